@@ -1,0 +1,48 @@
+# The README's two commands are `make report` and `make test`; both set the project up first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+STUDY  ?= data/example
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test slow check format bench reference-run lock clean
+
+help:             ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+setup: $(READY)   ## make .venv with the locked dependencies and the `outcomes` command
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "outcomes needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+report: $(READY)  ## write the report on the example study and print the file to open
+	$(BIN)/outcomes report $(STUDY)
+
+test: $(READY)    ## run every test that is not marked slow
+	$(BIN)/python -m pytest -n auto
+
+slow: $(READY)    ## run the simulations
+	$(BIN)/python -m pytest -m slow
+
+check: $(READY)   ## format, lint, types, import contracts, house tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house
+
+format: $(READY)  ## format the code and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:             ## make requirements.lock again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-annotate --no-header --only-binary :all: --extra notebooks --extra dev pyproject.toml -o requirements.lock
+
+clean:            ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
