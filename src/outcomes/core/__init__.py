@@ -1,0 +1,1 @@
+"""What every floor shares: estimates, provenance, ids, arrays, seeds."""

@@ -1,0 +1,187 @@
+"""The one flat thing that travels: an estimate, a curve, or the reason why there is neither."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+UNITS = frozenset(
+    {
+        "points",  # scale points of a measure
+        "sd",  # standard deviations
+        "share",  # a part of a whole, 0 to 1
+        "share_difference",  # full minus skills, on the scale of a share
+        "ratio",
+        "probability",  # a p-value
+        "people",
+        "years",
+        "weeks",
+        "sessions",
+        "minutes",
+        "hours",
+        "currency",  # in the currency of costs.csv
+        "clusters",
+        "number",  # a quantity whose unit is the clinic's own, such as a covariate
+    }
+)
+
+
+class NotEstimableError(Exception):
+    """A method met sound input that cannot answer: the message is the reason, a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """An interval estimate.
+
+    Attributes
+    ----------
+    level : float
+        Confidence level, for example 0.95 [share].
+    low, high : float
+        Limits, in the unit of the estimate; an unbounded side is None.
+    """
+
+    level: float
+    low: float | None
+    high: float | None
+
+    def __post_init__(self) -> None:
+        """Refuse limits that are not numbers or stand the wrong way round."""
+        for limit in (self.low, self.high):
+            if limit is not None and not math.isfinite(limit):
+                msg = "an interval limit must be finite or None"
+                raise ValueError(msg)
+        if self.low is not None and self.high is not None and self.low > self.high:
+            msg = "the lower limit of an interval exceeds the upper one"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One number with all that is needed to read it.
+
+    Attributes
+    ----------
+    id : str
+        Dotted, lower case, made of the plan's words (see `outcomes.core.ids`).
+    label : str
+        What the number is, as a phrase for people.
+    value : float
+        The estimate, in `unit`; always finite.
+    unit : str
+        One of `UNITS`.
+    n, n_full, n_skills : int or None
+        People behind the number: all, full programme, skills group only [count].
+    se : float or None
+        Standard error, in `unit`.
+    df : float or None
+        Degrees of freedom of the test and interval [count].
+    p_value : float or None
+        Two-sided.
+    interval : Interval or None
+        Interval estimate.
+    method : str
+        How it was computed, including the df method and adjustment.
+    notes : tuple of str
+        What a reader must know besides: sentences.
+    """
+
+    id: str
+    label: str
+    value: float
+    unit: str
+    n: int | None = None
+    n_full: int | None = None
+    n_skills: int | None = None
+    se: float | None = None
+    df: float | None = None
+    p_value: float | None = None
+    interval: Interval | None = None
+    method: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be printed honestly."""
+        for name in ("value", "se", "df", "p_value"):
+            number = getattr(self, name)
+            if number is not None and not math.isfinite(number):
+                msg = f"{self.id}: {name} must be finite; a number that cannot be had is a NotEstimable"
+                raise ValueError(msg)
+        if self.unit not in UNITS:
+            msg = f"{self.id}: unknown unit {self.unit}"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A curve or a distribution: one value, with limits and people, at each of several places.
+
+    Attributes
+    ----------
+    id, label, unit, method, notes
+        As for `Estimate`.
+    axis : str
+        What `at` measures, for example "weeks since start".
+    at : tuple of float
+        Places on the axis, increasing.
+    value, low, high : tuple of float
+        Value and limits at each place, in `unit`; limits may be empty.
+    level : float or None
+        Confidence level of the limits.
+    people : tuple of int
+        People behind each value (at risk, or counted), [count].
+    """
+
+    id: str
+    label: str
+    unit: str
+    axis: str
+    at: tuple[float, ...]
+    value: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    level: float | None = None
+    people: tuple[int, ...] = ()
+    n: int | None = None
+    n_full: int | None = None
+    n_skills: int | None = None
+    method: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse series of unequal length and numbers that are not finite."""
+        for name in ("value", "low", "high", "people"):
+            series = getattr(self, name)
+            if series and len(series) != len(self.at):
+                msg = f"{self.id}: {name} has {len(series)} values for {len(self.at)} places"
+                raise ValueError(msg)
+            if not all(math.isfinite(number) for number in series):
+                msg = f"{self.id}: {name} must be finite"
+                raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotEstimable:
+    """A planned number that could not be computed, with the reason.
+
+    Attributes
+    ----------
+    id, label
+        As for `Estimate`.
+    reason : str
+        A sentence for people.
+    n, n_full, n_skills : int or None
+        People who were there for it [count].
+    """
+
+    id: str
+    label: str
+    reason: str
+    n: int | None = None
+    n_full: int | None = None
+    n_skills: int | None = None
+
+
+Outcome: TypeAlias = Estimate | Curve | NotEstimable

@@ -1,0 +1,1 @@
+"""Statistics on arrays: one file per method; no pandas, no study, no plan."""
