@@ -1,0 +1,149 @@
+"""Every mistake by name: one class each, which builds its own sentence from typed facts, and carries a stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class OutcomesError(Exception):
+    """Root of all errors that a person can mend.
+
+    Attributes
+    ----------
+    code : str
+        Stable code, explained by `outcomes explain CODE`.
+    exit_code : int
+        1: the study, its data or the check failed; 2: wrong use.
+    """
+
+    code: ClassVar[str] = "E100"
+    exit_code: ClassVar[int] = 1
+
+
+class StudyNotFoundError(OutcomesError):
+    """No study folder at the place named."""
+
+    code = "E101"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no study folder called {name!r} here. A study is a folder that holds plan.toml; "
+            "check the name, or make one with: outcomes new FOLDER",
+        )
+
+
+class TableMissingError(OutcomesError):
+    """A required table is absent."""
+
+    code = "E102"
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"{table} is missing from the study folder. Put it beside plan.toml and try again.")
+
+
+class PlanError(OutcomesError):
+    """The plan has faults; all of them at once."""
+
+    code = "E103"
+
+    def __init__(self, faults: Sequence[tuple[str, int | None, str]]) -> None:
+        self.faults = tuple(faults)
+        lines = [f"  {_plan_place(key, line)}: {message}" for key, line, message in self.faults]
+        super().__init__(
+            f"plan.toml has {_count(len(lines), 'fault')}; mend all of them, then try again.\n" + "\n".join(lines)
+        )
+
+
+class DataError(OutcomesError):
+    """The tables have faults; all of them at once."""
+
+    code = "E104"
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__(
+            f"The study's files have {_count(len(self.sentences), 'fault')}; nothing was computed or written.\n"
+            + "\n".join(f"  {sentence}" for sentence in self.sentences),
+        )
+
+
+class OutputExistsError(OutcomesError):
+    """Something else stands where a run or a study should be written."""
+
+    code = "E105"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} exists already and is never written over. Name another folder, or move it away.")
+
+
+class OutputNotWritableError(OutcomesError):
+    """The place for the run cannot be written."""
+
+    code = "E106"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The run could not be written into {name} ({reason}). Nothing was left behind there.")
+
+
+class RunNotFoundError(OutcomesError):
+    """No run folder at the place named."""
+
+    code = "E107"
+    exit_code = 2
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is not the folder of a run: it holds no manifest.json. "
+            "A run is what outcomes report writes, for example reports/example/reference.",
+        )
+
+
+class RunDamagedError(OutcomesError):
+    """A run folder whose files cannot be read as what they should be."""
+
+    code = "E108"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"{file} in the run folder cannot be read: it was cut short or changed. Write the run again.")
+
+
+class ResultNotFoundError(OutcomesError):
+    """No result under the id or printed text asked for."""
+
+    code = "E109"
+    exit_code = 2
+
+    def __init__(self, wanted: str, near: Sequence[str] = ()) -> None:
+        hint = f" Near it: {', '.join(near)}." if near else ""
+        super().__init__(f"No result of this run has the id or the printed text {wanted!r}.{hint}")
+
+
+class InputChangedError(OutcomesError):
+    """A file of the study changed while it was read."""
+
+    code = "E110"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"{file} changed while it was being read. Close the program that writes it, and try again.")
+
+
+class StudyForRunNotFoundError(OutcomesError):
+    """The study behind a run is not where it was."""
+
+    code = "E111"
+    exit_code = 2
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The study {name!r} behind this run was not found, so its values were not recomputed. "
+            "Name its folder with --study.",
+        )
+
+
+def _plan_place(key: str, line: int | None) -> str:
+    return f"line {line}, {key}" if line else key
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,199 @@
+"""The plan as typed, frozen objects; `outcomes.plan.read` makes it from `plan.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+WORD = r"^[a-z][a-z0-9_]*$"
+Word = Annotated[str, Field(pattern=WORD, max_length=40)]
+Label = Annotated[str, Field(min_length=1, max_length=300)]
+Number = Annotated[float, Field(allow_inf_nan=False, strict=False)]
+Direction = Literal["higher", "lower"]
+Domain = Literal["distress tolerance", "emotion regulation", "mindfulness", "symptoms", "alliance", "other"]
+ARMS = ("full", "skills")
+
+
+class Frozen(BaseModel):
+    """A part of the plan: strict, immutable, and closed to unknown keys."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class Arm(Frozen):
+    """One of the two ways of delivering the programme."""
+
+    value: Annotated[str, Field(min_length=1)]
+    label: Label
+
+
+class Arms(Frozen):
+    """The two arms; called full and skills everywhere."""
+
+    full: Arm
+    skills: Arm
+
+    @model_validator(mode="after")
+    def _differ(self) -> Arms:
+        if self.full.value == self.skills.value:
+            msg = "the two arms must have different values"
+            raise ValueError(msg)
+        return self
+
+
+class Visit(Frozen):
+    """A planned time of measurement, `week` weeks after the start; `window` holds the weeks that still count as it."""
+
+    label: Label
+    week: Number
+    window: tuple[Number, Number] | None = None
+
+    @model_validator(mode="after")
+    def _window_holds_week(self) -> Visit:
+        if self.window is not None and not self.window[0] <= self.week <= self.window[1]:
+            msg = "the window must run from low to high and hold the week of the visit"
+            raise ValueError(msg)
+        return self
+
+
+class Norm(Frozen):
+    """Mean and standard deviation of a reference group [points]."""
+
+    mean: Number
+    sd: Annotated[Number, Field(gt=0)]
+
+
+class Scoring(Frozen):
+    """How a measure is scored from items, where the instrument leaves a choice."""
+
+    score: str = "total"
+    coding: Literal["published", "opposite"] = "published"
+    items_already_reversed: bool = False
+    maximum_missing: Annotated[int, Field(ge=0)] | None = None
+
+
+class Measure(Frozen):
+    """A scale; `better` gives every word of direction."""
+
+    label: Label
+    domain: Domain
+    role: Literal["primary", "secondary"]
+    better: Direction
+    range: tuple[Number, Number]
+    instrument: str | None = None
+    worthwhile: Annotated[Number, Field(gt=0)] | None = None
+    reliability: Annotated[Number, Field(gt=0, lt=1)] | None = None
+    clinical: Norm | None = None
+    nonclinical: Norm | None = None
+    scoring: Scoring = Scoring()
+
+    @model_validator(mode="after")
+    def _range_rises(self) -> Measure:
+        if self.range[0] >= self.range[1]:
+            msg = "the range must run from the lowest to the highest possible score"
+            raise ValueError(msg)
+        return self
+
+
+class Adjust(Frozen):
+    """What a comparison is adjusted for, and who shares a group or a therapist."""
+
+    covariates: tuple[str, ...] = ()
+    skills_group: str | None = None
+    therapist: str | None = None
+
+
+class AttendanceRule(Frozen):
+    """Completion judged from attendance: a share of sessions, and a run of misses that ends the programme."""
+
+    minimum_share: Annotated[Number, Field(gt=0, le=1)]
+    stream: Literal["group", "individual", "any"] = "group"
+    longest_run_missed: Annotated[int, Field(ge=1)] | None = None
+
+
+class Completion(Frozen):
+    """Where completion is read from: a column of clients.csv, or a rule on attendance.csv."""
+
+    column: str | None = None
+    rule: AttendanceRule | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Completion:
+        if (self.column is None) == (self.rule is None):
+            msg = "give either a column or a rule, not both"
+            raise ValueError(msg)
+        return self
+
+
+class Confidence(Frozen):
+    """Confidence level of every interval and the correction over the primary family."""
+
+    level: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
+    multiplicity: Literal["holm", "none"] = "holm"
+
+
+class Missing(Frozen):
+    """Multiple imputation."""
+
+    imputations: Annotated[int, Field(ge=2, le=10_000)] = 50
+
+
+class Disclosure(Frozen):
+    """What may leave the clinic."""
+
+    minimum_count: Annotated[int, Field(ge=1)] = 8
+    round_to: Annotated[int, Field(ge=1)] = 5
+    minimum_arm: Annotated[int, Field(ge=1)] = 10
+
+
+class Random(Frozen):
+    """The seed from which every result's own stream is made."""
+
+    seed: Annotated[int, Field(ge=0)] = 20250101
+
+
+class Plan(Frozen):
+    """The whole plan.
+
+    Attributes
+    ----------
+    visits : dict of Visit
+        In order of time; the first is the baseline.
+    primary : str
+        The visit at which the question is answered.
+    """
+
+    version: Literal[1]
+    title: Label
+    arms: Arms
+    visits: Annotated[dict[Word, Visit], Field(min_length=2)]
+    primary: str
+    measures: Annotated[dict[Word, Measure], Field(min_length=1)]
+    adjust: Adjust = Adjust()
+    completion: Completion | None = None
+    confidence: Confidence = Confidence()
+    missing: Missing = Missing()
+    disclosure: Disclosure = Disclosure()
+    random: Random = Random()
+
+    @property
+    def baseline(self) -> str:
+        """Word of the first visit."""
+        return next(iter(self.visits))
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """Words of the visits after the baseline."""
+        return tuple(self.visits)[1:]
+
+    @property
+    def primary_measures(self) -> tuple[str, ...]:
+        """Words of the measures that form the declared family."""
+        return tuple(word for word, measure in self.measures.items() if measure.role == "primary")
+
+    @property
+    def arm_labels(self) -> Mapping[str, str]:
+        """Label by arm word."""
+        return {"full": self.arms.full.label, "skills": self.arms.skills.label}

@@ -1,0 +1,1 @@
+"""The study folder: read once, validated at once."""

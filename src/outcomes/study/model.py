@@ -1,0 +1,106 @@
+"""What a study is once it has been read and validated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from outcomes.plan.model import Plan
+
+Level = Literal["STOP", "CHECK", "NOTE"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something about a file that a person must know; never a client's value.
+
+    Attributes
+    ----------
+    level : str
+        STOP (nothing is computed), CHECK (look before you rely on it) or NOTE.
+    code : str
+        Stable code, explained by `outcomes explain`.
+    file : str
+        Name relative to the study folder.
+    rows : tuple of int
+        Rows as a spreadsheet shows them, the first few; the header is row 1. Empty: the whole file or column.
+    more : int
+        Further rows with the same finding [count].
+    column : str
+        Column, or "" when the finding is about the file.
+    rule : str
+        What was expected and what was found, without the value.
+    fix : str
+        What to do.
+    """
+
+    level: Level
+    code: str
+    file: str
+    rule: str
+    fix: str
+    rows: tuple[int, ...] = ()
+    more: int = 0
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDigest:
+    """A file as it was read: name relative to the study folder, SHA-256, size [bytes], data rows [count]."""
+
+    name: str
+    sha256: str
+    size: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Study:
+    """A validated study: typed frames, the plan, and what was noticed on the way.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it was read from.
+    plan : Plan
+    clients : DataFrame
+        One row a client: `client_id` (str), `full` (bool), dates, `completed` (boolean), `group_id`, `therapist_id`,
+        `site` (str), and the plan's covariates (float, or str for levels); sorted by `client_id`.
+    scores : DataFrame
+        `client_id`, `visit`, `date`, `measure` (str), `score` (float): rows of scores.csv; empty where there is none.
+    items : mapping of str to DataFrame
+        By instrument file: `client_id`, `visit`, `date`, `q01` … (float, nan where not answered).
+    attendance, sessions, costs, evidence : DataFrame or None
+        None where the file was not provided.
+    files : tuple of FileDigest
+    findings : tuple of Finding
+        CHECK and NOTE only: a study with a STOP is never built.
+    """
+
+    folder: Path
+    plan: Plan
+    clients: pd.DataFrame
+    scores: pd.DataFrame
+    items: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    attendance: pd.DataFrame | None = None
+    sessions: pd.DataFrame | None = None
+    costs: pd.DataFrame | None = None
+    evidence: pd.DataFrame | None = None
+    files: tuple[FileDigest, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        tables = {"clients": len(self.clients), "scores": len(self.scores)}
+        tables |= {f"items/{name}": len(frame) for name, frame in self.items.items()}
+        for name in ("attendance", "sessions", "costs", "evidence"):
+            if (frame := getattr(self, name)) is not None:
+                tables[name] = len(frame)
+        rows = ", ".join(f"{name} {count}" for name, count in tables.items())
+        return f"Study({len(self.plan.measures)} measures, {len(self.plan.visits)} visits; rows: {rows})"
