@@ -1,0 +1,110 @@
+"""Looks at the answers one column at a time: totals, impossible values, constants."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.scoring.direction import FEWEST_ROWS, correlate, row_mean
+from outcomes.scoring.settings import turn_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from outcomes.instruments import Instrument
+    from outcomes.scoring.settings import ScoringSettings
+
+ODD_SHARE = 0.2  # share of values no item can take, above which a column is taken for something else than an item
+TOTAL_R = 0.9  # a total correlates so with the other items; the part of it that is missing among them costs little
+SUM_ROWS = 5  # rows, not all zero, in which a column is the sum of the others, before that is no accident
+CONSTANT_ROWS = 20  # the same answer this often is no accident
+MISSING_CODES = (-999, -99, -9, -8, -7, -1, 9, 77, 88, 98, 99, 777, 888, 999, 9999)
+
+
+def find_totals(answers: NDArray[np.float64], instrument: Instrument, settings: ScoringSettings) -> tuple[int, ...]:
+    """Numbers of the columns that hold a total of the others; there may be one column more than items."""
+    extra = answers.shape[1] - instrument.n_items
+    if extra not in {0, 1}:
+        return ()
+    return tuple(
+        column + 1
+        for column in range(answers.shape[1])
+        if _is_total(answers[:, column], _others(answers, column, instrument, settings), instrument)
+    )
+
+
+def _others(
+    answers: NDArray[np.float64], column: int, instrument: Instrument, settings: ScoringSettings
+) -> NDArray[np.float64]:
+    """Give the other columns after reversing; where one column is too many the others are exactly the form."""
+    if answers.shape[1] > instrument.n_items:
+        return turn_answers(np.delete(answers, column, axis=1), instrument, settings)
+    return np.delete(turn_answers(answers, instrument, settings), column, axis=1)
+
+
+def _is_total(values: NDArray[np.float64], others: NDArray[np.float64], instrument: Instrument) -> bool:
+    known = values[~np.isnan(values)]
+    if known.size == 0:
+        return False
+    low, high = instrument.answers
+    odd = float(np.mean((known < low) | (known > high) | ~_is_whole(known)))
+    r, _ = correlate(values, row_mean(np.where((others < low) | (others > high), np.nan, others)))
+    if odd > ODD_SHARE and not math.isnan(r) and abs(r) > TOTAL_R:
+        return True
+    complete = ~(np.isnan(values) | np.isnan(others).any(axis=1))
+    sums = others[complete].sum(axis=1)
+    telling = np.count_nonzero(sums) >= max(SUM_ROWS, FEWEST_ROWS // 2)
+    return bool(telling and np.all(np.abs(values[complete] - sums) < 1e-6))  # noqa: PLR2004 - rounding of a CSV
+
+
+def find_shift(answers: NDArray[np.float64], instrument: Instrument) -> int:
+    """-1 or +1 where the answers fill the instrument's range moved by one point, in most columns; else 0."""
+    known = answers[~np.isnan(answers)]
+    if known.size == 0:
+        return 0
+    low, high = instrument.answers
+    lowest, highest = float(known.min()), float(known.max())
+    for shift, edge, inside in ((-1, lowest == low - 1, highest < high), (1, highest == high + 1, lowest > low)):
+        if edge and inside:
+            outer = low - 1 if shift < 0 else high + 1
+            columns = float(np.mean((answers == outer).any(axis=0)))
+            if columns > 1 / 2:
+                return shift
+    return 0
+
+
+def find_out_of_range(
+    answers: NDArray[np.float64], instrument: Instrument, columns: Sequence[int]
+) -> tuple[tuple[int, ...], bool]:
+    """Items with an answer that the form does not offer, and whether all such answers are usual missing codes."""
+    low, high = instrument.answers
+    outside = (answers < low) | (answers > high)
+    items = tuple(column + 1 for column in columns if outside[:, column].any())
+    values = answers[:, columns][outside[:, columns]]
+    return items, bool(values.size and np.isin(values, MISSING_CODES).all())
+
+
+def find_not_whole(answers: NDArray[np.float64], instrument: Instrument, columns: Sequence[int]) -> tuple[int, ...]:
+    """Items with a possible answer that lies between two options."""
+    low, high = instrument.answers
+    broken = (answers >= low) & (answers <= high) & ~_is_whole(answers)
+    return tuple(column + 1 for column in columns if broken[:, column].any())
+
+
+def find_constant(answers: NDArray[np.float64], columns: Sequence[int]) -> tuple[tuple[int, ...], int]:
+    """Items with one and the same answer in at least `CONSTANT_ROWS` rows, and the fewest rows among them."""
+    found = {}
+    for column in columns:
+        known = answers[~np.isnan(answers[:, column]), column]
+        if known.size >= CONSTANT_ROWS and known.min() == known.max():
+            found[column + 1] = int(known.size)
+    return tuple(found), min(found.values(), default=0)
+
+
+def _is_whole(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    whole: NDArray[np.bool_] = np.isnan(values) | (np.round(values) == values)
+    return whole
