@@ -1,0 +1,96 @@
+"""Record = outcome and provenance; Registry = records by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from outcomes.core.estimates import Curve, Estimate, NotEstimable, Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from outcomes.core.provenance import Provenance
+
+KINDS = {Estimate: "estimate", Curve: "curve", NotEstimable: "not_estimable"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """An outcome, where it comes from, and how the report prints it.
+
+    Attributes
+    ----------
+    outcome : Estimate, Curve or NotEstimable
+    provenance : Provenance
+    text : str
+        What a page prints for it.
+    """
+
+    outcome: Outcome
+    provenance: Provenance
+    text: str = ""
+
+    @property
+    def id(self) -> str:
+        """Id of the outcome."""
+        return self.outcome.id
+
+    @property
+    def kind(self) -> str:
+        """One of estimate, curve, not_estimable."""
+        return KINDS[type(self.outcome)]
+
+
+class Registry(Mapping[str, Outcome]):
+    """Outcomes by id, sorted; `registry["mmrm.dts.end.difference"]` is the outcome, `.record(id)` all about it."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        ordered = sorted(records, key=lambda record: record.id)
+        self._records = {record.id: record for record in ordered}
+        if len(self._records) != len(ordered):
+            ids = [record.id for record in ordered]
+            twice = sorted({name for name in ids if ids.count(name) > 1})
+            msg = f"results with the same id: {', '.join(twice)}"
+            raise ValueError(msg)
+
+    def __getitem__(self, result: str) -> Outcome:
+        """Outcome under an id."""
+        return self._records[result].outcome
+
+    def __iter__(self) -> Iterator[str]:
+        """Ids in order."""
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        """Count of results."""
+        return len(self._records)
+
+    def __repr__(self) -> str:
+        """Show counts, never values."""
+        return f"Registry({len(self)} results)"
+
+    def record(self, result: str) -> Record:
+        """Record under an id."""
+        return self._records[result]
+
+    def records(self) -> tuple[Record, ...]:
+        """All records, sorted by id."""
+        return tuple(self._records.values())
+
+    def under(self, *words: str) -> tuple[Outcome, ...]:
+        """Outcomes whose id starts with these words."""
+        start = ".".join(words) + "."
+        return tuple(record.outcome for name, record in self._records.items() if name.startswith(start))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a result, the columns of results.json without provenance."""
+        import pandas as pd
+
+        from outcomes.registry.store import to_row
+
+        rows = [
+            {name: cell for name, cell in to_row(record).items() if name != "provenance"} for record in self.records()
+        ]
+        return pd.DataFrame(rows).set_index("id")
