@@ -89,10 +89,10 @@ def _correlations(turned: NDArray[np.float64], groups: Sequence[Sequence[int]]) 
     n_items = turned.shape[1]
     r, rows = np.full(n_items, np.nan), np.zeros(n_items, dtype=np.int64)
     for group in groups:
-        for column in group:
-            rest = [other for other in group if other != column]
-            if rest:
-                r[column], rows[column] = correlate(turned[:, column], row_mean(turned[:, rest]))
+        if len(group) > 1:
+            rest = rest_means(turned[:, group])
+            for place, column in enumerate(group):
+                r[column], rows[column] = correlate(turned[:, column], rest[:, place])
     return _Rest(r, rows)
 
 
@@ -123,6 +123,15 @@ def row_mean(block: NDArray[np.float64]) -> NDArray[np.float64]:
     count = answered.sum(axis=1)
     mean = np.where(answered, block, 0.0).sum(axis=1) / np.maximum(count, 1)
     return np.where(2 * count >= block.shape[1], mean, np.nan)
+
+
+def rest_means(block: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each item of the block the mean of the others' answers in its row; nan where fewer than half answered."""
+    answered = ~np.isnan(block)
+    filled = np.where(answered, block, 0.0)
+    count = answered.sum(axis=1, keepdims=True) - answered
+    mean = (filled.sum(axis=1, keepdims=True) - filled) / np.maximum(count, 1)
+    return np.where(2 * count >= block.shape[1] - 1, mean, np.nan)
 
 
 def correlate(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, int]:

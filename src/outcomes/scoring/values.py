@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.scoring.direction import FEWEST_ROWS, correlate, row_mean
+from outcomes.scoring.direction import correlate, row_mean
 from outcomes.scoring.settings import turn_answers
 
 if TYPE_CHECKING:
@@ -20,45 +20,54 @@ if TYPE_CHECKING:
 
 ODD_SHARE = 0.2  # share of values no item can take, above which a column is taken for something else than an item
 TOTAL_R = 0.9  # a total correlates so with the other items; the part of it that is missing among them costs little
-SUM_ROWS = 5  # rows, not all zero, in which a column is the sum of the others, before that is no accident
+SUM_ROWS = 7  # rows, not all zero, in which a column is the sum of the others, before that is no accident
+ROUNDING = 1e-6  # [points] what a CSV may have rounded away
 CONSTANT_ROWS = 20  # the same answer this often is no accident
-MISSING_CODES = (-999, -99, -9, -8, -7, -1, 9, 77, 88, 98, 99, 777, 888, 999, 9999)
+MISSING_CODES = (-999, -99, -9, -8, -7, -1, 0, 9, 77, 88, 98, 99, 777, 888, 999, 9999)
 
 
 def find_totals(answers: NDArray[np.float64], instrument: Instrument, settings: ScoringSettings) -> tuple[int, ...]:
     """Numbers of the columns that hold a total of the others; there may be one column more than items."""
-    extra = answers.shape[1] - instrument.n_items
-    if extra not in {0, 1}:
+    columns = range(answers.shape[1])
+    finite = np.where(np.isinf(answers), np.nan, answers)
+    if answers.shape[1] == instrument.n_items + 1:  # then without the total the others are exactly the form
+        forms = [turn_answers(np.delete(finite, column, axis=1), instrument, settings) for column in columns]
+        sums = [form.sum(axis=1) for form in forms]
+    elif answers.shape[1] == instrument.n_items:
+        turned = turn_answers(finite, instrument, settings)
+        forms = [turned for _ in columns]
+        sums = [turned.sum(axis=1) - turned[:, column] for column in columns]
+    else:
         return ()
     return tuple(
         column + 1
-        for column in range(answers.shape[1])
-        if _is_total(answers[:, column], _others(answers, column, instrument, settings), instrument)
+        for column in columns
+        if _is_sum(finite[:, column], sums[column]) or _is_total(finite, column, forms[column], instrument)
     )
 
 
-def _others(
-    answers: NDArray[np.float64], column: int, instrument: Instrument, settings: ScoringSettings
-) -> NDArray[np.float64]:
-    """Give the other columns after reversing; where one column is too many the others are exactly the form."""
-    if answers.shape[1] > instrument.n_items:
-        return turn_answers(np.delete(answers, column, axis=1), instrument, settings)
-    return np.delete(turn_answers(answers, instrument, settings), column, axis=1)
-
-
-def _is_total(values: NDArray[np.float64], others: NDArray[np.float64], instrument: Instrument) -> bool:
-    known = values[~np.isnan(values)]
-    if known.size == 0:
+def _is_total(answers: NDArray[np.float64], column: int, form: NDArray[np.float64], instrument: Instrument) -> bool:
+    """Whether a column holds values that no item can take, and moves with the other items together."""
+    if not _has_odd_values(answers[:, column], instrument):
         return False
+    others = np.delete(form, column, axis=1) if form.shape == answers.shape else form
     low, high = instrument.answers
-    odd = float(np.mean((known < low) | (known > high) | ~_is_whole(known)))
-    r, _ = correlate(values, row_mean(np.where((others < low) | (others > high), np.nan, others)))
-    if odd > ODD_SHARE and not math.isnan(r) and abs(r) > TOTAL_R:
-        return True
-    complete = ~(np.isnan(values) | np.isnan(others).any(axis=1))
-    sums = others[complete].sum(axis=1)
-    telling = np.count_nonzero(sums) >= max(SUM_ROWS, FEWEST_ROWS // 2)
-    return bool(telling and np.all(np.abs(values[complete] - sums) < 1e-6))  # noqa: PLR2004 - rounding of a CSV
+    r, _ = correlate(answers[:, column], row_mean(np.where((others < low) | (others > high), np.nan, others)))
+    return not math.isnan(r) and abs(r) > TOTAL_R
+
+
+def _has_odd_values(values: NDArray[np.float64], instrument: Instrument) -> bool:
+    known = values[~np.isnan(values)]
+    low, high = instrument.answers
+    odd = (known < low) | (known > high) | ~_is_whole(known)
+    return bool(np.count_nonzero(odd) > ODD_SHARE * known.size)
+
+
+def _is_sum(values: NDArray[np.float64], sums: NDArray[np.float64]) -> bool:
+    """Whether a column is the sum of the others in every complete row, in more rows than by accident."""
+    complete = ~np.isnan(values) & ~np.isnan(sums)
+    telling = np.count_nonzero(sums[complete]) >= SUM_ROWS
+    return bool(telling and np.all(np.abs(values[complete] - sums[complete]) < ROUNDING))
 
 
 def find_shift(answers: NDArray[np.float64], instrument: Instrument) -> int:
