@@ -1,0 +1,90 @@
+"""Put the cohort together: one row a client, one column a visit, and a count of what does not enter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.cohort.completion import read_completion
+from outcomes.cohort.model import Cohort, LeftOut
+from outcomes.cohort.structure import read_structure
+from outcomes.cohort.visits import assign_visits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from outcomes.plan.model import Plan
+    from outcomes.scoring import Scores
+    from outcomes.study.model import Study
+
+
+def assemble(study: Study, scores: Scores) -> Cohort:
+    """Assemble the cohort of a study.
+
+    Parameters
+    ----------
+    study : Study
+        Validated.
+    scores : Scores
+        The study's answers, scored.
+
+    Returns
+    -------
+    Cohort
+        Everyone who started, by the programme they started.
+    """
+    clients = study.clients.sort_values("client_id", kind="stable").reset_index(drop=True)
+    answered = scores.frame[scores.frame["score"].notna()]
+    placed = assign_visits(answered, clients, study.plan)
+    kept = placed[placed["reason"].isna()]
+    grids = _fill_grids(kept, clients, study.plan)
+    tables = {name: getattr(study, name) for name in ("attendance", "sessions", "costs", "evidence")}
+    return Cohort(
+        plan=study.plan,
+        clients=clients,
+        completed=read_completion(clients, study.attendance, study.plan),
+        grids=grids,
+        structure=read_structure(clients, study.plan),
+        left_out=_count_left_out(placed, grids, clients),
+        alphas=dict(scores.alphas),
+        tables={name: table for name, table in tables.items() if table is not None},
+    )
+
+
+def _fill_grids(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> dict[str, NDArray[np.float64]]:
+    row = clients["client_id"].to_numpy()
+    visits = {name: place for place, name in enumerate(plan.visits)}
+    grids = {}
+    for measure in plan.measures:
+        grid = np.full((len(clients), len(visits)), np.nan)
+        mine = scores[scores["measure"] == measure]
+        place = np.searchsorted(row, mine["client_id"].to_numpy())
+        grid[place, mine["visit"].map(visits).to_numpy(dtype=int)] = mine["score"].to_numpy(dtype=float)
+        grids[measure] = grid
+    return grids
+
+
+def _count_left_out(
+    placed: pd.DataFrame,
+    grids: Mapping[str, NDArray[np.float64]],
+    clients: pd.DataFrame,
+) -> tuple[LeftOut, ...]:
+    full = clients["full"].to_numpy(dtype=bool)
+    silent = np.all([np.isnan(grid).all(axis=1) for grid in grids.values()], axis=0)
+    found = []
+    if silent.any():
+        reason = "no score at any visit: counted as having started, but in no comparison of scores"
+        found.append(
+            LeftOut(reason=reason, what="people", n_full=int(full[silent].sum()), n_skills=int((~full)[silent].sum()))
+        )
+    lost = placed[placed["reason"].notna()]
+    arm = lost["client_id"].map(clients.set_index("client_id")["full"]).to_numpy(dtype=bool)
+    for reason in sorted(set(lost["reason"])):
+        mine = (lost["reason"] == reason).to_numpy()
+        n_full, n_skills = int((mine & arm).sum()), int((mine & ~arm).sum())
+        found.append(LeftOut(reason=reason, what="scores", n_full=n_full, n_skills=n_skills))
+    return tuple(found)

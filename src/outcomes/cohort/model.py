@@ -1,0 +1,94 @@
+"""The people as every analysis sees them: one row a client, one grid of clients by visits for each measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from outcomes.cohort.structure import Cluster
+    from outcomes.plan.model import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What does not enter, and why.
+
+    Attributes
+    ----------
+    reason : str
+        A phrase for people.
+    what : str
+        What is counted: "people" or "scores".
+    n_full, n_skills : int
+        Count by arm.
+    """
+
+    reason: str
+    what: str
+    n_full: int
+    n_skills: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Cohort:
+    """Everyone who started, by the programme they started.
+
+    Attributes
+    ----------
+    plan : Plan
+    clients : DataFrame
+        One row a client, sorted by `client_id`, columns as in `Study.clients`.
+    completed : ndarray, shape (n,)
+        1 completed, 0 did not, nan not known.
+    grids : mapping of str to ndarray, shape (n, visits)
+        Scores by measure; nan where not observed. The grid is complete: every client has a row, every visit a column.
+    structure : tuple of Cluster
+        Skills group, therapist and site, each with how it lies to the arms.
+    left_out : tuple of LeftOut
+    alphas : mapping of str to float
+        Cronbach's alpha of measures scored from items.
+    tables : mapping of str to DataFrame
+        The other tables of the study, by file.
+    """
+
+    plan: Plan
+    clients: pd.DataFrame
+    completed: NDArray[np.float64]
+    grids: Mapping[str, NDArray[np.float64]]
+    structure: tuple[Cluster, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    alphas: Mapping[str, float] = field(default_factory=dict)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Cohort({self.full.sum()} full, {(~self.full).sum()} skills only; {len(self.grids)} measures)"
+
+    @property
+    def full(self) -> NDArray[np.bool_]:
+        """Whether each client is in the full programme, shape (n,)."""
+        return self.clients["full"].to_numpy(dtype=bool)
+
+    def scores(self, measure: str, visit: str) -> NDArray[np.float64]:
+        """Scores of a measure at a visit, shape (n,); nan where not observed."""
+        return self.grids[measure][:, tuple(self.plan.visits).index(visit)]
+
+    def cluster_labels(self) -> NDArray[np.object_] | None:
+        """Cluster of each client for robust standard errors, or None where nobody shares one.
+
+        The skills group where the plan names one, else the therapist. Clients without a cluster stand alone.
+        """
+        for cluster in self.structure:
+            if cluster.kind != "site" and cluster.is_present:
+                labels = self.clients[cluster.column].to_numpy(dtype=object)
+                alone = np.array([f"alone {row}" for row in range(len(labels))], dtype=object)
+                return np.where(self.clients[cluster.column].isna(), alone, labels)
+        return None
