@@ -1,0 +1,92 @@
+"""Analysis of covariance by least squares, with the HC3 covariance.
+
+Sources: MacKinnon & White (1985), HC3; Long & Ervin (2000) on its use in small samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.least_squares import Contrast, fit_least_squares
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_FULL_LEVERAGE = 1 - 1e-10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AncovaFit:
+    """Least-squares fit of a score on arm, baseline and covariates.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (k,)
+        Intercept, arm, then the covariates in the order given [points per unit].
+    beta_cov : ndarray, shape (k, k)
+        HC3 covariance of `beta`.
+    classical_cov : ndarray, shape (k, k)
+        Covariance of `beta` under equal variances.
+    df : float
+        n − k [count].
+    n : int
+        People [count].
+    """
+
+    beta: NDArray[np.float64]
+    beta_cov: NDArray[np.float64]
+    classical_cov: NDArray[np.float64]
+    df: float
+    n: int
+
+    @property
+    def arm(self) -> Contrast:
+        """Difference full minus skills, adjusted."""
+        return Contrast(estimate=float(self.beta[1]), se=float(np.sqrt(self.beta_cov[1, 1])), df=self.df)
+
+
+def ancova_design(*, full: NDArray[np.bool_], covariates: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns intercept, arm, covariates, shape (n, 2 + p)."""
+    return np.column_stack([np.ones(len(full)), full.astype(float), covariates])
+
+
+def fit_ancova(
+    *, scores: NDArray[np.float64], full: NDArray[np.bool_], covariates: NDArray[np.float64], names: Sequence[str]
+) -> AncovaFit:
+    """Fit a score at a visit on arm, baseline and covariates.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n,)
+        Score at the visit [points].
+    full : ndarray of bool, shape (n,)
+    covariates : ndarray, shape (n, p)
+        Baseline score, then the plan's covariates.
+    names : sequence of str, length p
+        Names of the covariates, for refusals.
+
+    Raises
+    ------
+    NotEstimableError
+        When the design is singular, people are too few, or one person alone decides a coefficient.
+    """
+    design = ancova_design(full=full, covariates=covariates)
+    fit = fit_least_squares(scores=scores, design=design, names=("the intercept", "the arm", *names))
+    if (fit.leverage > _FULL_LEVERAGE).any():
+        raise NotEstimableError("One person alone decides a coefficient, so that no robust standard error exists.")
+    n, k = design.shape
+    weights = (fit.residuals / (1 - fit.leverage)) ** 2
+    sigma2 = float(fit.residuals @ fit.residuals) / (n - k)
+    return AncovaFit(
+        beta=fit.beta,
+        beta_cov=fit.bread @ (design.T * weights) @ design @ fit.bread,
+        classical_cov=sigma2 * fit.bread,
+        df=float(n - k),
+        n=n,
+    )

@@ -1,0 +1,342 @@
+"""Differences and standardised differences of two groups, and of one group with itself.
+
+Sources: Hedges & Olkin (1985); Steiger (2004) for the exact interval; Becker (1988) and Morris & DeShon (2002) for
+change within a group; Morris (2008), eq. 8 to 10 and 25, for change between groups.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special, stats
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.reference import noncentral_t_limits, t_limits, t_p_value
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanFit:
+    """A mean, or a difference of means, with its t reference.
+
+    Attributes
+    ----------
+    mean : float
+        Mean or difference [points].
+    sd : float
+        Standard deviation, n − 1; of a difference, the pooled one [points].
+    se : float
+        Standard error [points].
+    df : float
+        Degrees of freedom [count].
+    p_value : float
+        Two-sided, against zero.
+    n : int
+        People [count].
+    """
+
+    mean: float
+    sd: float
+    se: float
+    df: float
+    p_value: float
+    n: int
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Confidence limits at `level` [points]."""
+        return t_limits(self.mean, se=self.se, df=self.df, level=level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardisedFit:
+    """A standardised difference.
+
+    Attributes
+    ----------
+    value : float
+        Corrected for small samples where a correction exists [sd].
+    uncorrected : float
+        Before the correction [sd].
+    se : float
+        Standard error by the stated formula [sd].
+    df : float
+        Degrees of freedom of the standard deviation [count].
+    low, high : float
+        Confidence limits [sd].
+    n : int
+        People [count].
+    """
+
+    value: float
+    uncorrected: float
+    se: float
+    df: float
+    low: float
+    high: float
+    n: int
+
+
+def small_sample_factor(df: float) -> float:
+    """Give J, the factor that makes a standardised difference unbiased, in its exact gamma form (Hedges 1981, eq. 6e).
+
+    Parameters
+    ----------
+    df : float
+        Degrees of freedom of the standard deviation [count]; more than 1.
+
+    Returns
+    -------
+    float
+        Γ(df/2) / (√(df/2) Γ((df − 1)/2)).
+
+    Raises
+    ------
+    NotEstimableError
+        With one degree of freedom or fewer.
+    """
+    if df <= 1:
+        raise NotEstimableError("A standardised difference needs at least three people.")
+    return float(math.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / math.sqrt(df / 2))
+
+
+def fit_mean(*, scores: NDArray[np.float64]) -> MeanFit:
+    """Mean of one group with its t reference.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n,)
+        [points]
+
+    Raises
+    ------
+    NotEstimableError
+        With fewer than two people.
+    """
+    n = len(scores)
+    if n < 2:  # noqa: PLR2004  # a standard deviation needs two
+        raise NotEstimableError("A mean with its interval needs at least two people.")
+    mean, sd = float(scores.mean()), float(scores.std(ddof=1))
+    se = sd / math.sqrt(n)
+    return MeanFit(mean=mean, sd=sd, se=se, df=n - 1.0, p_value=t_p_value(mean, se=se, df=n - 1.0), n=n)
+
+
+def fit_difference(*, scores: NDArray[np.float64], full: NDArray[np.bool_]) -> MeanFit:
+    """Difference of two means, full minus skills, with the pooled standard deviation (Student).
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n,)
+        [points]
+    full : ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    NotEstimableError
+        When an arm has nobody, or nothing is left to estimate the standard deviation from.
+    """
+    one, zero = _split(scores, full)
+    difference = float(one.mean() - zero.mean())
+    sd, df = pooled_sd(one, zero)
+    se = sd * math.sqrt(1 / len(one) + 1 / len(zero))
+    return MeanFit(mean=difference, sd=sd, se=se, df=df, p_value=t_p_value(difference, se=se, df=df), n=len(scores))
+
+
+def fit_hedges_g(*, scores: NDArray[np.float64], full: NDArray[np.bool_], level: float) -> StandardisedFit:
+    """Hedges' g, full minus skills, with its exact interval from the non-central t distribution.
+
+    The limits are those of the noncentrality, divided by √(n₁n₀/(n₁ + n₀)) and multiplied by J; the standard error is
+    that of Hedges & Olkin (1985), p. 86.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n,)
+        [points]
+    full : ndarray of bool, shape (n,)
+    level : float
+        Confidence level [share].
+
+    Raises
+    ------
+    NotEstimableError
+        As `fit_difference`, and when all scores of each arm are equal.
+    """
+    fit = fit_difference(scores=scores, full=full)
+    n_full = int(full.sum())
+    root = math.sqrt(n_full * (len(scores) - n_full) / len(scores))
+    d = fit.mean / _positive(fit.sd)
+    j = small_sample_factor(fit.df)
+    low, high = noncentral_t_limits(d * root, df=fit.df, level=level)
+    se = math.sqrt(1 / root**2 + (j * d) ** 2 / (2 * len(scores)))
+    return StandardisedFit(
+        value=j * d, uncorrected=d, se=se, df=fit.df, low=j * low / root, high=j * high / root, n=len(scores)
+    )
+
+
+def fit_change(*, before: NDArray[np.float64], after: NDArray[np.float64]) -> MeanFit:
+    """Mean change within one group, after minus before, with its t reference.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (n,)
+        [points]
+
+    Raises
+    ------
+    NotEstimableError
+        With fewer than two people.
+    """
+    return fit_mean(scores=after - before)
+
+
+def fit_standardised_change(
+    *, before: NDArray[np.float64], after: NDArray[np.float64], level: float
+) -> StandardisedFit:
+    """Change within one group in units of the standard deviation at the start, corrected for small samples.
+
+    d = J(n − 1) · mean change / SD(before); variance 2(1 − r)/n + d²/(2n) (Becker 1988), with the correlation r of the
+    two scores; the interval is normal.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (n,)
+        [points]
+    level : float
+        Confidence level [share].
+
+    Raises
+    ------
+    NotEstimableError
+        With fewer than three people, or equal scores at the start.
+    """
+    n = len(before)
+    j = small_sample_factor(n - 1.0)
+    sd = _positive(float(before.std(ddof=1)))
+    d = float((after - before).mean()) / sd
+    r = _correlation(before, after)
+    se = math.sqrt(2 * (1 - r) / n + (j * d) ** 2 / (2 * n))
+    low, high = _normal_limits(j * d, se, level)
+    return StandardisedFit(value=j * d, uncorrected=d, se=se, df=n - 1.0, low=low, high=high, n=n)
+
+
+def fit_d_ppc2(
+    *, before: NDArray[np.float64], after: NDArray[np.float64], full: NDArray[np.bool_], level: float
+) -> StandardisedFit:
+    """Give d_ppc2 of Morris (2008): difference in mean change over the pooled standard deviation at the start.
+
+    Eq. 8 to 10 with the exact factor c_P; variance eq. 25 with the correlation pooled within arms; normal interval.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (n,)
+        [points]
+    full : ndarray of bool, shape (n,)
+    level : float
+        Confidence level [share].
+
+    Raises
+    ------
+    NotEstimableError
+        With fewer than two people in an arm, five in all, or equal scores at the start.
+    """
+    change = fit_difference(scores=after - before, full=full)
+    (one, zero), (one_after, zero_after) = _split(before, full), _split(after, full)
+    if min(len(one), len(zero)) < 2:  # noqa: PLR2004  # a correlation within the arm needs two
+        raise NotEstimableError("Change between arms needs at least two people in each arm.")
+    sd, df = pooled_sd(one, zero)
+    factor = small_sample_factor(df)
+    delta = factor * change.mean / _positive(sd)
+    r = _pooled_correlation((one, one_after), (zero, zero_after))
+    spread = len(full) / (len(one) * len(zero))
+    if df <= 2:  # noqa: PLR2004  # eq. 25 divides by df − 2
+        raise NotEstimableError("The variance of this effect size needs at least five people.")
+    variance = 2 * factor**2 * (1 - r) * spread * df / (df - 2) * (1 + delta**2 / (2 * (1 - r) * spread)) - delta**2
+    se = math.sqrt(max(variance, 0.0))
+    low, high = _normal_limits(delta, se, level)
+    return StandardisedFit(value=delta, uncorrected=delta / factor, se=se, df=df, low=low, high=high, n=len(full))
+
+
+def standardise_difference(*, estimate: float, se: float, sd: float, sd_df: float, level: float) -> StandardisedFit:
+    """Divide a model's difference by a standard deviation, with the uncertainty of both (delta method).
+
+    Var(b/s) ≈ se²/s² + (b/s)²/(2 df): the standard deviation s of df degrees of freedom has variance s²/(2 df). J(df)
+    corrects value and standard error; the two are taken as independent.
+
+    Parameters
+    ----------
+    estimate, se : float
+        Difference and standard error [points].
+    sd : float
+        Standard deviation [points].
+    sd_df : float
+        Its degrees of freedom [count].
+    level : float
+        Confidence level [share].
+
+    Raises
+    ------
+    NotEstimableError
+        When the standard deviation is zero or has too few degrees of freedom.
+    """
+    j = small_sample_factor(sd_df)
+    d = estimate / _positive(sd)
+    se_g = j * math.sqrt((se / sd) ** 2 + d**2 / (2 * sd_df))
+    low, high = _normal_limits(j * d, se_g, level)
+    return StandardisedFit(value=j * d, uncorrected=d, se=se_g, df=sd_df, low=low, high=high, n=round(sd_df) + 2)
+
+
+def pooled_sd(one: NDArray[np.float64], zero: NDArray[np.float64]) -> tuple[float, float]:
+    """Pooled standard deviation of two groups and its degrees of freedom.
+
+    Parameters
+    ----------
+    one, zero : ndarray, shape (n₁,) and (n₀,)
+        [points]
+
+    Raises
+    ------
+    NotEstimableError
+        With fewer than three people in all.
+    """
+    df = len(one) + len(zero) - 2
+    if df < 1:
+        raise NotEstimableError("The standard deviation needs at least three people in the two arms together.")
+    squares = float(((one - one.mean()) ** 2).sum() + ((zero - zero.mean()) ** 2).sum())
+    return math.sqrt(squares / df), float(df)
+
+
+def _split(scores: NDArray[np.float64], full: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    one, zero = scores[full], scores[~full]
+    if not len(one) or not len(zero):
+        arm = "the full programme" if not len(one) else "skills group only"
+        msg = f"Nobody in {arm} has the scores that this needs."
+        raise NotEstimableError(msg)
+    return one, zero
+
+
+def _positive(sd: float) -> float:
+    if sd <= 0:
+        raise NotEstimableError("All scores are equal, so there is no standard deviation to compare with.")
+    return sd
+
+
+def _correlation(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+    spread = float(before.std() * after.std())
+    return float(((before - before.mean()) * (after - after.mean())).mean()) / spread if spread > 0 else 0.0
+
+
+def _pooled_correlation(*arms: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
+    """Correlation of the deviations from the arms' own means."""
+    before = np.concatenate([start - start.mean() for start, _ in arms])
+    after = np.concatenate([end - end.mean() for _, end in arms])
+    spread = math.sqrt(float((before**2).sum() * (after**2).sum()))
+    return float((before * after).sum()) / spread if spread > 0 else 0.0
+
+
+def _normal_limits(value: float, se: float, level: float) -> tuple[float, float]:
+    reach = float(stats.norm.ppf((1 + level) / 2)) * se
+    return value - reach, value + reach

@@ -1,0 +1,104 @@
+"""Least squares with the pieces that robust covariances need; names the column that repeats others.
+
+The columns are scaled to unit length first, so that a covariate in odd units costs no digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.reference import t_limits, t_p_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_RANK = 1e-10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """One linear combination of coefficients, with its t reference.
+
+    Attributes
+    ----------
+    estimate, se : float
+        In the units of the score [points].
+    df : float
+        Degrees of freedom [count].
+    """
+
+    estimate: float
+    se: float
+    df: float
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided, against zero."""
+        return t_p_value(self.estimate, se=self.se, df=self.df)
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Confidence limits at `level` [points]."""
+        return t_limits(self.estimate, se=self.se, df=self.df, level=level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeastSquares:
+    """Ordinary least squares.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (k,)
+    bread : ndarray, shape (k, k)
+        (XᵀX)⁻¹.
+    residuals : ndarray, shape (n,)
+    leverage : ndarray, shape (n,)
+        Diagonal of the hat matrix.
+    """
+
+    beta: NDArray[np.float64]
+    bread: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+    leverage: NDArray[np.float64]
+
+
+def fit_least_squares(
+    *, scores: NDArray[np.float64], design: NDArray[np.float64], names: Sequence[str]
+) -> LeastSquares:
+    """Fit by a QR decomposition.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n,)
+    design : ndarray, shape (n, k)
+    names : sequence of str, length k
+        For the sentence that names a column which repeats others.
+
+    Raises
+    ------
+    NotEstimableError
+        With no more people than coefficients, or a column that is a combination of the columns before it.
+    """
+    n, k = design.shape
+    if n <= k:
+        msg = f"{n} people are too few for {k} coefficients."
+        raise NotEstimableError(msg)
+    length = np.sqrt((design**2).sum(axis=0))
+    repeated = [name for name, size in zip(names, length, strict=True) if size == 0]
+    q, r = np.linalg.qr(design / np.where(length > 0, length, 1.0))
+    repeated += [
+        name for name, pivot, size in zip(names, np.abs(np.diag(r)), length, strict=True) if pivot < _RANK and size > 0
+    ]
+    if repeated:
+        msg = f"These columns repeat others, so that their effects cannot be told apart: {', '.join(repeated)}."
+        raise NotEstimableError(msg)
+    inverse = np.linalg.solve(r, np.eye(k)) / length[:, None]
+    beta = inverse @ (q.T @ scores)
+    return LeastSquares(
+        beta=beta, bread=inverse @ inverse.T, residuals=scores - design @ beta, leverage=(q**2).sum(axis=1)
+    )

@@ -1,0 +1,90 @@
+"""Shares and their differences without a model.
+
+Sources: Wilson (1927); Newcombe (1998), method 10, for the difference; Katz et al. (1978) for the ratio.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scipy import special
+
+from outcomes.core.estimates import NotEstimableError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareFit:
+    """A share, a difference of shares, or a ratio of shares.
+
+    Attributes
+    ----------
+    value : float
+    low, high : float
+        Confidence limits.
+    n : int
+        People [count].
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def fit_share(*, events: int, n: int, level: float) -> ShareFit:
+    """Share with Wilson's interval.
+
+    Parameters
+    ----------
+    events, n : int
+        [count]
+    level : float
+        Confidence level [share].
+
+    Raises
+    ------
+    NotEstimableError
+        With nobody.
+    """
+    if n < 1:
+        raise NotEstimableError("Nobody is there to take a share of.")
+    z = _z(level)
+    share = events / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low = 0.0 if events == 0 else centre - reach
+    high = 1.0 if events == n else centre + reach
+    return ShareFit(value=share, low=low, high=high, n=n)
+
+
+def fit_share_difference(*, events_full: int, n_full: int, events_skills: int, n_skills: int, level: float) -> ShareFit:
+    """Difference of shares, full minus skills, with Newcombe's hybrid score interval."""
+    one = fit_share(events=events_full, n=n_full, level=level)
+    zero = fit_share(events=events_skills, n=n_skills, level=level)
+    difference = one.value - zero.value
+    low = difference - math.hypot(one.value - one.low, zero.high - zero.value)
+    high = difference + math.hypot(one.high - one.value, zero.value - zero.low)
+    return ShareFit(value=difference, low=low, high=high, n=n_full + n_skills)
+
+
+def fit_share_ratio(*, events_full: int, n_full: int, events_skills: int, n_skills: int, level: float) -> ShareFit:
+    """Ratio of shares, full over skills, with the interval of its logarithm.
+
+    Raises
+    ------
+    NotEstimableError
+        When nobody in an arm has the event.
+    """
+    if min(n_full, n_skills) < 1:
+        raise NotEstimableError("Nobody is there to take a share of.")
+    if min(events_full, events_skills) < 1:
+        raise NotEstimableError("In one arm nobody did, so that a ratio of shares has no interval.")
+    ratio = (events_full / n_full) / (events_skills / n_skills)
+    se = math.sqrt(1 / events_full - 1 / n_full + 1 / events_skills - 1 / n_skills)
+    reach = math.exp(_z(level) * se)
+    return ShareFit(value=ratio, low=ratio / reach, high=ratio * reach, n=n_full + n_skills)
+
+
+def _z(level: float) -> float:
+    return float(special.ndtri((1 + level) / 2))

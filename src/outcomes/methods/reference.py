@@ -1,0 +1,81 @@
+"""Reference distributions: p-values and limits from t, and limits of a noncentrality.
+
+Source of the noncentral limits: Steiger & Fouladi (1997); Steiger (2004).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from scipy import optimize, special, stats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PRECISION = 1e-14
+
+
+def t_p_value(value: float, *, se: float, df: float) -> float:
+    """Two-sided p-value of `value / se` on `df` degrees of freedom; without spread, 1 at zero and 0 elsewhere."""
+    if se <= 0:
+        return 1.0 if value == 0 else 0.0
+    return (
+        float(2 * special.stdtr(df, -abs(value / se)))
+        if math.isfinite(df)
+        else float(2 * stats.norm.sf(abs(value / se)))
+    )
+
+
+def t_limits(value: float, *, se: float, df: float, level: float) -> tuple[float, float]:
+    """Confidence limits of a t reference."""
+    reach = float(special.stdtrit(df, (1 + level) / 2)) * se
+    return value - reach, value + reach
+
+
+def noncentral_t_limits(t: float, *, df: float, level: float) -> tuple[float, float]:
+    """Limits of the noncentrality of a t statistic: the values under which `t` lies at the tails' edges.
+
+    Parameters
+    ----------
+    t : float
+        Observed statistic.
+    df : float
+        Degrees of freedom [count].
+    level : float
+        Confidence level [share].
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper limit; P(T ≥ t | low) = P(T ≤ t | high) = (1 − level)/2.
+    """
+    tail = (1 - level) / 2
+    if t < 0:  # the far tail of a large negative t loses digits; its mirror does not
+        low, high = noncentral_t_limits(-t, df=df, level=level)
+        return -high, -low
+    # A step is the standard error of Johnson & Welch's normal approximation: the search never strays into a far tail,
+    # where the series gives no digits.
+    step = math.sqrt(1 + t * t / (2 * df))
+    low = _root(lambda nc: _noncentral_cdf(t, df, nc) - (1 - tail), t, step)
+    high = _root(lambda nc: _noncentral_cdf(t, df, nc) - tail, t, step)
+    return low, high
+
+
+def _noncentral_cdf(t: float, df: float, noncentrality: float) -> float:
+    """P(T ≤ t); below zero by the mirror, so that the series runs where it converges."""
+    if noncentrality < 0:
+        return 1.0 - float(special.nctdtr(df, -noncentrality, -t))
+    return float(special.nctdtr(df, noncentrality, t))
+
+
+def _root(function: Callable[[float], float], start: float, step: float) -> float:
+    """Root of a falling function, bracketed by walking from `start`."""
+    low = high = start
+    while function(low) < 0:
+        low -= step
+    while function(high) > 0:
+        high += step
+    if low == high:
+        return start
+    return float(optimize.brentq(function, low, high, xtol=_PRECISION, rtol=8.9e-16, maxiter=200))
