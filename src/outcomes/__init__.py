@@ -1,1 +1,57 @@
-"""Compare two ways of delivering DBT, and trace every printed number back to the files."""
+"""Compare two ways of delivering DBT, and trace every printed number back to the files.
+
+    study = outcomes.read_study("data/example")      # validated frames: study.clients, study.scores
+    results = outcomes.analyse(study)                # results["ancova.dts.end.difference"], results.to_frame()
+    run = outcomes.report(study, out="reports")      # what the command writes; run.folder
+    outcomes.verify(run.folder)                      # recompute it and read its page again
+
+Importing the package loads nothing heavy: pandas comes with the first study.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outcomes.audit import Verdict
+    from outcomes.registry import Registry
+    from outcomes.runs import Run
+    from outcomes.study.model import Study
+
+__all__ = ["analyse", "read_study", "report", "verify"]
+
+
+def read_study(folder: str | Path) -> Study:
+    """Read and validate a study folder.
+
+    Raises
+    ------
+    OutcomesError
+        With every fault of plan and tables at once.
+    """
+    from outcomes.study.read import read_study as read
+
+    return read(Path(folder))
+
+
+def analyse(study: Study) -> Registry:
+    """Answer every question of the plan; each result under its id, with the text a report prints."""
+    from outcomes.pipeline import answer
+    from outcomes.runs import with_texts
+
+    return with_texts(answer(study).registry, study.plan)
+
+
+def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
+    """Write a run folder: results, manifest, the report for the clinic and the edition to share."""
+    from outcomes.runs import write_run
+
+    return write_run(read_study(study) if isinstance(study, str | Path) else study, out=Path(out))
+
+
+def verify(run: str | Path, study: str | Path | None = None) -> Verdict:
+    """Check a run: its files, its values recomputed from the study, and every number on its pages."""
+    from outcomes.audit import verify as check
+
+    return check(Path(run), study=None if study is None else Path(study))

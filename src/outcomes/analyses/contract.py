@@ -1,0 +1,77 @@
+"""What an analysis is: a question, the tables it reads, and a function from the cohort to outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from outcomes.core.estimates import Interval, NotEstimable, NotEstimableError, Outcome
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+
+Analyse: TypeAlias = Callable[["Cohort"], Iterable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """One question of the clinic, one section of the report.
+
+    Attributes
+    ----------
+    name : str
+        First word of its ids.
+    question : str
+        What the clinic asks.
+    tables : tuple of str
+        Files of the study that it reads, relative to its folder; `items/` stands for the files of items.
+    analyse : callable
+        From the cohort to outcomes, in any order.
+    draws : bool
+        Whether it draws random numbers, from the stream of its own name.
+    """
+
+    name: str
+    question: str
+    tables: tuple[str, ...]
+    analyse: Analyse
+    draws: bool = False
+
+
+def attempt(result: str, label: str, compute: Callable[[], Outcome], *, people: People | None = None) -> Outcome:
+    """Compute an outcome, or say why it cannot be computed."""
+    try:
+        return compute()
+    except NotEstimableError as reason:
+        counts = people.counts() if people is not None else {}
+        return NotEstimable(id=result, label=label, reason=str(reason), **counts)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is behind a number, as a mask over the cohort.
+
+    Attributes
+    ----------
+    used : ndarray of bool, shape (n,)
+    full : ndarray of bool, shape (n,)
+    """
+
+    used: NDArray[np.bool_]
+    full: NDArray[np.bool_]
+
+    def counts(self) -> dict[str, int]:
+        """Give the `n`, `n_full` and `n_skills` of an outcome."""
+        in_full = int((self.used & self.full).sum())
+        return {"n": int(self.used.sum()), "n_full": in_full, "n_skills": int(self.used.sum()) - in_full}
+
+
+def to_interval(level: float, limits: tuple[float, float]) -> Interval:
+    """Interval of an estimate from a pair of limits; an infinite limit is open."""
+    low, high = (float(limit) if np.isfinite(limit) else None for limit in limits)
+    return Interval(level=level, low=low, high=high)

@@ -1,0 +1,63 @@
+"""The plan's covariates as columns of numbers: a number as it is, levels as indicators against the first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covariates:
+    """Columns for a design.
+
+    Attributes
+    ----------
+    columns : ndarray, shape (n, p)
+        nan where a client's covariate is not recorded.
+    names : tuple of str
+        Name of each column.
+    """
+
+    columns: NDArray[np.float64]
+    names: tuple[str, ...]
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Clients with every covariate, shape (n,)."""
+        return ~np.isnan(self.columns).any(axis=1)
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a covariate is a number (else it has levels)."""
+    return bool(pd.api.types.is_numeric_dtype(column)) and not pd.api.types.is_bool_dtype(column)
+
+
+def levels_of(column: pd.Series) -> tuple[str, ...]:
+    """Levels of a covariate, in the order of their text."""
+    return tuple(sorted(str(level) for level in column.dropna().unique()))
+
+
+def read_covariates(cohort: Cohort) -> Covariates:
+    """Columns of all covariates of the plan, in its order."""
+    columns: list[NDArray[np.float64]] = []
+    names: list[str] = []
+    for name in cohort.plan.adjust.covariates:
+        column = cohort.clients[name]
+        if is_number(column):
+            columns.append(np.asarray(column.to_numpy(dtype=float, na_value=np.nan)))
+            names.append(name)
+            continue
+        texts = column.astype(object).where(column.notna(), None)
+        for level in levels_of(column)[1:]:
+            columns.append(np.array([np.nan if text is None else float(str(text) == level) for text in texts]))
+            names.append(f"{name}: {level}")
+    shape = (len(cohort.clients), len(names))
+    return Covariates(columns=np.column_stack(columns) if columns else np.empty(shape), names=tuple(names))

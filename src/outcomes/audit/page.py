@@ -1,0 +1,125 @@
+"""Read a page as a reader would, and ask of every number what it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from outcomes.audit.literal import explain_literal
+from outcomes.audit.verdict import Check, judge
+from outcomes.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from outcomes.registry import Registry
+
+_DIGIT = re.compile(r"\d")
+_SILENT = frozenset({"style", "script", "svg"})
+_VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
+
+
+@dataclass(slots=True)
+class Quote:
+    """An element that quotes a result or names its source, with the text inside it."""
+
+    id: str | None
+    literal: str | None
+    value: str | None
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What stands on a page: its quotes, and the texts with digits that no quote covers."""
+
+    quotes: list[Quote] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+
+
+def check_page(path: Path, registry: Registry, manifest: Mapping[str, Any]) -> Check:
+    """Check that every number of a page is bound: to a result whose text it shows, or to a source that holds it."""
+    name = f"numbers on {path.parent.name}/{path.name}"
+    if not path.is_file():
+        return Check(name=name, status="differs", count=0, faults=("the page is missing",))
+    reading = read_page(path.read_text(encoding="utf-8"))
+    faults = [f"a number that is bound to nothing, in: {text[:60]!r}" for text in reading.loose]
+    for quote in reading.quotes:
+        faults += _faults_of(quote, registry, manifest)
+    return judge(name, len(reading.quotes), faults)
+
+
+def read_page(html: str) -> Reading:
+    """Collect the quotes and the loose numbers of a page."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.reading
+
+
+def _faults_of(quote: Quote, registry: Registry, manifest: Mapping[str, Any]) -> Iterator[str]:
+    if quote.id is None:
+        fault = explain_literal(quote.literal or "", quote.text, quote.value, registry, manifest)
+        if fault is not None:
+            yield fault
+        return
+    if quote.id not in registry:
+        yield f"{quote.id} is quoted and is no result of this edition"
+        return
+    record = registry.record(quote.id)
+    if normalise(quote.text) != normalise(record.text):
+        yield f"{quote.id} is printed with another text than the stored one"
+    if isinstance(record.outcome, Estimate) and not _same_number(quote.value, record.outcome.value):
+        yield f"{quote.id} carries another value than the stored one"
+
+
+def normalise(text: str) -> str:
+    """Fold ordinary white space; thin and non-breaking spaces stay, for they are printed on purpose."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+
+
+def _same_number(printed: str | None, stored: float) -> bool:
+    try:
+        return printed is not None and float(printed) == stored
+    except ValueError:
+        return False
+
+
+class _Reader(HTMLParser):
+    """A text belongs to the innermost quote around it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.reading = Reading()
+        self._open: list[tuple[str, Quote | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element; a quote when it carries an id or a literal."""
+        if tag in _VOID:
+            return
+        given = dict(attrs)
+        quote = None
+        if "data-id" in given or "data-literal" in given:
+            quote = Quote(id=given.get("data-id"), literal=given.get("data-literal"), value=given.get("value"))
+            self.reading.quotes.append(quote)
+        self._open.append((tag, quote))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the innermost element of this name and what was left open in it."""
+        for place in range(len(self._open) - 1, -1, -1):
+            if self._open[place][0] == tag:
+                del self._open[place:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        """Give a text to its quote, or note it as loose when it holds a digit."""
+        if any(tag in _SILENT for tag, _ in self._open):
+            return
+        quotes = [quote for _, quote in self._open if quote is not None]
+        if quotes:
+            quotes[-1].text += data
+        elif _DIGIT.search(data):
+            self.reading.loose.append(normalise(data))

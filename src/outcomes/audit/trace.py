@@ -1,0 +1,97 @@
+"""Trace a printed figure: what it is, how it was computed, on whose data, from which files."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from outcomes.audit.page import normalise, read_page
+from outcomes.errors import ResultNotFoundError
+from outcomes.registry.store import read_registry, to_row
+from outcomes.runs import EDITIONS, RESULTS, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from outcomes.registry import Record, Registry
+
+_FIELDS = ("id", "kind", "label", "text", "value", "unit", "se", "df", "p_value", "low", "high", "level")
+_PEOPLE = ("n", "n_full", "n_skills")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """The way back from one result.
+
+    Attributes
+    ----------
+    row : mapping
+        The result as results.json stores it.
+    files : mapping of str to str
+        SHA-256 of each file of the study that it was computed from.
+    printed : tuple of str
+        Editions of the report that print it, with how often.
+    """
+
+    row: Mapping[str, Any]
+    files: Mapping[str, str]
+    printed: tuple[str, ...]
+
+    def to_text(self) -> str:
+        """Say it for a terminal, one fact a line."""
+        row = self.row
+        facts = [(name, row[name]) for name in (*_FIELDS, *_PEOPLE, "method") if row[name] not in {None, ""}]
+        facts += [("note", note) for note in row["notes"]] + [("reason", row["reason"])] * ("reason" in row)
+        come = row["provenance"]
+        facts += [("question", come["question"]), ("computed by", come["code"]), ("input digest", come["digest"])]
+        facts += [("file", f"{name}  sha256 {digest}") for name, digest in self.files.items()]
+        facts += [("printed in", place) for place in self.printed]
+        return "\n".join(f"{name:<13} {fact}" for name, fact in facts)
+
+
+def trace(run: Path, wanted: str) -> tuple[Trace, ...]:
+    """Trace a result by its id, or by the text that a page prints for it.
+
+    Raises
+    ------
+    ResultNotFoundError
+        When no result has the id or the text.
+    RunNotFoundError, RunDamagedError
+        When there is no run to read.
+    """
+    manifest = read_manifest(run)
+    registry = read_registry(run / RESULTS)
+    records = _find(registry, wanted)
+    pages = {edition: _quoted_ids(run / edition / "report.html") for edition in EDITIONS}
+    digests = {file["name"]: file["sha256"] for file in manifest["files"]}
+    return tuple(
+        Trace(
+            row=to_row(record),
+            files={name: digests[name] for name in record.provenance.files if name in digests},
+            printed=tuple(
+                f"{edition}/report.html, {ids.count(record.id)} times"
+                for edition, ids in pages.items()
+                if record.id in ids
+            ),
+        )
+        for record in records
+    )
+
+
+def _find(registry: Registry, wanted: str) -> list[Record]:
+    if wanted in registry:
+        return [registry.record(wanted)]
+    same = [record for record in registry.records() if normalise(record.text) == normalise(wanted)]
+    if not same:
+        raise ResultNotFoundError(wanted, difflib.get_close_matches(wanted, list(registry), n=3))
+    return same
+
+
+def _quoted_ids(page: Path) -> list[str]:
+    if not page.is_file():
+        return []
+    quotes = read_page(page.read_text(encoding="utf-8")).quotes
+    sources = [quote.id or (quote.literal or "").removeprefix("result:").partition("#")[0] for quote in quotes]
+    return [source for source in sources if source]

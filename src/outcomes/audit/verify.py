@@ -1,0 +1,119 @@
+"""Verify a run: its files are those that were written, its values come out again, its pages print nothing else."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from outcomes.audit.page import check_page
+from outcomes.audit.verdict import Check, Verdict, judge
+from outcomes.errors import StudyForRunNotFoundError
+from outcomes.plan.model import Plan
+from outcomes.registry.store import read_registry, to_row
+from outcomes.runs import EDITIONS, MANIFEST, RESULTS, digest_of, read_manifest, with_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from outcomes.registry import Registry
+
+# Two builds of one linear algebra differ in the last places; another method, datum or version differs in the first.
+RELATIVE = 1e-9
+
+
+def verify(run: Path, *, study: Path | None = None) -> Verdict:
+    """Check a run.
+
+    Parameters
+    ----------
+    run : Path
+        Folder of the run.
+    study : Path, optional
+        Folder of its study; by default where the manifest says it lay.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    RunNotFoundError, RunDamagedError
+        When there is no run to check.
+    """
+    manifest = read_manifest(run)
+    registry = read_registry(run / RESULTS)
+    checks = [_check_outputs(run, manifest)]
+    place = study or _beside(run, manifest)
+    if place is None:
+        reason = str(StudyForRunNotFoundError(manifest["study"]))
+        checks += [
+            Check(name=name, status="not checked", count=0, faults=(reason,)) for name in ("study files", "values")
+        ]
+    else:
+        checks += _check_study(place, manifest, registry, run)
+    for edition in EDITIONS:
+        stored = registry if edition == "internal" else read_registry(run / edition / RESULTS)
+        checks.append(check_page(run / edition / "report.html", stored, manifest))
+    return Verdict(checks=tuple(checks))
+
+
+def _beside(run: Path, manifest: Mapping[str, Any]) -> Path | None:
+    if manifest["study_path"] is None:
+        return None
+    place = (run / manifest["study_path"]).resolve()
+    return place if place.is_dir() else None
+
+
+def _check_outputs(run: Path, manifest: Mapping[str, Any]) -> Check:
+    """Compare every file of the run with the digest taken when it was written."""
+    written = {output["name"]: output["sha256"] for output in manifest["outputs"]}
+    found = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()} - {MANIFEST}
+    faults = [f"{name} is missing" for name in sorted(set(written) - found)]
+    faults += [f"{name} was not written by this run" for name in sorted(found - set(written))]
+    same = sorted(found & set(written))
+    faults += [f"{name} was changed after it was written" for name in same if digest_of(run / name) != written[name]]
+    return judge("files of the run", len(written), faults)
+
+
+def _check_study(place: Path, manifest: Mapping[str, Any], registry: Registry, run: Path) -> Iterator[Check]:
+    from outcomes.pipeline import answer
+    from outcomes.release import release
+    from outcomes.study.read import read_study
+
+    study = read_study(place)
+    now = {file.name: file.sha256 for file in study.files}
+    then = {file["name"]: file["sha256"] for file in manifest["files"]}
+    faults = [
+        f"{name} is not as it was" for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)
+    ]
+    yield judge("study files", len(then), faults)
+    again = with_texts(answer(study).registry, study.plan)
+    yield judge("values, computed again", len(registry), compare(registry, again))
+    plan = Plan.model_validate(manifest["plan"], strict=False)
+    shared = with_texts(release(registry, plan.disclosure).registry, plan)
+    faults = compare(read_registry(run / "share" / RESULTS), shared)
+    yield judge("values of the shared edition, released again", len(shared), faults)
+
+
+def compare(stored: Registry, again: Registry) -> list[str]:
+    """Say where two registries differ: results that only one has, and fields that are not equal."""
+    faults = [f"{name} is no longer computed" for name in stored if name not in again]
+    faults += [f"{name} was not in the run" for name in again if name not in stored]
+    for name in stored:
+        if name in again:
+            rows = to_row(stored.record(name)), to_row(again.record(name))
+            faults += [
+                f"{name}: {field} differs" for field in rows[0] if not _equal(rows[0][field], rows[1].get(field))
+            ]
+    return faults
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=RELATIVE, abs_tol=1e-12)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return bool(one == other)

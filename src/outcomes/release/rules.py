@@ -1,0 +1,49 @@
+"""Why a result may not leave the clinic: one rule, one small function, one reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.core.estimates import Curve, Estimate, Outcome
+
+if TYPE_CHECKING:
+    from outcomes.plan.model import Disclosure
+
+EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
+
+
+def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
+    """Give the reason why a result is hidden, or None.
+
+    A reason names the rule, never the count behind it.
+    """
+    if outcome.id.rsplit(".", 1)[-1] in EXTREMES:
+        return "a smallest or largest value belongs to one person"
+    if isinstance(outcome, Estimate) and outcome.unit == "people":
+        return _why_count(outcome.value, rules)
+    if not isinstance(outcome, Estimate | Curve):
+        return None
+    return _why_arm(outcome, rules) or (_why_share(outcome, rules) if isinstance(outcome, Estimate) else None)
+
+
+def _why_count(count: float, rules: Disclosure) -> str | None:
+    return "fewer people than the plan's minimum count" if count < rules.minimum_count else None
+
+
+def _why_arm(outcome: Estimate | Curve, rules: Disclosure) -> str | None:
+    """Nothing is estimated from an arm below the minimum; a result that names no arm counts its people as one."""
+    by_arm = [count for count in (outcome.n_full, outcome.n_skills) if count is not None]
+    sizes = by_arm or [count for count in (outcome.n,) if count is not None]
+    if any(size < rules.minimum_arm for size in sizes):
+        return "an arm has fewer people than the plan's minimum for an estimate"
+    return None
+
+
+def _why_share(outcome: Estimate, rules: Disclosure) -> str | None:
+    """Judge both counts that a share tells: those with the trait and those without."""
+    if outcome.unit != "share" or outcome.n is None:
+        return None
+    count = outcome.value * outcome.n
+    if min(count, outcome.n - count) < rules.minimum_count:
+        return "a share that stands for fewer people than the plan's minimum count, on one side or the other"
+    return None
