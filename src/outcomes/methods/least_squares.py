@@ -84,6 +84,33 @@ def fit_least_squares(
     NotEstimableError
         With no more people than coefficients, or a column that is a combination of the columns before it.
     """
+    q, inverse = orthogonalise(design=design, names=names)
+    beta = inverse @ (q.T @ scores)
+    return LeastSquares(
+        beta=beta, bread=inverse @ inverse.T, residuals=scores - design @ beta, leverage=(q**2).sum(axis=1)
+    )
+
+
+def orthogonalise(
+    *, design: NDArray[np.float64], names: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Split a design into orthonormal columns and the way back: design = q @ inverse⁻¹.
+
+    Parameters
+    ----------
+    design : ndarray, shape (n, k)
+    names : sequence of str, length k
+
+    Returns
+    -------
+    q : ndarray, shape (n, k)
+    inverse : ndarray, shape (k, k)
+
+    Raises
+    ------
+    NotEstimableError
+        As `fit_least_squares`.
+    """
     n, k = design.shape
     if n <= k:
         msg = f"{n} people are too few for {k} coefficients."
@@ -97,8 +124,4 @@ def fit_least_squares(
     if repeated:
         msg = f"These columns repeat others, so that their effects cannot be told apart: {', '.join(repeated)}."
         raise NotEstimableError(msg)
-    inverse = np.linalg.solve(r, np.eye(k)) / length[:, None]
-    beta = inverse @ (q.T @ scores)
-    return LeastSquares(
-        beta=beta, bread=inverse @ inverse.T, residuals=scores - design @ beta, leverage=(q**2).sum(axis=1)
-    )
+    return q, np.linalg.solve(r, np.eye(k)) / length[:, None]

@@ -63,8 +63,8 @@ def fit_level_difference(
 ) -> StandardisedDifference:
     """Difference of a characteristic with levels.
 
-    Two levels: (p₁ − p₀) / √((p₁q₁ + p₀q₀)/2) of the higher code. More: √(dᵀ S⁻¹ d) with d the differences of all shares
-    but the first and S the mean of the arms' multinomial covariances (Yang & Dalton 2012, eq. 3).
+    Two levels: (p₁ − p₀) / √((p₁q₁ + p₀q₀)/2) of the higher code. More: √(dᵀ S⁻¹ d) with d the differences of all
+    shares but the first and S the mean of the arms' multinomial covariances (Yang & Dalton 2012, eq. 3).
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def fit_level_difference(
     used = np.ones(len(levels)) if weights is None else weights
     shares = [indicators[arm].mean(axis=0) for arm in (full, ~full)]
     moved = [np.average(indicators[arm], axis=0, weights=used[arm]) for arm in (full, ~full)]
-    spread = sum(np.diag(share) - np.outer(share, share) for share in shares) / 2
+    spread = np.mean([np.diag(share) - np.outer(share, share) for share in shares], axis=0)
     difference = moved[0] - moved[1]
     if np.linalg.matrix_rank(spread) < len(difference):
         raise NotEstimableError("Each arm has a single level, so there is no spread to compare with.")

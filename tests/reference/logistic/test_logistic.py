@@ -1,0 +1,98 @@
+"""Logistic regression against R.
+
+Values: R 4.2.2, logistf 1.26.1 (profile limits and tests), brglm2 0.9 (coefficients and standard errors at tight
+convergence), glm with confint (profile limits); the program and the values lie beside the shared reference data.
+Tolerance 1e-6 relative: iterative fits. logistf's standard errors come from augmented data and are another quantity
+than the inverse information, so they are not compared.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.logistic import LogisticFit, fit_logistic, is_separated
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASES = {
+    "sex2": ("sex2.csv", "case", ["age", "oc", "vic", "vicl", "vis", "dia"], True),
+    "endometrial_separated": ("endometrial.csv", "HG", ["NV", "PI", "EH"], True),
+    "claus_responder": ("claus_responder.csv", "resp", ["bdi_1", "full"], False),
+}
+TOLERANCE = 1e-6
+POLISHED_SE = (1.8256663993280, 0.0467548541753, 0.8753739590666)
+
+
+def fit_case(shared: Path, name: str, *, penalised: bool) -> LogisticFit:
+    file, event, columns, _ = CASES[name]
+    frame = pd.read_csv(shared / "reference" / "data" / file)
+    design = np.column_stack([np.ones(len(frame)), frame[columns].to_numpy(dtype=float)])
+    events = frame[event].to_numpy() == 1
+    return fit_logistic(events=events, design=design, names=["intercept", *columns], penalised=penalised)
+
+
+def values(shared: Path, name: str) -> dict[str, Any]:
+    return json.loads((shared / "reference" / "firth.json").read_text())[name]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_firth_coefficients_and_standard_errors_are_those_of_brglm2(shared: Path, name: str) -> None:
+    fit = fit_case(shared, name, penalised=True)
+    expected = values(shared, name)["brglm2_AS_mean"]
+    np.testing.assert_allclose(fit.beta, expected["coef"], rtol=TOLERANCE)
+    np.testing.assert_allclose(np.sqrt(np.diag(fit.beta_cov)), expected["se"], rtol=TOLERANCE)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_firth_profile_limits_and_tests_are_those_of_logistf(shared: Path, name: str) -> None:
+    fit = fit_case(shared, name, penalised=True)
+    expected = values(shared, name)["firth_profile"]
+    limits = np.array([fit.interval(k, 0.95) for k in range(len(fit.beta))])
+    np.testing.assert_allclose(limits[:, 0], expected["lower"], rtol=2e-6, atol=2e-6)
+    np.testing.assert_allclose(limits[:, 1], expected["upper"], rtol=2e-6, atol=2e-6)
+    np.testing.assert_allclose([fit.p_value(k) for k in range(len(fit.beta))], expected["p"], rtol=1e-5)
+    assert fit.log_likelihood == pytest.approx(expected["loglik_penalised"]["full"], rel=TOLERANCE)
+
+
+def test_maximum_likelihood_is_that_of_glm_with_its_profile_limits(shared: Path) -> None:
+    fit = fit_case(shared, "claus_responder", penalised=False)
+    expected = values(shared, "claus_responder")["ml"]
+    np.testing.assert_allclose(fit.beta, [row["Estimate"] for row in expected["coef"]], rtol=TOLERANCE)
+    np.testing.assert_allclose(
+        np.sqrt(np.diag(fit.beta_cov)), [row["Std. Error"] for row in expected["coef"]], rtol=1e-4
+    )
+    # glm stops one step early and takes its weights from the step before; iterated on (epsilon 1e-15) it gives these
+    np.testing.assert_allclose(np.sqrt(np.diag(fit.beta_cov)), POLISHED_SE, rtol=TOLERANCE)
+    limits = [fit.interval(k, 0.95) for k in range(3)]
+    # confint interpolates a coarse profile with a spline; the next test holds the limits to their definition
+    np.testing.assert_allclose(limits, expected["profile_ci"]["values"], rtol=1e-3)
+
+
+def test_a_profile_limit_is_where_the_likelihood_has_fallen_by_what_the_level_allows(shared: Path) -> None:
+    fit = fit_case(shared, "claus_responder", penalised=False)
+    for limit in fit.interval(2, 0.95):
+        others = sm.GLM(
+            fit.events.astype(float), fit.design[:, :2], sm.families.Binomial(), offset=limit * fit.design[:, 2]
+        ).fit(tol=1e-14)
+        assert 2 * (fit.log_likelihood - others.llf) == pytest.approx(3.841458820694124, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_separation_is_found_where_it_is_and_nowhere_else(shared: Path, name: str) -> None:
+    file, event, columns, separated = CASES[name]
+    frame = pd.read_csv(shared / "reference" / "data" / file)
+    design = np.column_stack([np.ones(len(frame)), frame[columns].to_numpy(dtype=float)])
+    assert is_separated(events=frame[event].to_numpy() == 1, design=design) is separated
+
+
+def test_separated_data_have_no_maximum_likelihood(shared: Path) -> None:
+    with pytest.raises(NotEstimableError, match="without exception"):
+        fit_case(shared, "sex2", penalised=False)
