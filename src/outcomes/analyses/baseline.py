@@ -1,4 +1,4 @@
-"""Who was compared: each covariate and each measure at the start, by arm, with standardised differences; no p-values."""
+"""Who was compared: covariates and measures at the start, by arm, with standardised differences; no p-values."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import People, attempt, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_interval
 from outcomes.analyses.covariates import is_number, levels_of
 from outcomes.core.estimates import Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id, word
-from outcomes.methods import effect_size
+from outcomes.methods import effect_size, standardised_difference
 from outcomes.plan.model import ARMS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def describe_arm(
     mine = cohort.full if arm == "full" else ~cohort.full
     used = mine & ~np.isnan(values)
     people = People(used, cohort.full)
-    counts = {"n": people.counts()["n"], f"n_{arm}": people.counts()["n"]}
+    counts = count_arm(arm, used)
     level = cohort.plan.confidence.level
     arm_label = cohort.plan.arm_labels[arm]
     mean_id, sd_id = result_id(*words, arm, "mean"), result_id(*words, arm, "sd")
@@ -118,12 +118,12 @@ def _share(
 ) -> Outcome:
     result = result_id("baseline", word(name), word(level), arm, "share")
     label = f"{name}: {level}, {cohort.plan.arm_labels[arm]}"
-    total = int(used.sum())
-    counts = {"n": total, f"n_{arm}": total}
-    if not total:
+    if not used.any():
         return NotEstimable(id=result, label=label, reason=f"{name} is not recorded for anybody in this arm.")
     share = float(has_level[used].mean())
-    return Estimate(id=result, label=label, value=share, unit="share", method="share of those recorded", **counts)
+    return Estimate(
+        id=result, label=label, value=share, unit="share", method="share of those recorded", **count_arm(arm, used)
+    )
 
 
 def _compare(result: str, label: str, values: NDArray[np.float64] | NDArray[np.int64], people: People) -> Outcome:
@@ -133,9 +133,11 @@ def _compare(result: str, label: str, values: NDArray[np.float64] | NDArray[np.i
 
     def compute() -> Outcome:
         if values.dtype.kind == "i":
-            fit = effect_size.fit_level_difference(levels=values, full=full, weights=None)
+            codes = values.astype(np.int64)
+            fit = standardised_difference.fit_level_difference(levels=codes, full=full, weights=None)
         else:
-            fit = effect_size.fit_standardised_mean_difference(values=values, full=full, weights=None)
+            numbers = values.astype(np.float64)
+            fit = standardised_difference.fit_number_difference(values=numbers, full=full, weights=None)
         return Estimate(
             id=result,
             label=label,

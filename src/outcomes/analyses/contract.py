@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -48,8 +48,16 @@ def attempt(result: str, label: str, compute: Callable[[], Outcome], *, people: 
     try:
         return compute()
     except NotEstimableError as reason:
-        counts = people.counts() if people is not None else {}
+        counts = people.counts() if people is not None else Counts()
         return NotEstimable(id=result, label=label, reason=str(reason), **counts)
+
+
+class Counts(TypedDict, total=False):
+    """Counts of an outcome; an arm that it is not about is absent."""
+
+    n: int
+    n_full: int
+    n_skills: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +73,16 @@ class People:
     used: NDArray[np.bool_]
     full: NDArray[np.bool_]
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Counts:
         """Give the `n`, `n_full` and `n_skills` of an outcome."""
         in_full = int((self.used & self.full).sum())
-        return {"n": int(self.used.sum()), "n_full": in_full, "n_skills": int(self.used.sum()) - in_full}
+        return Counts(n=int(self.used.sum()), n_full=in_full, n_skills=int((self.used & ~self.full).sum()))
+
+
+def count_arm(arm: str, used: NDArray[np.bool_]) -> Counts:
+    """Give the counts of an outcome about one arm."""
+    count = int(used.sum())
+    return Counts(n=count, n_full=count) if arm == "full" else Counts(n=count, n_skills=count)
 
 
 def to_interval(level: float, limits: tuple[float, float]) -> Interval:

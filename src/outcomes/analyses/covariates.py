@@ -32,7 +32,21 @@ class Covariates:
     @property
     def known(self) -> NDArray[np.bool_]:
         """Clients with every covariate, shape (n,)."""
-        return ~np.isnan(self.columns).any(axis=1)
+        return np.asarray(~np.isnan(self.columns).any(axis=1))
+
+    def among(self, used: NDArray[np.bool_]) -> Covariates:
+        """Rows of some clients, without columns that are the same for all of them: these could adjust nothing."""
+        columns = self.columns[used]
+        varies = (columns != columns[:1]).any(axis=0)
+        return Covariates(columns=columns[:, varies], names=tuple(np.array(self.names, dtype=object)[varies]))
+
+    def left_out(self, among: Covariates) -> tuple[str, ...]:
+        """Sentences about the columns that `among` left out."""
+        return tuple(
+            f"{name} is the same for everybody here and so adjusts nothing."
+            for name in self.names
+            if name not in among.names
+        )
 
 
 def is_number(column: pd.Series) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.analyses.contract import Counts
 from outcomes.core.estimates import Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id
 from outcomes.plan.model import ARMS
@@ -49,13 +50,12 @@ def why_completion_unknown(cohort: Cohort) -> str:
 
 
 def _count(what: str, arm: str, count: int, words: tuple[str, ...], cohort: Cohort) -> Estimate:
-    counts = {"n_full": count} if arm == "full" else {"n_skills": count}
+    counts = Counts(n=count, n_full=count) if arm == "full" else Counts(n=count, n_skills=count)
     return Estimate(
         id=result_id(*words),
         label=f"People {what}, {cohort.plan.arm_labels[arm]}",
         value=float(count),
         unit="people",
-        n=count,
         method="count",
         **counts,
     )

@@ -81,14 +81,15 @@ class Cohort:
         """Scores of a measure at a visit, shape (n,); nan where not observed."""
         return self.grids[measure][:, tuple(self.plan.visits).index(visit)]
 
-    def cluster_labels(self) -> NDArray[np.object_] | None:
-        """Cluster of each client for robust standard errors, or None where nobody shares one.
+    @property
+    def clustering(self) -> Cluster | None:
+        """What makes people alike for robust standard errors: the skills group where recorded, else the therapist."""
+        return next((cluster for cluster in self.structure if cluster.kind != "site" and cluster.is_present), None)
 
-        The skills group where the plan names one, else the therapist. Clients without a cluster stand alone.
-        """
-        for cluster in self.structure:
-            if cluster.kind != "site" and cluster.is_present:
-                labels = self.clients[cluster.column].to_numpy(dtype=object)
-                alone = np.array([f"alone {row}" for row in range(len(labels))], dtype=object)
-                return np.where(self.clients[cluster.column].isna(), alone, labels)
-        return None
+    def cluster_labels(self) -> NDArray[np.object_] | None:
+        """Cluster of each client, or None where nobody shares one; a client without a cluster stands alone."""
+        if self.clustering is None:
+            return None
+        column = self.clients[self.clustering.column]
+        alone = np.array([f"alone {row}" for row in range(len(column))], dtype=object)
+        return np.where(column.isna(), alone, column.to_numpy(dtype=object))

@@ -1,0 +1,104 @@
+"""Every question that a report answers, in the order of its sections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.analyses import baseline, completion, flow, outcomes, pending
+from outcomes.analyses.contract import Analysis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CLIENTS = "clients.csv"
+SCORES = ("scores.csv", "items/")
+ATTENDANCE = "attendance.csv"
+
+_ALL = (
+    Analysis(
+        name="flow",
+        question="Who started, who completed, who was seen when?",
+        tables=(CLIENTS, *SCORES, ATTENDANCE),
+        analyse=flow.analyse,
+    ),
+    Analysis(
+        name="baseline",
+        question="How alike were the arms at the start?",
+        tables=(CLIENTS, *SCORES),
+        analyse=baseline.analyse,
+    ),
+    Analysis(
+        name="outcomes",
+        question="Do people in the full programme improve more?",
+        tables=(CLIENTS, *SCORES),
+        analyse=outcomes.analyse,
+    ),
+    Analysis(
+        name="completion",
+        question="Are they more likely to complete?",
+        tables=(CLIENTS, ATTENDANCE),
+        analyse=completion.analyse,
+    ),
+    Analysis(
+        name="retention",
+        question="How long do people stay?",
+        tables=(CLIENTS,),
+        analyse=pending.not_yet(pending.retention),
+    ),
+    Analysis(
+        name="change",
+        question="How many people change, and how?",
+        tables=(CLIENTS, *SCORES),
+        analyse=pending.not_yet(pending.change),
+    ),
+    Analysis(
+        name="balance",
+        question="Does the answer hold when the arms are made alike?",
+        tables=(CLIENTS, *SCORES),
+        analyse=pending.not_yet(pending.balance),
+    ),
+    Analysis(
+        name="missing",
+        question="Does the answer hold if those not seen did worse?",
+        tables=(CLIENTS, *SCORES),
+        analyse=pending.not_yet(pending.missing),
+    ),
+    Analysis(
+        name="confounding",
+        question="How strong would something not recorded have to be?",
+        tables=(CLIENTS, *SCORES),
+        analyse=pending.not_yet(pending.confounding),
+    ),
+    Analysis(
+        name="needs",
+        question="For whom?",
+        tables=(CLIENTS, *SCORES),
+        analyse=pending.not_yet(pending.needs),
+    ),
+    Analysis(
+        name="sessions",
+        question="What happens in 121 sessions?",
+        tables=(CLIENTS, "sessions.csv", ATTENDANCE),
+        analyse=pending.not_yet(pending.sessions),
+    ),
+    Analysis(
+        name="costs",
+        question="What does it cost, in money and in the client's time?",
+        tables=(CLIENTS, "costs.csv", ATTENDANCE),
+        analyse=pending.not_yet(pending.costs),
+    ),
+    Analysis(
+        name="evidence",
+        question="What do others find?",
+        tables=("evidence.csv",),
+        analyse=pending.not_yet(pending.evidence),
+    ),
+    Analysis(
+        name="precision",
+        question="How many more people would settle it?",
+        tables=(CLIENTS, *SCORES),
+        analyse=pending.not_yet(pending.precision),
+    ),
+)
+
+CATALOGUE: Mapping[str, Analysis] = {analysis.name: analysis for analysis in _ALL}

@@ -1,0 +1,105 @@
+"""Questions that this version does not answer: each planned number stands in the report with that reason."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from outcomes.core.estimates import NotEstimable
+from outcomes.core.ids import result_id, word
+from outcomes.plan.model import ARMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from outcomes.analyses.contract import Analyse
+    from outcomes.cohort import Cohort
+    from outcomes.core.estimates import Outcome
+
+    Names = Callable[[Cohort], Iterable[tuple[str, ...]]]
+
+REASON = "This is not part of this version of outcomes."
+
+
+def not_yet(names: Names) -> Analyse:
+    """Make an analysis that names its results and says that it does not have them."""
+    return partial(_refuse, names)
+
+
+def _refuse(names: Names, cohort: Cohort) -> Iterator[Outcome]:
+    for words in names(cohort):
+        yield NotEstimable(id=result_id(*words), label=" ".join(words).replace("_", " ").capitalize(), reason=REASON)
+
+
+def retention(_: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results of time to drop-out."""
+    yield from (("retention", "curve", arm) for arm in ARMS)
+    yield from (("retention", "hazard_ratio"), ("retention", "rmst", "difference"), ("retention", "logrank"))
+
+
+def change(cohort: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results of change per person."""
+    for measure in cohort.plan.primary_measures:
+        at = ("change", measure, cohort.plan.primary)
+        for arm in ARMS:
+            yield from ((*at, arm, what) for what in ("recovered", "improved", "unchanged", "deteriorated"))
+        yield (*at, "improved", "difference")
+
+
+def balance(cohort: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results of weighting."""
+    for name in cohort.plan.adjust.covariates:
+        yield from (("balance", word(name), when) for when in ("before", "after"))
+    yield from (("weighting", arm, "effective_n") for arm in ARMS)
+    for measure in cohort.plan.primary_measures:
+        yield from (
+            ("weighting", measure, cohort.plan.primary, what) for what in ("overlap", "att", "ate", "doubly_robust")
+        )
+
+
+def missing(cohort: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results under other assumptions about who was not seen."""
+    what = ("mar", "jump_to_reference", "copy_increments", "tipping_point")
+    for measure in cohort.plan.primary_measures:
+        yield from (("imputation", measure, cohort.plan.primary, one) for one in what)
+
+
+def confounding(cohort: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results about what was not recorded."""
+    what = ("e_value", "e_value_interval", "robustness_value")
+    for measure in cohort.plan.primary_measures:
+        yield from (("confounding", measure, cohort.plan.primary, one) for one in what)
+
+
+def needs(cohort: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results for individual needs."""
+    for measure in cohort.plan.primary_measures:
+        for name in cohort.plan.adjust.covariates:
+            yield ("needs", measure, cohort.plan.primary, word(name), "interaction")
+
+
+def sessions(cohort: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results about 121 sessions, dose and alliance."""
+    components = ("agenda_set", "chain_analysis", "skills_generalised", "homework_set", "homework_reviewed")
+    yield from (("sessions", component, "share") for component in components)
+    yield from (("dose", measure, cohort.plan.primary, "per_session") for measure in cohort.plan.primary_measures)
+
+
+def costs(_: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results about money and time."""
+    yield from (("costs", arm, "mean") for arm in ARMS)
+    yield from (("costs", "difference"), ("costs", "client_hours", "difference"), ("costs", "per_improvement"))
+
+
+def evidence(cohort: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results of the published evidence."""
+    domains = {cohort.plan.measures[measure].domain for measure in cohort.plan.primary_measures}
+    for domain in sorted(domains):
+        yield from (("evidence", word(domain), what) for what in ("pooled", "prediction", "tau2"))
+
+
+def precision(cohort: Cohort) -> Iterator[tuple[str, ...]]:
+    """Name the results about how many people an answer needs."""
+    what = ("detectable", "clients_needed", "clients_needed_equivalence")
+    for measure in cohort.plan.primary_measures:
+        yield from (("precision", measure, cohort.plan.primary, one) for one in what)
