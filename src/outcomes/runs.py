@@ -186,11 +186,12 @@ def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapp
     from outcomes.render.tables import render_tables
 
     home = folder / edition
-    for name, svg in render_figures(registry, plan).items():
+    figures = render_figures(registry, plan)
+    for name, svg in figures.items():
         _write(home / "figures" / f"{name}.svg", svg)
-    for name, text in render_tables(registry, plan).items():
+    for name, text in render_tables(registry).items():
         _write(home / "tables" / f"{name}.csv", text)
-    _write(home / "report.html", render_page(registry, plan, manifest, edition=edition))
+    _write(home / "report.html", render_page(registry, plan, manifest, edition=edition, figures=figures))
 
 
 def _write_manifest(draft: Path, manifest: dict[str, Any], study: Path, final: Path) -> None:

@@ -46,7 +46,7 @@ def _check_part(path: str, text: str, value: str | None, registry: Registry) -> 
     if name not in registry:
         return f"{name} is quoted and is no result of this edition"
     outcome = registry[name]
-    if part in {"label", "reason", "notes", "method"}:
+    if part in {"id", "label", "reason", "notes", "method"}:
         stored = getattr(outcome, part, None)
         whole = " ".join(stored) if isinstance(stored, tuple) else str(stored)
         return None if " ".join(text.split()) in " ".join(whole.split()) else f"{name}: {part} is not the stored one"

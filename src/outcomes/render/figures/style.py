@@ -1,0 +1,72 @@
+"""One look for all figures: two arm colours that also differ in shape, thin lines, no decoration."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, MUTED, LINE = "#1c2430", "#5a6675", "#d5dbe2"
+WIDTH = 7.6  # inches: the text column of the page
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStyle:
+    """How an arm is drawn: colour, marker, filled or open."""
+
+    colour: str
+    marker: str
+    face: str
+    dash: tuple[float, ...]
+
+
+ARM_STYLES = {
+    "full": ArmStyle("#14557b", "o", "#14557b", ()),
+    "skills": ArmStyle("#b4540a", "D", "#ffffff", (4.0, 2.0)),
+}
+SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": MUTED,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "text.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+}
+
+
+def make_figure(rows: int, columns: int, *, height: float, **options: Any) -> tuple[Figure, list[Axes]]:
+    """Make a figure of the page's width with a grid of axes, row by row."""
+    with mpl.rc_context(SETTINGS):
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        grid = figure.subplots(rows, columns, squeeze=False, **options)
+    axes = [axis for row in grid for axis in row]
+    for axis in axes:
+        axis.tick_params(length=0)
+        axis.grid(axis="y", color=LINE, linewidth=0.6)
+        axis.set_axisbelow(True)
+    return figure, axes
+
+
+def to_svg(figure: Figure, name: str) -> str:
+    """SVG without time, without random ids."""
+    with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
+        FigureCanvasSVG(figure)
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()

@@ -1,0 +1,125 @@
+"""The only place that rounds: how each kind of number is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.core.estimates import Curve, Estimate, NotEstimable, Outcome
+
+if TYPE_CHECKING:
+    from outcomes.plan.model import Measure, Plan
+
+MINUS = "\u2212"
+THIN = "\u2009"
+NOT_ESTIMABLE = "not estimable"
+CHANGES = frozenset({"difference", "change"})
+COUNTS = frozenset({"n", "n_full", "n_skills"})
+# A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
+NARROW = 10.0
+PLAIN_DECIMALS = {
+    "sd": 2,
+    "ratio": 2,
+    "people": 0,
+    "clusters": 0,
+    "weeks": 0,
+    "years": 1,
+    "sessions": 1,
+    "minutes": 0,
+    "hours": 1,
+    "currency": 0,
+}
+
+
+def format_outcome(outcome: Outcome, plan: Plan) -> str:
+    """Text that a page prints for an outcome."""
+    if isinstance(outcome, NotEstimable):
+        return NOT_ESTIMABLE
+    if isinstance(outcome, Curve):
+        return "see the figure"
+    if outcome.unit == "points" and is_change(outcome):
+        return f"{format_size(outcome, outcome.value, plan)} points{_direction(outcome.value, outcome, plan)}"
+    if outcome.unit == "share_difference":
+        size = format_size(outcome, outcome.value, plan)
+        more = " more" if outcome.value > 0 else " fewer"
+        return f"{size} in 100{more if size != '0' else ''}"
+    return format_value(outcome, outcome.value, plan)
+
+
+def format_part(outcome: Estimate, part: str, plan: Plan, *, bare: bool = False) -> str | None:
+    """Text of a limit, a count, a p-value, a standard error or degrees of freedom; None where there is none.
+
+    A bare limit has no sign, for a text whose words tell the direction.
+    """
+    if part in {"low", "high"}:
+        limit = None if outcome.interval is None else getattr(outcome.interval, part)
+        if limit is None:
+            return None
+        return format_size(outcome, limit, plan) if bare else format_value(outcome, limit, plan)
+    number = getattr(outcome, part)
+    if number is None:
+        return None
+    if part == "p_value":
+        return format_p_value(number)
+    if part == "se":
+        return format_size(outcome, number, plan)
+    return format_number(number, decimals=0 if part in COUNTS else 1)
+
+
+def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
+    """Give a number in the unit of an outcome, with its sign."""
+    if outcome.unit == "probability":
+        return format_p_value(value)
+    size = format_size(outcome, value, plan)
+    negative = value < 0 and any(digit in "123456789" for digit in size)
+    return f"{MINUS}{size}" if negative else size
+
+
+def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
+    """Give a number in the unit of an outcome, without its sign."""
+    if outcome.unit == "share":
+        return f"{format_number(abs(value) * 100, decimals=0)}%"
+    if outcome.unit == "share_difference":
+        return format_number(abs(value) * 100, decimals=0)
+    if outcome.unit == "number":
+        return format_number(abs(value), decimals=0 if value == round(value) else 1)
+    measure = find_measure(outcome, plan)
+    decimals = decimals_of(measure) if outcome.unit == "points" and measure else PLAIN_DECIMALS.get(outcome.unit, 1)
+    return format_number(abs(value), decimals=decimals)
+
+
+def format_number(value: float, *, decimals: int) -> str:
+    """Give a number with a fixed count of decimals, a true minus and thin spaces between thousands."""
+    text = f"{abs(value):,.{decimals}f}".replace(",", THIN)
+    negative = value < 0 and any(digit in "123456789" for digit in text)
+    return f"{MINUS}{text}" if negative else text
+
+
+def format_p_value(p_value: float) -> str:
+    """Two figures, three decimals at most; never zero."""
+    if p_value < 0.001:  # noqa: PLR2004  # the smallest p-value worth a digit
+        return "<0.001"
+    if p_value > 0.999:  # noqa: PLR2004  # and the largest
+        return ">0.999"
+    return f"{p_value:.3f}" if p_value < 0.1 else f"{p_value:.2f}"  # noqa: PLR2004  # two figures
+
+
+def decimals_of(measure: Measure) -> int:
+    """Decimals of a score: two on a narrow scale, else one."""
+    return 2 if measure.range[1] - measure.range[0] <= NARROW else 1
+
+
+def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
+    """Measure that an id is about; the plan's words stand second."""
+    words = outcome.id.split(".")
+    return plan.measures.get(words[1]) if len(words) > 1 else None
+
+
+def is_change(outcome: Outcome) -> bool:
+    """Whether an outcome tells a difference or a change, so that its text needs a direction."""
+    return outcome.id.rsplit(".", 1)[-1] in CHANGES
+
+
+def _direction(value: float, outcome: Estimate, plan: Plan) -> str:
+    if not any(digit in "123456789" for digit in format_size(outcome, value, plan)):
+        return ""
+    return " higher" if value > 0 else " lower"

@@ -1,0 +1,101 @@
+"""The page: one self-contained HTML file that needs no script and no network."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from outcomes.core.estimates import NotEstimable
+from outcomes.plan.model import ARMS
+from outcomes.render import words
+from outcomes.render.figures import render_figures
+from outcomes.render.questions import list_questions
+from outcomes.render.quote import Quoter, wording
+from outcomes.render.strip import draw_strips
+from outcomes.render.sureness import judge
+from outcomes.render.table_one import list_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outcomes.plan.model import Plan
+    from outcomes.registry import Registry
+
+EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
+
+
+def render_page(
+    registry: Registry,
+    plan: Plan,
+    manifest: Mapping[str, Any],
+    *,
+    edition: str,
+    figures: Mapping[str, str] | None = None,
+) -> str:
+    """Render the report of one edition.
+
+    Parameters
+    ----------
+    registry : Registry
+        With the texts of its records.
+    plan : Plan
+    manifest : mapping
+        As `outcomes.runs.describe_run` makes it.
+    edition : str
+        "internal" or "share".
+    figures : mapping of str to str, optional
+        SVG by name, where they are drawn already.
+    """
+    quoter = Quoter(registry, plan, manifest)
+    drawn = render_figures(registry, plan) if figures is None else figures
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            q=quoter,
+            plan=plan,
+            arms=ARMS,
+            manifest=manifest,
+            edition=edition,
+            edition_label=EDITIONS[edition],
+            words=words,
+            strips=draw_strips(registry, plan),
+            sureness=judge(quoter),
+            questions=list_questions(quoter),
+            figures={name: _to_address(svg) for name, svg in drawn.items()},
+            absent=_list_absent(registry),
+            table_one=list_rows(quoter),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("outcomes.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["wording"] = wording
+    return environment
+
+
+def _to_address(svg: str) -> Markup:
+    """Give the address of a picture inside the page."""
+    return Markup("data:image/svg+xml;base64,{}").format(base64.b64encode(svg.encode()).decode())
+
+
+def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """List what could not be computed: by question, then by reason, the ids."""
+    questions: dict[str, dict[str, list[str]]] = {}
+    for record in registry.records():
+        if isinstance(record.outcome, NotEstimable):
+            reasons = questions.setdefault(record.provenance.question, {})
+            reasons.setdefault(record.outcome.reason, []).append(record.id)
+    return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]

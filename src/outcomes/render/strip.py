@@ -1,0 +1,68 @@
+"""The small plots of the first screen: an interval on a line from one arm to the other, with the worthwhile mark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from outcomes.core.estimates import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outcomes.plan.model import Plan
+    from outcomes.registry import Registry
+
+WIDTH, HEIGHT, EDGE = 300, 30, 12
+
+
+class Scaled:
+    """A difference on the common scale: standard deviations, positive favours the full programme."""
+
+    def __init__(self, difference: Estimate, g: Estimate, worthwhile: float | None) -> None:
+        # the two results of one comparison differ by the scale and the sign alone
+        unit = g.value / difference.value
+        limits = difference.interval
+        ends = [unit * limit for limit in (limits.low, limits.high) if limit is not None] if limits else []
+        self.value = g.value
+        self.low, self.high = (min(ends), max(ends)) if ends else (g.value, g.value)
+        self.worthwhile = None if worthwhile is None else abs(unit) * worthwhile
+
+    @property
+    def reach(self) -> float:
+        """Farthest from zero of what is drawn."""
+        return max(abs(self.low), abs(self.high), self.worthwhile or 0.0)
+
+
+def draw_strips(registry: Registry, plan: Plan) -> Mapping[str, Markup]:
+    """Draw one strip for each primary measure that has a main comparison, all on one scale."""
+    scaled = {measure: found for measure in plan.primary_measures if (found := _scale(registry, plan, measure))}
+    reach = max((one.reach for one in scaled.values()), default=1.0) or 1.0
+    return {measure: _draw(one, reach) for measure, one in scaled.items()}
+
+
+def _scale(registry: Registry, plan: Plan, measure: str) -> Scaled | None:
+    difference = registry.get(f"mmrm.{measure}.{plan.primary}.difference")
+    g = registry.get(f"mmrm.{measure}.{plan.primary}.g")
+    if not isinstance(difference, Estimate) or not isinstance(g, Estimate) or difference.value == 0:
+        return None
+    return Scaled(difference, g, plan.measures[measure].worthwhile)
+
+
+def _draw(one: Scaled, reach: float) -> Markup:
+    def at(position: float) -> str:
+        return f"{WIDTH / 2 + (WIDTH / 2 - EDGE) * position / reach:.1f}"
+
+    middle = HEIGHT / 2
+    mark = ""
+    if one.worthwhile is not None:
+        mark = f'<path class="worthwhile" d="M{at(one.worthwhile)} 3V{HEIGHT - 3}"/>'
+    # the parts are numbers of this file, never text from outside
+    return Markup(  # noqa: S704  # see above
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">'
+        f'<path class="axis" d="M{EDGE} {middle}H{WIDTH - EDGE}"/>'
+        f'<path class="zero" d="M{WIDTH / 2} 2V{HEIGHT - 2}"/>{mark}'
+        f'<path class="interval" d="M{at(one.low)} {middle}H{at(one.high)}"/>'
+        f'<circle class="point" cx="{at(one.value)}" cy="{middle}" r="5"/></svg>'
+    )

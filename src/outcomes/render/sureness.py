@@ -1,0 +1,116 @@
+"""How sure one can be, in four lines: size, likeness at the start, who was seen, whether other methods agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from outcomes.core.estimates import Estimate
+from outcomes.render.reading import read_difference
+from outcomes.render.words import main_result
+
+if TYPE_CHECKING:
+    from outcomes.render.quote import Quoter
+
+GOOD, FAIR, POOR = "good", "fair", "poor"
+# Austin (2009) calls a standardised difference below a tenth negligible; from a quarter on adjustment alone is
+# doubted (Stuart 2010).
+ALIKE, UNLIKE = 0.1, 0.25
+MOST_SEEN, MANY_SEEN = 0.9, 0.75
+OTHER_WAYS = ("ancova.{}.{}.difference", "between.{}.{}.difference")
+
+
+class Line(NamedTuple):
+    """One line of the card."""
+
+    grade: str
+    what: str
+    text: Markup
+
+
+def judge(quoter: Quoter) -> list[Line]:
+    """Judge what the registry has numbers for."""
+    lines = (_judge_size(quoter), _judge_likeness(quoter), _judge_seen(quoter), _judge_methods(quoter))
+    return [line for line in lines if line is not None]
+
+
+def _judge_size(quoter: Quoter) -> Line | None:
+    plan = quoter.plan_model
+    answers = [
+        read_difference(quoter.get(main_result(quoter, word)), plan.measures[word]).answer
+        for word in plan.primary_measures
+    ]
+    settled, all_of_them = sum(answer == "answered" for answer in answers), len(answers)
+    grade = GOOD if settled == all_of_them else POOR if not settled else FAIR
+    words = {GOOD: "the intervals are narrow enough to settle every primary measure"}
+    words |= {POOR: "the intervals settle none of the primary measures"}
+    words |= {FAIR: "the intervals settle some of the primary measures"}
+    people = Markup("{} and {} people started; ").format(
+        quoter.result("flow.full.started"), quoter.result("flow.skills.started")
+    )
+    return Line(grade, "Size", people + words[grade])
+
+
+def _judge_likeness(quoter: Quoter) -> Line | None:
+    found = [
+        outcome
+        for outcome in quoter.registry.under("baseline")
+        if outcome.id.endswith(".smd") and isinstance(outcome, Estimate)
+    ]
+    if not found:
+        return None
+    largest = max(found, key=lambda outcome: abs(outcome.value))
+    size = abs(largest.value)
+    grade = GOOD if size < ALIKE else FAIR if size < UNLIKE else POOR
+    text = Markup("largest difference at the start {} standard deviations ({})").format(
+        quoter.result(largest.id), quoter.field(largest.id, "label")
+    )
+    return Line(grade, "Likeness", text)
+
+
+def _judge_seen(quoter: Quoter) -> Line | None:
+    plan = quoter.plan_model
+    shares: dict[str, float] = {}
+    for measure in plan.primary_measures:
+        counts = [_count(quoter, f"flow.{measure}.{plan.primary}.{arm}.observed") for arm in ("full", "skills")]
+        starts = [_count(quoter, f"flow.{arm}.started") for arm in ("full", "skills")]
+        if all(count is not None for count in counts) and all(starts):
+            shares[measure] = min(c / s for c, s in zip(counts, starts, strict=True) if c is not None and s)
+    if not shares:
+        return None
+    measure = min(shares, key=lambda word: shares[word])
+    grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
+    text = Markup("{} of {} and {} of {} people seen at the visit “{}” on {}").format(
+        quoter.result(f"flow.{measure}.{plan.primary}.full.observed"),
+        quoter.result("flow.full.started"),
+        quoter.result(f"flow.{measure}.{plan.primary}.skills.observed"),
+        quoter.result("flow.skills.started"),
+        quoter.visit(plan.primary),
+        quoter.measure(measure),
+    )
+    return Line(grade, "Seen", text)
+
+
+def _judge_methods(quoter: Quoter) -> Line | None:
+    plan = quoter.plan_model
+    agree = []
+    for measure in plan.primary_measures:
+        ids = (main_result(quoter, measure), *(way.format(measure, plan.primary) for way in OTHER_WAYS))
+        found = [outcome for name in ids if isinstance(outcome := quoter.get(name), Estimate)]
+        if len(found) > 1:
+            agree.append(len({outcome.value > 0 for outcome in found}) == 1)
+    if not agree:
+        return None
+    grade = GOOD if all(agree) else FAIR if any(agree) else POOR
+    text = {
+        GOOD: "for every primary measure the other ways of comparing lean the same way",
+        FAIR: "for some primary measures another way of comparing leans the other way",
+        POOR: "the ways of comparing lean in different directions",
+    }[grade]
+    return Line(grade, "Methods", Markup(text))  # noqa: S704  # one of the three sentences above
+
+
+def _count(quoter: Quoter, result: str) -> float | None:
+    outcome = quoter.get(result)
+    return outcome.value if isinstance(outcome, Estimate) else None

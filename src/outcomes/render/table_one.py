@@ -1,0 +1,64 @@
+"""The rows of table 1: who was compared, as they were at the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from outcomes.core.ids import word
+from outcomes.plan.model import ARMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.render.quote import Quoter
+
+
+class Row(NamedTuple):
+    """A line of the table; a level stands below the name of its covariate."""
+
+    heading: Markup
+    arms: tuple[Markup, ...]
+    smd: Markup
+    is_level: bool
+
+
+def list_rows(quoter: Quoter) -> list[Row]:
+    """List the plan's covariates, then the measures at the start."""
+    rows: list[Row] = []
+    for place, name in enumerate(quoter.plan_model.adjust.covariates):
+        heading = quoter.plan(f"adjust.covariates.{place}")
+        rows += _number_row(quoter, word(name), heading) if _is_number(quoter, word(name)) else ()
+        rows += _level_rows(quoter, name, heading) if not _is_number(quoter, word(name)) else ()
+    for measure in quoter.plan_model.measures:
+        rows += _number_row(quoter, measure, Markup("{} at the start").format(quoter.measure(measure)))
+    return rows
+
+
+def _is_number(quoter: Quoter, name: str) -> bool:
+    return f"baseline.{name}.full.mean" in quoter.registry or f"baseline.{name}.skills.mean" in quoter.registry
+
+
+def _number_row(quoter: Quoter, name: str, heading: Markup) -> Iterator[Row]:
+    cells = tuple(
+        Markup("{} ({})").format(
+            quoter.result(f"baseline.{name}.{arm}.mean"), quoter.result(f"baseline.{name}.{arm}.sd")
+        )
+        for arm in ARMS
+    )
+    yield Row(heading, cells, quoter.result(f"baseline.{name}.smd"), is_level=False)
+
+
+def _level_rows(quoter: Quoter, name: str, heading: Markup) -> Iterator[Row]:
+    yield Row(heading, (Markup(""),) * len(ARMS), quoter.result(f"baseline.{word(name)}.smd"), is_level=False)
+    levels: dict[str, Markup] = {}
+    for outcome in quoter.registry.under("baseline", word(name)):
+        words = outcome.id.split(".")
+        if words[-1] == "share":
+            arm = quoter.plan_model.arm_labels[words[-2]]
+            text = outcome.label.removeprefix(f"{name}: ").removesuffix(f", {arm}")
+            levels.setdefault(words[2], quoter.field(outcome.id, "label", text))
+    for level, text in levels.items():
+        cells = tuple(quoter.result(f"baseline.{word(name)}.{level}.{arm}.share") for arm in ARMS)
+        yield Row(text, cells, Markup(""), is_level=True)
