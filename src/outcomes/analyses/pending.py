@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import NotEstimable
@@ -22,21 +22,25 @@ REASON = "This is not part of this version of outcomes."
 
 
 def not_yet(names: Names) -> Analyse:
-    """Make an analysis that names its results and says that it does not have them."""
-    return partial(_refuse, names)
+    """Turn a list of names into an analysis that says that it does not have them."""
+
+    @wraps(names)
+    def refuse(cohort: Cohort) -> Iterator[Outcome]:
+        for words in names(cohort):
+            label = " ".join(words).replace("_", " ").capitalize()
+            yield NotEstimable(id=result_id(*words), label=label, reason=REASON)
+
+    return refuse
 
 
-def _refuse(names: Names, cohort: Cohort) -> Iterator[Outcome]:
-    for words in names(cohort):
-        yield NotEstimable(id=result_id(*words), label=" ".join(words).replace("_", " ").capitalize(), reason=REASON)
-
-
+@not_yet
 def retention(_: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results of time to drop-out."""
     yield from (("retention", "curve", arm) for arm in ARMS)
     yield from (("retention", "hazard_ratio"), ("retention", "rmst", "difference"), ("retention", "logrank"))
 
 
+@not_yet
 def change(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results of change per person."""
     for measure in cohort.plan.primary_measures:
@@ -46,6 +50,7 @@ def change(cohort: Cohort) -> Iterator[tuple[str, ...]]:
         yield (*at, "improved", "difference")
 
 
+@not_yet
 def balance(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results of weighting."""
     for name in cohort.plan.adjust.covariates:
@@ -57,6 +62,7 @@ def balance(cohort: Cohort) -> Iterator[tuple[str, ...]]:
         )
 
 
+@not_yet
 def missing(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results under other assumptions about who was not seen."""
     what = ("mar", "jump_to_reference", "copy_increments", "tipping_point")
@@ -64,6 +70,7 @@ def missing(cohort: Cohort) -> Iterator[tuple[str, ...]]:
         yield from (("imputation", measure, cohort.plan.primary, one) for one in what)
 
 
+@not_yet
 def confounding(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results about what was not recorded."""
     what = ("e_value", "e_value_interval", "robustness_value")
@@ -71,6 +78,7 @@ def confounding(cohort: Cohort) -> Iterator[tuple[str, ...]]:
         yield from (("confounding", measure, cohort.plan.primary, one) for one in what)
 
 
+@not_yet
 def needs(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results for individual needs."""
     for measure in cohort.plan.primary_measures:
@@ -78,6 +86,7 @@ def needs(cohort: Cohort) -> Iterator[tuple[str, ...]]:
             yield ("needs", measure, cohort.plan.primary, word(name), "interaction")
 
 
+@not_yet
 def sessions(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results about 121 sessions, dose and alliance."""
     components = ("agenda_set", "chain_analysis", "skills_generalised", "homework_set", "homework_reviewed")
@@ -85,12 +94,14 @@ def sessions(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     yield from (("dose", measure, cohort.plan.primary, "per_session") for measure in cohort.plan.primary_measures)
 
 
+@not_yet
 def costs(_: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results about money and time."""
     yield from (("costs", arm, "mean") for arm in ARMS)
     yield from (("costs", "difference"), ("costs", "client_hours", "difference"), ("costs", "per_improvement"))
 
 
+@not_yet
 def evidence(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results of the published evidence."""
     domains = {cohort.plan.measures[measure].domain for measure in cohort.plan.primary_measures}
@@ -98,6 +109,7 @@ def evidence(cohort: Cohort) -> Iterator[tuple[str, ...]]:
         yield from (("evidence", word(domain), what) for what in ("pooled", "prediction", "tau2"))
 
 
+@not_yet
 def precision(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results about how many people an answer needs."""
     what = ("detectable", "clients_needed", "clients_needed_equivalence")

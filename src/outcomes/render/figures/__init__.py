@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.render.figures import completion, forest, trajectory
-from outcomes.render.figures.style import to_svg
+from outcomes.render.figures.style import drawing, to_svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,5 +24,6 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
 
 def render_figures(registry: Registry, plan: Plan) -> dict[str, str]:
     """SVG text of every figure that the registry has numbers for, by name."""
-    drawn = {name: draw(registry, plan) for name, draw in DRAWN.items()}
+    with drawing():
+        drawn = {name: draw(registry, plan) for name, draw in DRAWN.items()}
     return {name: to_svg(figure, name) for name, figure in drawn.items() if figure is not None}

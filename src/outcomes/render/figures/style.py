@@ -11,6 +11,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
+    import contextlib
+
     from matplotlib.axes import Axes
 
 INK, MUTED, LINE = "#1c2430", "#5a6675", "#d5dbe2"
@@ -50,11 +52,15 @@ SETTINGS: dict[Any, Any] = {
 }
 
 
+def drawing() -> contextlib.AbstractContextManager[None]:
+    """Give the settings under which all figures are drawn."""
+    return mpl.rc_context(SETTINGS)
+
+
 def make_figure(rows: int, columns: int, *, height: float, **options: Any) -> tuple[Figure, list[Axes]]:
     """Make a figure of the page's width with a grid of axes, row by row."""
-    with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        grid = figure.subplots(rows, columns, squeeze=False, **options)
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False, **options)
     axes = [axis for row in grid for axis in row]
     for axis in axes:
         axis.tick_params(length=0)
