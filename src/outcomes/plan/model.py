@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 WORD = r"^[a-z][a-z0-9_]*$"
 Word = Annotated[str, Field(pattern=WORD, max_length=40)]
 Label = Annotated[str, Field(min_length=1, max_length=300)]
-Number = Annotated[float, Field(allow_inf_nan=False, strict=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
 Direction = Literal["higher", "lower"]
 Domain = Literal["distress tolerance", "emotion regulation", "mindfulness", "symptoms", "alliance", "other"]
 ARMS = ("full", "skills")
@@ -68,11 +68,12 @@ class Norm(Frozen):
 
 
 class Scoring(Frozen):
-    """How a measure is scored from items, where the instrument leaves a choice."""
+    """How a measure is scored from items, where the instrument or the file leaves a choice."""
 
-    score: str = "total"
+    score: str | None = None
     coding: Literal["published", "opposite"] = "published"
     items_already_reversed: bool = False
+    reverse_items: tuple[Annotated[int, Field(ge=1)], ...] | None = None
     maximum_missing: Annotated[int, Field(ge=0)] | None = None
 
 
