@@ -1,0 +1,262 @@
+"""From a folder to a validated study: every fault of every file, all at once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from outcomes.errors import DataError, PlanError, StudyNotFoundError, TableMissingError
+from outcomes.instruments import UnknownInstrumentError, read_instrument
+from outcomes.plan.read import PLAN_FILE, read_plan
+from outcomes.study import rules, tables
+from outcomes.study.model import FileDigest, Finding, Study
+from outcomes.study.parse import TypedTable, parse_table
+from outcomes.study.schemas import require_schema
+from outcomes.study.sentences import to_sentences
+from outcomes.study.tables import CLIENT, Column
+from outcomes.study.text import make_finding, read_text_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from outcomes.plan.model import Plan
+
+CLIENTS_FILE = "clients.csv"
+SCORES_FILE = "scores.csv"
+ITEMS_FOLDER = "items"
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far."""
+
+    folder: Path
+    plan: Plan
+    files: list[FileDigest]
+    findings: list[Finding] = field(default_factory=list)
+    clients: TypedTable = field(default_factory=TypedTable.empty)
+    scores: TypedTable | None = None
+    items: dict[str, TypedTable] = field(default_factory=dict)
+    optional: dict[str, TypedTable] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Read every table that is there."""
+        clients = self.table(CLIENTS_FILE, _client_columns(self.plan), others=True)
+        self.clients = clients or self.clients
+        self.scores = self.table(SCORES_FILE, _with_words(tables.SCORES, self.plan))
+        self.items = dict(_read_items(self))
+        found = {name: self.table(f"{name}.csv", columns) for name, columns in tables.OPTIONAL.items()}
+        self.optional = {name: table for name, table in found.items() if table is not None}
+
+    def table(self, name: str, columns: Mapping[str, Column], *, others: bool = False) -> TypedTable | None:
+        """Read a table where there is one; its findings are collected."""
+        path = self.folder / name
+        if not path.is_file():
+            return None
+        text = read_text_table(path, name)
+        typed = parse_table(text, columns, others=others)
+        self.files.append(text.digest)
+        self.findings.extend(text.findings)
+        if not any(finding.level == "STOP" for finding in text.findings):
+            require_schema(typed.frame, columns)
+        return typed
+
+
+def read_study(folder: str | Path) -> Study:
+    """Read and validate a study.
+
+    Parameters
+    ----------
+    folder : path
+        Holds plan.toml and the tables.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyNotFoundError, TableMissingError
+        When there is no study there, or a required table is absent.
+    PlanError, DataError
+        With every fault at once.
+    """
+    study, findings = _read(Path(folder))
+    stops = [finding for finding in findings if finding.level == "STOP"]
+    if stops or study is None:
+        raise DataError(to_sentences(stops))
+    return study
+
+
+def check_study(folder: str | Path) -> tuple[Finding, ...]:
+    """Check a study and give everything there is to say, in the order of the files; nothing is computed.
+
+    Raises
+    ------
+    StudyNotFoundError, TableMissingError
+        When there is no study there, or a required table is absent.
+    """
+    try:
+        return tuple(_read(Path(folder))[1])
+    except PlanError as error:
+        return tuple(
+            Finding(
+                level="STOP",
+                code=error.code,
+                file=PLAN_FILE,
+                rows=() if line is None else (line,),
+                column=key,
+                rule=message,
+                fix="Mend the plan first; the tables are read by it.",
+            )
+            for key, line, message in error.faults
+        )
+
+
+def _read(folder: Path) -> tuple[Study | None, list[Finding]]:
+    if not folder.is_dir() or not (folder / PLAN_FILE).is_file():
+        raise StudyNotFoundError(folder.name or str(folder))
+    plan = read_plan(folder / PLAN_FILE)
+    if not (folder / CLIENTS_FILE).is_file():
+        raise TableMissingError(CLIENTS_FILE)
+    if not (folder / SCORES_FILE).is_file() and not any((folder / ITEMS_FOLDER).glob("*.csv")):
+        raise TableMissingError(f"{SCORES_FILE} or a file in {ITEMS_FOLDER}/")
+    reading = _Reading(folder, plan, [_digest_plan(folder / PLAN_FILE)])
+    reading.read()
+    reading.findings.extend(_check_all(reading))
+    if any(finding.level == "STOP" for finding in reading.findings):
+        return None, reading.findings
+    return _build(reading), reading.findings
+
+
+def _digest_plan(path: Path) -> FileDigest:
+    content = path.read_bytes()
+    return FileDigest(name=path.name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=0)
+
+
+def _client_columns(plan: Plan) -> dict[str, Column]:
+    """Columns of clients.csv as this plan needs them."""
+    arms = (plan.arms.full.value, plan.arms.skills.value)
+    columns = {**tables.CLIENTS, "arm": replace(tables.CLIENTS["arm"], choices=arms)}
+    for name in plan.adjust.covariates:
+        columns[name] = Column(kind="covariate", required=True)
+    for cluster in (plan.adjust.skills_group, plan.adjust.therapist):
+        if cluster is not None:
+            columns[cluster] = Column(kind="text", required=True)
+    if plan.completion is not None and plan.completion.column is not None:
+        columns[plan.completion.column] = Column(kind="yes_no", required=True)
+    return columns
+
+
+def _with_words(columns: Mapping[str, Column], plan: Plan) -> dict[str, Column]:
+    """Fill in the plan's visits and measures as the words that may stand there."""
+    words = {"visit": tuple(plan.visits), "measure": tuple(plan.measures)}
+    return {name: replace(column, choices=words.get(name, column.choices)) for name, column in columns.items()}
+
+
+def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
+    """Files of items that a measure of the plan is scored from, by the name of the file."""
+    wanted = {read_instrument(one.instrument).id for one in reading.plan.measures.values() if one.instrument}
+    for path in sorted((reading.folder / ITEMS_FOLDER).glob("*.csv")):
+        name = f"{ITEMS_FOLDER}/{path.name}"
+        try:
+            instrument = read_instrument(path.stem)
+        except UnknownInstrumentError as fault:
+            reading.findings.append(
+                make_finding("STOP", "E238", name, (), "", str(fault), "Rename or remove the file.")
+            )
+            continue
+        if instrument.id not in wanted:
+            rule = "no measure of the plan is scored from this file, and it is not read"
+            fix = "Name the instrument in plan.toml, or take the file out."
+            reading.findings.append(make_finding("CHECK", "E238", name, (), "", rule, fix))
+            continue
+        answers = {f"q{item:02d}": Column(kind="answer", required=True) for item in range(1, instrument.n_items + 1)}
+        typed = reading.table(name, _with_words({**tables.ITEMS, **answers}, reading.plan))
+        if typed is not None:
+            yield path.stem, typed
+
+
+def _check_all(reading: _Reading) -> Iterable[Finding]:
+    """Go through the rules between rows and tables."""
+    plan, clients = reading.plan, reading.clients
+    known = clients.frame[CLIENT].cat.categories if CLIENT in clients.frame else pd.Index([])
+    yield from rules.check_clients(clients, plan)
+    others = [reading.scores, *reading.items.values(), *reading.optional.values()]
+    for table in others:
+        if table is not None and len(known):
+            yield from rules.check_known_clients(table, known)
+    if reading.scores is not None:
+        yield from rules.check_scores(reading.scores, plan)
+        yield from _check_sources(reading.scores, reading.items, plan)
+    for name, table in reading.items.items():
+        yield from rules.check_items(table, name, plan)
+    for name, table in reading.optional.items():
+        yield from rules.check_time(table, name)
+    yield from _check_starts(reading)
+
+
+def _check_sources(scores: TypedTable, items: Mapping[str, TypedTable], plan: Plan) -> Iterable[Finding]:
+    """Check that a measure comes from scores or from items, not from both."""
+    if "measure" not in scores.frame:
+        return
+    from_items = {read_instrument(name).id for name in items}
+    for word in scores.frame["measure"].cat.categories:
+        instrument = plan.measures[word].instrument
+        if instrument is not None and read_instrument(instrument).id in from_items:
+            rule = f"{word} has scores here and items in {ITEMS_FOLDER}/ as well"
+            fix = "Keep one of the two."
+            yield scores.stop("E237", (scores.frame["measure"] == word).to_numpy(), "measure", rule, fix)
+
+
+def _check_starts(reading: _Reading) -> Iterable[Finding]:
+    """Check that there is a start where visits are found by date."""
+    sources = [table.frame for table in (reading.scores, *reading.items.values()) if table is not None]
+    unnamed = any("visit" not in frame or frame["visit"].isna().any() for frame in sources if len(frame))
+    if unnamed and len(reading.clients.frame) and "start_date" not in reading.clients.frame:
+        rule = "the column is missing, and visits are to be found by their dates"
+        yield make_finding("STOP", "E207", CLIENTS_FILE, (1,), "start_date", rule, "Add it, or name the visits.")
+
+
+def _build(reading: _Reading) -> Study:
+    scores = pd.DataFrame() if reading.scores is None else reading.scores.frame
+    optional = {name: _to_texts(table.frame) for name, table in reading.optional.items()}
+    return Study(
+        folder=reading.folder,
+        plan=reading.plan,
+        clients=_build_clients(reading.clients.frame, reading.plan),
+        scores=_with_columns(scores, tables.SCORES),
+        items={name: _to_texts(_with_columns(one.frame, tables.ITEMS)) for name, one in reading.items.items()},
+        files=tuple(reading.files),
+        findings=tuple(reading.findings),
+        **optional,
+    )
+
+
+def _build_clients(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    texts = _to_texts(frame)
+    texts.insert(1, "full", (texts["arm"] == plan.arms.full.value).to_numpy(dtype=bool))
+    return texts.drop(columns="arm").sort_values(CLIENT, kind="stable").reset_index(drop=True)
+
+
+def _with_columns(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """Add the optional columns that the file does not have, missing throughout."""
+    absent: dict[str, Any] = {
+        name: pd.Series(pd.NaT if column.kind == "date" else None, index=frame.index, dtype=_dtype_of(column))
+        for name, column in columns.items()
+        if name not in frame
+    }
+    return frame.assign(**absent)
+
+
+def _dtype_of(column: Column) -> str:
+    return {"date": "datetime64[s]", "number": "float64"}.get(column.kind, "category")
+
+
+def _to_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn categories into plain texts, for tables that are small."""
+    return frame.astype({name: "str" for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)})

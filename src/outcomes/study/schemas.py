@@ -1,0 +1,73 @@
+"""The pandera schema of every table: what a typed table must be, checked without changing a cell.
+
+The cells have been read, and their faults named, before; a table that breaks its schema afterwards is a fault of this
+program, and is refused all the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from outcomes.study import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from outcomes.study.tables import Column
+
+SCHEMAS: dict[str, Mapping[str, Column]] = {
+    "clients.csv": tables.CLIENTS,
+    "scores.csv": tables.SCORES,
+    "items/": tables.ITEMS,
+    "attendance.csv": tables.ATTENDANCE,
+    "sessions.csv": tables.SESSIONS,
+    "costs.csv": tables.COSTS,
+    "evidence.csv": tables.EVIDENCE,
+}
+_TYPES = {
+    **dict.fromkeys(("id", "text", "choice"), "category"),
+    **dict.fromkeys(("number", "whole", "answer"), "float64"),
+    "yes_no": "boolean",
+    "date": "datetime64[s]",
+}
+
+
+def make_schema(columns: Mapping[str, Column]) -> Any:
+    """Make the pandera schema of a table from its columns."""
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            name: pa.Column(
+                _TYPES[column.kind], checks=_checks(column), nullable=not column.filled, required=column.required
+            )
+            for name, column in columns.items()
+            if column.kind != "covariate"
+        },
+        coerce=False,
+    )
+
+
+def require_schema(frame: pd.DataFrame, columns: Mapping[str, Column]) -> None:
+    """Refuse a typed table that is not what it should be.
+
+    Raises
+    ------
+    pandera.errors.SchemaErrors
+    """
+    make_schema(columns).validate(frame, lazy=True)
+
+
+def _checks(column: Column) -> list[Any]:
+    import pandera.pandas as pa
+
+    checks = []
+    if column.choices:
+        checks.append(pa.Check.isin(column.choices))
+    if column.low is not None:
+        checks.append(pa.Check.ge(column.low))
+    if column.high is not None:
+        checks.append(pa.Check.le(column.high))
+    return checks
