@@ -23,8 +23,14 @@ if TYPE_CHECKING:
     from outcomes.analyses.covariates import Covariates
     from outcomes.cohort import Cohort
 
-DF_METHOD = "kenward-roger"
-FALLBACK = ("unstructured", "heterogeneous toeplitz", "heterogeneous ar1", "heterogeneous compound symmetry")
+DF_METHOD: mmrm.DfMethod = "kenward-roger"
+FALLBACK: tuple[mmrm.Covariance, ...] = (
+    "unstructured",
+    "heterogeneous toeplitz",
+    "heterogeneous ar1",
+    "heterogeneous compound symmetry",
+    "compound symmetry",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +128,7 @@ def _fit(occasions: list[Occasion], covariates: Covariates, people: People) -> R
     moments = mmrm.moments(
         scores=scores, by_visit=np.column_stack([np.ones(len(full)), full, start]), constant=among.columns
     )
-    fit, tried = mmrm.fit_first_estimable(moments=moments, order=FALLBACK)
+    fit, tried = mmrm.fit_first_estimable(moments, order=FALLBACK)
     adjusted = ", ".join(["the score at the start by visit", *first.cohort.plan.adjust.covariates])
     return RepeatedModel(
         fit=fit,

@@ -1,0 +1,19 @@
+"""Mixed model for repeated measures: exact, small-sample right, at a cost that does not grow with the clients."""
+
+from outcomes.methods.mmrm.fit import fit_first_estimable, fit_mmrm, fit_moments
+from outcomes.methods.mmrm.inference import DfMethod, FTest, MmrmFit
+from outcomes.methods.mmrm.pattern_moments import Moments, moments
+from outcomes.methods.mmrm.structures import STRUCTURES, Covariance
+
+__all__ = [
+    "STRUCTURES",
+    "Covariance",
+    "DfMethod",
+    "FTest",
+    "MmrmFit",
+    "Moments",
+    "fit_first_estimable",
+    "fit_mmrm",
+    "fit_moments",
+    "moments",
+]

@@ -1,0 +1,133 @@
+"""The covariates in a basis in which their pooled cross-products are the identity, and the way back.
+
+The fit is the same in any basis of the same columns; in this one no digits are lost to covariates far from zero or in
+odd units. Scores are taken about the centre of the moments where the by-visit covariates can absorb a constant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.core.estimates import NotEstimableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from outcomes.methods.mmrm.pattern_moments import Floats, Moments
+
+_RANK = 1e-11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Design:
+    """Moments in the new basis.
+
+    Attributes
+    ----------
+    zz, zc, cc, zy, cy, yy : ndarray, shapes (m, q, q), (m, q, r), (m, r, r), (m, q, T), (m, r, T), (m, T, T)
+        Cross-products per pattern; what a pattern lacks is zero.
+    observed : ndarray of bool, shape (m, T)
+    copies : ndarray, shape (m,)
+        Clients, or the sum of their weights.
+    back : ndarray, shape (k, k)
+        β = back @ β_new + offset, with k = q T + r.
+    offset : ndarray, shape (k,)
+    """
+
+    zz: Floats
+    zc: Floats
+    cc: Floats
+    zy: Floats
+    cy: Floats
+    yy: Floats
+    observed: np.ndarray
+    copies: Floats
+    back: Floats
+    offset: Floats
+
+    @property
+    def n_visits(self) -> int:
+        """Visits T [count]."""
+        return int(self.yy.shape[1])
+
+    @property
+    def n_coefficients(self) -> int:
+        """Coefficients k [count]."""
+        return int(self.back.shape[0])
+
+
+def to_design(moments: Moments) -> Design:
+    """Change the basis.
+
+    Raises
+    ------
+    NotEstimableError
+        When a covariate repeats others, naming it.
+    """
+    q, r, n_visits = len(moments.by_visit), len(moments.constant), len(moments.visits)
+    raw = np.column_stack([moments.centre[: q + r], np.eye(q + r), np.zeros((q + r, n_visits))])
+    total = moments.gram.sum(axis=0)
+    basis = _orthonormalise(raw @ total @ raw.T, (*moments.by_visit, *moments.constant))
+    of_one = basis.T @ raw @ total[:, 0]
+    absorbs = abs(float(total[0, 0]) - float(of_one[:q] @ of_one[:q])) < _RANK * float(total[0, 0])
+    rows = basis.T @ raw
+    scores = np.column_stack([np.zeros((n_visits, 1 + q + r)), np.eye(n_visits)])
+    centre = moments.centre[q + r :]
+    if not absorbs:
+        scores[:, 0] = centre
+    change = np.broadcast_to(
+        np.vstack([rows, scores]), (len(moments.patterns), q + r + n_visits, total.shape[0])
+    ).copy()
+    change[:, q + r :] *= moments.observed[:, :, None]
+    gram = change @ moments.gram @ change.swapaxes(1, 2)
+    back, offset = _way_back(basis, q, r, n_visits), np.zeros(q * n_visits + r)
+    if absorbs:
+        offset = back @ np.concatenate([np.kron(of_one[:q], centre), np.zeros(r)])
+    return Design(
+        zz=gram[:, :q, :q],
+        zc=gram[:, :q, q : q + r],
+        cc=gram[:, q : q + r, q : q + r],
+        zy=gram[:, :q, q + r :],
+        cy=gram[:, q : q + r, q + r :],
+        yy=gram[:, q + r :, q + r :],
+        observed=moments.observed,
+        copies=moments.copies,
+        back=back,
+        offset=offset,
+    )
+
+
+def _orthonormalise(gram: Floats, names: Sequence[str]) -> Floats:
+    """Upper triangular R⁻¹ with (columns · R⁻¹) orthonormal: each column is cleared of those before it."""
+    length = np.sqrt(np.diag(gram))
+    repeated = [name for name, size in zip(names, length, strict=True) if size == 0]
+    if repeated:
+        msg = f"These covariates are zero for everybody: {', '.join(repeated)}."
+        raise NotEstimableError(msg)
+    scaled = gram / np.outer(length, length)
+    factor = np.zeros_like(scaled)
+    for j in range(len(names)):
+        rest = scaled[j, j] - factor[j, :j] @ factor[j, :j]
+        if rest < _RANK:
+            repeated.append(names[j])
+            rest = 1.0
+        factor[j, j] = np.sqrt(rest)
+        factor[j + 1 :, j] = (scaled[j + 1 :, j] - factor[j + 1 :, :j] @ factor[j, :j]) / factor[j, j]
+    if repeated:
+        msg = f"These covariates repeat others, so that their effects cannot be told apart: {', '.join(repeated)}."
+        raise NotEstimableError(msg)
+    return np.asarray(np.linalg.solve(factor.T, np.eye(len(names))) / length[:, None])
+
+
+def _way_back(basis: Floats, q: int, r: int, n_visits: int) -> Floats:
+    """Coefficients of the given columns from those of the new ones.
+
+    A constant column that was cleared of by-visit columns gives each visit's effect of these a share.
+    """
+    eye = np.eye(n_visits)
+    top = np.hstack([np.kron(basis[:q, :q], eye), np.kron(basis[:q, q:], np.ones((n_visits, 1)))])
+    bottom = np.hstack([np.zeros((r, q * n_visits)), basis[q:, q:]])
+    return np.vstack([top, bottom])

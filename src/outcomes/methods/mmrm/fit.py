@@ -1,0 +1,209 @@
+"""Fit a mixed model for repeated measures by restricted maximum likelihood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.mmrm.basis import to_design
+from outcomes.methods.mmrm.inference import MmrmFit
+from outcomes.methods.mmrm.likelihood import evaluate, observed_information, score
+from outcomes.methods.mmrm.pattern_moments import Moments, moments
+from outcomes.methods.mmrm.structures import Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from outcomes.methods.mmrm.basis import Design
+    from outcomes.methods.mmrm.likelihood import Place
+    from outcomes.methods.mmrm.pattern_moments import Floats
+    from outcomes.methods.mmrm.structures import Covariance
+
+_ITERATIONS = 200
+_HALVINGS = 40
+_DECREMENT = 1e-20  # of the log-likelihood: two Newton steps past what double precision can see in it
+_FLAT = 1e-11
+_NEAR_SINGULAR = 1e-8
+
+
+def fit_mmrm(
+    *,
+    scores: Floats,
+    by_visit: Floats,
+    constant: Floats | None = None,
+    weights: Floats | None = None,
+    covariance: Covariance = "unstructured",
+    names: Sequence[str] | None = None,
+    visits: Sequence[str] | None = None,
+) -> MmrmFit:
+    """Gather the moments and fit them; see `moments` and `fit_moments`."""
+    gathered = moments(scores=scores, by_visit=by_visit, constant=constant, weights=weights, names=names, visits=visits)
+    return fit_moments(gathered, covariance=covariance)
+
+
+def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -> MmrmFit:
+    """Fit a model to its moments; the cost does not depend on the number of clients.
+
+    Parameters
+    ----------
+    gathered : Moments
+        Of one set of clients, or the sum of several.
+    covariance : str
+        Structure of the covariance matrix within a client, one of `STRUCTURES`.
+
+    Returns
+    -------
+    MmrmFit
+
+    Raises
+    ------
+    NotEstimableError
+        When the scores cannot tell the effects or the covariances apart; the reason is a sentence.
+    """
+    structure = Structure(name=covariance, n_visits=len(gathered.visits))
+    _require_estimable(gathered, structure)
+    design = to_design(gathered)
+    theta, place = _climb(design, structure)
+    derivative, second = structure.derivative(theta), structure.second_derivative(theta)
+    observed, expected, pieces = observed_information(design, place, derivative, second)
+    return MmrmFit.from_place(
+        design=design,
+        place=place,
+        structure=structure,
+        theta=theta,
+        information=(observed, expected),
+        pieces=pieces,
+        gathered=gathered,
+        gradient=score(design, place, derivative),
+    )
+
+
+def fit_first_estimable(
+    gathered: Moments, *, order: Sequence[Covariance]
+) -> tuple[MmrmFit, tuple[tuple[Covariance, str], ...]]:
+    """Fit the first structure of an order that can be estimated.
+
+    Returns
+    -------
+    fit : MmrmFit
+    tried : tuple of (structure, reason)
+        What came before it and could not be estimated.
+
+    Raises
+    ------
+    NotEstimableError
+        When none can; with the reason of the last.
+    """
+    tried: list[tuple[Covariance, str]] = []
+    for covariance in order:
+        try:
+            return fit_moments(gathered, covariance=covariance), tuple(tried)
+        except NotEstimableError as reason:
+            tried.append((covariance, str(reason)))
+    raise NotEstimableError(tried[-1][1])
+
+
+def _require_estimable(gathered: Moments, structure: Structure) -> None:
+    """Refuse what no amount of iterating can mend, by name."""
+    seen = gathered.clients @ gathered.observed
+    empty = [name for name, count in zip(gathered.visits, seen, strict=True) if not count]
+    if empty:
+        msg = f"Nobody has a score at {', '.join(empty)}."
+        raise NotEstimableError(msg)
+    coefficients = len(gathered.by_visit) * len(gathered.visits) + len(gathered.constant)
+    if gathered.n_observations <= coefficients + len(structure.parameter_names):
+        msg = f"{gathered.n_observations} scores are too few for {coefficients} effects and their covariances."
+        raise NotEstimableError(msg)
+    few = [name for name, count in zip(gathered.visits, seen, strict=True) if count <= len(gathered.by_visit)]
+    if few and structure.name == "unstructured":
+        msg = f"Too few people have a score at {', '.join(few)}."
+        raise NotEstimableError(msg)
+    if structure.name == "unstructured":
+        together = gathered.observed.T @ (gathered.clients[:, None] * gathered.observed)
+        if (together == 0).any():
+            t, s = np.argwhere(together == 0)[0]
+            msg = f"Nobody has scores at both {gathered.visits[t]} and {gathered.visits[s]}."
+            raise NotEstimableError(msg)
+
+
+def _climb(design: Design, structure: Structure) -> tuple[Floats, Place]:
+    """Newton's method with halved steps; Fisher scoring where the surface does not bend down."""
+    theta, place = _start(design, structure)
+    for _ in range(_ITERATIONS):
+        derivative = structure.derivative(theta)
+        gradient = score(design, place, derivative)
+        observed, expected, _ = observed_information(design, place, derivative, structure.second_derivative(theta))
+        step = _ascent(observed, expected, gradient)
+        if float(gradient @ step) < _DECREMENT * max(1.0, abs(place.value)):
+            _require_regular(structure.matrix(theta))
+            return theta, place
+        moved = _move(design, structure, theta, step, place)
+        if moved is None:  # no step rises: the likelihood is flat to the last digit, or the top is at the edge
+            _require_top(gradient, step, structure.matrix(theta))
+            return theta, place
+        theta, place = moved
+    raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
+
+
+def _start(design: Design, structure: Structure) -> tuple[Floats, Place]:
+    """Begin at the covariances of the residuals of least squares, drawn to the diagonal until positive-definite."""
+    identity = evaluate(design, np.eye(design.n_visits))
+    if identity is None:
+        raise NotEstimableError("The scores cannot tell the effects apart.")
+    together = np.einsum("p,pt,ps->ts", design.copies, design.observed, design.observed)
+    sigma = identity.residual.sum(axis=0) / np.maximum(together, 1.0)
+    scale = np.diag(design.yy.sum(axis=0)) / np.diag(together)
+    if (np.diag(sigma) <= _RESIDUE * np.maximum(scale, 1e-300)).any():
+        raise NotEstimableError("At some visit the scores do not differ beyond what the effects explain.")
+    for keep in (1.0, 0.9, 0.7, 0.5, 0.2, 0.0):
+        drawn = keep * sigma + (1 - keep) * np.diag(np.diag(sigma))
+        theta = structure.start(drawn)
+        place = evaluate(design, structure.matrix(theta))
+        if place is not None:
+            return theta, place
+    raise NotEstimableError("No covariance matrix of this structure fits the scores.")
+
+
+_RESIDUE = 1e-12
+
+
+def _ascent(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
+    """Newton's step where the observed information is positive-definite, else the scoring step."""
+    for information in (observed, expected):
+        scale = np.sqrt(np.abs(np.diag(information)))
+        if (scale <= 0).any():
+            continue
+        scaled = information / np.outer(scale, scale)
+        values, vectors = np.linalg.eigh(scaled)
+        if values[0] > _FLAT:
+            return np.asarray((vectors @ ((vectors.T @ (gradient / scale)) / values)) / scale)
+    raise NotEstimableError("The scores do not tell these covariances apart.")
+
+
+def _move(
+    design: Design, structure: Structure, theta: Floats, step: Floats, place: Place
+) -> tuple[Floats, Place] | None:
+    """Take the step, halved until the likelihood rises and the matrix is positive-definite."""
+    for halving in range(_HALVINGS):
+        tried = theta + step / 2**halving
+        reached = evaluate(design, structure.matrix(tried))
+        if reached is None:
+            continue
+        if reached.value >= place.value - 1e-13 * abs(place.value):
+            return tried, reached
+    return None
+
+
+def _require_regular(sigma: Floats) -> None:
+    """Refuse a matrix at the edge of what is possible: its standard errors would mean nothing."""
+    scale = np.sqrt(np.diag(sigma))
+    if np.linalg.eigvalsh(sigma / np.outer(scale, scale))[0] < _NEAR_SINGULAR:
+        raise NotEstimableError("The estimated covariances are at the edge of what is possible.")
+
+
+def _require_top(gradient: Floats, step: Floats, sigma: Floats) -> None:
+    if float(gradient @ step) > 1e-6:  # noqa: PLR2004  # a rise of the likelihood that should have been found
+        raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
+    _require_regular(sigma)

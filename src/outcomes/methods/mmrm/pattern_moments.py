@@ -1,0 +1,236 @@
+"""Moments of a repeated-measures study: all that its likelihood needs, in one pass over the clients.
+
+For each pattern of observed visits the moments are the weighted cross-products Σ w v vᵀ of v = (1, covariates, scores),
+taken about a centre so that no digits are lost. They add: files, chunks and machines can be pooled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outcomes.core.estimates import NotEstimableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Floats: TypeAlias = NDArray[np.float64]
+
+CHUNK = 8192  # clients a block: about a megabyte, which stays in the cache of one core
+MOST_VISITS = 62  # a pattern is one 64-bit integer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moments:
+    """Cross-products per pattern of observed visits.
+
+    Attributes
+    ----------
+    patterns : ndarray of int, shape (m,)
+        Bit t is set where visit t was observed; increasing.
+    gram : ndarray, shape (m, k, k)
+        Σ w v vᵀ over the clients of a pattern with v = (1, by_visit, constant, scores) − (0, centre) and
+        k = 1 + q + r + T; rows of visits that a pattern lacks are zero.
+    centre : ndarray, shape (k - 1,)
+        What was subtracted from covariates and scores.
+    clients : ndarray of int, shape (m,)
+        Clients with a positive weight in each pattern [count].
+    visits : tuple of str, length T
+        Names of the visits, for messages.
+    by_visit, constant : tuple of str, lengths q and r
+        Names of the covariates with an effect at each visit and with one effect.
+    """
+
+    patterns: NDArray[np.int64]
+    gram: Floats
+    centre: Floats
+    clients: NDArray[np.int64]
+    visits: tuple[str, ...]
+    by_visit: tuple[str, ...]
+    constant: tuple[str, ...]
+
+    def __add__(self, other: Moments) -> Moments:
+        """Pool the moments of two sets of clients under the same model."""
+        if (self.visits, self.by_visit, self.constant) != (other.visits, other.by_visit, other.constant):
+            msg = "moments add only if they have the same visits and covariates"
+            raise ValueError(msg)
+        patterns = np.union1d(self.patterns, other.patterns)
+        gram = np.zeros((len(patterns), *self.gram.shape[1:]))
+        clients = np.zeros(len(patterns), dtype=np.int64)
+        for part in (self, other):
+            at = np.searchsorted(patterns, part.patterns)
+            gram[at] += _about(part, self.centre)
+            clients[at] += part.clients
+        return Moments(
+            patterns=patterns,
+            gram=gram,
+            centre=self.centre,
+            clients=clients,
+            visits=self.visits,
+            by_visit=self.by_visit,
+            constant=self.constant,
+        )
+
+    @property
+    def observed(self) -> NDArray[np.bool_]:
+        """Which visits each pattern has, shape (m, T)."""
+        return ((self.patterns[:, None] >> np.arange(len(self.visits))) & 1).astype(bool)
+
+    @property
+    def copies(self) -> Floats:
+        """Sum of the weights of each pattern, shape (m,)."""
+        return np.asarray(self.gram[:, 0, 0])
+
+    @property
+    def n_clients(self) -> int:
+        """Clients with a positive weight and at least one score [count]."""
+        return int(self.clients.sum())
+
+    @property
+    def n_observations(self) -> int:
+        """Scores of these clients [count]."""
+        return int(self.clients @ self.observed.sum(axis=1))
+
+
+def moments(
+    *,
+    scores: Floats,
+    by_visit: Floats,
+    constant: Floats | None = None,
+    weights: Floats | None = None,
+    names: Sequence[str] | None = None,
+    visits: Sequence[str] | None = None,
+) -> Moments:
+    """Gather the moments of a study in one pass.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n, T)
+        Score of each client at each visit, nan where not observed [points].
+    by_visit : ndarray, shape (n, q)
+        Covariates with an effect at each visit (intercept, arm, baseline score).
+    constant : ndarray, shape (n, r), optional
+        Covariates with one effect.
+    weights : ndarray, shape (n,), optional
+        Weight of each client, not negative: 2 is the client twice, 0 is nobody.
+    names : sequence of str, optional
+        Names of the q + r covariates, for messages.
+    visits : sequence of str, optional
+        Names of the T visits, for messages.
+
+    Returns
+    -------
+    Moments
+        Its size does not depend on n.
+
+    Raises
+    ------
+    NotEstimableError
+        If a covariate, weight or score is not finite, or nobody has a score.
+    ValueError
+        If the arrays do not belong together.
+    """
+    y, z = np.asarray(scores, dtype=np.float64), np.asarray(by_visit, dtype=np.float64)
+    c = np.zeros((len(y), 0)) if constant is None else np.asarray(constant, dtype=np.float64)
+    w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
+    _require_shapes(y, z, c, w)
+    labels = _labels(names, visits, (z.shape[1], c.shape[1], y.shape[1]))
+    total: Moments | None = None
+    for start in range(0, len(y), CHUNK):
+        rows = slice(start, start + CHUNK)
+        part = _gather(y[rows], z[rows], c[rows], w[rows], labels, None if total is None else total.centre)
+        total = part if total is None else part if not total.patterns.size else total + part
+    if total is None or not total.patterns.size:
+        raise NotEstimableError("Nobody has a score at any of these visits.")
+    return total
+
+
+def _require_shapes(y: Floats, z: Floats, c: Floats, w: Floats) -> None:
+    axes = 2
+    if y.ndim != axes or z.ndim != axes or c.ndim != axes or w.ndim != 1 or not len(y) == len(z) == len(c) == len(w):
+        msg = f"rows differ: scores {y.shape}, by_visit {z.shape}, constant {c.shape}, weights {w.shape}"
+        raise ValueError(msg)
+    if not 1 <= y.shape[1] <= MOST_VISITS or not z.shape[1]:
+        msg = f"a model needs 1 to {MOST_VISITS} visits and a by_visit covariate, the intercept"
+        raise ValueError(msg)
+
+
+def _labels(
+    names: Sequence[str] | None, visits: Sequence[str] | None, sizes: tuple[int, int, int]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Names of visits, by_visit and constant columns; numbered where none were given."""
+    q, r, n_visits = sizes
+    columns = names or [f"covariate {k + 1}" for k in range(q + r)]
+    times = visits or [f"visit {t + 1}" for t in range(n_visits)]
+    if len(columns) != q + r or len(times) != n_visits:
+        msg = f"{len(columns)} names for {q + r} covariates, {len(times)} names for {n_visits} visits"
+        raise ValueError(msg)
+    return tuple(times), tuple(columns[:q]), tuple(columns[q:])
+
+
+def _gather(
+    y: Floats,
+    z: Floats,
+    c: Floats,
+    w: Floats,
+    labels: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+    centre: Floats | None,
+) -> Moments:
+    """Moments of one block of clients, sorted by their pattern."""
+    _require_finite(y, z, c, w, labels)
+    observed = ~np.isnan(y)
+    mask = (observed & (w > 0)[:, None]) @ (np.int64(1) << np.arange(y.shape[1], dtype=np.int64))
+    order = np.argsort(mask, kind="stable")
+    order = order[np.count_nonzero(mask == 0) :]
+    there, weight = observed[order], w[order, None]
+    values = np.column_stack([z[order], c[order], np.where(there, y[order], 0.0)])
+    valid = np.column_stack([np.ones((len(order), z.shape[1] + c.shape[1]), dtype=bool), there])
+    if centre is None:
+        counts = valid.sum(axis=0)
+        centre = np.where(counts > 0, values.sum(axis=0) / np.maximum(counts, 1), 0.0)
+    block = np.column_stack([np.ones(len(order)), np.where(valid, values - centre, 0.0)])
+    patterns, starts, clients = np.unique(mask[order], return_index=True, return_counts=True)
+    gram = np.empty((len(patterns), block.shape[1], block.shape[1]))
+    for p, (start, count) in enumerate(zip(starts, clients, strict=True)):
+        rows = slice(start, start + count)
+        gram[p] = block[rows].T @ (block[rows] * weight[rows])
+    return Moments(
+        patterns=patterns,
+        gram=gram,
+        centre=centre,
+        clients=clients.astype(np.int64),
+        visits=labels[0],
+        by_visit=labels[1],
+        constant=labels[2],
+    )
+
+
+def _require_finite(
+    y: Floats, z: Floats, c: Floats, w: Floats, labels: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+) -> None:
+    """Refuse what is not a number, by the name of its column."""
+    visits, by_visit, constant = labels
+    if not (np.isfinite(w) & (w >= 0)).all():
+        raise NotEstimableError("A weight is negative or not a finite number.")
+    if np.isinf(y).any():
+        msg = f"A score at {visits[int(np.argmax(np.isinf(y).any(axis=0)))]} is infinite."
+        raise NotEstimableError(msg)
+    for matrix, names in ((z, by_visit), (c, constant)):
+        bad = [name for name, fine in zip(names, np.isfinite(matrix).all(axis=0), strict=True) if not fine]
+        if bad:
+            msg = f"The covariate {', '.join(bad)} has values that are missing or not finite."
+            raise NotEstimableError(msg)
+
+
+def _about(part: Moments, centre: Floats) -> Floats:
+    """Cross-products about another centre; scores that a pattern lacks stay zero."""
+    shift = np.zeros((len(part.patterns), centre.size + 1))
+    shift[:, 1:] = part.centre - centre
+    shift[:, -len(part.visits) :] *= part.observed
+    first = part.gram[:, 0, :]
+    cross = shift[:, :, None] * first[:, None, :]
+    both = first[:, 0, None, None] * shift[:, :, None] * shift[:, None, :]
+    return np.asarray(part.gram + cross + cross.swapaxes(1, 2) + both)

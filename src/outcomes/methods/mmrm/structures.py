@@ -1,0 +1,195 @@
+"""Covariance structures within a client: the matrix, and its first and second derivatives in the natural parameters.
+
+Linear structures (unstructured, Toeplitz, compound symmetry) are parametrised by covariance elements, the others by
+variances and correlations, as SAS prints them: Σ_ab = √(v_a v_b) r_ab(φ).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from outcomes.methods.mmrm.pattern_moments import Floats
+
+Covariance: TypeAlias = Literal[
+    "unstructured",
+    "heterogeneous toeplitz",
+    "toeplitz",
+    "heterogeneous ar1",
+    "ar1",
+    "heterogeneous compound symmetry",
+    "compound symmetry",
+]
+STRUCTURES: tuple[Covariance, ...] = get_args(Covariance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """A family of covariance matrices of T visits.
+
+    Attributes
+    ----------
+    name : str
+        One of `STRUCTURES`.
+    n_visits : int
+        T [count].
+    """
+
+    name: Covariance
+    n_visits: int
+
+    def __post_init__(self) -> None:
+        """Refuse a name that is not a structure."""
+        if self.name not in STRUCTURES:
+            msg = f"unknown covariance structure {self.name!r}; known are: {', '.join(STRUCTURES)}"
+            raise ValueError(msg)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the matrix is linear in its parameters, so that second derivatives vanish."""
+        return self.n_visits == 1 or self.name in {"unstructured", "toeplitz", "compound symmetry"}
+
+    @property
+    def n_variances(self) -> int:
+        """Leading parameters that carry the square of the score's unit [count]; the rest are correlations."""
+        if self.is_linear:
+            return len(self.parameter_names)
+        return self.n_visits if self.name.startswith("heterogeneous") else 1
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """What each parameter is; visits are counted from 1."""
+        size = self.n_visits
+        if self.name == "unstructured" or size == 1:
+            return tuple(f"covariance[{a + 1},{b + 1}]" for a in range(size) for b in range(a + 1))
+        if self.name == "toeplitz":
+            return tuple(f"covariance at lag {lag}" for lag in range(size))
+        if self.name == "compound symmetry":
+            return ("variance", "covariance")
+        variances = tuple(f"variance[{a + 1}]" for a in range(size))
+        variances = variances if self.name.startswith("heterogeneous") else ("variance",)
+        if self.name == "heterogeneous toeplitz":
+            return variances + tuple(f"correlation at lag {lag}" for lag in range(1, size))
+        return (*variances, "correlation")
+
+    def start(self, sigma: Floats) -> Floats:
+        """Parameters near a given covariance matrix.
+
+        Parameters
+        ----------
+        sigma : ndarray, shape (T, T)
+            Positive-definite.
+        """
+        if self.is_linear:
+            basis = self.derivative(np.zeros(len(self.parameter_names)))
+            counts = np.einsum("iab->i", basis)
+            return np.asarray(np.einsum("iab,ab->i", basis, sigma) / counts)
+        variances = np.diag(sigma).copy()
+        correlation = sigma / np.sqrt(np.outer(variances, variances))
+        lag = self._lag()
+        if self.name == "heterogeneous toeplitz":
+            rho = np.array([correlation[lag == k].mean() for k in range(1, self.n_visits)])
+        elif self.name.endswith("ar1"):
+            rho = np.array([correlation[lag == 1].mean()])
+        else:
+            rho = np.array([correlation[lag > 0].mean()])
+        if not self.name.startswith("heterogeneous"):
+            variances = variances.mean(keepdims=True)
+        return np.concatenate([variances, rho])
+
+    def matrix(self, theta: Floats) -> Floats:
+        """Covariance matrix, shape (T, T); with a variance that is not positive it is not positive-definite."""
+        if self.is_linear:
+            return np.asarray(np.tensordot(theta, self.derivative(theta), axes=1))
+        variances, rho = self._split(theta)
+        scale = np.sqrt(np.abs(variances)) * np.sign(variances)
+        return np.asarray(np.outer(scale, scale) * self._correlation(rho)[0]) * (1.0 if (variances > 0).all() else -1.0)
+
+    def derivative(self, theta: Floats) -> Floats:
+        """∂Σ/∂θ_i, shape (m, T, T)."""
+        if self.is_linear:
+            return self._basis()
+        variances, rho = self._split(theta)
+        scale = np.sqrt(np.outer(variances, variances))
+        value, first, _ = self._correlation(rho)
+        by_variance = scale * value * self._share() / self._repeat(variances)[:, None, None]
+        return np.concatenate([self._collect(by_variance), scale * first])
+
+    def second_derivative(self, theta: Floats) -> Floats | None:
+        """∂²Σ/∂θ_i∂θ_j, shape (m, m, T, T); None where the structure is linear."""
+        if self.is_linear:
+            return None
+        variances, rho = self._split(theta)
+        scale = np.sqrt(np.outer(variances, variances))
+        value, first, second = self._correlation(rho)
+        share = self._share()
+        v = self._repeat(variances)
+        # ∂²/∂v_c∂v_d of √(v_a v_b): the product of the shares, less the share itself where c = d
+        both = share[:, None] * share[None, :] - np.eye(self.n_visits)[:, :, None, None] * share[:, None]
+        block_vv = scale * value * both / np.outer(v, v)[:, :, None, None]
+        block_vr = scale * first[None, :] * (share / v[:, None, None])[:, None]
+        heterogeneous = self.name.startswith("heterogeneous")
+        if not heterogeneous:
+            block_vv = block_vv.sum(axis=(0, 1), keepdims=True)
+            block_vr = block_vr.sum(axis=0, keepdims=True)
+        n_v, n_r = block_vr.shape[:2]
+        result = np.empty((n_v + n_r, n_v + n_r, self.n_visits, self.n_visits))
+        result[:n_v, :n_v] = block_vv
+        result[:n_v, n_v:] = block_vr
+        result[n_v:, :n_v] = block_vr.swapaxes(0, 1)
+        result[n_v:, n_v:] = scale * second
+        return result
+
+    def _lag(self) -> Floats:
+        """Distance of two visits in visits, shape (T, T)."""
+        visits = np.arange(self.n_visits, dtype=np.float64)
+        return np.abs(visits[:, None] - visits[None, :])
+
+    def _basis(self) -> Floats:
+        """Give the matrices of which a linear structure is the sum, shape (m, T, T)."""
+        size = self.n_visits
+        if self.name == "unstructured" or size == 1:
+            pairs = [(a, b) for a in range(size) for b in range(a + 1)]
+            basis = np.zeros((len(pairs), size, size))
+            for i, (a, b) in enumerate(pairs):
+                basis[i, a, b] = basis[i, b, a] = 1.0
+            return basis
+        lag = self._lag()
+        if self.name == "toeplitz":
+            return np.stack([(lag == k).astype(np.float64) for k in range(size)])
+        return np.stack([(lag == 0).astype(np.float64), (lag > 0).astype(np.float64)])
+
+    def _split(self, theta: Floats) -> tuple[Floats, Floats]:
+        """Variances of all visits, and correlations."""
+        n_variances = self.n_variances
+        return np.broadcast_to(theta[:n_variances], (self.n_visits,)), theta[n_variances:]
+
+    def _repeat(self, variances: Floats) -> Floats:
+        """One variance per visit, as a plain array."""
+        return np.array(variances)
+
+    def _share(self) -> Floats:
+        """½ (δ_ac + δ_bc): the part of visit c in √(v_a v_b), shape (T, T, T)."""
+        eye = np.eye(self.n_visits)
+        return np.asarray(0.5 * (eye[:, :, None] + eye[:, None, :]))
+
+    def _collect(self, by_variance: Floats) -> Floats:
+        """Give derivatives by each variance, or their sum where there is one variance."""
+        return by_variance if self.name.startswith("heterogeneous") else by_variance.sum(axis=0, keepdims=True)
+
+    def _correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:
+        """Correlation matrix with first and second derivatives by ρ: shapes (T, T), (k, T, T), (k, k, T, T)."""
+        size, lag = self.n_visits, self._lag()
+        if self.name == "heterogeneous toeplitz":
+            first = np.stack([(lag == k).astype(np.float64) for k in range(1, size)])
+            return np.eye(size) + np.tensordot(rho, first, axes=1), first, np.zeros((size - 1, size - 1, size, size))
+        if self.name.endswith("compound symmetry"):
+            off = (lag > 0).astype(np.float64)
+            return np.eye(size) + rho[0] * off, off[None], np.zeros((1, 1, size, size))
+        r = float(rho[0])
+        first = np.where(lag > 0, lag * r ** np.maximum(lag - 1, 0), 0.0)
+        second = np.where(lag > 1, lag * (lag - 1) * r ** np.maximum(lag - 2, 0), 0.0)
+        return r**lag, first[None], second[None, None]
