@@ -143,6 +143,17 @@ class StudyForRunNotFoundError(OutcomesError):
         )
 
 
+class UnknownCodeError(OutcomesError):
+    """No message has the code asked for."""
+
+    code = "E112"
+    exit_code = 2
+
+    def __init__(self, wanted: str, near: Sequence[str] = ()) -> None:
+        hint = f" Near it: {', '.join(near)}." if near else " Codes look like E103."
+        super().__init__(f"No message has the code {wanted!r}.{hint}")
+
+
 def _plan_place(key: str, line: int | None) -> str:
     return f"line {line}, {key}" if line else key
 

@@ -1,8 +1,9 @@
 """Inference from a fitted repeated-measures model: Satterthwaite, and Kenward–Roger in the covariance elements.
 
-Both take the inverse of the observed information as the covariance of the covariance parameters. With a linear structure
-the second derivatives of Σ vanish, and with them the term R_ij of Kenward and Roger. Sources: Kenward & Roger (1997), eq. 5
-to 10 and the scaling of F on p. 987; Satterthwaite (1946); Fai & Cornelius (1996).
+Both take the inverse of the observed information as the covariance of the covariance parameters. With a linear
+structure the second derivatives of Σ vanish, and with them the term R_ij of Kenward and Roger.
+Sources: Kenward & Roger (1997), eq. 5 to 10 and the scaling of F on p. 987; Satterthwaite (1946); Fai & Cornelius
+(1996).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The restricted likelihood as a function of the covariance matrix alone, with its derivatives, from the moments.
 
 With W = Σ⁻¹ on the visits that a pattern has, and zero elsewhere, every sum over clients is a sum over patterns:
-XᵀWX = Σ_p (Σ z zᵀ) ⊗ W_p, and so on. Derivatives in the parameters θ of Σ follow from ∂W/∂θ_i = −W D_i W, D_i = ∂Σ/∂θ_i.
+XᵀWX = Σ_p (Σ z zᵀ) ⊗ W_p, and so on. Derivatives in the parameters θ of Σ follow from ∂W/∂θ_i = −W D_i W with
+D_i = ∂Σ/∂θ_i.
 Sources: Harville (1977); Jennrich & Schluchter (1986); Lindstrom & Bates (1988).
 """
 
@@ -120,7 +121,7 @@ def score_vector(design: Design, zy: Floats, cy: Floats, weight: Floats) -> Floa
 
 def score(design: Design, place: Place, derivative: Floats) -> Floats:
     """Gradient of the restricted log-likelihood in θ, shape (m,), from ∂Σ/∂θ, shape (m, T, T)."""
-    return -0.5 * np.einsum("its,ts->i", derivative, _total_pull(design, place), optimize=True)
+    return np.asarray(-0.5 * np.einsum("its,ts->i", derivative, _total_pull(design, place), optimize=True))
 
 
 def observed_information(

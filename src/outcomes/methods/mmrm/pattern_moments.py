@@ -219,7 +219,8 @@ def _require_finite(
         msg = f"A score at {visits[int(np.argmax(np.isinf(y).any(axis=0)))]} is infinite."
         raise NotEstimableError(msg)
     for matrix, names in ((z, by_visit), (c, constant)):
-        bad = [name for name, fine in zip(names, np.isfinite(matrix).all(axis=0), strict=True) if not fine]
+        finite = np.asarray(np.isfinite(matrix).all(axis=0))
+        bad = [name for name, fine in zip(names, finite, strict=True) if not fine]
         if bad:
             msg = f"The covariate {', '.join(bad)} has values that are missing or not finite."
             raise NotEstimableError(msg)
