@@ -100,7 +100,7 @@ COSTS: dict[str, Column] = {
     "price_year": _must("whole", low=1950.0, high=2200.0),
     "source": _must("text"),
 }
-_EVIDENCE_NUMBERS = ("mean_full", "sd_full", "mean_skills", "sd_skills", "effect", "low", "high")
+_EVIDENCE_NUMBERS = ("mean_full", "sd_full", "mean_skills", "sd_skills")
 _EVIDENCE_COUNTS = ("n_full", "n_skills", "events_full", "total_full", "events_skills", "total_skills")
 EVIDENCE: dict[str, Column] = {
     "study": _must("text"),
@@ -115,7 +115,8 @@ EVIDENCE: dict[str, Column] = {
     "arm_skills": _may("text"),
     **{name: _may("number") for name in _EVIDENCE_NUMBERS},
     **{name: _may("whole", low=0.0, high=1e9) for name in _EVIDENCE_COUNTS},
-    "effect_type": _may("text"),
+    # as published: a number, a percentage, or two percentages
+    **{name: _may("text") for name in ("effect", "effect_type", "low", "high")},
     "verification": _must("text"),
     "note": _may("text"),
 }
