@@ -38,6 +38,10 @@ class Quoter:
         """Whether there is a number to quote."""
         return isinstance(self.get(result), Estimate)
 
+    def stores(self, result: str, part: str) -> bool:
+        """Whether a result has a standard error, degrees of freedom or a p-value."""
+        return getattr(self.get(result), part, None) is not None
+
     def result(self, result: str) -> Markup:
         """Quote a result by its stored text."""
         if result not in self.registry:

@@ -102,6 +102,7 @@ def say_share(share: float) -> str:
         (0.72, "about two thirds of"),
         (0.85, "about three quarters of"),
         (1.15, "about"),
+        (1.38, "somewhat more than"),
         (1.7, "about one and a half times"),
         (2.3, "about twice"),
     )

@@ -41,11 +41,16 @@ def _judge_size(quoter: Quoter) -> Line | None:
         read_difference(quoter.get(main_result(quoter, word)), plan.measures[word]).answer
         for word in plan.primary_measures
     ]
-    settled, all_of_them = sum(answer == "answered" for answer in answers), len(answers)
-    grade = GOOD if settled == all_of_them else POOR if not settled else FAIR
-    words = {GOOD: "the intervals are narrow enough to settle every primary measure"}
-    words |= {POOR: "the intervals settle none of the primary measures"}
-    words |= {FAIR: "the intervals settle some of the primary measures"}
+    settled = sum(answer == "answered" for answer in answers)
+    told = settled + sum(answer == "partly" for answer in answers)
+    grade = GOOD if settled == len(answers) else FAIR if told else POOR
+    words = {
+        GOOD: "the intervals are narrow enough to settle every primary measure",
+        FAIR: "every interval tells the direction, but not every one whether the difference is worthwhile"
+        if told == len(answers)
+        else "some intervals tell the direction, others span both",
+        POOR: "the intervals are too wide to tell the direction of any primary measure",
+    }
     people = Markup("{} and {} people started; ").format(
         quoter.result("flow.full.started"), quoter.result("flow.skills.started")
     )

@@ -41,13 +41,13 @@ def _is_number(quoter: Quoter, name: str) -> bool:
 
 
 def _number_row(quoter: Quoter, name: str, heading: Markup) -> Iterator[Row]:
-    cells = tuple(
-        Markup("{} ({})").format(
-            quoter.result(f"baseline.{name}.{arm}.mean"), quoter.result(f"baseline.{name}.{arm}.sd")
-        )
-        for arm in ARMS
-    )
+    cells = tuple(_mean_and_sd(quoter, f"baseline.{name}.{arm}") for arm in ARMS)
     yield Row(heading, cells, quoter.result(f"baseline.{name}.smd"), is_level=False)
+
+
+def _mean_and_sd(quoter: Quoter, place: str) -> Markup:
+    mean = quoter.result(f"{place}.mean")
+    return Markup("{} ({})").format(mean, quoter.result(f"{place}.sd")) if quoter.has(f"{place}.mean") else mean
 
 
 def _level_rows(quoter: Quoter, name: str, heading: Markup) -> Iterator[Row]:

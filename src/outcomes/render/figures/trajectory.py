@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
@@ -50,19 +50,22 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
         limits = [_limits(mean) for _, mean in points]
         reaches = [[mean - low for mean, (low, _) in zip(means, limits, strict=True)]]
         reaches.append([high - mean for mean, (_, high) in zip(means, limits, strict=True)])
+        first = 1 if _is_baseline(plan, points) else 0  # as seen, not adjusted: no line leads on from it
         axis.errorbar(at, means, yerr=reaches, fmt="none", ecolor=style.colour, elinewidth=1.1)
-        axis.plot(
-            at,
-            means,
-            color=style.colour,
-            linewidth=1.4,
-            dashes=style.dash or (1, 0),
-            marker=style.marker,
-            markerfacecolor=style.face,
-            markersize=5.5,
-            label=textwrap.shorten(plan.arm_labels[arm], 48),
-        )
+        looks: dict[str, Any] = {
+            "color": style.colour,
+            "marker": style.marker,
+            "markerfacecolor": style.face,
+            "markersize": 5.5,
+        }
+        label = textwrap.shorten(plan.arm_labels[arm], 48)
+        axis.plot(at[:first], means[:first], linestyle="none", **looks)
+        axis.plot(at[first:], means[first:], linewidth=1.4, dashes=style.dash or (1, 0), label=label, **looks)
     _label(axis, plan, measure)
+
+
+def _is_baseline(plan: Plan, points: list[tuple[float, Estimate]]) -> bool:
+    return len(points) > 1 and points[0][0] == plan.visits[plan.baseline].week
 
 
 def _label(axis: Axes, plan: Plan, measure: str) -> None:
