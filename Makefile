@@ -40,6 +40,14 @@ format: $(READY)  ## format the code and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+bench: $(READY)   ## time whole processes: medians, ratios, memory
+	for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+reference-run: $(READY)  ## write the committed run of the example again
+	rm -rf reports/example/reference
+	page=$$($(BIN)/outcomes report data/example --quiet) && mv "$$(dirname "$$(dirname "$$page")")" reports/example/reference
+	$(BIN)/outcomes verify reports/example/reference
+
 lock:             ## make requirements.lock again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-annotate --no-header --only-binary :all: --extra notebooks --extra dev pyproject.toml -o requirements.lock

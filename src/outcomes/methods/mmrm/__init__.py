@@ -1,5 +1,6 @@
 """Mixed model for repeated measures: exact, small-sample right, at a cost that does not grow with the clients."""
 
+from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.fit import fit_first_estimable, fit_mmrm, fit_moments
 from outcomes.methods.mmrm.inference import DfMethod, FTest, MmrmFit
 from outcomes.methods.mmrm.pattern_moments import Moments, moments
@@ -12,6 +13,7 @@ __all__ = [
     "FTest",
     "MmrmFit",
     "Moments",
+    "NotEstimableError",
     "fit_first_estimable",
     "fit_mmrm",
     "fit_moments",

@@ -68,12 +68,12 @@ def to_design(moments: Moments) -> Design:
         When a covariate repeats others, naming it.
     """
     q, r, n_visits = len(moments.by_visit), len(moments.constant), len(moments.visits)
-    raw = np.column_stack([moments.centre[: q + r], np.eye(q + r), np.zeros((q + r, n_visits))])
     total = moments.gram.sum(axis=0)
-    basis = _orthonormalise(raw @ total @ raw.T, (*moments.by_visit, *moments.constant))
-    of_one = basis.T @ raw @ total[:, 0]
+    shear, raw = _centre(moments, q + r, n_visits)
+    white = _orthonormalise(raw @ total @ raw.T, (*moments.by_visit, *moments.constant))
+    basis, rows = shear @ white, white.T @ raw
+    of_one = rows @ total[:, 0]
     absorbs = abs(float(total[0, 0]) - float(of_one[:q] @ of_one[:q])) < _RANK * float(total[0, 0])
-    rows = basis.T @ raw
     scores = np.column_stack([np.zeros((n_visits, 1 + q + r)), np.eye(n_visits)])
     centre = moments.centre[q + r :]
     if not absorbs:
@@ -98,6 +98,24 @@ def to_design(moments: Moments) -> Design:
         back=back,
         offset=offset,
     )
+
+
+def _centre(moments: Moments, n_covariates: int, n_visits: int) -> tuple[Floats, Floats]:
+    """Take every covariate about its mean where a by-visit column is an intercept, without subtracting large numbers.
+
+    Returns the change of columns, shape (q + r, q + r), and the new columns as rows over (1, deviations).
+    """
+    means = moments.centre[:n_covariates]
+    spread = np.diag(moments.gram.sum(axis=0))[1 : 1 + n_covariates]
+    raw = np.column_stack([means, np.eye(n_covariates), np.zeros((n_covariates, n_visits))])
+    shear = np.eye(n_covariates)
+    constant = np.flatnonzero((spread[: len(moments.by_visit)] == 0) & (means[: len(moments.by_visit)] != 0))
+    if constant.size:
+        intercept = int(constant[0])
+        others = np.arange(n_covariates) != intercept
+        shear[intercept, others] = -means[others] / means[intercept]
+        raw[others, 0] = 0.0
+    return shear, raw
 
 
 def _orthonormalise(gram: Floats, names: Sequence[str]) -> Floats:

@@ -26,6 +26,8 @@ _HALVINGS = 40
 _DECREMENT = 1e-20  # of the log-likelihood: two Newton steps past what double precision can see in it
 _FLAT = 1e-11
 _NEAR_SINGULAR = 1e-8
+_RESIDUE = 1e-12
+_UNFINISHED = 1e-6  # of the log-likelihood: a rise that should have been found
 
 
 def fit_mmrm(
@@ -66,17 +68,19 @@ def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -
     _require_estimable(gathered, structure)
     design = to_design(gathered)
     theta, place = _climb(design, structure)
-    derivative, second = structure.derivative(theta), structure.second_derivative(theta)
-    observed, expected, pieces = observed_information(design, place, derivative, second)
+    frame = structure.frame(theta)
+    local = np.einsum("im,its->mts", frame, structure.derivative(theta))
+    information, _, pieces = observed_information(design, place, local, structure.second_derivative(theta))
     return MmrmFit.from_place(
         design=design,
         place=place,
         structure=structure,
         theta=theta,
-        information=(observed, expected),
+        frame=frame,
+        information=information,
         pieces=pieces,
         gathered=gathered,
-        gradient=score(design, place, derivative),
+        gradient=score(design, place, structure.derivative(theta)),
     )
 
 
@@ -131,18 +135,21 @@ def _require_estimable(gathered: Moments, structure: Structure) -> None:
 def _climb(design: Design, structure: Structure) -> tuple[Floats, Place]:
     """Newton's method with halved steps; Fisher scoring where the surface does not bend down."""
     theta, place = _start(design, structure)
+    smallest = np.inf
     for _ in range(_ITERATIONS):
-        derivative = structure.derivative(theta)
+        frame = structure.frame(theta)
+        derivative = np.einsum("im,its->mts", frame, structure.derivative(theta))
         gradient = score(design, place, derivative)
         observed, expected, _ = observed_information(design, place, derivative, structure.second_derivative(theta))
-        step = _ascent(observed, expected, gradient)
-        if float(gradient @ step) < _DECREMENT * max(1.0, abs(place.value)):
-            _require_regular(structure.matrix(theta))
-            return theta, place
-        moved = _move(design, structure, theta, step, place)
-        if moved is None:  # no step rises: the likelihood is flat to the last digit, or the top is at the edge
-            _require_top(gradient, step, structure.matrix(theta))
-            return theta, place
+        ascent = _ascent(observed, expected, gradient)
+        moved = _move(design, structure, theta, frame @ ascent, place)
+        rise = float(gradient @ ascent)
+        rests = rise < _UNFINISHED and rise > smallest / 2  # what is left is rounding
+        smallest = min(smallest, rise)
+        if moved is None or rests or rise < _DECREMENT * max(1.0, abs(place.value)):
+            # the last step is taken where it can be: it squares what was left to climb
+            _require_top(rise, structure.matrix(theta))
+            return moved or (theta, place)
         theta, place = moved
     raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
 
@@ -164,9 +171,6 @@ def _start(design: Design, structure: Structure) -> tuple[Floats, Place]:
         if place is not None:
             return theta, place
     raise NotEstimableError("No covariance matrix of this structure fits the scores.")
-
-
-_RESIDUE = 1e-12
 
 
 def _ascent(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
@@ -196,14 +200,10 @@ def _move(
     return None
 
 
-def _require_regular(sigma: Floats) -> None:
-    """Refuse a matrix at the edge of what is possible: its standard errors would mean nothing."""
+def _require_top(rise: float, sigma: Floats) -> None:
+    """Refuse a place that is no top, and a matrix at the edge of what is possible: its errors would mean nothing."""
+    if rise > _UNFINISHED:
+        raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
     scale = np.sqrt(np.diag(sigma))
     if np.linalg.eigvalsh(sigma / np.outer(scale, scale))[0] < _NEAR_SINGULAR:
         raise NotEstimableError("The estimated covariances are at the edge of what is possible.")
-
-
-def _require_top(gradient: Floats, step: Floats, sigma: Floats) -> None:
-    if float(gradient @ step) > 1e-6:  # noqa: PLR2004  # a rise of the likelihood that should have been found
-        raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
-    _require_regular(sigma)

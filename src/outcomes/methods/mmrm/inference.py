@@ -87,6 +87,7 @@ class MmrmFit:
     _place: Place
     _pieces: Pieces
     _structure: Structure
+    _local_cov: Floats  # of the parameters in the frame that the pieces are in
 
     @classmethod
     def from_place(
@@ -96,20 +97,21 @@ class MmrmFit:
         place: Place,
         structure: Structure,
         theta: Floats,
-        information: tuple[Floats, Floats],
+        frame: Floats,
+        information: Floats,
         pieces: Pieces,
         gathered: Moments,
         gradient: Floats,
     ) -> MmrmFit:
         """Turn the top of the likelihood into a fit in the given columns."""
-        back = design.back
+        back, local_cov = design.back, _invert_information(information)
         return cls(
             beta=back @ place.beta + design.offset,
             beta_cov=back @ place.phi @ back.T,
             covariance=structure.matrix(theta),
             covariance_name=structure.name,
             theta=theta,
-            theta_cov=_invert_information(information[0]),
+            theta_cov=frame @ local_cov @ frame.T,
             log_likelihood=place.value + float(np.linalg.slogdet(back)[1]),
             score=gradient,
             n_clients=gathered.n_clients,
@@ -118,6 +120,7 @@ class MmrmFit:
             _place=place,
             _pieces=pieces,
             _structure=structure,
+            _local_cov=local_cov,
         )
 
     def contrast(self, weights: Floats, *, method: DfMethod) -> Contrast:
@@ -166,14 +169,14 @@ class MmrmFit:
         """2 (lᵀΦl)² / (gᵀ Cov(θ) g) with g_i = ∂(lᵀΦl)/∂θ_i."""
         direction = self._place.phi @ line
         gradient = np.einsum("a,iab,b->i", direction, self._pieces.slopes, direction)
-        variance = float(gradient @ self.theta_cov @ gradient)
+        variance = float(gradient @ self._local_cov @ gradient)
         plain = float(line @ direction)
         return min(2 * plain**2 / variance, _LARGEST_DF) if variance > 0 else _LARGEST_DF
 
     @cached_property
     def _adjusted(self) -> Floats:
         """Φ_A = Φ + 2 Φ {Σ w_ij (Q_ij − P_i Φ P_j − ¼ R_ij)} Φ."""
-        phi, slopes, covariance = self._place.phi, self._pieces.slopes, self.theta_cov
+        phi, slopes, covariance = self._place.phi, self._pieces.slopes, self._local_cov
         half = np.einsum("ij,jpts->ipts", covariance, self._pieces.twice)
         inner = sandwich(self._design, np.einsum("ipts,ipsu->ptu", self._pieces.pulled, half))
         inner -= np.einsum("iab,bc,icd->ad", slopes, phi, np.tensordot(covariance, slopes, axes=1), optimize=True)
@@ -189,8 +192,8 @@ class MmrmFit:
         theta = lines.T @ np.linalg.solve(lines @ phi @ lines.T, lines)
         bent = np.einsum("ab,ibc->iac", theta @ phi, -self._pieces.slopes) @ phi
         traces = np.einsum("iaa->i", bent)
-        first = float(traces @ self.theta_cov @ traces)
-        second = float(np.einsum("ij,iab,jba->", self.theta_cov, bent, bent, optimize=True))
+        first = float(traces @ self._local_cov @ traces)
+        second = float(np.einsum("ij,iab,jba->", self._local_cov, bent, bent, optimize=True))
         scale, df = _kenward_roger_scale(size, first, second)
         covariance = lines @ self._adjusted @ lines.T
         statistic = scale * float(values @ np.linalg.solve(covariance, values)) / size

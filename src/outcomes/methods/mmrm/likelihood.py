@@ -74,6 +74,8 @@ def evaluate(design: Design, sigma: Floats) -> Place | None:
     phi = (phi + phi.T) / 2
     beta = phi @ score_vector(design, design.zy, design.cy, weight)
     crossed_z, crossed_c, residual = _residuals(design, beta)
+    beta = beta + phi @ score_vector(design, crossed_z, crossed_c, weight)  # what rounding left over
+    crossed_z, crossed_c, residual = _residuals(design, beta)
     quadratic = float(np.einsum("pts,pts->", weight, residual))
     n = float(design.copies @ design.observed.sum(axis=1))
     value = -0.5 * (

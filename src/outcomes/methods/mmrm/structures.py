@@ -118,6 +118,19 @@ class Structure:
         by_variance = scale * value * self._share() / self._repeat(variances)[:, None, None]
         return np.concatenate([self._collect(by_variance), scale * first])
 
+    def frame(self, theta: Floats) -> Floats:
+        """Columns in which to step from θ, shape (m, m).
+
+        For the unstructured matrix Σ = L Lᵀ a step is L Δ Lᵀ with Δ symmetric: its information is nearly the identity
+        however close the visits' correlations are to one. Other structures step in θ itself.
+        """
+        if self.name != "unstructured":
+            return np.eye(len(self.parameter_names))
+        factor = np.linalg.cholesky(self.matrix(theta))
+        moved = factor @ self._basis() @ factor.T
+        rows, columns = np.tril_indices(self.n_visits)
+        return np.ascontiguousarray(moved[:, rows, columns].T)
+
     def second_derivative(self, theta: Floats) -> Floats | None:
         """∂²Σ/∂θ_i∂θ_j, shape (m, m, T, T); None where the structure is linear."""
         if self.is_linear:
