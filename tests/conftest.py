@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from small_study import write_small_study  # beside this file, which is no package
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,3 +28,19 @@ def shared() -> Path:
     if not (folder / "reference").is_dir():
         pytest.skip("the folder of real reference data is not beside this checkout (see docs/validation.md)")
     return folder
+
+
+@pytest.fixture
+def small_study(tmp_path: Path) -> Path:
+    """Folder of a small synthetic study, to spoil at will."""
+    return write_small_study(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the run of a small synthetic study, not to be changed; the study lies two folders above."""
+    import outcomes
+
+    home = tmp_path_factory.mktemp("run")
+    study = outcomes.read_study(write_small_study(home / "small"))
+    return outcomes.report(study, out=home / "reports").folder

@@ -43,7 +43,8 @@ class Trace:
         """Say it for a terminal, one fact a line."""
         row = self.row
         facts = [(name, row[name]) for name in (*_FIELDS, *_PEOPLE, "method") if row[name] not in {None, ""}]
-        facts += [("note", note) for note in row["notes"]] + [("reason", row["reason"])] * ("reason" in row)
+        facts += [("note", note) for note in row["notes"]]
+        facts += [("reason", row[name]) for name in ("reason",) if name in row]
         come = row["provenance"]
         facts += [("question", come["question"]), ("computed by", come["code"]), ("input digest", come["digest"])]
         facts += [("file", f"{name}  sha256 {digest}") for name, digest in self.files.items()]

@@ -67,10 +67,9 @@ def evaluate(design: Design, sigma: Floats) -> Place | None:
     weight, log_det = inverted
     information = sandwich(design, weight)
     try:
-        factor = np.linalg.cholesky(information)
+        factor, phi = np.linalg.cholesky(information), np.linalg.inv(information)
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
-    phi = np.linalg.inv(information)
     phi = (phi + phi.T) / 2
     beta = phi @ score_vector(design, design.zy, design.cy, weight)
     crossed_z, crossed_c, residual = _residuals(design, beta)
@@ -175,10 +174,9 @@ def _invert(design: Design, sigma: Floats) -> tuple[Floats, Floats] | None:
     eye = np.eye(len(sigma))
     filled = np.where(both, sigma, eye)
     try:
-        factors = np.linalg.cholesky(filled)
+        factors, inverse = np.linalg.cholesky(filled), np.linalg.inv(filled)
     except np.linalg.LinAlgError:
         return None
-    inverse = np.linalg.inv(filled)
     inverse = (inverse + inverse.swapaxes(1, 2)) / 2
     log_det = 2 * np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
     return np.where(both, inverse, 0.0), log_det

@@ -1,0 +1,170 @@
+"""The command line as people use it: whole processes, exit codes, what stands on stdout and on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from small_study import spoil
+
+COMMAND = Path(sys.executable).parent / "outcomes"
+
+
+def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONWARNINGS": "error::RuntimeWarning"}
+    return subprocess.run(  # noqa: S603  # our own command
+        [str(COMMAND), *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def test_help_shows_every_command_and_an_example() -> None:
+    answer = run("--help")
+    assert answer.returncode == 0
+    for command in ("report", "check", "verify", "trace", "new", "explain"):
+        assert command in answer.stdout
+        assert "Example: outcomes" in run(command, "--help").stdout
+
+
+@pytest.mark.usefixtures("small_study")
+def test_a_report_is_written_whole_and_verifies(tmp_path: Path) -> None:
+    answer = run("report", "small", "--out", "reports", cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    page = tmp_path / answer.stdout.strip()
+    assert page.name == "report.html"
+    folder = page.parent.parent
+    for name in ("manifest.json", "results.json", "share/results.json", "share/report.html"):
+        assert (folder / name).is_file()
+    assert "Low mood" in answer.stderr
+    checked = run("verify", folder, cwd=tmp_path)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.usefixtures("small_study")
+def test_two_runs_of_a_study_hold_the_same_bytes(tmp_path: Path) -> None:
+    folders = [
+        Path(run("report", "small", "--quiet", "--out", name, cwd=tmp_path).stdout.strip()).parent.parent
+        for name in ("one", "two")
+    ]
+    files = [
+        {
+            path.relative_to(tmp_path / folder): path.read_bytes()
+            for path in (tmp_path / folder).rglob("*")
+            if path.is_file()
+        }
+        for folder in folders
+    ]
+    assert files[0].keys() == files[1].keys()
+    assert [name for name in files[0] if files[0][name] != files[1][name]] in ([], [Path("manifest.json")])
+
+
+@pytest.mark.usefixtures("small_study")
+def test_a_run_is_never_written_over_another(tmp_path: Path) -> None:
+    pages = {run("report", "small", "--quiet", "--out", "reports", cwd=tmp_path).stdout.strip() for _ in range(2)}
+    assert len(pages) == 2
+
+
+def test_a_fault_in_the_data_ends_in_sentences_and_nothing_is_written(small_study: Path, tmp_path: Path) -> None:
+    spoil(small_study, "scores.csv", 4, "score", "SECRET")
+    answer = run("report", "small", "--out", "reports", cwd=tmp_path)
+    assert answer.returncode == 1
+    assert "scores.csv, row 4, column score" in answer.stderr
+    assert answer.stdout == ""
+    assert "SECRET" not in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not (tmp_path / "reports").exists()
+
+
+def test_check_tells_findings_for_people_and_for_programs(small_study: Path, tmp_path: Path) -> None:
+    assert run("check", "small", cwd=tmp_path).stdout == "Nothing to mend.\n"
+    spoil(small_study, "scores.csv", 4, "score", "n/a")
+    answer = run("check", "small", "--json", cwd=tmp_path)
+    assert answer.returncode == 1
+    assert [(one["code"], one["rows"]) for one in json.loads(answer.stdout)] == [("E213", [4])]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("report", "nowhere"), 1, "E101"),
+        (("verify", "nowhere"), 2, "E107"),
+        (("explain", "E999"), 2, "E112"),
+        (("report", "--nonsense"), 2, "No such option"),
+    ],
+)
+def test_wrong_use_is_told_with_its_exit_code(tmp_path: Path, words: tuple[str, ...], code: int, says: str) -> None:
+    answer = run(*words, cwd=tmp_path)
+    assert answer.returncode == code
+    assert says in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_trace_leads_from_an_id_and_from_a_printed_text_to_the_files(small_run: Path) -> None:
+    by_id = run("trace", small_run, "mmrm.mood.end.difference")
+    assert by_id.returncode == 0
+    text = next(line.split(None, 1)[1] for line in by_id.stdout.splitlines() if line.startswith("text"))
+    by_text = run("trace", small_run, text)
+    assert "mmrm.mood.end.difference" in by_text.stdout
+    assert "clients.csv  sha256" in by_text.stdout
+    assert run("trace", small_run, "mmrm.mood.end.differense").returncode == 2
+
+
+SPOILT = {
+    "a number on the page": ("internal/report.html", "</main>", "<p>It was 7.3 points.</p></main>", "bound to nothing"),
+    "another text for a result": ("internal/report.html", ">30</data>", ">31</data>", "another text"),
+    "a stored value": ("results.json", '"value": 30.0', '"value": 31.0', "value differs"),
+    "a table": ("internal/tables/flow.csv", "People", "people", "was changed"),
+}
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_verify_finds_what_was_changed(small_run: Path, tmp_path: Path, case: str) -> None:
+    name, old, new, says = SPOILT[case]
+    folder = tmp_path / "spoilt"
+    shutil.copytree(small_run, folder)
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    answer = run("verify", folder, "--study", small_run.parents[2] / "small")
+    assert answer.returncode == 1
+    assert says in answer.stdout
+
+
+def test_verify_finds_that_the_study_has_changed(small_run: Path, tmp_path: Path) -> None:
+    study = tmp_path / "small"
+    shutil.copytree(small_run.parents[2] / "small", study)
+    spoil(study, "scores.csv", 2, "score", "1")
+    answer = run("verify", small_run, "--study", study)
+    assert answer.returncode == 1
+    assert "scores.csv is not as it was" in answer.stdout
+
+
+def test_verify_without_the_study_says_that_it_did_not_check(small_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(small_run, tmp_path / "alone")
+    assert run("verify", tmp_path / "alone").returncode == 2
+
+
+def test_a_new_study_folder_is_made_once(tmp_path: Path) -> None:
+    answer = run("new", "mine", cwd=tmp_path)
+    assert answer.stdout.strip() == str(Path("mine") / "plan.toml")
+    again = run("new", "mine", cwd=tmp_path)
+    assert (again.returncode, "E105" in again.stderr) == (1, True)
+    assert run("check", "mine", cwd=tmp_path).returncode == 1  # its tables are still empty
+
+
+def test_importing_the_package_and_help_load_nothing_heavy() -> None:
+    heavy = ("pandas", "numpy", "scipy", "matplotlib", "pydantic")
+    code = f"import sys, outcomes, outcomes.cli; print([name for name in {heavy} if name in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  # ours
+    assert answer.stdout.strip() == "[]"

@@ -1,0 +1,145 @@
+"""What no model can answer is refused by name, never with inf, nan or a warning."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods import mmrm
+
+NAMES = ("intercept", "arm", "start", "age")
+VISITS = ("mid", "end")
+
+
+def trial(n: int = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(7)
+    by_visit = np.column_stack([np.ones(n), np.arange(n) % 2, rng.normal(30, 5, n)])
+    return rng.normal(20, 4, (n, 2)) + 0.3 * by_visit[:, 2:], by_visit, rng.normal(40, 9, (n, 1))
+
+
+def fit(scores: np.ndarray, by_visit: np.ndarray, constant: np.ndarray, **more: object) -> mmrm.MmrmFit:
+    return mmrm.fit_mmrm(
+        scores=scores,
+        by_visit=by_visit,
+        constant=constant,
+        names=NAMES,
+        visits=VISITS,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def refuse(match: str, scores: np.ndarray, by_visit: np.ndarray, constant: np.ndarray, **more: object) -> None:
+    with pytest.raises(NotEstimableError, match=match):
+        fit(scores, by_visit, constant, **more)
+
+
+def test_the_trial_itself_can_be_fitted() -> None:
+    assert np.isfinite(fit(*trial()).beta).all()
+
+
+def test_a_covariate_that_repeats_another_is_named() -> None:
+    scores, by_visit, _ = trial()
+    refuse("repeat others.*age", scores, by_visit, 3 * by_visit[:, 2:] + 1)
+
+
+def test_a_covariate_that_is_zero_throughout_is_named() -> None:
+    scores, by_visit, constant = trial()
+    refuse("zero for everybody: age", scores, by_visit, 0 * constant)
+
+
+def test_a_visit_that_nobody_attended_is_named() -> None:
+    scores, by_visit, constant = trial()
+    scores[:, 1] = np.nan
+    refuse("Nobody has a score at end", scores, by_visit, constant)
+
+
+def test_an_arm_with_nobody_at_a_visit_is_refused() -> None:
+    scores, by_visit, constant = trial()
+    scores[by_visit[:, 1] == 1, 1] = np.nan
+    refuse("cannot tell the effects apart", scores, by_visit, constant)
+
+
+def test_visits_that_nobody_shares_have_no_covariance() -> None:
+    scores, by_visit, constant = trial()
+    scores[::2, 0] = np.nan
+    scores[1::2, 1] = np.nan
+    by_visit[:, 1] = np.arange(30) % 4 < 2
+    refuse("Nobody has scores at both mid and end", scores, by_visit, constant)
+
+
+def test_constant_scores_are_refused() -> None:
+    scores, by_visit, constant = trial()
+    refuse("do not differ beyond", np.full_like(scores, 12.0), by_visit, constant)
+
+
+def test_a_perfect_copy_of_a_visit_is_at_the_edge() -> None:
+    scores, by_visit, constant = trial()
+    scores[:, 1] = scores[:, 0]
+    refuse("covariances|edge|maximum|structure", scores, by_visit, constant)
+
+
+def test_one_client_is_too_few() -> None:
+    scores, by_visit, constant = trial()
+    refuse("too few|repeat", scores[:1], by_visit[:1], constant[:1])
+
+
+def test_fewer_clients_than_parameters_are_too_few() -> None:
+    scores, by_visit, constant = trial()
+    refuse("too few|Too few|repeat", scores[:4], by_visit[:4], constant[:4])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_covariate_that_is_no_number_is_named(bad: float) -> None:
+    scores, by_visit, constant = trial()
+    constant[3, 0] = bad
+    refuse("age has values that are missing", scores, by_visit, constant)
+
+
+def test_an_infinite_score_is_placed() -> None:
+    scores, by_visit, constant = trial()
+    scores[0, 1] = np.inf
+    refuse("score at end is infinite", scores, by_visit, constant)
+
+
+def test_weights_of_zero_leave_nobody() -> None:
+    scores, by_visit, constant = trial()
+    refuse("Nobody has a score", scores, by_visit, constant, weights=np.zeros(30))
+
+
+@pytest.mark.parametrize("bad", [-1.0, np.nan])
+def test_a_weight_that_is_none_is_refused(bad: float) -> None:
+    scores, by_visit, constant = trial()
+    weights = np.ones(30)
+    weights[2] = bad
+    refuse("weight is negative or not", scores, by_visit, constant, weights=weights)
+
+
+def test_nobody_with_a_score_is_refused() -> None:
+    scores, by_visit, constant = trial()
+    refuse("Nobody has a score", np.full_like(scores, np.nan), by_visit, constant)
+
+
+def test_arrays_that_do_not_belong_together_are_a_fault_of_the_caller() -> None:
+    scores, by_visit, constant = trial()
+    with pytest.raises(ValueError, match="rows differ"):
+        fit(scores[:-1], by_visit, constant)
+
+
+def test_contrasts_that_repeat_others_are_refused() -> None:
+    result = fit(*trial())
+    with pytest.raises(NotEstimableError, match="repeats others"):
+        result.f_test(np.array([[1.0] * 7, [2.0] * 7]), method="kenward-roger")
+
+
+def test_the_first_structure_that_can_be_estimated_is_used_and_the_others_are_named() -> None:
+    rng = np.random.default_rng(3)
+    by_visit = np.column_stack([np.ones(60), np.arange(60) % 2]).astype(float)
+    scores = rng.normal(20, 4, (60, 4)) + rng.normal(0, 4, (60, 1))
+    scores[:30, 0] = np.nan  # nobody has both the first and the last visit
+    scores[30:, 3] = np.nan
+    gathered = mmrm.moments(scores=scores, by_visit=by_visit)
+    fitted, tried = mmrm.fit_first_estimable(gathered, order=("unstructured", "heterogeneous ar1"))
+    assert fitted.covariance_name == "heterogeneous ar1"
+    assert [name for name, _ in tried] == ["unstructured"]
+    assert "visit 1 and visit 4" in tried[0][1]
