@@ -10,10 +10,11 @@ Importing the package loads nothing heavy: pandas comes with the first study.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from outcomes.audit import Verdict
     from outcomes.registry import Registry
     from outcomes.runs import Run
@@ -32,7 +33,7 @@ def read_study(folder: str | Path) -> Study:
     """
     from outcomes.study.read import read_study as read
 
-    return read(Path(folder))
+    return read(folder)
 
 
 def analyse(study: Study) -> Registry:
@@ -45,6 +46,8 @@ def analyse(study: Study) -> Registry:
 
 def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
     """Write a run folder: results, manifest, the report for the clinic and the edition to share."""
+    from pathlib import Path
+
     from outcomes.runs import write_run
 
     return write_run(read_study(study) if isinstance(study, str | Path) else study, out=Path(out))
@@ -52,6 +55,8 @@ def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
 
 def verify(run: str | Path, study: str | Path | None = None) -> Verdict:
     """Check a run: its files, its values recomputed from the study, and every number on its pages."""
+    from pathlib import Path
+
     from outcomes.audit import verify as check
 
     return check(Path(run), study=None if study is None else Path(study))

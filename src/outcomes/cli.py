@@ -6,9 +6,7 @@ Everything heavy is imported inside the commands, so that `--help` answers at on
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,11 +15,12 @@ from outcomes.errors import OutcomesError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from outcomes.runs import Run
 
 PLAN = "plan.toml"
-EXAMPLE = Path("data") / "example"
+EXAMPLE = ("data", "example")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -47,7 +46,7 @@ def _say_unexpected(fault: Exception) -> str:
     import traceback
 
     last = traceback.extract_tb(fault.__traceback__)[-1]
-    place = f"{Path(last.filename).name}, line {last.lineno}"
+    place = f"{last.filename.rpartition('outcomes')[2].lstrip('/')}, line {last.lineno}"
     return (
         f"E199  Something happened that this program did not foresee ({type(fault).__name__} in {place}). "
         "Nothing was written. Please report it with this line; it holds nothing about any client."
@@ -64,24 +63,26 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("study", required=False, type=click.Path(path_type=Path))
-@click.option("--out", default=Path("reports"), type=click.Path(path_type=Path), help="Folder of all reports.")
+@click.argument("study", required=False, type=click.Path())
+@click.option("--out", default="reports", type=click.Path(), help="Folder of all reports.")
 @click.option("--open", "open_page", is_flag=True, help="Open the report in the browser.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; only the path.")
-def report(study: Path | None, out: Path, open_page: bool, quiet: bool) -> None:
+def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
     """Check a study, answer its questions, and write the report.
 
     STUDY is a folder with plan.toml; by default the current folder if it has one, else data/example.
 
     Example: outcomes report data/example --out reports
     """
+    from pathlib import Path
+
     from outcomes import read_study
     from outcomes.runs import write_run
 
     with _progress(quiet=quiet) as tell:
         tell("reading and checking")
         read = read_study(study or _default_study())
-        run = write_run(read, out=out, tell=tell)
+        run = write_run(read, out=Path(out), tell=tell)
     if not quiet:
         _tell_findings(len(read.findings))
         _print_summary(run)
@@ -91,14 +92,15 @@ def report(study: Path | None, out: Path, open_page: bool, quiet: bool) -> None:
 
 
 @main.command()
-@click.argument("study", required=False, type=click.Path(path_type=Path))
+@click.argument("study", required=False, type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the findings for a program.")
-def check(study: Path | None, as_json: bool) -> None:
+def check(study: str | None, as_json: bool) -> None:
     """Check a study without answering anything: every problem at once.
 
     Example: outcomes check data/example
     """
     import dataclasses
+    import json
 
     from outcomes.study.read import check_study
     from outcomes.study.sentences import to_sentences
@@ -116,10 +118,10 @@ def check(study: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("--study", type=click.Path(path_type=Path), help="Folder of the run's study, when it has moved.")
+@click.argument("run", type=click.Path())
+@click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks for a program.")
-def verify(run: Path, study: Path | None, as_json: bool) -> None:
+def verify(run: str, study: str | None, as_json: bool) -> None:
     """Check a run: its files, its values computed again, every number on its pages.
 
     Exit code 0 when all is equal, 1 when something differs, 2 when something could not be checked.
@@ -127,28 +129,31 @@ def verify(run: Path, study: Path | None, as_json: bool) -> None:
     Example: outcomes verify reports/example/reference
     """
     import dataclasses
+    import json
 
-    from outcomes.audit import verify as check_run
+    from outcomes import verify as check_run
 
-    verdict = check_run(run, study=study)
+    verdict = check_run(run, study)
     click.echo(json.dumps(dataclasses.asdict(verdict), indent=1) if as_json else verdict.to_text())
     sys.exit(verdict.exit_code)
 
 
 @main.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=click.Path())
 @click.argument("result")
 @click.option("--json", "as_json", is_flag=True, help="Print the trace for a program.")
-def trace(run: Path, result: str, as_json: bool) -> None:
+def trace(run: str, result: str, as_json: bool) -> None:
     """Trace a printed figure back to the files, by its id or by its text.
 
     Example: outcomes trace reports/example/reference ancova.dts.end.difference
     """
     import dataclasses
+    import json
+    from pathlib import Path
 
     from outcomes.audit import trace as trace_result
 
-    traces = trace_result(run, result)
+    traces = trace_result(Path(run), result)
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(one) for one in traces], indent=1, ensure_ascii=False))
     else:
@@ -156,16 +161,18 @@ def trace(run: Path, result: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-def new(folder: Path) -> None:
+@click.argument("folder", type=click.Path())
+def new(folder: str) -> None:
     """Make a study folder to fill in, with a plan that explains itself.
 
     Example: outcomes new my-study
     """
+    from pathlib import Path
+
     from outcomes.study.new import make_study_folder
 
-    make_study_folder(folder)
-    click.echo(str(folder / PLAN))
+    make_study_folder(Path(folder))
+    click.echo(str(Path(folder) / PLAN))
 
 
 @main.command()
@@ -181,8 +188,9 @@ def explain(code: str) -> None:
 
 
 def _default_study() -> Path:
-    here = Path()
-    return here if (here / PLAN).is_file() else EXAMPLE
+    from pathlib import Path
+
+    return Path() if Path(PLAN).is_file() else Path(*EXAMPLE)
 
 
 @contextlib.contextmanager

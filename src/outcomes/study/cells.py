@@ -140,6 +140,6 @@ def _parse_id(text: str) -> str | Broken:
             "the id looks like a number that a spreadsheet has rewritten",
             "Format the column as text, and export again.",
         )
-    if any(not letter.isprintable() for letter in text):
+    if not text.isprintable():
         return Broken("E220", "the id holds characters that cannot be seen", "Type it again.")
     return _parse_text(text)

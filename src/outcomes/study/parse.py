@@ -68,11 +68,11 @@ def parse_table(table: TextTable, columns: Mapping[str, Column], *, others: bool
     return TypedTable(name=table.name, frame=frame, rows=table.rows)
 
 
-def to_column(texts: pd.Categorical, column: Column) -> Column:
+def to_column(texts: list[str], column: Column) -> Column:
     """Decide what a covariate is: a number where every cell that is filled is one, else a text with levels."""
     if column.kind != "covariate":
         return column
-    filled = [str(text).strip() for text in texts.categories if str(text).strip()]
+    filled = [text.strip() for text in texts if text.strip()]
     is_number = bool(filled) and all(is_number_text(text) for text in filled)
     return Column(kind="number" if is_number else "text", required=column.required)
 
@@ -97,18 +97,15 @@ def _check_columns(table: TextTable, columns: Mapping[str, Column], *, others: b
 
 
 def _parse_column(table: TextTable, name: str, column: Column) -> pd.Series[Any]:
-    cells = table.columns[name]
-    column = to_column(cells, column)
-    texts = [str(text) for text in cells.categories]
-    codes = np.asarray(cells.codes)
+    texts, codes = table.columns[name]
+    column = to_column(texts, column)
     parsed = parse_texts(texts, column)
     _find_broken(table, name, codes, parsed.broken)
     _find_formulas(table, name, codes, texts)
-    if column.filled:
-        empty = np.array([not text.strip() for text in texts], dtype=bool)
-        if empty.any():
-            rule, fix = "the cell is empty", "Fill it in, or take the row out."
-            table.find("E210", table.rows[empty[codes]], name, rule, fix)
+    empty = np.array([not text.strip() for text in texts], dtype=bool)
+    if column.filled and empty.any() and empty[codes].any():
+        rule, fix = "the cell is empty", "Fill it in, or take the row out."
+        table.find("E210", table.rows[empty[codes]], name, rule, fix)
     return _spread(parsed.values, codes, column)
 
 

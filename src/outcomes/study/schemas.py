@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from outcomes.study import tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from outcomes.study.tables import Column
 
@@ -27,7 +27,8 @@ SCHEMAS: dict[str, Mapping[str, Column]] = {
     "evidence.csv": tables.EVIDENCE,
 }
 _TYPES = {
-    **dict.fromkeys(("id", "text", "choice"), "category"),
+    # pandera compares all categories where it is given this type; that it is one is checked below
+    **dict.fromkeys(("id", "text", "choice"), None),
     **dict.fromkeys(("number", "whole", "answer"), "float64"),
     "yes_no": "boolean",
     "date": "datetime64[s]",
@@ -64,8 +65,10 @@ def _checks(column: Column) -> list[Any]:
     import pandera.pandas as pa
 
     checks = []
+    if _TYPES[column.kind] is None:
+        checks.append(pa.Check(lambda cells: isinstance(cells.dtype, pd.CategoricalDtype), name="is_category"))
     if column.choices:
-        checks.append(pa.Check.isin(column.choices))
+        checks.append(pa.Check(lambda cells: set(cells.cat.categories) <= set(column.choices), name="is_choice"))
     if column.low is not None:
         checks.append(pa.Check.ge(column.low))
     if column.high is not None:

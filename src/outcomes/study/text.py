@@ -1,6 +1,6 @@
 """One file: from bytes to columns of distinct texts, with what is wrong with the file as such.
 
-Every column is read as categories, so that a text that stands in a million cells is kept, and read, once.
+A text that stands in a million cells is kept, and read, once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,19 @@ SHOWN = 5
 _BOM = b"\xef\xbb\xbf"
 
 
+class Cells(NamedTuple):
+    """A column: its distinct texts in order, and which of them stands in each row.
+
+    Attributes
+    ----------
+    texts : list of str
+    codes : ndarray of int, shape (n,)
+    """
+
+    texts: list[str]
+    codes: NDArray[Any]
+
+
 @dataclass(slots=True, kw_only=True)
 class TextTable:
     """A file of which nothing is known yet but its cells.
@@ -36,8 +49,8 @@ class TextTable:
     ----------
     name : str
         Relative to the study folder.
-    columns : dict of str to Categorical
-        Texts by column; an empty cell is the empty text, a missing cell of a short row is missing.
+    columns : dict of str to Cells
+        By name; an empty cell is the empty text.
     rows : ndarray of int, shape (n,)
         Row of each record as a spreadsheet shows it; blank rows are left out.
     digest : FileDigest
@@ -46,7 +59,7 @@ class TextTable:
 
     name: str
     digest: FileDigest
-    columns: dict[str, pd.Categorical] = field(default_factory=dict)
+    columns: dict[str, Cells] = field(default_factory=dict)
     rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     findings: list[Finding] = field(default_factory=list)
 
@@ -142,36 +155,34 @@ def _read_cells(body: bytes, header: list[str], table: TextTable) -> None:
         _find_ragged(body, len(header), table)
     if table.findings:
         return
-    frame = _parse(body, len(header))
-    blank = _blank_rows(frame)
-    rows = np.arange(len(frame), dtype=np.int64) + FIRST_ROW
+    columns = _parse(body, header)
+    blank = _blank_rows(columns)
+    rows = np.arange(len(blank), dtype=np.int64) + FIRST_ROW
     if blank.all():
         table.find(
             "E205", (), "", "the file has a header and no rows", "Export it again, or take it out of the folder."
         )
         return
-    kept = ~blank
-    for place, name in enumerate(header):
-        cells = frame[place].array
-        mine = cells if kept.all() else cells[kept]
+    for name, cells in zip(header, columns, strict=True):
+        mine = Cells(cells.texts, cells.codes[~blank]) if blank.any() else cells
         if name:
-            table.columns[name] = mine.remove_unused_categories()
-        elif any(str(text).strip() for text in mine.remove_unused_categories().categories):
+            table.columns[name] = mine
+        elif any(mine.texts[code].strip() for code in np.unique(mine.codes)):
             table.find("E204", (1,), "", "a column without a name has values", "Give it a name, or empty it.")
-    table.rows = rows[kept]
+    table.rows = rows[~blank]
 
 
-def _parse(body: bytes, width: int) -> pd.DataFrame:
+def _parse(body: bytes, header: list[str]) -> list[Cells]:
     """Read all cells as categories, once the rows are known to be even.
 
     pandas turns the categories of a column into numbers where all of them look like numbers, so that 001 would become
     1. The header is therefore read as the first row, as long as the whole is read in one piece: with a name among
-    them, the categories stay texts.
+    them, the categories stay texts. The name is taken out again here.
     """
     frame: pd.DataFrame = pd.read_csv(
         io.BytesIO(body),
         header=None,
-        names=list(range(width)),
+        names=list(range(len(header))),
         dtype="category",
         keep_default_na=False,
         na_values=[],
@@ -180,16 +191,23 @@ def _parse(body: bytes, width: int) -> pd.DataFrame:
         encoding="utf-8",
         low_memory=False,
     )
-    return frame.iloc[1:]
+    return [_without_first(frame[place].array) for place in range(len(header))]
 
 
-def _blank_rows(frame: pd.DataFrame) -> NDArray[np.bool_]:
-    """Rows without any text: a spreadsheet leaves them behind."""
-    blank = np.ones(len(frame), dtype=bool)
-    for place in frame.columns:
-        cells = frame[place].array  # its categories still hold the name, which is no empty text
-        is_empty = np.array([*(not str(text).strip() for text in cells.categories), True])
-        blank &= is_empty[cells.codes]
+def _without_first(cells: pd.Categorical) -> Cells:
+    """Take out the first row, and its text where no other row has it."""
+    texts, codes = cells.categories.to_numpy(dtype=object).tolist(), np.asarray(cells.codes)
+    first, rest = int(codes[0]), codes[1:]
+    if (rest == first).any():
+        return Cells(texts, rest)
+    return Cells(texts[:first] + texts[first + 1 :], rest - (rest > first).astype(rest.dtype))
+
+
+def _blank_rows(columns: list[Cells]) -> NDArray[np.bool_]:
+    """Rows without any text: a spreadsheet leaves them behind. Columns with few texts come first, and mostly end it."""
+    blank = np.ones(len(columns[0].codes), dtype=bool)
+    for cells in sorted(columns, key=lambda cells: len(cells.texts)):
+        blank &= np.array([not text.strip() for text in cells.texts], dtype=bool)[cells.codes]
         if not blank.any():
             break
     return blank

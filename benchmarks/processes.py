@@ -1,0 +1,41 @@
+"""Time whole processes: medians of several runs, and the most memory a run held."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+
+
+def median_seconds(command: list[str], *, times: int = 5) -> float:
+    """Median wall time of a command [s]."""
+    return statistics.median(_seconds(command) for _ in range(times))
+
+
+def peak_megabytes(code: str) -> float:
+    """Largest resident size of a piece of Python [MB]; read from within, since a child starts with its parent's."""
+    tell = "; print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    done = subprocess.run(python(code + tell), capture_output=True, text=True, check=True)
+    return int(done.stdout.split()[-1]) / 1024
+
+
+def python(code: str) -> list[str]:
+    """Command that runs a piece of Python."""
+    return [sys.executable, "-c", code]
+
+
+def report(name: str, value: float, unit: str, *, goal: str = "") -> None:
+    """Print one line of the result."""
+    print(f"{name:<66} {value:9.3f} {unit:<3} {goal}")
+
+
+def _seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed: {done.stderr.decode()[-500:]}")
+    return time.perf_counter() - start
