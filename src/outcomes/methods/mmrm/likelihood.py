@@ -97,27 +97,30 @@ def evaluate(design: Design, sigma: Floats) -> Place | None:
 
 def sandwich(design: Design, weight: Floats) -> Floats:
     """Σ XᵀMX for a symmetric M per pattern; a leading axis of `weight` is kept, shape (…, k, k)."""
-    q, r, n_visits = design.zz.shape[1], design.cc.shape[1], design.n_visits
-    lead = weight.shape[:-3]
+    patterns, q, r = design.zc.shape
+    n_visits, lead = design.n_visits, weight.shape[:-3]
     top = q * n_visits
     whole = np.empty((*lead, top + r, top + r))
-    blocks = np.einsum("pkl,...pts->...ktls", design.zz, weight, optimize=True)
-    whole[..., :top, :top] = blocks.reshape((*lead, top, top))
+    # as matrix products: the sum over patterns is the inner dimension
+    blocks = design.zz.reshape(patterns, q * q).T @ weight.reshape(*lead, patterns, n_visits**2)
+    blocks = blocks.reshape(*lead, q, q, n_visits, n_visits)
+    whole[..., :top, :top] = np.swapaxes(blocks, -3, -2).reshape(*lead, top, top)
     if r:
         rows = weight.sum(axis=-1)
-        mixed = np.einsum("pkc,...pt->...ktc", design.zc, rows, optimize=True).reshape((*lead, top, r))
+        mixed = design.zc.reshape(patterns, q * r).T @ rows
+        mixed = np.swapaxes(mixed.reshape(*lead, q, r, n_visits), -1, -2).reshape(*lead, top, r)
         whole[..., :top, top:] = mixed
         whole[..., top:, :top] = np.swapaxes(mixed, -1, -2)
-        whole[..., top:, top:] = np.einsum("pcd,...p->...cd", design.cc, rows.sum(axis=-1), optimize=True)
+        whole[..., top:, top:] = (rows.sum(axis=-1) @ design.cc.reshape(patterns, r * r)).reshape(*lead, r, r)
     return whole
 
 
 def score_vector(design: Design, zy: Floats, cy: Floats, weight: Floats) -> Floats:
     """Σ XᵀMy from the cross-products of covariates with y, shape (…, k)."""
     lead = weight.shape[:-3]
-    by_visit = np.einsum("pks,...pts->...kt", zy, weight, optimize=True)
-    constant = np.einsum("pcs,...ps->...c", cy, weight.sum(axis=-2), optimize=True)
-    return np.concatenate([by_visit.reshape((*lead, zy.shape[1] * design.n_visits)), constant], axis=-1)
+    by_visit = (zy @ weight).sum(axis=-3)  # M is symmetric
+    constant = (cy * weight.sum(axis=-2)[..., None, :]).sum(axis=(-3, -1))
+    return np.concatenate([by_visit.reshape(*lead, zy.shape[1] * design.n_visits), constant], axis=-1)
 
 
 def score(design: Design, place: Place, derivative: Floats) -> Floats:
@@ -138,13 +141,11 @@ def observed_information(
     twice = pulled @ weight[None]  # W D_i W
     slopes = sandwich(design, twice)  # XᵀW D_i W X
     of_residual = score_vector(design, place.crossed_z, place.crossed_c, twice)  # XᵀW D_i W e
-    counted = np.sqrt(design.copies)[:, None, None] * pulled
-    plain = np.einsum("ipts,jpst->ij", counted, counted, optimize=True)
-    through = np.einsum("ipts,jpsu,put->ij", pulled, twice, place.spread, optimize=True)
+    plain = _traces(design.copies[:, None, None] * pulled, pulled)
+    through = _traces(pulled, twice @ place.spread)
     bent = slopes @ place.phi
-    loops = np.einsum("iab,jba->ij", bent, bent, optimize=True)
-    traces = plain - (through + through.T) + loops
-    errors = np.einsum("ipts,jpsu,put->ij", pulled, twice, place.residual, optimize=True)
+    traces = plain - (through + through.T) + _traces(bent, bent)
+    errors = _traces(pulled, twice @ place.residual)
     errors = (errors + errors.T) / 2 - of_residual @ place.phi @ of_residual.T
     observed = -0.5 * traces + errors
     if second is not None:
@@ -159,6 +160,12 @@ class Pieces:
     pulled: Floats
     twice: Floats
     slopes: Floats
+
+
+def _traces(one: Floats, other: Floats) -> Floats:
+    """Σ tr(A_i B_j) over everything but the first axis, shape (i, j)."""
+    mirrored = np.swapaxes(other, -1, -2)
+    return np.asarray(one.reshape(len(one), -1) @ mirrored.reshape(len(other), -1).T)
 
 
 def _total_pull(design: Design, place: Place) -> Floats:
@@ -201,12 +208,13 @@ def _spread(design: Design, phi: Floats) -> Floats:
     """Σ XΦXᵀ of each pattern."""
     q, n_visits = design.zz.shape[1], design.n_visits
     top = q * n_visits
-    corner = phi[:top, :top].reshape(q, n_visits, q, n_visits)
+    corner = np.swapaxes(phi[:top, :top].reshape(q, n_visits, q, n_visits), 1, 2).reshape(q * q, n_visits**2)
     both = design.observed[:, :, None] & design.observed[:, None, :]
-    spread = np.einsum("pkl,ktls->pts", design.zz, corner, optimize=True)
-    if phi.shape[0] > top:
-        edge = phi[:top, top:].reshape(q, n_visits, -1)
-        mixed = np.einsum("pkc,ktc->pt", design.zc, edge, optimize=True)
+    patterns, r = len(design.zz), phi.shape[0] - top
+    spread = (design.zz.reshape(patterns, q * q) @ corner).reshape(patterns, n_visits, n_visits)
+    if r:
+        edge = np.swapaxes(phi[:top, top:].reshape(q, n_visits, r), 1, 2).reshape(q * r, n_visits)
+        mixed = design.zc.reshape(patterns, q * r) @ edge
         spread = spread + mixed[:, :, None] + mixed[:, None, :]
-        spread = spread + np.einsum("pcd,cd->p", design.cc, phi[top:, top:])[:, None, None]
+        spread = spread + (design.cc.reshape(patterns, r * r) @ phi[top:, top:].ravel())[:, None, None]
     return np.where(both, spread, 0.0)

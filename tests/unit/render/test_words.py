@@ -1,0 +1,55 @@
+"""Which words are used when: every region of the interval against zero and the worthwhile difference."""
+
+from __future__ import annotations
+
+import pytest
+
+from outcomes.core.estimates import Estimate, Interval
+from outcomes.render.reading import read_limits, say_share
+
+
+def read(low: float, high: float, *, sign: float = 1.0, worthwhile: float | None = 5.0) -> tuple[str, str, str]:
+    outcome = Estimate(
+        id="a.b", label="x", value=(low + high) / 2, unit="points", interval=Interval(level=0.95, low=low, high=high)
+    )
+    reading = read_limits(outcome, sign=sign, worthwhile=worthwhile)
+    return reading.favours, reading.worthwhile, reading.answer
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (6, 9, ("full", "reached", "answered")),
+        (1, 9, ("full", "open", "partly")),
+        (1, 4, ("full", "excluded", "answered")),
+        (-3, 4, ("neither", "excluded", "answered")),
+        (-3, 9, ("neither", "open", "cannot")),
+        (-9, -1, ("skills", "open", "partly")),
+        (-9, -6, ("skills", "reached", "answered")),
+        (5, 9, ("full", "reached", "answered")),
+        (0, 9, ("neither", "open", "cannot")),
+    ],
+)
+def test_an_interval_is_read_by_where_it_lies(low: float, high: float, expected: tuple[str, str, str]) -> None:
+    assert read(low, high) == expected
+
+
+def test_where_lower_is_better_the_arms_change_places() -> None:
+    assert read(-9, -6, sign=-1.0) == ("full", "reached", "answered")
+
+
+def test_without_a_worthwhile_difference_the_direction_is_the_answer() -> None:
+    assert read(1, 9, worthwhile=None) == ("full", "not stated", "answered")
+    assert read(-1, 9, worthwhile=None) == ("neither", "not stated", "cannot")
+
+
+def test_nothing_estimated_is_absent() -> None:
+    assert read_limits(None, sign=1.0, worthwhile=5.0).answer == "absent"
+
+
+def test_sizes_in_words_rise_with_the_size() -> None:
+    words = list(dict.fromkeys(say_share(share / 100) for share in range(1, 300)))
+    assert words[0] == "a small part of"
+    assert words[-1] == "more than twice"
+    assert len(words) == 11
+    assert say_share(-1.0) == "about"
