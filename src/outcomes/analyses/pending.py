@@ -92,6 +92,8 @@ def sessions(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     components = ("agenda_set", "chain_analysis", "skills_generalised", "homework_set", "homework_reviewed")
     yield from (("sessions", component, "share") for component in components)
     yield from (("dose", measure, cohort.plan.primary, "per_session") for measure in cohort.plan.primary_measures)
+    if any(measure.domain == "alliance" for measure in cohort.plan.measures.values()):
+        yield from (("alliance", visit, arm, "mean") for visit in cohort.plan.later for arm in ARMS)
 
 
 @not_yet

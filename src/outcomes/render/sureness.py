@@ -45,11 +45,11 @@ def _judge_size(quoter: Quoter) -> Line | None:
     told = settled + sum(answer == "partly" for answer in answers)
     grade = GOOD if settled == len(answers) else FAIR if told else POOR
     words = {
-        GOOD: "the intervals are narrow enough to settle every primary measure",
-        FAIR: "every interval tells the direction, but not every one whether the difference is worthwhile"
+        GOOD: "the intervals are narrow enough to answer for every primary measure",
+        FAIR: "the intervals answer for every primary measure, at least in part"
         if told == len(answers)
-        else "some intervals tell the direction, others span both",
-        POOR: "the intervals are too wide to tell the direction of any primary measure",
+        else "the intervals answer for some of the primary measures, at least in part",
+        POOR: "the intervals are too wide to answer for any primary measure",
     }
     people = Markup("{} and {} people started; ").format(
         quoter.result("flow.full.started"), quoter.result("flow.skills.started")

@@ -93,9 +93,13 @@ def read_text_table(path: Path, name: str) -> TextTable:
     InputChangedError
         When the file changes while it is read.
     """
-    before = path.stat()
-    content = path.read_bytes()
-    after = path.stat()
+    try:
+        before, content, after = path.stat(), path.read_bytes(), path.stat()
+    except OSError:
+        table = TextTable(name=name, digest=FileDigest(name=name, sha256="", size=0, rows=0))
+        fix = "Close it in other programs, or ask who may read it."
+        table.find("E200", (), "", "the file cannot be opened", fix)
+        return table
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != before.st_size:
         raise InputChangedError(name)
     digest = FileDigest(name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=0)

@@ -225,3 +225,17 @@ def test_every_code_is_explained() -> None:
     }
     assert used - {"E100"} <= set(read_codes())  # E100 is the root of all errors and stands in front of none
     assert len(used) > 30
+
+
+def test_a_file_that_may_not_be_read_is_told(small_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pathlib import Path as FilePath
+
+    plain = FilePath.read_bytes
+
+    def locked(path: FilePath) -> bytes:
+        if path.name == "scores.csv":
+            raise PermissionError
+        return plain(path)
+
+    monkeypatch.setattr(FilePath, "read_bytes", locked)
+    assert [(one.code, one.file) for one in stops(small_study)] == [("E200", "scores.csv")]
