@@ -1,6 +1,6 @@
 """Type I error and coverage of the Kenward–Roger inference in small trials with drop-out at random.
 
-Writes simulation.json beside this file: python tests/reference/mmrm/simulate.py. Three visits after the start, correlated
+Writes simulation.json beside this file: python tests/reference/mmrm/simulate.py. Three visits after the start, related
 and unequally spread; people leave after a visit with odds that depend on the score they had there, so that about three
 in ten are not seen at the last. Arm and baseline have an effect at each visit; the contrast is the arm at the last
 visit, whose true value is 0 for the type I error and −4 for coverage.
