@@ -16,25 +16,24 @@ from outcomes.core.estimates import NotEstimableError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from outcomes.methods.mmrm.pattern_moments import Floats, Moments
 
 _RANK = 1e-11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Design:
-    """Moments in the new basis.
+class Sums:
+    """Cross-products per pattern in the new basis; what a pattern lacks is zero.
 
     Attributes
     ----------
     zz, zc, cc, zy, cy, yy : ndarray, shapes (m, q, q), (m, q, r), (m, r, r), (m, q, T), (m, r, T), (m, T, T)
-        Cross-products per pattern; what a pattern lacks is zero.
+        By-visit covariates z, constant covariates c, scores y.
     observed : ndarray of bool, shape (m, T)
     copies : ndarray, shape (m,)
         Clients, or the sum of their weights.
-    back : ndarray, shape (k, k)
-        β = back @ β_new + offset, with k = q T + r.
-    offset : ndarray, shape (k,)
     """
 
     zz: Floats
@@ -43,10 +42,8 @@ class Design:
     zy: Floats
     cy: Floats
     yy: Floats
-    observed: np.ndarray
+    observed: NDArray[np.bool_]
     copies: Floats
-    back: Floats
-    offset: Floats
 
     @property
     def n_visits(self) -> int:
@@ -55,12 +52,53 @@ class Design:
 
     @property
     def n_coefficients(self) -> int:
-        """Coefficients k [count]."""
-        return int(self.back.shape[0])
+        """Coefficients k = q T + r [count]."""
+        return int(self.zz.shape[1] * self.n_visits + self.cc.shape[1])
 
 
-def to_design(moments: Moments) -> Design:
-    """Change the basis.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Basis:
+    """The change of columns, and the way back.
+
+    Attributes
+    ----------
+    centre : ndarray
+        Centre of the moments that the change was made for.
+    change : ndarray, shape (q + r + T, 1 + q + r + T)
+        New columns and scores, as rows over (1, deviations from the centre).
+    sizes : tuple of int
+        q, r and T.
+    back : ndarray, shape (k, k)
+        β = back @ β_new + offset.
+    offset : ndarray, shape (k,)
+    """
+
+    centre: Floats
+    change: Floats
+    sizes: tuple[int, int, int]
+    back: Floats
+    offset: Floats
+
+    def apply(self, moments: Moments) -> Sums:
+        """Bring moments, of all clients or of some, into the basis."""
+        q, r, _ = self.sizes
+        change = np.repeat(self.change[None], len(moments.patterns), axis=0)
+        change[:, q + r :] *= moments.observed[:, :, None]
+        gram = change @ moments.about(self.centre) @ change.swapaxes(1, 2)
+        return Sums(
+            zz=gram[:, :q, :q],
+            zc=gram[:, :q, q : q + r],
+            cc=gram[:, q : q + r, q : q + r],
+            zy=gram[:, :q, q + r :],
+            cy=gram[:, q : q + r, q + r :],
+            yy=gram[:, q + r :, q + r :],
+            observed=moments.observed,
+            copies=moments.copies,
+        )
+
+
+def make_basis(moments: Moments) -> Basis:
+    """Make the basis from the moments of everybody.
 
     Raises
     ------
@@ -76,27 +114,13 @@ def to_design(moments: Moments) -> Design:
     absorbs = abs(float(total[0, 0]) - float(of_one[:q] @ of_one[:q])) < _RANK * float(total[0, 0])
     scores = np.column_stack([np.zeros((n_visits, 1 + q + r)), np.eye(n_visits)])
     centre = moments.centre[q + r :]
-    if not absorbs:
-        scores[:, 0] = centre
-    change = np.broadcast_to(
-        np.vstack([rows, scores]), (len(moments.patterns), q + r + n_visits, total.shape[0])
-    ).copy()
-    change[:, q + r :] *= moments.observed[:, :, None]
-    gram = change @ moments.gram @ change.swapaxes(1, 2)
     back, offset = _way_back(basis, q, r, n_visits), np.zeros(q * n_visits + r)
     if absorbs:
         offset = back @ np.concatenate([np.kron(of_one[:q], centre), np.zeros(r)])
-    return Design(
-        zz=gram[:, :q, :q],
-        zc=gram[:, :q, q : q + r],
-        cc=gram[:, q : q + r, q : q + r],
-        zy=gram[:, :q, q + r :],
-        cy=gram[:, q : q + r, q + r :],
-        yy=gram[:, q + r :, q + r :],
-        observed=moments.observed,
-        copies=moments.copies,
-        back=back,
-        offset=offset,
+    else:
+        scores[:, 0] = centre
+    return Basis(
+        centre=moments.centre, change=np.vstack([rows, scores]), sizes=(q, r, n_visits), back=back, offset=offset
     )
 
 

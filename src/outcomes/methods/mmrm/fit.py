@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.mmrm.basis import to_design
+from outcomes.methods.mmrm.basis import make_basis
 from outcomes.methods.mmrm.inference import MmrmFit
-from outcomes.methods.mmrm.likelihood import evaluate, observed_information, score
+from outcomes.methods.mmrm.likelihood import (
+    curve,
+    evaluate,
+    expected_information,
+    log_likelihood,
+    observed_information,
+    score,
+)
 from outcomes.methods.mmrm.pattern_moments import Moments, moments
 from outcomes.methods.mmrm.structures import Structure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outcomes.methods.mmrm.basis import Design
-    from outcomes.methods.mmrm.likelihood import Place
+    from outcomes.methods.mmrm.basis import Sums
+    from outcomes.methods.mmrm.likelihood import Curvature, Place
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.structures import Covariance
 
@@ -66,21 +74,23 @@ def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -
     """
     structure = Structure(name=covariance, n_visits=len(gathered.visits))
     _require_estimable(gathered, structure)
-    design = to_design(gathered)
-    theta, place = _climb(design, structure)
-    frame = structure.frame(theta)
-    local = np.einsum("im,its->mts", frame, structure.derivative(theta))
-    information, _, pieces = observed_information(design, place, local, structure.second_derivative(theta))
+    basis = make_basis(gathered)
+    sums = basis.apply(gathered)
+    theta, place = climb(sums, structure)
+    frame, local = structure.frame(theta)
+    pieces = curve(sums, place, local)
     return MmrmFit.from_place(
-        design=design,
+        basis=basis,
+        sums=sums,
         place=place,
         structure=structure,
         theta=theta,
         frame=frame,
-        information=information,
+        information=observed_information(sums, place, pieces, structure.second_derivative(theta)),
         pieces=pieces,
         gathered=gathered,
-        gradient=score(design, place, structure.derivative(theta)),
+        value=log_likelihood(sums, place, structure.matrix(theta)),
+        gradient=score(sums, place, structure.derivative(theta)),
     )
 
 
@@ -132,50 +142,71 @@ def _require_estimable(gathered: Moments, structure: Structure) -> None:
             raise NotEstimableError(msg)
 
 
-def _climb(design: Design, structure: Structure) -> tuple[Floats, Place]:
+def climb(sums: Sums, structure: Structure) -> tuple[Floats, Place]:
     """Newton's method with halved steps; Fisher scoring where the surface does not bend down."""
-    theta, place = _start(design, structure)
+    at = _start(sums, structure)
     smallest = np.inf
     for _ in range(_ITERATIONS):
-        frame = structure.frame(theta)
-        derivative = np.einsum("im,its->mts", frame, structure.derivative(theta))
-        gradient = score(design, place, derivative)
-        observed, expected, _ = observed_information(design, place, derivative, structure.second_derivative(theta))
-        ascent = _ascent(observed, expected, gradient)
-        moved = _move(design, structure, theta, frame @ ascent, place)
+        frame, local = structure.frame(at.theta)
+        gradient = score(sums, at.place, local)
+        pieces = curve(sums, at.place, local)
+        ascent = _ascent(sums, at, pieces, gradient, structure)
+        moved = _move(sums, structure, at, frame @ ascent)
         rise = float(gradient @ ascent)
         rests = rise < _UNFINISHED and rise > smallest / 2  # what is left is rounding
         smallest = min(smallest, rise)
-        if moved is None or rests or rise < _DECREMENT * max(1.0, abs(place.value)):
+        if moved is None or rests or rise < _DECREMENT * max(1.0, abs(at.value)):
             # the last step is taken where it can be: it squares what was left to climb
-            _require_top(rise, structure.matrix(theta))
-            return moved or (theta, place)
-        theta, place = moved
+            _require_top(rise, structure.matrix(at.theta))
+            top = moved or at
+            return top.theta, top.place
+        at = moved
     raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
 
 
-def _start(design: Design, structure: Structure) -> tuple[Floats, Place]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Step:
+    """Where the climb stands."""
+
+    theta: Floats
+    place: Place
+    value: float
+
+
+def _start(sums: Sums, structure: Structure) -> _Step:
     """Begin at the covariances of the residuals of least squares, drawn to the diagonal until positive-definite."""
-    identity = evaluate(design, np.eye(design.n_visits))
-    if identity is None:
-        raise NotEstimableError("The scores cannot tell the effects apart.")
-    together = np.einsum("p,pt,ps->ts", design.copies, design.observed, design.observed)
+    identity = evaluate(sums, np.eye(sums.n_visits))
+    together = np.einsum("p,pt,ps->ts", sums.copies, sums.observed, sums.observed)
     sigma = identity.residual.sum(axis=0) / np.maximum(together, 1.0)
-    scale = np.diag(design.yy.sum(axis=0)) / np.diag(together)
+    scale = np.diag(sums.yy.sum(axis=0)) / np.diag(together)
     if (np.diag(sigma) <= _RESIDUE * np.maximum(scale, 1e-300)).any():
         raise NotEstimableError("At some visit the scores do not differ beyond what the effects explain.")
     for keep in (1.0, 0.9, 0.7, 0.5, 0.2, 0.0):
         drawn = keep * sigma + (1 - keep) * np.diag(np.diag(sigma))
-        theta = structure.start(drawn)
-        place = evaluate(design, structure.matrix(theta))
-        if place is not None:
-            return theta, place
+        begun = _stand(sums, structure, structure.start(drawn))
+        if begun is not None:
+            return begun
     raise NotEstimableError("No covariance matrix of this structure fits the scores.")
 
 
-def _ascent(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
+def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
+    """Evaluate the model at θ; None where the covariance matrix is not positive-definite."""
+    sigma = structure.matrix(theta)
+    try:
+        np.linalg.cholesky(sigma)
+        place = evaluate(sums, sigma)
+        return _Step(theta=theta, place=place, value=log_likelihood(sums, place, sigma))
+    except np.linalg.LinAlgError:
+        return None
+
+
+def _ascent(sums: Sums, at: _Step, pieces: Curvature, gradient: Floats, structure: Structure) -> Floats:
     """Newton's step where the observed information is positive-definite, else the scoring step."""
-    for information in (observed, expected):
+    second = structure.second_derivative(at.theta)
+    for information in (
+        observed_information(sums, at.place, pieces, second),
+        expected_information(at.place, pieces),
+    ):
         scale = np.sqrt(np.abs(np.diag(information)))
         if (scale <= 0).any():
             continue
@@ -186,17 +217,12 @@ def _ascent(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
     raise NotEstimableError("The scores do not tell these covariances apart.")
 
 
-def _move(
-    design: Design, structure: Structure, theta: Floats, step: Floats, place: Place
-) -> tuple[Floats, Place] | None:
+def _move(sums: Sums, structure: Structure, at: _Step, step: Floats) -> _Step | None:
     """Take the step, halved until the likelihood rises and the matrix is positive-definite."""
     for halving in range(_HALVINGS):
-        tried = theta + step / 2**halving
-        reached = evaluate(design, structure.matrix(tried))
-        if reached is None:
-            continue
-        if reached.value >= place.value - 1e-13 * abs(place.value):
-            return tried, reached
+        reached = _stand(sums, structure, at.theta + step / 2**halving)
+        if reached is not None and reached.value >= at.value - 1e-13 * abs(at.value):
+            return reached
     return None
 
 

@@ -17,11 +17,11 @@ from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
-from outcomes.methods.mmrm.likelihood import sandwich
+from outcomes.methods.mmrm.likelihood import sandwich, symmetric
 
 if TYPE_CHECKING:
-    from outcomes.methods.mmrm.basis import Design
-    from outcomes.methods.mmrm.likelihood import Pieces, Place
+    from outcomes.methods.mmrm.basis import Basis, Sums
+    from outcomes.methods.mmrm.likelihood import Curvature, Place
     from outcomes.methods.mmrm.pattern_moments import Floats, Moments
     from outcomes.methods.mmrm.structures import Structure
 
@@ -83,9 +83,10 @@ class MmrmFit:
     score: Floats
     n_clients: int
     n_observations: int
-    _design: Design
+    _basis: Basis
+    _sums: Sums
     _place: Place
-    _pieces: Pieces
+    _pieces: Curvature
     _structure: Structure
     _local_cov: Floats  # of the parameters in the frame that the pieces are in
 
@@ -93,30 +94,33 @@ class MmrmFit:
     def from_place(
         cls,
         *,
-        design: Design,
+        basis: Basis,
+        sums: Sums,
         place: Place,
         structure: Structure,
         theta: Floats,
         frame: Floats,
         information: Floats,
-        pieces: Pieces,
+        pieces: Curvature,
         gathered: Moments,
+        value: float,
         gradient: Floats,
     ) -> MmrmFit:
         """Turn the top of the likelihood into a fit in the given columns."""
-        back, local_cov = design.back, _invert_information(information)
+        back, local_cov = basis.back, _invert_information(information)
         return cls(
-            beta=back @ place.beta + design.offset,
+            beta=back @ place.beta + basis.offset,
             beta_cov=back @ place.phi @ back.T,
             covariance=structure.matrix(theta),
             covariance_name=structure.name,
             theta=theta,
             theta_cov=frame @ local_cov @ frame.T,
-            log_likelihood=place.value + float(np.linalg.slogdet(back)[1]),
+            log_likelihood=value + float(np.linalg.slogdet(back)[1]),
             score=gradient,
             n_clients=gathered.n_clients,
             n_observations=gathered.n_observations,
-            _design=design,
+            _basis=basis,
+            _sums=sums,
             _place=place,
             _pieces=pieces,
             _structure=structure,
@@ -138,7 +142,7 @@ class MmrmFit:
         NotEstimableError
             When the contrast has no variance, or its degrees of freedom cannot be had.
         """
-        line = self._design.back.T @ np.asarray(weights, dtype=np.float64)
+        line = self._basis.back.T @ np.asarray(weights, dtype=np.float64)
         phi = self._adjusted if _is_kenward_roger(method) else self._place.phi
         variance = float(line @ phi @ line)
         if variance <= 0:
@@ -159,7 +163,7 @@ class MmrmFit:
         NotEstimableError
             When a contrast repeats others.
         """
-        lines = np.atleast_2d(weights) @ self._design.back
+        lines = np.atleast_2d(weights) @ self._basis.back
         if np.linalg.matrix_rank(lines) < len(lines):
             raise NotEstimableError("One of the contrasts repeats others.")
         values = np.atleast_2d(weights) @ self.beta
@@ -177,14 +181,18 @@ class MmrmFit:
     def _adjusted(self) -> Floats:
         """Φ_A = Φ + 2 Φ {Σ w_ij (Q_ij − P_i Φ P_j − ¼ R_ij)} Φ."""
         phi, slopes, covariance = self._place.phi, self._pieces.slopes, self._local_cov
-        half = np.einsum("ij,jpts->ipts", covariance, self._pieces.twice)
-        inner = sandwich(self._design, np.einsum("ipts,ipsu->ptu", self._pieces.pulled, half))
+        half = np.einsum("ij,psju->pisu", covariance, self._pieces.twice)
+        patterns, size, count, _ = self._pieces.pulled.shape
+        pulled = self._pieces.pulled.reshape(patterns, size, count * size)
+        middle = symmetric(pulled @ half.reshape(patterns, count * size, size))  # Σ_ij w_ij W D_i W D_j W
+        inner = sandwich(self._sums, middle[..., None, :])[0]
         inner -= np.einsum("iab,bc,icd->ad", slopes, phi, np.tensordot(covariance, slopes, axes=1), optimize=True)
         second = self._structure.second_derivative(self.theta)
         if second is not None:
             bend = np.einsum("ij,ijts->ts", covariance, second)
-            inner -= 0.25 * sandwich(self._design, self._place.weight @ bend @ self._place.weight)
-        adjusted = phi + 2 * phi @ ((inner + inner.T) / 2) @ phi
+            bent = self._place.weight @ bend @ self._place.weight
+            inner -= 0.25 * sandwich(self._sums, bent[..., None, :])[0]
+        adjusted = phi + 2 * phi @ symmetric(inner) @ phi
         return np.asarray(adjusted)
 
     def _kenward_roger_f(self, lines: Floats, values: Floats) -> FTest:

@@ -2,7 +2,7 @@
 
 With W = Σ⁻¹ on the visits that a pattern has, and zero elsewhere, every sum over clients is a sum over patterns:
 XᵀWX = Σ_p (Σ z zᵀ) ⊗ W_p, and so on. Derivatives in the parameters θ of Σ follow from ∂W/∂θ_i = −W D_i W with
-D_i = ∂Σ/∂θ_i.
+D_i = ∂Σ/∂θ_i. Every array may have leading axes (shown as …): many samples at once cost one matrix product a step.
 Sources: Harville (1977); Jennrich & Schluchter (1986); Lindstrom & Bates (1988).
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from outcomes.core.estimates import NotEstimableError
 
 if TYPE_CHECKING:
-    from outcomes.methods.mmrm.basis import Design
+    from outcomes.methods.mmrm.basis import Sums
     from outcomes.methods.mmrm.pattern_moments import Floats
 
 _LOG_2PI = float(np.log(2 * np.pi))
@@ -24,27 +24,27 @@ _LOG_2PI = float(np.log(2 * np.pi))
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Place:
-    """The likelihood at one covariance matrix.
+    """The model at one covariance matrix.
 
     Attributes
     ----------
-    value : float
-        Restricted log-likelihood, in the basis of the design.
-    beta : ndarray, shape (k,)
-    phi : ndarray, shape (k, k)
-        (XᵀWX)⁻¹.
-    weight : ndarray, shape (m, T, T)
+    beta : ndarray, shape (…, k)
+    information : ndarray, shape (…, k, k)
+        XᵀWX.
+    phi : ndarray, shape (…, k, k)
+        Its inverse.
+    weight : ndarray, shape (…, m, T, T)
         W of each pattern.
-    residual : ndarray, shape (m, T, T)
+    residual : ndarray, shape (…, m, T, T)
         Σ e eᵀ of each pattern.
-    spread : ndarray, shape (m, T, T)
+    spread : ndarray, shape (…, m, T, T)
         Σ X Φ Xᵀ of each pattern.
-    crossed_z, crossed_c : ndarray, shapes (m, q, T) and (m, r, T)
+    crossed_z, crossed_c : ndarray, shapes (…, m, q, T) and (…, m, r, T)
         Σ z eᵀ and Σ c eᵀ.
     """
 
-    value: float
     beta: Floats
+    information: Floats
     phi: Floats
     weight: Floats
     residual: Floats
@@ -53,168 +53,243 @@ class Place:
     crossed_c: Floats
 
 
-def evaluate(design: Design, sigma: Floats) -> Place | None:
-    """Evaluate at a covariance matrix; None where it is not positive-definite.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Curvature:
+    """Second derivatives, in pieces.
+
+    Attributes
+    ----------
+    pulled, twice : ndarray, shape (…, m, T, i, T)
+        W D_i and W D_i W of each pattern.
+    slopes : ndarray, shape (…, i, k, k)
+        XᵀW D_i W X.
+    of_residual : ndarray, shape (…, i, k)
+        XᵀW D_i W e.
+    plain, through, errors : ndarray, shape (…, i, i)
+        Σ_p n_p tr W D_i W D_j, Σ_p tr W D_i W D_j W S and Σ_p tr W D_i W D_j W R, made symmetric.
+    """
+
+    pulled: Floats
+    twice: Floats
+    slopes: Floats
+    of_residual: Floats
+    plain: Floats
+    through: Floats
+    errors: Floats
+
+
+def evaluate(sums: Sums, sigma: Floats) -> Place:
+    """Fit the coefficients at a covariance matrix of shape (…, T, T), which must be positive-definite.
 
     Raises
     ------
     NotEstimableError
         When the scores at hand cannot tell the coefficients apart.
     """
-    inverted = _invert(design, sigma)
-    if inverted is None:
-        return None
-    weight, log_det = inverted
-    information = sandwich(design, weight)
+    weight = invert(sums, sigma)
+    information = sandwich(sums, weight[..., None, :])[..., 0, :, :]
     try:
-        factor, phi = np.linalg.cholesky(information), np.linalg.inv(information)
+        phi = np.linalg.inv(information)
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
-    phi = (phi + phi.T) / 2
-    beta = phi @ score_vector(design, design.zy, design.cy, weight)
-    crossed_z, crossed_c, residual = _residuals(design, beta)
-    beta = beta + phi @ score_vector(design, crossed_z, crossed_c, weight)  # what rounding left over
-    crossed_z, crossed_c, residual = _residuals(design, beta)
-    quadratic = float(np.einsum("pts,pts->", weight, residual))
-    n = float(design.copies @ design.observed.sum(axis=1))
-    value = -0.5 * (
-        float(design.copies @ log_det)
-        + 2 * float(np.log(np.diag(factor)).sum())
-        + quadratic
-        + (n - design.n_coefficients) * _LOG_2PI
-    )
+    phi = (phi + phi.swapaxes(-1, -2)) / 2
+    beta = times(phi, score_vector(sums.zy, sums.cy, weight[..., None, :])[..., 0, :])
+    crossed_z, crossed_c = cross_residuals(sums, beta)
+    beta = beta + times(phi, score_vector(crossed_z, crossed_c, weight[..., None, :])[..., 0, :])  # what rounding left
+    crossed_z, crossed_c = cross_residuals(sums, beta)
     return Place(
-        value=value,
         beta=beta,
+        information=information,
         phi=phi,
         weight=weight,
-        residual=residual,
-        spread=_spread(design, phi),
+        residual=square_residuals(sums, beta, crossed_z, crossed_c),
+        spread=spread(sums, phi),
         crossed_z=crossed_z,
         crossed_c=crossed_c,
     )
 
 
-def sandwich(design: Design, weight: Floats) -> Floats:
-    """Σ XᵀMX for a symmetric M per pattern; a leading axis of `weight` is kept, shape (…, k, k)."""
-    patterns, q, r = design.zc.shape
-    n_visits, lead = design.n_visits, weight.shape[:-3]
-    top = q * n_visits
-    whole = np.empty((*lead, top + r, top + r))
-    # as matrix products: the sum over patterns is the inner dimension
-    blocks = design.zz.reshape(patterns, q * q).T @ weight.reshape(*lead, patterns, n_visits**2)
-    blocks = blocks.reshape(*lead, q, q, n_visits, n_visits)
-    whole[..., :top, :top] = np.swapaxes(blocks, -3, -2).reshape(*lead, top, top)
+def log_likelihood(sums: Sums, place: Place, sigma: Floats) -> float:
+    """Restricted log-likelihood of one sample, in the basis of the sums.
+
+    Raises
+    ------
+    NotEstimableError
+        As `evaluate`.
+    """
+    both = sums.observed[:, :, None] & sums.observed[:, None, :]
+    factors = np.linalg.cholesky(np.where(both, sigma, np.eye(sums.n_visits)))
+    log_det = 2 * np.log(np.diagonal(factors, axis1=-2, axis2=-1)).sum(axis=-1)
+    try:
+        root = np.linalg.cholesky(place.information)
+    except np.linalg.LinAlgError:
+        raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
+    n = float(sums.copies @ sums.observed.sum(axis=1))
+    return -0.5 * (
+        float(sums.copies @ log_det)
+        + 2 * float(np.log(np.diag(root)).sum())
+        + float((place.weight * place.residual).sum())
+        + (n - sums.n_coefficients) * _LOG_2PI
+    )
+
+
+def score(sums: Sums, place: Place, derivative: Floats) -> Floats:
+    """Gradient of the restricted log-likelihood in θ, shape (…, i), from ∂Σ/∂θ, shape (…, i, T, T)."""
+    pull = total_pull(sums, place)
+    return -0.5 * times(flat(derivative, 2), flat(pull, 2))
+
+
+def total_pull(sums: Sums, place: Place) -> Floats:
+    """Σ_p n_p W − W (R + S) W: what pulls at Σ, shape (…, T, T)."""
+    weight = place.weight
+    pull = sums.copies[..., None, None] * weight - weight @ (place.residual + place.spread) @ weight
+    return np.asarray(pull.sum(axis=-3))
+
+
+def curve(sums: Sums, place: Place, derivative: Floats) -> Curvature:
+    """Gather the second derivatives along D_i, shape (…, i, T, T)."""
+    weight, size, count = place.weight, sums.n_visits, derivative.shape[-3]
+    lead, patterns = weight.shape[:-3], weight.shape[-3]
+    beside = derivative.swapaxes(-3, -2).reshape((*derivative.shape[:-3], size, count * size))
+    pulled = (weight.reshape((*lead, patterns * size, size)) @ beside).reshape((*lead, patterns, size * count, size))
+    twice = (pulled @ weight).reshape((*lead, patterns, size, count, size))
+    directions = flat(derivative, 2)
+    counted = (sums.copies[..., None, None, None] * twice).sum(axis=-4).swapaxes(-3, -2)
+    plain = flat(counted, 2) @ directions.swapaxes(-1, -2)
+    return Curvature(
+        pulled=pulled.reshape(twice.shape),
+        twice=twice,
+        slopes=sandwich(sums, twice),
+        of_residual=score_vector(place.crossed_z, place.crossed_c, twice),
+        plain=symmetric(plain),
+        through=_double(weight, place.spread, directions),
+        errors=_double(weight, place.residual, directions),
+    )
+
+
+def observed_information(sums: Sums, place: Place, pieces: Curvature, second: Floats | None) -> Floats:
+    """−½ tr(P D_i P D_j) + yᵀP D_i P D_j P y + ½ [tr(P D_ij) − yᵀP D_ij P y], shape (…, i, i)."""
+    bent = pieces.of_residual @ place.phi @ pieces.of_residual.swapaxes(-1, -2)
+    observed = -expected_information(place, pieces) + pieces.errors - bent
+    if second is not None:
+        pull = total_pull(sums, place)
+        observed = observed + 0.5 * (second * pull[..., None, None, :, :]).sum(axis=(-1, -2))
+    return symmetric(observed)
+
+
+def expected_information(place: Place, pieces: Curvature) -> Floats:
+    """½ tr(P D_i P D_j) with P = W − WXΦXᵀW, shape (…, i, i)."""
+    bent = pieces.slopes @ place.phi[..., None, :, :]
+    loops = flat(bent, 2) @ flat(bent.swapaxes(-1, -2), 2).swapaxes(-1, -2)
+    return symmetric(0.5 * (pieces.plain - 2 * pieces.through + loops))
+
+
+def invert(sums: Sums, sigma: Floats) -> Floats:
+    """W of each pattern, shape (…, m, T, T); an absent visit has a one on the diagonal while it is inverted."""
+    both = sums.observed[:, :, None] & sums.observed[:, None, :]
+    inverse = np.linalg.inv(np.where(both, sigma[..., None, :, :], np.eye(sums.n_visits)))
+    return np.where(both, (inverse + inverse.swapaxes(-1, -2)) / 2, 0.0)
+
+
+def sandwich(sums: Sums, middle: Floats) -> Floats:
+    """Σ XᵀMX for symmetric M_i of each pattern, shape (…, m, T, i, T); the result has shape (…, i, k, k)."""
+    q, r, size, count = sums.zz.shape[-1], sums.cc.shape[-1], sums.n_visits, middle.shape[-2]
+    lead, patterns = middle.shape[:-4], middle.shape[-4]
+    top = q * size
+    whole = np.empty((*lead, count, top + r, top + r))
+    corner = flat(sums.zz, 2).swapaxes(-1, -2) @ middle.reshape((*lead, patterns, size * count * size))
+    corner = corner.reshape((*lead, q, q, size, count, size))
+    axes = len(lead)
+    order = (axes + 3, axes, axes + 2, axes + 1, axes + 4)
+    whole[..., :top, :top] = corner.transpose((*range(axes), *order)).reshape((*lead, count, top, top))
     if r:
-        rows = weight.sum(axis=-1)
-        mixed = design.zc.reshape(patterns, q * r).T @ rows
-        mixed = np.swapaxes(mixed.reshape(*lead, q, r, n_visits), -1, -2).reshape(*lead, top, r)
-        whole[..., :top, top:] = mixed
-        whole[..., top:, :top] = np.swapaxes(mixed, -1, -2)
-        whole[..., top:, top:] = (rows.sum(axis=-1) @ design.cc.reshape(patterns, r * r)).reshape(*lead, r, r)
+        rows = middle.sum(axis=-1)
+        edge = flat(sums.zc, 2).swapaxes(-1, -2) @ rows.reshape((*lead, patterns, size * count))
+        edge = edge.reshape((*lead, q, r, size, count))
+        turn = (axes + 3, axes, axes + 2, axes + 1)
+        edge = edge.transpose((*range(axes), *turn)).reshape((*lead, count, top, r))
+        whole[..., :top, top:] = edge
+        whole[..., top:, :top] = edge.swapaxes(-1, -2)
+        end = rows.sum(axis=-2).swapaxes(-1, -2) @ flat(sums.cc, 2)
+        whole[..., top:, top:] = end.reshape((*lead, count, r, r))
     return whole
 
 
-def score_vector(design: Design, zy: Floats, cy: Floats, weight: Floats) -> Floats:
-    """Σ XᵀMy from the cross-products of covariates with y, shape (…, k)."""
-    lead = weight.shape[:-3]
-    by_visit = (zy @ weight).sum(axis=-3)  # M is symmetric
-    constant = (cy * weight.sum(axis=-2)[..., None, :]).sum(axis=(-3, -1))
-    return np.concatenate([by_visit.reshape(*lead, zy.shape[1] * design.n_visits), constant], axis=-1)
+def score_vector(zy: Floats, cy: Floats, middle: Floats) -> Floats:
+    """Σ XᵀM y from cross-products of covariates with y, for M_i of shape (…, m, T, i, T); shape (…, i, k)."""
+    size, count = middle.shape[-1], middle.shape[-2]
+    lead, patterns = middle.shape[:-4], middle.shape[-4]
+    product = middle.reshape((*lead, patterns, size * count, size)) @ zy.swapaxes(-1, -2)
+    by_visit = product.sum(axis=-3).reshape((*lead, size, count, zy.shape[-2]))
+    axes = len(lead)
+    by_visit = by_visit.transpose((*range(axes), axes + 1, axes + 2, axes)).reshape((*lead, count, -1))
+    columns = middle.sum(axis=-3)
+    constant = (columns @ cy.swapaxes(-1, -2)).sum(axis=-3)
+    return np.concatenate([by_visit, constant], axis=-1)
 
 
-def score(design: Design, place: Place, derivative: Floats) -> Floats:
-    """Gradient of the restricted log-likelihood in θ, shape (m,), from ∂Σ/∂θ, shape (m, T, T)."""
-    return np.asarray(-0.5 * np.einsum("its,ts->i", derivative, _total_pull(design, place), optimize=True))
+def cross_residuals(sums: Sums, beta: Floats) -> tuple[Floats, Floats]:
+    """Σ z eᵀ and Σ c eᵀ of each pattern, shapes (…, m, q, T) and (…, m, r, T)."""
+    by_visit, constant = _split(sums, beta)
+    there = sums.observed.astype(np.float64)[:, None, :]
+    fitted_z = (sums.zz @ by_visit + sums.zc @ constant) * there
+    fitted_c = (sums.zc.swapaxes(-1, -2) @ by_visit + sums.cc @ constant) * there
+    return sums.zy - fitted_z, sums.cy - fitted_c
 
 
-def observed_information(
-    design: Design, place: Place, derivative: Floats, second: Floats | None
-) -> tuple[Floats, Floats, Pieces]:
-    """Observed and expected information in θ, both shape (m, m), and the pieces that inference needs.
-
-    With P = W − WXΦXᵀW: observed_ij = −½ tr(P D_i P D_j) + yᵀP D_i P D_j P y + ½ [tr(P D_ij) − yᵀP D_ij P y], and
-    expected_ij = ½ tr(P D_i P D_j).
-    """
-    weight = place.weight
-    pulled = weight[None] @ derivative[:, None]  # W D_i, shape (i, p, t, s)
-    twice = pulled @ weight[None]  # W D_i W
-    slopes = sandwich(design, twice)  # XᵀW D_i W X
-    of_residual = score_vector(design, place.crossed_z, place.crossed_c, twice)  # XᵀW D_i W e
-    plain = _traces(design.copies[:, None, None] * pulled, pulled)
-    through = _traces(pulled, twice @ place.spread)
-    bent = slopes @ place.phi
-    traces = plain - (through + through.T) + _traces(bent, bent)
-    errors = _traces(pulled, twice @ place.residual)
-    errors = (errors + errors.T) / 2 - of_residual @ place.phi @ of_residual.T
-    observed = -0.5 * traces + errors
-    if second is not None:
-        observed = observed + 0.5 * np.einsum("ijts,ts->ij", second, _total_pull(design, place), optimize=True)
-    return (observed + observed.T) / 2, 0.5 * traces, Pieces(pulled=pulled, twice=twice, slopes=slopes)
+def square_residuals(sums: Sums, beta: Floats, crossed_z: Floats, crossed_c: Floats) -> Floats:
+    """Σ e eᵀ of each pattern, shape (…, m, T, T)."""
+    by_visit, constant = _split(sums, beta)
+    across, along = by_visit.swapaxes(-1, -2), constant.swapaxes(-1, -2)
+    there = sums.observed.astype(np.float64)[:, :, None]
+    of_score = (across @ sums.zy + along @ sums.cy) * there
+    of_error = (across @ crossed_z + along @ crossed_c) * there
+    return symmetric(sums.yy - of_score.swapaxes(-1, -2) - of_error)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pieces:
-    """W D_i and W D_i W per pattern, shapes (i, m, T, T), and XᵀW D_i W X, shape (i, k, k)."""
-
-    pulled: Floats
-    twice: Floats
-    slopes: Floats
-
-
-def _traces(one: Floats, other: Floats) -> Floats:
-    """Σ tr(A_i B_j) over everything but the first axis, shape (i, j)."""
-    mirrored = np.swapaxes(other, -1, -2)
-    return np.asarray(one.reshape(len(one), -1) @ mirrored.reshape(len(other), -1).T)
-
-
-def _total_pull(design: Design, place: Place) -> Floats:
-    """Σ_p n_p W − W (R + S) W: what pulls at Σ, shape (T, T)."""
-    weight = place.weight
-    pull = design.copies[:, None, None] * weight - weight @ (place.residual + place.spread) @ weight
-    return np.asarray(pull.sum(axis=0))
+def spread(sums: Sums, phi: Floats) -> Floats:
+    """Σ XΦXᵀ of each pattern, shape (…, m, T, T)."""
+    q, size = sums.zz.shape[-1], sums.n_visits
+    top, lead, axes = q * size, phi.shape[:-2], phi.ndim - 2
+    corner = phi[..., :top, :top].reshape((*lead, q, size, q, size))
+    corner = corner.transpose((*range(axes), axes, axes + 2, axes + 1, axes + 3)).reshape((*lead, q * q, size * size))
+    total = (flat(sums.zz, 2) @ corner).reshape((*lead, -1, size, size))
+    if phi.shape[-1] > top:
+        edge = phi[..., :top, top:].reshape((*lead, q, size, -1)).swapaxes(-1, -2)
+        mixed = flat(sums.zc, 2) @ edge.reshape((*lead, -1, size))
+        end = times(flat(sums.cc, 2), flat(phi[..., top:, top:], 2))
+        total = total + mixed[..., :, None] + mixed[..., None, :] + end[..., None, None]
+    both = sums.observed[:, :, None] & sums.observed[:, None, :]
+    return np.where(both, total, 0.0)
 
 
-def _invert(design: Design, sigma: Floats) -> tuple[Floats, Floats] | None:
-    """W and log|Σ| of each pattern; a visit that is absent has a one on the diagonal while it is inverted."""
-    both = design.observed[:, :, None] & design.observed[:, None, :]
-    eye = np.eye(len(sigma))
-    filled = np.where(both, sigma, eye)
-    try:
-        factors, inverse = np.linalg.cholesky(filled), np.linalg.inv(filled)
-    except np.linalg.LinAlgError:
-        return None
-    inverse = (inverse + inverse.swapaxes(1, 2)) / 2
-    log_det = 2 * np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
-    return np.where(both, inverse, 0.0), log_det
+def times(matrix: Floats, vector: Floats) -> Floats:
+    """Matrix times vector over leading axes."""
+    return np.asarray((matrix @ vector[..., None])[..., 0])
 
 
-def _residuals(design: Design, beta: Floats) -> tuple[Floats, Floats, Floats]:
-    """Cross-products of covariates with residuals, and of residuals with themselves."""
-    q, n_visits = design.zz.shape[1], design.n_visits
-    by_visit, constant = beta[: q * n_visits].reshape(q, n_visits), beta[q * n_visits :]
-    there = design.observed.astype(float)
-    fitted_z = (design.zz @ by_visit + (design.zc @ constant)[:, :, None]) * there[:, None, :]
-    fitted_c = (design.zc.swapaxes(1, 2) @ by_visit + (design.cc @ constant)[:, :, None]) * there[:, None, :]
-    crossed_z, crossed_c = design.zy - fitted_z, design.cy - fitted_c
-    of_score = np.einsum("kt,pks->pts", by_visit, design.zy) + np.einsum("c,pcs->ps", constant, design.cy)[:, None, :]
-    of_error = np.einsum("kt,pks->pts", by_visit, crossed_z) + np.einsum("c,pcs->ps", constant, crossed_c)[:, None, :]
-    of_score, of_error = of_score * there[:, :, None], of_error * there[:, :, None]
-    residual = design.yy - of_score.swapaxes(1, 2) - of_error
-    return crossed_z, crossed_c, (residual + residual.swapaxes(1, 2)) / 2
+def symmetric(matrix: Floats) -> Floats:
+    """Half the sum of a matrix and its transpose."""
+    return np.asarray((matrix + matrix.swapaxes(-1, -2)) / 2)
 
 
-def _spread(design: Design, phi: Floats) -> Floats:
-    """Σ XΦXᵀ of each pattern."""
-    q, n_visits = design.zz.shape[1], design.n_visits
-    top = q * n_visits
-    corner = np.swapaxes(phi[:top, :top].reshape(q, n_visits, q, n_visits), 1, 2).reshape(q * q, n_visits**2)
-    both = design.observed[:, :, None] & design.observed[:, None, :]
-    patterns, r = len(design.zz), phi.shape[0] - top
-    spread = (design.zz.reshape(patterns, q * q) @ corner).reshape(patterns, n_visits, n_visits)
-    if r:
-        edge = np.swapaxes(phi[:top, top:].reshape(q, n_visits, r), 1, 2).reshape(q * r, n_visits)
-        mixed = design.zc.reshape(patterns, q * r) @ edge
-        spread = spread + mixed[:, :, None] + mixed[:, None, :]
-        spread = spread + (design.cc.reshape(patterns, r * r) @ phi[top:, top:].ravel())[:, None, None]
-    return np.where(both, spread, 0.0)
+def flat(array: Floats, axes: int) -> Floats:
+    """Make the last axes one."""
+    return array.reshape((*array.shape[:-axes], -1))
+
+
+def _split(sums: Sums, beta: Floats) -> tuple[Floats, Floats]:
+    """Effects by visit, shape (…, 1, q, T), and constant ones, shape (…, 1, r, 1), to stand beside the patterns."""
+    q, size = sums.zz.shape[-1], sums.n_visits
+    by_visit = beta[..., : q * size].reshape((*beta.shape[:-1], 1, q, size))
+    return by_visit, beta[..., None, q * size :, None]
+
+
+def _double(weight: Floats, middle: Floats, directions: Floats) -> Floats:
+    """Σ_p tr(D_i W D_j Y) with Y = W M W, shape (…, i, i), as one product over patterns and two over elements."""
+    size, lead, axes = weight.shape[-1], weight.shape[:-3], weight.ndim - 3
+    outer = flat(weight, 2).swapaxes(-1, -2) @ flat(weight @ middle @ weight, 2)  # W[a, b] Y[c, d]
+    outer = outer.reshape((*lead, size, size, size, size))
+    turned = outer.transpose((*range(axes), axes + 3, axes, axes + 1, axes + 2))  # D_i[d, a] W[a, b] D_j[b, c] Y[c, d]
+    turned = turned.reshape((*lead, size * size, size * size))
+    return symmetric(directions @ turned @ directions.swapaxes(-1, -2))

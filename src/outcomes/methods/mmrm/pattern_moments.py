@@ -62,7 +62,7 @@ class Moments:
         clients = np.zeros(len(patterns), dtype=np.int64)
         for part in (self, other):
             at = np.searchsorted(patterns, part.patterns)
-            gram[at] += _about(part, self.centre)
+            gram[at] += part.about(self.centre)
             clients[at] += part.clients
         return Moments(
             patterns=patterns,
@@ -73,6 +73,18 @@ class Moments:
             by_visit=self.by_visit,
             constant=self.constant,
         )
+
+    def about(self, centre: Floats) -> Floats:
+        """Cross-products about another centre, shape (m, k, k); scores that a pattern lacks stay zero."""
+        if centre is self.centre:
+            return self.gram
+        shift = np.zeros((len(self.patterns), centre.size + 1))
+        shift[:, 1:] = self.centre - centre
+        shift[:, -len(self.visits) :] *= self.observed
+        first = self.gram[:, 0, :]
+        cross = shift[:, :, None] * first[:, None, :]
+        both = first[:, 0, None, None] * shift[:, :, None] * shift[:, None, :]
+        return np.asarray(self.gram + cross + cross.swapaxes(1, 2) + both)
 
     @property
     def observed(self) -> NDArray[np.bool_]:
@@ -224,14 +236,3 @@ def _require_finite(
         if bad:
             msg = f"The covariate {', '.join(bad)} has values that are missing or not finite."
             raise NotEstimableError(msg)
-
-
-def _about(part: Moments, centre: Floats) -> Floats:
-    """Cross-products about another centre; scores that a pattern lacks stay zero."""
-    shift = np.zeros((len(part.patterns), centre.size + 1))
-    shift[:, 1:] = part.centre - centre
-    shift[:, -len(part.visits) :] *= part.observed
-    first = part.gram[:, 0, :]
-    cross = shift[:, :, None] * first[:, None, :]
-    both = first[:, 0, None, None] * shift[:, :, None] * shift[:, None, :]
-    return np.asarray(part.gram + cross + cross.swapaxes(1, 2) + both)

@@ -7,6 +7,7 @@ variances and correlations, as SAS prints them: Σ_ab = √(v_a v_b) r_ab(φ).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -23,6 +24,7 @@ Covariance: TypeAlias = Literal[
     "heterogeneous compound symmetry",
     "compound symmetry",
 ]
+MOST_SIZES = 16  # numbers of visits whose basis is remembered
 STRUCTURES: tuple[Covariance, ...] = get_args(Covariance)
 
 
@@ -118,18 +120,18 @@ class Structure:
         by_variance = scale * value * self._share() / self._repeat(variances)[:, None, None]
         return np.concatenate([self._collect(by_variance), scale * first])
 
-    def frame(self, theta: Floats) -> Floats:
-        """Columns in which to step from θ, shape (m, m).
+    def frame(self, theta: Floats) -> tuple[Floats, Floats]:
+        """Columns in which to step from θ, shape (m, m), and the derivatives of Σ along them, shape (m, T, T).
 
         For the unstructured matrix Σ = L Lᵀ a step is L Δ Lᵀ with Δ symmetric: its information is nearly the identity
         however close the visits' correlations are to one. Other structures step in θ itself.
         """
         if self.name != "unstructured":
-            return np.eye(len(self.parameter_names))
+            return np.eye(len(theta)), self.derivative(theta)
         factor = np.linalg.cholesky(self.matrix(theta))
         moved = factor @ self._basis() @ factor.T
         rows, columns = np.tril_indices(self.n_visits)
-        return np.ascontiguousarray(moved[:, rows, columns].T)
+        return np.ascontiguousarray(moved[:, rows, columns].T), moved
 
     def second_derivative(self, theta: Floats) -> Floats | None:
         """∂²Σ/∂θ_i∂θ_j, shape (m, m, T, T); None where the structure is linear."""
@@ -163,14 +165,9 @@ class Structure:
 
     def _basis(self) -> Floats:
         """Give the matrices of which a linear structure is the sum, shape (m, T, T)."""
-        size = self.n_visits
-        if self.name == "unstructured" or size == 1:
-            pairs = [(a, b) for a in range(size) for b in range(a + 1)]
-            basis = np.zeros((len(pairs), size, size))
-            for i, (a, b) in enumerate(pairs):
-                basis[i, a, b] = basis[i, b, a] = 1.0
-            return basis
-        lag = self._lag()
+        if self.name == "unstructured" or self.n_visits == 1:
+            return _elements(self.n_visits)
+        lag, size = self._lag(), self.n_visits
         if self.name == "toeplitz":
             return np.stack([(lag == k).astype(np.float64) for k in range(size)])
         return np.stack([(lag == 0).astype(np.float64), (lag > 0).astype(np.float64)])
@@ -206,3 +203,14 @@ class Structure:
         first = np.where(lag > 0, lag * r ** np.maximum(lag - 1, 0), 0.0)
         second = np.where(lag > 1, lag * (lag - 1) * r ** np.maximum(lag - 2, 0), 0.0)
         return r**lag, first[None], second[None, None]
+
+
+@lru_cache(maxsize=MOST_SIZES)
+def _elements(size: int) -> Floats:
+    """Symmetric matrices with one element, or an element and its mirror, shape (size (size + 1) / 2, size, size)."""
+    pairs = [(a, b) for a in range(size) for b in range(a + 1)]
+    basis = np.zeros((len(pairs), size, size))
+    for i, (a, b) in enumerate(pairs):
+        basis[i, a, b] = basis[i, b, a] = 1.0
+    basis.setflags(write=False)
+    return basis
