@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.analyses import baseline, completion, flow, outcomes, pending
+from outcomes.analyses import baseline, change, completion, flow, outcomes, pending
 from outcomes.analyses.contract import Analysis
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _ALL = (
         name="change",
         question="How many people change, and how?",
         tables=(CLIENTS, *SCORES),
-        analyse=pending.change,
+        analyse=change.analyse,
     ),
     Analysis(
         name="balance",

@@ -24,10 +24,13 @@ class Covariates:
         nan where a client's covariate is not recorded.
     names : tuple of str
         Name of each column.
+    sources : tuple of str
+        What the columns were made of, for the method sentence.
     """
 
     columns: NDArray[np.float64]
     names: tuple[str, ...]
+    sources: tuple[str, ...]
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -38,7 +41,13 @@ class Covariates:
         """Rows of some clients, without columns that are the same for all of them: these could adjust nothing."""
         columns = self.columns[used]
         varies = (columns != columns[:1]).any(axis=0)
-        return Covariates(columns=columns[:, varies], names=tuple(np.array(self.names, dtype=object)[varies]))
+        names = tuple(np.array(self.names, dtype=object)[varies])
+        return Covariates(columns=columns[:, varies], names=names, sources=self.sources)
+
+    def beside(self, column: NDArray[np.float64], name: str) -> Covariates:
+        """Give the same with one more column in front."""
+        columns = np.column_stack([column, self.columns])
+        return Covariates(columns=columns, names=(name, *self.names), sources=(name, *self.sources))
 
     def left_out(self, among: Covariates) -> tuple[str, ...]:
         """Sentences about the columns that `among` left out."""
@@ -74,4 +83,8 @@ def read_covariates(cohort: Cohort) -> Covariates:
             columns.append(np.array([np.nan if text is None else float(str(text) == level) for text in texts]))
             names.append(f"{name}: {level}")
     shape = (len(cohort.clients), len(names))
-    return Covariates(columns=np.column_stack(columns) if columns else np.empty(shape), names=tuple(names))
+    return Covariates(
+        columns=np.column_stack(columns) if columns else np.empty(shape),
+        names=tuple(names),
+        sources=cohort.plan.adjust.covariates,
+    )

@@ -41,16 +41,6 @@ def retention(_: Cohort) -> Iterator[tuple[str, ...]]:
 
 
 @not_yet
-def change(cohort: Cohort) -> Iterator[tuple[str, ...]]:
-    """Name the results of change per person."""
-    for measure in cohort.plan.primary_measures:
-        at = ("change", measure, cohort.plan.primary)
-        for arm in ARMS:
-            yield from ((*at, arm, what) for what in ("recovered", "improved", "unchanged", "deteriorated"))
-        yield (*at, "improved", "difference")
-
-
-@not_yet
 def balance(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results of weighting."""
     for name in cohort.plan.adjust.covariates:

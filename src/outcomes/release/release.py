@@ -78,30 +78,53 @@ def _complements(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 
 
 def _siblings(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
-    """Where one level of a covariate is hidden, hide the next smallest as well: shares add up to one."""
-    levels: dict[tuple[str, str], list[Estimate]] = {}
+    """Where one part of a whole is hidden, hide the next smallest as well: parts add up to one."""
+    wholes: dict[tuple[str, ...], list[Estimate]] = {}
     for outcome in registry.values():
-        words = outcome.id.split(".")
-        if isinstance(outcome, Estimate) and words[0] == "baseline" and words[-1] == "share":
-            levels.setdefault((words[1], words[-2]), []).append(outcome)
-    reason = "with the other levels it would tell the share of a level that is hidden"
+        whole = _whole_of(outcome)
+        if whole is not None and isinstance(outcome, Estimate):
+            wholes.setdefault(whole, []).append(outcome)
+    reason = "with the other parts of the same whole it would tell a share that is hidden"
     found = {}
-    for siblings in levels.values():
-        open_ones = [outcome for outcome in siblings if outcome.id not in hidden]
-        if len(siblings) - len(open_ones) == 1 and open_ones:
+    for parts in wholes.values():
+        open_ones = [outcome for outcome in parts if outcome.id not in hidden]
+        if len(parts) - len(open_ones) == 1 and open_ones:
             found[min(open_ones, key=lambda outcome: outcome.value).id] = reason
     return found
 
 
+def _whole_of(outcome: Outcome) -> tuple[str, ...] | None:
+    """Name the whole that a share is a part of: the levels of a covariate, or what became of people."""
+    words = tuple(outcome.id.split("."))
+    if not isinstance(outcome, Estimate) or outcome.unit != "share":
+        return None
+    if words[0] == "baseline":
+        return (*words[:2], words[-2])
+    if words[0] == "change" and words[-1] != "recovered":
+        return words[:-1]
+    return None
+
+
 def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
-    """Where a share of completion is hidden, hide what is computed from it."""
-    shares = [f"completion.{arm}.share" for arm in ("full", "skills")]
-    if not any(name in hidden for name in shares):
-        return {}
-    derived: list[Outcome] = [
-        *registry.under("completion", "crude"),
-        *registry.under("completion", "adjusted"),
-        *(registry[name] for name in shares if name in registry),
-    ]
+    """Where the share of an arm is hidden, hide what compares it with the other's, and the other's."""
+    hidden = set(hidden)
     reason = "with the shares of the arms it would tell a count below the plan's minimum"
-    return {outcome.id: reason for outcome in derived if outcome.id not in hidden}
+    found: dict[str, str] = {}
+    for start, word, compared in _comparisons(registry):
+        shares = [f"{start}.{arm}.{word}" for arm in ("full", "skills")]
+        if any(name in hidden for name in shares):
+            names = [*shares, *(outcome.id for outcome in compared)]
+            found |= {name: reason for name in names if name in registry and name not in hidden}
+    return found
+
+
+def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
+    """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
+    completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
+    changes = [
+        name.rsplit(".", 2)[0] for name in registry if name.startswith("change.") and name.endswith(".difference")
+    ]
+    return [
+        ("completion", "share", completion),
+        *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
+    ]

@@ -66,7 +66,7 @@ def render_page(
             strips=draw_strips(registry, plan),
             sureness=judge(quoter),
             questions=list_questions(quoter),
-            figures={name: _to_address(svg) for name, svg in drawn.items()},
+                figures={name: _to_address(svg) for name, svg in drawn.items()},
             absent=_list_absent(registry),
             table_one=list_rows(quoter),
         )

@@ -122,3 +122,22 @@ def lead_outcomes(quoter: Quoter) -> Markup:
     """Say in one sentence how far the primary measures are answered."""
     answers = [Markup("{}: {}").format(quoter.measure(measure), phrase) for measure, phrase in answer_outcomes(quoter)]
     return Markup("{}.").format(Markup("; ").join(answers))
+
+
+def lead_change(quoter: Quoter) -> Markup:
+    """Say for each primary measure how many improved reliably in each arm."""
+    plan = quoter.plan_model
+    sentences = []
+    for measure in plan.primary_measures:
+        at = f"change.{measure}.{plan.primary}"
+        if not all(quoter.has(f"{at}.{arm}.improved") for arm in ("full", "skills")):
+            continue
+        sentence = Markup("{}: {} of those seen in {} and {} in {} improved reliably.").format(
+            quoter.measure(measure),
+            quoter.result(f"{at}.full.improved"),
+            quoter.arm("full"),
+            quoter.result(f"{at}.skills.improved"),
+            quoter.arm("skills"),
+        )
+        sentences.append(sentence)
+    return Markup(" ").join(sentences) or Markup("This data cannot answer how many people changed reliably.")

@@ -86,6 +86,19 @@ def test_the_next_smallest_level_is_hidden_with_a_hidden_one() -> None:
     assert list(released.registry) == ["baseline.gender.woman.full.share"]
 
 
+def test_what_became_of_people_does_not_give_a_hidden_part_away() -> None:
+    parts = {"improved": 0.4, "unchanged": 0.55, "deteriorated": 0.05}
+    at = "change.mood.end"
+    shares = [share(f"{at}.{arm}.{word}", value, 60) for arm in ("full", "skills") for word, value in parts.items()]
+    few = [one for one in shares if one.id != f"{at}.skills.improved"]
+    released = release(registry(*few, difference(f"{at}.improved.difference", 60, 60)), RULES)
+    assert list(released.registry) == [f"{at}.full.unchanged", f"{at}.improved.difference"]
+    tiny = [one for one in shares if one.id != f"{at}.skills.improved"] + [share(f"{at}.skills.improved", 0.05, 60)]
+    released = release(registry(*tiny, difference(f"{at}.improved.difference", 60, 60)), RULES)
+    assert f"{at}.improved.difference" not in released.registry
+    assert f"{at}.full.improved" not in released.registry
+
+
 def test_a_reason_why_not_is_released() -> None:
     released = release(registry(NotEstimable(id="a.b", label="x", reason="Because.", n=13, n_full=13)), RULES)
     assert (released.registry["a.b"].n, released.hidden) == (15, ())

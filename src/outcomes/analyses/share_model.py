@@ -1,0 +1,130 @@
+"""A share compared between the arms: logistic regression, standardised over the cohort."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from outcomes.analyses.contract import to_interval
+from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
+from outcomes.methods import logistic, standardise
+from outcomes.methods.ancova import ancova_design
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from outcomes.analyses.contract import People
+    from outcomes.analyses.covariates import Covariates
+    from outcomes.cohort import Cohort
+
+SMALL_CELL = 5
+ARM_COLUMN = 1
+
+
+class ShareModel:
+    """The logistic regression of something that happens or not, and what is read off it.
+
+    Raises NotEstimableError where the model cannot be fitted.
+    """
+
+    def __init__(self, cohort: Cohort, happened: NDArray[np.float64], covariates: Covariates, people: People) -> None:
+        among = covariates.among(people.used)
+        full, events = cohort.full[people.used], happened[people.used] == 1
+        design = ancova_design(full=full, covariates=among.columns)
+        self.people = people
+        self.level = cohort.plan.confidence.level
+        _require_both_arms(full)
+        penalised, why = _needs_penalty(events, full, design)
+        names = ("the intercept", "the arm", *among.names)
+        self.fit = logistic.fit_logistic(events=events, design=design, names=names, penalised=penalised)
+        labels = cohort.cluster_labels()
+        self.clustered = cohort.clustering is not None
+        self.shares = standardise.fit_standardised_shares(
+            fit=self.fit, arm=ARM_COLUMN, clusters=None if labels is None else labels[people.used]
+        )
+        self.notes = (*why, *covariates.left_out(among))
+        likelihood = "Firth's penalised likelihood" if penalised else "maximum likelihood"
+        by = f"adjusted for {', '.join(covariates.sources)}" if among.names else "without covariates"
+        self.model = f"logistic regression by {likelihood}, {by}"
+        self.spread = "standard error by the delta method, normal reference"
+        if cohort.clustering is not None:
+            column = cohort.clustering.column
+            self.spread = f"standard error by the delta method and the sandwich by {column}, t on clusters minus one"
+
+    def difference(self, result: str, label: str) -> Outcome:
+        """Difference of the standardised shares."""
+        return self._compared(result, label, "share_difference", self.shares.difference(self.level))
+
+    def ratio(self, result: str, label: str) -> Outcome:
+        """Ratio of the standardised shares."""
+        return self._compared(result, label, "ratio", self.shares.ratio(self.level))
+
+    def _compared(self, result: str, label: str, unit: str, found: standardise.ComparedShares) -> Outcome:
+        return Estimate(
+            id=result,
+            label=label,
+            value=found.value,
+            unit=unit,
+            se=found.se,
+            df=found.df if math.isfinite(found.df) else None,
+            p_value=found.p_value,
+            interval=to_interval(self.level, (found.low, found.high)),
+            method=f"{self.model}, standardised over the cohort; {self.spread}",
+            notes=(*self.notes, *(("The standard error is that of the logarithm.",) if unit == "ratio" else ())),
+            **self.people.counts(),
+        )
+
+    def odds_ratio(self, result: str, label: str) -> Outcome:
+        """Odds ratio at equal covariates."""
+        low, high = self.fit.interval(ARM_COLUMN, self.level)
+        limits = (math.exp(low) if math.isfinite(low) else 0.0, math.exp(high) if math.isfinite(high) else math.inf)
+        clustered = ("Its interval does not allow for people who share a group.",) if self.clustered else ()
+        return Estimate(
+            id=result,
+            label=label,
+            value=math.exp(self.fit.beta[ARM_COLUMN]),
+            unit="ratio",
+            p_value=self.fit.p_value(ARM_COLUMN),
+            interval=to_interval(self.level, limits),
+            method=f"{self.model}; profile-likelihood interval and likelihood-ratio test",
+            notes=(*self.notes, *clustered),
+            **self.people.counts(),
+        )
+
+    def number_needed(self, result: str, noun: str) -> Outcome:
+        """One over the difference, where its interval has one sign: else the number runs through infinity."""
+        found = self.shares.difference(self.level)
+        if found.low <= 0 <= found.high:
+            raise NotEstimableError(
+                "The interval of the difference spans both directions, so that no number of people follows from it."
+            )
+        limits = sorted((abs(1 / found.low), abs(1 / found.high)))
+        more = "more" if found.value > 0 else "fewer"
+        return Estimate(
+            id=result,
+            label=f"People in the full programme for one {noun} {more}",
+            value=abs(1 / found.value),
+            unit="number",
+            interval=to_interval(self.level, (limits[0], limits[1])),
+            method=f"one over the adjusted difference; {self.model}",
+            notes=self.notes,
+            **self.people.counts(),
+        )
+
+
+def _require_both_arms(full: NDArray[np.bool_]) -> None:
+    if full.all() or not full.any():
+        raise NotEstimableError("In one arm nobody has all that this needs recorded.")
+
+
+def _needs_penalty(
+    events: NDArray[np.bool_], full: NDArray[np.bool_], design: NDArray[np.float64]
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether the plain likelihood would mislead, and the sentence that says so."""
+    cells = [int((events == event)[full == arm].sum()) for event in (True, False) for arm in (True, False)]
+    if min(cells) < SMALL_CELL:
+        return True, ("In one arm it happened to few people, or to nearly all: Firth's penalised likelihood was used.",)
+    if logistic.is_separated(events=events, design=design):
+        return True, ("The covariates alone tell to whom it happened: Firth's penalised likelihood was used.",)
+    return False, ()
