@@ -78,7 +78,7 @@ def _complements(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 
 
 def _siblings(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
-    """Where one part of a whole is hidden, hide the next smallest as well: parts add up to one."""
+    """Where one part of a whole is hidden, hide another as well, the least telling: parts add up to one."""
     wholes: dict[tuple[str, ...], list[Estimate]] = {}
     for outcome in registry.values():
         whole = _whole_of(outcome)
@@ -89,8 +89,13 @@ def _siblings(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     for parts in wholes.values():
         open_ones = [outcome for outcome in parts if outcome.id not in hidden]
         if len(parts) - len(open_ones) == 1 and open_ones:
-            found[min(open_ones, key=lambda outcome: outcome.value).id] = reason
+            found[min(open_ones, key=_how_much_is_lost).id] = reason
     return found
+
+
+def _how_much_is_lost(outcome: Estimate) -> float:
+    """What a reader loses with a part: little with those who did not change, else as much as the share is large."""
+    return 0.0 if outcome.id.endswith(".unchanged") else outcome.value
 
 
 def _whole_of(outcome: Outcome) -> tuple[str, ...] | None:
@@ -121,9 +126,8 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
-    changes = [
-        name.rsplit(".", 2)[0] for name in registry if name.startswith("change.") and name.endswith(".difference")
-    ]
+    end = ".improved.difference"
+    changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
     return [
         ("completion", "share", completion),
         *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),

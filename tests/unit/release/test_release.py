@@ -87,16 +87,18 @@ def test_the_next_smallest_level_is_hidden_with_a_hidden_one() -> None:
 
 
 def test_what_became_of_people_does_not_give_a_hidden_part_away() -> None:
-    parts = {"improved": 0.4, "unchanged": 0.55, "deteriorated": 0.05}
     at = "change.mood.end"
-    shares = [share(f"{at}.{arm}.{word}", value, 60) for arm in ("full", "skills") for word, value in parts.items()]
-    few = [one for one in shares if one.id != f"{at}.skills.improved"]
-    released = release(registry(*few, difference(f"{at}.improved.difference", 60, 60)), RULES)
-    assert list(released.registry) == [f"{at}.full.unchanged", f"{at}.improved.difference"]
-    tiny = [one for one in shares if one.id != f"{at}.skills.improved"] + [share(f"{at}.skills.improved", 0.05, 60)]
-    released = release(registry(*tiny, difference(f"{at}.improved.difference", 60, 60)), RULES)
-    assert f"{at}.improved.difference" not in released.registry
-    assert f"{at}.full.improved" not in released.registry
+
+    def release_with(**parts: float) -> list[str]:
+        shares = [share(f"{at}.{arm}.{word}", value, 60) for arm in ("full", "skills") for word, value in parts.items()]
+        return list(release(registry(*shares, difference(f"{at}.improved.difference", 60, 60)), RULES).registry)
+
+    few_worse = release_with(improved=0.4, unchanged=0.55, deteriorated=0.05)
+    assert few_worse == [f"{at}.full.improved", f"{at}.improved.difference", f"{at}.skills.improved"]
+    assert release_with(improved=0.05, unchanged=0.55, deteriorated=0.4) == [
+        f"{at}.full.deteriorated",
+        f"{at}.skills.deteriorated",
+    ]
 
 
 def test_a_reason_why_not_is_released() -> None:
