@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.analyses import baseline, change, completion, flow, outcomes, pending
+from outcomes.analyses import baseline, change, completion, confounding, flow, outcomes, pending
 from outcomes.analyses.contract import Analysis
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ _ALL = (
         name="confounding",
         question="How strong would something not recorded have to be?",
         tables=(CLIENTS, *SCORES),
-        analyse=pending.confounding,
+        analyse=confounding.analyse,
     ),
     Analysis(
         name="needs",

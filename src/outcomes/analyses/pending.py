@@ -61,14 +61,6 @@ def missing(cohort: Cohort) -> Iterator[tuple[str, ...]]:
 
 
 @not_yet
-def confounding(cohort: Cohort) -> Iterator[tuple[str, ...]]:
-    """Name the results about what was not recorded."""
-    what = ("e_value", "e_value_interval", "robustness_value")
-    for measure in cohort.plan.primary_measures:
-        yield from (("confounding", measure, cohort.plan.primary, one) for one in what)
-
-
-@not_yet
 def needs(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     """Name the results for individual needs."""
     for measure in cohort.plan.primary_measures:

@@ -260,7 +260,9 @@ def fit_d_ppc2(
     return StandardisedFit(value=delta, uncorrected=delta / factor, se=se, df=df, low=low, high=high, n=len(full))
 
 
-def standardise_difference(*, estimate: float, se: float, sd: float, sd_df: float, level: float) -> StandardisedFit:
+def standardise_difference(
+    *, estimate: float, se: float, df: float, sd: float, sd_df: float, level: float
+) -> StandardisedFit:
     """Divide a model's difference by a standard deviation, with the uncertainty of both (delta method).
 
     Var(b/s) ≈ se²/s² + (b/s)²/(2 df): the standard deviation s of df degrees of freedom has variance s²/(2 df). J(df)
@@ -270,6 +272,8 @@ def standardise_difference(*, estimate: float, se: float, sd: float, sd_df: floa
     ----------
     estimate, se : float
         Difference and standard error [points].
+    df : float
+        Degrees of freedom of the difference, which the interval takes over [count].
     sd : float
         Standard deviation [points].
     sd_df : float
@@ -285,7 +289,7 @@ def standardise_difference(*, estimate: float, se: float, sd: float, sd_df: floa
     j = small_sample_factor(sd_df)
     d = estimate / _positive(sd)
     se_g = j * math.sqrt((se / sd) ** 2 + d**2 / (2 * sd_df))
-    low, high = _normal_limits(j * d, se_g, level)
+    low, high = t_limits(j * d, se=se_g, df=df, level=level)
     return StandardisedFit(value=j * d, uncorrected=d, se=se_g, df=sd_df, low=low, high=high, n=round(sd_df) + 2)
 
 

@@ -94,7 +94,7 @@ def _siblings(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 
 
 def _how_much_is_lost(outcome: Estimate) -> float:
-    """What a reader loses with a part: little with those who did not change, else as much as the share is large."""
+    """Weigh what a reader loses with a part: little with those who did not change, else as much as it is large."""
     return 0.0 if outcome.id.endswith(".unchanged") else outcome.value
 
 

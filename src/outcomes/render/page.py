@@ -66,8 +66,9 @@ def render_page(
             strips=draw_strips(registry, plan),
             sureness=judge(quoter),
             questions=list_questions(quoter),
-                figures={name: _to_address(svg) for name, svg in drawn.items()},
+            figures={name: _to_address(svg) for name, svg in drawn.items()},
             absent=_list_absent(registry),
+            bounds=_list_bounds(quoter),
             table_one=list_rows(quoter),
         )
     )
@@ -99,3 +100,16 @@ def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str
             reasons = questions.setdefault(record.provenance.question, {})
             reasons.setdefault(record.outcome.reason, []).append(record.id)
     return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]
+
+
+def _list_bounds(quoter: Quoter) -> list[tuple[Markup, list[str]]]:
+    """List the covariates that unrecorded ones are compared with: name, and the result for each primary measure."""
+    plan = quoter.plan_model
+    rows: dict[str, tuple[Markup, list[str]]] = {}
+    for measure in plan.primary_measures:
+        for outcome in quoter.registry.under("confounding", measure, plan.primary):
+            words_of_id = outcome.id.split(".")
+            if words_of_id[-1] == "bound":
+                name = quoter.field(outcome.id, "label", outcome.label.rsplit("as strong as ", 1)[-1])
+                rows.setdefault(words_of_id[-2], (name, []))[1].append(outcome.id)
+    return list(rows.values())

@@ -24,11 +24,11 @@ def compare(occasion: Occasion, covariates: Covariates) -> Iterator[Outcome]:
     people = People(occasion.paired & covariates.known, occasion.cohort.full)
 
     def difference() -> Outcome:
-        contrast, method, notes = _fit(occasion, covariates, people)
+        contrast, method, notes = fit_arm(occasion, covariates, people)
         return occasion.to_difference("ancova", contrast, people, method=method, notes=notes)
 
     def standardised() -> Outcome:
-        return occasion.to_adjusted_g("ancova", _fit(occasion, covariates, people)[0], people)
+        return occasion.to_adjusted_g("ancova", fit_arm(occasion, covariates, people)[0], people)
 
     for what, label, compute in (
         ("difference", "adjusted difference at this visit", difference),
@@ -37,7 +37,7 @@ def compare(occasion: Occasion, covariates: Covariates) -> Iterator[Outcome]:
         yield attempt(occasion.id("ancova", what), f"{occasion.label}: {label}", compute, people=people)
 
 
-def _fit(occasion: Occasion, covariates: Covariates, people: People) -> tuple[Contrast, str, tuple[str, ...]]:
+def fit_arm(occasion: Occasion, covariates: Covariates, people: People) -> tuple[Contrast, str, tuple[str, ...]]:
     """Give the arm's contrast, the method sentence and the notes."""
     occasion.require_baseline()
     occasion.require_arms(people.used)

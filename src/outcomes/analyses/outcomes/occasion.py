@@ -113,11 +113,9 @@ class Occasion:
         """Make the outcome of a model's difference in pooled standard deviations of the start."""
         sd, df = effect_size.pooled_sd(self.before[people.used & people.full], self.before[people.used & ~people.full])
         fit = effect_size.standardise_difference(
-            estimate=contrast.estimate, se=contrast.se, sd=sd, sd_df=df, level=self.level
+            estimate=contrast.estimate, se=contrast.se, df=contrast.df, sd=sd, sd_df=df, level=self.level
         )
-        method = (
-            "adjusted difference over the pooled standard deviation at the start, with its uncertainty; corrected J"
-        )
+        method = "adjusted difference over the pooled sd at the start, with the uncertainty of both; t on its df"
         return self.to_g(self.id(analysis, "g"), fit, people.counts(), what="adjusted effect size", method=method)
 
     def to_g(
