@@ -53,10 +53,10 @@ def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
     return write_run(read_study(study) if isinstance(study, str | Path) else study, out=Path(out))
 
 
-def verify(run: str | Path, study: str | Path | None = None) -> Verdict:
+def verify(run: str | Path, study: str | Path | None = None, *, independent: bool = False) -> Verdict:
     """Check a run: its files, its values recomputed from the study, and every number on its pages."""
     from pathlib import Path
 
     from outcomes.audit import verify as check
 
-    return check(Path(run), study=None if study is None else Path(study))
+    return check(Path(run), study=None if study is None else Path(study), independent=independent)

@@ -46,7 +46,7 @@ def _say_unexpected(fault: Exception) -> str:
     import traceback
 
     last = traceback.extract_tb(fault.__traceback__)[-1]
-    place = f"{last.filename.rpartition('outcomes')[2].lstrip('/')}, line {last.lineno}"
+    place = f"{last.filename.replace(chr(92), '/').rpartition('/')[2]}, line {last.lineno}"
     return (
         f"E199  Something happened that this program did not foresee ({type(fault).__name__} in {place}). "
         "Nothing was written. Please report it with this line; it holds nothing about any client."
@@ -120,8 +120,9 @@ def check(study: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("run", type=click.Path())
 @click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
+@click.option("--independent", is_flag=True, help="Compute the primary estimates by a second engine as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks for a program.")
-def verify(run: str, study: str | None, as_json: bool) -> None:
+def verify(run: str, study: str | None, independent: bool, as_json: bool) -> None:
     """Check a run: its files, its values computed again, every number on its pages.
 
     Exit code 0 when all is equal, 1 when something differs, 2 when something could not be checked.
@@ -133,7 +134,7 @@ def verify(run: str, study: str | None, as_json: bool) -> None:
 
     from outcomes import verify as check_run
 
-    verdict = check_run(run, study)
+    verdict = check_run(run, study, independent=independent)
     click.echo(json.dumps(dataclasses.asdict(verdict), indent=1) if as_json else verdict.to_text())
     sys.exit(verdict.exit_code)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RELATIVE = 1e-9
 
 
-def verify(run: Path, *, study: Path | None = None) -> Verdict:
+def verify(run: Path, *, study: Path | None = None, independent: bool = False) -> Verdict:
     """Check a run.
 
     Parameters
@@ -31,6 +31,8 @@ def verify(run: Path, *, study: Path | None = None) -> Verdict:
         Folder of the run.
     study : Path, optional
         Folder of its study; by default where the manifest says it lay.
+    independent : bool
+        Whether a second engine computes the primary estimates as well.
 
     Returns
     -------
@@ -47,11 +49,10 @@ def verify(run: Path, *, study: Path | None = None) -> Verdict:
     place = study or _beside(run, manifest)
     if place is None:
         reason = str(StudyForRunNotFoundError(manifest["study"]))
-        checks += [
-            Check(name=name, status="not checked", count=0, faults=(reason,)) for name in ("study files", "values")
-        ]
+        names = ("study files", "values", *(("second engine",) if independent else ()))
+        checks += [Check(name=name, status="not checked", count=0, faults=(reason,)) for name in names]
     else:
-        checks += _check_study(place, manifest, registry, run)
+        checks += _check_study(place, manifest, registry, run, independent=independent)
     for edition in EDITIONS:
         stored = registry if edition == "internal" else read_registry(run / edition / RESULTS)
         checks.append(check_page(run / edition / "report.html", stored, manifest))
@@ -76,7 +77,9 @@ def _check_outputs(run: Path, manifest: Mapping[str, Any]) -> Check:
     return judge("files of the run", len(written), faults)
 
 
-def _check_study(place: Path, manifest: Mapping[str, Any], registry: Registry, run: Path) -> Iterator[Check]:
+def _check_study(
+    place: Path, manifest: Mapping[str, Any], registry: Registry, run: Path, *, independent: bool
+) -> Iterator[Check]:
     from outcomes.pipeline import answer
     from outcomes.release import release
     from outcomes.study.read import read_study
@@ -88,12 +91,17 @@ def _check_study(place: Path, manifest: Mapping[str, Any], registry: Registry, r
         f"{name} is not as it was" for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)
     ]
     yield judge("study files", len(then), faults)
-    again = with_texts(answer(study).registry, study.plan)
+    answers = answer(study)
+    again = with_texts(answers.registry, study.plan)
     yield judge("values, computed again", len(registry), compare(registry, again))
     plan = Plan.model_validate(manifest["plan"], strict=False)
     shared = with_texts(release(registry, plan.disclosure).registry, plan)
     faults = compare(read_registry(run / "share" / RESULTS), shared)
     yield judge("values of the shared edition, released again", len(shared), faults)
+    if independent:
+        from outcomes.audit.independent import check_independently
+
+        yield check_independently(answers.cohort, registry)
 
 
 def compare(stored: Registry, again: Registry) -> list[str]:
