@@ -1,4 +1,4 @@
-"""How sure one can be, in four lines: size, likeness at the start, who was seen, whether other methods agree."""
+"""How sure one can be: size, likeness at the start, who was seen, whether other methods agree, shared groups."""
 
 from __future__ import annotations
 
@@ -31,7 +31,13 @@ class Line(NamedTuple):
 
 def judge(quoter: Quoter) -> list[Line]:
     """Judge what the registry has numbers for."""
-    lines = (_judge_size(quoter), _judge_likeness(quoter), _judge_seen(quoter), _judge_methods(quoter))
+    lines = (
+        _judge_size(quoter),
+        _judge_likeness(quoter),
+        _judge_seen(quoter),
+        _judge_methods(quoter),
+        _judge_groups(quoter),
+    )
     return [line for line in lines if line is not None]
 
 
@@ -114,6 +120,26 @@ def _judge_methods(quoter: Quoter) -> Line | None:
         POOR: "the ways of comparing lean in different directions",
     }[grade]
     return Line(grade, "Methods", Markup(text))  # noqa: S704  # one of the three sentences above
+
+
+def _judge_groups(quoter: Quoter) -> Line | None:
+    """Ask whether the main answers stand when people who share a group are allowed to be alike."""
+    plan = quoter.plan_model
+    changed, judged = [], 0
+    for measure in plan.primary_measures:
+        main, allowed = quoter.get(main_result(quoter, measure)), quoter.get(f"mmrm.{measure}.{plan.primary}.clustered")
+        if isinstance(main, Estimate) and isinstance(allowed, Estimate):
+            judged += 1
+            readings = [read_difference(outcome, plan.measures[measure]).favours for outcome in (main, allowed)]
+            if readings[0] != readings[1]:
+                changed.append(measure)
+    if not judged:
+        return None
+    if not changed:
+        return Line(GOOD, "Groups", Markup("allowing for shared groups changes no direction"))
+    names = Markup(", ").join(quoter.measure(measure) for measure in changed)
+    text = Markup("allowing for shared groups, the interval tells another direction, or none, for {}").format(names)
+    return Line(POOR if len(changed) == judged else FAIR, "Groups", text)
 
 
 def _count(quoter: Quoter, result: str) -> float | None:

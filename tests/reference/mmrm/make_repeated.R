@@ -33,3 +33,15 @@ for (name in names(structures)) {
                       log_likelihood = as.numeric(logLik(f)))
 }
 writeLines(jsonlite::toJSON(out, digits = 15, auto_unbox = TRUE, pretty = TRUE), "gls.json")
+
+# Cluster-robust: twelve groups that cross the arms, clubSandwich 0.5.8, CR2 with Satterthwaite degrees of freedom
+library(clubSandwich)
+long$group <- (long$id * 7) %% 12
+f <- gls(y ~ 0 + v + v:arm + v:base, data = long, correlation = corSymm(form = ~ visit | id),
+         weights = varIdent(form = ~ 1 | v), method = "REML", control = ctl)
+test <- coef_test(f, vcov = "CR2", cluster = long$group, test = "Satterthwaite")
+k <- grep(":arm", rownames(test))
+cluster <- list(se = test$SE[k], df = test$df[k])
+byid <- coef_test(f, vcov = "CR2", cluster = long$id, test = "Satterthwaite")
+client <- list(se = byid$SE[k], df = byid$df[k])
+writeLines(jsonlite::toJSON(list(group = cluster, client = client), digits = 15, auto_unbox = TRUE, pretty = TRUE), "cr2.json")

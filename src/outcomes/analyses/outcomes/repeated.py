@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import mmrm
+from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.multiplicity import adjust_holm
 from outcomes.plan.model import ARMS
 
@@ -33,6 +34,17 @@ FALLBACK: tuple[mmrm.Covariance, ...] = (
 )
 
 
+FEW = ("Fewer than ten clusters: the standard error itself is uncertain.",)
+
+
+class Arrays(NamedTuple):
+    """What the model is fitted to: scores (n, T), columns by visit (n, 3), columns with one effect (n, r)."""
+
+    scores: NDArray[np.float64]
+    by_visit: NDArray[np.float64]
+    constant: NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatedModel:
     """The fit of one measure over its later visits, with what is needed to read it.
@@ -49,6 +61,8 @@ class RepeatedModel:
         Covariates of those clients.
     observations : int
         Scores in the fit [count].
+    robust : RobustFit or None
+        The same fit judged by the spread between clusters, where people share some.
     method : str
     notes : tuple of str
     """
@@ -59,6 +73,7 @@ class RepeatedModel:
     start: NDArray[np.float64]
     constant: NDArray[np.float64]
     observations: int
+    robust: mmrm.RobustFit | None
     method: str
     notes: tuple[str, ...]
 
@@ -125,10 +140,9 @@ def _fit(occasions: list[Occasion], covariates: Covariates, people: People) -> R
         raise NotEstimableError("At no later visit was anybody seen in both arms.")
     scores = np.column_stack([one.after[people.used] for one in kept])
     among = covariates.among(people.used)
-    moments = mmrm.moments(
-        scores=scores, by_visit=np.column_stack([np.ones(len(full)), full, start]), constant=among.columns
-    )
-    fit, tried = mmrm.fit_first_estimable(moments, order=FALLBACK)
+    arrays = Arrays(scores, np.column_stack([np.ones(len(full)), full, start]), among.columns)
+    gathered = mmrm.moments(scores=arrays.scores, by_visit=arrays.by_visit, constant=arrays.constant)
+    fit, tried = mmrm.fit_first_estimable(gathered, order=FALLBACK)
     adjusted = ", ".join(["the score at the start by visit", *first.cohort.plan.adjust.covariates])
     return RepeatedModel(
         fit=fit,
@@ -137,12 +151,30 @@ def _fit(occasions: list[Occasion], covariates: Covariates, people: People) -> R
         start=start,
         constant=among.columns,
         observations=int((~np.isnan(scores)).sum()),
+        robust=_judge_by_clusters(fit, arrays, first.cohort, people),
         method=(
             f"MMRM by REML, {fit.covariance_name} covariance within each person, adjusted for {adjusted}; "
             "Kenward–Roger standard error and df"
         ),
         notes=(*covariates.left_out(among), *(_tell_fallback(name, why, fit.covariance_name) for name, why in tried)),
     )
+
+
+def _judge_by_clusters(fit: mmrm.MmrmFit, arrays: Arrays, cohort: Cohort, people: People) -> mmrm.RobustFit | None:
+    """Judge the fit by clusters where there are enough of them; the comparison at one visit says why where not."""
+    labels = cohort.cluster_labels()
+    if labels is None:
+        return None
+    try:
+        return mmrm.fit_cluster_robust(
+            fit,
+            scores=arrays.scores,
+            by_visit=arrays.by_visit,
+            constant=arrays.constant,
+            clusters=labels[people.used],
+        )
+    except NotEstimableError:
+        return None
 
 
 def _is_seen_in_both_arms(occasion: Occasion, people: People) -> bool:
@@ -178,8 +210,34 @@ def _read_off(occasion: Occasion, model: RepeatedModel) -> Iterator[Outcome]:
     for what, compute in (("difference", difference), ("g", standardised)):
         label = f"{occasion.label}: {labels[what]}"
         yield attempt(occasion.id("mmrm", what), label, compute, people=model.people)
+    if model.robust is not None:
+        yield _clustered(occasion, model, model.robust)
     for arm in ARMS:
         yield _adjusted_mean(occasion, model, arm)
+
+
+def _clustered(occasion: Occasion, model: RepeatedModel, robust: mmrm.RobustFit) -> Outcome:
+    result, label = occasion.id("mmrm", "clustered"), f"{occasion.label}: adjusted difference, by clusters"
+    clustering = occasion.cohort.clustering
+    column = clustering.column if clustering is not None else ""
+
+    def compute() -> Outcome:
+        contrast = robust.contrast(model.difference(occasion.visit))
+        return Estimate(
+            id=result,
+            label=label,
+            value=contrast.estimate,
+            unit="points",
+            se=contrast.se,
+            df=contrast.df,
+            p_value=contrast.p_value,
+            interval=to_interval(occasion.level, contrast.interval(occasion.level)),
+            method=f"the main model's difference; CR2 standard error by {column}, Satterthwaite df",
+            notes=FEW if robust.n_clusters < FEW_CLUSTERS else (),
+            **model.people.counts(),
+        )
+
+    return attempt(result, label, compute, people=model.people)
 
 
 def _adjusted_mean(occasion: Occasion, model: RepeatedModel, arm: str) -> Outcome:

@@ -4,6 +4,7 @@ from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.fit import fit_first_estimable, fit_mmrm, fit_moments
 from outcomes.methods.mmrm.inference import DfMethod, FTest, MmrmFit
 from outcomes.methods.mmrm.pattern_moments import Moments, moments
+from outcomes.methods.mmrm.robust import RobustFit, fit_cluster_robust
 from outcomes.methods.mmrm.structures import STRUCTURES, Covariance
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "MmrmFit",
     "Moments",
     "NotEstimableError",
+    "RobustFit",
+    "fit_cluster_robust",
     "fit_first_estimable",
     "fit_mmrm",
     "fit_moments",

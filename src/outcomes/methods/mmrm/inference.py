@@ -71,6 +71,8 @@ class MmrmFit:
         Its gradient in `theta`: zero to machine precision.
     n_clients, n_observations : int
         [count]
+    basis, place
+        Columns in which the fit was made, and the model at its top: what other inference starts from.
     """
 
     beta: Floats
@@ -83,9 +85,9 @@ class MmrmFit:
     score: Floats
     n_clients: int
     n_observations: int
-    _basis: Basis
+    basis: Basis
     _sums: Sums
-    _place: Place
+    place: Place
     _pieces: Curvature
     _structure: Structure
     _local_cov: Floats  # of the parameters in the frame that the pieces are in
@@ -119,9 +121,9 @@ class MmrmFit:
             score=gradient,
             n_clients=gathered.n_clients,
             n_observations=gathered.n_observations,
-            _basis=basis,
+            basis=basis,
             _sums=sums,
-            _place=place,
+            place=place,
             _pieces=pieces,
             _structure=structure,
             _local_cov=local_cov,
@@ -142,8 +144,8 @@ class MmrmFit:
         NotEstimableError
             When the contrast has no variance, or its degrees of freedom cannot be had.
         """
-        line = self._basis.back.T @ np.asarray(weights, dtype=np.float64)
-        phi = self._adjusted if _is_kenward_roger(method) else self._place.phi
+        line = self.basis.back.T @ np.asarray(weights, dtype=np.float64)
+        phi = self._adjusted if _is_kenward_roger(method) else self.place.phi
         variance = float(line @ phi @ line)
         if variance <= 0:
             raise NotEstimableError("The contrast has no variance.")
@@ -163,7 +165,7 @@ class MmrmFit:
         NotEstimableError
             When a contrast repeats others.
         """
-        lines = np.atleast_2d(weights) @ self._basis.back
+        lines = np.atleast_2d(weights) @ self.basis.back
         if np.linalg.matrix_rank(lines) < len(lines):
             raise NotEstimableError("One of the contrasts repeats others.")
         values = np.atleast_2d(weights) @ self.beta
@@ -171,7 +173,7 @@ class MmrmFit:
 
     def _df(self, line: Floats) -> float:
         """2 (lᵀΦl)² / (gᵀ Cov(θ) g) with g_i = ∂(lᵀΦl)/∂θ_i."""
-        direction = self._place.phi @ line
+        direction = self.place.phi @ line
         gradient = np.einsum("a,iab,b->i", direction, self._pieces.slopes, direction)
         variance = float(gradient @ self._local_cov @ gradient)
         plain = float(line @ direction)
@@ -180,7 +182,7 @@ class MmrmFit:
     @cached_property
     def _adjusted(self) -> Floats:
         """Φ_A = Φ + 2 Φ {Σ w_ij (Q_ij − P_i Φ P_j − ¼ R_ij)} Φ."""
-        phi, slopes, covariance = self._place.phi, self._pieces.slopes, self._local_cov
+        phi, slopes, covariance = self.place.phi, self._pieces.slopes, self._local_cov
         half = np.einsum("ij,psju->pisu", covariance, self._pieces.twice)
         patterns, size, count, _ = self._pieces.pulled.shape
         pulled = self._pieces.pulled.reshape(patterns, size, count * size)
@@ -190,13 +192,13 @@ class MmrmFit:
         second = self._structure.second_derivative(self.theta)
         if second is not None:
             bend = np.einsum("ij,ijts->ts", covariance, second)
-            bent = self._place.weight @ bend @ self._place.weight
+            bent = self.place.weight @ bend @ self.place.weight
             inner -= 0.25 * sandwich(self._sums, bent[..., None, :])[0]
         adjusted = phi + 2 * phi @ symmetric(inner) @ phi
         return np.asarray(adjusted)
 
     def _kenward_roger_f(self, lines: Floats, values: Floats) -> FTest:
-        size, phi = float(len(lines)), self._place.phi
+        size, phi = float(len(lines)), self.place.phi
         theta = lines.T @ np.linalg.solve(lines @ phi @ lines.T, lines)
         bent = np.einsum("ab,ibc->iac", theta @ phi, -self._pieces.slopes) @ phi
         traces = np.einsum("iaa->i", bent)
@@ -208,7 +210,7 @@ class MmrmFit:
         return FTest(statistic=statistic, df=size, denominator_df=df, p_value=_f_tail(size, df, statistic))
 
     def _fai_cornelius(self, lines: Floats, values: Floats) -> FTest:
-        covariance = lines @ self._place.phi @ lines.T
+        covariance = lines @ self.place.phi @ lines.T
         roots, vectors = np.linalg.eigh(covariance)
         each = np.array([self._df(vectors[:, j] @ lines) for j in range(len(roots))])
         statistic = float(values @ np.linalg.solve(covariance, values)) / len(lines)
