@@ -10,7 +10,7 @@ from outcomes.analyses.contract import People, attempt, count_arm, to_interval
 from outcomes.analyses.covariates import is_number, levels_of
 from outcomes.core.estimates import Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id, word
-from outcomes.methods import effect_size, standardised_difference
+from outcomes.methods import means, standardised_difference
 from outcomes.plan.model import ARMS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def describe_arm(
     mean_id, sd_id = result_id(*words, arm, "mean"), result_id(*words, arm, "sd")
 
     def mean() -> Outcome:
-        fit = effect_size.fit_mean(scores=values[used])
+        fit = means.fit_mean(scores=values[used])
         return Estimate(
             id=mean_id,
             label=f"{label}, mean, {arm_label}",
@@ -82,7 +82,7 @@ def describe_arm(
         )
 
     def sd() -> Outcome:
-        fit = effect_size.fit_mean(scores=values[used])
+        fit = means.fit_mean(scores=values[used])
         return Estimate(
             id=sd_id,
             label=f"{label}, standard deviation, {arm_label}",

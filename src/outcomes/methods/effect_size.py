@@ -14,42 +14,11 @@ import numpy as np
 from scipy import special, stats
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.reference import noncentral_t_limits, t_limits, t_p_value
+from outcomes.methods.means import fit_difference, pooled_sd, split_arms
+from outcomes.methods.reference import noncentral_t_limits, t_limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeanFit:
-    """A mean, or a difference of means, with its t reference.
-
-    Attributes
-    ----------
-    mean : float
-        Mean or difference [points].
-    sd : float
-        Standard deviation, n − 1; of a difference, the pooled one [points].
-    se : float
-        Standard error [points].
-    df : float
-        Degrees of freedom [count].
-    p_value : float
-        Two-sided, against zero.
-    n : int
-        People [count].
-    """
-
-    mean: float
-    sd: float
-    se: float
-    df: float
-    p_value: float
-    n: int
-
-    def interval(self, level: float) -> tuple[float, float]:
-        """Confidence limits at `level` [points]."""
-        return t_limits(self.mean, se=self.se, df=self.df, level=level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,48 +73,6 @@ def small_sample_factor(df: float) -> float:
     return float(math.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / math.sqrt(df / 2))
 
 
-def fit_mean(*, scores: NDArray[np.float64]) -> MeanFit:
-    """Mean of one group with its t reference.
-
-    Parameters
-    ----------
-    scores : ndarray, shape (n,)
-        [points]
-
-    Raises
-    ------
-    NotEstimableError
-        With fewer than two people.
-    """
-    n = len(scores)
-    if n < 2:  # noqa: PLR2004  # a standard deviation needs two
-        raise NotEstimableError("A mean with its interval needs at least two people.")
-    mean, sd = float(scores.mean()), float(scores.std(ddof=1))
-    se = sd / math.sqrt(n)
-    return MeanFit(mean=mean, sd=sd, se=se, df=n - 1.0, p_value=t_p_value(mean, se=se, df=n - 1.0), n=n)
-
-
-def fit_difference(*, scores: NDArray[np.float64], full: NDArray[np.bool_]) -> MeanFit:
-    """Difference of two means, full minus skills, with the pooled standard deviation (Student).
-
-    Parameters
-    ----------
-    scores : ndarray, shape (n,)
-        [points]
-    full : ndarray of bool, shape (n,)
-
-    Raises
-    ------
-    NotEstimableError
-        When an arm has nobody, or nothing is left to estimate the standard deviation from.
-    """
-    one, zero = _split(scores, full)
-    difference = float(one.mean() - zero.mean())
-    sd, df = pooled_sd(one, zero)
-    se = sd * math.sqrt(1 / len(one) + 1 / len(zero))
-    return MeanFit(mean=difference, sd=sd, se=se, df=df, p_value=t_p_value(difference, se=se, df=df), n=len(scores))
-
-
 def fit_hedges_g(*, scores: NDArray[np.float64], full: NDArray[np.bool_], level: float) -> StandardisedFit:
     """Hedges' g, full minus skills, with its exact interval from the non-central t distribution.
 
@@ -175,22 +102,6 @@ def fit_hedges_g(*, scores: NDArray[np.float64], full: NDArray[np.bool_], level:
     return StandardisedFit(
         value=j * d, uncorrected=d, se=se, df=fit.df, low=j * low / root, high=j * high / root, n=len(scores)
     )
-
-
-def fit_change(*, before: NDArray[np.float64], after: NDArray[np.float64]) -> MeanFit:
-    """Mean change within one group, after minus before, with its t reference.
-
-    Parameters
-    ----------
-    before, after : ndarray, shape (n,)
-        [points]
-
-    Raises
-    ------
-    NotEstimableError
-        With fewer than two people.
-    """
-    return fit_mean(scores=after - before)
 
 
 def fit_standardised_change(
@@ -244,7 +155,7 @@ def fit_d_ppc2(
         With fewer than two people in an arm, five in all, or equal scores at the start.
     """
     change = fit_difference(scores=after - before, full=full)
-    (one, zero), (one_after, zero_after) = _split(before, full), _split(after, full)
+    (one, zero), (one_after, zero_after) = split_arms(before, full), split_arms(after, full)
     if min(len(one), len(zero)) < 2:  # noqa: PLR2004  # a correlation within the arm needs two
         raise NotEstimableError("Change between arms needs at least two people in each arm.")
     sd, df = pooled_sd(one, zero)
@@ -291,35 +202,6 @@ def standardise_difference(
     se_g = j * math.sqrt((se / sd) ** 2 + d**2 / (2 * sd_df))
     low, high = t_limits(j * d, se=se_g, df=df, level=level)
     return StandardisedFit(value=j * d, uncorrected=d, se=se_g, df=sd_df, low=low, high=high, n=round(sd_df) + 2)
-
-
-def pooled_sd(one: NDArray[np.float64], zero: NDArray[np.float64]) -> tuple[float, float]:
-    """Pooled standard deviation of two groups and its degrees of freedom.
-
-    Parameters
-    ----------
-    one, zero : ndarray, shape (n₁,) and (n₀,)
-        [points]
-
-    Raises
-    ------
-    NotEstimableError
-        With fewer than three people in all.
-    """
-    df = len(one) + len(zero) - 2
-    if df < 1:
-        raise NotEstimableError("The standard deviation needs at least three people in the two arms together.")
-    squares = float(((one - one.mean()) ** 2).sum() + ((zero - zero.mean()) ** 2).sum())
-    return math.sqrt(squares / df), float(df)
-
-
-def _split(scores: NDArray[np.float64], full: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    one, zero = scores[full], scores[~full]
-    if not len(one) or not len(zero):
-        arm = "the full programme" if not len(one) else "skills group only"
-        msg = f"Nobody in {arm} has the scores that this needs."
-        raise NotEstimableError(msg)
-    return one, zero
 
 
 def _positive(sd: float) -> float:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from outcomes.methods import effect_size
+from outcomes.methods import effect_size, means
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def test_between_arm_effect_sizes_are_those_of_r(shared: Path, case: str) -> Non
     assert g.value == pytest.approx(value["g_post"], rel=CLOSED)
     assert (g.low, g.high) == pytest.approx((value["g_post_low"], value["g_post_high"]), rel=SEARCHED)
     assert d_ppc2.value == pytest.approx(value["d_ppc2"], rel=CLOSED)
-    change = effect_size.fit_difference(scores=after - before, full=full)
+    change = means.fit_difference(scores=after - before, full=full)
     assert change.mean == pytest.approx(value["crude_difference_change"], rel=CLOSED)
 
 
@@ -63,7 +63,7 @@ def test_change_within_an_arm_is_that_of_r(shared: Path, case: str, arm: str) ->
     before, after, full = scores_of(shared, case)
     used = full if arm == "full" else ~full
     value = expected(shared, case)[f"within_{arm}"]
-    change = effect_size.fit_change(before=before[used], after=after[used])
+    change = means.fit_change(before=before[used], after=after[used])
     assert (change.mean, change.se) == pytest.approx((value["change"], value["se"]), rel=CLOSED)
     standardised = effect_size.fit_standardised_change(before=before[used], after=after[used], level=0.95)
     assert standardised.value == pytest.approx(value["d_smcr"], rel=CLOSED)

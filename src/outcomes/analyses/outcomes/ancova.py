@@ -25,7 +25,9 @@ def compare(occasion: Occasion, covariates: Covariates) -> Iterator[Outcome]:
 
     def difference() -> Outcome:
         contrast, method, notes = fit_arm(occasion, covariates, people)
-        return occasion.to_difference("ancova", contrast, people, method=method, notes=notes)
+        result = occasion.id("ancova", "difference")
+        what = "adjusted difference at this visit"
+        return occasion.to_points(result, what, contrast, people.counts(), method=method, notes=notes)
 
     def standardised() -> Outcome:
         return occasion.to_adjusted_g("ancova", fit_arm(occasion, covariates, people)[0], people)

@@ -10,7 +10,7 @@ import numpy as np
 from outcomes.analyses.contract import People, to_interval
 from outcomes.core.estimates import Estimate, NotEstimableError
 from outcomes.core.ids import result_id
-from outcomes.methods import effect_size
+from outcomes.methods import effect_size, means
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,13 +91,13 @@ class Occasion:
                 msg = f"Nobody in {self.cohort.plan.arm_labels[arm]} has the scores that this needs."
                 raise NotEstimableError(msg)
 
-    def to_difference(
-        self, analysis: str, contrast: Contrast, people: People, *, method: str, notes: tuple[str, ...]
+    def to_points(
+        self, result: str, what: str, contrast: Contrast, counts: Counts, *, method: str, notes: tuple[str, ...] = ()
     ) -> Estimate:
-        """Make the outcome of a model's difference in points."""
+        """Make the outcome of something in points with its t reference."""
         return Estimate(
-            id=self.id(analysis, "difference"),
-            label=f"{self.label}: adjusted difference",
+            id=result,
+            label=f"{self.label}: {what}",
             value=contrast.estimate,
             unit="points",
             se=contrast.se,
@@ -106,12 +106,12 @@ class Occasion:
             interval=to_interval(self.level, contrast.interval(self.level)),
             method=method,
             notes=notes,
-            **people.counts(),
+            **counts,
         )
 
     def to_adjusted_g(self, analysis: str, contrast: Contrast, people: People) -> Estimate:
         """Make the outcome of a model's difference in pooled standard deviations of the start."""
-        sd, df = effect_size.pooled_sd(self.before[people.used & people.full], self.before[people.used & ~people.full])
+        sd, df = means.pooled_sd(self.before[people.used & people.full], self.before[people.used & ~people.full])
         fit = effect_size.standardise_difference(
             estimate=contrast.estimate, se=contrast.se, df=contrast.df, sd=sd, sd_df=df, level=self.level
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.baseline import describe_arm
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
-from outcomes.core.estimates import Estimate, Outcome
-from outcomes.methods import effect_size
+from outcomes.analyses.contract import People, attempt, count_arm
+from outcomes.methods import effect_size, means
 from outcomes.plan.model import ARMS
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.analyses.outcomes.occasion import Occasion
+    from outcomes.core.estimates import Outcome
 
 
 def describe(occasion: Occasion) -> Iterator[Outcome]:
@@ -42,19 +42,9 @@ def _change_of(occasion: Occasion, arm: str, used: NDArray[np.bool_]) -> Iterato
 
     def change() -> Outcome:
         occasion.require_baseline()
-        fit = effect_size.fit_change(**scores)
-        return Estimate(
-            id=change_id,
-            label=f"{occasion.label}: {change_label}",
-            value=fit.mean,
-            unit="points",
-            se=fit.se,
-            df=fit.df,
-            p_value=fit.p_value,
-            interval=to_interval(occasion.level, fit.interval(occasion.level)),
-            method="mean change of those seen at both visits, with its t interval; not adjusted",
-            **counts,
-        )
+        fit = means.fit_change(**scores)
+        method = "mean change of those seen at both visits, with its t interval; not adjusted"
+        return occasion.to_points(change_id, change_label, fit.contrast, counts, method=method)
 
     def standardised() -> Outcome:
         occasion.require_baseline()
@@ -74,19 +64,10 @@ def compare_between(occasion: Occasion) -> Iterator[Outcome]:
 
     def difference() -> Outcome:
         occasion.require_baseline()
-        fit = effect_size.fit_difference(scores=after - before, full=full)
-        return Estimate(
-            id=occasion.id("between", "difference"),
-            label=f"{occasion.label}: difference in change",
-            value=fit.mean,
-            unit="points",
-            se=fit.se,
-            df=fit.df,
-            p_value=fit.p_value,
-            interval=to_interval(occasion.level, fit.interval(occasion.level)),
-            method="difference of the mean changes of those seen at both visits, pooled t; not adjusted",
-            **people.counts(),
-        )
+        fit = means.fit_difference(scores=after - before, full=full)
+        method = "difference of the mean changes of those seen at both visits, pooled t; not adjusted"
+        result = occasion.id("between", "difference")
+        return occasion.to_points(result, "difference in change", fit.contrast, people.counts(), method=method)
 
     def g_change() -> Outcome:
         occasion.require_baseline()

@@ -200,7 +200,11 @@ def _count_scores(occasion: Occasion, model: RepeatedModel) -> Outcome:
 def _read_off(occasion: Occasion, model: RepeatedModel) -> Iterator[Outcome]:
     def difference() -> Outcome:
         contrast = model.fit.contrast(model.difference(occasion.visit), method=DF_METHOD)
-        return occasion.to_difference("mmrm", contrast, model.people, method=model.method, notes=model.notes)
+        result = occasion.id("mmrm", "difference")
+        counts = model.people.counts()
+        return occasion.to_points(
+            result, "adjusted difference", contrast, counts, method=model.method, notes=model.notes
+        )
 
     def standardised() -> Outcome:
         contrast = model.fit.contrast(model.difference(occasion.visit), method=DF_METHOD)
@@ -217,27 +221,17 @@ def _read_off(occasion: Occasion, model: RepeatedModel) -> Iterator[Outcome]:
 
 
 def _clustered(occasion: Occasion, model: RepeatedModel, robust: mmrm.RobustFit) -> Outcome:
-    result, label = occasion.id("mmrm", "clustered"), f"{occasion.label}: adjusted difference, by clusters"
+    result, what = occasion.id("mmrm", "clustered"), "adjusted difference, by clusters"
     clustering = occasion.cohort.clustering
     column = clustering.column if clustering is not None else ""
 
     def compute() -> Outcome:
         contrast = robust.contrast(model.difference(occasion.visit))
-        return Estimate(
-            id=result,
-            label=label,
-            value=contrast.estimate,
-            unit="points",
-            se=contrast.se,
-            df=contrast.df,
-            p_value=contrast.p_value,
-            interval=to_interval(occasion.level, contrast.interval(occasion.level)),
-            method=f"the main model's difference; CR2 standard error by {column}, Satterthwaite df",
-            notes=FEW if robust.n_clusters < FEW_CLUSTERS else (),
-            **model.people.counts(),
-        )
+        method = f"the main model's difference; CR2 standard error by {column}, Satterthwaite df"
+        notes = FEW if robust.n_clusters < FEW_CLUSTERS else ()
+        return occasion.to_points(result, what, contrast, model.people.counts(), method=method, notes=notes)
 
-    return attempt(result, label, compute, people=model.people)
+    return attempt(result, f"{occasion.label}: {what}", compute, people=model.people)
 
 
 def _adjusted_mean(occasion: Occasion, model: RepeatedModel, arm: str) -> Outcome:
