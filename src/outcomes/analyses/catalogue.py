@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.analyses import baseline, change, completion, confounding, flow, outcomes, pending
+from outcomes.analyses import baseline, change, completion, confounding, flow, outcomes, pending, precision
 from outcomes.analyses.contract import Analysis
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ _ALL = (
         name="precision",
         question="How many more people would settle it?",
         tables=(CLIENTS, *SCORES),
-        analyse=pending.precision,
+        analyse=precision.analyse,
     ),
 )
 

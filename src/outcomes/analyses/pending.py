@@ -91,11 +91,3 @@ def evidence(cohort: Cohort) -> Iterator[tuple[str, ...]]:
     domains = {cohort.plan.measures[measure].domain for measure in cohort.plan.primary_measures}
     for domain in sorted(domains):
         yield from (("evidence", word(domain), what) for what in ("pooled", "prediction", "tau2"))
-
-
-@not_yet
-def precision(cohort: Cohort) -> Iterator[tuple[str, ...]]:
-    """Name the results about how many people an answer needs."""
-    what = ("detectable", "clients_needed", "clients_needed_equivalence")
-    for measure in cohort.plan.primary_measures:
-        yield from (("precision", measure, cohort.plan.primary, one) for one in what)
