@@ -42,7 +42,7 @@ def test_a_structure_fits_as_in_nlme_and_climbs_at_least_as_high(name: mmrm.Cova
 def test_the_score_is_zero_at_the_top_and_derivatives_are_those_of_the_matrix(name: mmrm.Covariance) -> None:
     fit = fit_repeated(name)
     assert abs(fit.score @ fit.theta_cov @ fit.score) < 1e-18
-    structure, step = fit._structure, 1e-6 * np.maximum(np.abs(fit.theta), 0.1)
+    structure, step = fit.structure, 1e-6 * np.maximum(np.abs(fit.theta), 0.1)
     for place, derivative in enumerate(structure.derivative(fit.theta)):
         ahead, behind = fit.theta.copy(), fit.theta.copy()
         ahead[place] += step[place]

@@ -48,12 +48,12 @@ class Sums:
     @property
     def n_visits(self) -> int:
         """Visits T [count]."""
-        return int(self.yy.shape[1])
+        return int(self.yy.shape[-1])
 
     @property
     def n_coefficients(self) -> int:
         """Coefficients k = q T + r [count]."""
-        return int(self.zz.shape[1] * self.n_visits + self.cc.shape[1])
+        return int(self.zz.shape[-1] * self.n_visits + self.cc.shape[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -33,7 +33,7 @@ _ITERATIONS = 200
 _HALVINGS = 40
 _DECREMENT = 1e-20  # of the log-likelihood: two Newton steps past what double precision can see in it
 _FLAT = 1e-11
-_NEAR_SINGULAR = 1e-8
+NEAR_SINGULAR = 1e-8
 _RESIDUE = 1e-12
 _UNFINISHED = 1e-6  # of the log-likelihood: a rise that should have been found
 
@@ -86,7 +86,9 @@ def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -
         structure=structure,
         theta=theta,
         frame=frame,
-        information=observed_information(sums, place, pieces, structure.second_derivative(theta)),
+        information=observed_information(
+            sums, place, pieces, expected_information(place, pieces), structure.second_derivative(theta)
+        ),
         pieces=pieces,
         gathered=gathered,
         value=log_likelihood(sums, place, structure.matrix(theta)),
@@ -202,11 +204,9 @@ def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
 
 def _ascent(sums: Sums, at: _Step, pieces: Curvature, gradient: Floats, structure: Structure) -> Floats:
     """Newton's step where the observed information is positive-definite, else the scoring step."""
-    second = structure.second_derivative(at.theta)
-    for information in (
-        observed_information(sums, at.place, pieces, second),
-        expected_information(at.place, pieces),
-    ):
+    expected = expected_information(at.place, pieces)
+    observed = observed_information(sums, at.place, pieces, expected, structure.second_derivative(at.theta))
+    for information in (observed, expected):
         scale = np.sqrt(np.abs(np.diag(information)))
         if (scale <= 0).any():
             continue
@@ -231,5 +231,5 @@ def _require_top(rise: float, sigma: Floats) -> None:
     if rise > _UNFINISHED:
         raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
     scale = np.sqrt(np.diag(sigma))
-    if np.linalg.eigvalsh(sigma / np.outer(scale, scale))[0] < _NEAR_SINGULAR:
+    if np.linalg.eigvalsh(sigma / np.outer(scale, scale))[0] < NEAR_SINGULAR:
         raise NotEstimableError("The estimated covariances are at the edge of what is possible.")

@@ -71,8 +71,9 @@ class MmrmFit:
         Its gradient in `theta`: zero to machine precision.
     n_clients, n_observations : int
         [count]
-    basis, place
-        Columns in which the fit was made, and the model at its top: what other inference starts from.
+    basis, sums, place, pieces, structure, local_cov
+        What inference, sandwich, influence and bootstrap are computed from; `local_cov` is the covariance of the
+        parameters in the frame that the pieces are in.
     """
 
     beta: Floats
@@ -86,11 +87,11 @@ class MmrmFit:
     n_clients: int
     n_observations: int
     basis: Basis
-    _sums: Sums
+    sums: Sums
     place: Place
-    _pieces: Curvature
-    _structure: Structure
-    _local_cov: Floats  # of the parameters in the frame that the pieces are in
+    pieces: Curvature
+    structure: Structure
+    local_cov: Floats
 
     @classmethod
     def from_place(
@@ -122,11 +123,11 @@ class MmrmFit:
             n_clients=gathered.n_clients,
             n_observations=gathered.n_observations,
             basis=basis,
-            _sums=sums,
+            sums=sums,
             place=place,
-            _pieces=pieces,
-            _structure=structure,
-            _local_cov=local_cov,
+            pieces=pieces,
+            structure=structure,
+            local_cov=local_cov,
         )
 
     def contrast(self, weights: Floats, *, method: DfMethod) -> Contrast:
@@ -174,36 +175,36 @@ class MmrmFit:
     def _df(self, line: Floats) -> float:
         """2 (lᵀΦl)² / (gᵀ Cov(θ) g) with g_i = ∂(lᵀΦl)/∂θ_i."""
         direction = self.place.phi @ line
-        gradient = np.einsum("a,iab,b->i", direction, self._pieces.slopes, direction)
-        variance = float(gradient @ self._local_cov @ gradient)
+        gradient = np.einsum("a,iab,b->i", direction, self.pieces.slopes, direction)
+        variance = float(gradient @ self.local_cov @ gradient)
         plain = float(line @ direction)
         return min(2 * plain**2 / variance, _LARGEST_DF) if variance > 0 else _LARGEST_DF
 
     @cached_property
     def _adjusted(self) -> Floats:
         """Φ_A = Φ + 2 Φ {Σ w_ij (Q_ij − P_i Φ P_j − ¼ R_ij)} Φ."""
-        phi, slopes, covariance = self.place.phi, self._pieces.slopes, self._local_cov
-        half = np.einsum("ij,psju->pisu", covariance, self._pieces.twice)
-        patterns, size, count, _ = self._pieces.pulled.shape
-        pulled = self._pieces.pulled.reshape(patterns, size, count * size)
+        phi, slopes, covariance = self.place.phi, self.pieces.slopes, self.local_cov
+        half = np.einsum("ij,psju->pisu", covariance, self.pieces.twice)
+        patterns, size, count, _ = self.pieces.pulled.shape
+        pulled = self.pieces.pulled.reshape(patterns, size, count * size)
         middle = symmetric(pulled @ half.reshape(patterns, count * size, size))  # Σ_ij w_ij W D_i W D_j W
-        inner = sandwich(self._sums, middle[..., None, :])[0]
+        inner = sandwich(self.sums, middle[..., None, :])[0]
         inner -= np.einsum("iab,bc,icd->ad", slopes, phi, np.tensordot(covariance, slopes, axes=1), optimize=True)
-        second = self._structure.second_derivative(self.theta)
+        second = self.structure.second_derivative(self.theta)
         if second is not None:
             bend = np.einsum("ij,ijts->ts", covariance, second)
             bent = self.place.weight @ bend @ self.place.weight
-            inner -= 0.25 * sandwich(self._sums, bent[..., None, :])[0]
+            inner -= 0.25 * sandwich(self.sums, bent[..., None, :])[0]
         adjusted = phi + 2 * phi @ symmetric(inner) @ phi
         return np.asarray(adjusted)
 
     def _kenward_roger_f(self, lines: Floats, values: Floats) -> FTest:
         size, phi = float(len(lines)), self.place.phi
         theta = lines.T @ np.linalg.solve(lines @ phi @ lines.T, lines)
-        bent = np.einsum("ab,ibc->iac", theta @ phi, -self._pieces.slopes) @ phi
+        bent = np.einsum("ab,ibc->iac", theta @ phi, -self.pieces.slopes) @ phi
         traces = np.einsum("iaa->i", bent)
-        first = float(traces @ self._local_cov @ traces)
-        second = float(np.einsum("ij,iab,jba->", self._local_cov, bent, bent, optimize=True))
+        first = float(traces @ self.local_cov @ traces)
+        second = float(np.einsum("ij,iab,jba->", self.local_cov, bent, bent, optimize=True))
         scale, df = _kenward_roger_scale(size, first, second)
         covariance = lines @ self._adjusted @ lines.T
         statistic = scale * float(values @ np.linalg.solve(covariance, values)) / size

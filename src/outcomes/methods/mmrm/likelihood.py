@@ -16,6 +16,8 @@ import numpy as np
 from outcomes.core.estimates import NotEstimableError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from outcomes.methods.mmrm.basis import Sums
     from outcomes.methods.mmrm.pattern_moments import Floats
 
@@ -78,8 +80,15 @@ class Curvature:
     errors: Floats
 
 
-def evaluate(sums: Sums, sigma: Floats) -> Place:
-    """Fit the coefficients at a covariance matrix of shape (…, T, T), which must be positive-definite.
+def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
+    """Fit the coefficients at a covariance matrix, which must be positive-definite.
+
+    Parameters
+    ----------
+    sums : Sums
+    sigma : ndarray, shape (…, T, T)
+    polish : bool
+        Whether what rounding left over is fitted once more.
 
     Raises
     ------
@@ -89,14 +98,14 @@ def evaluate(sums: Sums, sigma: Floats) -> Place:
     weight = invert(sums, sigma)
     information = sandwich(sums, weight[..., None, :])[..., 0, :, :]
     try:
-        phi = np.linalg.inv(information)
+        phi = symmetric(np.linalg.inv(information))
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
-    phi = (phi + phi.swapaxes(-1, -2)) / 2
     beta = times(phi, score_vector(sums.zy, sums.cy, weight[..., None, :])[..., 0, :])
     crossed_z, crossed_c = cross_residuals(sums, beta)
-    beta = beta + times(phi, score_vector(crossed_z, crossed_c, weight[..., None, :])[..., 0, :])  # what rounding left
-    crossed_z, crossed_c = cross_residuals(sums, beta)
+    if polish:
+        beta = beta + times(phi, score_vector(crossed_z, crossed_c, weight[..., None, :])[..., 0, :])
+        crossed_z, crossed_c = cross_residuals(sums, beta)
     return Place(
         beta=beta,
         information=information,
@@ -135,8 +144,7 @@ def log_likelihood(sums: Sums, place: Place, sigma: Floats) -> float:
 
 def score(sums: Sums, place: Place, derivative: Floats) -> Floats:
     """Gradient of the restricted log-likelihood in θ, shape (…, i), from ∂Σ/∂θ, shape (…, i, T, T)."""
-    pull = total_pull(sums, place)
-    return -0.5 * times(flat(derivative, 2), flat(pull, 2))
+    return -0.5 * times(flat(derivative, 2), flat(total_pull(sums, place), 2))
 
 
 def total_pull(sums: Sums, place: Place) -> Floats:
@@ -154,23 +162,23 @@ def curve(sums: Sums, place: Place, derivative: Floats) -> Curvature:
     pulled = (weight.reshape((*lead, patterns * size, size)) @ beside).reshape((*lead, patterns, size * count, size))
     twice = (pulled @ weight).reshape((*lead, patterns, size, count, size))
     directions = flat(derivative, 2)
-    counted = (sums.copies[..., None, None, None] * twice).sum(axis=-4).swapaxes(-3, -2)
-    plain = flat(counted, 2) @ directions.swapaxes(-1, -2)
     return Curvature(
         pulled=pulled.reshape(twice.shape),
         twice=twice,
         slopes=sandwich(sums, twice),
         of_residual=score_vector(place.crossed_z, place.crossed_c, twice),
-        plain=symmetric(plain),
-        through=_double(weight, place.spread, directions),
-        errors=_double(weight, place.residual, directions),
+        plain=double(weight, sums.copies[..., None, None] * weight, directions),
+        through=double(weight, weight @ place.spread @ weight, directions),
+        errors=double(weight, weight @ place.residual @ weight, directions),
     )
 
 
-def observed_information(sums: Sums, place: Place, pieces: Curvature, second: Floats | None) -> Floats:
+def observed_information(
+    sums: Sums, place: Place, pieces: Curvature, expected: Floats, second: Floats | None
+) -> Floats:
     """−½ tr(P D_i P D_j) + yᵀP D_i P D_j P y + ½ [tr(P D_ij) − yᵀP D_ij P y], shape (…, i, i)."""
     bent = pieces.of_residual @ place.phi @ pieces.of_residual.swapaxes(-1, -2)
-    observed = -expected_information(place, pieces) + pieces.errors - bent
+    observed = -expected + pieces.errors - bent
     if second is not None:
         pull = total_pull(sums, place)
         observed = observed + 0.5 * (second * pull[..., None, None, :, :]).sum(axis=(-1, -2))
@@ -194,17 +202,17 @@ def invert(sums: Sums, sigma: Floats) -> Floats:
 def sandwich(sums: Sums, middle: Floats) -> Floats:
     """Σ XᵀMX for symmetric M_i of each pattern, shape (…, m, T, i, T); the result has shape (…, i, k, k)."""
     q, r, size, count = sums.zz.shape[-1], sums.cc.shape[-1], sums.n_visits, middle.shape[-2]
-    lead, patterns = middle.shape[:-4], middle.shape[-4]
     top = q * size
+    lead = np.broadcast_shapes(middle.shape[:-4], sums.zz.shape[:-3])
     whole = np.empty((*lead, count, top + r, top + r))
-    corner = flat(sums.zz, 2).swapaxes(-1, -2) @ middle.reshape((*lead, patterns, size * count * size))
+    corner = flat(sums.zz, 2).swapaxes(-1, -2) @ flat(middle, 3)
     corner = corner.reshape((*lead, q, q, size, count, size))
     axes = len(lead)
     order = (axes + 3, axes, axes + 2, axes + 1, axes + 4)
     whole[..., :top, :top] = corner.transpose((*range(axes), *order)).reshape((*lead, count, top, top))
     if r:
         rows = middle.sum(axis=-1)
-        edge = flat(sums.zc, 2).swapaxes(-1, -2) @ rows.reshape((*lead, patterns, size * count))
+        edge = flat(sums.zc, 2).swapaxes(-1, -2) @ flat(rows, 2)
         edge = edge.reshape((*lead, q, r, size, count))
         turn = (axes + 3, axes, axes + 2, axes + 1)
         edge = edge.transpose((*range(axes), *turn)).reshape((*lead, count, top, r))
@@ -218,11 +226,10 @@ def sandwich(sums: Sums, middle: Floats) -> Floats:
 def score_vector(zy: Floats, cy: Floats, middle: Floats) -> Floats:
     """Σ XᵀM y from cross-products of covariates with y, for M_i of shape (…, m, T, i, T); shape (…, i, k)."""
     size, count = middle.shape[-1], middle.shape[-2]
-    lead, patterns = middle.shape[:-4], middle.shape[-4]
-    product = middle.reshape((*lead, patterns, size * count, size)) @ zy.swapaxes(-1, -2)
-    by_visit = product.sum(axis=-3).reshape((*lead, size, count, zy.shape[-2]))
-    axes = len(lead)
-    by_visit = by_visit.transpose((*range(axes), axes + 1, axes + 2, axes)).reshape((*lead, count, -1))
+    product = (middle.reshape((*middle.shape[:-3], size * count, size)) @ zy.swapaxes(-1, -2)).sum(axis=-3)
+    lead, axes = product.shape[:-2], product.ndim - 2
+    by_visit = product.reshape((*lead, size, count, -1)).transpose((*range(axes), axes + 1, axes + 2, axes))
+    by_visit = by_visit.reshape((*lead, count, -1))
     columns = middle.sum(axis=-3)
     constant = (columns @ cy.swapaxes(-1, -2)).sum(axis=-3)
     return np.concatenate([by_visit, constant], axis=-1)
@@ -263,12 +270,31 @@ def spread(sums: Sums, phi: Floats) -> Floats:
     return np.where(both, total, 0.0)
 
 
-def times(matrix: Floats, vector: Floats) -> Floats:
+def double(weight: Floats, other: Floats, directions: Floats) -> Floats:
+    """Σ_p tr(D_i W D_j Y), shape (…, i, i), as one product over patterns and two over elements.
+
+    Parameters
+    ----------
+    weight, other : ndarray, shape (…, m, T, T)
+        W and Y.
+    directions : ndarray, shape (…, i, T T)
+        The D_i.
+    """
+    size = weight.shape[-1]
+    outer = flat(weight, 2).swapaxes(-1, -2) @ flat(other, 2)  # W[a, b] Y[c, d]
+    lead, axes = outer.shape[:-2], outer.ndim - 2
+    outer = outer.reshape((*lead, size, size, size, size))
+    turned = outer.transpose((*range(axes), axes + 3, axes, axes + 1, axes + 2))  # D_i[d, a] W[a, b] D_j[b, c] Y[c, d]
+    turned = turned.reshape((*lead, size * size, size * size))
+    return symmetric(directions @ turned @ directions.swapaxes(-1, -2))
+
+
+def times(matrix: Floats, vector: NDArray[np.floating]) -> Floats:
     """Matrix times vector over leading axes."""
     return np.asarray((matrix @ vector[..., None])[..., 0])
 
 
-def symmetric(matrix: Floats) -> Floats:
+def symmetric(matrix: NDArray[np.floating]) -> Floats:
     """Half the sum of a matrix and its transpose."""
     return np.asarray((matrix + matrix.swapaxes(-1, -2)) / 2)
 
@@ -283,13 +309,3 @@ def _split(sums: Sums, beta: Floats) -> tuple[Floats, Floats]:
     q, size = sums.zz.shape[-1], sums.n_visits
     by_visit = beta[..., : q * size].reshape((*beta.shape[:-1], 1, q, size))
     return by_visit, beta[..., None, q * size :, None]
-
-
-def _double(weight: Floats, middle: Floats, directions: Floats) -> Floats:
-    """Σ_p tr(D_i W D_j Y) with Y = W M W, shape (…, i, i), as one product over patterns and two over elements."""
-    size, lead, axes = weight.shape[-1], weight.shape[:-3], weight.ndim - 3
-    outer = flat(weight, 2).swapaxes(-1, -2) @ flat(weight @ middle @ weight, 2)  # W[a, b] Y[c, d]
-    outer = outer.reshape((*lead, size, size, size, size))
-    turned = outer.transpose((*range(axes), axes + 3, axes, axes + 1, axes + 2))  # D_i[d, a] W[a, b] D_j[b, c] Y[c, d]
-    turned = turned.reshape((*lead, size * size, size * size))
-    return symmetric(directions @ turned @ directions.swapaxes(-1, -2))

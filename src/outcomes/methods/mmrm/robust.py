@@ -1,57 +1,94 @@
-"""Standard errors of the repeated-measures model when people share a group: CR2 with Satterthwaite degrees of freedom.
+"""Sandwich covariances of a repeated-measures model by client or by cluster: CR0 and CR2, with Satterthwaite df.
 
-The fitted covariance is the working model. For a cluster g with covariance V_g = Dᵀ D of its scores, the residuals are
-adjusted by A_g = Dᵀ B^(−1/2) D with B = D (V_g − X_g Φ X_gᵀ) Dᵀ, so that the variance is right if the working model is.
-Source: Pustejovsky & Tipton (2018), eq. 4 to 11. Unlike the fit this needs the rows, one cluster at a time: B^(−1/2)
-is no function of cross-products.
+The working covariance is the fitted one: Φ_i = Σ on the visits of client i, independent between clients. Weights w_i of
+clients multiply their W_i = w_i Σ⁻¹ and leave Φ_i as it is. With M = (XᵀWX)⁻¹, H = X M XᵀW and D_g the upper Cholesky
+factor of Φ_g, the adjustment of cluster g is A_g = D_gᵀ B_g^(−1/2) D_g with B_g = D_g [(I − H) Φ (I − H)ᵀ]_gg D_gᵀ.
+Sources: Liang & Zeger (1986), CR0; Bell & McCaffrey (2002); Pustejovsky & Tipton (2018), eq. 4 to 11.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
+from outcomes.methods.mmrm.units import to_units
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
 
     from outcomes.methods.mmrm.inference import MmrmFit
     from outcomes.methods.mmrm.pattern_moments import Floats
+    from outcomes.methods.mmrm.units import Units
+
+Kind: TypeAlias = Literal["CR0", "CR2"]
 
 FEWEST_CLUSTERS = 4
 _ZERO = 1e-10
+_CHUNK = 4096  # clients stacked at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClusterPieces:
+    """What the clusters of one shape bring to a contrast; b clusters of N scores each.
+
+    Attributes
+    ----------
+    design : ndarray, shape (b, N, k)
+        X_g, in the basis of the fit.
+    adjusted : ndarray, shape (b, k, N)
+        X_gᵀ W_g A_g.
+    factor : ndarray, shape (b, N, N) or (N, N)
+        D_g, with Φ_g = D_gᵀ D_g.
+    weights : ndarray, shape (b, N)
+        w of each score's client.
+    """
+
+    design: Floats
+    adjusted: Floats
+    factor: Floats
+    weights: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RobustFit:
-    """A fitted model with the CR2 covariance of its coefficients.
+    """Coefficients of a fit with a sandwich covariance.
 
     Attributes
     ----------
     beta : ndarray, shape (k,)
-        As in the fit.
     beta_cov : ndarray, shape (k, k)
-        CR2 covariance.
+    kind : str
+        CR0 or CR2.
     n_clusters : int
-        [count]
+        Clusters, or clients where no clusters were given [count].
+    pieces : tuple of ClusterPieces
+        For the degrees of freedom.
+    bread, filling : ndarray, shape (k, k)
+        M and XᵀWΦWX in the basis of the fit.
+    back : ndarray, shape (k, k)
+        From that basis to the columns given.
     """
 
     beta: Floats
     beta_cov: Floats
+    kind: Kind
     n_clusters: int
-    _fit: MmrmFit
-    _own: Floats  # Φ XᵀW A V Aᵀ W X Φ of each cluster, shape (clusters, k, k)
-    _across: Floats  # XᵀAᵀ W X Φ of each cluster, shape (clusters, k, k)
+    pieces: tuple[ClusterPieces, ...]
+    bread: Floats
+    filling: Floats
+    back: Floats
 
     def contrast(self, weights: Floats) -> Contrast:
-        """Linear combination of the coefficients.
+        """Linear combination of the coefficients, with Satterthwaite's degrees of freedom.
 
-        The degrees of freedom are (Σ P_gg)² / Σ P_gh² with P_gh = δ_gh u_gᵀ V_g u_g − u_gᵀ X_g Φ X_hᵀ u_h and
-        u_g = A_gᵀ W_g X_g Φ l.
+        With u_g = A_gᵀW_gX_gM l, P_gh = u_gᵀ[(I − H)Φ(I − H)ᵀ]_gh u_h, df = (Σ P_gg)² / Σ P_gh². P is a diagonal and
+        a matrix of low rank, a_gᵀr_h + r_gᵀa_h, so that no square array of clusters is made.
 
         Parameters
         ----------
@@ -61,17 +98,28 @@ class RobustFit:
         Raises
         ------
         NotEstimableError
-            When the clusters leave no spread to judge it by.
+            When the clusters leave no spread to judge the contrast by.
         """
-        line = self._fit.basis.back.T @ np.asarray(weights, dtype=np.float64)
-        across = self._across @ line
-        products = np.diag(line @ self._own @ line) - across @ self._fit.place.phi @ across.T
-        variance = float(weights @ self.beta_cov @ weights)
-        squares = float((products**2).sum())
+        line = np.asarray(weights, dtype=np.float64)
+        direction = self.bread @ (self.back.T @ line)
+        parts = [self._project(one, direction) for one in self.pieces]
+        own, a, r = (np.concatenate(part) for part in zip(*parts, strict=True))
+        trace = own.sum() + 2 * float((a * r).sum())
+        cross = r.T @ a
+        squares = float((own**2).sum() + 4 * own @ (a * r).sum(axis=1))
+        squares += 2 * float(np.trace(cross @ cross)) + 2 * float(((r.T @ r) * (a.T @ a)).sum())
+        variance = float(line @ self.beta_cov @ line)
         if variance <= 0 or squares <= 0:
             raise NotEstimableError("The clusters leave no spread to judge the difference by.")
-        df = float(np.trace(products)) ** 2 / squares
-        return Contrast(estimate=float(weights @ self.beta), se=float(np.sqrt(variance)), df=df)
+        return Contrast(estimate=float(line @ self.beta), se=float(np.sqrt(variance)), df=float(trace) ** 2 / squares)
+
+    def _project(self, piece: ClusterPieces, direction: Floats) -> tuple[Floats, Floats, Floats]:
+        """u_gᵀΦ_gu_g, a_g and r_g of clusters."""
+        u = piece.adjusted.swapaxes(1, 2) @ direction
+        own = ((piece.factor @ u[..., None])[..., 0] ** 2).sum(axis=1)
+        a = (u[:, None, :] @ piece.design)[:, 0]
+        b = ((u * piece.weights)[:, None, :] @ piece.design)[:, 0]
+        return own, a, (0.5 * a @ self.bread @ self.filling - b) @ self.bread
 
 
 def fit_cluster_robust(
@@ -79,70 +127,139 @@ def fit_cluster_robust(
     *,
     scores: Floats,
     by_visit: Floats,
-    constant: Floats | None,
-    clusters: NDArray[np.object_] | NDArray[np.int64],
+    constant: Floats | None = None,
+    weights: Floats | None = None,
+    clusters: ArrayLike | None = None,
+    kind: Kind = "CR2",
 ) -> RobustFit:
-    """Judge a fitted model by the spread between clusters.
+    """Give a fit a sandwich covariance.
 
     Parameters
     ----------
     fit : MmrmFit
-        Of the same arrays, without weights.
-    scores, by_visit, constant : ndarray
-        As in `moments`.
-    clusters : ndarray, shape (n,)
-        Label of each client's cluster; clients by themselves give the client-level sandwich.
+        Of these arrays.
+    scores, by_visit, constant, weights
+        As `moments`.
+    clusters : array of labels, shape (n,), optional
+        Skills group of each client; each client is a cluster where there is none.
+    kind : "CR0" or "CR2"
 
     Raises
     ------
     NotEstimableError
         With fewer than four clusters.
     """
-    seen = ~np.isnan(scores).all(axis=1)
-    labels, codes = np.unique(clusters[seen].astype(str), return_inverse=True)
-    if len(labels) < FEWEST_CLUSTERS:
-        msg = f"There are {len(labels)} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
+    if kind not in get_args(Kind):
+        msg = f"unknown sandwich {kind!r}: CR0 or CR2"
+        raise ValueError(msg)
+    units = to_units(fit, scores=scores, by_visit=by_visit, constant=constant, weights=weights, clusters=clusters)
+    if units.count < FEWEST_CLUSTERS:
+        msg = f"There are {units.count} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
         raise NotEstimableError(msg)
-    columns = by_visit if constant is None else np.column_stack([by_visit, constant])
-    pieces = [
-        _cluster(fit, scores[seen][codes == code], columns[seen][codes == code], by_visit.shape[1])
-        for code in range(len(labels))
-    ]
-    drawn = np.array([piece[0] for piece in pieces]) @ fit.place.phi @ fit.basis.back.T
+    blocks = [_Block.stack(fit, members) for members in (_clients(units) if clusters is None else _clusters(units))]
+    bread = fit.place.phi
+    filling = np.sum([block.filling() for block in blocks], axis=0)
+    pieces, meat = [], np.zeros_like(bread)
+    for block in blocks:
+        adjusted = block.adjust(bread, filling) if kind == "CR2" else block.leverage()
+        sums = (adjusted @ block.residuals[..., None])[..., 0]
+        meat += sums.T @ sums
+        pieces.append(ClusterPieces(design=block.design, adjusted=adjusted, factor=block.factor, weights=block.weights))
+    back = fit.basis.back
     return RobustFit(
         beta=fit.beta,
-        beta_cov=drawn.T @ drawn,
-        n_clusters=len(labels),
-        _fit=fit,
-        _own=np.array([piece[1] for piece in pieces]),
-        _across=np.array([piece[2] for piece in pieces]),
+        beta_cov=back @ bread @ meat @ bread @ back.T,
+        kind=kind,
+        n_clusters=units.count,
+        pieces=tuple(pieces),
+        bread=bread,
+        filling=filling,
+        back=back,
     )
 
 
-def _cluster(fit: MmrmFit, scores: Floats, columns: Floats, q: int) -> tuple[Floats, Floats, Floats]:
-    """Give the adjusted score XᵀW A e of a cluster, and what its degrees of freedom need."""
-    design, residual, working = _stack(fit, scores, columns, q)
-    phi = fit.place.phi
-    upper = np.linalg.cholesky(working).T
-    values, vectors = np.linalg.eigh(upper @ (working - design @ phi @ design.T) @ upper.T)
-    kept = values > _ZERO * values[-1]
-    roots = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    adjustment = upper.T @ ((vectors * roots) @ vectors.T) @ upper
-    weighted = np.linalg.solve(working, design)  # W X
-    turned = adjustment.T @ weighted
-    own = phi @ turned.T @ working @ turned @ phi
-    return turned.T @ residual, own, design.T @ turned @ phi
+_Members: TypeAlias = "list[tuple[NDArray[np.bool_], Floats, Floats]]"  # of each pattern: visits seen, rows, weights
 
 
-def _stack(fit: MmrmFit, scores: Floats, columns: Floats, q: int) -> tuple[Floats, Floats, Floats]:
-    """Rows of a cluster's scores in the fit's own columns, their residuals, and their working covariance."""
-    size = scores.shape[1]
-    client, visit = np.nonzero(~np.isnan(scores))
-    given = np.zeros((len(client), len(fit.beta)))
-    rows = np.arange(len(client))
-    for k in range(q):
-        given[rows, k * size + visit] = columns[client, k]
-    given[:, q * size :] = columns[client, q:]
-    same = client[:, None] == client[None, :]
-    working = np.where(same, fit.covariance[np.ix_(visit, visit)], 0.0)
-    return given @ fit.basis.back, scores[client, visit] - given @ fit.beta, working
+def _clients(units: Units) -> Iterator[_Members]:
+    """Clients of one pattern at a time, each a cluster: rows of shape (b, 1, …)."""
+    for seen, rows, weights in zip(units.observed, units.rows, units.weights, strict=True):
+        for start in range(0, len(rows), _CHUNK):
+            some = slice(start, start + _CHUNK)
+            yield [(seen, rows[some, None], weights[some, None])]
+
+
+def _clusters(units: Units) -> Iterator[_Members]:
+    """One cluster at a time, with its clients pattern by pattern: rows of shape (1, clients, …)."""
+    for cluster in range(units.count):
+        mine = [members == cluster for members in units.members]
+        parts = zip(units.observed, units.rows, units.weights, mine, strict=True)
+        yield [(seen, rows[own][None], weights[own][None]) for seen, rows, weights, own in parts if own.any()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Block:
+    """Clusters of one shape, stacked: b clusters of N scores."""
+
+    design: Floats
+    residuals: Floats
+    weights: Floats
+    factor: Floats
+    inverse: Floats  # Φ_g⁻¹
+
+    @classmethod
+    def stack(cls, fit: MmrmFit, members: _Members) -> _Block:
+        """Lay the scores of the clients of each cluster one after the other."""
+        q, r, size = fit.basis.sizes
+        designs, outcomes, weights, factors, inverses = [], [], [], [], []
+        for seen, rows, weight in members:
+            visits = np.flatnonzero(seen)
+            count, clients = rows.shape[:2]
+            design = np.zeros((count, clients, len(visits), q * size + r))
+            for s, visit in enumerate(visits):
+                design[:, :, s, visit : q * size : size] = rows[..., :q]
+                design[:, :, s, q * size :] = rows[..., q : q + r]
+            designs.append(design.reshape(count, -1, q * size + r))
+            outcomes.append(rows[..., q + r + visits].reshape(count, -1))
+            weights.append(np.repeat(weight, len(visits), axis=1))
+            sigma = fit.covariance[np.ix_(visits, visits)]
+            factors += [np.linalg.cholesky(sigma).T] * clients
+            inverses += [np.linalg.inv(sigma)] * clients
+        design = np.concatenate(designs, axis=1)
+        return cls(
+            design=design,
+            residuals=np.concatenate(outcomes, axis=1) - design @ fit.place.beta,
+            weights=np.concatenate(weights, axis=1),
+            factor=_block_diagonal(factors),
+            inverse=_block_diagonal(inverses),
+        )
+
+    def leverage(self) -> Floats:
+        """X_gᵀW_g, shape (b, k, N)."""
+        return np.asarray(self.design.swapaxes(1, 2) * self.weights[:, None, :] @ self.inverse)
+
+    def filling(self) -> Floats:
+        """Σ X_gᵀW_gΦ_gW_gX_g, shape (k, k)."""
+        weighted = self.leverage() * self.weights[:, None, :]
+        return np.asarray((weighted @ self.design).sum(axis=0))
+
+    def adjust(self, bread: Floats, filling: Floats) -> Floats:
+        """X_gᵀW_gA_g; a direction without residual variance is left out."""
+        through = self.design @ bread
+        mixed = through @ self.design.swapaxes(1, 2) * self.weights[:, None, :]  # X M XᵀWΦ
+        phi = self.factor.T @ self.factor
+        left = phi - mixed - mixed.swapaxes(1, 2) + through @ filling @ through.swapaxes(1, 2)
+        values, vectors = np.linalg.eigh(self.factor @ left @ self.factor.T)
+        kept = values > _ZERO * values[:, -1:]
+        roots = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
+        middle = (vectors * roots[:, None, :]) @ vectors.swapaxes(1, 2)
+        return np.asarray(self.leverage() @ (self.factor.T @ middle @ self.factor))
+
+
+def _block_diagonal(blocks: Sequence[NDArray[np.floating]]) -> Floats:
+    size = sum(len(block) for block in blocks)
+    whole, at = np.zeros((size, size)), 0
+    for block in blocks:
+        whole[at : at + len(block), at : at + len(block)] = block
+        at += len(block)
+    return whole

@@ -103,60 +103,56 @@ class Structure:
         return np.concatenate([variances, rho])
 
     def matrix(self, theta: Floats) -> Floats:
-        """Covariance matrix, shape (T, T); with a variance that is not positive it is not positive-definite."""
+        """Covariance matrix, shape (…, T, T); where a variance is not positive it is not positive-definite."""
         if self.is_linear:
             return np.asarray(np.tensordot(theta, self.derivative(theta), axes=1))
         variances, rho = self._split(theta)
-        scale = np.sqrt(np.abs(variances)) * np.sign(variances)
-        return np.asarray(np.outer(scale, scale) * self._correlation(rho)[0]) * (1.0 if (variances > 0).all() else -1.0)
+        sign = np.where((variances > 0).all(axis=-1), 1.0, -1.0)[..., None, None]
+        return np.asarray(sign * _outer_root(np.abs(variances)) * self._correlation(rho)[0])
 
     def derivative(self, theta: Floats) -> Floats:
-        """∂Σ/∂θ_i, shape (m, T, T)."""
+        """∂Σ/∂θ_i, shape (…, m, T, T); of a linear structure without the leading axes of θ."""
         if self.is_linear:
             return self._basis()
         variances, rho = self._split(theta)
-        scale = np.sqrt(np.outer(variances, variances))
+        scale = _outer_root(variances)[..., None, :, :]
         value, first, _ = self._correlation(rho)
-        by_variance = scale * value * self._share() / self._repeat(variances)[:, None, None]
-        return np.concatenate([self._collect(by_variance), scale * first])
+        by_variance = scale * value[..., None, :, :] * self._share() / variances[..., None, None]
+        if not self.name.startswith("heterogeneous"):
+            by_variance = by_variance.sum(axis=-3, keepdims=True)
+        return np.concatenate([by_variance, scale * first], axis=-3)
 
     def frame(self, theta: Floats) -> tuple[Floats, Floats]:
-        """Columns in which to step from θ, shape (m, m), and the derivatives of Σ along them, shape (m, T, T).
+        """Columns in which to step from θ, shape (…, m, m), and the derivatives of Σ along them, shape (…, m, T, T).
 
         For the unstructured matrix Σ = L Lᵀ a step is L Δ Lᵀ with Δ symmetric: its information is nearly the identity
         however close the visits' correlations are to one. Other structures step in θ itself.
         """
         if self.name != "unstructured":
-            return np.eye(len(theta)), self.derivative(theta)
-        factor = np.linalg.cholesky(self.matrix(theta))
-        moved = factor @ self._basis() @ factor.T
+            return np.eye(theta.shape[-1]), self.derivative(theta)
+        factor = np.linalg.cholesky(self.matrix(theta))[..., None, :, :]
+        moved = factor @ self._basis() @ factor.swapaxes(-1, -2)
         rows, columns = np.tril_indices(self.n_visits)
-        return np.ascontiguousarray(moved[:, rows, columns].T), moved
+        return np.ascontiguousarray(moved[..., rows, columns].swapaxes(-1, -2)), moved
 
     def second_derivative(self, theta: Floats) -> Floats | None:
-        """∂²Σ/∂θ_i∂θ_j, shape (m, m, T, T); None where the structure is linear."""
+        """∂²Σ/∂θ_i∂θ_j, shape (…, m, m, T, T); None where the structure is linear."""
         if self.is_linear:
             return None
         variances, rho = self._split(theta)
-        scale = np.sqrt(np.outer(variances, variances))
+        scale = _outer_root(variances)[..., None, None, :, :]
         value, first, second = self._correlation(rho)
-        share = self._share()
-        v = self._repeat(variances)
+        share, v = self._share(), variances[..., None, None]
         # ∂²/∂v_c∂v_d of √(v_a v_b): the product of the shares, less the share itself where c = d
         both = share[:, None] * share[None, :] - np.eye(self.n_visits)[:, :, None, None] * share[:, None]
-        block_vv = scale * value * both / np.outer(v, v)[:, :, None, None]
-        block_vr = scale * first[None, :] * (share / v[:, None, None])[:, None]
-        heterogeneous = self.name.startswith("heterogeneous")
-        if not heterogeneous:
-            block_vv = block_vv.sum(axis=(0, 1), keepdims=True)
-            block_vr = block_vr.sum(axis=0, keepdims=True)
-        n_v, n_r = block_vr.shape[:2]
-        result = np.empty((n_v + n_r, n_v + n_r, self.n_visits, self.n_visits))
-        result[:n_v, :n_v] = block_vv
-        result[:n_v, n_v:] = block_vr
-        result[n_v:, :n_v] = block_vr.swapaxes(0, 1)
-        result[n_v:, n_v:] = scale * second
-        return result
+        block_vv = scale * value[..., None, None, :, :] * both / (v[..., :, None, :, :] * v[..., None, :, :, :])
+        block_vr = scale * first[..., None, :, :, :] * (share / v)[..., :, None, :, :]
+        if not self.name.startswith("heterogeneous"):
+            block_vv = block_vv.sum(axis=(-3, -4), keepdims=True)
+            block_vr = block_vr.sum(axis=-4, keepdims=True)
+        top = np.concatenate([block_vv, block_vr], axis=-3)
+        bottom = np.concatenate([block_vr.swapaxes(-3, -4), scale * second], axis=-3)
+        return np.concatenate([top, bottom], axis=-4)
 
     def _lag(self) -> Floats:
         """Distance of two visits in visits, shape (T, T)."""
@@ -174,35 +170,31 @@ class Structure:
 
     def _split(self, theta: Floats) -> tuple[Floats, Floats]:
         """Variances of all visits, and correlations."""
-        n_variances = self.n_variances
-        return np.broadcast_to(theta[:n_variances], (self.n_visits,)), theta[n_variances:]
-
-    def _repeat(self, variances: Floats) -> Floats:
-        """One variance per visit, as a plain array."""
-        return np.array(variances)
+        count = self.n_variances
+        return np.broadcast_to(theta[..., :count], (*theta.shape[:-1], self.n_visits)), theta[..., count:]
 
     def _share(self) -> Floats:
         """½ (δ_ac + δ_bc): the part of visit c in √(v_a v_b), shape (T, T, T)."""
         eye = np.eye(self.n_visits)
         return np.asarray(0.5 * (eye[:, :, None] + eye[:, None, :]))
 
-    def _collect(self, by_variance: Floats) -> Floats:
-        """Give derivatives by each variance, or their sum where there is one variance."""
-        return by_variance if self.name.startswith("heterogeneous") else by_variance.sum(axis=0, keepdims=True)
-
     def _correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:
-        """Correlation matrix with first and second derivatives by ρ: shapes (T, T), (k, T, T), (k, k, T, T)."""
-        size, lag = self.n_visits, self._lag()
+        """Correlations, first and second derivatives by ρ: shapes (…, T, T), (…, k, T, T), (…, k, k, T, T)."""
+        size, lag, r = self.n_visits, self._lag(), rho[..., :1, None]
         if self.name == "heterogeneous toeplitz":
             first = np.stack([(lag == k).astype(np.float64) for k in range(1, size)])
             return np.eye(size) + np.tensordot(rho, first, axes=1), first, np.zeros((size - 1, size - 1, size, size))
         if self.name.endswith("compound symmetry"):
             off = (lag > 0).astype(np.float64)
-            return np.eye(size) + rho[0] * off, off[None], np.zeros((1, 1, size, size))
-        r = float(rho[0])
+            return np.eye(size) + r * off, off[None], np.zeros((1, 1, size, size))
         first = np.where(lag > 0, lag * r ** np.maximum(lag - 1, 0), 0.0)
         second = np.where(lag > 1, lag * (lag - 1) * r ** np.maximum(lag - 2, 0), 0.0)
-        return r**lag, first[None], second[None, None]
+        return r**lag, first[..., None, :, :], second[..., None, None, :, :]
+
+
+def _outer_root(variances: Floats) -> Floats:
+    """√(v_a v_b), shape (…, T, T)."""
+    return np.sqrt(variances[..., :, None] * variances[..., None, :])
 
 
 @lru_cache(maxsize=MOST_SIZES)
