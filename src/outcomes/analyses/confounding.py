@@ -79,7 +79,10 @@ def _robustness(occasion: Occasion, covariates: Covariates, people: People) -> O
             covariates=columns.columns,
             names=columns.names,
         )
-        t = float(fit.beta[1]) / math.sqrt(float(fit.classical_cov[1, 1]))
+        variance = float(fit.classical_cov[1, 1])
+        if variance <= 0:
+            raise NotEstimableError("The covariates leave nothing to be explained.")
+        t = float(fit.beta[1]) / math.sqrt(variance)
         value = sensitivity.robustness_value(t=t, df=fit.df, level=None)
         return _make(occasion, "robustness_value", value, "share", method, people)
 

@@ -181,7 +181,7 @@ def _start(sums: Sums, structure: Structure) -> _Step:
     together = np.einsum("p,pt,ps->ts", sums.copies, sums.observed, sums.observed)
     sigma = identity.residual.sum(axis=0) / np.maximum(together, 1.0)
     scale = np.diag(sums.yy.sum(axis=0)) / np.diag(together)
-    if (np.diag(sigma) <= _RESIDUE * np.maximum(scale, 1e-300)).any():
+    if (np.diag(sigma) <= _RESIDUE * max(float(scale.max()), np.finfo(float).tiny)).any():
         raise NotEstimableError("At some visit the scores do not differ beyond what the effects explain.")
     for keep in (1.0, 0.9, 0.7, 0.5, 0.2, 0.0):
         drawn = keep * sigma + (1 - keep) * np.diag(np.diag(sigma))
@@ -192,8 +192,10 @@ def _start(sums: Sums, structure: Structure) -> _Step:
 
 
 def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
-    """Evaluate the model at θ; None where the covariance matrix is not positive-definite."""
+    """Evaluate the model at θ; None where the covariance matrix is not positive-definite, or a variance vanishes."""
     sigma = structure.matrix(theta)
+    if np.diag(sigma).min() <= _RESIDUE * np.diag(sigma).max():
+        return None
     try:
         np.linalg.cholesky(sigma)
         place = evaluate(sums, sigma)

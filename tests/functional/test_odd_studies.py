@@ -1,0 +1,90 @@
+"""Studies at the edge: each gives a report that verifies, with a number or a reason for everything, and no warning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import outcomes
+from small_study import write_small_study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Table = pd.DataFrame
+
+
+def edit(folder: Path, name: str, change: Callable[[Table], Table]) -> None:
+    table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+    change(table).to_csv(folder / name, index=False)
+
+
+CLIENTS: dict[str, Callable[[Table], Table]] = {
+    "everybody completed": lambda c: c.assign(completed="yes"),
+    "nobody completed": lambda c: c.assign(completed="no"),
+    "completion is not known": lambda c: c.assign(completed=""),
+    "one arm completed wholly": lambda c: c.assign(
+        completed=np.where((c["arm"] == "full") | (c.index % 3 > 0), "yes", "no")
+    ),
+    "a covariate is the same for all": lambda c: c.assign(gender="woman"),
+    "a covariate is the arm": lambda c: c.assign(gender=np.where(c["arm"] == "full", "a", "b")),
+    "a covariate is half missing": lambda c: c.assign(age=np.where(c.index % 2 == 0, c["age"], "")),
+    "a covariate is missing throughout": lambda c: c.assign(age=""),
+    "a covariate has a level for each": lambda c: c.assign(gender=c["client_id"] + "x"),
+    "three people in one arm": lambda c: c.assign(arm=np.where(c.index < 3, "full", "skills")),
+    "one person in one arm": lambda c: c.assign(arm=np.where(c.index < 1, "full", "skills")),
+}
+SCORES: dict[str, Callable[[Table], Table]] = {
+    "nobody at the primary visit": lambda s: s[s["visit"] != "end"],
+    "one arm at the primary visit": lambda s: s[(s["visit"] != "end") | (s["client_id"].str[-1].astype(int) % 2 == 0)],
+    "nobody at the start": lambda s: s[s["visit"] != "start"],
+    "all scores equal": lambda s: s.assign(score="3"),
+    "all at the floor at the end": lambda s: s.assign(score=np.where(s["visit"] == "end", "0", s["score"])),
+    "a fifth of the scores empty": lambda s: s.assign(score=np.where(s.index % 5 == 0, "", s["score"])),
+}
+
+
+def check(folder: Path) -> None:
+    run = outcomes.report(outcomes.read_study(folder), out=folder.parent / "reports")
+    verdict = outcomes.verify(run.folder, study=folder, independent=True)
+    assert verdict.exit_code == 0, verdict.to_text()
+
+
+@pytest.mark.parametrize("case", CLIENTS)
+def test_odd_people(small_study: Path, case: str) -> None:
+    edit(small_study, "clients.csv", CLIENTS[case])
+    check(small_study)
+
+
+@pytest.mark.parametrize("case", SCORES)
+def test_odd_scores(small_study: Path, case: str) -> None:
+    edit(small_study, "scores.csv", SCORES[case])
+    check(small_study)
+
+
+@pytest.mark.parametrize("n", [4, 6, 12])
+def test_few_people(tmp_path: Path, n: int) -> None:
+    check(write_small_study(tmp_path / "few", n=n))
+
+
+@pytest.mark.parametrize("groups", [1, 3, 5, 12])
+def test_groups_of_every_number(small_study: Path, groups: int) -> None:
+    plan = (small_study / "plan.toml").read_text()
+    (small_study / "plan.toml").write_text(plan.replace("[adjust]", '[adjust]\nskills_group = "group_id"'))
+    edit(small_study, "clients.csv", lambda c: c.assign(group_id=(c.index % groups).astype(str)))
+    check(small_study)
+
+
+def test_labels_with_marks_of_html_stay_text(small_study: Path) -> None:
+    plan = (small_study / "plan.toml").read_text()
+    label = "<script>alert(1)</script> & 'Mood' 5"
+    (small_study / "plan.toml").write_text(plan.replace("Low mood (0-63)", label))
+    run = outcomes.report(outcomes.read_study(small_study), out=small_study.parent / "reports")
+    page = run.page.read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;alert" in page
+    check(small_study)
