@@ -173,3 +173,60 @@ def test_one_contrast_tested_by_f_is_the_square_of_its_t(trial: tuple[np.ndarray
         f_test = fit.f_test(arm_at(1, 3)[None, :], method=method)
         assert f_test.p_value == pytest.approx(contrast.p_value, rel=1e-6, abs=1e-12)
         assert f_test.denominator_df == pytest.approx(contrast.df, rel=1e-8)
+
+
+@given(trials())
+@settings(max_examples=40, deadline=None)
+def test_on_complete_data_the_arms_at_all_visits_are_compared_by_hotelling(
+    trial: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    """Kenward and Roger's scaled F is exact there: T² (ν − T + 1) / (ν T) on T and ν − T + 1 degrees of freedom."""
+    scores, full, _ = trial
+    fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit(full))
+    test = fit.f_test(np.eye(2 * T)[T:], method="kenward-roger")
+    one, other = scores[full], scores[~full]
+    nu = len(scores) - 2
+    pooled = ((len(one) - 1) * np.cov(one.T) + (len(other) - 1) * np.cov(other.T)) / nu
+    gap = one.mean(axis=0) - other.mean(axis=0)
+    hotelling = gap @ np.linalg.solve(pooled, gap) * len(one) * len(other) / len(scores)
+    assert test.denominator_df == pytest.approx(nu - T + 1, rel=1e-6)
+    assert test.statistic == pytest.approx(hotelling * (nu - T + 1) / (nu * T), rel=1e-7, abs=1e-12)
+
+
+@given(trials(), st.integers(0, 1000))
+@settings(max_examples=20, deadline=None)
+def test_moments_stream_from_chunks_even_empty_ones(
+    trial: tuple[np.ndarray, np.ndarray, np.ndarray], seed: int
+) -> None:
+    scores, full, base = trial
+    gappy, columns = holes(scores, seed), by_visit(full, base)
+    gappy[:4] = np.nan  # the first chunk has nobody
+    chunks = ((gappy[start : start + 4], columns[start : start + 4]) for start in range(0, len(full), 4))
+    streamed = sum(mmrm.moments(scores=y, by_visit=z) for y, z in chunks)
+    whole = mmrm.moments(scores=gappy, by_visit=columns)
+    assert isinstance(streamed, mmrm.Moments)
+    assert streamed.n_observations == whole.n_observations
+    np.testing.assert_array_equal(streamed.patterns, whole.patterns)
+    np.testing.assert_allclose(
+        streamed.about(whole.centre), whole.gram, rtol=1e-9, atol=1e-9 * np.abs(whole.gram).max()
+    )
+
+
+@given(trials(), st.integers(0, 1000))
+@settings(max_examples=20, deadline=None)
+def test_the_difference_of_two_adjusted_means_is_the_difference_of_the_arms(
+    trial: tuple[np.ndarray, np.ndarray, np.ndarray], seed: int
+) -> None:
+    scores, full, base = trial
+    gappy = holes(scores, seed)
+    fit = fit_or_reason(gappy, by_visit(full, base))
+    if fit is None:
+        return
+    seen = ~np.isnan(gappy).all(axis=1)
+    np.testing.assert_allclose(fit.means, by_visit(full, base)[seen].mean(axis=0))
+    for visit in range(T):
+        gap = fit.line(visit=visit, at={1: 1.0}) - fit.line(visit=visit, at={1: 0.0})
+        np.testing.assert_allclose(gap, arm_at(visit, 3))
+        mean = fit.adjusted_mean(visit=visit, at={1: 1.0}, method="kenward-roger")
+        expected = fit.beta[visit] + fit.beta[T + visit] + fit.beta[2 * T + visit] * base[seen].mean()
+        assert mean.estimate == pytest.approx(expected, rel=1e-9, abs=1e-7)

@@ -142,15 +142,30 @@ def _centre(moments: Moments, n_covariates: int, n_visits: int) -> tuple[Floats,
     return shear, raw
 
 
+def dependent_columns(gram: Floats, names: Sequence[str]) -> list[str]:
+    """Names of the columns that are zero, or a combination of the columns before them, from their cross-products."""
+    length = np.sqrt(np.diag(gram))
+    scaled = gram / np.outer(np.where(length > 0, length, 1.0), np.where(length > 0, length, 1.0))
+    return _factor(scaled, names)[1]
+
+
 def _orthonormalise(gram: Floats, names: Sequence[str]) -> Floats:
     """Upper triangular R⁻¹ with (columns · R⁻¹) orthonormal: each column is cleared of those before it."""
     length = np.sqrt(np.diag(gram))
-    repeated = [name for name, size in zip(names, length, strict=True) if size == 0]
-    if repeated:
-        msg = f"These covariates are zero for everybody: {', '.join(repeated)}."
+    empty = [name for name, size in zip(names, length, strict=True) if size == 0]
+    if empty:
+        msg = f"These covariates are zero for everybody: {', '.join(empty)}."
         raise NotEstimableError(msg)
-    scaled = gram / np.outer(length, length)
-    factor = np.zeros_like(scaled)
+    factor, repeated = _factor(gram / np.outer(length, length), names)
+    if repeated:
+        msg = f"These covariates repeat others, so that their effects cannot be told apart: {', '.join(repeated)}."
+        raise NotEstimableError(msg)
+    return np.asarray(np.linalg.solve(factor.T, np.eye(len(names))) / length[:, None])
+
+
+def _factor(scaled: Floats, names: Sequence[str]) -> tuple[Floats, list[str]]:
+    """Cholesky factor, column by column, and the names of the columns that leave nothing."""
+    factor, repeated = np.zeros_like(scaled), []
     for j in range(len(names)):
         rest = scaled[j, j] - factor[j, :j] @ factor[j, :j]
         if rest < _RANK:
@@ -158,10 +173,9 @@ def _orthonormalise(gram: Floats, names: Sequence[str]) -> Floats:
             rest = 1.0
         factor[j, j] = np.sqrt(rest)
         factor[j + 1 :, j] = (scaled[j + 1 :, j] - factor[j + 1 :, :j] @ factor[j, :j]) / factor[j, j]
-    if repeated:
-        msg = f"These covariates repeat others, so that their effects cannot be told apart: {', '.join(repeated)}."
-        raise NotEstimableError(msg)
-    return np.asarray(np.linalg.solve(factor.T, np.eye(len(names))) / length[:, None])
+        if repeated and repeated[-1] == names[j]:
+            factor[j + 1 :, j] = 0.0
+    return factor, repeated
 
 
 def _way_back(basis: Floats, q: int, r: int, n_visits: int) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.basis import make_basis
+from outcomes.methods.mmrm.estimable import require_enough, require_told_apart
 from outcomes.methods.mmrm.inference import MmrmFit
 from outcomes.methods.mmrm.likelihood import (
     curve,
@@ -73,10 +74,11 @@ def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -
         When the scores cannot tell the effects or the covariances apart; the reason is a sentence.
     """
     structure = Structure(name=covariance, n_visits=len(gathered.visits))
-    _require_estimable(gathered, structure)
+    require_enough(gathered, structure)
     basis = make_basis(gathered)
     sums = basis.apply(gathered)
-    theta, place = climb(sums, structure)
+    require_told_apart(sums, gathered)
+    theta, place = climb(sums, structure, visits=gathered.visits)
     frame, local = structure.frame(theta)
     pieces = curve(sums, place, local)
     return MmrmFit.from_place(
@@ -121,32 +123,9 @@ def fit_first_estimable(
     raise NotEstimableError(tried[-1][1])
 
 
-def _require_estimable(gathered: Moments, structure: Structure) -> None:
-    """Refuse what no amount of iterating can mend, by name."""
-    seen = gathered.clients @ gathered.observed
-    empty = [name for name, count in zip(gathered.visits, seen, strict=True) if not count]
-    if empty:
-        msg = f"Nobody has a score at {', '.join(empty)}."
-        raise NotEstimableError(msg)
-    coefficients = len(gathered.by_visit) * len(gathered.visits) + len(gathered.constant)
-    if gathered.n_observations <= coefficients + len(structure.parameter_names):
-        msg = f"{gathered.n_observations} scores are too few for {coefficients} effects and their covariances."
-        raise NotEstimableError(msg)
-    few = [name for name, count in zip(gathered.visits, seen, strict=True) if count <= len(gathered.by_visit)]
-    if few and structure.name == "unstructured":
-        msg = f"Too few people have a score at {', '.join(few)}."
-        raise NotEstimableError(msg)
-    if structure.name == "unstructured":
-        together = gathered.observed.T @ (gathered.clients[:, None] * gathered.observed)
-        if (together == 0).any():
-            t, s = np.argwhere(together == 0)[0]
-            msg = f"Nobody has scores at both {gathered.visits[t]} and {gathered.visits[s]}."
-            raise NotEstimableError(msg)
-
-
-def climb(sums: Sums, structure: Structure) -> tuple[Floats, Place]:
+def climb(sums: Sums, structure: Structure, *, visits: Sequence[str] = ()) -> tuple[Floats, Place]:
     """Newton's method with halved steps; Fisher scoring where the surface does not bend down."""
-    at = _start(sums, structure)
+    at = _start(sums, structure, visits)
     smallest = np.inf
     for _ in range(_ITERATIONS):
         frame, local = structure.frame(at.theta)
@@ -175,14 +154,17 @@ class _Step:
     value: float
 
 
-def _start(sums: Sums, structure: Structure) -> _Step:
+def _start(sums: Sums, structure: Structure, visits: Sequence[str]) -> _Step:
     """Begin at the covariances of the residuals of least squares, drawn to the diagonal until positive-definite."""
     identity = evaluate(sums, np.eye(sums.n_visits))
     together = np.einsum("p,pt,ps->ts", sums.copies, sums.observed, sums.observed)
     sigma = identity.residual.sum(axis=0) / np.maximum(together, 1.0)
     scale = np.diag(sums.yy.sum(axis=0)) / np.diag(together)
-    if (np.diag(sigma) <= _RESIDUE * max(float(scale.max()), np.finfo(float).tiny)).any():
-        raise NotEstimableError("At some visit the scores do not differ beyond what the effects explain.")
+    flat = np.diag(sigma) <= _RESIDUE * np.maximum(scale, 1e-300)
+    if flat.any():
+        where = visits[int(np.argmax(flat))] if visits else "some visit"
+        msg = f"At {where} the scores do not differ beyond what the effects explain."
+        raise NotEstimableError(msg)
     for keep in (1.0, 0.9, 0.7, 0.5, 0.2, 0.0):
         drawn = keep * sigma + (1 - keep) * np.diag(np.diag(sigma))
         begun = _stand(sums, structure, structure.start(drawn))
@@ -192,10 +174,8 @@ def _start(sums: Sums, structure: Structure) -> _Step:
 
 
 def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
-    """Evaluate the model at θ; None where the covariance matrix is not positive-definite, or a variance vanishes."""
+    """Evaluate the model at θ; None where the covariance matrix is not positive-definite."""
     sigma = structure.matrix(theta)
-    if np.diag(sigma).min() <= _RESIDUE * np.diag(sigma).max():
-        return None
     try:
         np.linalg.cholesky(sigma)
         place = evaluate(sums, sigma)

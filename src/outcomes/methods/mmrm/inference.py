@@ -20,6 +20,8 @@ from outcomes.methods.least_squares import Contrast
 from outcomes.methods.mmrm.likelihood import sandwich, symmetric
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from outcomes.methods.mmrm.basis import Basis, Sums
     from outcomes.methods.mmrm.likelihood import Curvature, Place
     from outcomes.methods.mmrm.pattern_moments import Floats, Moments
@@ -71,6 +73,8 @@ class MmrmFit:
         Its gradient in `theta`: zero to machine precision.
     n_clients, n_observations : int
         [count]
+    means : ndarray, shape (q + r,)
+        Weighted mean of the covariates of everybody in the fit.
     basis, sums, place, pieces, structure, local_cov
         What inference, sandwich, influence and bootstrap are computed from; `local_cov` is the covariance of the
         parameters in the frame that the pieces are in.
@@ -86,6 +90,7 @@ class MmrmFit:
     score: Floats
     n_clients: int
     n_observations: int
+    means: Floats
     basis: Basis
     sums: Sums
     place: Place
@@ -122,6 +127,7 @@ class MmrmFit:
             score=gradient,
             n_clients=gathered.n_clients,
             n_observations=gathered.n_observations,
+            means=gathered.means,
             basis=basis,
             sums=sums,
             place=place,
@@ -151,6 +157,34 @@ class MmrmFit:
         if variance <= 0:
             raise NotEstimableError("The contrast has no variance.")
         return Contrast(estimate=float(weights @ self.beta), se=float(np.sqrt(variance)), df=self._df(line))
+
+    def line(self, *, visit: int, at: Mapping[int, float]) -> Floats:
+        """Weights of an adjusted (least-squares) mean: everybody's mean of the covariates, but for those set in `at`.
+
+        Parameters
+        ----------
+        visit : int
+            Which visit, counted from 0.
+        at : mapping of int to float
+            Value of a column, counted over by_visit and then constant: {1: 1.0} puts everybody in that arm.
+
+        Returns
+        -------
+        ndarray, shape (k,)
+            The l of lᵀβ; the difference of two lines is the contrast of two adjusted means.
+        """
+        values = self.means.copy()
+        for column, value in at.items():
+            values[column] = value
+        q, _, size = self.basis.sizes
+        weights = np.zeros(len(self.beta))
+        weights[visit : q * size : size] = values[:q]
+        weights[q * size :] = values[q:]
+        return weights
+
+    def adjusted_mean(self, *, visit: int, at: Mapping[int, float], method: DfMethod) -> Contrast:
+        """Mean at a visit, at everybody's mean of the covariates but for those set in `at`; see `line`."""
+        return self.contrast(self.line(visit=visit, at=at), method=method)
 
     def f_test(self, weights: Floats, *, method: DfMethod) -> FTest:
         """Test several linear combinations against zero at once.

@@ -21,6 +21,7 @@ Floats: TypeAlias = NDArray[np.float64]
 
 CHUNK = 8192  # clients a block: about a megabyte, which stays in the cache of one core
 MOST_VISITS = 62  # a pattern is one 64-bit integer
+_BYTE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +58,8 @@ class Moments:
         if (self.visits, self.by_visit, self.constant) != (other.visits, other.by_visit, other.constant):
             msg = "moments add only if they have the same visits and covariates"
             raise ValueError(msg)
+        if not self.patterns.size or not other.patterns.size:
+            return other if not self.patterns.size else self
         patterns = np.union1d(self.patterns, other.patterns)
         gram = np.zeros((len(patterns), *self.gram.shape[1:]))
         clients = np.zeros(len(patterns), dtype=np.int64)
@@ -73,6 +76,20 @@ class Moments:
             by_visit=self.by_visit,
             constant=self.constant,
         )
+
+    def __radd__(self, other: int) -> Moments:
+        """Let `sum` begin at its zero."""
+        if other != 0:
+            msg = "moments add to moments"
+            raise TypeError(msg)
+        return self
+
+    @property
+    def means(self) -> Floats:
+        """Weighted mean of the covariates, by_visit first, shape (q + r,)."""
+        total = self.gram[:, 0].sum(axis=0)
+        count = len(self.by_visit) + len(self.constant)
+        return np.asarray(self.centre[:count] + total[1 : 1 + count] / total[0])
 
     def about(self, centre: Floats) -> Floats:
         """Cross-products about another centre, shape (m, k, k); scores that a pattern lacks stay zero."""
@@ -136,34 +153,31 @@ def moments(
     Returns
     -------
     Moments
-        Its size does not depend on n.
+        Its size does not depend on n; moments of chunks add, with `+` or `sum`.
 
     Raises
     ------
     NotEstimableError
-        If a covariate, weight or score is not finite, or nobody has a score.
+        If a covariate, weight or score is not finite.
     ValueError
         If the arrays do not belong together.
     """
     y, z = np.asarray(scores, dtype=np.float64), np.asarray(by_visit, dtype=np.float64)
     c = np.zeros((len(y), 0)) if constant is None else np.asarray(constant, dtype=np.float64)
-    w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
+    w = None if weights is None else np.asarray(weights, dtype=np.float64)
     _require_shapes(y, z, c, w)
     labels = _labels(names, visits, (z.shape[1], c.shape[1], y.shape[1]))
-    total: Moments | None = None
-    for start in range(0, len(y), CHUNK):
+    total = _gather(y[:CHUNK], z[:CHUNK], c[:CHUNK], None if w is None else w[:CHUNK], labels, None)
+    for start in range(CHUNK, len(y), CHUNK):
         rows = slice(start, start + CHUNK)
-        part = _gather(y[rows], z[rows], c[rows], w[rows], labels, None if total is None else total.centre)
-        total = part if total is None else part if not total.patterns.size else total + part
-    if total is None or not total.patterns.size:
-        raise NotEstimableError("Nobody has a score at any of these visits.")
+        total += _gather(y[rows], z[rows], c[rows], None if w is None else w[rows], labels, total.centre)
     return total
 
 
-def _require_shapes(y: Floats, z: Floats, c: Floats, w: Floats) -> None:
-    axes = 2
-    if y.ndim != axes or z.ndim != axes or c.ndim != axes or w.ndim != 1 or not len(y) == len(z) == len(c) == len(w):
-        msg = f"rows differ: scores {y.shape}, by_visit {z.shape}, constant {c.shape}, weights {w.shape}"
+def _require_shapes(y: Floats, z: Floats, c: Floats, w: Floats | None) -> None:
+    rows = y.shape[:1] if w is None else w.shape
+    if not y.ndim == z.ndim == c.ndim == 2 or not rows == y.shape[:1] == z.shape[:1] == c.shape[:1]:  # noqa: PLR2004  # axes
+        msg = f"rows differ: scores {y.shape}, by_visit {z.shape}, constant {c.shape}, weights {rows}"
         raise ValueError(msg)
     if not 1 <= y.shape[1] <= MOST_VISITS or not z.shape[1]:
         msg = f"a model needs 1 to {MOST_VISITS} visits and a by_visit covariate, the intercept"
@@ -187,52 +201,68 @@ def _gather(
     y: Floats,
     z: Floats,
     c: Floats,
-    w: Floats,
+    w: Floats | None,
     labels: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
     centre: Floats | None,
 ) -> Moments:
     """Moments of one block of clients, sorted by their pattern."""
     _require_finite(y, z, c, w, labels)
     observed = ~np.isnan(y)
-    mask = (observed & (w > 0)[:, None]) @ (np.int64(1) << np.arange(y.shape[1], dtype=np.int64))
+    mask = _to_integers(observed if w is None else observed & (w > 0)[:, None])
+    block = np.column_stack([np.ones(len(y)), z, c, y])
+    scores = block[:, 1 + z.shape[1] + c.shape[1] :]
+    np.copyto(scores, 0.0, where=~observed)
+    if centre is None or not centre.any():
+        centre = _average(block[mask > 0], observed[mask > 0])
+    block[:, 1:] -= centre
+    np.copyto(scores, 0.0, where=~observed)
     order = np.argsort(mask, kind="stable")
-    order = order[np.count_nonzero(mask == 0) :]
-    there, weight = observed[order], w[order, None]
-    values = np.column_stack([z[order], c[order], np.where(there, y[order], 0.0)])
-    valid = np.column_stack([np.ones((len(order), z.shape[1] + c.shape[1]), dtype=bool), there])
-    if centre is None:
-        counts = valid.sum(axis=0)
-        centre = np.where(counts > 0, values.sum(axis=0) / np.maximum(counts, 1), 0.0)
-    block = np.column_stack([np.ones(len(order)), np.where(valid, values - centre, 0.0)])
-    patterns, starts, clients = np.unique(mask[order], return_index=True, return_counts=True)
-    gram = np.empty((len(patterns), block.shape[1], block.shape[1]))
-    for p, (start, count) in enumerate(zip(starts, clients, strict=True)):
-        rows = slice(start, start + count)
-        gram[p] = block[rows].T @ (block[rows] * weight[rows])
+    mask, block = mask[order], block[order]
+    starts = np.flatnonzero(np.diff(mask, prepend=0))  # those with nothing observed come first, and are left out
+    stops = np.append(starts[1:], len(mask)) if starts.size else starts
+    gram = np.empty((len(starts), block.shape[1], block.shape[1]))
+    for p, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        rows = block[start:stop]
+        np.matmul(rows.T, rows if w is None else rows * w[order[start:stop], None], out=gram[p])
     return Moments(
-        patterns=patterns,
+        patterns=mask[starts].astype(np.int64),
         gram=gram,
         centre=centre,
-        clients=clients.astype(np.int64),
+        clients=(stops - starts).astype(np.int64),
         visits=labels[0],
         by_visit=labels[1],
         constant=labels[2],
     )
 
 
+def _to_integers(observed: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
+    """Pattern of each client as an integer, of few bytes where few are enough: those sort in linear time."""
+    width = 2 if observed.shape[1] <= 2 * _BYTE else _BYTE
+    whole = np.zeros((len(observed), width), dtype=np.uint8)
+    packed = np.packbits(observed, axis=1, bitorder="little")
+    whole[:, : packed.shape[1]] = packed
+    return whole.view("<u2" if width != _BYTE else "<u8")[:, 0]
+
+
+def _average(block: Floats, observed: NDArray[np.bool_]) -> Floats:
+    """Mean of the covariates and of the observed scores; zero where there are none."""
+    totals, counts = block[:, 1:].sum(axis=0), np.full(block.shape[1] - 1, len(block))
+    counts[len(counts) - observed.shape[1] :] = observed.sum(axis=0)
+    return np.asarray(totals / np.maximum(counts, 1))
+
+
 def _require_finite(
-    y: Floats, z: Floats, c: Floats, w: Floats, labels: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    y: Floats, z: Floats, c: Floats, w: Floats | None, labels: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 ) -> None:
     """Refuse what is not a number, by the name of its column."""
     visits, by_visit, constant = labels
-    if not (np.isfinite(w) & (w >= 0)).all():
+    if w is not None and not (np.isfinite(w) & (w >= 0)).all():
         raise NotEstimableError("A weight is negative or not a finite number.")
     if np.isinf(y).any():
         msg = f"A score at {visits[int(np.argmax(np.isinf(y).any(axis=0)))]} is infinite."
         raise NotEstimableError(msg)
     for matrix, names in ((z, by_visit), (c, constant)):
-        finite = np.asarray(np.isfinite(matrix).all(axis=0))
-        bad = [name for name, fine in zip(names, finite, strict=True) if not fine]
-        if bad:
+        if not np.isfinite(matrix).all():
+            bad = [name for name, column in zip(names, matrix.T, strict=True) if not np.isfinite(column).all()]
             msg = f"The covariate {', '.join(bad)} has values that are missing or not finite."
             raise NotEstimableError(msg)
