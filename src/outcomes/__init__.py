@@ -10,17 +10,19 @@ Importing the package loads nothing heavy: pandas comes with the first study.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from outcomes.audit import Verdict
     from outcomes.registry import Registry
     from outcomes.runs import Run
     from outcomes.study.model import Study
 
-__all__ = ["analyse", "read_study", "report", "verify"]
+__all__ = ["analyse", "compare_visits", "read_study", "report", "verify"]
 
 
 def read_study(folder: str | Path) -> Study:
@@ -60,3 +62,10 @@ def verify(run: str | Path, study: str | Path | None = None, *, independent: boo
     from outcomes.audit import verify as check
 
     return check(Path(run), study=None if study is None else Path(study), independent=independent)
+
+
+def compare_visits(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+    """Compare two arms at every visit of a long table; see `outcomes.analyses.outcomes.frame.compare_visits`."""
+    from outcomes.analyses.outcomes.frame import compare_visits as compare
+
+    return compare(frame, **columns)
