@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,12 +37,14 @@ class Arms(Frozen):
     full: Arm
     skills: Arm
 
-    @model_validator(mode="after")
-    def _differ(self) -> Arms:
-        if self.full.value == self.skills.value:
+    @field_validator("skills")
+    @classmethod
+    def _differ(cls, skills: Arm, info: ValidationInfo) -> Arm:
+        full = info.data.get("full")
+        if full is not None and full.value == skills.value:
             msg = "the two arms must have different values"
             raise ValueError(msg)
-        return self
+        return skills
 
 
 class Visit(Frozen):
@@ -52,12 +54,13 @@ class Visit(Frozen):
     week: Number
     window: tuple[Number, Number] | None = None
 
-    @model_validator(mode="after")
-    def _window_holds_week(self) -> Visit:
-        if self.window is not None and not self.window[0] <= self.week <= self.window[1]:
+    @field_validator("window")
+    @classmethod
+    def _window_holds_week(cls, window: tuple[float, float] | None, info: ValidationInfo) -> tuple[float, float] | None:
+        if window is not None and not window[0] <= info.data.get("week", window[0]) <= window[1]:
             msg = "the window must run from low to high and hold the week of the visit"
             raise ValueError(msg)
-        return self
+        return window
 
 
 class Norm(Frozen):
@@ -92,12 +95,13 @@ class Measure(Frozen):
     nonclinical: Norm | None = None
     scoring: Scoring = Scoring()
 
-    @model_validator(mode="after")
-    def _range_rises(self) -> Measure:
-        if self.range[0] >= self.range[1]:
+    @field_validator("range")
+    @classmethod
+    def _range_rises(cls, limits: tuple[float, float]) -> tuple[float, float]:
+        if limits[0] >= limits[1]:
             msg = "the range must run from the lowest to the highest possible score"
             raise ValueError(msg)
-        return self
+        return limits
 
 
 class Adjust(Frozen):

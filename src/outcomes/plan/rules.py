@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from outcomes.core.ids import word
 from outcomes.instruments import UnknownInstrumentError, UnknownScoreError, read_instrument
@@ -10,18 +10,23 @@ from outcomes.instruments import UnknownInstrumentError, UnknownScoreError, read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from outcomes.instruments import Instrument
+
 Fault: TypeAlias = tuple[tuple[str, ...], str]
 # Columns with a meaning of their own: adjusting for one of them would adjust for the comparison, or for its result.
 RESERVED = frozenset({"client_id", "arm", "full", "start_date", "end_date", "end_reason", "completed"})
+# Ids name the arms by these words; a visit or a measure of that name could not be told from them.
+ARM_WORDS = frozenset({"full", "skills"})
 
 
 def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault: the path of its key, and what is wrong."""
     visits = {name: visit for name, visit in _table(raw, "visits").items() if name != "primary"}
     yield from _check_primary(_table(raw, "visits"), visits)
+    yield from _check_words(raw)
     yield from _check_times(visits)
     yield from _check_measures(_table(raw, "measures"))
-    yield from _check_covariates(_table(raw, "adjust"))
+    yield from _check_columns(_table(raw, "adjust"), _table(raw, "completion"))
 
 
 def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -37,6 +42,12 @@ def _check_primary(table: Mapping[str, Any], visits: Mapping[str, Any]) -> Itera
         yield ("visits", "primary"), f"must be one of the visits: {', '.join(visits)}"
     elif primary == next(iter(visits)):
         yield ("visits", "primary"), "must be a later visit than the first, which is the baseline"
+
+
+def _check_words(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    for table in ("visits", "measures"):
+        for name in ARM_WORDS.intersection(_table(raw, table)):
+            yield (table, name), "has the name of an arm; give it another word"
 
 
 def _check_times(visits: Mapping[str, Any]) -> Iterator[Fault]:
@@ -63,8 +74,38 @@ def _check_measures(measures: Mapping[str, Any]) -> Iterator[Fault]:
     for name, measure in tables.items():
         if ("clinical" in measure) != ("nonclinical" in measure):
             yield ("measures", name), "needs both norms, clinical and nonclinical, or neither"
+        yield from _check_points(name, measure)
         if isinstance(measure.get("instrument"), str):
             yield from _check_instrument(name, measure)
+        elif "instrument" not in measure and "scoring" in measure:
+            yield (
+                ("measures", name, "scoring"),
+                "needs an instrument, whose items are scored; name it, or take this out",
+            )
+
+
+def _check_points(name: str, measure: Mapping[str, Any]) -> Iterator[Fault]:
+    """Check what is given in points against the range of the measure."""
+    limits = measure.get("range")
+    if not isinstance(limits, list) or len(limits) != 2 or not all(map(_is_number, limits)):  # noqa: PLR2004  # low, high
+        return
+    low, high = limits
+    if _is_number(worthwhile := measure.get("worthwhile")) and low < high and worthwhile > high - low:
+        yield ("measures", name, "worthwhile"), "must be smaller than the whole range of the measure"
+    means = {}
+    for norm in ("clinical", "nonclinical"):
+        given = measure.get(norm)
+        mean = given.get("mean") if isinstance(given, dict) else None
+        if not _is_number(mean):
+            continue
+        means[norm] = mean
+        if low < high and not low <= mean <= high:
+            yield ("measures", name, norm), "has a mean outside the range of the measure"
+    better = measure.get("better")
+    if len(means) == 2 and better in {"higher", "lower"}:  # noqa: PLR2004  # both norms
+        gain = means["nonclinical"] - means["clinical"]
+        if (gain if better == "higher" else -gain) <= 0:
+            yield ("measures", name, "nonclinical"), f"must have a mean that is {better} than the clinical one"
 
 
 def _check_instrument(name: str, measure: Mapping[str, Any]) -> Iterator[Fault]:
@@ -85,20 +126,54 @@ def _check_instrument(name: str, measure: Mapping[str, Any]) -> Iterator[Fault]:
             ("measures", name, "range"),
             f"must be [{low:g}, {high:g}], which is what this score of {instrument.id} can be",
         )
+    if isinstance(scoring, dict):
+        yield from _check_settings(name, scoring, instrument, len(rule.items))
 
 
-def _check_covariates(adjust: Mapping[str, Any]) -> Iterator[Fault]:
+def _check_settings(name: str, scoring: Mapping[str, Any], instrument: Instrument, n_items: int) -> Iterator[Fault]:
+    """Check the choices that scoring leaves, so that the plan is refused and not, later, the scoring of it."""
+    where = ("measures", name, "scoring")
+    given = scoring.get("reverse_items")
+    items = given if isinstance(given, list) else []
+    if scoring.get("items_already_reversed") is True and items:
+        yield (
+            (*where, "reverse_items"),
+            "names items to reverse, and items_already_reversed says there are none: keep one",
+        )
+    if any(_is_number(item) and not 1 <= item <= instrument.n_items for item in items):
+        yield (
+            (*where, "reverse_items"),
+            f"names an item that {instrument.id} does not have; it has 1 to {instrument.n_items}",
+        )
+    most = scoring.get("maximum_missing")
+    if _is_number(most) and most >= n_items:
+        yield (*where, "maximum_missing"), f"must lie between 0 and {n_items - 1}, since the score has {n_items} items"
+
+
+def _check_columns(adjust: Mapping[str, Any], completion: Mapping[str, Any]) -> Iterator[Fault]:
+    """Check the columns that the plan names: each has one meaning."""
+    clusters = {key: adjust[key] for key in ("skills_group", "therapist") if isinstance(adjust.get(key), str)}
+    for key, column in clusters.items():
+        if column in RESERVED:
+            yield ("adjust", key), f"must not be {column}, which has a meaning of its own"
+    if len(clusters) > len(set(clusters.values())):
+        yield ("adjust", "therapist"), "must be another column than skills_group"
+    column = completion.get("column")
+    if isinstance(column, str) and column in (RESERVED - {"completed"}) | set(clusters.values()):
+        yield ("completion", "column"), f"must not be {column}, which has a meaning of its own"
     names = adjust.get("covariates")
-    if not isinstance(names, list):
-        return
-    texts = [name for name in names if isinstance(name, str)]
+    if isinstance(names, list):
+        yield from _check_covariates([name for name in names if isinstance(name, str)], column)
+
+
+def _check_covariates(texts: list[str], completion: object) -> Iterator[Fault]:
     words = [word(name) for name in texts]
-    for name in texts:
-        if name in RESERVED:
+    for name in dict.fromkeys(texts):
+        if name in RESERVED or name == completion:
             yield ("adjust", "covariates"), f"must not hold {name}, which is part of the comparison itself"
         if words.count(word(name)) > 1:
             yield ("adjust", "covariates"), f"hold {name} twice, or two names that differ only in their punctuation"
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
