@@ -83,6 +83,12 @@ def test_constant_scores_are_refused() -> None:
     refuse("At mid the scores do not differ beyond", np.full_like(scores, 12.0), by_visit, constant)
 
 
+def test_a_visit_at_which_everybody_scores_the_same_is_named() -> None:
+    scores, by_visit, constant = trial()
+    scores[:, 1] = 0.0
+    refuse("At end the scores do not differ beyond", scores, by_visit, constant)
+
+
 def test_a_perfect_copy_of_a_visit_is_at_the_edge() -> None:
     scores, by_visit, constant = trial()
     scores[:, 1] = scores[:, 0]

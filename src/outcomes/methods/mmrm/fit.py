@@ -160,7 +160,7 @@ def _start(sums: Sums, structure: Structure, visits: Sequence[str]) -> _Step:
     together = np.einsum("p,pt,ps->ts", sums.copies, sums.observed, sums.observed)
     sigma = identity.residual.sum(axis=0) / np.maximum(together, 1.0)
     scale = np.diag(sums.yy.sum(axis=0)) / np.diag(together)
-    flat = np.diag(sigma) <= _RESIDUE * np.maximum(scale, 1e-300)
+    flat = np.diag(sigma) <= _RESIDUE * max(float(scale.max()), np.finfo(float).tiny)
     if flat.any():
         where = visits[int(np.argmax(flat))] if visits else "some visit"
         msg = f"At {where} the scores do not differ beyond what the effects explain."
@@ -174,8 +174,10 @@ def _start(sums: Sums, structure: Structure, visits: Sequence[str]) -> _Step:
 
 
 def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
-    """Evaluate the model at θ; None where the covariance matrix is not positive-definite."""
+    """Evaluate the model at θ; None where the covariance matrix is not positive-definite, or a variance vanishes."""
     sigma = structure.matrix(theta)
+    if np.diag(sigma).min() <= _RESIDUE * np.diag(sigma).max():
+        return None
     try:
         np.linalg.cholesky(sigma)
         place = evaluate(sums, sigma)
