@@ -80,7 +80,7 @@ def test_visits_that_nobody_shares_have_no_covariance() -> None:
 
 def test_constant_scores_are_refused() -> None:
     scores, by_visit, constant = trial()
-    refuse("At mid the scores do not differ beyond", np.full_like(scores, 12.0), by_visit, constant)
+    refuse("At mid, end the scores do not differ beyond", np.full_like(scores, 12.0), by_visit, constant)
 
 
 def test_a_visit_at_which_everybody_scores_the_same_is_named() -> None:

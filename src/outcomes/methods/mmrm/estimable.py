@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.pattern_moments import Moments
     from outcomes.methods.mmrm.structures import Structure
 
+_RESIDUE = 1e-12  # of the squares of the scores
+
 
 def require_enough(gathered: Moments, structure: Structure) -> None:
     """Refuse too few clients, visits or scores for the model.
@@ -69,4 +71,23 @@ def require_told_apart(sums: Sums, gathered: Moments) -> None:
     repeated = dependent_columns(sandwich(sums, weight[:, :, None])[0], names)
     if repeated:
         msg = f"The scores cannot tell the effects apart: {', '.join(repeated)} repeats others."
+        raise NotEstimableError(msg)
+
+
+def require_spread(sums: Sums, gathered: Moments, structure: Structure) -> None:
+    """Refuse scores that the by-visit covariates explain whole: constant ones above all.
+
+    Raises
+    ------
+    NotEstimableError
+        Naming the visit, where each visit has a variance of its own; or when it is so at all visits.
+    """
+    flat = []
+    for visit, seen in enumerate(sums.observed.T):
+        crossed, square = sums.zy[seen, :, visit].sum(axis=0), float(sums.yy[seen, visit, visit].sum())
+        explained = float(crossed @ np.linalg.solve(sums.zz[seen].sum(axis=0), crossed))
+        if square - explained <= _RESIDUE * square:
+            flat.append(gathered.visits[visit])
+    if flat and (structure.has_variance_per_visit or len(flat) == len(gathered.visits)):
+        msg = f"At {', '.join(flat)} the scores do not differ beyond what the effects explain."
         raise NotEstimableError(msg)

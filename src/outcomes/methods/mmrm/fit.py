@@ -9,7 +9,7 @@ import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.basis import make_basis
-from outcomes.methods.mmrm.estimable import require_enough, require_told_apart
+from outcomes.methods.mmrm.estimable import require_enough, require_spread, require_told_apart
 from outcomes.methods.mmrm.inference import MmrmFit
 from outcomes.methods.mmrm.likelihood import (
     curve,
@@ -78,7 +78,8 @@ def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -
     basis = make_basis(gathered)
     sums = basis.apply(gathered)
     require_told_apart(sums, gathered)
-    theta, place = climb(sums, structure, visits=gathered.visits)
+    require_spread(sums, gathered, structure)
+    theta, place = climb(sums, structure)
     frame, local = structure.frame(theta)
     pieces = curve(sums, place, local)
     return MmrmFit.from_place(
@@ -123,9 +124,9 @@ def fit_first_estimable(
     raise NotEstimableError(tried[-1][1])
 
 
-def climb(sums: Sums, structure: Structure, *, visits: Sequence[str] = ()) -> tuple[Floats, Place]:
+def climb(sums: Sums, structure: Structure) -> tuple[Floats, Place]:
     """Newton's method with halved steps; Fisher scoring where the surface does not bend down."""
-    at = _start(sums, structure, visits)
+    at = _start(sums, structure)
     smallest = np.inf
     for _ in range(_ITERATIONS):
         frame, local = structure.frame(at.theta)
@@ -154,17 +155,15 @@ class _Step:
     value: float
 
 
-def _start(sums: Sums, structure: Structure, visits: Sequence[str]) -> _Step:
+def _start(sums: Sums, structure: Structure) -> _Step:
     """Begin at the covariances of the residuals of least squares, drawn to the diagonal until positive-definite."""
     identity = evaluate(sums, np.eye(sums.n_visits))
     together = np.einsum("p,pt,ps->ts", sums.copies, sums.observed, sums.observed)
     sigma = identity.residual.sum(axis=0) / np.maximum(together, 1.0)
     scale = np.diag(sums.yy.sum(axis=0)) / np.diag(together)
     flat = np.diag(sigma) <= _RESIDUE * max(float(scale.max()), np.finfo(float).tiny)
-    if flat.any():
-        where = visits[int(np.argmax(flat))] if visits else "some visit"
-        msg = f"At {where} the scores do not differ beyond what the effects explain."
-        raise NotEstimableError(msg)
+    if flat.all() or (structure.has_variance_per_visit and flat.any()):
+        raise NotEstimableError("At some visit the scores do not differ beyond what the effects explain.")
     for keep in (1.0, 0.9, 0.7, 0.5, 0.2, 0.0):
         drawn = keep * sigma + (1 - keep) * np.diag(np.diag(sigma))
         begun = _stand(sums, structure, structure.start(drawn))

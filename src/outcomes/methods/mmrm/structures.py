@@ -55,6 +55,11 @@ class Structure:
         return self.n_visits == 1 or self.name in {"unstructured", "toeplitz", "compound symmetry"}
 
     @property
+    def has_variance_per_visit(self) -> bool:
+        """Whether each visit has a variance of its own."""
+        return self.name == "unstructured" or self.name.startswith("heterogeneous")
+
+    @property
     def n_variances(self) -> int:
         """Leading parameters that carry the square of the score's unit [count]; the rest are correlations."""
         if self.is_linear:
