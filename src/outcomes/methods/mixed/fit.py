@@ -178,24 +178,17 @@ def _to_model(plain: MmrmFit, units: Units, indicators: dict[str, Floats], strat
                 observed.append(seen)
                 copies.append(float(mine.sum()))
         if grams:
-            strata.append(_cut(np.array(grams), np.array(observed), np.array(copies), (q, r + width)))
+            strata.append(
+                Sums(
+                    gram=np.array(grams),
+                    sizes=(q, r + width, size),
+                    observed=np.array(observed),
+                    copies=np.array(copies),
+                )
+            )
     stops = np.cumsum([fixed, *(columns.shape[1] for columns in indicators.values())])
     random = tuple(slice(int(start), int(stop)) for start, stop in pairwise(stops))
     return Model(strata=tuple(strata), structure=plain.structure, n_fixed=fixed, random=random)
-
-
-def _cut(gram: Floats, observed: NDArray[np.bool_], copies: Floats, sizes: tuple[int, int]) -> Sums:
-    q, last = sizes[0], sum(sizes)
-    return Sums(
-        zz=gram[:, :q, :q],
-        zc=gram[:, :q, q:last],
-        cc=gram[:, q:last, q:last],
-        zy=gram[:, :q, last:],
-        cy=gram[:, q:last, last:],
-        yy=gram[:, last:, last:],
-        observed=observed,
-        copies=copies,
-    )
 
 
 def _start(plain: MmrmFit, model: Model) -> Floats:

@@ -126,15 +126,14 @@ def evaluate_mixed(model: Model, theta: Floats) -> MixedPlace | None:
         root, inverse = np.linalg.cholesky(scaled), symmetric(np.linalg.inv(scaled))
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
-    standard = inverse @ (scale * np.sum([_vector(sums.zy, sums.cy, weight) for sums, weight in together], axis=0))
-    crossed = [cross_residuals(sums, scale * standard) for sums, _ in together]
-    pull = np.sum([_vector(z, c, weight) for (z, c), (_, weight) in zip(crossed, together, strict=True)], axis=0)
+    standard = inverse @ (scale * np.sum([_vector(sums, sums.xy, weight) for sums, weight in together], axis=0))
+    crossed = [(sums, cross_residuals(sums, scale * standard), weight) for sums, weight in together]
+    pull = np.sum([_vector(*one) for one in crossed], axis=0)
     standard = standard + inverse @ (scale * pull - ridge * standard)  # what rounding left over
     effects, joint = scale * standard, inverse * np.outer(scale, scale)
     places = tuple(_place(sums, weight, effects, joint) for sums, weight in together)
     pull = np.sum(
-        [_vector(one.crossed_z, one.crossed_c, one.weight) for one in places],
-        axis=0,
+        [_vector(sums, one.crossed, one.weight) for sums, one in zip(model.strata, places, strict=True)], axis=0
     )
     quadratic = sum(float((one.weight * one.residual).sum()) for one in places) + float(ridge @ standard**2)
     n = sum(float(sums.copies @ sums.observed.sum(axis=1)) for sums in model.strata)
@@ -233,21 +232,20 @@ def _log_det(sums: Sums, sigma: Floats) -> float:
     return float(sums.copies @ (2 * np.log(np.diagonal(factors, axis1=-2, axis2=-1)).sum(axis=-1)))
 
 
-def _vector(zy: Floats, cy: Floats, weight: Floats) -> Floats:
-    return np.asarray(score_vector(zy, cy, weight[:, :, None])[0])
+def _vector(sums: Sums, xy: Floats, weight: Floats) -> Floats:
+    return np.asarray(score_vector(sums, xy, weight[:, :, None])[0])
 
 
 def _place(sums: Sums, weight: Floats, effects: Floats, joint: Floats) -> Place:
-    crossed_z, crossed_c = cross_residuals(sums, effects)
+    crossed = cross_residuals(sums, effects)
     return Place(
         beta=effects,
         information=joint,
         phi=joint,
         weight=weight,
-        residual=square_residuals(sums, effects, crossed_z, crossed_c),
+        residual=square_residuals(sums, effects, crossed),
         spread=spread(sums, joint),
-        crossed_z=crossed_z,
-        crossed_c=crossed_c,
+        crossed=crossed,
     )
 
 

@@ -25,35 +25,63 @@ _RANK = 1e-11
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sums:
-    """Cross-products per pattern in the new basis; what a pattern lacks is zero.
+    """Cross-products per pattern in the new basis; many samples have a leading axis (shown as …).
 
     Attributes
     ----------
-    zz, zc, cc, zy, cy, yy : ndarray, shapes (m, q, q), (m, q, r), (m, r, r), (m, q, T), (m, r, T), (m, T, T)
-        By-visit covariates z, constant covariates c, scores y.
+    gram : ndarray, shape (…, m, q + r + T, q + r + T)
+        Of x = (by-visit covariates z, constant covariates c) and scores y; what a pattern lacks is zero.
+    sizes : tuple of int
+        q, r and T.
     observed : ndarray of bool, shape (m, T)
-    copies : ndarray, shape (m,)
+    copies : ndarray, shape (…, m)
         Clients, or the sum of their weights.
     """
 
-    zz: Floats
-    zc: Floats
-    cc: Floats
-    zy: Floats
-    cy: Floats
-    yy: Floats
+    gram: Floats
+    sizes: tuple[int, int, int]
     observed: NDArray[np.bool_]
     copies: Floats
 
     @property
     def n_visits(self) -> int:
         """Visits T [count]."""
-        return int(self.yy.shape[-1])
+        return self.sizes[2]
 
     @property
     def n_coefficients(self) -> int:
         """Coefficients k = q T + r [count]."""
-        return int(self.zz.shape[-1] * self.n_visits + self.cc.shape[-1])
+        return self.sizes[0] * self.sizes[2] + self.sizes[1]
+
+    @property
+    def zz(self) -> Floats:
+        """Σ z zᵀ, shape (…, m, q, q)."""
+        return self.gram[..., : self.sizes[0], : self.sizes[0]]
+
+    @property
+    def zc(self) -> Floats:
+        """Σ z cᵀ, shape (…, m, q, r)."""
+        return self.gram[..., : self.sizes[0], self.sizes[0] : -self.sizes[2]]
+
+    @property
+    def cc(self) -> Floats:
+        """Σ c cᵀ, shape (…, m, r, r)."""
+        return self.gram[..., self.sizes[0] : -self.sizes[2], self.sizes[0] : -self.sizes[2]]
+
+    @property
+    def xx(self) -> Floats:
+        """Σ x xᵀ, shape (…, m, q + r, q + r)."""
+        return self.gram[..., : -self.sizes[2], : -self.sizes[2]]
+
+    @property
+    def xy(self) -> Floats:
+        """Σ x yᵀ, shape (…, m, q + r, T)."""
+        return self.gram[..., : -self.sizes[2], -self.sizes[2] :]
+
+    @property
+    def yy(self) -> Floats:
+        """Σ y yᵀ, shape (…, m, T, T)."""
+        return self.gram[..., -self.sizes[2] :, -self.sizes[2] :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,16 +113,7 @@ class Basis:
         change = np.repeat(self.change[None], len(moments.patterns), axis=0)
         change[:, q + r :] *= moments.observed[:, :, None]
         gram = change @ moments.about(self.centre) @ change.swapaxes(1, 2)
-        return Sums(
-            zz=gram[:, :q, :q],
-            zc=gram[:, :q, q : q + r],
-            cc=gram[:, q : q + r, q : q + r],
-            zy=gram[:, :q, q + r :],
-            cy=gram[:, q : q + r, q + r :],
-            yy=gram[:, q + r :, q + r :],
-            observed=moments.observed,
-            copies=moments.copies,
-        )
+        return Sums(gram=gram, sizes=self.sizes, observed=moments.observed, copies=moments.copies)
 
 
 def make_basis(moments: Moments) -> Basis:

@@ -41,8 +41,8 @@ class Place:
         Σ e eᵀ of each pattern.
     spread : ndarray, shape (…, m, T, T)
         Σ X Φ Xᵀ of each pattern.
-    crossed_z, crossed_c : ndarray, shapes (…, m, q, T) and (…, m, r, T)
-        Σ z eᵀ and Σ c eᵀ.
+    crossed : ndarray, shape (…, m, q + r, T)
+        Σ x eᵀ.
     """
 
     beta: Floats
@@ -51,8 +51,7 @@ class Place:
     weight: Floats
     residual: Floats
     spread: Floats
-    crossed_z: Floats
-    crossed_c: Floats
+    crossed: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,21 +100,27 @@ def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
         phi = symmetric(np.linalg.inv(information))
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
-    beta = times(phi, score_vector(sums.zy, sums.cy, weight[..., None, :])[..., 0, :])
-    crossed_z, crossed_c = cross_residuals(sums, beta)
+    beta = times(phi, score_vector(sums, sums.xy, weight[..., None, :])[..., 0, :])
+    crossed = cross_residuals(sums, beta)
     if polish:
-        beta = beta + times(phi, score_vector(crossed_z, crossed_c, weight[..., None, :])[..., 0, :])
-        crossed_z, crossed_c = cross_residuals(sums, beta)
+        beta = beta + times(phi, score_vector(sums, crossed, weight[..., None, :])[..., 0, :])
+        crossed = cross_residuals(sums, beta)
     return Place(
         beta=beta,
         information=information,
         phi=phi,
         weight=weight,
-        residual=square_residuals(sums, beta, crossed_z, crossed_c),
+        residual=square_residuals(sums, beta, crossed),
         spread=spread(sums, phi),
-        crossed_z=crossed_z,
-        crossed_c=crossed_c,
+        crossed=crossed,
     )
+
+
+def solve(sums: Sums, sigma: Floats) -> Floats:
+    """Coefficients at a covariance matrix and no more, shape (…, k)."""
+    weight = invert(sums, sigma)[..., None, :]
+    information, target = sandwich(sums, weight)[..., 0, :, :], score_vector(sums, sums.xy, weight)[..., 0, :]
+    return np.asarray(np.linalg.solve(information, target[..., None])[..., 0])
 
 
 def log_likelihood(sums: Sums, place: Place, sigma: Floats) -> float:
@@ -166,7 +171,7 @@ def curve(sums: Sums, place: Place, derivative: Floats) -> Curvature:
         pulled=pulled.reshape(twice.shape),
         twice=twice,
         slopes=sandwich(sums, twice),
-        of_residual=score_vector(place.crossed_z, place.crossed_c, twice),
+        of_residual=score_vector(sums, place.crossed, twice),
         plain=double(weight, sums.copies[..., None, None] * weight, directions),
         through=double(weight, weight @ place.spread @ weight, directions),
         errors=double(weight, weight @ place.residual @ weight, directions),
@@ -195,13 +200,26 @@ def expected_information(place: Place, pieces: Curvature) -> Floats:
 def invert(sums: Sums, sigma: Floats) -> Floats:
     """W of each pattern, shape (…, m, T, T); an absent visit has a one on the diagonal while it is inverted."""
     both = sums.observed[:, :, None] & sums.observed[:, None, :]
-    inverse = np.linalg.inv(np.where(both, sigma[..., None, :, :], np.eye(sums.n_visits)))
-    return np.where(both, (inverse + inverse.swapaxes(-1, -2)) / 2, 0.0)
+    filled = np.where(both, sigma[..., None, :, :], np.eye(sums.n_visits))
+    inverse = np.linalg.inv(filled) if sigma.ndim == 2 else _sweep(filled)  # noqa: PLR2004  # one matrix, or many
+    return np.where(both, symmetric(inverse), 0.0)
+
+
+def _sweep(matrix: Floats) -> Floats:
+    """Inverses of thousands of small positive-definite matrices, each pivot for all at once (Goodnight 1979)."""
+    swept = np.ascontiguousarray(np.moveaxis(matrix, (-2, -1), (0, 1)))
+    for pivot in range(len(swept)):
+        row, column = swept[pivot] / swept[pivot, pivot], swept[:, pivot].copy()
+        inverse = 1 / swept[pivot, pivot]
+        swept -= column[:, None] * row
+        swept[:, pivot], swept[pivot] = -column * inverse, row
+        swept[pivot, pivot] = inverse
+    return np.ascontiguousarray(np.moveaxis(swept, (0, 1), (-2, -1)))
 
 
 def sandwich(sums: Sums, middle: Floats) -> Floats:
     """Σ XᵀMX for symmetric M_i of each pattern, shape (…, m, T, i, T); the result has shape (…, i, k, k)."""
-    q, r, size, count = sums.zz.shape[-1], sums.cc.shape[-1], sums.n_visits, middle.shape[-2]
+    (q, r, size), count = sums.sizes, middle.shape[-2]
     top = q * size
     lead = np.broadcast_shapes(middle.shape[:-4], sums.zz.shape[:-3])
     whole = np.empty((*lead, count, top + r, top + r))
@@ -223,40 +241,33 @@ def sandwich(sums: Sums, middle: Floats) -> Floats:
     return whole
 
 
-def score_vector(zy: Floats, cy: Floats, middle: Floats) -> Floats:
+def score_vector(sums: Sums, xy: Floats, middle: Floats) -> Floats:
     """Σ XᵀM y from cross-products of covariates with y, for M_i of shape (…, m, T, i, T); shape (…, i, k)."""
-    size, count = middle.shape[-1], middle.shape[-2]
-    product = (middle.reshape((*middle.shape[:-3], size * count, size)) @ zy.swapaxes(-1, -2)).sum(axis=-3)
+    size, count, q = middle.shape[-1], middle.shape[-2], sums.sizes[0]
+    product = (middle.reshape((*middle.shape[:-3], size * count, size)) @ xy.swapaxes(-1, -2)).sum(axis=-3)
     lead, axes = product.shape[:-2], product.ndim - 2
-    by_visit = product.reshape((*lead, size, count, -1)).transpose((*range(axes), axes + 1, axes + 2, axes))
-    by_visit = by_visit.reshape((*lead, count, -1))
-    columns = middle.sum(axis=-3)
-    constant = (columns @ cy.swapaxes(-1, -2)).sum(axis=-3)
-    return np.concatenate([by_visit, constant], axis=-1)
+    product = product.reshape((*lead, size, count, -1))
+    by_visit = product[..., :q].transpose((*range(axes), axes + 1, axes + 2, axes)).reshape((*lead, count, q * size))
+    return np.concatenate([by_visit, product[..., q:].sum(axis=-3)], axis=-1)
 
 
-def cross_residuals(sums: Sums, beta: Floats) -> tuple[Floats, Floats]:
-    """Σ z eᵀ and Σ c eᵀ of each pattern, shapes (…, m, q, T) and (…, m, r, T)."""
-    by_visit, constant = _split(sums, beta)
+def cross_residuals(sums: Sums, beta: Floats) -> Floats:
+    """Σ x eᵀ of each pattern, shape (…, m, q + r, T)."""
     there = sums.observed.astype(np.float64)[:, None, :]
-    fitted_z = (sums.zz @ by_visit + sums.zc @ constant) * there
-    fitted_c = (sums.zc.swapaxes(-1, -2) @ by_visit + sums.cc @ constant) * there
-    return sums.zy - fitted_z, sums.cy - fitted_c
+    return sums.xy - (sums.xx @ _coefficients(sums, beta)) * there
 
 
-def square_residuals(sums: Sums, beta: Floats, crossed_z: Floats, crossed_c: Floats) -> Floats:
+def square_residuals(sums: Sums, beta: Floats, crossed: Floats) -> Floats:
     """Σ e eᵀ of each pattern, shape (…, m, T, T)."""
-    by_visit, constant = _split(sums, beta)
-    across, along = by_visit.swapaxes(-1, -2), constant.swapaxes(-1, -2)
+    across = _coefficients(sums, beta).swapaxes(-1, -2)
     there = sums.observed.astype(np.float64)[:, :, None]
-    of_score = (across @ sums.zy + along @ sums.cy) * there
-    of_error = (across @ crossed_z + along @ crossed_c) * there
+    of_score, of_error = (across @ sums.xy) * there, (across @ crossed) * there
     return symmetric(sums.yy - of_score.swapaxes(-1, -2) - of_error)
 
 
 def spread(sums: Sums, phi: Floats) -> Floats:
     """Σ XΦXᵀ of each pattern, shape (…, m, T, T)."""
-    q, size = sums.zz.shape[-1], sums.n_visits
+    q, _, size = sums.sizes
     top, lead, axes = q * size, phi.shape[:-2], phi.ndim - 2
     corner = phi[..., :top, :top].reshape((*lead, q, size, q, size))
     corner = corner.transpose((*range(axes), axes, axes + 2, axes + 1, axes + 3)).reshape((*lead, q * q, size * size))
@@ -304,8 +315,9 @@ def flat(array: Floats, axes: int) -> Floats:
     return array.reshape((*array.shape[:-axes], -1))
 
 
-def _split(sums: Sums, beta: Floats) -> tuple[Floats, Floats]:
-    """Effects by visit, shape (…, 1, q, T), and constant ones, shape (…, 1, r, 1), to stand beside the patterns."""
-    q, size = sums.zz.shape[-1], sums.n_visits
-    by_visit = beta[..., : q * size].reshape((*beta.shape[:-1], 1, q, size))
-    return by_visit, beta[..., None, q * size :, None]
+def _coefficients(sums: Sums, beta: Floats) -> Floats:
+    """Effect of each covariate at each visit, shape (…, 1, q + r, T), to stand beside the patterns."""
+    q, _, size = sums.sizes
+    by_visit = beta[..., : q * size].reshape((*beta.shape[:-1], q, size))
+    constant = np.repeat(beta[..., q * size :, None], size, axis=-1)
+    return np.concatenate([by_visit, constant], axis=-2)[..., None, :, :]

@@ -7,14 +7,13 @@ reason.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.mmrm.basis import Sums
 from outcomes.methods.mmrm.fit import NEAR_SINGULAR, climb
 from outcomes.methods.mmrm.likelihood import (
     curve,
@@ -25,16 +24,19 @@ from outcomes.methods.mmrm.likelihood import (
     invert,
     sandwich,
     score,
+    solve,
     times,
 )
 
 if TYPE_CHECKING:
+    from outcomes.methods.mmrm.basis import Sums
     from outcomes.methods.mmrm.inference import MmrmFit
     from outcomes.methods.mmrm.likelihood import Place
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.structures import Structure
 
 Flags: TypeAlias = NDArray[np.bool_]
+Some: TypeAlias = NDArray[np.intp] | slice
 
 _BLOCK = 32  # samples whose arrays stay in the cache together
 _APPROXIMATE = 6  # steps before the second derivatives are computed whole
@@ -94,10 +96,9 @@ def refit(sums: Sums, *, fit: MmrmFit, rise: float) -> Refits:
     return Refits(beta=beta, theta=found, fitted=fitted, reasons=tuple(reasons))
 
 
-def take(sums: Sums, which: Flags | NDArray[np.intp] | np.intp | slice) -> Sums:
+def take(sums: Sums, which: Some | Flags | np.intp) -> Sums:
     """Give some of the samples, or one without its leading axis."""
-    arrays = {field.name: getattr(sums, field.name)[which] for field in fields(Sums) if field.name != "observed"}
-    return replace(sums, **arrays)
+    return replace(sums, gram=sums.gram[which], copies=sums.copies[which])
 
 
 def _is_told_apart(sums: Sums) -> Flags:
@@ -145,8 +146,7 @@ def _newton(sums: Sums, fit: MmrmFit, rise: float) -> tuple[Floats, Floats, Flag
     beta = np.empty((count, sums.n_coefficients))
     going = np.arange(count)
     for iteration in range(_ITERATIONS):
-        for start in range(0, len(going), _BLOCK):
-            some = going[start : start + _BLOCK]
+        for some in _blocks(going, count):
             if iteration:
                 promised = _step(take(sums, some), fit, at, some, exact=iteration >= _APPROXIMATE)
                 at.arrived[some] = promised < rise
@@ -155,13 +155,20 @@ def _newton(sums: Sums, fit: MmrmFit, rise: float) -> tuple[Floats, Floats, Flag
         going = np.flatnonzero(~at.arrived)
         if not going.size:
             break
-    for start in range(0, count, _BLOCK):
-        some = np.arange(start, min(start + _BLOCK, count))
-        beta[some] = evaluate(take(sums, some), fit.structure.matrix(at.theta[some])).beta
+    for some in _blocks(np.arange(count), count):
+        beta[some] = solve(take(sums, some), fit.structure.matrix(at.theta[some]))
     return at.theta, beta, at.arrived & _is_inside(fit.structure.matrix(at.theta))
 
 
-def _begin(sums: Sums, fit: MmrmFit, at: _Climb, some: NDArray[np.intp]) -> None:
+def _blocks(going: NDArray[np.intp], count: int) -> list[Some]:
+    """Give the samples that go on, some at a time; as slices, which copy nothing, while all do."""
+    starts = range(0, len(going), _BLOCK)
+    if len(going) == count:
+        return [slice(start, start + _BLOCK) for start in starts]
+    return [going[start : start + _BLOCK] for start in starts]
+
+
+def _begin(sums: Sums, fit: MmrmFit, at: _Climb, some: Some) -> None:
     """Take the scoring step from the top of the fit to everybody, where all samples share W.
 
     With complete data it arrives at once.
@@ -173,7 +180,7 @@ def _begin(sums: Sums, fit: MmrmFit, at: _Climb, some: NDArray[np.intp]) -> None
     _move(fit.structure, at, some, times(frame, step))
 
 
-def _step(sums: Sums, fit: MmrmFit, at: _Climb, some: NDArray[np.intp], *, exact: bool) -> Floats:
+def _step(sums: Sums, fit: MmrmFit, at: _Climb, some: Some, *, exact: bool) -> Floats:
     """Take Newton's step, or the scoring step where the surface does not bend down; returns the rise it promised.
 
     The gradient is exact. The two small parts of the second derivatives are those of the first step, which in the frame
@@ -202,7 +209,7 @@ def _step(sums: Sums, fit: MmrmFit, at: _Climb, some: NDArray[np.intp], *, exact
     return np.where(bends, (gradient * step).sum(axis=-1), np.inf)
 
 
-def _bend(sums: Sums, place: Place, derivative: Floats, at: _Climb, some: NDArray[np.intp]) -> Floats:
+def _bend(sums: Sums, place: Place, derivative: Floats, at: _Climb, some: Some) -> Floats:
     """Compute the small parts of the second derivatives; returns the expected information."""
     pieces = curve(sums, place, derivative)
     expected = expected_information(place, pieces)
@@ -211,7 +218,7 @@ def _bend(sums: Sums, place: Place, derivative: Floats, at: _Climb, some: NDArra
     return expected
 
 
-def _move(structure: Structure, at: _Climb, some: NDArray[np.intp], step: Floats) -> None:
+def _move(structure: Structure, at: _Climb, some: Some, step: Floats) -> None:
     """Take the steps, halved where the matrix would not be positive-definite; none where halving does not help."""
     for halving in range(_HALVINGS + 1):
         tried = at.theta[some] + step

@@ -105,18 +105,7 @@ class Units:
         return upper, places
 
     def _to_sums(self, products: Floats, places: NDArray[np.intp]) -> Sums:
-        q, r, _ = self.sizes
-        gram = products[..., places]
-        return Sums(
-            zz=gram[..., :q, :q],
-            zc=gram[..., :q, q : q + r],
-            cc=gram[..., q : q + r, q : q + r],
-            zy=gram[..., :q, q + r :],
-            cy=gram[..., q : q + r, q + r :],
-            yy=gram[..., q + r :, q + r :],
-            observed=self.observed,
-            copies=products[..., -1],
-        )
+        return Sums(gram=products[..., places], sizes=self.sizes, observed=self.observed, copies=products[..., -1])
 
 
 def to_units(
