@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Flags: TypeAlias = NDArray[np.bool_]
 Some: TypeAlias = NDArray[np.intp] | slice
 
-_BLOCK = 32  # samples whose arrays stay in the cache together
+_BLOCK = 64  # samples whose arrays stay in the cache together
 _APPROXIMATE = 6  # steps before the second derivatives are computed whole
 _ITERATIONS = 15
 _HALVINGS = 6

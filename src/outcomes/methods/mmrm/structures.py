@@ -135,9 +135,11 @@ class Structure:
         """
         if self.name != "unstructured":
             return np.eye(theta.shape[-1]), self.derivative(theta)
-        factor = np.linalg.cholesky(self.matrix(theta))[..., None, :, :]
-        moved = factor @ self._basis() @ factor.swapaxes(-1, -2)
+        columns_of = np.linalg.cholesky(self.matrix(theta)).swapaxes(-1, -2)
         rows, columns = np.tril_indices(self.n_visits)
+        share = np.where(rows == columns, 0.5, 1.0)[:, None, None]
+        half = (share * columns_of[..., rows, :, None]) * columns_of[..., columns, None, :]
+        moved = half + half.swapaxes(-1, -2)  # L E_ab Lᵀ from the columns a and b of L
         return np.ascontiguousarray(moved[..., rows, columns].swapaxes(-1, -2)), moved
 
     def second_derivative(self, theta: Floats) -> Floats | None:
