@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.analyses import baseline, change, completion, confounding, flow, outcomes, pending, precision
+from outcomes.analyses import (
+    balance,
+    baseline,
+    change,
+    completion,
+    confounding,
+    costs,
+    evidence,
+    flow,
+    missing,
+    needs,
+    outcomes,
+    precision,
+    retention,
+    sessions,
+)
 from outcomes.analyses.contract import Analysis
 
 if TYPE_CHECKING:
@@ -43,7 +58,7 @@ _ALL = (
         name="retention",
         question="How long do people stay?",
         tables=(CLIENTS,),
-        analyse=pending.retention,
+        analyse=retention.analyse,
     ),
     Analysis(
         name="change",
@@ -55,13 +70,13 @@ _ALL = (
         name="balance",
         question="Does the answer hold when the arms are made alike?",
         tables=(CLIENTS, *SCORES),
-        analyse=pending.balance,
+        analyse=balance.analyse,
     ),
     Analysis(
         name="missing",
         question="Does the answer hold if those not seen did worse?",
         tables=(CLIENTS, *SCORES),
-        analyse=pending.missing,
+        analyse=missing.analyse,
     ),
     Analysis(
         name="confounding",
@@ -73,25 +88,25 @@ _ALL = (
         name="needs",
         question="For whom?",
         tables=(CLIENTS, *SCORES),
-        analyse=pending.needs,
+        analyse=needs.analyse,
     ),
     Analysis(
         name="sessions",
         question="What happens in 121 sessions?",
         tables=(CLIENTS, "sessions.csv", ATTENDANCE),
-        analyse=pending.sessions,
+        analyse=sessions.analyse,
     ),
     Analysis(
         name="costs",
         question="What does it cost, in money and in the client's time?",
         tables=(CLIENTS, "costs.csv", ATTENDANCE),
-        analyse=pending.costs,
+        analyse=costs.analyse,
     ),
     Analysis(
         name="evidence",
         question="What do others find?",
         tables=("evidence.csv",),
-        analyse=pending.evidence,
+        analyse=evidence.analyse,
     ),
     Analysis(
         name="precision",

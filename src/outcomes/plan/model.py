@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from outcomes.plan.frozen import Frozen
+from outcomes.plan.questions import Costs, Evidence, Needs, Precision, Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,12 +19,6 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Direction = Literal["higher", "lower"]
 Domain = Literal["distress tolerance", "emotion regulation", "mindfulness", "symptoms", "alliance", "other"]
 ARMS = ("full", "skills")
-
-
-class Frozen(BaseModel):
-    """A part of the plan: strict, immutable, and closed to unknown keys."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
 class Arm(Frozen):
@@ -184,6 +181,11 @@ class Plan(Frozen):
     missing: Missing = Missing()
     disclosure: Disclosure = Disclosure()
     random: Random = Random()
+    needs: Needs = Needs()
+    sessions: Sessions = Sessions()
+    costs: Costs = Costs()
+    evidence: Evidence = Evidence()
+    precision: Precision = Precision()
 
     @property
     def baseline(self) -> str:

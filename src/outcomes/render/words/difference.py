@@ -1,4 +1,4 @@
-"""The plain sentences: direction, size and certainty as three statements, each with its numbers bound."""
+"""What was found on a measure: direction, size and certainty as three statements, each with its numbers bound."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from outcomes.render.reading import Reading, read_difference, read_limits, say_share
+from outcomes.render.reading import Reading, read_difference, say_share
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -87,27 +87,6 @@ def _say_certainty(quoter: Quoter, result: str, reading: Reading) -> Markup:
     return Markup("The whole interval favours {}{}.").format(quoter.arm(reading.favours), against)
 
 
-def say_completion(quoter: Quoter) -> Markup:
-    """Say who completes, and how the arms compare."""
-    result = "completion.adjusted.difference"
-    reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
-    if reading.answer == "absent":
-        return say_absent(quoter, result, Markup("Completion"))
-    found = Markup("{} of people in {} and {} in {} completed; among similar people {} in {} ({} interval {}).").format(
-        quoter.result("completion.full.share"),
-        quoter.arm("full"),
-        quoter.result("completion.skills.share"),
-        quoter.arm("skills"),
-        quoter.result(result),
-        quoter.arm("full"),
-        quoter.percent("confidence.level"),
-        quoter.interval(result),
-    )
-    if reading.favours == "neither":
-        return found + Markup(" The data do not tell in which programme more people complete.")
-    return found + Markup(" The whole interval favours {}.").format(quoter.arm(reading.favours))
-
-
 def answer_outcomes(quoter: Quoter) -> list[tuple[str, str]]:
     """How far each primary measure is answered: word of the measure, phrase."""
     plan = quoter.plan_model
@@ -122,57 +101,3 @@ def lead_outcomes(quoter: Quoter) -> Markup:
     """Say in one sentence how far the primary measures are answered."""
     answers = [Markup("{}: {}").format(quoter.measure(measure), phrase) for measure, phrase in answer_outcomes(quoter)]
     return Markup("{}.").format(Markup("; ").join(answers))
-
-
-def lead_change(quoter: Quoter) -> Markup:
-    """Say for each primary measure how many improved reliably in each arm."""
-    plan = quoter.plan_model
-    sentences = []
-    for measure in plan.primary_measures:
-        at = f"change.{measure}.{plan.primary}"
-        if not all(quoter.has(f"{at}.{arm}.improved") for arm in ("full", "skills")):
-            continue
-        sentence = Markup("{}: {} of those seen in {} and {} in {} improved reliably.").format(
-            quoter.measure(measure),
-            quoter.result(f"{at}.full.improved"),
-            quoter.arm("full"),
-            quoter.result(f"{at}.skills.improved"),
-            quoter.arm("skills"),
-        )
-        sentences.append(sentence)
-    return Markup(" ").join(sentences) or Markup("This data cannot answer how many people changed reliably.")
-
-
-def say_confounding(quoter: Quoter, measure: str) -> Markup:
-    """Say how strong an unrecorded confounder would have to be, and no more than that."""
-    at = f"confounding.{measure}.{quoter.plan_model.primary}"
-    if not quoter.has(f"{at}.robustness_value"):
-        return say_absent(quoter, f"{at}.robustness_value", quoter.measure(measure))
-    return Markup(
-        "{}: something unrecorded that explains {} of what is left of both programme and score would take the "
-        "difference to zero. As risk ratios it would need about {} with each (E-value), and {} to reach the limit of "
-        "the interval."
-    ).format(
-        quoter.measure(measure),
-        quoter.result(f"{at}.robustness_value"),
-        quoter.result(f"{at}.e_value"),
-        quoter.result(f"{at}.e_value_interval"),
-    )
-
-
-def lead_precision(quoter: Quoter) -> Markup:
-    """Say for each primary measure with a worthwhile difference how many people it takes to see it."""
-    plan = quoter.plan_model
-    sentences = [
-        Markup("{}: {} people would have to start to see a difference of {} points four times in five.").format(
-            quoter.measure(measure),
-            quoter.result(f"precision.{measure}.{plan.primary}.clients_needed"),
-            quoter.plan(f"measures.{measure}.worthwhile"),
-        )
-        for measure in plan.primary_measures
-        if quoter.has(f"precision.{measure}.{plan.primary}.clients_needed")
-    ]
-    started = Markup("{} and {} people started here.").format(
-        quoter.result("flow.full.started"), quoter.result("flow.skills.started")
-    )
-    return Markup(" ").join([*sentences, started])

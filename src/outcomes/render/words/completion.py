@@ -1,0 +1,34 @@
+"""Who completes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from outcomes.render.reading import read_limits
+from outcomes.render.words.difference import say_absent
+
+if TYPE_CHECKING:
+    from outcomes.render.quote import Quoter
+
+
+def say_completion(quoter: Quoter) -> Markup:
+    """Say who completes, and how the arms compare."""
+    result = "completion.adjusted.difference"
+    reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
+    if reading.answer == "absent":
+        return say_absent(quoter, result, Markup("Completion"))
+    found = Markup("{} of people in {} and {} in {} completed; among similar people {} in {} ({} interval {}).").format(
+        quoter.result("completion.full.share"),
+        quoter.arm("full"),
+        quoter.result("completion.skills.share"),
+        quoter.arm("skills"),
+        quoter.result(result),
+        quoter.arm("full"),
+        quoter.percent("confidence.level"),
+        quoter.interval(result),
+    )
+    if reading.favours == "neither":
+        return found + Markup(" The data do not tell in which programme more people complete.")
+    return found + Markup(" The whole interval favours {}.").format(quoter.arm(reading.favours))
