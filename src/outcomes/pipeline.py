@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from outcomes.analyses.catalogue import CATALOGUE
 from outcomes.cohort import assemble
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from outcomes.analyses.contract import Analysis
     from outcomes.cohort import Cohort
+    from outcomes.core.estimates import Outcome
     from outcomes.scoring import Scores
     from outcomes.study.model import FileDigest, Study
 
@@ -63,22 +64,25 @@ def answer(study: Study, *, tell: Callable[[str], None] | None = None) -> Answer
     records: list[Record] = []
     for analysis in CATALOGUE.values():
         say(analysis.name)
-        records.extend(_run(analysis, cohort, study))
+        if analysis.analyse is not None:
+            records.extend(_attach(analysis.analyse(cohort), _provenance(analysis, analysis.analyse, study)))
+        if analysis.conclude is not None:
+            found = {record.id: record.outcome for record in records}
+            records.extend(_attach(analysis.conclude(cohort, found), _provenance(analysis, analysis.conclude, study)))
     return Answers(cohort=cohort, scores=scores, registry=Registry(records))
 
 
-def _run(analysis: Analysis, cohort: Cohort, study: Study) -> Iterator[Record]:
-    provenance = _provenance(analysis, study)
-    for outcome in analysis.analyse(cohort):
+def _attach(outcomes: Iterable[Outcome], provenance: Provenance) -> Iterator[Record]:
+    for outcome in outcomes:
         yield Record(outcome=outcome, provenance=provenance)
 
 
-def _provenance(analysis: Analysis, study: Study) -> Provenance:
+def _provenance(analysis: Analysis, function: Callable[..., Any], study: Study) -> Provenance:
     files = tuple(file for file in study.files if _is_read(file.name, analysis.tables))
     return Provenance(
         analysis=analysis.name,
         question=analysis.question,
-        code=f"{analysis.analyse.__module__}.{analysis.analyse.__qualname__}",
+        code=f"{function.__module__}.{function.__qualname__}",
         files=tuple(file.name for file in files),
         digest=_digest(files),
         seed=seed_for(analysis.name, seed=study.plan.random.seed) if analysis.draws else None,

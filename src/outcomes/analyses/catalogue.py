@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.analyses import (
+    agreement,
     balance,
     baseline,
     change,
@@ -83,6 +84,12 @@ _ALL = (
         question="How strong would something not recorded have to be?",
         tables=(CLIENTS, *SCORES),
         analyse=confounding.analyse,
+    ),
+    Analysis(
+        name="agreement",
+        question="How much does the answer depend on the method?",
+        tables=(CLIENTS, *SCORES),
+        conclude=agreement.conclude,
     ),
     Analysis(
         name="needs",

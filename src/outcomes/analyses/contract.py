@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
 
 Analyse: TypeAlias = Callable[["Cohort"], Iterable[Outcome]]
+Found: TypeAlias = Mapping[str, Outcome]
+Conclude: TypeAlias = Callable[["Cohort", Found], Iterable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +32,11 @@ class Analysis:
         What the clinic asks.
     tables : tuple of str
         Files of the study that it reads, relative to its folder; `items/` stands for the files of items.
-    analyse : callable
+    analyse : callable or None
         From the cohort to outcomes, in any order.
+    conclude : callable or None
+        From the cohort and all that was found before it to what follows, such as how many methods agree. An analysis
+        has at least one of the two.
     draws : bool
         Whether it draws random numbers, from the stream of its own name.
     """
@@ -39,7 +44,8 @@ class Analysis:
     name: str
     question: str
     tables: tuple[str, ...]
-    analyse: Analyse
+    analyse: Analyse | None = None
+    conclude: Conclude | None = None
     draws: bool = False
 
 
