@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
-from tests.small_study import PLAN, write_small_study
 
 import outcomes
 from outcomes.cli import main
 from outcomes.errors import DataError, MapError, OutputExistsError, SourceNotReadableError
 from outcomes.importing import import_study, propose_map
 from outcomes.study.read import check_study
+from small_study import PLAN, write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
