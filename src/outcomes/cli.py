@@ -177,17 +177,38 @@ def trace(run: str, result: str, as_json: bool) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path())
-def new(folder: str) -> None:
+@click.option("--pseudonyms", "ids", type=click.Path(), help="CSV whose first column holds your own ids of clients.")
+@click.option("--key", type=click.Path(), help="Key of the pseudonyms; by default FOLDER.key beside the study.")
+def new(folder: str, ids: str | None, key: str | None) -> None:
     """Make a study folder to fill in, with a plan that explains itself.
 
-    Example: outcomes new my-study
+    With --pseudonyms a list of pseudonyms for your own ids is written beside the study, never into it. Who has the list
+    or the key can go back to people: keep both where only the clinic can read them.
+
+    Example: outcomes new my-study --pseudonyms our-ids.csv
     """
     from pathlib import Path
 
     from outcomes.study.new import make_study_folder
 
-    make_study_folder(Path(folder))
-    say(str(Path(folder) / PLAN))
+    place = Path(folder)
+    if key is not None and ids is None:
+        raise click.UsageError("--key goes with --pseudonyms.")
+    if key is not None and Path(key).resolve().is_relative_to(place.resolve()):
+        raise click.UsageError("The key must lie outside the study.")
+    make_study_folder(place)
+    say(str(place / PLAN))
+    if ids is not None:
+        _write_pseudonyms(place, Path(ids), Path(key) if key else place.with_name(f"{place.name}.key"))
+
+
+def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
+    from outcomes.study.pseudonyms import make_key, read_key, write_pseudonyms
+
+    out = study.with_name(f"{study.name}.pseudonyms.csv")
+    count = write_pseudonyms(ids, key=read_key(key) if key.exists() else make_key(key), out=out)
+    say(str(out))
+    say(f"{count} pseudonyms; use them as client_id. Keep this list and {key} outside the study.", err=True)
 
 
 @main.command(name="import")
@@ -197,10 +218,17 @@ def new(folder: str) -> None:
 )
 @click.option("--out", type=click.Path(), help="Folder of the study; what stands there is never written over.")
 @click.option("--dictionary", type=click.Path(), help="Data dictionary of a REDCap project.")
+@click.option("--key", type=click.Path(), help="Write pseudonyms made with this key in place of the clients' ids.")
 @click.option("--propose", is_flag=True, help="Print a map made from the names of the columns, for you to correct.")
 @click.option("--sheet", help="Sheet of a workbook, for --propose; else the map names it.")
 def import_(
-    source: str, the_map: str | None, out: str | None, dictionary: str | None, propose: bool, sheet: str | None
+    source: str,
+    the_map: str | None,
+    out: str | None,
+    dictionary: str | None,
+    key: str | None,
+    propose: bool,
+    sheet: str | None,
 ) -> None:
     """Make a study's tables from a REDCap export, an Excel workbook, a wide or a long table.
 
@@ -218,7 +246,11 @@ def import_(
     if the_map is None or out is None:
         raise click.UsageError("Name both --map and --out; or ask for a map with --propose.")
     done = import_study(
-        Path(source), the_map=Path(the_map), out=Path(out), dictionary=Path(dictionary) if dictionary else None
+        Path(source),
+        the_map=Path(the_map),
+        out=Path(out),
+        dictionary=Path(dictionary) if dictionary else None,
+        key=Path(key) if key else None,
     )
     for name, count in done.tables.items():
         say(f"{done.folder / name}  {count} rows")

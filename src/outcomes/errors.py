@@ -176,6 +176,15 @@ class SourceNotReadableError(OutcomesError):
         super().__init__(f"{name} cannot be imported: {why}.")
 
 
+class KeyFileError(OutcomesError):
+    """A key of pseudonyms that cannot be used."""
+
+    code = "E115"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} cannot be used as a key: {why}.")
+
+
 def _plan_place(key: str, line: int | None) -> str:
     return f"line {line}, {key}" if line else key
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from outcomes.study.pseudonyms import to_pseudonym
+from outcomes.study.tables import CLIENT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,10 +32,13 @@ class Translator:
     Attributes
     ----------
     map : Map
+    key : bytes or None
+        Of the pseudonyms that take the place of clients' ids.
     findings : list of Finding
     """
 
     map: Map
+    key: bytes | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def column(self, source: Source, name: str, target: str) -> list[str]:
@@ -52,6 +58,8 @@ class Translator:
             return [""] * len(source.rows)
         texts = [self._clean(text) for text in source.columns[name]]
         self._refuse_formulas(source, name, texts)
+        if target == CLIENT and self.key is not None:
+            return [to_pseudonym(text, key=self.key) if text else "" for text in texts]
         if target in self.map.values:
             return self._recode(source, name, texts, self.map.values[target], target)
         if target in DATE_COLUMNS:
