@@ -10,7 +10,7 @@ from outcomes.audit.verdict import Check, Verdict, judge
 from outcomes.errors import StudyForRunNotFoundError
 from outcomes.plan.model import Plan
 from outcomes.registry.store import read_registry, to_row
-from outcomes.runs import EDITIONS, MANIFEST, RESULTS, digest_of, read_manifest, with_texts
+from outcomes.runs import EDITIONS, MANIFEST, PAGE, RESULTS, SUMMARY, digest_of, read_manifest, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +55,9 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
         checks += _check_study(place, manifest, registry, run, independent=independent)
     for edition in EDITIONS:
         stored = registry if edition == "internal" else read_registry(run / edition / RESULTS)
-        checks.append(check_page(run / edition / "report.html", stored, manifest))
+        checks.append(check_page(run / edition / PAGE, stored, manifest))
+        if edition == "share":
+            checks.append(check_page(run / edition / SUMMARY, stored, manifest))
     return Verdict(checks=tuple(checks))
 
 

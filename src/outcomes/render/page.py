@@ -104,6 +104,13 @@ def render_page(
     )
 
 
+def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
+    """Render one page in plain language for the people who were treated, from the released results."""
+    return (
+        _environment().get_template("summary.html").render(q=Quoter(registry, plan, manifest), plan=plan, words=words)
+    )
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

@@ -11,6 +11,7 @@ from outcomes.render.words.difference import (
     say_absent,
     say_measure,
 )
+from outcomes.render.words.plainly import name_topic, say_completion_plainly, say_plainly
 from outcomes.render.words.precision import lead_precision
 
 __all__ = [
@@ -20,8 +21,11 @@ __all__ = [
     "lead_outcomes",
     "lead_precision",
     "main_result",
+    "name_topic",
     "say_absent",
     "say_completion",
+    "say_completion_plainly",
     "say_confounding",
     "say_measure",
+    "say_plainly",
 ]
