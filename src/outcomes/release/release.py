@@ -6,8 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate, Outcome
+from outcomes.core.estimates import Curve, Estimate, Outcome
 from outcomes.registry import Record, Registry
+from outcomes.release import curves
 from outcomes.release.rounding import coarsen
 from outcomes.release.rules import why_hidden
 
@@ -55,7 +56,9 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     Released
         Texts are empty: the printed text of a rounded number is made from the rounded number.
     """
+    registry, bare = _thin(registry, rules)
     reasons = {name: reason for name, outcome in registry.items() if (reason := why_hidden(outcome, rules))}
+    reasons |= {name: curves.TOO_FEW for name in bare if name not in reasons}
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
@@ -65,7 +68,22 @@ def release(registry: Registry, rules: Disclosure) -> Released:
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:
-    return dataclasses.replace(record, outcome=coarsen(record.outcome, multiple=rules.round_to), text="")
+    outcome, multiple = record.outcome, rules.round_to
+    if isinstance(outcome, Curve):
+        return dataclasses.replace(record, outcome=curves.coarsen(outcome, multiple=multiple), text="")
+    return dataclasses.replace(record, outcome=coarsen(outcome, multiple=multiple), text="")
+
+
+def _thin(registry: Registry, rules: Disclosure) -> tuple[Registry, list[str]]:
+    """Thin every curve; give the registry with what is left, and the names of those of which nothing is."""
+    bare, records = [], []
+    for record in registry.records():
+        outcome = record.outcome
+        thinned = curves.thin(outcome, rules) if isinstance(outcome, Curve) else outcome
+        if thinned is None:
+            bare.append(record.id)
+        records.append(record if thinned is None else dataclasses.replace(record, outcome=thinned))
+    return Registry(records), bare
 
 
 def _complements(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
