@@ -45,7 +45,9 @@ def thin(curve: Curve, rules: Disclosure) -> Curve | None:
         return None
     if len(kept) == len(curve.at):
         return curve
-    series = {name: tuple(getattr(curve, name)[place] for place in kept) for name in _SERIES if getattr(curve, name)}
+    series: dict[str, Any] = {
+        name: tuple(getattr(curve, name)[place] for place in kept) for name in _SERIES if getattr(curve, name)
+    }
     return dataclasses.replace(curve, notes=(*curve.notes, THINNED), **series)
 
 

@@ -31,7 +31,7 @@ def coarsen(outcome: Estimate | NotEstimable, *, multiple: int) -> Outcome:
 
 
 def coarse_people(outcome: Outcome, multiple: int) -> dict[str, int | None]:
-    """Counts of people behind an outcome, to the multiple."""
+    """Round the counts of people behind an outcome to the multiple."""
     counts = {name: getattr(outcome, name) for name in ("n", "n_full", "n_skills")}
     return {name: None if count is None else to_multiple(count, multiple) for name, count in counts.items()}
 
