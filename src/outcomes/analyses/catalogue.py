@@ -58,7 +58,7 @@ _ALL = (
     Analysis(
         name="retention",
         question="How long do people stay?",
-        tables=(CLIENTS,),
+        tables=(CLIENTS, ATTENDANCE, "sessions.csv"),
         analyse=retention.analyse,
     ),
     Analysis(

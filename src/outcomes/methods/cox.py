@@ -231,7 +231,7 @@ def _maximise(sets: _RiskSets, x: NDArray[np.float64]) -> tuple[NDArray[np.float
     height = _height(sets, x, beta)
     for _ in range(_ITERATIONS):
         score, information = _information(sets, x, beta)
-        step = np.linalg.lstsq(information, score)[0]
+        step = np.asarray(np.linalg.lstsq(information, score)[0], dtype=np.float64)
         tried, new = beta, -math.inf
         for halving in range(40):
             tried = beta + step / 2**halving

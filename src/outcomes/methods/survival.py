@@ -90,7 +90,7 @@ def fit_stay(*, times: NDArray[np.float64], left: NDArray[np.bool_]) -> StayFit:
         at=at,
         at_risk=at_risk,
         left=count,
-        share=np.cumprod(rest / at_risk),
+        share=np.asarray(np.cumprod(rest / at_risk), dtype=np.float64),
         log_variance=np.cumsum(steps),
         n=len(times),
         last=float(times.max()),
@@ -111,7 +111,7 @@ class RestrictedMean:
     se: float
 
     def interval(self, level: float) -> tuple[float, float]:
-        """Normal limits [units of time]."""
+        """Give normal limits [units of time]."""
         return t_limits(self.value, se=self.se, df=math.inf, level=level)
 
     @property
@@ -127,7 +127,8 @@ class RestrictedMean:
 def fit_restricted_mean(*, fit: StayFit, horizon: float) -> RestrictedMean:
     """Area under the curve up to a horizon, with the Greenwood-type standard error.
 
-    The variance is Σ A_j² d_j / (n_j (n_j − d_j)) over the times of leaving before the horizon, where A_j is the area from t_j on.
+    The variance is Σ A_j² d_j / (n_j (n_j − d_j)) over the times of leaving before the horizon, where A_j is the area
+    from t_j on.
 
     Parameters
     ----------

@@ -144,9 +144,11 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
+    retention = [outcome for outcome in registry.under("retention") if not outcome.id.endswith(".left")]
     end = ".improved.difference"
     changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
     return [
         ("completion", "share", completion),
+        ("retention", "left", retention),
         *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
     ]

@@ -21,7 +21,7 @@ PLAIN_DECIMALS = {
     "ratio": 2,
     "people": 0,
     "clusters": 0,
-    "weeks": 0,
+    "weeks": 1,
     "years": 1,
     "sessions": 1,
     "minutes": 0,
@@ -38,6 +38,10 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
         return "see the figure"
     if outcome.unit == "points" and is_change(outcome):
         return f"{format_size(outcome, outcome.value, plan)} points{_direction(outcome.value, outcome, plan)}"
+    if outcome.unit == "weeks" and is_change(outcome):
+        size = format_size(outcome, outcome.value, plan)
+        way = "longer" if outcome.value > 0 else "shorter"
+        return f"{size} weeks{f' {way}' if any(digit in '123456789' for digit in size) else ''}"
     if outcome.unit == "share_difference":
         size = format_size(outcome, outcome.value, plan)
         more = " more" if outcome.value > 0 else " fewer"

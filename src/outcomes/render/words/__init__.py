@@ -12,6 +12,7 @@ from outcomes.render.words.difference import (
     say_measure,
 )
 from outcomes.render.words.precision import lead_precision
+from outcomes.render.words.retention import say_hazards, say_retention
 
 __all__ = [
     "ANSWERS",
@@ -23,5 +24,7 @@ __all__ = [
     "say_absent",
     "say_completion",
     "say_confounding",
+    "say_hazards",
     "say_measure",
+    "say_retention",
 ]
