@@ -70,7 +70,7 @@ class _Asked:
         """What counts as leaving, in one phrase."""
         return (
             f"leaving: an end before the last of the {self.stay.planned:g} planned weeks by somebody not recorded to "
-            "have completed; who completed or stayed on is followed to their end, the planned end or the latest date known"
+            "have completed; who completed or stayed on is followed to their end, the planned end or the latest date"
         )
 
     def people(self, used: NDArray[np.bool_] | None = None) -> People:

@@ -50,7 +50,7 @@ class ShareModel:
         self.spread = "standard error by the delta method, normal reference"
         if cohort.clustering is not None:
             column = cohort.clustering.column
-            self.spread = f"standard error by the delta method and the sandwich by {column}, t on clusters minus one"
+            self.spread = f"standard error by the delta method and CR2 by {column}, Satterthwaite df"
 
     def difference(self, result: str, label: str) -> Outcome:
         """Difference of the standardised shares."""
