@@ -94,7 +94,7 @@ class StandardisedShares:
         )
 
     def _judge(self, slope: NDArray[np.float64]) -> tuple[float, float]:
-        """Standard error and degrees of freedom of a linear combination of the coefficients."""
+        """Give standard error and degrees of freedom of a linear combination of the coefficients."""
         if self.by_clusters is None:
             return math.sqrt(float(slope @ self.beta_cov @ slope)), math.inf
         contrast = self.by_clusters.contrast(slope)

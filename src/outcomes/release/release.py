@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Disclosure
 
 
+STREAMS = ("group_stream", "any_stream")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
     """A result that is not released.
@@ -149,6 +152,7 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
     return [
         ("completion", "share", completion),
+        *((f"completion.{stream}", "share", list(registry.under("completion", stream))) for stream in STREAMS),
         ("retention", "left", retention),
         *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
     ]

@@ -12,6 +12,7 @@ from typing import Any
 from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
 
 FIGURES = 3
+SHARES = frozenset({"share", "share_difference"})
 
 
 def coarsen(outcome: Estimate | NotEstimable, *, multiple: int) -> Outcome:
@@ -25,7 +26,7 @@ def coarsen(outcome: Estimate | NotEstimable, *, multiple: int) -> Outcome:
         se=None if outcome.se is None else to_figures(outcome.se),
         df=None if outcome.df is None else float(to_multiple(round(outcome.df), multiple) or multiple),
         p_value=None if outcome.p_value is None else to_figures(outcome.p_value),
-        interval=_coarse_interval(outcome.interval),
+        interval=_coarse_interval(outcome.interval, outwards=outcome.unit in SHARES),
         **people,
     )
 
@@ -51,12 +52,21 @@ def _coarse_value(outcome: Estimate, multiple: int) -> float:
         count = to_multiple(round(outcome.value * outcome.n), multiple)
         if people:
             return to_figures(min(count / people, 1.0))
+    if outcome.unit == "share_difference":
+        return round(outcome.value, 2)
     return to_figures(outcome.value)
 
 
-def _coarse_interval(interval: Interval | None) -> Interval | None:
+def _coarse_interval(interval: Interval | None, *, outwards: bool) -> Interval | None:
+    """Round limits; those of a share outwards to the hundredth, as finer ones would give its count back."""
     if interval is None:
         return None
+    if outwards:
+        low, high = (
+            None if interval.low is None else math.floor(interval.low * 100) / 100,
+            None if interval.high is None else math.ceil(interval.high * 100) / 100,
+        )
+        return Interval(level=interval.level, low=low, high=high)
     low, high = (None if limit is None else to_figures(limit) for limit in (interval.low, interval.high))
     return Interval(level=interval.level, low=low, high=high)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.plan.model import ARMS
+from outcomes.render.figures.people import every, write_people
 from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
-
-CLOSEST = 0.09  # part of the time shown between two counts, so that they do not touch
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -38,18 +36,14 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         axis.text(end * 1.02, place, label, color=ARM_STYLES[arm].colour, va="center", fontsize=8)
     axis.set_ylim(0, 102)
     axis.set_xlim(-0.02 * end, end * 1.3)
-    axis.set_xticks([week for week in range(int(end) + 1) if week % _tick(end) == 0])
+    axis.set_xticks([week for week in range(int(end) + 1) if week % every(end) == 0])
     axis.spines["bottom"].set_bounds(0, end)
     axis.set_ylabel("still there, per cent", color=MUTED)
     axis.tick_params(labelbottom=True)
     axis.set_xlabel("weeks since the start", color=MUTED, loc="left")
-    _write_table(table, curves, plan, end)
+    rows = [(arm, textwrap.shorten(plan.arm_labels[arm], 27, placeholder="…"), curve) for arm, curve in curves.items()]
+    write_people(table, rows, begin=0.0, end=end, title="people at risk")
     return figure
-
-
-def _tick(end: float) -> int:
-    """Weeks between two marks: every fourth, or as many as leave a dozen at most."""
-    return 4 * max(1, math.ceil(end / 48)) if end > 8 else 1  # noqa: PLR2004  # two months: every week
 
 
 def _draw_steps(axis: Axes, arm: str, curve: Curve, end: float) -> float:
@@ -84,32 +78,3 @@ def _place_labels(lasts: dict[str, float]) -> dict[str, float]:
             places[lower] -= gap / 2
             places[upper] += gap / 2
     return places
-
-
-def _write_table(axis: Axes, curves: dict[str, Curve], plan: Plan, end: float) -> None:
-    axis.grid(visible=False)
-    axis.tick_params(labelbottom=False)
-    for side in ("left", "bottom"):
-        axis.spines[side].set_visible(False)
-    axis.set_yticks([])
-    axis.set_ylim(-len(curves) + 0.4, 1.4)
-    axis.text(-0.01 * end, 0.9, "people at risk", color=MUTED, fontsize=7.5, va="center")
-    for row, (arm, curve) in enumerate(curves.items()):
-        colour = ARM_STYLES[arm].colour
-        for place in _choose_places(curve, end):
-            axis.text(
-                curve.at[place], -row, f"{curve.people[place]}", color=colour, ha="center", va="center", fontsize=8
-            )
-        label = textwrap.shorten(plan.arm_labels[arm], 24)
-        axis.text(end * 1.05, -row, label, color=colour, va="center", fontsize=7)
-
-
-def _choose_places(curve: Curve, end: float) -> list[int]:
-    """Choose every fourth week where the curve has them, else places far enough apart."""
-    whole = [place for place, week in enumerate(curve.at) if week % 4 == 0 and (week > 0 or place == 0)]
-    places = whole if len(whole) > 2 else list(range(len(curve.at)))  # noqa: PLR2004  # the start and more than one other
-    chosen: list[int] = []
-    for place in places:
-        if not chosen or curve.at[place] - curve.at[chosen[-1]] >= CLOSEST * end:
-            chosen.append(place)
-    return chosen

@@ -1,7 +1,7 @@
 """The plain sentences of each section, each with its numbers bound."""
 
 from outcomes.render.words.change import lead_change
-from outcomes.render.words.completion import say_completion
+from outcomes.render.words.completion import say_completion, say_streams
 from outcomes.render.words.confounding import say_confounding
 from outcomes.render.words.difference import (
     ANSWERS,
@@ -27,4 +27,5 @@ __all__ = [
     "say_hazards",
     "say_measure",
     "say_retention",
+    "say_streams",
 ]
