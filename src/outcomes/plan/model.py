@@ -90,6 +90,7 @@ class Measure(Frozen):
     reliability: Annotated[Number, Field(gt=0, lt=1)] | None = None
     clinical: Norm | None = None
     nonclinical: Norm | None = None
+    cut_off: Literal["a", "b", "c"] = "c"
     scoring: Scoring = Scoring()
 
     @field_validator("range")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 STREAMS = ("group_stream", "any_stream")
+PARTS = frozenset({"improved", "unchanged", "deteriorated"})  # everybody is one of these; the other words lie within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
+    reasons |= _counts(registry, reasons)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
     return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=hidden)
@@ -98,6 +100,14 @@ def _complements(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     return {name: reason for name in names if name in registry}
 
 
+def _counts(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Hide the count of people beside a share that is hidden, and the share beside a hidden count."""
+    reason, hidden = "the count of a share that is hidden, or the share of such a count", set(hidden)
+    pairs = [(name, name.removesuffix(".people")) for name in registry if name.endswith(".people")]
+    found = {one: reason for pair in pairs for one, two in (pair, pair[::-1]) if two in hidden and one not in hidden}
+    return {name: why for name, why in found.items() if name in registry}
+
+
 def _siblings(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     """Where one part of a whole is hidden, hide another as well, the least telling: parts add up to one."""
     wholes: dict[tuple[str, ...], list[Estimate]] = {}
@@ -126,7 +136,7 @@ def _whole_of(outcome: Outcome) -> tuple[str, ...] | None:
         return None
     if words[0] == "baseline":
         return (*words[:2], words[-2])
-    if words[0] == "change" and words[-1] != "recovered":
+    if words[0] == "change" and words[-1] in PARTS:
         return words[:-1]
     return None
 
@@ -148,11 +158,12 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
     retention = [outcome for outcome in registry.under("retention") if not outcome.id.endswith(".left")]
-    end = ".improved.difference"
-    changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
+    changes = [
+        name.rsplit(".", 2)[:2] for name in registry if name.startswith("change.") and name.endswith(".difference")
+    ]
     return [
         ("completion", "share", completion),
         *((f"completion.{stream}", "share", list(registry.under("completion", stream))) for stream in STREAMS),
         ("retention", "left", retention),
-        *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
+        *((start, word, [registry[f"{start}.{word}.difference"]]) for start, word in changes),
     ]

@@ -1,6 +1,6 @@
 """The plain sentences of each section, each with its numbers bound."""
 
-from outcomes.render.words.change import lead_change
+from outcomes.render.words.change import lead_change, say_talking_therapies
 from outcomes.render.words.completion import say_completion, say_streams
 from outcomes.render.words.confounding import say_confounding
 from outcomes.render.words.difference import (
@@ -28,4 +28,5 @@ __all__ = [
     "say_measure",
     "say_retention",
     "say_streams",
+    "say_talking_therapies",
 ]
