@@ -27,7 +27,12 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print a text without anything that a terminal would obey: names of files and columns come from outside."""
-    click.echo("".join(_to_shown(letter) for letter in text), err=err, nl=nl)
+    click.echo(to_plain(text), err=err, nl=nl)
+
+
+def to_plain(text: str) -> str:
+    """Show controls and marks of writing direction by their numbers."""
+    return "".join(_to_shown(letter) for letter in text)
 
 
 def _to_shown(letter: str) -> str:
@@ -312,11 +317,22 @@ def _tell_swept(count: int) -> None:
 
 
 def _print_summary(run: Run) -> None:
-    """Say on stderr what was found for each primary measure."""
+    """Show on stderr what was found, as a table."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     from outcomes.render.summary import summarise
 
-    for line in summarise(run.registry, run.plan):
-        say(line, err=True)
+    plan = run.plan
+    title = f"{plan.arm_labels['full']} compared with {plan.arm_labels['skills']}"
+    table = Table(title=Text(to_plain(title)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Measure", "Difference", f"{100 * plan.confidence.level:g}% interval", "Reading"):
+        table.add_column(heading)
+    for row in summarise(run.registry, plan):
+        table.add_row(*(Text(to_plain(cell)) for cell in row))
+    Console(stderr=True, highlight=False).print(table)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
     reasons |= _counts(registry, reasons)
+    reasons |= _seconds(registry, reasons)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
     return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=hidden)
@@ -106,6 +107,12 @@ def _counts(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     pairs = [(name, name.removesuffix(".people")) for name in registry if name.endswith(".people")]
     found = {one: reason for pair in pairs for one, two in (pair, pair[::-1]) if two in hidden and one not in hidden}
     return {name: why for name, why in found.items() if name in registry}
+
+
+def _seconds(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Hide the second computation of what is hidden: it is the same number."""
+    names = (f"independent.{name}" for name in hidden)
+    return {name: "the second computation of a result that is hidden" for name in names if name in registry}
 
 
 def _siblings(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ PLAIN_DECIMALS = {
     "people": 0,
     "clusters": 0,
     "weeks": 1,
+    "standard_errors": 3,
     "years": 1,
     "sessions": 1,
     "minutes": 0,
@@ -73,6 +74,8 @@ def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, with its sign."""
     if outcome.unit == "probability":
         return format_p_value(value)
+    if outcome.unit == "standard_errors" and value < 0.001:  # noqa: PLR2004  # the smallest worth a digit
+        return "less than 0.001"
     size = format_size(outcome, value, plan)
     negative = value < 0 and any(digit in "123456789" for digit in size)
     return f"{MINUS}{size}" if negative else size
@@ -114,7 +117,7 @@ def decimals_of(measure: Measure) -> int:
 
 def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
     """Measure that an id is about; the plan's words stand second."""
-    words = outcome.id.split(".")
+    words = outcome.id.removeprefix("independent.").split(".")
     return plan.measures.get(words[1]) if len(words) > 1 else None
 
 

@@ -11,8 +11,10 @@ from outcomes.render.words.difference import (
     say_absent,
     say_measure,
 )
+from outcomes.render.words.plainly import name_topic, say_completion_plainly, say_plainly
 from outcomes.render.words.precision import lead_precision
 from outcomes.render.words.retention import say_hazards, say_retention
+from outcomes.render.words.second import list_second, say_second
 
 __all__ = [
     "ANSWERS",
@@ -20,13 +22,18 @@ __all__ = [
     "lead_change",
     "lead_outcomes",
     "lead_precision",
+    "list_second",
     "main_result",
+    "name_topic",
     "say_absent",
     "say_completion",
+    "say_completion_plainly",
     "say_confounding",
     "say_hazards",
     "say_measure",
+    "say_plainly",
     "say_retention",
+    "say_second",
     "say_streams",
     "say_talking_therapies",
 ]
