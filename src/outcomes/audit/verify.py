@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from outcomes.audit.independent import check_agreement
 from outcomes.audit.page import check_page
 from outcomes.audit.verdict import Check, Verdict, judge
 from outcomes.errors import StudyForRunNotFoundError
@@ -45,7 +46,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
     """
     manifest = read_manifest(run)
     registry = read_registry(run / RESULTS)
-    checks = [_check_outputs(run, manifest)]
+    checks = [_check_outputs(run, manifest), check_agreement(registry)]
     place = study or _beside(run, manifest)
     if place is None:
         reason = str(StudyForRunNotFoundError(manifest["study"]))

@@ -23,6 +23,7 @@ UNITS = frozenset(
         "hours",
         "currency",  # in the currency of costs.csv
         "clusters",
+        "standard_errors",  # a distance, in standard errors of an estimate
         "number",  # a quantity whose unit is the clinic's own, such as a covariate
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.render.figures import change, completion, forest, trajectory
+from outcomes.render.figures import attendance, change, completion, forest, retention, trajectory
 from outcomes.render.figures.style import drawing, to_svg
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "trajectory": trajectory.draw,
     "forest": forest.draw,
     "completion": completion.draw,
+    "attendance": attendance.draw,
+    "retention": retention.draw,
     "change": change.draw,
 }
 

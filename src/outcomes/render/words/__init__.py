@@ -1,7 +1,7 @@
 """The plain sentences of each section, each with its numbers bound."""
 
-from outcomes.render.words.change import lead_change
-from outcomes.render.words.completion import say_completion
+from outcomes.render.words.change import lead_change, say_talking_therapies
+from outcomes.render.words.completion import say_completion, say_streams
 from outcomes.render.words.confounding import say_confounding
 from outcomes.render.words.difference import (
     ANSWERS,
@@ -13,6 +13,8 @@ from outcomes.render.words.difference import (
 )
 from outcomes.render.words.plainly import name_topic, say_completion_plainly, say_plainly
 from outcomes.render.words.precision import lead_precision
+from outcomes.render.words.retention import say_hazards, say_retention
+from outcomes.render.words.second import list_second, say_second
 
 __all__ = [
     "ANSWERS",
@@ -20,12 +22,18 @@ __all__ = [
     "lead_change",
     "lead_outcomes",
     "lead_precision",
+    "list_second",
     "main_result",
     "name_topic",
     "say_absent",
     "say_completion",
     "say_completion_plainly",
     "say_confounding",
+    "say_hazards",
     "say_measure",
     "say_plainly",
+    "say_retention",
+    "say_second",
+    "say_streams",
+    "say_talking_therapies",
 ]
