@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 MINUS = "\u2212"
 THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
-CHANGES = frozenset({"difference", "change", "bound", "clustered"})
+CHANGES = frozenset(
+    {
+        *("difference", "change", "bound", "clustered"),
+        *("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm"),
+    }
+)
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
