@@ -17,7 +17,7 @@ from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
-from outcomes.render.table_one import list_rows
+from outcomes.render.table_one import list_characteristics, list_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +70,7 @@ def render_page(
             absent=_list_absent(registry),
             bounds=_list_bounds(quoter),
             table_one=list_rows(quoter),
+            characteristics=list_characteristics(quoter),
         )
     )
 

@@ -1,0 +1,70 @@
+"""How alike the people were, and whether they can be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from outcomes.core.estimates import Estimate, NotEstimable
+
+if TYPE_CHECKING:
+    from outcomes.render.quote import Quoter
+
+COMPARABLE = "balance.comparable"
+
+
+def is_apart(quoter: Quoter) -> bool:
+    """Whether the two programmes hold people too different to be compared."""
+    outcome = quoter.get(COMPARABLE)
+    return isinstance(outcome, Estimate) and outcome.value == 0
+
+
+def say_apart(quoter: Quoter) -> Markup:
+    """Say why the people cannot be compared: the reason is the first note of the verdict."""
+    outcome = quoter.get(COMPARABLE)
+    notes = outcome.notes if isinstance(outcome, Estimate) else ()
+    return quoter.field(COMPARABLE, "notes", notes[0]) if notes else Markup("")
+
+
+def say_balance(quoter: Quoter) -> Markup:
+    """Say how alike the people were before and after weighting, and what the weights cost."""
+    if is_apart(quoter):
+        return say_apart(quoter)
+    outcome = quoter.get(COMPARABLE)
+    alike = say_alike(quoter)
+    if not isinstance(outcome, Estimate):
+        why = quoter.field(COMPARABLE, "reason") if isinstance(outcome, NotEstimable) else Markup("")
+        return Markup("{} Whether weights could make the people alike cannot be judged. {}").format(alike, why)
+    return Markup("{} {} {}").format(alike, _say_information(quoter), _say_left_out(quoter))
+
+
+def say_alike(quoter: Quoter) -> Markup:
+    """Say on how many characteristics the people were alike."""
+    if not quoter.has("balance.compared"):
+        return Markup("Nothing recorded at the start can be compared.")
+    start = Markup("At the start the people were alike on {} of {} recorded characteristics").format(
+        quoter.result("balance.alike"), quoter.result("balance.compared")
+    )
+    if not quoter.has("balance.alike_weighted"):
+        return start + Markup(".")
+    return start + Markup(", and on {} after weighting.").format(quoter.result("balance.alike_weighted"))
+
+
+def _say_information(quoter: Quoter) -> Markup:
+    if not quoter.has("weighting.effective_n"):
+        return Markup("")
+    return Markup("The weighted data carry as much information as {} of {} people.").format(
+        quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
+    )
+
+
+def _say_left_out(quoter: Quoter) -> Markup:
+    outcome = quoter.get("weighting.left_out")
+    if not isinstance(outcome, Estimate):
+        return Markup("")
+    if outcome.value == 0:
+        return Markup("Nobody was dropped.")
+    return Markup("Left out, as the other programme holds nobody like them: {}.").format(
+        quoter.result("weighting.left_out")
+    )
