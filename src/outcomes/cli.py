@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +25,18 @@ EXAMPLE = ("data", "example")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text without anything that a terminal would obey: names of files and columns come from outside."""
+    click.echo("".join(_to_shown(letter) for letter in text), err=err, nl=nl)
+
+
+def _to_shown(letter: str) -> str:
+    """Show a control or a mark of writing direction by its number."""
+    if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}:
+        return letter
+    return f"\\u{ord(letter):04x}"
+
+
 class Sentences(click.Group):
     """A group whose commands end in a sentence and an exit code when a known error comes up."""
 
@@ -32,12 +45,12 @@ class Sentences(click.Group):
         try:
             return super().invoke(ctx)
         except OutcomesError as error:
-            click.echo(f"{error.code}  {error}", err=True)
+            say(f"{error.code}  {error}", err=True)
             ctx.exit(error.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as fault:  # noqa: BLE001  # a traceback could quote a client; its place cannot
-            click.echo(_say_unexpected(fault), err=True)
+            say(_say_unexpected(fault), err=True)
             ctx.exit(1)
 
 
@@ -85,8 +98,9 @@ def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
         run = write_run(read, out=Path(out), tell=tell)
     if not quiet:
         _tell_findings(len(read.findings))
+        _tell_swept(run.swept)
         _print_summary(run)
-    click.echo(str(run.page))
+    say(str(run.page))
     if open_page:
         click.launch(run.page.resolve().as_uri())
 
@@ -107,12 +121,12 @@ def check(study: str | None, as_json: bool) -> None:
 
     findings = check_study(study or _default_study())
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=1))
+        say(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=1))
     else:
         for sentence in to_sentences(findings):
-            click.echo(sentence)
+            say(sentence)
         if not findings:
-            click.echo("Nothing to mend.")
+            say("Nothing to mend.")
     if any(finding.level == "STOP" for finding in findings):
         sys.exit(1)
 
@@ -135,7 +149,7 @@ def verify(run: str, study: str | None, independent: bool, as_json: bool) -> Non
     from outcomes import verify as check_run
 
     verdict = check_run(run, study, independent=independent)
-    click.echo(json.dumps(dataclasses.asdict(verdict), indent=1) if as_json else verdict.to_text())
+    say(json.dumps(dataclasses.asdict(verdict), indent=1) if as_json else verdict.to_text())
     sys.exit(verdict.exit_code)
 
 
@@ -156,24 +170,96 @@ def trace(run: str, result: str, as_json: bool) -> None:
 
     traces = trace_result(Path(run), result)
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(one) for one in traces], indent=1, ensure_ascii=False))
+        say(json.dumps([dataclasses.asdict(one) for one in traces], indent=1, ensure_ascii=False))
     else:
-        click.echo("\n\n".join(one.to_text() for one in traces))
+        say("\n\n".join(one.to_text() for one in traces))
 
 
 @main.command()
 @click.argument("folder", type=click.Path())
-def new(folder: str) -> None:
+@click.option("--pseudonyms", "ids", type=click.Path(), help="CSV whose first column holds your own ids of clients.")
+@click.option("--key", type=click.Path(), help="Key of the pseudonyms; by default FOLDER.key beside the study.")
+def new(folder: str, ids: str | None, key: str | None) -> None:
     """Make a study folder to fill in, with a plan that explains itself.
 
-    Example: outcomes new my-study
+    With --pseudonyms a list of pseudonyms for your own ids is written beside the study, never into it. Who has the list
+    or the key can go back to people: keep both where only the clinic can read them.
+
+    Example: outcomes new my-study --pseudonyms our-ids.csv
     """
     from pathlib import Path
 
     from outcomes.study.new import make_study_folder
 
-    make_study_folder(Path(folder))
-    click.echo(str(Path(folder) / PLAN))
+    place = Path(folder)
+    if key is not None and ids is None:
+        raise click.UsageError("--key goes with --pseudonyms.")
+    if key is not None and Path(key).resolve().is_relative_to(place.resolve()):
+        raise click.UsageError("The key must lie outside the study.")
+    make_study_folder(place)
+    say(str(place / PLAN))
+    if ids is not None:
+        _write_pseudonyms(place, Path(ids), Path(key) if key else place.with_name(f"{place.name}.key"))
+
+
+def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
+    from outcomes.study.pseudonyms import make_key, read_key, write_pseudonyms
+
+    out = study.with_name(f"{study.name}.pseudonyms.csv")
+    count = write_pseudonyms(ids, key=read_key(key) if key.exists() else make_key(key), out=out)
+    say(str(out))
+    say(f"{count} pseudonyms; use them as client_id. Keep this list and {key} outside the study.", err=True)
+
+
+@main.command(name="import")
+@click.argument("source", type=click.Path())
+@click.option(
+    "--map", "the_map", type=click.Path(), help="Which column becomes what; --propose writes one to begin with."
+)
+@click.option("--out", type=click.Path(), help="Folder of the study; what stands there is never written over.")
+@click.option("--dictionary", type=click.Path(), help="Data dictionary of a REDCap project.")
+@click.option("--key", type=click.Path(), help="Write pseudonyms made with this key in place of the clients' ids.")
+@click.option("--propose", is_flag=True, help="Print a map made from the names of the columns, for you to correct.")
+@click.option("--sheet", help="Sheet of a workbook, for --propose; else the map names it.")
+def import_(
+    source: str,
+    the_map: str | None,
+    out: str | None,
+    dictionary: str | None,
+    key: str | None,
+    propose: bool,
+    sheet: str | None,
+) -> None:
+    """Make a study's tables from a REDCap export, an Excel workbook, a wide or a long table.
+
+    Example: outcomes import export.csv --propose > map.toml
+
+    Then correct map.toml, and: outcomes import export.csv --map map.toml --out my-study
+    """
+    from pathlib import Path
+
+    from outcomes.importing import import_study, propose_map
+
+    if propose:
+        say(propose_map(Path(source), sheet=sheet), nl=False)
+        return
+    if the_map is None or out is None:
+        raise click.UsageError("Name both --map and --out; or ask for a map with --propose.")
+    done = import_study(
+        Path(source),
+        the_map=Path(the_map),
+        out=Path(out),
+        dictionary=Path(dictionary) if dictionary else None,
+        key=Path(key) if key else None,
+    )
+    for name, count in done.tables.items():
+        say(f"{done.folder / name}  {count} rows")
+    for phrase in done.left_out:
+        say(f"Left out: {phrase}.", err=True)
+    if (done.folder / PLAN).is_file():
+        say(f"Next: outcomes check {done.folder}", err=True)
+    else:
+        say(f"Next: put plan.toml into {done.folder}; outcomes new FOLDER makes one to begin with.", err=True)
 
 
 @main.command()
@@ -185,7 +271,7 @@ def explain(code: str) -> None:
     """
     from outcomes.study.explain import explain as explain_code
 
-    click.echo(explain_code(code))
+    say(explain_code(code))
 
 
 def _default_study() -> Path:
@@ -216,7 +302,13 @@ def _be_silent(_: str) -> None:
 def _tell_findings(count: int) -> None:
     if count:
         things = "thing" if count == 1 else "things"
-        click.echo(f"{count} {things} to know about the data; outcomes check lists them.", err=True)
+        say(f"{count} {things} to know about the data; outcomes check lists them.", err=True)
+
+
+def _tell_swept(count: int) -> None:
+    if count:
+        runs = "An earlier run was" if count == 1 else f"{count} earlier runs were"
+        say(f"{runs} stopped before the end; what was left behind has been removed.", err=True)
 
 
 def _print_summary(run: Run) -> None:
@@ -224,7 +316,7 @@ def _print_summary(run: Run) -> None:
     from outcomes.render.summary import summarise
 
     for line in summarise(run.registry, run.plan):
-        click.echo(line, err=True)
+        say(line, err=True)
 
 
 if __name__ == "__main__":

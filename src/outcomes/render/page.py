@@ -1,4 +1,4 @@
-"""The page: one self-contained HTML file that needs no script and no network."""
+"""The page: one self-contained HTML file that can be read without script and needs no network."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import words
 from outcomes.render.figures import render_figures
+from outcomes.render.numbers import hash_script, list_numbers, read_script
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
-from outcomes.render.table_one import list_characteristics, list_rows
+from outcomes.render.table_one import list_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,9 @@ def render_page(
             absent=_list_absent(registry),
             bounds=_list_bounds(quoter),
             table_one=list_rows(quoter),
-            characteristics=list_characteristics(quoter),
+            numbers=list_numbers(quoter, [file["name"] for file in manifest["files"]]),
+            script=read_script(),
+            script_hash=hash_script(),
         )
     )
 

@@ -42,15 +42,16 @@ class Quoter:
         """Whether a result has a standard error, degrees of freedom or a p-value."""
         return getattr(self.get(result), part, None) is not None
 
-    def result(self, result: str) -> Markup:
-        """Quote a result by its stored text."""
+    def result(self, result: str, *, link: bool = True) -> Markup:
+        """Quote a result by its stored text; a link leads to what there is to know about it."""
         if result not in self.registry:
             return HIDDEN
         record = self.registry.record(result)
         value = record.outcome.value if isinstance(record.outcome, Estimate) else None
         if value is None:
             return Markup('<span class="absent" data-id="{}">{}</span>').format(result, record.text)
-        return Markup('<data value="{}" data-id="{}">{}</data>').format(repr(value), result, record.text)
+        text = Markup('<a href="#n-{}">{}</a>').format(result, record.text) if link else record.text
+        return Markup('<data value="{}" data-id="{}">{}</data>').format(repr(value), result, text)
 
     def part(self, result: str, part: str, *, bare: bool = False) -> Markup:
         """Quote a limit, a count, a p-value, a standard error or degrees of freedom."""

@@ -24,23 +24,6 @@ class Row(NamedTuple):
     is_level: bool
 
 
-class Compared(NamedTuple):
-    """A characteristic with the ids of its differences before and after weighting."""
-
-    heading: Markup
-    before: str
-    after: str
-
-
-def list_characteristics(quoter: Quoter) -> list[Compared]:
-    """List the plan's covariates, then the measures at the start, where they are compared."""
-    plan = quoter.plan_model
-    headings = {word(name): quoter.plan(f"adjust.covariates.{at}") for at, name in enumerate(plan.adjust.covariates)}
-    headings |= {name: Markup("{} at the start").format(quoter.measure(name)) for name in plan.measures}
-    rows = [Compared(text, f"balance.{name}.before", f"balance.{name}.after") for name, text in headings.items()]
-    return [row for row in rows if quoter.has(row.before)]
-
-
 def list_rows(quoter: Quoter) -> list[Row]:
     """List the plan's covariates, then the measures at the start."""
     rows: list[Row] = []

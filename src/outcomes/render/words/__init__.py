@@ -1,7 +1,7 @@
 """The plain sentences of each section, each with its numbers bound."""
 
 from outcomes.render.words.agreement import list_ways, say_agreement
-from outcomes.render.words.balance import is_apart, say_alike, say_apart, say_balance
+from outcomes.render.words.balance import is_apart, list_characteristics, say_alike, say_apart, say_balance
 from outcomes.render.words.change import lead_change
 from outcomes.render.words.completion import say_completion
 from outcomes.render.words.confounding import say_confounding
@@ -22,6 +22,7 @@ __all__ = [
     "lead_change",
     "lead_outcomes",
     "lead_precision",
+    "list_characteristics",
     "list_ways",
     "main_result",
     "say_absent",

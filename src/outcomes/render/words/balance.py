@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
 from outcomes.core.estimates import Estimate, NotEstimable
+from outcomes.core.ids import word
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
 
 COMPARABLE = "balance.comparable"
+
+
+class Compared(NamedTuple):
+    """A characteristic with the ids of its differences before and after weighting."""
+
+    heading: Markup
+    before: str
+    after: str
 
 
 def is_apart(quoter: Quoter) -> bool:
@@ -68,3 +77,12 @@ def _say_left_out(quoter: Quoter) -> Markup:
     return Markup("Left out, as the other programme holds nobody like them: {}.").format(
         quoter.result("weighting.left_out")
     )
+
+
+def list_characteristics(quoter: Quoter) -> list[Compared]:
+    """List the plan's covariates, then the measures at the start, where they are compared."""
+    plan = quoter.plan_model
+    headings = {word(name): quoter.plan(f"adjust.covariates.{at}") for at, name in enumerate(plan.adjust.covariates)}
+    headings |= {name: Markup("{} at the start").format(quoter.measure(name)) for name in plan.measures}
+    rows = [Compared(text, f"balance.{name}.before", f"balance.{name}.after") for name, text in headings.items()]
+    return [row for row in rows if quoter.has(row.before)]
