@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.format import format_part
+from outcomes.render.reading import COMPARABLE, is_apart
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Plan
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 def summarise(registry: Registry, plan: Plan) -> list[str]:
     """Lines of the summary."""
     results = [f"mmrm.{measure}.{plan.primary}.difference" for measure in plan.primary_measures]
-    return [_say(registry, result, plan) for result in (*results, "completion.adjusted.difference")]
+    lines = [_say(registry, result, plan) for result in (*results, "completion.adjusted.difference")]
+    verdict = registry.get(COMPARABLE)
+    return [*verdict.notes[:1], *lines] if isinstance(verdict, Estimate) and is_apart(verdict) else lines
 
 
 def _say(registry: Registry, result: str, plan: Plan) -> str:

@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import word
+from outcomes.render import reading
+from outcomes.render.reading import COMPARABLE
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
-
-COMPARABLE = "balance.comparable"
 
 
 class Compared(NamedTuple):
@@ -25,8 +25,7 @@ class Compared(NamedTuple):
 
 def is_apart(quoter: Quoter) -> bool:
     """Whether the two programmes hold people too different to be compared."""
-    outcome = quoter.get(COMPARABLE)
-    return isinstance(outcome, Estimate) and outcome.value == 0
+    return reading.is_apart(quoter.get(COMPARABLE))
 
 
 def say_apart(quoter: Quoter) -> Markup:
