@@ -42,7 +42,7 @@ WAYS = (
     Way(result="mmrm.{measure}.{visit}.clustered", text="the same, by clusters", role="same estimate"),
     Way(result="mixed.{measure}.{visit}.difference", text="groups and therapists as random", role="counted"),
     Way(result="ancova.{measure}.{visit}.difference", text="this visit, adjusted", role="counted"),
-    Way(result="between.{measure}.{visit}.difference", text="this visit, not adjusted", role="counted"),
+    Way(result="between.{measure}.{visit}.difference", text="change, not adjusted", role="counted"),
     Way(result="clusters.{measure}.{visit}.difference", text="means of clusters", role="counted"),
     Way(result="weighting.{measure}.{visit}.overlap", text="overlap weights", role="counted"),
     Way(result="weighting.{measure}.{visit}.mmrm", text="overlap weights, all visits", role="counted"),

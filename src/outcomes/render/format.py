@@ -81,7 +81,7 @@ def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
 
 def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, without its sign."""
-    if outcome.unit == "share":
+    if outcome.unit in {"share", "share_of_variance"}:
         return f"{format_number(abs(value) * 100, decimals=0)}%"
     if outcome.unit == "share_difference":
         return format_number(abs(value) * 100, decimals=0)

@@ -73,7 +73,7 @@ def _draw_measure(axis: Axes, registry: Registry, plan: Plan, measure: str, ways
         axis.axhline(max(apart) + 0.85, color=LINE, linewidth=0.8)
     axis.set_xlim(low, high)
     axis.spines["left"].set_visible(False)
-    axis.set_title("\n".join(textwrap.wrap(chosen.label, 26)), fontsize=8.5)
+    axis.set_title("\n".join(textwrap.wrap(chosen.label, 24)), fontsize=8.5)
     axis.set_xlabel("favours full →" if better > 0 else "← favours full", fontsize=7.5)
 
 

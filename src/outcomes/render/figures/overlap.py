@@ -27,11 +27,11 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, (axis,) = make_figure(1, 1, height=2.5)
     for arm, curve in shown.items():
         style, side = ARM_STYLES[arm], SIDES[arm]
-        heights = [side * count for count in curve.value]
+        bars = [(place, side * count) for place, count in zip(curve.at, curve.value, strict=True) if count > 0]
         hatch = None if arm == "full" else "////"
         axis.bar(
-            curve.at,
-            heights,
+            [place for place, _ in bars],
+            [height for _, height in bars],
             width=WIDTH,
             facecolor=style.face,
             edgecolor=style.colour,

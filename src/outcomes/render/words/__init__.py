@@ -1,7 +1,14 @@
 """The plain sentences of each section, each with its numbers bound."""
 
-from outcomes.render.words.agreement import list_ways, say_agreement
-from outcomes.render.words.balance import is_apart, list_characteristics, say_alike, say_apart, say_balance
+from outcomes.render.words.agreement import list_ways, picture_agreement, say_agreement
+from outcomes.render.words.balance import (
+    is_apart,
+    list_characteristics,
+    picture_love,
+    say_alike,
+    say_apart,
+    say_balance,
+)
 from outcomes.render.words.change import lead_change
 from outcomes.render.words.completion import say_completion
 from outcomes.render.words.confounding import say_confounding
@@ -25,6 +32,8 @@ __all__ = [
     "list_characteristics",
     "list_ways",
     "main_result",
+    "picture_agreement",
+    "picture_love",
     "say_absent",
     "say_agreement",
     "say_alike",

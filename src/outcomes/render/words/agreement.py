@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from outcomes.core.estimates import Estimate
 from outcomes.core.ways import WAYS
 from outcomes.render.words.difference import say_absent
 
@@ -25,6 +26,22 @@ def say_agreement(quoter: Quoter, measure: str) -> Markup:
     ).format(quoter.measure(measure), quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"))
     elsewhere = quoter.field(f"{at}.agree", "notes")
     return found + Markup(" {}").format(elsewhere) if elsewhere else found
+
+
+def picture_agreement(quoter: Quoter) -> str:
+    """Say what the picture of all the estimates shows."""
+    plan = quoter.plan_model
+    pairs = [
+        tuple(quoter.get(f"agreement.{measure}.{plan.primary}.{what}") for what in ("agree", "compared"))
+        for measure in plan.primary_measures
+    ]
+    counted = [(one.value, of.value) for one, of in pairs if isinstance(one, Estimate) and isinstance(of, Estimate)]
+    every = bool(counted) and all(one == of for one, of in counted)
+    found = "all that are counted agree with the main result" if every else "some lie elsewhere than the main result"
+    return (
+        "Every estimate of the same difference with its interval, one panel a measure, over the interval of the main "
+        f"result: {found}. The table below holds the numbers."
+    )
 
 
 def list_ways(quoter: Quoter) -> list[tuple[Way, list[str]]]:

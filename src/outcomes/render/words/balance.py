@@ -59,6 +59,20 @@ def say_alike(quoter: Quoter) -> Markup:
     return start + Markup(", and on {} after weighting.").format(quoter.result("balance.alike_weighted"))
 
 
+def picture_love(quoter: Quoter) -> str:
+    """Say what the picture of the differences before and after shows."""
+    compared, before, after = (
+        outcome.value if isinstance(outcome := quoter.get(f"balance.{what}"), Estimate) else None
+        for what in ("compared", "alike", "alike_weighted")
+    )
+    words = {None: "not known for", compared: "less than a tenth of a standard deviation for"}
+    return (
+        "Differences between the programmes at the start: before weighting "
+        f"{words.get(before, 'a tenth of a standard deviation or more for some of')} the characteristics; after "
+        f"weighting {words.get(after, 'still as much for some of')} them. The table below holds the numbers."
+    )
+
+
 def _say_information(quoter: Quoter) -> Markup:
     if not quoter.has("weighting.effective_n"):
         return Markup("")
