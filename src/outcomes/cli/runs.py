@@ -62,7 +62,7 @@ def _print_summary(run: Run) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from outcomes.render.summary import summarise
+    from outcomes.render.summary import summarise, warn
 
     plan = run.plan
     title = f"{plan.arm_labels['full']} compared with {plan.arm_labels['skills']}"
@@ -71,6 +71,9 @@ def _print_summary(run: Run) -> None:
         table.add_column(heading)
     for row in summarise(run.registry, plan):
         table.add_row(*(Text(to_plain(cell)) for cell in row))
+    warning = warn(run.registry)
+    if warning is not None:
+        say(warning, err=True)
     Console(stderr=True, highlight=False).print(table)
 
 
