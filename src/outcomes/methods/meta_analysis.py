@@ -1,9 +1,9 @@
 """Random-effects meta-analysis: REML, the interval of Knapp and Hartung, a prediction interval, heterogeneity.
 
 The model is y_i ~ N(mu, v_i + tau2) with known v_i. Sources: Viechtbauer (2005) for REML; Knapp & Hartung (2003) and
-Sidik & Jonkman (2002) for the interval, without the floor that some put under its scale; Higgins & Thompson (2002) for I2
-and H2 by the typical variance; Viechtbauer (2007) for the Q profile; Higgins, Thompson & Spiegelhalter (2009) for the
-prediction interval, here on k - 1 degrees of freedom like the interval of the mean.
+Sidik & Jonkman (2002) for the interval, without the floor that some put under its scale; Higgins & Thompson (2002) for
+I2 and H2 by the typical variance; Viechtbauer (2007) for the Q profile; Higgins, Thompson & Spiegelhalter (2009) for
+the prediction interval, here on k - 1 degrees of freedom like the interval of the mean.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class MetaAnalysisFit:
     q, q_p_value : float
         Cochran's Q, and its p-value on k - 1 degrees of freedom.
     scale : float
-        Spread of the effects over what the model expects, which the interval is scaled by; below one it makes the interval
-        narrower than the model itself would [ratio].
+        Spread of the effects over what the model expects, which the interval is scaled by; below one it makes the
+        interval narrower than the model itself would [ratio].
     weights : ndarray, shape (k,)
         Weight of each study, sum one [share].
     k : int
@@ -140,9 +140,9 @@ def fit_meta_analysis(*, effects: NDArray[np.float64], variances: NDArray[np.flo
 def fit_tau2(*, effects: NDArray[np.float64], variances: NDArray[np.float64]) -> float:
     """Variance between studies that maximises the restricted likelihood over [0, infinity).
 
-    The likelihood of few studies can have several peaks, or its highest point at zero: every rise is looked for on a grid,
-    each peak is found to the last digit as a root of the score, and the highest of them and zero is taken. Beyond ten
-    times the squared range (or the largest variance) the score is negative, so that nothing lies there.
+    The likelihood of few studies can have several peaks, or its highest point at zero: every rise is looked for on a
+    grid, each peak is found to the last digit as a root of the score, and the highest of them and zero is taken. Beyond
+    ten times the squared range (or the largest variance) the score is negative, so that nothing lies there.
     """
     reach = 10 * max(float(np.ptp(effects)) ** 2, float(variances.max()))
     grid = np.concatenate([[0.0], np.geomspace(1e-10 * reach, reach, _GRID)])
@@ -158,7 +158,7 @@ def fit_tau2(*, effects: NDArray[np.float64], variances: NDArray[np.float64]) ->
 
 
 def profile_tau2(*, effects: NDArray[np.float64], variances: NDArray[np.float64], level: float) -> tuple[float, float]:
-    """Q-profile limits of the variance between studies: where Q(tau2) is at the edges of its chi-squared distribution."""
+    """Q-profile limits of the variance between studies: where Q(tau2) meets the edges of its distribution."""
     df = len(effects) - 1
     return (
         _where_q_is(effects, variances, float(special.chdtri(df, (1 - level) / 2))),

@@ -1,8 +1,8 @@
 """Effects from what a publication prints: counts, means with standard deviations, or an estimate with its limits.
 
-Sources: Hedges (1981) for the standardised difference with the exact factor, Hedges & Olkin (1985), p. 86, for its large-sample
-variance; Katz et al. (1978) for the log risk ratio; half a person added to all four cells of a study in which one of them is
-empty (the rule of metafor's `escalc`, Viechtbauer 2010).
+Sources: Hedges (1981) for the standardised difference with the exact factor, Hedges & Olkin (1985), p. 86, for its
+large-sample variance; Katz et al. (1978) for the log risk ratio; half a person added to all four cells of a study in
+which one of them is empty (the rule of metafor's `escalc`, Viechtbauer 2010).
 """
 
 from __future__ import annotations

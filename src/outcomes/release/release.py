@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from outcomes.core.estimates import Estimate, Outcome
 from outcomes.registry import Record, Registry
 from outcomes.release.rounding import coarsen
-from outcomes.release.rules import why_hidden
+from outcomes.release.rules import LOCAL_EVIDENCE, is_published, why_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +65,8 @@ def release(registry: Registry, rules: Disclosure) -> Released:
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:
+    if is_published(record.outcome):
+        return dataclasses.replace(record, text="")
     return dataclasses.replace(record, outcome=coarsen(record.outcome, multiple=rules.round_to), text="")
 
 
@@ -126,6 +128,7 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
+    completion += [registry[name] for what in LOCAL_EVIDENCE if (name := f"evidence.dropout.{what}") in registry]
     end = ".improved.difference"
     changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
     return [

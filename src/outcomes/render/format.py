@@ -21,6 +21,7 @@ PLAIN_DECIMALS = {
     "ratio": 2,
     "people": 0,
     "clusters": 0,
+    "variance": 3,
     "weeks": 0,
     "years": 1,
     "sessions": 1,

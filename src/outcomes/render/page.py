@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
-from outcomes.render import words
+from outcomes.render import published, words
 from outcomes.render.figures import render_figures
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
@@ -63,6 +63,7 @@ def render_page(
             edition=edition,
             edition_label=EDITIONS[edition],
             words=words,
+            published=published,
             strips=draw_strips(registry, plan),
             sureness=judge(quoter),
             questions=list_questions(quoter),

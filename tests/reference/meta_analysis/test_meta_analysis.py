@@ -1,8 +1,8 @@
 """Meta-analysis against metafor on real and synthetic numbers, and against identities.
 
-Values: R 4.2.2, metafor 3.8-1; synthetic numbers by make_meta_analysis.R, which drives the search to its end (1e-9: the Q
-profile stops at about 1e-14 of its own step, the file holds 15 digits). The values of the BCG trials were made with
-metafor's usual stopping rules: 1e-6, and 1e-4 for its Q profile, which stops a uniroot at .Machine$double.eps^0.25.
+Values: R 4.2.2, metafor 3.8-1; synthetic numbers by make_meta_analysis.R, which drives the search to its end (1e-9: the
+file holds 15 digits, and the Q profile loses some). The values of the BCG trials were made with metafor's usual
+stopping rules: 1e-6, and 1e-4 for its Q profile, which stops a uniroot at .Machine$double.eps^0.25.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,5 +75,8 @@ def to_svg(figure: Figure, name: str) -> str:
     with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
         FigureCanvasSVG(figure)
         buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        with warnings.catch_warnings():
+            # a label may hold signs that no font here has: they are drawn as boxes, and the page beside it shows them
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()

@@ -11,17 +11,21 @@ from outcomes.render.words.difference import (
     say_absent,
     say_measure,
 )
+from outcomes.render.words.evidence import lead_evidence, say_claims, say_topics
 from outcomes.render.words.precision import lead_precision
 
 __all__ = [
     "ANSWERS",
     "answer_outcomes",
     "lead_change",
+    "lead_evidence",
     "lead_outcomes",
     "lead_precision",
     "main_result",
     "say_absent",
+    "say_claims",
     "say_completion",
     "say_confounding",
     "say_measure",
+    "say_topics",
 ]
