@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
 
 HEIGHT, MARGIN = 0.27, 0.62
+CROWDED = 8.0  # a ratio beyond which every doubling would be one tick too many
 HERE = "This study"
 SCALES = {"ratio": "ratio of the shares who dropped out", "sd": "standard deviations"}
 
@@ -142,7 +143,8 @@ def _set_reach(axis: Axes, scale: str, lines: list[Line]) -> None:
     reach = 1.15 * max((max(end, 1 / end) for end in ends if end > 0), default=2.0)
     reach = max(min(reach, 64.0), 2.2)
     axis.set_xlim(reach, 1 / reach)
-    ticks = [tick for tick in (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16) if 1 / reach <= tick <= reach]
+    steps = (1 / 4, 1 / 2, 1, 2, 4) if reach < CROWDED else (1 / 16, 1 / 4, 1, 4, 16)
+    ticks = [tick for tick in steps if 1 / reach <= tick <= reach]
     axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axis.minorticks_off()
 
