@@ -32,7 +32,10 @@ RESULTS = "results.json"
 EDITIONS = ("internal", "share")
 SCHEMA = 1
 # Packages that could change a number or a picture.
-NAMED_PACKAGES = ("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2")
+NAMED_PACKAGES = (
+    *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2"),
+    *("typst", "python-docx"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,18 +183,28 @@ def shared_manifest(manifest: Mapping[str, Any], hidden: tuple[Hidden, ...]) -> 
 
 
 def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapping[str, Any], plan: Plan) -> None:
-    """Write one edition: page, tables, figures."""
-    from outcomes.render.figures import render_figures
+    """Write one edition: page, PDF, Word, tables, figures with the numbers behind them."""
+    from outcomes.render.document import read_document
+    from outcomes.render.figures import draw_figures
     from outcomes.render.page import render_page
-    from outcomes.render.tables import render_tables
+    from outcomes.render.pdf import render_pdf
+    from outcomes.render.tables import render_figure_tables, render_tables
+    from outcomes.render.word import render_word
 
     home = folder / edition
-    figures = render_figures(registry, plan)
+    pictures = draw_figures(registry, plan)
+    figures = {name: picture.svg for name, picture in pictures.items()}
     for name, svg in figures.items():
         _write(home / "figures" / f"{name}.svg", svg)
+    for name, text in render_figure_tables(registry, {name: one.ids for name, one in pictures.items()}).items():
+        _write(home / "figures" / f"{name}.csv", text)
     for name, text in render_tables(registry).items():
         _write(home / "tables" / f"{name}.csv", text)
-    _write(home / "report.html", render_page(registry, plan, manifest, edition=edition, figures=figures))
+    page = render_page(registry, plan, manifest, edition=edition, figures=figures)
+    _write(home / "report.html", page)
+    document = read_document(page)  # the content is written once, in the page
+    _write(home / "report.pdf", render_pdf(document, run=manifest["run"]))
+    _write(home / "report.docx", render_word(document, run=manifest["run"]))
 
 
 def _write_manifest(draft: Path, manifest: dict[str, Any], study: Path, final: Path) -> None:
@@ -213,10 +226,10 @@ def _path_beside(study: Path, run: Path) -> str | None:
     return None
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with path.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
 

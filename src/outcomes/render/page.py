@@ -96,8 +96,9 @@ def _to_address(svg: str) -> Markup:
 def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """List what could not be computed: by question, then by reason, the ids."""
     questions: dict[str, dict[str, list[str]]] = {}
+    not_planned = published.list_rows(registry)
     for record in registry.records():
-        if isinstance(record.outcome, NotEstimable):
+        if isinstance(record.outcome, NotEstimable) and record.id not in not_planned:
             reasons = questions.setdefault(record.provenance.question, {})
             reasons.setdefault(record.outcome.reason, []).append(record.id)
     return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]

@@ -44,9 +44,10 @@ class Topic(NamedTuple):
 def list_topics(registry: Mapping[str, Outcome]) -> list[Topic]:
     """List the topics with a count of rows: first those that the plan asks about, then by how much was published."""
     found = []
-    for name, outcome in registry.items():
+    for name in registry:
         words = name.split(".")
         if words[0] == "evidence" and len(words) == _PARTS and words[-1] == "rows" and words[1] not in NOT_TOPICS:
+            outcome = registry[name]
             counted = int(outcome.value) if isinstance(outcome, Estimate) else 0
             studies = tuple(one for one in registry if _is_study(one, words[1]))
             found.append(Topic(words[1], outcome.label.split(":")[0], counted, studies))
@@ -72,6 +73,11 @@ def list_direct(registry: Mapping[str, Outcome]) -> list[str]:
 def _verified(outcome: Outcome) -> str:
     """Give the first sentence of a result, which is the label of its verification."""
     return getattr(outcome, "reason", "").partition(".")[0]
+
+
+def list_rows(registry: Mapping[str, Outcome]) -> frozenset[str]:
+    """List the ids of all published results, which are no numbers that this report planned."""
+    return frozenset([*list_direct(registry), *(name for kind in KINDS for name in list_kind(registry, kind))])
 
 
 def list_how(registry: Mapping[str, Outcome]) -> list[str]:

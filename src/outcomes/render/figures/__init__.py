@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.render.figures import change, completion, evidence, forest, trajectory
 from outcomes.render.figures.style import drawing, to_svg
+from outcomes.render.figures.watched import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,25 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
 }
 
 
+class Picture(NamedTuple):
+    """A figure as SVG, and the ids of the results that it was drawn from."""
+
+    svg: str
+    ids: tuple[str, ...]
+
+
+def draw_figures(registry: Registry, plan: Plan) -> dict[str, Picture]:
+    """Draw every figure that the registry has numbers for, by name."""
+    pictures = {}
+    with drawing():
+        for name, draw in DRAWN.items():
+            watched = Watched(registry)
+            figure = draw(watched, plan)
+            if figure is not None:
+                pictures[name] = Picture(to_svg(figure, name), watched.asked)
+    return pictures
+
+
 def render_figures(registry: Registry, plan: Plan) -> dict[str, str]:
     """SVG text of every figure that the registry has numbers for, by name."""
-    with drawing():
-        drawn = {name: draw(registry, plan) for name, draw in DRAWN.items()}
-    return {name: to_svg(figure, name) for name, figure in drawn.items() if figure is not None}
+    return {name: picture.svg for name, picture in draw_figures(registry, plan).items()}
