@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import INK, LINE, MUTED, make_figure
+from outcomes.render.figures.style import INK, LINE, MUTED, make_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,8 +31,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
             axis.barh(-place, 100 * width, left=100 * left, height=0.62, color=SHADES[name], label=name)
             left += width
     labels = [
-        f"{textwrap.shorten(plan.measures[measure].label, 30)}\n{textwrap.shorten(plan.arm_labels[arm], 30)}"
-        for measure, arm, _ in known
+        f"{shorten(plan.measures[measure].label, 30)}\n{shorten(plan.arm_labels[arm], 30)}" for measure, arm, _ in known
     ]
     axis.set_yticks([-place for place in range(len(known))], labels, color=INK, fontsize=7)
     axis.set_xlim(0, 100)

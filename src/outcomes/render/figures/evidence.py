@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate
 from outcomes.render import published
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, shorten
 from outcomes.render.format import format_value
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
         local = registry.get(topic.id("local"))
         if not studies and not (isinstance(local, Estimate) and local.unit == scale):
             continue
-        yield Line(textwrap.shorten(topic.label, 40), "heading", None)
+        yield Line(shorten(topic.label, 40), "heading", None)
         for name in studies:
             estimate = registry[name]
             assert isinstance(estimate, Estimate)  # noqa: S101  # for the type checker: `_on` asked
@@ -117,14 +116,14 @@ def _draw_panel(axis: Axes, scale: str, lines: list[Line], plan: Plan) -> None:
     axis.set_ylim(-len(lines) + 0.4, 0.6)
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(
-        f"← favours {textwrap.shorten(plan.arm_labels['skills'], 30)}    {SCALES[scale]}    "
-        f"favours {textwrap.shorten(plan.arm_labels['full'], 34)} →"
+        f"← favours {shorten(plan.arm_labels['skills'], 30)}    {SCALES[scale]}    "
+        f"favours {shorten(plan.arm_labels['full'], 34)} →"
     )
 
 
 def _label(line: Line) -> str:
     verified = line.remark.partition("\n")[2]
-    name = textwrap.shorten(line.text, 34)
+    name = shorten(line.text, 34)
     return f"{name} · {verified.split(' ')[0]}" if verified else name
 
 

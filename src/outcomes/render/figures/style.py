@@ -50,7 +50,13 @@ SETTINGS: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # a label with dollars is a label
 }
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a label that is too long for its place; it stands in full in the table below."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def drawing() -> contextlib.AbstractContextManager[None]:
