@@ -86,7 +86,8 @@ def test_white_space_folds_as_in_a_browser_and_styles_stay_with_their_words() ->
 def test_a_table_keeps_its_caption_its_head_and_its_spans() -> None:
     (table,) = read(
         '<div class="scroll"><table><caption>C</caption><thead><tr><th scope="col">A</th>'
-        '<th scope="col" class="num">B</th></tr></thead><tbody><tr><th scope="row" colspan="2">Whole</th></tr><tr><td class="level">x</td>'
+        '<th scope="col" class="num">B</th></tr></thead><tbody>'
+        '<tr><th scope="row" colspan="2">Whole</th></tr><tr><td class="level">x</td>'
         '<td class="num">1</td></tr></tbody></table></div>'
     )
     assert isinstance(table, Table)

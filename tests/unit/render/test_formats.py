@@ -201,3 +201,16 @@ def test_every_figure_has_its_numbers_beside_it_and_they_are_those_of_the_editio
         for row in rows:
             outcome = registry[row["id"]]
             assert row["kind"] == "curve" or float(row["value"]) == outcome.value  # type: ignore[union-attr]
+
+
+def test_every_ordered_list_in_word_begins_at_one_and_decoration_is_marked_as_such() -> None:
+    strip = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9" stroke="red"/></svg>'
+    lists = "<ol><li>a</li><li>b</li></ol>" * 2
+    html = f'<html lang="en"><head><title>T</title></head><body><p>{strip}</p>{lists}</body></html>'
+    word = docx.Document(io.BytesIO(render_word(read_document(html), run="r")))
+    numbered = [paragraph for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "List Number"]
+    used = [paragraph._p.pPr.numPr.numId.val for paragraph in numbered]
+    assert used[0] == used[1] != used[2] == used[3]
+    assert len(word.element.xpath("//*[local-name() = 'decorative']")) == 1
+    with zipfile.ZipFile(io.BytesIO(render_word(read_document(html), run="r"))) as archive:
+        assert not [name for name in archive.namelist() if "thumbnail" in name]

@@ -58,3 +58,34 @@ def describe_picture(shape: Any, alt: str, number: int) -> None:
     properties.set("id", str(number))
     properties.set("name", f"Picture {number}")
     properties.set("descr", to_xml_text(alt))
+    if not alt:
+        properties.append(_decoration())
+
+
+def _decoration() -> Any:
+    """Make the mark by which Word and screen readers know that a picture only repeats the words beside it."""
+    from docx.oxml import parse_xml
+
+    return parse_xml(
+        '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        '<a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative val="1" '
+        'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative"/></a:ext></a:extLst>'
+    )
+
+
+def restart_numbers(word: Any, paragraph: Any) -> int:
+    """Make a numbering that begins at one again; every ordered list has its own."""
+    numbering = word.part.numbering_part.element
+    style = word.styles["List Number"].element.pPr.numPr.numId.val
+    kind = next(one for one in numbering.num_lst if one.numId == style).abstractNumId.val
+    made = numbering.add_num(kind)
+    made.add_lvlOverride(ilvl=0).add_startOverride(1)
+    set_numbers(paragraph, made.numId)
+    return int(made.numId)
+
+
+def set_numbers(paragraph: Any, numbers: int) -> None:
+    """Give a paragraph its number in a list."""
+    given = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001  # python-docx has no lists
+    given.get_or_add_ilvl().val = 0
+    given.get_or_add_numId().val = numbers

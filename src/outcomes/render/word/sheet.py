@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from outcomes.render.document.widths import find_widths
-from outcomes.render.word.fields import element, set_style
+from outcomes.render.word.fields import element, set_style, to_xml_text
 
 if TYPE_CHECKING:
     from outcomes.render.document import Cell, Runs, Table
@@ -34,7 +34,8 @@ def fill_sheet(sheet: Sheet, table: Table) -> None:
     for old in list(properties):
         properties.remove(old)
     look = element("tblLook", val="0020", firstRow="1", lastRow="0", firstColumn="0", lastColumn="0", noHBand="1")
-    for part in (element("tblW", w=WIDE, type="pct"), _borders(), _margins(), look):  # in the order of the schema
+    said = element("tblCaption", val=to_xml_text("".join(run.text for run in table.caption)))
+    for part in (element("tblW", w=WIDE, type="pct"), _borders(), _margins(), look, said):  # in the order of the schema
         properties.append(part)
     shares = find_widths(table)
     widths = [round(TWIPS * share / sum(shares)) for share in shares]

@@ -35,6 +35,7 @@ def open_template(document: Document, *, run: str) -> WordDocument:
     from docx.shared import Mm
 
     word = docx.Document()
+    _drop_thumbnail(word)
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(MARGIN_MM)
@@ -42,6 +43,13 @@ def open_template(document: Document, *, run: str) -> WordDocument:
     _set_styles(word, document.language)
     _set_head(section, document.title, run)
     return word
+
+
+def _drop_thumbnail(word: Any) -> None:
+    """Take out the picture of another document that comes with the template of python-docx."""
+    relations = word.part.package.rels
+    for name in [name for name, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[name]
 
 
 def _set_styles(word: Any, language: str) -> None:

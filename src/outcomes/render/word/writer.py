@@ -17,7 +17,16 @@ from outcomes.render.document import (
     SectionStart,
     Table,
 )
-from outcomes.render.word.fields import add_bookmark, add_field, add_link, describe_picture, set_style, to_xml_text
+from outcomes.render.word.fields import (
+    add_bookmark,
+    add_field,
+    add_link,
+    describe_picture,
+    restart_numbers,
+    set_numbers,
+    set_style,
+    to_xml_text,
+)
 from outcomes.render.word.sheet import Sheet, fill_sheet
 
 if TYPE_CHECKING:
@@ -108,13 +117,18 @@ class Writer:
         return paragraph
 
     def _list(self, block: ItemList) -> None:
-        style = "List Number" if block.ordered else "List Bullet"
+        style, numbers = "List Number" if block.ordered else "List Bullet", 0
         for item in block.items:
             for place, part in enumerate(item):
-                if isinstance(part, Paragraph):
-                    self._paragraph(part.runs, style if place == 0 else "List Continue")
-                else:
+                if not isinstance(part, Paragraph):
                     self._write(part, "Normal")
+                    continue
+                paragraph = self._add(style if place == 0 else "List Continue")
+                self.add_runs(paragraph, part.runs)
+                if block.ordered and place == 0 and not numbers:
+                    numbers = restart_numbers(self._word, paragraph)
+                elif block.ordered and place == 0:
+                    set_numbers(paragraph, numbers)
 
     def _table(self, table: Table) -> None:
         if table.caption:
