@@ -13,7 +13,7 @@ from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.published import list_topics
 from outcomes.render.reading import read_difference, read_limits
 from outcomes.render.sureness import FAIR, POOR, judge
-from outcomes.render.words import ANSWERS, main_result
+from outcomes.render.words import ANSWERS, is_apart, main_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,6 +61,8 @@ def list_questions(quoter: Quoter) -> list[Question]:
 
 def _improve(quoter: Quoter) -> Status:
     """Every primary measure settled: answered; none told in any way: cannot; else partly, with what stays open."""
+    if is_apart(quoter):
+        return Status(CANNOT)
     plan = quoter.plan_model
     results = {word: quoter.get(main_result(quoter, word)) for word in plan.primary_measures}
     if not any(results.values()):
@@ -77,6 +79,8 @@ def _improve(quoter: Quoter) -> Status:
 
 def _complete(quoter: Quoter) -> Status:
     """Settled where the whole interval of the adjusted difference lies on one side."""
+    if is_apart(quoter):
+        return Status(CANNOT)
     result = quoter.get("completion.adjusted.difference")
     if result is None:
         return Status(HIDDEN)

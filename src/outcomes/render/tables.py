@@ -23,8 +23,8 @@ POINT_COLUMNS = (
     *("id", "kind", "label", "axis", "at", "value", "unit", "low", "high", "level", "people"),
     *("n", "n_full", "n_skills", "text"),
 )
-# A spreadsheet takes a text that begins like this for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a text that begins like this for a formula; some read the full-width letters as well.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def render_tables(registry: Registry) -> dict[str, str]:
@@ -73,4 +73,6 @@ def _to_csv(records: list[Record]) -> str:
 
 
 def _defuse(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    if isinstance(cell, str) and (cell.startswith(FORMULA) or cell.lstrip().startswith(FORMULA)):
+        return f"'{cell}"
+    return cell

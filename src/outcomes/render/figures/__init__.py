@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.render.figures import change, completion, evidence, forest, trajectory
+from outcomes.render.figures import (
+    agreement,
+    attendance,
+    change,
+    completion,
+    evidence,
+    forest,
+    love,
+    overlap,
+    retention,
+    trajectory,
+)
 from outcomes.render.figures.style import drawing, to_svg
 from outcomes.render.figures.watched import Watched
 
@@ -20,7 +31,12 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "trajectory": trajectory.draw,
     "forest": forest.draw,
     "completion": completion.draw,
+    "attendance": attendance.draw,
+    "retention": retention.draw,
     "change": change.draw,
+    "love": love.draw,
+    "overlap": overlap.draw,
+    "agreement": agreement.draw,
     "evidence": evidence.draw,
 }
 
@@ -34,16 +50,24 @@ class Picture(NamedTuple):
 
 def draw_figures(registry: Registry, plan: Plan) -> dict[str, Picture]:
     """Draw every figure that the registry has numbers for, by name."""
-    pictures = {}
+    drawn = {name: draw_figure(name, registry, plan) for name in DRAWN}
+    return {name: picture for name, picture in drawn.items() if picture is not None}
+
+
+def draw_figure(name: str, registry: Registry, plan: Plan) -> Picture | None:
+    """Draw a figure, or nothing where the registry has no numbers for it."""
+    watched = Watched(registry)
     with drawing():
-        for name, draw in DRAWN.items():
-            watched = Watched(registry)
-            figure = draw(watched, plan)
-            if figure is not None:
-                pictures[name] = Picture(to_svg(figure, name), watched.asked)
-    return pictures
+        figure = DRAWN[name](watched, plan)
+    return None if figure is None else Picture(to_svg(figure, name), watched.asked)
 
 
 def render_figures(registry: Registry, plan: Plan) -> dict[str, str]:
     """SVG text of every figure that the registry has numbers for, by name."""
     return {name: picture.svg for name, picture in draw_figures(registry, plan).items()}
+
+
+def render_figure(name: str, registry: Registry, plan: Plan) -> str | None:
+    """SVG text of a figure, or None where the registry has no numbers for it."""
+    picture = draw_figure(name, registry, plan)
+    return None if picture is None else picture.svg
