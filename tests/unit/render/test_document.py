@@ -21,6 +21,7 @@ from outcomes.render.document import (
     Table,
     read_document,
 )
+from outcomes.render.document.build import UNSEEN
 from outcomes.render.document.tree import Element, read_tree
 from outcomes.render.document.widths import find_widths
 
@@ -60,7 +61,7 @@ def visible(element: Element) -> Iterator[str]:
     for child in element.children:
         if isinstance(child, str):
             yield child
-        elif child.tag not in {"style", "title", "head", "svg", "nav"} and "skip" not in child.classes:
+        elif child.tag not in {"svg", *UNSEEN} and not {"skip", "screen"} & child.classes:
             yield from visible(child)
             yield "" if child.tag in {"span", "data", "strong", "em", "code", "a"} else " "
 

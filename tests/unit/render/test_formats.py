@@ -37,6 +37,8 @@ HOSTILE = {
     'label = "End"': 'label = "🧠 <i> الأسبوع $5$"',
 }
 
+HOSTILE_STUDIES = ("<b>Ü & Co</b> – 5", "a" * 300, "دراسة 3", "🙂 study 12", "#let $x$")
+
 
 def document_of(run: Path, edition: str) -> Document:
     return read_document((run / edition / "report.html").read_text(encoding="utf-8"))
@@ -168,6 +170,9 @@ def test_hostile_labels_stay_text_in_every_format(small_study: Path) -> None:
         assert harmless in plan
         plan = plan.replace(harmless, label)
     (small_study / "plan.toml").write_text(plan, encoding="utf-8")
+    rows = [f'"{name}",{place},direct,dropout,9,54,13,34,seen' for place, name in enumerate(HOSTILE_STUDIES, 2001)]
+    head = "study,year,directness,outcome,events_full,total_full,events_skills,total_skills,verification"
+    (small_study / "evidence.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     study = outcomes.read_study(small_study)
     run = outcomes.report(study, out=small_study.parent / "reports")
     assert outcomes.verify(run.folder, study=small_study).exit_code == 0
@@ -175,6 +180,9 @@ def test_hostile_labels_stay_text_in_every_format(small_study: Path) -> None:
     word = docx.Document(str(run.folder / "internal" / "report.docx"))
     texts = {paragraph.text for paragraph in word.paragraphs}
     assert texts.issuperset(labels)
+    page = run.page.read_text(encoding="utf-8")
+    assert "<b>Ü" not in page
+    assert "&lt;b&gt;Ü" in page
     with pikepdf.open(run.folder / "internal" / "report.pdf") as pdf, pdf.open_outline() as outline:
         titles = {item.title.replace("\u200b", "") for section in outline.root for item in section.children}
     assert titles.issuperset(to_drawable(label).replace("\u200b", "") for label in labels)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from markupsafe import Markup
 
 from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
 from outcomes.core.provenance import Provenance
 from outcomes.plan.read import read_plan
 from outcomes.registry import Record, Registry
+from outcomes.render import questions
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter
+from outcomes.render.sureness import FAIR, GOOD, POOR, Line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,13 +140,19 @@ def test_a_status_follows_from_the_results(small_study: Path, case: str) -> None
     assert bool(why) == bool(found.why)
 
 
-def test_the_surest_study_is_still_one_without_allocation_and_the_poorest_line_decides(small_study: Path) -> None:
-    def ask(smd: float) -> str:
-        results = [estimate(MAIN, -9, -6), estimate("baseline.age.smd", smd - 0.1, smd + 0.1, "sd")]
-        registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in results)
-        quoter = Quoter(registry, read_plan(small_study / "plan.toml"), {})
-        return next(question.status for question in list_questions(quoter) if question.section == "trust")
+GRADES = {
+    "all good": ((GOOD, GOOD), "as sure as people who were not allocated at random allow"),
+    "one fair": ((GOOD, FAIR), "fairly, less so for seen"),
+    "one poor": ((POOR, FAIR), "with doubts about size"),
+    "two poor": ((POOR, POOR), "with doubts about size, seen"),
+}
 
-    assert "not allocated at random" in ask(0.05)
-    assert ask(0.2) == "fairly, less so for likeness"
-    assert ask(0.4) == "with doubts about likeness"
+
+@pytest.mark.parametrize("case", GRADES)
+def test_the_poorest_line_decides_how_sure(small_study: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    grades, words = GRADES[case]
+    lines = [Line(grade, what, Markup("x")) for grade, what in zip(grades, ("Size", "Seen"), strict=True)]
+    monkeypatch.setattr(questions, "judge", lambda _: lines)
+    quoter = Quoter(Registry([]), read_plan(small_study / "plan.toml"), {})
+    found = next(question for question in list_questions(quoter) if question.section == "trust")
+    assert found.status == words

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # What serves the screen alone.
 UNSEEN = frozenset({"head", "style", "script", "nav", "button", "dialog", "template", "noscript", "title"})
+SCREEN = frozenset({"skip", "screen"})
 INLINE = frozenset(
     {
         *("a", "abbr", "b", "br", "cite", "code", "data", "dfn", "em", "i", "img", "mark", "q", "small", "span"),
@@ -81,7 +82,7 @@ def _is_unseen(element: Element) -> bool:
     return (
         element.tag in UNSEEN
         or "hidden" in element.attributes
-        or "skip" in element.classes
+        or bool(SCREEN & element.classes)
         or (element.attributes.get("aria-hidden") == "true" and element.tag != "svg")
     )
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +142,16 @@ class Document:
     title: str
     language: str
     blocks: tuple[Block, ...] = field(default_factory=tuple)
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """Words of the sections and headings that links can lead to."""
+        return frozenset(_names(self.blocks))
+
+
+def _names(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, SectionStart | Heading) and block.name:
+            yield block.name
+        elif isinstance(block, Box):
+            yield from _names(block.blocks)

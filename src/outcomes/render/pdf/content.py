@@ -35,7 +35,6 @@ _TITLE_LEVEL = 1
 def to_content(document: Document, *, run: str) -> dict[str, Any]:
     """Give everything that stands on paper."""
     language, _, region = document.language.partition("-")
-    targets = {block.name for block in document.blocks if isinstance(block, SectionStart)}
     title = to_drawable(document.title)
     return {
         **WORDS,
@@ -45,7 +44,7 @@ def to_content(document: Document, *, run: str) -> dict[str, Any]:
         "region": region or None,
         "head": title if len(title) <= HEAD_LENGTH else f"{title[:HEAD_LENGTH]}…",
         "run": f"run {run}",
-        "blocks": list(_with_contents(_Writer(targets).blocks(document.blocks))),
+        "blocks": list(_with_contents(_Writer(document.targets).blocks(document.blocks))),
     }
 
 
@@ -59,7 +58,7 @@ def _with_contents(blocks: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]
 
 
 class _Writer:
-    def __init__(self, targets: set[str]) -> None:
+    def __init__(self, targets: frozenset[str]) -> None:
         self._targets = targets
 
     def blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
@@ -70,7 +69,7 @@ class _Writer:
             return {"kind": "section", "name": block.name, "new_page": block.new_page}
         if isinstance(block, Heading):
             kind = "title" if block.level == _TITLE_LEVEL else "heading"
-            return {"kind": kind, "level": block.level - 1, "runs": self.runs(block.runs)}
+            return {"kind": kind, "level": block.level - 1, "name": block.name, "runs": self.runs(block.runs)}
         if isinstance(block, Paragraph):
             return {"kind": "paragraph", "style": block.style, "runs": self.runs(block.runs)}
         if isinstance(block, ItemList):

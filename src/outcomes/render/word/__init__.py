@@ -32,7 +32,7 @@ def render_word(document: Document, *, run: str) -> bytes:
         For the running head.
     """
     word = open_template(document, run=run)
-    Writer(word, draw_pictures(document)).write(document.blocks)
+    Writer(word, draw_pictures(document)).write(document)
     properties = word.core_properties
     properties.title, properties.language = document.title[:255], document.language
     properties.author = properties.last_modified_by = "outcomes"

@@ -9,6 +9,7 @@ from outcomes.render.document import (
     Block,
     Box,
     Definitions,
+    Document,
     Figure,
     Heading,
     ItemList,
@@ -30,7 +31,7 @@ from outcomes.render.word.fields import (
 from outcomes.render.word.sheet import Sheet, fill_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from docx.document import Document as WordDocument
 
@@ -50,15 +51,15 @@ class Writer:
         self._word = word
         self._pictures = pictures
         self._counts = {"Figure": 0, "Table": 0, "picture": 0, "bookmark": 0}
-        self._targets: set[str] = set()
+        self._targets: frozenset[str] = frozenset()
         self._pending: list[str] = []
         self._new_page = False
         self._has_contents = False
 
-    def write(self, blocks: Iterable[Block]) -> None:
+    def write(self, document: Document) -> None:
         """Write all blocks of a document."""
-        listed = list(blocks)
-        self._targets = {block.name for block in listed if isinstance(block, SectionStart)}
+        listed = list(document.blocks)
+        self._targets = document.targets
         for block in listed:
             if isinstance(block, SectionStart) and block.new_page and not self._has_contents:
                 self._contents(listed)
@@ -102,7 +103,7 @@ class Writer:
         paragraph = self._add(name)
         paragraph.paragraph_format.page_break_before = True if self._new_page else None
         self._new_page = False
-        for target in self._pending:
+        for target in [*self._pending, *([block.name] if block.name else [])]:
             self._counts["bookmark"] += 1
             add_bookmark(paragraph, target, self._counts["bookmark"])
         self._pending = []
