@@ -83,7 +83,7 @@ def test_the_jackknife_is_that_of_fits_made_one_by_one(trial: Trial, *, shared: 
 
 def test_many_people_are_left_out_in_equal_parts_of_both_arms() -> None:
     full = np.arange(1000) < 700
-    codes = repeated._parts(full, None)  # the rule itself
+    codes = repeated._parts(full)  # the rule itself
     counts = np.bincount(codes[full], minlength=repeated.MOST_UNITS)
     assert counts.max() - counts.min() <= 1
     assert np.bincount(codes).max() - np.bincount(codes).min() <= 1
@@ -96,6 +96,29 @@ def test_leaving_out_parts_tells_nearly_the_same_error(monkeypatch: pytest.Monke
     single = trial.fit(None).contrast
     assert parts.estimate == single.estimate
     assert parts.se == pytest.approx(single.se, rel=0.1)  # 400 parts leave the error itself 4 per cent of noise
+
+
+def test_therapists_in_one_arm_are_judged_within_their_stratum(trial: Trial) -> None:
+    """The full arm in three therapists' hands, everybody else alone: two strata, hardly more than two degrees."""
+    people = np.array([f"p{row}" for row in range(len(trial.full))], dtype=object)
+    therapists = np.array([f"t{row % 3}" for row in range(len(trial.full))], dtype=object)
+    parts = np.where(trial.full, therapists, people)
+    labels = np.unique(parts)
+    values = np.array([trial.alone(parts != part) for part in labels])
+    shared = np.array([label.startswith("t") for label in labels])
+    spreads = [(values[kind] - values[kind].mean()) ** 2 for kind in (shared, ~shared)]
+    judged = [float(one.sum()) * (len(one) - 1) / len(one) for one in spreads]
+    found = trial.fit(parts).contrast
+    assert found.se**2 == pytest.approx(sum(judged), rel=1e-5)
+    weight = sum(part**2 / (len(one) - 1) for part, one in zip(judged, spreads, strict=True))
+    assert found.df == pytest.approx(sum(judged) ** 2 / weight, rel=1e-5)
+    assert found.df < 30
+
+
+def test_an_arm_in_one_cluster_is_refused(trial: Trial) -> None:
+    people = np.array([f"p{row}" for row in range(len(trial.full))], dtype=object)
+    with pytest.raises(NotEstimableError, match="share one cluster"):
+        trial.fit(np.where(trial.full, "t", people))
 
 
 def test_few_clusters_are_refused(trial: Trial) -> None:

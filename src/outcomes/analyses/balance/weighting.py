@@ -156,7 +156,7 @@ class _Comparison:
             clusters=self.clusters,
         )
         column = cohort.clustering.column if cohort.clustering is not None else ""
-        units = f"leaving out each {column}, t on clusters minus one" if column else "over people"
+        units = f"leaving out each {column}, Satterthwaite df" if column else "over people"
         df = "" if column else ", t on the effective sample size minus two"
         method = (
             f"the main model, {fit.covariance_name} covariance, with people weighted by {self._model}; "
@@ -177,7 +177,7 @@ class _Comparison:
         error = "standard error by stacked estimating equations that hold the propensity model as well"
         if clustering is None:
             return f"{error}, t on the effective sample size minus two"
-        return f"{error}, summed by {clustering.column}, t on clusters minus one"
+        return f"{error}, summed by {clustering.column}, Satterthwaite df"
 
     @property
     def _notes(self) -> tuple[str, ...]:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.least_squares import Contrast, find_repeated, orthogonalise
+from outcomes.methods.weights.clusters import stratify
 from outcomes.methods.weights.targets import Tilt, effective_n, tilt, weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from outcomes.methods.weights.clusters import Strata
     from outcomes.methods.weights.propensity import PropensityFit
     from outcomes.methods.weights.targets import Target
 
@@ -42,7 +43,8 @@ class WeightedFit:
         The same as if propensity and regressions were known.
     effective_full, effective_skills : float
         Effective sample sizes of those seen [count].
-    clusters : ndarray or None
+    strata : Strata or None
+        Clusters, where people share some.
     """
 
     estimate: float
@@ -50,23 +52,22 @@ class WeightedFit:
     known: NDArray[np.float64]
     effective_full: float
     effective_skills: float
-    clusters: NDArray[np.object_] | None
+    strata: Strata | None
 
     @property
     def contrast(self) -> Contrast:
-        """Estimate with its standard error; t on the effective sample size less two, or on clusters less one.
+        """Estimate with its standard error; t on the effective sample size less two, or on what the clusters leave.
 
         Raises
         ------
         NotEstimableError
-            With fewer than four clusters, or where nothing varies.
+            Where nothing varies.
         """
         df = self.effective_full + self.effective_skills - 2.0
         variance = float(self.influence @ self.influence) / len(self.influence) ** 2
-        if self.clusters is not None:
-            sums = sum_by(self.influence, self.clusters)
-            df = len(sums) - 1.0
-            variance = float(sums @ sums) / len(self.influence) ** 2 * len(sums) / df
+        if self.strata is not None:
+            sums = self.strata.sums(self.influence) / len(self.influence)
+            variance, df = self.strata.add_up(sums**2, jackknife=False)
         if df <= 0 or not variance > _NOTHING**2 * max(1.0, self.estimate**2):
             raise NotEstimableError("The scores leave no spread to judge the difference by.")
         return Contrast(estimate=self.estimate, se=float(np.sqrt(variance)), df=df)
@@ -98,7 +99,8 @@ def fit_weighted_difference(
     Raises
     ------
     NotEstimableError
-        When the target counts people set apart, an arm has fewer than two people seen, or clusters are too few.
+        When the target counts people set apart, an arm has fewer than two people seen, clusters are too few, or one
+        holds a whole arm.
     """
     pieces = _Pieces.read(scores, propensity, target, clusters)
     means = [pieces.mean(arm, pieces.scores) for arm in (propensity.full, ~propensity.full)]
@@ -157,21 +159,6 @@ def fit_augmented_difference(
     return pieces.to_fit(gain.value + left[0].value - left[1].value, influence, known)
 
 
-def sum_by(values: NDArray[np.float64], clusters: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Sum within each cluster, shape (g,).
-
-    Raises
-    ------
-    NotEstimableError
-        With fewer than four clusters.
-    """
-    labels, codes = np.unique(clusters.astype(str), return_inverse=True)
-    if len(labels) < FEWEST_CLUSTERS:
-        msg = f"There are {len(labels)} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
-        raise NotEstimableError(msg)
-    return np.bincount(codes, weights=values, minlength=len(labels)).astype(np.float64)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ratio:
     """N/D with each person's influence, and how it moves.
@@ -205,7 +192,7 @@ class _Pieces:
     weights: Tilt
     tilt: Tilt
     propensity: PropensityFit
-    clusters: NDArray[np.object_] | None
+    strata: Strata | None
 
     @classmethod
     def read(
@@ -227,7 +214,7 @@ class _Pieces:
             weights=weights,
             tilt=tilt(share=propensity.share, full=propensity.full, target=target),
             propensity=propensity,
-            clusters=clusters,
+            strata=None if clusters is None else stratify(clusters, propensity.full, seen & (weights.value > 0)),
         )
 
     def mean(self, arm: NDArray[np.bool_], values: NDArray[np.float64], *, normalised: bool = True) -> _Ratio:
@@ -261,7 +248,7 @@ class _Pieces:
             known=known,
             effective_full=full,
             effective_skills=skills,
-            clusters=self.clusters,
+            strata=self.strata,
         )
 
 

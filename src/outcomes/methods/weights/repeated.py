@@ -14,12 +14,12 @@ import numpy as np
 from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.mmrm.fit import fit_first_estimable
 from outcomes.methods.mmrm.pattern_moments import moments
 from outcomes.methods.mmrm.refit import refit
 from outcomes.methods.mmrm.units import to_units
+from outcomes.methods.weights.clusters import stratify
 from outcomes.methods.weights.propensity import fit_propensity
 from outcomes.methods.weights.targets import effective_n, weigh
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.methods.mmrm.structures import Covariance
+    from outcomes.methods.weights.clusters import Strata
     from outcomes.methods.weights.propensity import PropensityFit
     from outcomes.methods.weights.targets import Target
 
@@ -45,7 +46,7 @@ class WeightedMmrmFit:
     Attributes
     ----------
     contrast : Contrast
-        t on clusters less one, else on the effective sample size less two.
+        t on what the clusters leave, else on the effective sample size less two.
     covariance_name : str
         Structure within a client that was used.
     """
@@ -86,7 +87,8 @@ def fit_weighted_mmrm(
     Raises
     ------
     NotEstimableError
-        When the model cannot be fitted, with everybody or without some unit, or there are fewer than four clusters.
+        When the model cannot be fitted, with everybody or without some unit, there are fewer than four clusters, or one
+        holds a whole arm.
     """
     weights = propensity.weights(target)[used]
     if not weights.any():
@@ -96,38 +98,37 @@ def fit_weighted_mmrm(
     fit, _ = fit_first_estimable(gathered, order=order)
     there = (weights > 0).astype(float)
     units = to_units(fit, scores=scores, by_visit=by_visit, constant=constant, weights=there, clusters=None)
-    without = _weights_without(propensity, target, _parts(propensity.full, clusters))[:, used]
+    seen = np.zeros(len(used), dtype=bool)
+    seen[used] = weights > 0
+    strata = None if clusters is None else stratify(clusters, propensity.full, seen)
+    codes = _parts(propensity.full) if strata is None else strata.codes
+    without = _weights_without(propensity, target, codes)[:, used]
     # the scale of the weights is that of everybody's, so that REML counts the people who are left
     copies = without / without.sum(axis=1, keepdims=True) * (without > 0).sum(axis=1, keepdims=True)
     refits = refit(units.sums(copies[:, weights > 0]), fit=fit, rise=_RISE)
     if not refits.fitted.all():
         msg = f"The model cannot be fitted without some of the people or clusters: {refits.reasons[0]}"
         raise NotEstimableError(msg)
+    values = (refits.beta @ fit.basis.back.T + fit.basis.offset) @ contrast
     effective = sum(effective_n(weights[arm[used]]) for arm in (propensity.full, ~propensity.full))
-    judged = _jackknife(
-        float(contrast @ fit.beta),
-        (refits.beta @ fit.basis.back.T + fit.basis.offset) @ contrast,
-        df=effective - 2.0 if clusters is None else len(copies) - 1.0,
-    )
+    judged = _jackknife(float(contrast @ fit.beta), values, strata, effective)
     return WeightedMmrmFit(contrast=judged, covariance_name=fit.covariance_name)
 
 
-def _jackknife(estimate: float, values: NDArray[np.float64], *, df: float) -> Contrast:
-    count = len(values)
-    variance = (count - 1) / count * float(((values - values.mean()) ** 2).sum())
+def _jackknife(estimate: float, values: NDArray[np.float64], strata: Strata | None, effective: float) -> Contrast:
+    """Judge by the spread of the estimates without each part, within the strata of clusters where there are some."""
+    if strata is None:
+        variance, df = float(((values - values.mean()) ** 2).sum()) * (len(values) - 1) / len(values), effective - 2.0
+    else:
+        means = np.bincount(strata.kinds, weights=values) / np.maximum(np.bincount(strata.kinds), 1)
+        variance, df = strata.add_up((values - means[strata.kinds]) ** 2, jackknife=True)
     if variance <= 0 or df <= 0:
         raise NotEstimableError("The difference does not change, whoever is left out.")
     return Contrast(estimate=estimate, se=float(np.sqrt(variance)), df=df)
 
 
-def _parts(full: NDArray[np.bool_], clusters: NDArray[np.object_] | None) -> NDArray[np.intp]:
-    """Code of what each person is left out with, shape (n,)."""
-    if clusters is not None:
-        labels, codes = np.unique(clusters.astype(str), return_inverse=True)
-        if len(labels) < FEWEST_CLUSTERS:
-            msg = f"There are {len(labels)} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
-            raise NotEstimableError(msg)
-        return codes
+def _parts(full: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Code of what each person is left out with, shape (n,): alone, or of many with equal parts of both arms."""
     count = len(full)
     if count <= MOST_UNITS:
         return np.arange(count)
