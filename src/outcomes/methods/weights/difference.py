@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.least_squares import Contrast, find_repeated, orthogonalise
+from outcomes.methods.least_squares import Contrast
 from outcomes.methods.weights.clusters import stratify
+from outcomes.methods.weights.jackknife import judge_by_jackknife
+from outcomes.methods.weights.regression import ArmRegression, predict_without
 from outcomes.methods.weights.targets import Tilt, effective_n, tilt, weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.methods.weights.clusters import Strata
+    from outcomes.methods.weights.jackknife import Without
     from outcomes.methods.weights.propensity import PropensityFit
     from outcomes.methods.weights.targets import Target
 
@@ -45,6 +48,8 @@ class WeightedFit:
         Effective sample sizes of those seen [count].
     strata : Strata or None
         Clusters, where people share some.
+    without : ndarray, shape (g,), or None
+        The estimate without each person or cluster, where the error is the jackknife's.
     """
 
     estimate: float
@@ -53,6 +58,7 @@ class WeightedFit:
     effective_full: float
     effective_skills: float
     strata: Strata | None
+    without: NDArray[np.float64] | None
 
     @property
     def contrast(self) -> Contrast:
@@ -63,7 +69,10 @@ class WeightedFit:
         NotEstimableError
             Where nothing varies.
         """
-        df = self.effective_full + self.effective_skills - 2.0
+        effective = self.effective_full + self.effective_skills
+        if self.without is not None:
+            return judge_by_jackknife(self.estimate, self.without, strata=self.strata, effective=effective)
+        df = effective - 2.0
         variance = float(self.influence @ self.influence) / len(self.influence) ** 2
         if self.strata is not None:
             sums = self.strata.sums(self.influence) / len(self.influence)
@@ -84,6 +93,7 @@ def fit_weighted_difference(
     propensity: PropensityFit,
     target: Target,
     clusters: NDArray[np.object_] | None,
+    without: Without | None,
 ) -> WeightedFit:
     """Difference of weighted means (Hájek).
 
@@ -95,6 +105,9 @@ def fit_weighted_difference(
         Of the same people.
     target : str
     clusters : ndarray, shape (n,), or None
+    without : Without or None
+        Propensities without each person, or cluster: for the jackknife, which holds its level in small samples. None
+        for the sandwich of the stacked equations.
 
     Raises
     ------
@@ -106,7 +119,12 @@ def fit_weighted_difference(
     means = [pieces.mean(arm, pieces.scores) for arm in (propensity.full, ~propensity.full)]
     slopes = propensity.influence()
     influence = [one.own + slopes @ one.by_propensity for one in means]
-    return pieces.to_fit(means[0].value - means[1].value, influence[0] - influence[1], means[0].own - means[1].own)
+    return pieces.to_fit(
+        means[0].value - means[1].value,
+        influence[0] - influence[1],
+        means[0].own - means[1].own,
+        None if without is None else pieces.without(without, target, None, normalised=True),
+    )
 
 
 def fit_augmented_difference(
@@ -117,6 +135,7 @@ def fit_augmented_difference(
     target: Target,
     normalised: bool,
     clusters: NDArray[np.object_] | None,
+    without: Without | None,
 ) -> WeightedFit:
     """Difference of regressions' predictions in the target, plus the weighted difference of what they leave.
 
@@ -135,6 +154,8 @@ def fit_augmented_difference(
         Whether the weights of what is left add up to one in each arm (else to what they add up to when everybody was
         seen and the propensity model is true).
     clusters : ndarray, shape (n,), or None
+    without : Without or None
+        As there.
 
     Raises
     ------
@@ -144,7 +165,7 @@ def fit_augmented_difference(
     pieces = _Pieces.read(scores, propensity, target, clusters)
     full = propensity.full
     design = np.column_stack([np.ones(len(full)), regressors])
-    one, zero = (_Regression.fit(pieces.scores, design, arm & pieces.seen) for arm in (full, ~full))
+    one, zero = (ArmRegression.fit(pieces.scores, design, arm & pieces.seen) for arm in (full, ~full))
     gain = pieces.average(one.predicted - zero.predicted)
     left = [
         pieces.mean(arm, pieces.scores - fit.predicted, normalised=normalised)
@@ -156,7 +177,10 @@ def fit_augmented_difference(
     for sign, fit, own in ((1.0, one, left[0]), (-1.0, zero, left[1])):
         moved = sign * (gain.pull(fit.design) - own.pull(fit.design))
         influence = influence + fit.influence @ moved
-    return pieces.to_fit(gain.value + left[0].value - left[1].value, influence, known)
+    values = None
+    if without is not None:
+        values = pieces.without(without, target, (one.design, zero.design), normalised=normalised)
+    return pieces.to_fit(gain.value + left[0].value - left[1].value, influence, known, values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +262,40 @@ class _Pieces:
             share=above.value / size,
         )
 
-    def to_fit(self, estimate: float, influence: NDArray[np.float64], known: NDArray[np.float64]) -> WeightedFit:
+    def without(
+        self,
+        left_out: Without,
+        target: Target,
+        designs: tuple[NDArray[np.float64], ...] | None,
+        *,
+        normalised: bool,
+    ) -> NDArray[np.float64]:
+        """Estimate without each part, with regressions on each arm's design where it is augmented, shape (g,)."""
+        used = left_out.weights(target) * self.seen
+        tilts = left_out.tilts(target)
+        total = np.zeros(len(used))
+        for place, arm in enumerate((self.propensity.full, ~self.propensity.full)):
+            sign = -1.0 if place else 1.0
+            mine = used * arm
+            below = (mine if normalised else tilts).sum(axis=1)
+            if not (below > 0).all():
+                raise NotEstimableError(
+                    "Without some of the people or clusters nobody in one programme has any weight."
+                )
+            predicted = np.zeros(1)
+            if designs is not None:
+                predicted = predict_without(self.scores, designs[place], left_out.present & arm & self.seen)
+                total += sign * (tilts * predicted).sum(axis=1) / tilts.sum(axis=1)
+            total += sign * (mine * (self.scores - predicted)).sum(axis=1) / below
+        return total
+
+    def to_fit(
+        self,
+        estimate: float,
+        influence: NDArray[np.float64],
+        known: NDArray[np.float64],
+        without: NDArray[np.float64] | None,
+    ) -> WeightedFit:
         full, skills = (
             effective_n(self.weights.value[arm & self.seen]) for arm in (self.propensity.full, ~self.propensity.full)
         )
@@ -249,25 +306,5 @@ class _Pieces:
             effective_full=full,
             effective_skills=skills,
             strata=self.strata,
+            without=without,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Regression:
-    """Least squares in one arm, predicted for everybody; a column that repeats others there is left out."""
-
-    predicted: NDArray[np.float64]
-    design: NDArray[np.float64]
-    influence: NDArray[np.float64]
-
-    @classmethod
-    def fit(cls, scores: NDArray[np.float64], design: NDArray[np.float64], used: NDArray[np.bool_]) -> _Regression:
-        n, k = int(used.sum()), design.shape[1]
-        if n <= k:
-            raise NotEstimableError("In one programme too few people were seen for a regression on what is recorded.")
-        columns = design[:, ~find_repeated(design[used])]
-        q, back = orthogonalise(design=columns[used], names=[""] * columns.shape[1])
-        beta = back @ (q.T @ scores[used])
-        residual = np.where(used, scores - columns @ beta, 0.0)
-        influence = (columns * residual[:, None]) @ (back @ back.T) * len(scores)
-        return cls(predicted=columns @ beta, design=columns, influence=influence)
