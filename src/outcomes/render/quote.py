@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HIDDEN = Markup('<span class="absent">not shown</span>')
 NOTHING = Markup('<span class="absent">–</span>')
+# Words for a difference above and below zero.
+WAYS = {"points": ("higher", "lower"), "share_difference": ("more", "fewer"), "weeks": ("longer", "shorter")}
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -75,13 +77,13 @@ class Quoter:
             return HIDDEN if outcome is None else NOTHING
         if outcome.interval is None:
             return NOTHING
-        if not is_change(outcome) or outcome.unit not in {"points", "share_difference"}:
+        if not is_change(outcome) or outcome.unit not in WAYS:
             return Markup("{} to {}").format(self._limit(result, "low"), self._limit(result, "high"))
         return self._directed(result, outcome, outcome.interval)
 
     def _directed(self, result: str, outcome: Estimate, limits: Interval) -> Markup:
         low, high = limits.low, limits.high
-        up, down = ("higher", "lower") if outcome.unit == "points" else ("more", "fewer")
+        up, down = WAYS[outcome.unit]
         first, last = self._limit(result, "low", bare=True), self._limit(result, "high", bare=True)
         if low is None or high is None or low < 0 < high:
             return Markup("{} {} to {} {}").format(first, down, last, up)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 RESULTS = "results.json"
 EDITIONS = ("internal", "share")
+PAGE, SUMMARY = "report.html", "summary.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class Run:
     @property
     def page(self) -> Path:
         """The report for inside the clinic."""
-        return self.folder / "internal" / "report.html"
+        return self.folder / "internal" / PAGE
 
 
 def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = None) -> Run:
@@ -100,6 +101,7 @@ def _write_files(
     tell: Callable[[str], None],
 ) -> None:
     from outcomes.release import release
+    from outcomes.render.page import render_summary
 
     write_file(draft / RESULTS, to_json(registry))
     tell("writing the report for the clinic")
@@ -109,6 +111,7 @@ def _write_files(
     shared = with_texts(released.registry, plan)
     write_edition(draft, "share", shared, shared_manifest(manifest, released.hidden), plan)
     write_file(draft / "share" / RESULTS, to_json(shared))
+    write_file(draft / "share" / SUMMARY, render_summary(shared, plan, manifest))
 
 
 def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapping[str, Any], plan: Plan) -> None:
@@ -123,4 +126,4 @@ def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapp
         write_file(home / "figures" / f"{name}.svg", svg)
     for name, text in render_tables(registry).items():
         write_file(home / "tables" / f"{name}.csv", text)
-    write_file(home / "report.html", render_page(registry, plan, manifest, edition=edition, figures=figures))
+    write_file(home / PAGE, render_page(registry, plan, manifest, edition=edition, figures=figures))

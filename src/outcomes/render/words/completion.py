@@ -35,3 +35,25 @@ def say_completion(quoter: Quoter) -> Markup:
     if reading.favours == "neither":
         return found + Markup(" The data do not tell in which programme more people complete.")
     return found + Markup(" The whole interval favours {}.").format(quoter.arm(reading.favours))
+
+
+def say_streams(quoter: Quoter) -> Markup:
+    """Say how the answer hangs on which sessions count."""
+    group, either = "completion.group_stream.difference", "completion.any_stream.difference"
+    if quoter.get(group) is None and quoter.get(either) is None:
+        if quoter.get("completion.adjusted.difference") is None:
+            return Markup("")
+        return Markup("There is no attendance to judge completion by, or it is not shown in this edition.")
+    if not (quoter.has(group) and quoter.has(either)):
+        return say_absent(quoter, group if not quoter.has(group) else either, Markup("Completion by attendance"))
+    return Markup(
+        "Which sessions count: by attendance of the group alone, like for like, {} in {} completed ({} interval "
+        "{}); by attendance of all that was on offer, {} ({})."
+    ).format(
+        quoter.result(group),
+        quoter.arm("full"),
+        quoter.percent("confidence.level"),
+        quoter.interval(group),
+        quoter.result(either),
+        quoter.interval(either),
+    )
