@@ -114,7 +114,11 @@ class _Comparison:
     def plain(self, target: weights.Target) -> Outcome:
         """Difference of weighted means."""
         fit = weights.fit_weighted_difference(
-            scores=self.occasion.after, propensity=self.propensity.require(), target=target, clusters=self.clusters
+            scores=self.occasion.after,
+            propensity=self.propensity.require(),
+            target=target,
+            clusters=self.clusters,
+            without=self.propensity.require_without(),
         )
         method = f"difference of means of those seen at this visit, weighted by {self._model}; {self._spread}"
         return self._to_points(target, self.name(target), fit, method)
@@ -130,6 +134,7 @@ class _Comparison:
             target=target,
             normalised=True,
             clusters=self.clusters,
+            without=self.propensity.require_without(),
         )
         method = (
             f"least squares of the score at this visit on {', '.join(own)} in each programme, predicted for the people "
@@ -154,13 +159,10 @@ class _Comparison:
             order=repeated.FALLBACK,
             contrast=gathered.difference(visit),
             clusters=self.clusters,
+            without=self.propensity.require_without(),
         )
-        column = cohort.clustering.column if cohort.clustering is not None else ""
-        units = f"leaving out each {column}, t on clusters minus one" if column else "over people"
-        df = "" if column else ", t on the effective sample size minus two"
         method = (
-            f"the main model, {fit.covariance_name} covariance, with people weighted by {self._model}; "
-            f"jackknife {units} that fits the propensity model again each time{df}"
+            f"the main model, {fit.covariance_name} covariance, with people weighted by {self._model}; {self._spread}"
         )
         what = f"{self.name('overlap')}, all visits"
         return self.occasion.to_points(
@@ -174,10 +176,10 @@ class _Comparison:
     @property
     def _spread(self) -> str:
         clustering = self.occasion.cohort.clustering
-        error = "standard error by stacked estimating equations that hold the propensity model as well"
-        if clustering is None:
-            return f"{error}, t on the effective sample size minus two"
-        return f"{error}, summed by {clustering.column}, t on clusters minus one"
+        what, df = ("person", "t on the effective sample size minus two")
+        if clustering is not None:
+            what, df = clustering.column, "Satterthwaite df"
+        return f"jackknife standard error, the propensity model and the rest fitted again without each {what}; {df}"
 
     @property
     def _notes(self) -> tuple[str, ...]:
