@@ -41,7 +41,7 @@ def stay_of(folder: Path) -> Stay:
 
 
 def results_of(folder: Path) -> Registry:
-    return outcomes.analyse(outcomes.read_study(folder))
+    return outcomes.analyse(outcomes.read_study(folder)).registry
 
 
 def test_who_ends_early_without_completing_has_left(tmp_path: Path) -> None:
