@@ -56,7 +56,7 @@ def _tell(look: Look) -> Outcome:
     analysis = first.id.partition(".")[0]
     how = HOW.get(analysis) or STAYING.get(first.id, STAYING[""])
     return Estimate(
-        id=result, label=label, value=look.value, unit=first.unit, method=f"a second computation: {how}", **counts
+        id=result, label=label, value=look.value, unit=first.unit, method=how, **counts
     )
 
 
