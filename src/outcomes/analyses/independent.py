@@ -55,9 +55,7 @@ def _tell(look: Look) -> Outcome:
         return NotEstimable(id=result, label=label, reason=look.reason, **counts)
     analysis = first.id.partition(".")[0]
     how = HOW.get(analysis) or STAYING.get(first.id, STAYING[""])
-    return Estimate(
-        id=result, label=label, value=look.value, unit=first.unit, method=how, **counts
-    )
+    return Estimate(id=result, label=label, value=look.value, unit=first.unit, method=how, **counts)
 
 
 def _largest(compared: list[Look]) -> Outcome:

@@ -12,6 +12,7 @@ UNITS = frozenset(
         "points",  # scale points of a measure
         "sd",  # standard deviations
         "share",  # a part of a whole, 0 to 1
+        "share_of_variance",  # of what is left to explain, 0 to 1; no share of people
         "share_difference",  # full minus skills, on the scale of a share
         "ratio",
         "probability",  # a p-value

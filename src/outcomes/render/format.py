@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 MINUS = "\u2212"
 THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
-CHANGES = frozenset({"difference", "change", "bound", "clustered"})
+CHANGES = frozenset(
+    {
+        *("difference", "change", "bound", "clustered"),
+        *("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm"),
+    }
+)
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
@@ -83,7 +88,7 @@ def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
 
 def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, without its sign."""
-    if outcome.unit == "share":
+    if outcome.unit in {"share", "share_of_variance"}:
         return f"{format_number(abs(value) * 100, decimals=0)}%"
     if outcome.unit == "share_difference":
         return format_number(abs(value) * 100, decimals=0)

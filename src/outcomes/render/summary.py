@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.format import format_part
-from outcomes.render.reading import read_difference, read_limits
+from outcomes.render.reading import COMPARABLE, is_apart, read_difference, read_limits
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Plan
@@ -33,6 +33,12 @@ def summarise(registry: Registry, plan: Plan) -> list[Row]:
     completed = registry.record("completion.adjusted.difference")
     rows.append(_to_row("Completed", completed, read_limits(completed.outcome, sign=1.0, worthwhile=None), plan))
     return rows
+
+
+def warn(registry: Registry) -> str | None:
+    """Say what stands above every row: that the people of the two programmes cannot be compared."""
+    verdict = registry.get(COMPARABLE)
+    return verdict.notes[0] if isinstance(verdict, Estimate) and is_apart(verdict) and verdict.notes else None
 
 
 def _to_row(label: str, record: Record, reading: Reading, plan: Plan) -> Row:

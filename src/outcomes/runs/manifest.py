@@ -8,6 +8,7 @@ import json
 import os
 import platform
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from outcomes.study.model import Study
 
 MANIFEST = "manifest.json"
+CODE = "code"  # key of the digest of this package among the versions
 SCHEMA = 1
 # Packages that could change a number or a picture.
 NAMED_PACKAGES = ("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2")
@@ -50,7 +52,20 @@ def name_software() -> dict[str, str]:
     """Versions of what could change a number."""
     from importlib.metadata import version
 
-    return {"python": platform.python_version()} | {name: version(name) for name in NAMED_PACKAGES}
+    versions = {name: version(name) for name in NAMED_PACKAGES}
+    return {"python": platform.python_version(), CODE: _digest_code()[:16]} | versions
+
+
+@cache
+def _digest_code() -> str:
+    """SHA-256 of this package's own modules and templates: two versions of one number may differ in code."""
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            content = path.read_bytes().replace(b"\r\n", b"\n")  # a checkout on Windows has other line ends
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

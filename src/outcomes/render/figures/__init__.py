@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.render.figures import attendance, change, completion, forest, retention, trajectory
+from outcomes.render.figures import (
+    agreement,
+    attendance,
+    change,
+    completion,
+    forest,
+    love,
+    overlap,
+    retention,
+    trajectory,
+)
 from outcomes.render.figures.style import drawing, to_svg
 
 if TYPE_CHECKING:
@@ -22,6 +32,9 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "attendance": attendance.draw,
     "retention": retention.draw,
     "change": change.draw,
+    "love": love.draw,
+    "overlap": overlap.draw,
+    "agreement": agreement.draw,
 }
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from outcomes.render.reading import read_limits
-from outcomes.render.words.difference import say_absent
+from outcomes.render.words.balance import is_apart
+from outcomes.render.words.difference import say_absent, say_beyond
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -19,6 +20,8 @@ def say_completion(quoter: Quoter) -> Markup:
     reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
     if reading.answer == "absent":
         return say_absent(quoter, result, Markup("Completion"))
+    if is_apart(quoter):
+        return say_beyond(quoter, result, Markup("Completion"))
     found = Markup("{} of people in {} and {} in {} completed; among similar people {} in {} ({} interval {}).").format(
         quoter.result("completion.full.share"),
         quoter.arm("full"),
