@@ -21,6 +21,7 @@ HOW = {
     "mmrm": "REML by expectation and maximisation over the people",
     "ancova": "least squares of what the other columns leave of score and arm",
     "confounding": "root of the equation that defines the E-value",
+    "weighting": "propensities by MINPACK on an orthonormal basis, sums over people",
     "change": "score equations of the logistic regression by MINPACK, averaged person by person",
     "completion": "score equations of the logistic regression by MINPACK, averaged person by person",
 }

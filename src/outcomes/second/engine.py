@@ -11,7 +11,7 @@ import numpy as np
 
 from outcomes.cohort.stay import read_stay
 from outcomes.core.estimates import Estimate
-from outcomes.second import repeated, scores, shares, staying
+from outcomes.second import repeated, scores, shares, staying, weighting
 from outcomes.second.columns import covariate_columns, known, varied
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def _table(cohort: Cohort, found: Found) -> dict[str, Second]:
         table[f"mmrm.{at}.difference"] = partial(_repeated, cohort, measure, covariates)
         table[f"ancova.{at}.difference"] = partial(_at_one_visit, cohort, measure, covariates)
         table[f"confounding.{at}.e_value"] = partial(_e_value, cohort, measure, covariates)
+        table[f"weighting.{at}.overlap"] = partial(_overlap, cohort, measure)
         table[f"change.{at}.improved.difference"] = partial(_improved, cohort, measure, covariates)
     table["completion.adjusted.difference"] = partial(_completed, cohort, covariates)
     return table | _staying(cohort, found, covariates)
@@ -112,6 +113,10 @@ def _at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64],
 
 def _e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], _: Estimate) -> float:
     return scores.e_value(cohort, measure, covariates, scores.at_one_visit(cohort, measure, covariates))
+
+
+def _overlap(cohort: Cohort, measure: str, _: Estimate) -> float | None:
+    return weighting.overlap_difference(cohort, measure)
 
 
 def _improved(cohort: Cohort, measure: str, covariates: NDArray[np.float64], first: Estimate) -> float | None:
