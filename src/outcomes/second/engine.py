@@ -83,9 +83,18 @@ def look_again(cohort: Cohort, found: Found) -> Iterator[Look]:
         if any("infinity" in note for note in first.notes):
             yield Look(first=first, value=None, reason=AT_INFINITY)
             continue
-        value = second(first)
-        settled = value is not None and math.isfinite(value)
-        yield Look(first=first, value=value if settled else None, reason="" if settled else NO_REST)
+        value = _compute(second, first)
+        yield Look(first=first, value=value, reason=NO_REST if value is None else "")
+
+
+def _compute(second: Second, first: Estimate) -> float | None:
+    """Compute it; None where the arithmetic of this way breaks down."""
+    try:
+        with np.errstate(all="ignore"):
+            value = second(first)
+    except (np.linalg.LinAlgError, ArithmeticError, ValueError):
+        return None
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _table(cohort: Cohort, found: Found) -> dict[str, Second]:
