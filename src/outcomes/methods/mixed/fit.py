@@ -179,8 +179,8 @@ def _to_model(plain: MmrmFit, units: Units, indicators: dict[str, Floats], strat
                 copies.append(float(mine.sum()))
         if grams:
             strata.append(
-                Sums(
-                    gram=np.array(grams),
+                Sums.of(
+                    np.array(grams),
                     sizes=(q, r + width, size),
                     observed=np.array(observed),
                     copies=np.array(copies),

@@ -84,7 +84,7 @@ def require_spread(sums: Sums, gathered: Moments, structure: Structure) -> None:
     """
     flat = []
     for visit, seen in enumerate(sums.observed.T):
-        crossed, square = sums.xy[seen, : sums.sizes[0], visit].sum(axis=0), float(sums.yy[seen, visit, visit].sum())
+        crossed, square = sums.yx[seen, visit, : sums.sizes[0]].sum(axis=0), float(sums.yy[seen, visit, visit].sum())
         explained = float(crossed @ np.linalg.solve(sums.zz[seen].sum(axis=0), crossed))
         if square - explained <= _RESIDUE * square:
             flat.append(gathered.visits[visit])

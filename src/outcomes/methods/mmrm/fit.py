@@ -159,7 +159,8 @@ def _start(sums: Sums, structure: Structure) -> _Step:
     """Begin at the covariances of the residuals of least squares, drawn to the diagonal until positive-definite."""
     identity = evaluate(sums, np.eye(sums.n_visits))
     together = np.einsum("p,pt,ps->ts", sums.copies, sums.observed, sums.observed)
-    sigma = identity.residual.sum(axis=0) / np.maximum(together, 1.0)
+    there = sums.observed[:, :, None] & sums.observed[:, None, :]
+    sigma = np.where(there, identity.residual, 0.0).sum(axis=0) / np.maximum(together, 1.0)
     scale = np.diag(sums.yy.sum(axis=0)) / np.diag(together)
     flat = np.diag(sigma) <= _RESIDUE * max(float(scale.max()), np.finfo(float).tiny)
     if flat.all() or (structure.has_variance_per_visit and flat.any()):

@@ -41,8 +41,8 @@ class Place:
         Σ e eᵀ of each pattern.
     spread : ndarray, shape (…, m, T, T)
         Σ X Φ Xᵀ of each pattern.
-    crossed : ndarray, shape (…, m, q + r, T)
-        Σ x eᵀ.
+    crossed : ndarray, shape (…, m, T, q + r)
+        Σ e xᵀ.
     """
 
     beta: Floats
@@ -100,7 +100,7 @@ def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
         phi = symmetric(np.linalg.inv(information))
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
-    beta = times(phi, score_vector(sums, sums.xy, weight[..., None, :])[..., 0, :])
+    beta = times(phi, score_vector(sums, sums.yx, weight[..., None, :])[..., 0, :])
     crossed = cross_residuals(sums, beta)
     if polish:
         beta = beta + times(phi, score_vector(sums, crossed, weight[..., None, :])[..., 0, :])
@@ -114,13 +114,6 @@ def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
         spread=spread(sums, phi),
         crossed=crossed,
     )
-
-
-def solve(sums: Sums, sigma: Floats) -> Floats:
-    """Coefficients at a covariance matrix and no more, shape (…, k)."""
-    weight = invert(sums, sigma)[..., None, :]
-    information, target = sandwich(sums, weight)[..., 0, :, :], score_vector(sums, sums.xy, weight)[..., 0, :]
-    return np.asarray(np.linalg.solve(information, target[..., None])[..., 0])
 
 
 def log_likelihood(sums: Sums, place: Place, sigma: Floats) -> float:
@@ -182,8 +175,7 @@ def observed_information(
     sums: Sums, place: Place, pieces: Curvature, expected: Floats, second: Floats | None
 ) -> Floats:
     """−½ tr(P D_i P D_j) + yᵀP D_i P D_j P y + ½ [tr(P D_ij) − yᵀP D_ij P y], shape (…, i, i)."""
-    bent = pieces.of_residual @ place.phi @ pieces.of_residual.swapaxes(-1, -2)
-    observed = -expected + pieces.errors - bent
+    observed = -expected + pieces.errors - bend(place, pieces.of_residual)
     if second is not None:
         pull = total_pull(sums, place)
         observed = observed + 0.5 * (second * pull[..., None, None, :, :]).sum(axis=(-1, -2))
@@ -192,9 +184,35 @@ def observed_information(
 
 def expected_information(place: Place, pieces: Curvature) -> Floats:
     """½ tr(P D_i P D_j) with P = W − WXΦXᵀW, shape (…, i, i)."""
-    bent = pieces.slopes @ place.phi[..., None, :, :]
-    loops = flat(bent, 2) @ flat(bent.swapaxes(-1, -2), 2).swapaxes(-1, -2)
-    return symmetric(0.5 * (pieces.plain - 2 * pieces.through + loops))
+    return symmetric(0.5 * pieces.plain - pieces.through + loop(place, pieces.slopes))
+
+
+def loop(place: Place, slopes: Floats) -> Floats:
+    """½ tr(XᵀW D_i W X Φ XᵀW D_j W X Φ), shape (…, i, i)."""
+    bent = slopes @ place.phi[..., None, :, :]
+    return 0.5 * flat(bent, 2) @ flat(bent.swapaxes(-1, -2), 2).swapaxes(-1, -2)
+
+
+def bend(place: Place, of_residual: Floats) -> Floats:
+    """(XᵀW D_i W e)ᵀ Φ (XᵀW D_j W e), shape (…, i, i)."""
+    return np.asarray(of_residual @ place.phi @ of_residual.swapaxes(-1, -2))
+
+
+def pull_residuals(sums: Sums, place: Place, directions: Floats) -> Floats:
+    """XᵀW D_i W e of many samples, shape (b, i, k): `of_residual` of the curvature, without W D_i W of any pattern.
+
+    Parameters
+    ----------
+    directions : ndarray, shape (b, i, T T)
+        The D_i.
+    """
+    q, _, size = sums.sizes
+    outer = flat(place.weight, 2).swapaxes(-1, -2) @ flat(place.weight @ place.crossed, 2)  # W[t, a] (W e xᵀ)[b, x]
+    outer = outer.reshape((len(outer), size, size, size, -1)).transpose((0, 2, 3, 1, 4))
+    product = directions @ outer.reshape((len(outer), size * size, -1))
+    product = product.reshape((*product.shape[:-1], size, -1))
+    by_visit = product[..., :q].swapaxes(-1, -2).reshape((*product.shape[:-2], q * size))
+    return np.concatenate([by_visit, product[..., q:].sum(axis=-2)], axis=-1)
 
 
 def invert(sums: Sums, sigma: Floats) -> Floats:
@@ -241,44 +259,44 @@ def sandwich(sums: Sums, middle: Floats) -> Floats:
     return whole
 
 
-def score_vector(sums: Sums, xy: Floats, middle: Floats) -> Floats:
-    """Σ XᵀM y from cross-products of covariates with y, for M_i of shape (…, m, T, i, T); shape (…, i, k)."""
+def score_vector(sums: Sums, yx: Floats, middle: Floats) -> Floats:
+    """Σ XᵀM y from cross-products of y with covariates, for symmetric M_i of shape (…, m, T, i, T); shape (…, i, k)."""
     size, count, q = middle.shape[-1], middle.shape[-2], sums.sizes[0]
-    product = (middle.reshape((*middle.shape[:-3], size * count, size)) @ xy.swapaxes(-1, -2)).sum(axis=-3)
-    lead, axes = product.shape[:-2], product.ndim - 2
-    product = product.reshape((*lead, size, count, -1))
-    by_visit = product[..., :q].transpose((*range(axes), axes + 1, axes + 2, axes)).reshape((*lead, count, q * size))
-    return np.concatenate([by_visit, product[..., q:].sum(axis=-3)], axis=-1)
+    stacked = middle.reshape((*middle.shape[:-4], -1, count * size))  # (pattern, visit of y) by (i, visit of x)
+    product = stacked.swapaxes(-1, -2) @ yx.reshape((*yx.shape[:-3], -1, yx.shape[-1]))
+    lead = product.shape[:-2]
+    product = product.reshape((*lead, count, size, -1))
+    by_visit = product[..., :q].swapaxes(-1, -2).reshape((*lead, count, q * size))
+    return np.concatenate([by_visit, product[..., q:].sum(axis=-2)], axis=-1)
 
 
 def cross_residuals(sums: Sums, beta: Floats) -> Floats:
-    """Σ x eᵀ of each pattern, shape (…, m, q + r, T)."""
-    there = sums.observed.astype(np.float64)[:, None, :]
-    return sums.xy - (sums.xx @ _coefficients(sums, beta)) * there
+    """Σ e xᵀ of each pattern, shape (…, m, T, q + r); rows of visits that a pattern lacks have no meaning."""
+    size, width = sums.n_visits, sums.xx.shape[-1]
+    fitted = sums.xx.reshape((*sums.xx.shape[:-3], -1, width)) @ _coefficients(sums, beta)
+    return np.asarray(sums.yx - fitted.reshape((*fitted.shape[:-2], -1, width, size)).swapaxes(-1, -2))
 
 
 def square_residuals(sums: Sums, beta: Floats, crossed: Floats) -> Floats:
-    """Σ e eᵀ of each pattern, shape (…, m, T, T)."""
-    across = _coefficients(sums, beta).swapaxes(-1, -2)
-    there = sums.observed.astype(np.float64)[:, :, None]
-    of_score, of_error = (across @ sums.xy) * there, (across @ crossed) * there
-    return symmetric(sums.yy - of_score.swapaxes(-1, -2) - of_error)
+    """Σ e eᵀ of each pattern, shape (…, m, T, T); rows and columns that a pattern lacks have no meaning."""
+    both = sums.yx + crossed
+    product = both.reshape((*both.shape[:-3], -1, both.shape[-1])) @ _coefficients(sums, beta)
+    return np.asarray(sums.yy - symmetric(product.reshape(sums.yy.shape)))
 
 
 def spread(sums: Sums, phi: Floats) -> Floats:
-    """Σ XΦXᵀ of each pattern, shape (…, m, T, T)."""
+    """Σ XΦXᵀ of each pattern, shape (…, m, T, T); rows and columns that a pattern lacks have no meaning."""
     q, _, size = sums.sizes
     top, lead, axes = q * size, phi.shape[:-2], phi.ndim - 2
-    corner = phi[..., :top, :top].reshape((*lead, q, size, q, size))
+    corner = phi[..., :top, :top].reshape((*lead, q, size, q, size), copy=False)
     corner = corner.transpose((*range(axes), axes, axes + 2, axes + 1, axes + 3)).reshape((*lead, q * q, size * size))
     total = (flat(sums.zz, 2) @ corner).reshape((*lead, -1, size, size))
     if phi.shape[-1] > top:
-        edge = phi[..., :top, top:].reshape((*lead, q, size, -1)).swapaxes(-1, -2)
+        edge = phi[..., :top, top:].reshape((*lead, q, size, -1), copy=False).swapaxes(-1, -2)
         mixed = flat(sums.zc, 2) @ edge.reshape((*lead, -1, size))
-        end = times(flat(sums.cc, 2), flat(phi[..., top:, top:], 2))
-        total = total + mixed[..., :, None] + mixed[..., None, :] + end[..., None, None]
-    both = sums.observed[:, :, None] & sums.observed[:, None, :]
-    return np.where(both, total, 0.0)
+        mixed += 0.5 * times(flat(sums.cc, 2), flat(phi[..., top:, top:], 2))[..., None]
+        total += mixed[..., :, None] + mixed[..., None, :]
+    return total
 
 
 def double(weight: Floats, other: Floats, directions: Floats) -> Floats:
@@ -316,8 +334,8 @@ def flat(array: Floats, axes: int) -> Floats:
 
 
 def _coefficients(sums: Sums, beta: Floats) -> Floats:
-    """Effect of each covariate at each visit, shape (…, 1, q + r, T), to stand beside the patterns."""
-    q, _, size = sums.sizes
+    """Effect of each covariate at each visit, shape (…, q + r, T)."""
+    q, r, size = sums.sizes
     by_visit = beta[..., : q * size].reshape((*beta.shape[:-1], q, size))
-    constant = np.repeat(beta[..., q * size :, None], size, axis=-1)
-    return np.concatenate([by_visit, constant], axis=-2)[..., None, :, :]
+    constant = np.broadcast_to(beta[..., q * size :, None], (*beta.shape[:-1], r, size))
+    return np.concatenate([by_visit, constant], axis=-2)
