@@ -182,7 +182,7 @@ def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
         np.linalg.cholesky(sigma)
         place = evaluate(sums, sigma)
         return _Step(theta=theta, place=place, value=log_likelihood(sums, place, sigma))
-    except np.linalg.LinAlgError:
+    except (np.linalg.LinAlgError, NotEstimableError):  # the effects can be told apart, unless Σ is at its edge
         return None
 
 
