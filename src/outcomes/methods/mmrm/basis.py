@@ -67,9 +67,7 @@ class Sums:
 
     def take(self, which: NDArray[np.bool_] | NDArray[np.intp] | slice | np.intp) -> Sums:
         """Give some of the samples, or one without its leading axis."""
-        return replace(
-            self, xx=self.xx[which], yx=self.yx[which], yy=self.yy[which], copies=self.copies[which]
-        )
+        return replace(self, xx=self.xx[which], yx=self.yx[which], yy=self.yy[which], copies=self.copies[which])
 
     @property
     def n_visits(self) -> int:

@@ -220,7 +220,9 @@ def _gather(
     order = mask.argsort(kind="stable")
     mask, block = mask.take(order), block.take(order, axis=0)
     starts = np.flatnonzero(mask[1:] != mask[:-1]) + 1
-    starts = np.concatenate([[0], starts]) if len(mask) and mask[0] else starts  # those with nothing come first: left out
+    starts = (
+        np.concatenate([[0], starts]) if len(mask) and mask[0] else starts
+    )  # those with nothing come first: left out
     stops = np.append(starts[1:], len(mask)) if starts.size else starts
     gram = np.empty((len(starts), block.shape[1], block.shape[1]))
     for product, start, stop in zip(gram, starts.tolist(), stops.tolist(), strict=True):
