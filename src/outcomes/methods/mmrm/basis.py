@@ -155,7 +155,7 @@ def make_basis(moments: Moments) -> Basis:
 
 
 def _centre(moments: Moments, n_covariates: int, n_visits: int) -> tuple[Floats, Floats]:
-    """Take every covariate about its mean where a by-visit column is an intercept, without subtracting large numbers.
+    """Take every covariate about its mean where there is an intercept, without subtracting large numbers.
 
     Returns the change of columns, shape (q + r, q + r), and the new columns as rows over (1, deviations).
     """
@@ -163,7 +163,8 @@ def _centre(moments: Moments, n_covariates: int, n_visits: int) -> tuple[Floats,
     spread = np.diag(moments.gram.sum(axis=0))[1 : 1 + n_covariates]
     raw = np.column_stack([means, np.eye(n_covariates), np.zeros((n_covariates, n_visits))])
     shear = np.eye(n_covariates)
-    constant = np.flatnonzero((spread[: len(moments.by_visit)] == 0) & (means[: len(moments.by_visit)] != 0))
+    first = len(moments.by_visit) or n_covariates  # a constant intercept takes the place of one by visit for its like
+    constant = np.flatnonzero((spread[:first] == 0) & (means[:first] != 0))
     if constant.size:
         intercept = int(constant[0])
         others = np.arange(n_covariates) != intercept

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.inference import MmrmFit
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.refit import Refits
-    from outcomes.methods.mmrm.structures import Covariance
     from outcomes.methods.mmrm.units import Units
 
 Limits: TypeAlias = Literal["percentile", "bias-corrected"]
@@ -87,7 +86,7 @@ def bootstrap(
     weights: Floats | None = None,
     clusters: ArrayLike | None = None,
     strata: ArrayLike | None = None,
-    covariance: Covariance,
+    covariance: str,
     replicates: int,
     rng: np.random.Generator,
     workers: int = 1,

@@ -37,6 +37,13 @@ def require_enough(gathered: Moments, structure: Structure) -> None:
     if gathered.n_observations <= coefficients + len(structure.parameter_names):
         msg = f"{gathered.n_observations} scores are too few for {coefficients} effects and their covariances."
         raise NotEstimableError(msg)
+    weighted = float(gathered.copies @ gathered.observed.sum(axis=1))
+    if weighted <= coefficients:
+        msg = (
+            f"The weights of the scores add up to less than the {coefficients} effects: a weight counts its client so "
+            "many times; scale them to a mean of one."
+        )
+        raise NotEstimableError(msg)
     few = [name for name, count in zip(gathered.visits, seen, strict=True) if count <= len(gathered.by_visit)]
     if few and structure.name == "unstructured":
         msg = f"Too few people have a score at {', '.join(few)}."

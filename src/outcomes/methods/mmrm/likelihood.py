@@ -286,14 +286,14 @@ def square_residuals(sums: Sums, beta: Floats, crossed: Floats) -> Floats:
 
 def spread(sums: Sums, phi: Floats) -> Floats:
     """Σ XΦXᵀ of each pattern, shape (…, m, T, T); rows and columns that a pattern lacks have no meaning."""
-    q, _, size = sums.sizes
+    q, r, size = sums.sizes
     top, lead, axes = q * size, phi.shape[:-2], phi.ndim - 2
     corner = phi[..., :top, :top].reshape((*lead, q, size, q, size), copy=False)
     corner = corner.transpose((*range(axes), axes, axes + 2, axes + 1, axes + 3)).reshape((*lead, q * q, size * size))
     total = (flat(sums.zz, 2) @ corner).reshape((*lead, -1, size, size))
-    if phi.shape[-1] > top:
-        edge = phi[..., :top, top:].reshape((*lead, q, size, -1), copy=False).swapaxes(-1, -2)
-        mixed = flat(sums.zc, 2) @ edge.reshape((*lead, -1, size))
+    if r:
+        edge = phi[..., :top, top:].reshape((*lead, q, size, r), copy=False).swapaxes(-1, -2)
+        mixed = flat(sums.zc, 2) @ edge.reshape((*lead, q * r, size))
         mixed += 0.5 * times(flat(sums.cc, 2), flat(phi[..., top:, top:], 2))[..., None]
         total += mixed[..., :, None] + mixed[..., None, :]
     return total
