@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -78,6 +81,24 @@ def test_weighted_moments_of_parts_add() -> None:
     same(mmrm.fit_moments(whole), mmrm.fit_moments(added))
 
 
+def test_the_pass_needs_no_more_memory_for_more_people() -> None:
+    peaks = []
+    for people in (30_000, 120_000):
+        by_visit = np.column_stack([np.ones(people), np.arange(people) % 2]).astype(float)
+        scores = np.random.default_rng(0).normal(0, 1, (people, T))
+        tracemalloc.start()
+        mmrm.moments(scores=scores, by_visit=by_visit)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] == pytest.approx(peaks[0], rel=0.05)
+
+
+def test_moments_travel_between_processes() -> None:
+    whole = mmrm.moments(**trial())
+    travelled = pickle.loads(pickle.dumps(whole))  # noqa: S301  # our own bytes
+    same(mmrm.fit_moments(whole), mmrm.fit_moments(travelled))
+
+
 @pytest.mark.parametrize(
     ("name", "structure"),
     [
@@ -110,7 +131,7 @@ def test_a_name_that_is_no_structure_is_refused_with_those_that_are(name: str) -
 
 @pytest.mark.parametrize("seed", range(15))
 def test_the_slope_is_zero_at_the_end_wherever_the_moments_are_centred(seed: int) -> None:
-    """Pooled about a first client far from all others, the log-likelihood is too coarse to show the last of the climb."""
+    """Pooled about a first client far from all others, the log-likelihood is too coarse to show the last steps."""
     rng = np.random.default_rng(seed)
     z = np.column_stack([np.ones(N), np.arange(N) % 2, rng.normal(480, 12, N)])
     y = 480 + rng.normal(0, 6, (N, T)) + rng.normal(0, 6, (N, 1))

@@ -36,7 +36,7 @@ _DECREMENT = 1e-20  # of the log-likelihood: two Newton steps past what double p
 _FLAT = 1e-11
 NEAR_SINGULAR = 1e-8
 _RESIDUE = 1e-12
-_ROUNDING, _SEEN = 1e-13, 1e-9  # of the log-likelihood: what a sum may lose, and a rise that no sum can show for sure
+_ROUNDING, _SEEN = 1e-13, 1e-9  # of the log-likelihood: what a sum may lose, and a rise that no sum shows for sure
 _UNFINISHED = 1e-6  # of the log-likelihood: a rise that should have been found
 
 
@@ -206,7 +206,7 @@ def _ascent(sums: Sums, at: _Step, pieces: Curvature, gradient: Floats, structur
 
 
 def slack(rise: float, value: float) -> float:
-    """Give the fall of the log-likelihood that is taken for rounding: more where it cannot see what is left to climb."""
+    """Give the fall of the log-likelihood that counts as rounding: more where it cannot see what is left to climb."""
     return (_SEEN if rise < _SEEN else _ROUNDING) * max(1.0, abs(value))
 
 
