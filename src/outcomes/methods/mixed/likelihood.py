@@ -16,15 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.mmrm.likelihood import (
-    Curvature,
-    Place,
+from outcomes.methods.mmrm.likelihood import Curvature, Place, curve, invert, score
+from outcomes.methods.mmrm.products import (
     cross_residuals,
-    curve,
     flat,
-    invert,
     sandwich,
-    score,
     score_vector,
     spread,
     square_residuals,

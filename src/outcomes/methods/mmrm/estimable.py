@@ -8,7 +8,7 @@ import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.basis import dependent_columns
-from outcomes.methods.mmrm.likelihood import sandwich
+from outcomes.methods.mmrm.products import sandwich
 
 if TYPE_CHECKING:
     from outcomes.methods.mmrm.basis import Sums

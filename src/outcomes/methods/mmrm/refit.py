@@ -15,16 +15,11 @@ from numpy.typing import NDArray
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.fit import NEAR_SINGULAR, climb
-from outcomes.methods.mmrm.likelihood import (
-    bend,
+from outcomes.methods.mmrm.likelihood import bend, curve, evaluate, invert, loop, pull_residuals
+from outcomes.methods.mmrm.products import (
     cross_residuals,
-    curve,
     double,
-    evaluate,
     flat,
-    invert,
-    loop,
-    pull_residuals,
     sandwich,
     score_vector,
     square_residuals,
