@@ -39,7 +39,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         try:
             occasion.require_baseline()
-            change = _judge(occasion)
+            change = judge(occasion)
         except NotEstimableError as reason:
             yield from _refuse(occasion, str(reason))
             continue
@@ -49,7 +49,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
         yield _compare(occasion, change, covariates)
 
 
-def _judge(occasion: Occasion) -> reliable_change.ReliableChange:
+def judge(occasion: Occasion) -> reliable_change.ReliableChange:
     """Judge everybody; those without both scores count nowhere."""
     measure = occasion.cohort.plan.measures[occasion.measure]
     reliability = measure.reliability or occasion.cohort.alphas.get(occasion.measure)

@@ -13,6 +13,7 @@ from outcomes.errors import DataError, PlanError, StudyNotFoundError, TableMissi
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.read import PLAN_FILE, read_plan
 from outcomes.study import rules, tables
+from outcomes.study.activity_rules import check_activity
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.schemas import require_schema
@@ -197,6 +198,7 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
         yield from rules.check_items(table, name, plan)
     for name, table in reading.optional.items():
         yield from rules.check_time(table, name)
+    yield from check_activity(reading.optional, clients, plan)
     yield from _check_starts(reading)
 
 
