@@ -1,4 +1,4 @@
-"""Samples of the cohort for intervals by bootstrap: whole skills groups where people share them, else people, by arm."""
+"""Samples of the cohort for intervals by bootstrap: whole skills groups where people share them, else people."""
 
 from __future__ import annotations
 

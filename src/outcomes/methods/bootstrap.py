@@ -7,7 +7,8 @@ without each unit in turn, which gives the acceleration of the BCa interval.
 Limits are BCa limits, read at a wider place where there are few units: √(g/(g − 1)) t in place of z (Hesterberg 2015),
 since samples of few groups vary less than groups do.
 
-Sources: Efron (1987); DiCiccio & Efron (1996), sec. 2, with the stratified acceleration of Davison & Hinkley (1997), 5.3.
+Sources: Efron (1987); DiCiccio & Efron (1996), sec. 2, with the stratified acceleration of Davison & Hinkley (1997),
+sec. 5.3.
 """
 
 from __future__ import annotations
@@ -129,9 +130,7 @@ class Resampler:
     def wrap(self, values: Floats) -> Resampled:
         """Make a quantity of its values along the leading axis."""
         end = 1 + self.replicates
-        return Resampled(
-            value=float(values[0]), samples=values[1:end], without=values[end:], strata=self.strata
-        )
+        return Resampled(value=float(values[0]), samples=values[1:end], without=values[end:], strata=self.strata)
 
     def coefficients(self, design: Floats, outcome: Floats) -> Floats:
         """Give least-squares coefficients of every sample, shape (1 + b + g, k), from sums of cross-products.
@@ -168,9 +167,7 @@ def solve_each(gram: Floats, right: Floats) -> Floats:
     return np.asarray(solved[..., 0] / scale)
 
 
-def draw(
-    *, units: NDArray[np.intp], strata: NDArray[np.intp], replicates: int, rng: np.random.Generator
-) -> Resampler:
+def draw(*, units: NDArray[np.intp], strata: NDArray[np.intp], replicates: int, rng: np.random.Generator) -> Resampler:
     """Draw samples of units within strata.
 
     Parameters

@@ -7,6 +7,7 @@ judged by its directional derivatives (Gentleman & Geyer 1994): at the maximum n
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ def innermost(left: Floats, right: Floats) -> tuple[Floats, Floats]:
     ends = np.concatenate([left, right])
     is_left = np.concatenate([np.ones(len(left), dtype=bool), np.zeros(len(right), dtype=bool)])
     pairs = sorted(set(zip(ends.tolist(), is_left.tolist(), strict=True)))
-    found = [(a, b) for (a, begins), (b, goes_on) in zip(pairs, pairs[1:], strict=False) if begins and not goes_on]
+    found = [(a, b) for (a, begins), (b, goes_on) in itertools.pairwise(pairs) if begins and not goes_on]
     return np.array([pair[0] for pair in found]), np.array([pair[1] for pair in found])
 
 

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 Fault = tuple[tuple[str, ...], str]
 
 
-def check_sessions(sessions: Mapping[str, Any], visits: list[str], primary: object, measures: list[str]) -> Iterator[Fault]:
+def check_sessions(
+    sessions: Mapping[str, Any], visits: list[str], primary: object, measures: list[str]
+) -> Iterator[Fault]:
     """Check that the landmark lies between start and primary visit, and that mediators are measures."""
     landmark = sessions.get("landmark")
     if isinstance(landmark, str) and primary in visits:

@@ -6,10 +6,10 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate, Outcome
+from outcomes.core.estimates import Curve, Estimate, Outcome
 from outcomes.registry import Record, Registry
 from outcomes.release.rounding import coarsen
-from outcomes.release.rules import why_hidden
+from outcomes.release.rules import cut_places, why_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +41,18 @@ class Released:
     hidden: tuple[Hidden, ...]
 
 
+INSIDE = Hidden(
+    id="sessions.therapist",
+    label="What happens in 121 sessions, by therapist",
+    reason="results of single therapists stay inside the clinic",
+)
+
+
+def is_inside_only(name: str) -> bool:
+    """Whether a result never leaves, not even as a name in the list of what is hidden: a therapist's."""
+    return name.startswith("sessions.therapist.")
+
+
 def release(registry: Registry, rules: Disclosure) -> Released:
     """Make a registry fit to be shared.
 
@@ -55,13 +67,31 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     Released
         Texts are empty: the printed text of a rounded number is made from the rounded number.
     """
+    has_inside = any(is_inside_only(name) for name in registry)
+    registry = Registry(_cut(record, rules) for record in registry.records() if not is_inside_only(record.id))
     reasons = {name: reason for name, outcome in registry.items() if (reason := why_hidden(outcome, rules))}
+    reasons |= _targets(registry, reasons)
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
-    return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=hidden)
+    closed = (*hidden, INSIDE) if has_inside else hidden
+    return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=closed)
+
+
+def _cut(record: Record, rules: Disclosure) -> Record:
+    """Shorten a curve to the places that enough people stand behind; one with none is judged whole."""
+    if not isinstance(record.outcome, Curve):
+        return record
+    return dataclasses.replace(record, outcome=cut_places(record.outcome, rules) or record.outcome)
+
+
+def _targets(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where few people had a session on a target, hide how often it was one."""
+    few = [name.removesuffix("clients") for name in hidden if name.startswith("sessions.target.")]
+    reason = "the target of fewer people than the plan's minimum count"
+    return {name: reason for start in few if start.endswith(".") for name in registry if name.startswith(start)}
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:
@@ -101,6 +131,8 @@ def _how_much_is_lost(outcome: Estimate) -> float:
 def _whole_of(outcome: Outcome) -> tuple[str, ...] | None:
     """Name the whole that a share is a part of: the levels of a covariate, or what became of people."""
     words = tuple(outcome.id.split("."))
+    if words[:2] == ("sessions", "target") and words[-1] != "clients":
+        return ("sessions", "target", words[-1])
     if not isinstance(outcome, Estimate) or outcome.unit != "share":
         return None
     if words[0] == "baseline":
@@ -113,8 +145,8 @@ def _whole_of(outcome: Outcome) -> tuple[str, ...] | None:
 def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     """Where the share of an arm is hidden, hide what compares it with the other's, and the other's."""
     hidden = set(hidden)
+    found = _other_pace(registry, hidden)
     reason = "with the shares of the arms it would tell a count below the plan's minimum"
-    found: dict[str, str] = {}
     for start, word, compared in _comparisons(registry):
         shares = [f"{start}.{arm}.{word}" for arm in ("full", "skills")]
         if any(name in hidden for name in shares):
@@ -126,9 +158,32 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
+    completion += _costs_of(registry, "completion")
+    improvement = _costs_of(registry, "improvement")
     end = ".improved.difference"
     changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
     return [
         ("completion", "share", completion),
-        *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
+        *(
+            (start, "improved", [registry[f"{start}.improved.difference"], *_pace_of(registry, start), *improvement])
+            for start in changes
+        ),
     ]
+
+
+def _other_pace(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where the pace of one arm is hidden, hide what compares it with the other's."""
+    reason = "with the curves of the arms it would tell a count below the plan's minimum"
+    measures = {name.split(".")[1] for name in hidden if name.startswith("pace.")}
+    names = (f"pace.{measure}.difference" for measure in measures)
+    return {name: reason for name in names if name in registry and name not in hidden}
+
+
+def _costs_of(registry: Registry, effect: str) -> list[Outcome]:
+    """Give what weighs a cost against an effect."""
+    return [*registry.under("costs", effect), *registry.under("costs", f"per_{effect}")]
+
+
+def _pace_of(registry: Registry, start: str) -> list[Outcome]:
+    """Give how soon the people improve of whom a change is told at a visit."""
+    return list(registry.under("pace", start.split(".")[1]))

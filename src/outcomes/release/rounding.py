@@ -46,7 +46,7 @@ def to_figures(number: float) -> float:
 
 
 def _coarse_value(outcome: Estimate, multiple: int) -> float:
-    if outcome.unit == "people":
+    if outcome.unit in {"people", "records"}:
         return float(_to_multiple(round(outcome.value), multiple) or 0)
     if outcome.unit == "share" and outcome.n:
         people = _to_multiple(outcome.n, multiple)

@@ -1,4 +1,4 @@
-"""What sessions, attendance and prices must hold to: whose they are, when they were, and that prices can be added up."""
+"""What sessions, attendance and prices must hold to: whose they are, when they were, prices that can be added up."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _check_arm(name: str, table: TypedTable, clients: TypedTable, plan: Plan) ->
         return
     strange = (_among(table, clients, "arm") == plan.arms.skills.value).to_numpy()
     if name == "attendance":
-        strange &= (table.frame["kind"] == "individual").to_numpy() if "kind" in table.frame else False
+        strange = strange & ((table.frame["kind"] == "individual").to_numpy() if "kind" in table.frame else False)
     if strange.any():
         rule = "121 sessions stand here for people who started skills group only"
         fix = {
@@ -63,7 +63,10 @@ def _check_dates(table: TypedTable, clients: TypedTable) -> Iterator[Finding]:
     when, held = table.frame["date"], np.ones(len(table.frame), dtype=bool)
     if "status" in table.frame:
         held = (table.frame["status"] == "attended").to_numpy()
-    for column, code, what in (("end_date", "E251", "after the client's end"), ("start_date", "E252", "before the start")):
+    for column, code, what in (
+        ("end_date", "E251", "after the client's end"),
+        ("start_date", "E252", "before the start"),
+    ):
         if column not in clients.frame:
             continue
         limit = pd.to_datetime(_among(table, clients, column))
@@ -101,7 +104,7 @@ def _check_costs(table: TypedTable, plan: Plan) -> Iterator[Finding]:
         rule, fix = "the same item has several unit costs", "Costs are not computed. Keep one row for each item."
         yield make_finding("CHECK", "E254", table.name, table.rows[twice], "item", rule, fix)
     for column, code, what in (("currency", "E255", "currencies"), ("price_year", "E256", "price years")):
-        several = frame[column].nunique() > 1
+        several = len(frame[column].dropna().unique()) > 1
         if several:
             rule = f"there are several {what}, which cannot be added up"
             fix = "Costs that need them are not computed. Bring all unit costs to one."
@@ -120,4 +123,4 @@ def _check_costs(table: TypedTable, plan: Plan) -> Iterator[Finding]:
 
 def _odd(column: pd.Series, table: TypedTable) -> NDArray[np.int64]:
     """Rows that differ from the most frequent value."""
-    return table.rows[(column != column.mode().iloc[0]).to_numpy(dtype=bool)]
+    return np.asarray(table.rows[(column != column.mode().iloc[0]).to_numpy(dtype=bool)])

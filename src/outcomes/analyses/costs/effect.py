@@ -1,11 +1,12 @@
 """Cost against effect: one more person reliably improved, one more who completes.
 
-Cost and effect are compared at equal covariates, by least squares in the same samples: cost among everybody who started,
-the effect among those in whom it is known.
+Cost and effect are compared at equal covariates, by least squares in the same samples: cost among everybody who
+started, the effect among those in whom it is known.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -204,9 +205,9 @@ def _acceptability(
 ) -> Outcome:
     """Give the share of samples in which the full programme is worth its cost, at each price of one more person."""
     means = [float(ledger.service[arm].mean()) for arm in (cohort.full, ~cohort.full)]
-    end = cohort.plan.costs.willingness_to_pay or 4 * max(means)
-    if end <= 0:
+    if max(means) <= 0:
         raise NotEstimableError("Everything costs nothing, so that there is no price to weigh it by.")
+    end = cohort.plan.costs.willingness_to_pay or _round_up(4 * max(means))
     if np.isnan(weighed.both.effect.samples).any() or np.isnan(weighed.both.cost.samples).any():
         raise NotEstimableError("Some of the samples drawn hold nobody of whom it could be computed.")
     prices = np.linspace(0, end, PRICES)
@@ -223,9 +224,13 @@ def _acceptability(
     )
 
 
-def _plane(
-    cohort: Cohort, ledger: Ledger, draws: CohortSamples, kind: str, weighed: Weighed, axis: str
-) -> Outcome:
+def _round_up(price: float) -> float:
+    """Round up to the next one, two or five with zeros: a place on an axis that tells no exact mean."""
+    power = 10.0 ** math.floor(math.log10(price))
+    return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= price)
+
+
+def _plane(cohort: Cohort, ledger: Ledger, draws: CohortSamples, kind: str, weighed: Weighed, axis: str) -> Outcome:
     """Give one side of the ellipse; only where the interval of the effect leaves a ratio to be drawn."""
     result, label = result_id("costs", kind, "plane", axis), _names(cohort)[kind, "plane", axis]
     level = cohort.plan.confidence.level
@@ -233,7 +238,9 @@ def _plane(
     def compute() -> Outcome:
         low, high = weighed.both.effect.limits(level)
         if low <= 0 <= high:
-            raise NotEstimableError("The interval of the difference in effect spans both directions: no plane is drawn.")
+            raise NotEstimableError(
+                "The interval of the difference in effect spans both directions: no plane is drawn."
+            )
         sides = weighed.both.ellipse(level=level, points=TURNS)
         return Curve(
             id=result,

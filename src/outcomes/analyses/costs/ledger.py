@@ -65,7 +65,9 @@ def read_ledger(cohort: Cohort) -> Ledger:
         raise NotEstimableError(NO_ATTENDANCE)
     attendance, rules = cohort.tables["attendance"], cohort.plan.costs
     table = cohort.tables["costs"]
-    offered = {kind: _count(cohort, attendance, kind, ("attended", "missed", "cancelled_by_client")) for kind in ITEM_OF}
+    offered = {
+        kind: _count(cohort, attendance, kind, ("attended", "missed", "cancelled_by_client")) for kind in ITEM_OF
+    }
     attended = {kind: _count(cohort, attendance, kind, ("attended",)) for kind in ITEM_OF}
     used = _quantities(cohort, attendance, rules)
     used = {item: amount for item, amount in used.items() if amount.any()}
@@ -77,7 +79,9 @@ def read_ledger(cohort: Cohort) -> Ledger:
     if missing:
         msg = f"costs.csv gives no unit cost for {', '.join(missing)}."
         raise NotEstimableError(msg)
-    service = sum((amount * prices[item] for item, amount in used.items() if item in prices), np.zeros(len(cohort.full)))
+    service = sum(
+        (amount * prices[item] for item, amount in used.items() if item in prices), np.zeros(len(cohort.full))
+    )
     return Ledger(
         service=np.asarray(service),
         attended=sum(attended.values(), np.zeros(len(cohort.full))),
@@ -133,7 +137,7 @@ def _require_one_money(counted: pd.DataFrame) -> None:
     if counted.empty:
         raise NotEstimableError("costs.csv gives no unit cost for anything that is counted.")
     for column, what in (("currency", "currencies"), ("price_year", "years")):
-        if counted[column].nunique() > 1:
+        if len(counted[column].unique()) > 1:
             msg = f"costs.csv has prices of several {what}, which cannot be added up: bring them to one first."
             raise NotEstimableError(msg)
     if counted["item"].duplicated().any():
@@ -167,6 +171,7 @@ def client_hours(cohort: Cohort) -> tuple[Floats, tuple[str, ...]]:
     table, rules = cohort.tables["attendance"], cohort.plan.costs
     there = table[(table["status"] == "attended").to_numpy()]
     minutes = there["minutes"].to_numpy(dtype=float) if "minutes" in there else np.full(len(there), np.nan)
+    lengths: dict[str, float] = {str(kind): length for kind, length in rules.session_minutes.items()}
     notes = []
     for kind in ITEM_OF:
         mine = (there["kind"] == kind).to_numpy()
@@ -174,7 +179,7 @@ def client_hours(cohort: Cohort) -> tuple[Floats, tuple[str, ...]]:
         if not unknown.any():
             continue
         recorded = minutes[mine & ~np.isnan(minutes)]
-        length = rules.session_minutes.get(kind)
+        length = lengths.get(kind)
         if length is None and not len(recorded):
             msg = f"attendance.csv does not tell the minutes of any {kind} session, and neither does the plan."
             raise NotEstimableError(msg)

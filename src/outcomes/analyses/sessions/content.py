@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,15 +49,15 @@ def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
     level = cohort.plan.confidence.level
     for name, label in COMPONENTS.items():
         words = ("sessions", name, "share")
-        yield from _if_held(held, words, label, lambda held, name=name: _component(held, name, level))
+        yield from _if_held(held, words, label, partial(_component, name=name, level=level))
         words = ("sessions", name, "course")
         text = f"{label}, over the sessions of a client"
-        yield from _if_held(held, words, text, lambda held, name=name: _course(cohort, held, name))
+        yield from _if_held(held, words, text, partial(_course, cohort, name=name))
     words = ("sessions", "homework", "followed_up")
     yield from _if_held(held, words, FOLLOWED_UP, lambda held: _followed_up(held, level))
     for what, label in MINUTES.items():
         words = ("sessions", "minutes", what)
-        yield from _if_held(held, words, label, lambda held, what=what: _minutes(held, what, level))
+        yield from _if_held(held, words, label, partial(_minutes, what=what, level=level))
 
 
 def _if_held(
@@ -156,7 +157,9 @@ def _followed_up(held: Held, level: float) -> Outcome:
 
 
 def _minutes(held: Held, what: str, level: float) -> Outcome:
-    minutes = held.frame["minutes"].to_numpy(dtype=float) if "minutes" in held.frame else np.full(len(held.frame), np.nan)
+    minutes = (
+        held.frame["minutes"].to_numpy(dtype=float) if "minutes" in held.frame else np.full(len(held.frame), np.nan)
+    )
     known = ~np.isnan(minutes)
     if not known.any():
         raise NotEstimableError("sessions.csv does not tell the minutes of any session.")

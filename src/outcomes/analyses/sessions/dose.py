@@ -132,7 +132,7 @@ def _slope(cohort: Cohort, covariates: Covariates, measure: str, arm: str | None
 
 
 def _exposure(cohort: Cohort, counts: dict[str, Floats], kind: str | None) -> tuple[Floats, dict[str, Floats]]:
-    """What is counted, and what is held equal beside it: the arm, or the other kind of session."""
+    """Give what is counted, and what is held equal beside it: the arm, or the other kind of session."""
     if kind is None:
         return np.sum(list(counts.values()), axis=0), {"the programme": cohort.full.astype(float)}
     return counts[kind], {f"{WORDS[one]}s": other for one, other in counts.items() if one != kind}

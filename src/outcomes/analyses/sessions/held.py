@@ -87,7 +87,7 @@ def read_held(cohort: Cohort) -> Held | None:
     order = np.lexsort((_sortable(frame.get(when), len(frame)), client))
     frame, client = frame.iloc[order].reset_index(drop=True), client[order]
     place = pd.Series(client).groupby(client).cumcount().to_numpy() + 1
-    number = frame["session"].to_numpy(dtype=np.intp) if numbered else place
+    number = np.asarray(frame["session"] if numbered else place, dtype=np.intp)
     third, thirds_by = _thirds(cohort, frame, client, number)
     clusters, by = _clusters(cohort, client)
     step = np.diff(number, prepend=0) == 1
@@ -105,11 +105,11 @@ def read_held(cohort: Cohort) -> Held | None:
 
 
 def _sortable(column: pd.Series | None, count: int) -> NDArray[np.float64]:
-    """Times as numbers; what has none comes last."""
+    """Give times as numbers; what has none comes last."""
     if column is None:
         return np.zeros(count)
     numbers = column.astype("int64").where(column.notna(), np.inf) if column.dtype.kind == "M" else column
-    return np.nan_to_num(numbers.to_numpy(dtype=float), nan=np.inf)
+    return np.asarray(np.nan_to_num(numbers.to_numpy(dtype=float), nan=np.inf))
 
 
 def _thirds(

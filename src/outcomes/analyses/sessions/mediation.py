@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import People
+from outcomes.analyses.contract import People, to_interval
 from outcomes.analyses.sessions.alliance import alliance_measures
 from outcomes.analyses.sessions.landmark import NO_VISIT, landmark_of
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
@@ -60,8 +60,7 @@ def _split(
     middle = np.full(len(outcome), np.nan) if visit is None else cohort.scores(mediator, visit)
     people = People(~np.isnan(outcome) & ~np.isnan(middle) & columns.known, cohort.full)
     try:
-        if visit is None:
-            raise NotEstimableError(NO_VISIT)
+        _require_landmark(visit)
         draws.require_limits()
         means.split_arms(outcome[people.used], cohort.full[people.used])
         among = columns.among(people.used)
@@ -86,8 +85,13 @@ def _split(
     yield _proportion(cohort, (*at, "proportion"), labels["proportion"], fit, people, method)
 
 
+def _require_landmark(visit: str | None) -> None:
+    if visit is None:
+        raise NotEstimableError(NO_VISIT)
+
+
 def _columns(cohort: Cohort, covariates: Covariates, measure: str, mediator: str) -> Covariates:
-    """What was known at the start: the plan's covariates and both scores, where anybody has them."""
+    """Give what was known at the start: the plan's covariates and both scores, where anybody has them."""
     for word, text in ((mediator, "the mediator at the start"), (measure, "the score at the start")):
         start = cohort.scores(word, cohort.plan.baseline)
         if not np.isnan(start).all():
@@ -103,8 +107,6 @@ def _effect(
         low, high = found.limits(level)
     except NotEstimableError as reason:
         return NotEstimable(id=result_id(*words), label=label, reason=str(reason), **people.counts())
-    from outcomes.analyses.contract import to_interval
-
     return Estimate(
         id=result_id(*words),
         label=label,

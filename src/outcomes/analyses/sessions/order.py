@@ -45,11 +45,13 @@ NEVER = -1
 
 def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
     """Give shares by target and third, the concordance, and how often the first target came first."""
-    names = {("target", target, part): _label(target, part) for target in TARGETS for part in ("share", *THIRDS)}
+    names: dict[tuple[str, ...], str] = {
+        ("target", target, part): _label(target, part) for target in TARGETS for part in ("share", *THIRDS)
+    }
     names |= {("target", target, "clients"): f"People with a session on it: {TARGETS[target]}" for target in TARGETS}
     names |= {("order", "concordance"): CONCORDANCE, ("order", "life_threatening_first"): LIFE_FIRST}
     reason = ABSENT if held is None else NOBODY if not len(held.client) else None
-    rank = np.empty(0) if held is None else _ranks(held)
+    rank = np.empty(0, dtype=np.intp) if held is None else _ranks(held)
     if reason is None and (rank == NEVER).all():
         reason = NO_TARGET
     if held is None or reason is not None:
@@ -74,7 +76,7 @@ def _ranks(held: Held) -> NDArray[np.intp]:
     if "target" not in held.frame:
         return np.full(len(held.frame), NEVER, dtype=np.intp)
     places = {target: place for place, target in enumerate(TARGETS)}
-    return held.frame["target"].map(places).fillna(NEVER).to_numpy(dtype=np.intp)
+    return np.asarray(held.frame["target"].map(places).fillna(NEVER), dtype=np.intp)
 
 
 def _shares(held: Held, rank: NDArray[np.intp], place: int, target: str, level: float) -> Iterator[Outcome]:
@@ -110,9 +112,7 @@ def _concordance(held: Held, rank: NDArray[np.intp], result: str, level: float) 
     is_at = rank[:, None] == np.arange(len(TARGETS))
     total = np.cumsum(is_at, axis=0)
     begins = np.flatnonzero(np.diff(client, prepend=-1))
-    before_client = np.repeat(
-        total[begins] - is_at[begins], np.diff(np.append(begins, len(client))), axis=0
-    )
+    before_client = np.repeat(total[begins] - is_at[begins], np.diff(np.append(begins, len(client))), axis=0)
     earlier = total - is_at - before_client  # sessions of the same client before this one, by target
     lower = np.arange(len(TARGETS)) < rank[:, None]
     higher = np.arange(len(TARGETS)) > rank[:, None]

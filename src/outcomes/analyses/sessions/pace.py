@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 EXACT, ENOUGH = 1e-9, 1e-6  # of the people themselves, and of samples of them
 FEWEST_IMPROVED = 5
-TOO_FEW = "In one programme fewer than five people were seen to improve reliably, so that samples of them say too little."
+TOO_FEW = (
+    "In one programme fewer than five people were seen to improve reliably, so that samples of them say too little."
+)
 METHOD = "nonparametric maximum likelihood for intervals between visits (Turnbull)"
 NOTE = "Taken for granted: whether somebody is seen at a visit does not depend on when they improve."
 
@@ -112,9 +114,7 @@ def _fit(cohort: Cohort, found: Intervals, arm: str, draws: CohortSamples) -> Tu
     return TurnbullFit(left=exact.left, right=exact.right, mass=mass, gap=exact.gap)
 
 
-def _curve(
-    cohort: Cohort, measure: str, arm: str, fit: TurnbullFit, found: Intervals, draws: CohortSamples
-) -> Outcome:
+def _curve(cohort: Cohort, measure: str, arm: str, fit: TurnbullFit, found: Intervals, draws: CohortSamples) -> Outcome:
     result, label = result_id("pace", measure, arm), _label(cohort, measure, arm)
     used = found.used & (cohort.full if arm == "full" else ~cohort.full)
     level, enough = cohort.plan.confidence.level, _improved(found, used) >= FEWEST_IMPROVED
