@@ -13,8 +13,10 @@ from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import words
 from outcomes.render.figures import render_figures
+from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
+from outcomes.render.session_rows import list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
 from outcomes.render.table_one import list_rows
@@ -70,6 +72,10 @@ def render_page(
             absent=_list_absent(registry),
             bounds=_list_bounds(quoter),
             table_one=list_rows(quoter),
+            session_parts=COMPONENTS,
+            therapist_rows=list_therapists(quoter),
+            alliance_visits=list_alliance_visits(quoter),
+            mediated=list_mediated(quoter),
         )
     )
 

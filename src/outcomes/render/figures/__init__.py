@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.render.figures import change, completion, forest, trajectory
+from outcomes.render.figures import change, completion, costs, forest, pace, sessions, targets, trajectory
 from outcomes.render.figures.style import drawing, to_svg
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "forest": forest.draw,
     "completion": completion.draw,
     "change": change.draw,
+    "sessions": sessions.draw,
+    "course": sessions.draw_course,
+    "targets": targets.draw,
+    "pace": pace.draw,
+    "costs": costs.draw,
 }
 
 
