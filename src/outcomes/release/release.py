@@ -181,7 +181,8 @@ def _other_pace(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 
 def _costs_of(registry: Registry, effect: str) -> list[Outcome]:
     """Give what weighs a cost against an effect."""
-    return [*registry.under("costs", effect), *registry.under("costs", f"per_{effect}")]
+    price = registry.get(f"costs.per_{effect}")
+    return [*registry.under("costs", effect), *([] if price is None else [price])]
 
 
 def _pace_of(registry: Registry, start: str) -> list[Outcome]:

@@ -16,8 +16,8 @@ CHANGES = frozenset({"difference", "change", "bound", "clustered"})
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
-# What belongs to a single session is small: one decimal more.
-FINE = ".per_session"
+# What belongs to a single session or place is small: more decimals.
+FINER = {"per_session": 1, "per_attended_place": 2, "per_booked_place": 2}
 PLAIN_DECIMALS = {
     "sd": 2,
     "ratio": 2,
@@ -87,7 +87,7 @@ def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
         return format_number(abs(value), decimals=0 if value == round(value) else 1)
     measure = find_measure(outcome, plan)
     decimals = decimals_of(measure) if outcome.unit == "points" and measure else PLAIN_DECIMALS.get(outcome.unit, 1)
-    decimals += outcome.id.endswith(FINE)
+    decimals += FINER.get(outcome.id.rsplit(".", 1)[-1], 0)
     return format_number(abs(value), decimals=decimals)
 
 

@@ -30,4 +30,5 @@ def list_alliance_visits(quoter: Quoter) -> list[str]:
 def list_mediated(quoter: Quoter) -> list[tuple[str, str]]:
     """List pairs of measure and mediator."""
     pairs = [(one.id.split(".")[1], one.id.split(".")[3]) for one in quoter.registry.under("mediation")]
-    return list(dict.fromkeys(pairs))
+    order = list(quoter.plan_model.measures)
+    return sorted(dict.fromkeys(pairs), key=lambda pair: (order.index(pair[1]), order.index(pair[0])))

@@ -71,7 +71,14 @@ def _if_held(
 
 
 def to_share(
-    held: Held, flags: NDArray[np.float64], *, result: str, label: str, level: float, method: str = SHARE_METHOD
+    held: Held,
+    flags: NDArray[np.float64],
+    *,
+    result: str,
+    label: str,
+    level: float,
+    method: str = SHARE_METHOD,
+    notes: tuple[str, ...] = (),
 ) -> Outcome:
     """Make the outcome of a share of the sessions for which something is recorded."""
     known = ~np.isnan(flags)
@@ -86,7 +93,7 @@ def to_share(
         df=fit.df,
         interval=to_interval(level, fit.share_interval(level)),
         method=method.format(by=held.by),
-        notes=_not_recorded(known),
+        notes=notes,
         **Counts(n=people, n_full=people),
     )
 
@@ -97,7 +104,8 @@ def _not_recorded(known: NDArray[np.bool_]) -> tuple[str, ...]:
 
 def _component(held: Held, name: str, level: float) -> Outcome:
     flags = _require(held, name)
-    return to_share(held, flags, result=result_id("sessions", name, "share"), label=COMPONENTS[name], level=level)
+    result, notes = result_id("sessions", name, "share"), _not_recorded(~np.isnan(flags))
+    return to_share(held, flags, result=result, label=COMPONENTS[name], level=level, notes=notes)
 
 
 def _require(held: Held, name: str) -> NDArray[np.float64]:

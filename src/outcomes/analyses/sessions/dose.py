@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.clusterings import fit_mean, fit_slope
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import Counts, People, attempt, count_arm, to_interval
 from outcomes.analyses.sessions.landmark import NO_VISIT, Landmark, landmark_of
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
 
     Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 
 NO_ATTENDANCE = "attendance.csv was not provided."
 STREAMS = {"full": ("group", "individual"), "skills": ("group",)}
@@ -77,7 +78,7 @@ def describe(cohort: Cohort) -> Iterator[Outcome]:
             def mean(
                 arm: str = arm,
                 kind: str = kind,
-                mine: NDArray[np.bool_] = mine,
+                mine: Mask = mine,
                 result: str = result,
                 label: str = label,
             ) -> Outcome:
@@ -124,9 +125,12 @@ def _slope(cohort: Cohort, covariates: Covariates, measure: str, arm: str | None
     def compute() -> Outcome:
         by_week = plan.visits[visit].week
         streams = STREAMS["full"] if arm is None else STREAMS[arm]
-        counts = {one: attended(cohort, one, by_week=by_week) for one in streams}
-        exposure, beside = _exposure(cohort, counts, kind)
-        return _relate(cohort, around, people, exposure, beside, result=result, label=label, visit=visit)
+        sessions = {one: attended(cohort, one, by_week=by_week) for one in streams}
+        exposure, beside = _exposure(cohort, sessions, kind)
+        mine = people.counts() if arm is None else count_arm(arm, people.used)
+        return _relate(
+            cohort, around, people.used, exposure, beside, result=result, label=label, visit=visit, counts=mine
+        )
 
     return attempt(result, label, compute, people=people)
 
@@ -141,15 +145,16 @@ def _exposure(cohort: Cohort, counts: dict[str, Floats], kind: str | None) -> tu
 def _relate(
     cohort: Cohort,
     around: Landmark,
-    people: People,
+    used: Mask,
     exposure: Floats,
     beside: dict[str, Floats],
     *,
     result: str,
     label: str,
     visit: str,
+    counts: Counts,
 ) -> Outcome:
-    used, level = people.used, cohort.plan.confidence.level
+    level = cohort.plan.confidence.level
     if not used.any():
         raise NotEstimableError("Nobody was seen at the landmark and at the primary visit.")
     if np.ptp(exposure[used]) == 0:
@@ -177,5 +182,5 @@ def _relate(
         method=f"least squares of the change after “{cohort.plan.visits[visit].label}” on sessions attended up to it, "
         f"among those seen at both visits, adjusted for {adjusted}; {spread}",
         notes=("Nobody was given more or fewer sessions at random: who attends may also differ in other ways.",),
-        **(people.counts()),
+        **counts,
     )

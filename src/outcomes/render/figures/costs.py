@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
@@ -36,20 +37,22 @@ def draw(registry: Registry, _: Plan) -> Figure | None:
 
 
 def _draw_acceptability(axis: Axes, curves: dict[str, Curve]) -> None:
-    for place, (kind, curve) in enumerate(curves.items()):
+    middles = {kind: _middle(curve) for kind, curve in curves.items()}
+    for kind, curve in curves.items():
         name, dash = KINDS[kind]
         share = [100 * value for value in curve.value]
         axis.plot(curve.at, share, dash, color=STYLE.colour, linewidth=1.5)
-        middle = len(share) * (3 if place else 2) // 5
+        at = middles[kind]
+        is_left = at <= min(middles.values()) and len(curves) > 1
         axis.annotate(
-            name,
-            (curve.at[middle], share[middle]),
-            xytext=(6, -10 if place == 0 else 8),
+            textwrap.fill(name, 9),
+            (curve.at[at], share[at]),
+            xytext=(-7 if is_left else 9, 0),
             textcoords="offset points",
             color=INK,
             fontsize=8,
-            ha="left",
-            va="center",
+            ha="right" if is_left else "left",
+            va="center" if is_left else "top",
         )
     axis.set_ylim(0, 103)
     axis.set_xlim(left=0)
@@ -58,6 +61,12 @@ def _draw_acceptability(axis: Axes, curves: dict[str, Curve]) -> None:
     axis.set_title("Is it worth its cost?", fontsize=9)
     axis.set_xlabel("what one more person is worth")
     axis.set_ylabel("samples in which it is, per cent", color=MUTED)
+
+
+def _middle(curve: Curve) -> int:
+    """Place at which a curve has come half of its way."""
+    half = (min(curve.value) + max(curve.value)) / 2
+    return min(range(len(curve.at)), key=lambda place: abs(curve.value[place] - half))
 
 
 def _draw_plane(axis: Axes, registry: Registry, kind: str) -> None:

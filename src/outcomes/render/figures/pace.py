@@ -27,7 +27,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, axes = make_figure(1, len(shown), height=2.5, sharey=True)
     for axis, measure in zip(axes, shown, strict=True):
         _draw_panel(axis, registry, plan, measure)
-    axes[0].set_ylabel("improved reliably at least once, per cent", color=MUTED)
+    axes[0].set_ylabel("per cent improved", color=MUTED)
     handles = {label: handle for axis in axes for handle, label in zip(*axis.get_legend_handles_labels(), strict=True)}
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=2, frameon=False)
     return figure
@@ -56,7 +56,16 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             above = [100 * high - value for value, high in zip(share, curve.high, strict=True)]
             axis.errorbar(at, share, yerr=[below, above], fmt="none", ecolor=style.colour, elinewidth=1.1)
         label = textwrap.shorten(plan.arm_labels[arm], 48)
-        axis.plot(at, share, style.marker, color=style.colour, markerfacecolor=style.face, markersize=5.5, label=label)
+        axis.plot(
+            at,
+            share,
+            style.marker,
+            color=style.colour,
+            markerfacecolor=style.face,
+            markersize=5.5,
+            clip_on=False,
+            label=label,
+        )
     axis.set_title("\n".join(textwrap.wrap(plan.measures[measure].label, 26)), fontsize=8.5)
     axis.set_xticks(weeks, [f"{week:g}" for week in weeks])
     axis.set_xlabel("week")
