@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FEWEST_UNITS = 4
+_BLOCK = 64  # samples whose counts are held as floats at once
 _FLAT = 1e-10  # determinant of correlations below which a sample's design is taken as singular
 
 
@@ -110,26 +111,28 @@ class Resampler:
         Unit of each person.
     strata : ndarray of int, shape (g,)
         Stratum of each unit.
-    copies : ndarray, shape (1 + b + g, g)
-        The people themselves, the samples, the people without each unit.
-    replicates : int
-        b [count].
+    copies : ndarray of int, shape (b, g)
+        How often each unit stands in each sample [count].
     """
 
     units: NDArray[np.intp]
     strata: NDArray[np.intp]
-    copies: Floats = field(repr=False)
-    replicates: int
+    copies: NDArray[np.uint16] = field(repr=False)
 
     def sums(self, features: Floats) -> Floats:
-        """Give the sums over people of each feature, shape (1 + b + g, p); features has shape (n, p)."""
+        """Give the sums over people of each feature, shape (1 + b + g, p); features has shape (n, p).
+
+        First of the people themselves, then of the samples, then of the people without each unit.
+        """
         by_unit = np.zeros((len(self.strata), features.shape[1]))
         np.add.at(by_unit, self.units, features)
-        return np.asarray(self.copies @ by_unit)
+        total = by_unit.sum(axis=0, keepdims=True)
+        blocks = [self.copies[start : start + _BLOCK] @ by_unit for start in range(0, len(self.copies), _BLOCK)]
+        return np.concatenate([total, *blocks, total - by_unit])
 
     def wrap(self, values: Floats) -> Resampled:
         """Make a quantity of its values along the leading axis."""
-        end = 1 + self.replicates
+        end = 1 + len(self.copies)
         return Resampled(value=float(values[0]), samples=values[1:end], without=values[end:], strata=self.strata)
 
     def coefficients(self, design: Floats, outcome: Floats) -> Floats:
@@ -181,16 +184,13 @@ def draw(*, units: NDArray[np.intp], strata: NDArray[np.intp], replicates: int, 
     rng : Generator
     """
     count = len(strata)
-    copies = np.zeros((replicates, count))
+    copies = np.zeros((replicates, count), dtype=np.uint16)
     for stratum in np.unique(strata):
         mine = np.flatnonzero(strata == stratum)
         places = rng.integers(len(mine), size=(replicates, len(mine))) + len(mine) * np.arange(replicates)[:, None]
         counted = np.bincount(places.ravel(), minlength=replicates * len(mine))
         copies[:, mine] = counted.reshape(replicates, len(mine))
-    whole = np.ones((1, count))
-    return Resampler(
-        units=units, strata=strata, copies=np.concatenate([whole, copies, whole - np.eye(count)]), replicates=replicates
-    )
+    return Resampler(units=units, strata=strata, copies=copies)
 
 
 def _quantile(ordered: Floats, share: float) -> float:
