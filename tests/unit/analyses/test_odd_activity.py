@@ -74,12 +74,12 @@ CASES: dict[str, tuple[str, Callable[[Table], Table]]] = {
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    return ids_of(write_active_study(tmp_path_factory.mktemp("plain") / "study"))
+    return ids_of(write_active_study(tmp_path_factory.mktemp("plain") / "study", n=24))
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_same_numbers_are_planned_whatever_the_tables_hold(tmp_path: Path, expected: set[str], case: str) -> None:
-    folder = write_active_study(tmp_path / "study")
+    folder = write_active_study(tmp_path / "study", n=24)
     edit(folder, *CASES[case])
     found = ids_of(folder)
     assert expected <= found
