@@ -43,8 +43,17 @@ ADJUSTED_COST = "Service cost a client, adjusted difference"
 class Weighed:
     """Cost and effect of one kind, drawn together."""
 
-    both: CostEffect
+    cost: tuple[Resampled, ...]
+    effect: tuple[Resampled, ...]
     people: People
+
+    def both(self, level: float) -> CostEffect:
+        """Give cost and effect in the kind of samples whose interval of the effect is the wider."""
+        pairs = zip(self.cost, self.effect, strict=True)
+        return max(
+            (CostEffect(cost=cost, effect=effect) for cost, effect in pairs),
+            key=lambda pair: float(np.subtract(*pair.effect.limits(level)[::-1])),
+        )
 
 
 def measure_of(cohort: Cohort) -> str:
@@ -76,7 +85,7 @@ def weigh(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: CohortS
     names = _names(cohort)
     everybody = People(covariates.known, cohort.full)
 
-    def cost() -> Resampled:
+    def cost() -> tuple[Resampled, ...]:
         draws.require_limits()
         return _adjusted(cohort, draws, covariates, ledger.service, everybody.used)
 
@@ -96,7 +105,7 @@ def weigh(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: CohortS
             happened, columns = source()
             people = People(~np.isnan(happened) & columns.known, cohort.full)
             effect = _adjusted(cohort, draws, columns, happened, people.used)
-            weighed = Weighed(CostEffect(cost=cost(), effect=effect), people)
+            weighed = Weighed(cost(), effect, people)
         except NotEstimableError as reason:
             mine = [words for words in names if kind in words or f"per_{kind}" in words]
             for words in mine:
@@ -120,7 +129,7 @@ def _completed(cohort: Cohort, covariates: Covariates) -> tuple[Floats, Covariat
 
 def _adjusted(
     cohort: Cohort, draws: CohortSamples, covariates: Covariates, values: Floats, used: NDArray[np.bool_]
-) -> Resampled:
+) -> tuple[Resampled, ...]:
     """Arm's coefficient among some people, and in every sample of them."""
     if not (used & cohort.full).any() or not (used & ~cohort.full).any():
         raise NotEstimableError("In one programme nobody has all that this needs recorded.")
@@ -131,7 +140,7 @@ def _adjusted(
     filled = np.where(used, values, 0.0)
     names = ("the intercept", "the arm", *among.names)
     fit_least_squares(scores=filled[used], design=design[used], names=names)  # names what cannot be told apart
-    return draws.resampler.wrap(draws.resampler.coefficients(design, filled)[:, 1])
+    return draws.take(lambda resampler: resampler.wrap(resampler.coefficients(design, filled)[:, 1]))
 
 
 def _to_estimate(
@@ -139,7 +148,7 @@ def _to_estimate(
     draws: CohortSamples,
     result: str,
     label: str,
-    found: Resampled,
+    found: tuple[Resampled, ...],
     people: People,
     covariates: Covariates,
     *notes: str,
@@ -149,9 +158,9 @@ def _to_estimate(
     return Estimate(
         id=result,
         label=label,
-        value=found.value,
+        value=found[0].value,
         unit=unit,
-        se=found.se,
+        se=draws.se(found),
         interval=draws.interval(found, cohort.plan.confidence.level),
         method=f"least squares, adjusted for {adjusted}; {draws.how}",
         notes=notes,
@@ -168,15 +177,13 @@ def _weigh_one(
     yield attempt(
         result,
         label,
-        lambda: _to_estimate(
-            cohort, draws, result, label, weighed.both.effect, people, columns, unit="share_difference"
-        ),
+        lambda: _to_estimate(cohort, draws, result, label, weighed.effect, people, columns, unit="share_difference"),
         people=people,
     )
     per = result_id("costs", f"per_{kind}")
 
     def ratio() -> Outcome:
-        value, low, high = weighed.both.ratio(level)
+        value, low, high = weighed.both(level).ratio(level)
         return Estimate(
             id=per,
             label=names[(f"per_{kind}",)],
@@ -208,8 +215,7 @@ def _acceptability(
     if max(means) <= 0:
         raise NotEstimableError("Everything costs nothing, so that there is no price to weigh it by.")
     end = cohort.plan.costs.willingness_to_pay or _round_up(4 * max(means))
-    if np.isnan(weighed.both.effect.samples).any() or np.isnan(weighed.both.cost.samples).any():
-        raise NotEstimableError("Some of the samples drawn hold nobody of whom it could be computed.")
+    both = weighed.both(cohort.plan.confidence.level)
     prices = np.linspace(0, end, PRICES)
     return Curve(
         id=result,
@@ -217,7 +223,7 @@ def _acceptability(
         unit="share_of_samples",
         axis="what one more person is worth",
         at=tuple(float(price) for price in prices),
-        value=tuple(float(share) for share in weighed.both.acceptability(prices)),
+        value=tuple(float(share) for share in both.acceptability(prices)),
         method=f"share of samples in which the effect at that price exceeds the cost; {draws.how}",
         notes=(ledger.prices,),
         **weighed.people.counts(),
@@ -236,12 +242,13 @@ def _plane(cohort: Cohort, ledger: Ledger, draws: CohortSamples, kind: str, weig
     level = cohort.plan.confidence.level
 
     def compute() -> Outcome:
-        low, high = weighed.both.effect.limits(level)
+        both = weighed.both(level)
+        low, high = both.effect.limits(level)
         if low <= 0 <= high:
             raise NotEstimableError(
                 "The interval of the difference in effect spans both directions: no plane is drawn."
             )
-        sides = weighed.both.ellipse(level=level, points=TURNS)
+        sides = both.ellipse(level=level, points=TURNS)
         return Curve(
             id=result,
             label=label,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.costs.ledger import Ledger
     from outcomes.analyses.resampling import CohortSamples
     from outcomes.cohort import Cohort
-    from outcomes.methods.bootstrap import Resampled
+    from outcomes.methods.bootstrap import Resampled, Resampler
 
     Floats = NDArray[np.float64]
 
@@ -85,21 +85,20 @@ def _means(
     unit: str,
     notes: tuple[str, ...],
 ) -> Iterator[Outcome]:
-    found = _arm_means(cohort, draws, values)
     everybody = np.ones(len(values), dtype=bool)
     for what, result in ids.items():
         mine = everybody if what == "difference" else cohort.full if what == "full" else ~cohort.full
         counts = People(everybody, cohort.full).counts() if what == "difference" else count_arm(what, mine)
 
         def estimate(what: str = what, result: str = result, counts: object = counts) -> Outcome:
-            mean = draws.resampler.wrap(found[what])
+            found = draws.take(lambda resampler: _arm_mean(cohort, resampler, values, what))
             return Estimate(
                 id=result,
                 label=labels[what],
-                value=mean.value,
+                value=found[0].value,
                 unit=unit,
-                se=mean.se if draws.has_limits else None,
-                interval=draws.interval(mean, cohort.plan.confidence.level),
+                se=draws.se(found),
+                interval=draws.interval(found, cohort.plan.confidence.level),
                 method=f"mean of everybody who started; {draws.how}",
                 notes=(*notes, *((UNADJUSTED,) if what == "difference" else ()), *draws.notes),
                 **counts,  # type: ignore[arg-type]  # counts of the outcome
@@ -108,13 +107,14 @@ def _means(
         yield attempt(result, labels[what], estimate, people=People(mine, cohort.full))
 
 
-def _arm_means(cohort: Cohort, draws: CohortSamples, values: Floats) -> dict[str, Floats]:
-    """Mean of each arm and their difference, along the leading axis of the samples."""
+def _arm_mean(cohort: Cohort, resampler: Resampler, values: Floats, what: str) -> Resampled:
+    """Mean of an arm, or the difference of both."""
     full = cohort.full.astype(float)
-    sums = draws.resampler.sums(np.column_stack([full, full * values, 1 - full, (1 - full) * values]))
+    sums = resampler.sums(np.column_stack([full, full * values, 1 - full, (1 - full) * values]))
     with np.errstate(divide="ignore", invalid="ignore"):  # a sample without one arm has no mean, and no limits
         means = {"full": sums[:, 1] / sums[:, 0], "skills": sums[:, 3] / sums[:, 2]}
-    return means | {"difference": means["full"] - means["skills"]}
+        means["difference"] = means["full"] - means["skills"]
+    return resampler.wrap(means[what])
 
 
 def _with_time(cohort: Cohort, ledger: Ledger, draws: CohortSamples) -> Outcome:
@@ -126,13 +126,13 @@ def _with_time(cohort: Cohort, ledger: Ledger, draws: CohortSamples) -> Outcome:
             raise NotEstimableError("costs.csv gives no unit cost for client_hour.")
         hours, notes = client_hours(cohort)
         both = ledger.service + ledger.client_hour * hours
-        gap = draws.resampler.wrap(_arm_means(cohort, draws, both)["difference"])
+        gap = draws.take(lambda resampler: _arm_mean(cohort, resampler, both, "difference"))
         return Estimate(
             id=result,
             label=WITH_TIME,
-            value=gap.value,
+            value=gap[0].value,
             unit="currency",
-            se=gap.se if draws.has_limits else None,
+            se=draws.se(gap),
             interval=draws.interval(gap, cohort.plan.confidence.level),
             method=f"mean of everybody who started; {draws.how}",
             notes=(ledger.prices, *notes, UNADJUSTED, *draws.notes),
@@ -153,15 +153,13 @@ def _per_place(cohort: Cohort, ledger: Ledger, draws: CohortSamples, arm: str, w
         if not places[mine].any():
             msg = f"Nobody in {cohort.plan.arm_labels[arm]} has {article} {place}."
             raise NotEstimableError(msg)
-        sums = draws.resampler.sums(np.column_stack([mine * ledger.service, mine * places]))
-        with np.errstate(divide="ignore", invalid="ignore"):  # a sample without places has no price, and no limits
-            price: Resampled = draws.resampler.wrap(sums[:, 0] / sums[:, 1])
+        price = draws.take(lambda resampler: _ratio(resampler, mine * ledger.service, mine * places))
         return Estimate(
             id=result,
             label=label,
-            value=price.value,
+            value=price[0].value,
             unit="currency",
-            se=price.se if draws.has_limits else None,
+            se=draws.se(price),
             interval=draws.interval(price, cohort.plan.confidence.level),
             method=f"all service cost of the arm over its places; {draws.how}",
             notes=(ledger.prices, *ledger.notes, *draws.notes),
@@ -169,3 +167,9 @@ def _per_place(cohort: Cohort, ledger: Ledger, draws: CohortSamples, arm: str, w
         )
 
     return attempt(result, label, compute, people=People(mine, cohort.full))
+
+
+def _ratio(resampler: Resampler, above: Floats, below: Floats) -> Resampled:
+    sums = resampler.sums(np.column_stack([above, below]))
+    with np.errstate(divide="ignore", invalid="ignore"):  # a sample without places has no price, and no limits
+        return resampler.wrap(sums[:, 0] / sums[:, 1])

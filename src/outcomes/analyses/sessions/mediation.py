@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import People, to_interval
+from outcomes.analyses.contract import People
+from outcomes.analyses.resampling import widest
 from outcomes.analyses.sessions.alliance import alliance_measures
 from outcomes.analyses.sessions.landmark import NO_VISIT, landmark_of
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
@@ -65,15 +66,18 @@ def _split(
         means.split_arms(outcome[people.used], cohort.full[people.used])
         among = columns.among(people.used)
         varies = np.array([column in among.names for column in columns.names], dtype=bool)
-        fit = fit_mediation(
-            outcome=outcome,
-            mediator=middle,
-            full=cohort.full,
-            covariates=columns.columns[:, varies],
-            used=people.used,
-            names=among.names,
-            resampler=draws.resampler,
-        )
+        fits = [
+            fit_mediation(
+                outcome=outcome,
+                mediator=middle,
+                full=cohort.full,
+                covariates=columns.columns[:, varies],
+                used=people.used,
+                names=among.names,
+                resampler=resampler,
+            )
+            for resampler in draws.resamplers
+        ]
     except NotEstimableError as reason:
         for what, label in labels.items():
             yield NotEstimable(id=result_id(*at, what), label=label, reason=str(reason), **people.counts())
@@ -81,8 +85,9 @@ def _split(
     adjusted = ", ".join(columns.sources)
     method = f"linear models with arm by mediator, natural effects at the mean of {adjusted}; {draws.how}"
     for what in ("on_mediator", "indirect", "direct", "total"):
-        yield _effect(cohort, (*at, what), labels[what], getattr(fit, what), people, method)
-    yield _proportion(cohort, (*at, "proportion"), labels["proportion"], fit, people, method)
+        parts = [getattr(fit, what) for fit in fits]
+        yield _effect(cohort, draws, (*at, what), labels[what], parts, people, method)
+    yield _proportion(cohort, (*at, "proportion"), labels["proportion"], fits, people, method)
 
 
 def _require_landmark(visit: str | None) -> None:
@@ -100,20 +105,26 @@ def _columns(cohort: Cohort, covariates: Covariates, measure: str, mediator: str
 
 
 def _effect(
-    cohort: Cohort, words: tuple[str, ...], label: str, found: Resampled, people: People, method: str
+    cohort: Cohort,
+    draws: CohortSamples,
+    words: tuple[str, ...],
+    label: str,
+    found: list[Resampled],
+    people: People,
+    method: str,
 ) -> Outcome:
     level = cohort.plan.confidence.level
     try:
-        low, high = found.limits(level)
+        interval = draws.interval(found, level)
     except NotEstimableError as reason:
         return NotEstimable(id=result_id(*words), label=label, reason=str(reason), **people.counts())
     return Estimate(
         id=result_id(*words),
         label=label,
-        value=found.value,
+        value=found[0].value,
         unit="points",
-        se=found.se,
-        interval=to_interval(level, (low, high)),
+        se=draws.se(found),
+        interval=interval,
         method=method,
         notes=(ASSUMES,),
         **people.counts(),
@@ -121,9 +132,13 @@ def _effect(
 
 
 def _proportion(
-    cohort: Cohort, words: tuple[str, ...], label: str, fit: MediationFit, people: People, method: str
+    cohort: Cohort, words: tuple[str, ...], label: str, fits: list[MediationFit], people: People, method: str
 ) -> Outcome:
-    low, high = fit.total.limits(cohort.plan.confidence.level)
+    try:
+        low, high = widest([fit.total for fit in fits], cohort.plan.confidence.level)
+    except NotEstimableError as refused:
+        return NotEstimable(id=result_id(*words), label=label, reason=str(refused), **people.counts())
+    fit = fits[0]
     reason = OPPOSED if fit.direct.value * fit.indirect.value <= 0 else UNCLEAR if low <= 0 <= high else None
     if reason is not None:
         return NotEstimable(id=result_id(*words), label=label, reason=reason, **people.counts())

@@ -14,6 +14,7 @@ import numpy as np
 from outcomes.analyses.change import judge
 from outcomes.analyses.contract import People, attempt, count_arm
 from outcomes.analyses.outcomes.occasion import Occasion
+from outcomes.analyses.resampling import widest
 from outcomes.core.estimates import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods.turnbull import TurnbullFit, fit_turnbull
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from outcomes.analyses.resampling import CohortSamples
     from outcomes.cohort import Cohort
+    from outcomes.methods.bootstrap import Resampled, Resampler
 
 EXACT, ENOUGH = 1e-9, 1e-6  # of the people themselves, and of samples of them
 FEWEST_IMPROVED = 5
@@ -49,12 +51,12 @@ def compare(cohort: Cohort, draws: CohortSamples) -> Iterator[Outcome]:
     for measure in cohort.plan.primary_measures:
         try:
             found = read_intervals(cohort, measure)
-            fits = {arm: _fit(cohort, found, arm, draws) for arm in ARMS}
+            fits = {arm: [_fit(cohort, found, arm, one) for one in draws.resamplers] for arm in ARMS}
         except NotEstimableError as reason:
             yield from _refuse(cohort, measure, str(reason))
             continue
-        for arm, fit in fits.items():
-            yield _curve(cohort, measure, arm, fit, found, draws)
+        for arm, fitted in fits.items():
+            yield _curve(cohort, measure, arm, fitted, found, draws)
         yield _difference(cohort, measure, fits, found, draws)
 
 
@@ -94,7 +96,7 @@ def read_intervals(cohort: Cohort, measure: str) -> Intervals:
     return Intervals(left, right, seen_later)
 
 
-def _fit(cohort: Cohort, found: Intervals, arm: str, draws: CohortSamples) -> TurnbullFit:
+def _fit(cohort: Cohort, found: Intervals, arm: str, resampler: Resampler) -> TurnbullFit:
     """Fit everybody of an arm, their samples, and them without each unit; the first is fitted exactly."""
     mine = found.used & (cohort.full if arm == "full" else ~cohort.full)
     if not mine.any():
@@ -103,7 +105,7 @@ def _fit(cohort: Cohort, found: Intervals, arm: str, draws: CohortSamples) -> Tu
     kinds, which = np.unique(np.stack([found.left, found.right], axis=1)[mine], axis=0, return_inverse=True)
     member = np.zeros((len(mine), len(kinds)))
     member[np.flatnonzero(mine), which] = 1.0
-    counts = draws.resampler.sums(member)
+    counts = resampler.sums(member)
     there = counts.sum(axis=1) > 0
     left, right = kinds[:, 0], kinds[:, 1]
     exact = fit_turnbull(left=left, right=right, counts=counts[0], precision=EXACT)
@@ -114,24 +116,26 @@ def _fit(cohort: Cohort, found: Intervals, arm: str, draws: CohortSamples) -> Tu
     return TurnbullFit(left=exact.left, right=exact.right, mass=mass, gap=exact.gap)
 
 
-def _curve(cohort: Cohort, measure: str, arm: str, fit: TurnbullFit, found: Intervals, draws: CohortSamples) -> Outcome:
+def _curve(
+    cohort: Cohort, measure: str, arm: str, fits: list[TurnbullFit], found: Intervals, draws: CohortSamples
+) -> Outcome:
     result, label = result_id("pace", measure, arm), _label(cohort, measure, arm)
     used = found.used & (cohort.full if arm == "full" else ~cohort.full)
     level, enough = cohort.plan.confidence.level, _improved(found, used) >= FEWEST_IMPROVED
 
     def compute() -> Outcome:
         weeks = [cohort.plan.visits[visit].week for visit in cohort.plan.later]
-        at = [week for week in weeks if fit.is_known_at(week) and week <= found.left[used].max(initial=week)]
-        shares = [draws.resampler.wrap(fit.share_by(week)) for week in at]
+        at = [week for week in weeks if fits[0].is_known_at(week) and week <= found.left[used].max(initial=week)]
+        shares = [_wrap(draws, [fit.share_by(week) for fit in fits]) for week in at]
         with_limits = enough and draws.has_limits
-        limits = [share.limits(level) for share in shares] if with_limits else []
+        limits = [widest(share, level) for share in shares] if with_limits else []
         return Curve(
             id=result,
             label=label,
             unit="share",
             axis="weeks since the start",
             at=tuple(at),
-            value=tuple(share.value for share in shares),
+            value=tuple(share[0].value for share in shares),
             low=tuple(low for low, _ in limits),
             high=tuple(high for _, high in limits),
             level=level if with_limits else None,
@@ -144,30 +148,35 @@ def _curve(cohort: Cohort, measure: str, arm: str, fit: TurnbullFit, found: Inte
     return attempt(result, label, compute, people=People(used, cohort.full))
 
 
+def _wrap(draws: CohortSamples, values: list[NDArray[np.float64]]) -> list[Resampled]:
+    return [resampler.wrap(each) for resampler, each in zip(draws.resamplers, values, strict=True)]
+
+
 def _improved(found: Intervals, used: NDArray[np.bool_]) -> int:
     return int((used & np.isfinite(found.right)).sum())
 
 
 def _difference(
-    cohort: Cohort, measure: str, fits: dict[str, TurnbullFit], found: Intervals, draws: CohortSamples
+    cohort: Cohort, measure: str, fits: dict[str, list[TurnbullFit]], found: Intervals, draws: CohortSamples
 ) -> Outcome:
     result, label = result_id("pace", measure, "difference"), _label(cohort, measure, None)
     people, level = People(found.used, cohort.full), cohort.plan.confidence.level
 
     def compute() -> Outcome:
         week = cohort.plan.visits[cohort.plan.primary].week
-        if not all(fit.is_known_at(week) for fit in fits.values()):
+        if not all(fit[0].is_known_at(week) for fit in fits.values()):
             raise NotEstimableError("In one programme nobody was seen at the primary visit.")
         if min(_improved(found, found.used & mine) for mine in (cohort.full, ~cohort.full)) < FEWEST_IMPROVED:
             raise NotEstimableError(TOO_FEW)
         draws.require_limits()
-        gap = draws.resampler.wrap(fits["full"].share_by(week) - fits["skills"].share_by(week))
+        pairs = zip(fits["full"], fits["skills"], strict=True)
+        gap = _wrap(draws, [full.share_by(week) - skills.share_by(week) for full, skills in pairs])
         return Estimate(
             id=result,
             label=label,
-            value=gap.value,
+            value=gap[0].value,
             unit="share_difference",
-            se=gap.se,
+            se=draws.se(gap),
             interval=draws.interval(gap, level),
             method=f"{METHOD}, by the week of the primary visit, full less skills, not adjusted; {draws.how}",
             notes=(NOTE,),
