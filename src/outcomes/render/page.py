@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,7 +16,7 @@ from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
-from outcomes.render.session_rows import list_alliance_visits, list_mediated, list_therapists
+from outcomes.render.session_rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
 from outcomes.render.table_one import list_rows
@@ -72,6 +72,7 @@ def render_page(
             absent=_list_absent(registry),
             bounds=_list_bounds(quoter),
             table_one=list_rows(quoter),
+            has_numbers=partial(has_numbers, quoter),
             session_parts=COMPONENTS,
             therapist_rows=list_therapists(quoter),
             alliance_visits=list_alliance_visits(quoter),

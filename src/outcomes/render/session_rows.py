@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.core.estimates import Estimate
+
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
 
@@ -14,6 +16,11 @@ class Therapist(NamedTuple):
     short: str
     id: str
     name: str
+
+
+def has_numbers(quoter: Quoter, *words: str) -> bool:
+    """Whether any result whose id starts with these words is a number."""
+    return any(isinstance(outcome, Estimate) for outcome in quoter.registry.under(*words))
 
 
 def list_therapists(quoter: Quoter) -> list[Therapist]:
