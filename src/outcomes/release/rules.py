@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate, Outcome
 
@@ -25,7 +24,7 @@ def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
     if not isinstance(outcome, Estimate | Curve):
         return None
     if isinstance(outcome, Curve):
-        return _why_arm(outcome, rules) or _why_places(outcome, rules) or _why_steps(outcome, rules)
+        return _why_arm(outcome, rules) or _why_steps(outcome, rules)
     return _why_arm(outcome, rules) or _why_share(outcome, rules)
 
 
@@ -52,12 +51,6 @@ def _why_share(outcome: Estimate, rules: Disclosure) -> str | None:
     return None
 
 
-def _why_places(outcome: Curve, rules: Disclosure) -> str | None:
-    if outcome.id.endswith(".course") and max(outcome.people, default=rules.minimum_arm) < rules.minimum_arm:
-        return "no place of the curve has as many people as the plan's minimum for an estimate"
-    return None
-
-
 def _why_steps(outcome: Curve, rules: Disclosure) -> str | None:
     """Judge the counts that a share of people growing from visit to visit tells: each step, and those left over."""
     if outcome.unit != "share" or not outcome.id.startswith("pace.") or not outcome.people:
@@ -69,15 +62,3 @@ def _why_steps(outcome: Curve, rules: Disclosure) -> str | None:
     if any(step < rules.minimum_count for step in steps):
         return "a step of a curve stands for fewer people than the plan's minimum count"
     return None
-
-
-def cut_places(outcome: Curve, rules: Disclosure) -> Curve | None:
-    """Leave out the places of a course with fewer people than an estimate may have; None where none is left."""
-    kept = [place for place, people in enumerate(outcome.people) if people >= rules.minimum_arm]
-    if not outcome.id.endswith(".course") or len(kept) == len(outcome.at):
-        return outcome
-    names = ("at", "value", "low", "high", "people")
-    series: dict[str, Any] = {
-        name: tuple(getattr(outcome, name)[place] for place in kept) if getattr(outcome, name) else () for name in names
-    }
-    return dataclasses.replace(outcome, **series) if kept else None

@@ -171,9 +171,9 @@ def test_a_course_is_cut_where_few_people_are_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [((0.3, 0.6), True), ((0.05, 0.6), False), ((0.3, 0.35), False), ((0.3, 0.95), False)]
+    ("value", "kept"), [((0.3, 0.6), 2), ((0.05, 0.6), 1), ((0.3, 0.35), 0), ((0.3, 0.95), 1), ((0.05, 0.95), 0)]
 )
-def test_no_step_of_a_pace_stands_for_few_people(value: tuple[float, ...], shown: bool) -> None:
+def test_no_step_of_a_pace_stands_for_few_people(value: tuple[float, ...], kept: int) -> None:
     released = release(
         registry(
             curve("pace.mood.full", "share", value, (60, 60)),
@@ -182,8 +182,9 @@ def test_no_step_of_a_pace_stands_for_few_people(value: tuple[float, ...], shown
         ),
         RULES,
     )
-    assert ("pace.mood.full" in released.registry) is shown
-    assert ("pace.mood.difference" in released.registry) is shown
+    found = released.registry.get("pace.mood.full")
+    assert (len(found.at) if isinstance(found, Curve) else 0) == kept
+    assert ("pace.mood.difference" in released.registry) is (kept == len(value))
 
 
 def test_a_price_is_hidden_with_the_shares_behind_it() -> None:
@@ -209,3 +210,48 @@ def test_counts_of_sessions_are_rounded_and_few_are_hidden() -> None:
     assert isinstance(found, Estimate)
     assert found.value == 2090
     assert not release(registry(records(3)), RULES).registry
+
+
+def test_a_count_goes_with_its_share() -> None:
+    at = "change.mood.end.full"
+    released = release(
+        registry(
+            *(
+                share(f"{at}.{word}", value, 60)
+                for word, value in {"improved": 0.4, "unchanged": 0.55, "deteriorated": 0.05}.items()
+            ),
+            *(
+                count(f"{at}.{word}.people", value)
+                for word, value in {"improved": 24, "unchanged": 33, "deteriorated": 3}.items()
+            ),
+        ),
+        RULES,
+    )
+    assert list(released.registry) == [f"{at}.improved", f"{at}.improved.people"]
+
+
+def test_what_tells_how_few_left_is_hidden_with_it() -> None:
+    left = {"full": 0.05, "skills": 0.4}
+    released = release(
+        registry(
+            *(share(f"retention.{arm}.left", value, 60) for arm, value in left.items()),
+            *(difference(f"retention.{name}", 60, 60) for name in ("hazard_ratio", "rmst.difference", "full.rmst")),
+        ),
+        RULES,
+    )
+    assert not released.registry
+
+
+def test_limits_of_a_share_are_rounded_outwards() -> None:
+    found = Estimate(
+        id="completion.full.share",
+        label="x",
+        value=0.5,
+        unit="share",
+        n=60,
+        n_full=60,
+        interval=Interval(level=0.95, low=0.3774, high=0.6226),
+    )
+    released = release(registry(found), RULES).registry["completion.full.share"]
+    assert isinstance(released, Estimate)
+    assert released.interval == Interval(level=0.95, low=0.37, high=0.63)

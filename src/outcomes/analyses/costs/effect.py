@@ -117,7 +117,7 @@ def weigh(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: CohortS
 def _improved(cohort: Cohort, covariates: Covariates) -> tuple[Floats, Covariates]:
     occasion = Occasion(cohort, measure_of(cohort), cohort.plan.primary)
     occasion.require_baseline()
-    improved = np.where(occasion.paired, judge(occasion).improved.astype(float), np.nan)
+    improved = np.where(occasion.paired, judge(occasion, after=occasion.after).improved.astype(float), np.nan)
     return improved, covariates.beside(occasion.before, "the score at the start")
 
 

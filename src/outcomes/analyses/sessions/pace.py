@@ -89,7 +89,7 @@ def read_intervals(cohort: Cohort, measure: str) -> Intervals:
     for visit in plan.later:
         occasion, week = Occasion(cohort, measure, visit), plan.visits[visit].week
         still = occasion.paired & np.isinf(right)
-        improved = still & judge(occasion).improved
+        improved = still & judge(occasion, after=occasion.after).improved
         right[improved] = week
         left[still & ~improved] = week
         seen_later |= occasion.paired
