@@ -24,6 +24,11 @@ from outcomes.render.words.completion import (
 from outcomes.render.words.confounding import (
     say_confounding,
 )
+from outcomes.render.words.costs import (
+    lead_costs,
+    say_price,
+    say_prices,
+)
 from outcomes.render.words.difference import (
     ANSWERS,
     answer_outcomes,
@@ -53,15 +58,23 @@ from outcomes.render.words.second import (
     list_second,
     say_second,
 )
+from outcomes.render.words.sessions import (
+    lead_sessions,
+    say_dose,
+    say_order,
+    say_pace,
+)
 
 __all__ = [
     "ANSWERS",
     "answer_outcomes",
     "is_apart",
     "lead_change",
+    "lead_costs",
     "lead_evidence",
     "lead_outcomes",
     "lead_precision",
+    "lead_sessions",
     "list_characteristics",
     "list_second",
     "list_ways",
@@ -78,9 +91,14 @@ __all__ = [
     "say_completion",
     "say_completion_plainly",
     "say_confounding",
+    "say_dose",
     "say_hazards",
     "say_measure",
+    "say_order",
+    "say_pace",
     "say_plainly",
+    "say_price",
+    "say_prices",
     "say_retention",
     "say_second",
     "say_streams",
