@@ -176,6 +176,46 @@ def new(folder: str) -> None:
     click.echo(str(Path(folder) / PLAN))
 
 
+@main.command(name="import")
+@click.argument("source", type=click.Path())
+@click.option(
+    "--map", "the_map", type=click.Path(), help="Which column becomes what; --propose writes one to begin with."
+)
+@click.option("--out", type=click.Path(), help="Folder of the study; what stands there is never written over.")
+@click.option("--dictionary", type=click.Path(), help="Data dictionary of a REDCap project.")
+@click.option("--propose", is_flag=True, help="Print a map made from the names of the columns, for you to correct.")
+@click.option("--sheet", help="Sheet of a workbook, for --propose; else the map names it.")
+def import_(
+    source: str, the_map: str | None, out: str | None, dictionary: str | None, propose: bool, sheet: str | None
+) -> None:
+    """Make a study's tables from a REDCap export, an Excel workbook, a wide or a long table.
+
+    Example: outcomes import export.csv --propose > map.toml
+
+    Then correct map.toml, and: outcomes import export.csv --map map.toml --out my-study
+    """
+    from pathlib import Path
+
+    from outcomes.importing import import_study, propose_map
+
+    if propose:
+        click.echo(propose_map(Path(source), sheet=sheet), nl=False)
+        return
+    if the_map is None or out is None:
+        raise click.UsageError("Name both --map and --out; or ask for a map with --propose.")
+    done = import_study(
+        Path(source), the_map=Path(the_map), out=Path(out), dictionary=Path(dictionary) if dictionary else None
+    )
+    for name, count in done.tables.items():
+        click.echo(f"{done.folder / name}  {count} rows")
+    for phrase in done.left_out:
+        click.echo(f"Left out: {phrase}.", err=True)
+    if (done.folder / PLAN).is_file():
+        click.echo(f"Next: outcomes check {done.folder}", err=True)
+    else:
+        click.echo(f"Next: put plan.toml into {done.folder}; outcomes new FOLDER makes one to begin with.", err=True)
+
+
 @main.command()
 @click.argument("code")
 def explain(code: str) -> None:
