@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.precision import detectable_difference, fit_equivalence, power_for_difference
-from outcomes.methods.sample_size import Arm, Clusters, Design, people_for_difference, people_for_equivalence, people_for_shares
+from outcomes.methods.sample_size import (
+    Arm,
+    Clusters,
+    Design,
+    people_for_difference,
+    people_for_equivalence,
+    people_for_shares,
+)
 
 shares = st.floats(0.2, 0.8)
 iccs = st.floats(0.0, 0.3)
@@ -23,15 +30,14 @@ def designs(draw: st.DrawFn) -> Design:
     return Design(
         sd=draw(st.floats(0.5, 20)),
         correlation=draw(st.floats(0, 0.9)),
+        explained=draw(st.floats(0, 0.5)),
         full=Arm(share=share, dropout=draw(st.floats(0, 0.5)), clusters=(therapist,), own=(True,)),
         skills=Arm(share=1 - share, dropout=draw(st.floats(0, 0.5))),
         reference="t",
     )
 
 
-@given(
-    estimate=st.floats(-10, 10), se=st.floats(0.01, 5), df=st.floats(1, 500), margin=st.floats(0.1, 10)
-)
+@given(estimate=st.floats(-10, 10), se=st.floats(0.01, 5), df=st.floats(1, 500), margin=st.floats(0.1, 10))
 def test_two_one_sided_tests_agree_with_the_ninety_per_cent_interval(
     estimate: float, se: float, df: float, margin: float
 ) -> None:
@@ -92,9 +98,9 @@ def test_groups_that_hold_both_arms_alike_cost_nothing_between_them() -> None:
     """Group of eight, half of either arm, everybody seen: only the spread within groups is left."""
     group = Clusters(size=4, cv=0.0, icc=0.1)
     arm = Arm(share=0.5, dropout=0.0, clusters=(group,), own=(False,))
-    mixed = Design(sd=1.0, correlation=0.0, full=arm, skills=arm, crossing=0.1 * 8, reference="normal")
+    mixed = Design(sd=1.0, correlation=0.0, explained=0.0, full=arm, skills=arm, crossing=0.1 * 8, reference="normal")
     alone = Arm(share=0.5, dropout=0.0)
-    plain = Design(sd=1.0, correlation=0.0, full=alone, skills=alone, reference="normal")
+    plain = Design(sd=1.0, correlation=0.0, explained=0.0, full=alone, skills=alone, reference="normal")
     assert mixed.se(100) ** 2 == pytest.approx(0.9 * plain.se(100) ** 2)
 
 

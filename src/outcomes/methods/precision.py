@@ -32,7 +32,7 @@ class EquivalenceFit:
     p_value : float
         The larger of the two: that it lies between.
     low, high : float
-        Limits of the interval of level 1 − 2α, which lies within the margins exactly when `p_value` is below α [points].
+        Limits of the interval of level 1 − 2α, which lies within the margins just when `p_value` is below α [points].
     level : float
         1 − 2α [share].
     equivalent : bool

@@ -1,11 +1,12 @@
 """How many people a comparison needs, from what it is made of: spread, start, drop-out, groups and therapists.
 
-The variance of the difference of two adjusted means is σ²(1 − ρ²)/N · {D₁/(π₁ r₁) + D₀/(π₀ r₀) − 2 κ_g s}: π the share of
-those who start that an arm has, r the share of them that is seen, D the design effects, κ_g the intraclass correlation
-of groups. D = 1 + Σ {(1 + cv²) m − 1} κ over the kinds of clusters of the arm (Donner, Birkett & Buck 1981; Eldridge,
-Ashby & Kerry 2006), so that therapists in one arm enlarge the variance of that arm alone (Roberts & Roberts 2005;
-Moerbeek & Wong 2008). Where a group holds people of both arms, what it adds to both cancels: s = N Σ m₁ m₀/(N₁ N₀). ρ is the
-correlation with the score at the start (Borm, Fransen & Lemmens 2007).
+The variance of the difference of two adjusted means is σ²(1 − ρ²)/{N (1 − R²)} · {D₁/(π₁ r₁) + D₀/(π₀ r₀) − 2 κ s}: N
+those who start, π the share of them that an arm has, r the share of these that is seen, D the design effects.
+D = 1 + Σ {(1 + cv²) m − 1} κ over the kinds of clusters of the arm, κ their intraclass correlation (Donner, Birkett &
+Buck 1981; Eldridge, Ashby & Kerry 2006), so that therapists in one arm enlarge the variance of that arm alone (Roberts
+& Roberts 2005; Moerbeek & Wong 2008). Where a group holds people of both arms, what it adds to both cancels:
+s = N Σ m₁ m₀/(N₁ N₀). ρ is the correlation with the score at the start (Borm, Fransen & Lemmens 2007), R² how far what is
+adjusted for tells the arm: zero where people are allocated at random (Hsieh & Lavori 2000).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Reference: TypeAlias = Literal["t", "normal"]
 _FEWEST = 4.0
 _MOST = 1e9
+_TOLD = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +104,18 @@ class Design:
         Standard deviation of the score within an arm [points].
     correlation : float
         With the score at the start, within an arm.
+    explained : float
+        Share of the variance of the arm that what is adjusted for explains; zero where people are allocated at random.
     full, skills : Arm
     crossing : float
-        icc · N Σ m₁ m₀/(N₁ N₀) over clusters with people of both arms, N of those seen: what the two arms share [count].
+        icc · N Σ m₁ m₀/(N₁ N₀) over clusters with people of both arms, N those seen: what the arms share [count].
     reference : "t" or "normal"
         The t reference knows that the standard deviation is estimated, and that clusters are few.
     """
 
     sd: float
     correlation: float
+    explained: float
     full: Arm
     skills: Arm
     crossing: float = 0.0
@@ -120,7 +125,8 @@ class Design:
         """Give the standard error of the difference when so many start [points]."""
         within = self.full.design_effect / self.full.seen + self.skills.design_effect / self.skills.seen
         shared = 2 * self.crossing / (self.full.seen + self.skills.seen)
-        return self.sd * math.sqrt((1 - self.correlation**2) * (within - shared) / people)
+        left = (1 - self.correlation**2) / (1 - self.explained)
+        return self.sd * math.sqrt(left * (within - shared) / people)
 
     def df(self, people: float) -> float:
         """Degrees of freedom when so many start; Satterthwaite's over the arms where one has clusters of its own."""
@@ -132,7 +138,8 @@ class Design:
             return max(people * sum(arm.seen for arm in arms) - 2 - (self.correlation != 0), 1.0)
         parts = [arm.design_effect / (people * arm.seen) for arm in arms]
         counts = [
-            max(people * arm.seen - 1 if count is None else count, 1.0) for arm, count in zip(arms, of_arms, strict=True)
+            max(people * arm.seen - 1 if count is None else count, 1.0)
+            for arm, count in zip(arms, of_arms, strict=True)
         ]
         return sum(parts) ** 2 / sum(part**2 / count for part, count in zip(parts, counts, strict=True))
 
@@ -148,9 +155,7 @@ class Design:
 
     def power_equivalence(self, people: float, *, margin: float, level: float) -> float:
         """Chance that so many show two equal programmes to differ by less than the margin [share]."""
-        return power_for_equivalence(
-            se=self.se(people), df=self.df(people), margin=margin, difference=0.0, level=level
-        )
+        return power_for_equivalence(se=self.se(people), df=self.df(people), margin=margin, difference=0.0, level=level)
 
 
 def require_design(design: Design) -> None:
@@ -165,6 +170,8 @@ def require_design(design: Design) -> None:
         raise NotEstimableError("The scores have no spread to plan from.")
     if not abs(design.correlation) < 1:
         raise NotEstimableError("The score at the start tells the later one exactly, so that there is nothing to plan.")
+    if not design.explained < 1 - _TOLD:
+        raise NotEstimableError("What is adjusted for tells the programme exactly, so that nobody can be compared.")
     if not min(design.full.seen, design.skills.seen) > 0:
         raise NotEstimableError("In one arm nobody would be seen at the visit.")
 
@@ -238,7 +245,7 @@ def optimal_ratio(design: Design) -> float:
 
 
 def _search(lacks: Callable[[float], float]) -> float:
-    """Number of people at which a rising function reaches zero."""
+    """Find the number of people at which a rising function reaches zero."""
     high = _FEWEST
     while lacks(high) < 0:
         high *= 2

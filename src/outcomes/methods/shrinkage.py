@@ -80,7 +80,7 @@ def fit_shrunken(
     tau2 = _find_tau2(estimates, covariance, fixed, random)
     between = tau2 * random @ random.T
     inverse = np.linalg.inv(covariance + between)
-    common_cov = np.linalg.inv(fixed.T @ inverse @ fixed)
+    common_cov = np.asarray(np.linalg.inv(fixed.T @ inverse @ fixed), dtype=np.float64)
     common = common_cov @ fixed.T @ inverse @ estimates
     share = between @ inverse
     left = fixed - share @ fixed

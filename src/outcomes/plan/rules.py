@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from outcomes.core.ids import word
 from outcomes.instruments import UnknownInstrumentError, UnknownScoreError, read_instrument
+from outcomes.plan.needs_rules import check_needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _check_times(visits)
     yield from _check_measures(_table(raw, "measures"))
     yield from _check_columns(_table(raw, "adjust"), _table(raw, "completion"))
+    yield from check_needs(raw)
 
 
 def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """Shrunken estimates against metafor 3.8.1 (make_shrinkage.R), and against Henderson's equations written out.
 
-rma (Fisher scoring to 1e-14) agrees to 1e-9; rma.mv ends where optim does, some 1e-7 of τ² away from the exact value that
-two estimates have in closed form, so that it is held to 1e-5.
+rma (Fisher scoring to 1e-14) agrees to 1e-9; rma.mv ends where optim does, some 1e-7 of τ² away from the exact value
+that two estimates have in closed form, so that it is held to 1e-5.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def _fit(occasions: list[Occasion], covariates: Covariates, people: People) -> R
             f"MMRM by REML, {fit.covariance_name} covariance within each person, adjusted for {adjusted}; "
             "Kenward–Roger standard error and df"
         ),
-        notes=(*covariates.left_out(among), *(_tell_fallback(name, why, fit.covariance_name) for name, why in tried)),
+        notes=(*covariates.left_out(among), *(tell_fallback(name, why, fit.covariance_name) for name, why in tried)),
     )
 
 
@@ -182,7 +182,8 @@ def _is_seen_in_both_arms(occasion: Occasion, people: People) -> bool:
     return bool((seen & people.full).any() and (seen & ~people.full).any())
 
 
-def _tell_fallback(name: str, why: str, used: str) -> str:
+def tell_fallback(name: str, why: str, used: str) -> str:
+    """Say which structure was tried first, and why it would not do."""
     return f"The {name} covariance could not be estimated ({why.rstrip('.')}); {used} was used."
 
 
