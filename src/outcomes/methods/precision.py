@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import optimize, special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.reference import noncentral_t_cdf, t_limits
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _REACH = 9.0  # standard deviations of the standard deviation, beyond which its density is nothing
 _NODES = 300  # of Gauss and Legendre, between which nothing bends
@@ -155,13 +160,19 @@ def power_for_equivalence(*, se: float, df: float, margin: float, difference: fl
     if most <= least:
         return 0.0
 
-    nodes, weights = special.roots_legendre(_NODES)
+    nodes, weights = _nodes()
     ratio = least + (most - least) * (nodes + 1) / 2
     inside = special.ndtr(high - critical * ratio) - special.ndtr(low + critical * ratio)
     # the density of s/σ, whose square times df is chi-squared
     log_density = math.log(2) + df / 2 * math.log(df / 2) - math.lgamma(df / 2)
     density = np.exp(log_density + (df - 1) * np.log(ratio) - df * ratio**2 / 2)
     return float((most - least) / 2 * (weights * inside * density).sum())
+
+
+@cache
+def _nodes() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    nodes, weights = special.roots_legendre(_NODES)
+    return nodes, weights
 
 
 def _t_cdf(value: float, df: float) -> float:

@@ -5,8 +5,8 @@ those who start, π the share of them that an arm has, r the share of these that
 D = 1 + Σ {(1 + cv²) m − 1} κ over the kinds of clusters of the arm, κ their intraclass correlation (Donner, Birkett &
 Buck 1981; Eldridge, Ashby & Kerry 2006), so that therapists in one arm enlarge the variance of that arm alone (Roberts
 & Roberts 2005; Moerbeek & Wong 2008). Where a group holds people of both arms, what it adds to both cancels:
-s = N Σ m₁ m₀/(N₁ N₀). ρ is the correlation with the score at the start (Borm, Fransen & Lemmens 2007), R² how far what is
-adjusted for tells the arm: zero where people are allocated at random (Hsieh & Lavori 2000).
+s = N Σ m₁ m₀/(N₁ N₀). ρ is the correlation with the score at the start (Borm, Fransen & Lemmens 2007), R² how far what
+is adjusted for tells the arm: zero where people are allocated at random (Hsieh & Lavori 2000).
 """
 
 from __future__ import annotations

@@ -74,7 +74,8 @@ TARGETS: tuple[Target, ...] = (
         for one in PRIMARY
     ),
     *(
-        Target((f"needs.ders16.end.{HARM}.{level}.{what}",), f"ders16, {level}")
+        Target((f"needs.{one}.end.{HARM}.{level}.{what}",), f"{one}, {level}")
+        for one in PRIMARY
         for what in ("difference", "shrunken")
         for level in ("no", "yes")
     ),
@@ -105,24 +106,22 @@ def load_program() -> Any:
 # --- What an example says -------------------------------------------------------------------------------------------
 
 
-def find(program: Any, number: int) -> dict[str, tuple[float, float, float, float]]:
-    """Estimate, standard error and limits of every target in one example; what is not estimable is left out."""
+def find(program: Any, number: int) -> dict[str, tuple[float | None, ...]]:
+    """Estimate, and standard error and limits where it has them, of every target; what is not estimable is left out."""
     with tempfile.TemporaryDirectory() as folder:
         program.write_study(replace(program.Parameters(), seed=FIRST_SEED + number), Path(folder))
         study = outcomes.read_study(folder)
     cohort = assemble(study, score_study(study))
     estimates = {
-        outcome.id: outcome
-        for analyse in ANALYSES
-        for outcome in analyse(cohort)
-        if isinstance(outcome, Estimate) and outcome.interval is not None
+        outcome.id: outcome for analyse in ANALYSES for outcome in analyse(cohort) if isinstance(outcome, Estimate)
     }
     found = {}
     for target in TARGETS:
         estimate = next((estimates[one] for one in target.ids if one in estimates), None)
         if estimate is not None:
             limits = estimate.interval
-            found[target.ids[0]] = (estimate.value, estimate.se, limits.low, limits.high)
+            reach = (None, None) if limits is None else (limits.low, limits.high)
+            found[target.ids[0]] = (estimate.value, estimate.se, *reach)
     return found
 
 
@@ -134,12 +133,14 @@ def summarise(target: Target, truth: dict[str, float], found: list[dict[str, Any
         "estimated": len(rows),
         "mean": float(value.mean()),
         "sd": float(value.std(ddof=1)),
-        "mean se": float(np.sqrt((se**2).mean())),
-        "excludes zero": float(((low > 0) | (high < 0)).mean()),
     }
+    has_interval = not np.isnan(low).any()
+    if has_interval:
+        summary |= {"mean se": float(np.sqrt((se**2).mean())), "excludes zero": float(((low > 0) | (high < 0)).mean())}
     for kind, what in truth.items():
-        summary[kind] = what
-        summary[f"coverage of {kind}"] = float(((low <= what) & (what <= high)).mean())
+        summary |= {kind: what, f"error of {kind}": float(np.sqrt(((value - what) ** 2).mean()))}
+        if has_interval:
+            summary[f"coverage of {kind}"] = float(((low <= what) & (what <= high)).mean())
     return summary
 
 

@@ -96,7 +96,7 @@ class Ingredients:
                 share=started,
                 dropout=self.dropout[arm],
                 clusters=tuple(self._clusters(kind, mine, used[kind]) for kind in kinds),
-                own=tuple(not self._is_crossed(kind) for kind in kinds),
+                own=tuple(not self.is_crossed(kind) for kind in kinds),
             )
         crossing = used["group"] * self._crossing() if "group" in self.labels else 0.0
         design = Design(
@@ -111,11 +111,19 @@ class Ingredients:
         require_design(design)
         return design
 
+    def mean_size(self, kind: Kind) -> float:
+        """Mean number of those seen in a group, or with a therapist."""
+        among = self.used if kind == "group" else self.used & self.full
+        return float(_count(self.labels[kind][among]).mean())
+
     def _clusters(self, kind: Kind, mine: NDArray[np.bool_], icc: float) -> Clusters:
         sizes = _count(self.labels[kind][self.used & mine])
         return Clusters(size=float(sizes.mean()), cv=float(sizes.std() / sizes.mean()), icc=icc)
 
-    def _is_crossed(self, kind: Kind) -> bool:
+    def is_crossed(self, kind: Kind) -> bool:
+        """Whether some group holds people of both arms who were seen."""
+        if kind not in self.labels:
+            return False
         labels = self.labels[kind]
         in_full, in_skills = (set(labels[self.used & arm]) - {""} for arm in (self.full, ~self.full))
         return bool(in_full & in_skills)
