@@ -25,11 +25,12 @@ class Profile(Frozen):
     @field_validator("where")
     @classmethod
     def _conditions(cls, where: dict[str, Any]) -> dict[str, Condition]:
-        for name, condition in where.items():
+        frozen = {name: tuple(one) if isinstance(one, list) else one for name, one in where.items()}
+        for name, condition in frozen.items():
             if not _is_condition(condition):
                 msg = f"{name} must be a level in quotes, a list of levels, or [lowest, highest], such as [18, 30]"
                 raise ValueError(msg)
-        return where
+        return frozen
 
 
 class Needs(Frozen):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Disclosure
 
 
+_OF_BOTH = 2  # dots of precision.<measure>.dropout, which is of both arms
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
     """A result that is not released.
@@ -59,6 +62,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
+    reasons |= _of_levels(registry, reasons)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
     return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=hidden)
@@ -123,6 +127,18 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _of_levels(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where the effect at a level is hidden, hide what tells it: how it differs from others, what it was drawn to."""
+    found: dict[str, str] = {}
+    reason = "with the effects at the other levels it would tell one that is hidden"
+    for name in hidden:
+        words = name.split(".")
+        if words[0] == "needs" and words[-1] == "difference":
+            told = [outcome.id for outcome in registry.under(*words[:-2]) if not outcome.id.endswith(".difference")]
+            found |= {one: reason for one in told if one not in set(hidden)}
+    return found
+
+
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
@@ -130,5 +146,10 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
     return [
         ("completion", "share", completion),
+        *(
+            (name.removesuffix(".dropout"), "dropout", [registry[name]])
+            for name in registry
+            if name.startswith("precision.") and name.endswith(".dropout") and name.count(".") == _OF_BOTH
+        ),
         *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
     ]

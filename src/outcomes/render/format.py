@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 MINUS = "\u2212"
 THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
-CHANGES = frozenset({"difference", "change", "bound", "clustered"})
+CHANGES = frozenset({"difference", "change", "bound", "clustered", "interaction", "shrunken", "equivalence"})
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0

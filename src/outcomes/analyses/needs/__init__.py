@@ -46,8 +46,14 @@ def _moderate(cohort: Cohort) -> Iterator[Outcome]:
 
 def _count_looks(cohort: Cohort, found: list[Outcome]) -> Iterator[Outcome]:
     """Count the interactions that were estimated, and those that would stand out if there were none at all."""
-    estimates = [outcome.id for outcome in found if isinstance(outcome, Estimate)]
-    looks = sum(name.endswith(".interaction") and name.count(".") == interactions.DOTS for name in estimates)
+    whole = [
+        outcome
+        for outcome in found
+        if isinstance(outcome, Estimate)
+        and outcome.id.endswith(".interaction")
+        and outcome.id.count(".") == interactions.DOTS
+    ]
+    looks, error = len(whole), 1 - cohort.plan.confidence.level
     yield Estimate(
         id=result_id("needs", "looks"),
         label="Interactions looked at",
@@ -56,9 +62,16 @@ def _count_looks(cohort: Cohort, found: list[Outcome]) -> Iterator[Outcome]:
         method="primary measures times moderators, at the primary visit, where there is an estimate",
     )
     yield Estimate(
+        id=result_id("needs", "looks", "apart"),
+        label="Interactions whose interval excludes that there is none",
+        value=float(sum(one.p_value is not None and one.p_value < error for one in whole)),
+        unit="number",
+        method="count; of several levels, those whose joint test does",
+    )
+    yield Estimate(
         id=result_id("needs", "looks", "by_chance"),
-        label="Interactions whose interval would exclude none by chance alone",
-        value=looks * (1 - cohort.plan.confidence.level),
+        label="Interactions whose interval would do so by chance alone",
+        value=looks * error,
         unit="number",
         method="looks times one minus the confidence level: what chance gives if no characteristic changes any effect",
     )

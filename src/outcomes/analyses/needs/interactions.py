@@ -163,10 +163,9 @@ class _Reader:
     def suppressed(self) -> Iterator[Outcome]:
         """Levels and values that are not estimated, without counts: these would tell how few they are."""
         for name, label, reason in self.model.suppressed:
-            for what in ("difference", "shrunken"):
-                yield NotEstimable(
-                    id=self._id(name, what), label=f"{self.occasion.label}: {what}, {label}", reason=reason
-                )
+            for what, words in (("difference", ""), ("shrunken", "shrunken, ")):
+                name_of_it = f"{self.occasion.label}: adjusted difference, {words}{label}"
+                yield NotEstimable(id=self._id(name, what), label=name_of_it, reason=reason)
 
     def _among(self, place: Place) -> People:
         return People(self.model.people.used & place.members, self.model.people.full)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from outcomes.methods.least_squares import Contrast
 
 FEWEST = 5  # people of a level in each arm who are seen at the visit
+FEW = "One arm has too few people of this level for an estimate."
 _FEWEST_ELSEWHERE = 2  # the same at another visit of the model
 
 
@@ -152,7 +153,7 @@ def _find_levels(
     seen = ~np.isnan(occasion.after)
     kept = [level for level, mine in members.items() if _fewest(mine & seen, people.full) >= FEWEST]
     if len(kept) < 2:  # noqa: PLR2004  # an interaction compares two
-        msg = f"Fewer than two levels of {characteristic.label} have {FEWEST} people in each arm who were seen then."
+        msg = f"Fewer than two levels of {characteristic.label} have people enough in each arm who were seen then."
         raise NotEstimableError(msg)
     places = tuple(
         Place(
@@ -163,9 +164,8 @@ def _find_levels(
         )
         for level in kept
     )
-    few = f"In one arm fewer than {FEWEST} people of this level were seen at the visit."
     return places, tuple(
-        (word(level), f"{characteristic.label}: {level}", few) for level in characteristic.levels if level not in kept
+        (word(level), f"{characteristic.label}: {level}", FEW) for level in characteristic.levels if level not in kept
     )
 
 

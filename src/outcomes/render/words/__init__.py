@@ -1,5 +1,6 @@
 """The plain sentences of each section, each with its numbers bound."""
 
+from outcomes.render.words import needs
 from outcomes.render.words.change import lead_change
 from outcomes.render.words.completion import say_completion
 from outcomes.render.words.confounding import say_confounding
@@ -11,7 +12,7 @@ from outcomes.render.words.difference import (
     say_absent,
     say_measure,
 )
-from outcomes.render.words.precision import lead_precision
+from outcomes.render.words.precision import lead_precision, say_equivalence
 
 __all__ = [
     "ANSWERS",
@@ -20,8 +21,10 @@ __all__ = [
     "lead_outcomes",
     "lead_precision",
     "main_result",
+    "needs",
     "say_absent",
     "say_completion",
     "say_confounding",
+    "say_equivalence",
     "say_measure",
 ]
