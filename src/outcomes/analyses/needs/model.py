@@ -205,6 +205,8 @@ def _fit(
         scores=np.column_stack([cohort.scores(measure, visit)[people.used] for visit in visits]),
         by_visit=np.column_stack([np.ones(len(full)), full, start, *own, full[:, None] * moderator]),
         constant=among.columns,
+        names=_names(characteristic, moderator.shape[1], bool(own), among.names),
+        visits=[cohort.plan.visits[visit].label for visit in visits],
     )
     fit, tried = mmrm.fit_first_estimable(gathered, order=FALLBACK)
     adjusted = ", ".join(["the score at the start by visit", *covariates.sources])
@@ -226,6 +228,13 @@ def _fit(
             *(f"The visit “{label}” is not in this model: some level has too few people there." for label in left),
         ),
     )
+
+
+def _names(characteristic: Characteristic, count: int, is_own: bool, others: tuple[str, ...]) -> list[str]:
+    """Name the columns of the model, for refusals."""
+    moderator = [characteristic.label] * count
+    both = [f"the arm with {characteristic.label}"] * count
+    return ["the intercept", "the arm", "the score at the start", *(moderator if is_own else []), *both, *others]
 
 
 def _columns(characteristic: Characteristic, places: tuple[Place, ...]) -> NDArray[np.float64]:

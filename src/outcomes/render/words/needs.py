@@ -37,8 +37,8 @@ def lead(quoter: Quoter) -> Markup:
             "that is found by trying many characteristics is, more often than not, chance."
         )
     counted = Markup(
-        "The plan asks by {}. Of {} interactions looked at, {} stand clear of none with the whole interval; "
-        "by chance alone about {} would."
+        "The plan asks by {}. Interactions looked at: {}; with the whole interval on one side of zero: {}; by chance "
+        "alone this many would be: about {}."
     ).format(
         Markup(", ").join(_name(quoter, place) for place in range(len(quoter.plan_model.needs.moderators))),
         quoter.result("needs.looks"),
