@@ -129,6 +129,12 @@ def list_levels(quoter: Quoter, measure: str, moderator: str) -> list[Level]:
     ]
 
 
+def list_quartiles(quoter: Quoter, moderator: str) -> list[str]:
+    """Ids of the quartiles at which the effect of a number is given."""
+    found = quoter.registry.under("needs", moderator)
+    return [outcome.id for outcome in found if outcome.id.endswith(".value") and isinstance(outcome, Estimate)]
+
+
 def _is_level(name: str, start: str) -> bool:
     return name.startswith(start) and name.endswith(".difference")
 
