@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
 
 Rows = dict[str, tuple[str, float]]
-TITLE_WIDTH, LABEL_WIDTH, GAP = 20, 26, 0.6
+TITLE_WIDTH, LABEL_WIDTH, GAP, LINE_STEP = 20, 26, 0.6, 0.5
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -59,9 +59,9 @@ def _lay_out(shown: dict[str, dict[str, Outcome]], moderators: list[str]) -> Row
     for key in sorted(labels, key=lambda key: (moderators.index(key.split(".")[0]), key)):
         moderator = key.split(".")[0]
         place += GAP if before and moderator != before else 0
-        text = labels[key].rsplit("adjusted difference, ", 1)[-1]
-        rows[key] = (textwrap.fill(text, LABEL_WIDTH), place)
-        place, before = place + 1, moderator
+        text = textwrap.fill(labels[key].rsplit("adjusted difference, ", 1)[-1], LABEL_WIDTH)
+        rows[key] = (text, place)
+        place, before = place + max(1.0, LINE_STEP * (text.count("\n") + 1)), moderator
     return rows
 
 
