@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import outcomes
@@ -144,6 +145,25 @@ def test_shrunken_effects_lie_closer_together_than_raw_ones(tmp_path: Path) -> N
         assert number(found, f"needs.mood.end.{moderator}.{levels[0]}.shrunken").interval is None
 
 
+def test_two_effects_keep_the_share_of_their_distance_that_chance_does_not_account_for(tmp_path: Path) -> None:
+    folder = make_study(tmp_path / "s", '[needs]\nmoderators = ["harm"]\n')
+    clients = pd.read_csv(folder / "clients.csv", dtype=str)
+    harmed = set(clients.loc[clients["harm"] == "yes", "client_id"])
+    head, *rows = (folder / "scores.csv").read_text(encoding="utf-8").splitlines()
+    lowered = [head]
+    for row in rows:
+        client, visit, measure, score = row.split(",")
+        is_helped = visit == "end" and measure == "mood" and client in harmed and int(client[1:]) % 2 == 0
+        lowered.append(f"{client},{visit},{measure},{max(float(score) - 14 * is_helped, 0):g}")
+    (folder / "scores.csv").write_text("\n".join(lowered) + "\n", encoding="utf-8")
+    found = find(folder)
+    interaction = number(found, "needs.mood.end.harm.interaction")
+    keep = 1 - (interaction.se / interaction.value) ** 2
+    assert 0.3 < keep < 0.99
+    no, yes = (number(found, f"needs.mood.end.harm.{level}.shrunken").value for level in ("no", "yes"))
+    assert yes - no == pytest.approx(keep * interaction.value)
+
+
 def test_looks_are_counted_with_what_chance_gives(tmp_path: Path) -> None:
     found = find(make_study(tmp_path / "s", '[needs]\nmoderators = ["harm", "age", "place"]\n'))
     assert number(found, "needs.looks").value == 3
@@ -255,6 +275,7 @@ def test_a_profile_that_fits_no_column_gives_a_reason(tmp_path: Path, where: str
     ("table", "sentence"),
     [
         ('[needs]\nmoderators = ["completed"]\n', "not known when somebody starts"),
+        ('[needs]\nmoderators = ["end_date"]\n', "not known when somebody starts"),
         ('[needs]\nmoderators = ["age", "Age"]\n', "twice"),
         ('[needs]\nmoderators = ["age"]\nat = { gender = [1, 2] }\n', "not one of the moderators"),
         ('[needs]\nmoderators = ["age"]\nat = { age = [30, 30] }\n', "a value twice"),

@@ -14,6 +14,7 @@ from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.precision.ingredients import gather
 from outcomes.cohort import assemble
 from outcomes.core.estimates import Curve, Estimate, NotEstimable
+from outcomes.methods.mixed import GROUP, THERAPIST, fit_mixed
 from outcomes.methods.sample_size import people_for_difference
 from outcomes.scoring import score_study
 from small_study import write_small_study
@@ -37,7 +38,7 @@ def make_study(folder: Path, *, clusters: bool = True, table: str = "", n: int =
         lines = [f"{head},group_id,therapist_id"]
         for place, row in enumerate(rows):
             therapist = f"T{place // 2 % 9}" if ",full," in row else ""
-            lines.append(f"{row},G{place % 12},{therapist}")
+            lines.append(f"{row},G{place // 2 % 12},{therapist}")
         (folder / "clients.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         if spread:
             _spread_therapists(folder, spread)
@@ -114,6 +115,31 @@ def test_therapists_who_differ_are_seen_and_need_more_people(tmp_path: Path) -> 
     assert any("very uncertain" in note for note in icc.notes)
     needed = [number(one, "precision.mood.end.clients_needed").value for one in (alike, unlike)]
     assert needed[1] > needed[0]
+
+
+def test_a_likeness_is_the_share_of_the_variance_that_lies_between(tmp_path: Path) -> None:
+    folder = make_study(tmp_path / "s", spread=1.5)
+    cohort, found = read(folder), find(folder)
+    start, end = cohort.scores("mood", "start"), cohort.scores("mood", "end")
+    seen = ~np.isnan(start) & ~np.isnan(end)
+    groups, therapists = (
+        cohort.clients[name].where(cohort.clients[name].notna(), "").to_numpy(dtype=object)[seen]
+        for name in ("group_id", "therapist_id")
+    )
+    full = cohort.full[seen]
+    fit = fit_mixed(
+        scores=end[seen, None],
+        by_visit=np.column_stack([np.ones(seen.sum()), full, start[seen]]),
+        constant=None,
+        full=full,
+        groups=groups,
+        therapists=therapists,
+        covariance="unstructured",
+        by_arm=False,
+    )
+    total = fit.residual[0][0, 0] + fit.variances[GROUP] + fit.variances[THERAPIST]
+    for kind, effect in (("group", GROUP), ("therapist", THERAPIST)):
+        assert number(found, f"precision.mood.icc_{kind}").value == pytest.approx(fit.variances[effect] / total)
 
 
 def test_a_likeness_at_the_boundary_is_zero_and_says_so(tmp_path: Path) -> None:
