@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
-from tests.small_study import PLAN, write_small_study
 
 import outcomes
 from outcomes.cli import main
 from outcomes.errors import DataError, MapError, OutputExistsError, SourceNotReadableError
 from outcomes.importing import import_study, propose_map
+from outcomes.study.pseudonyms import make_key
 from outcomes.study.read import check_study
+from small_study import PLAN, write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -561,3 +562,21 @@ def test_the_command_says_what_it_wrote_what_it_left_out_and_what_comes_next(stu
     assert "put plan.toml into" in said.stderr
     assert CliRunner().invoke(main, ["import", str(source)]).exit_code == 2
     assert CliRunner().invoke(main, ["import", str(source), "--propose"]).stdout.startswith("# A map")
+
+
+def test_with_a_key_pseudonyms_take_the_place_of_ids_in_every_table(
+    study: Path, tmp_path: Path, dictionary: Path
+) -> None:
+    key = tmp_path / "study.key"
+    make_key(key)
+    source, the_map = write_csv(tmp_path / "export.csv", to_redcap(study)), write_map(tmp_path, redcap_map(EVENTS))
+    done = import_study(source, the_map=the_map, out=tmp_path / "again", dictionary=dictionary, key=key)
+    ids = [{row["client_id"] for row in read_rows(done.folder / name)} for name in sorted(done.tables)]
+    assert ids[0] == ids[1] == ids[2]
+    assert len(ids[0]) == 60
+    assert not any("P0" in path.read_text(encoding="utf-8") for path in done.folder.glob("*.csv"))
+    (done.folder / "attendance.csv").unlink()
+    (done.folder / "plan.toml").write_text(PLAN, encoding="utf-8")
+    one, other = (outcomes.analyse(outcomes.read_study(folder)) for folder in (study, done.folder))
+    name = "mmrm.mood.end.difference"
+    assert other[name].value == pytest.approx(one[name].value, rel=1e-9)

@@ -14,6 +14,7 @@ from outcomes.analyses import (
     costs,
     evidence,
     flow,
+    independent,
     missing,
     needs,
     outcomes,
@@ -58,7 +59,7 @@ _ALL = (
     Analysis(
         name="retention",
         question="How long do people stay?",
-        tables=(CLIENTS,),
+        tables=(CLIENTS, ATTENDANCE, "sessions.csv"),
         analyse=retention.analyse,
     ),
     Analysis(
@@ -92,6 +93,12 @@ _ALL = (
         conclude=agreement.conclude,
     ),
     Analysis(
+        name="independent",
+        question="Does other code find the same?",
+        tables=(CLIENTS, *SCORES, ATTENDANCE, "sessions.csv"),
+        conclude=independent.conclude,
+    ),
+    Analysis(
         name="needs",
         question="For whom?",
         tables=(CLIENTS, *SCORES),
@@ -112,8 +119,8 @@ _ALL = (
     Analysis(
         name="evidence",
         question="What do others find?",
-        tables=("evidence.csv",),
-        analyse=evidence.analyse,
+        tables=("evidence.csv", CLIENTS, *SCORES, ATTENDANCE),
+        conclude=evidence.conclude,
     ),
     Analysis(
         name="precision",

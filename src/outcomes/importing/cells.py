@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from outcomes.study.pseudonyms import to_pseudonym
+from outcomes.study.tables import CLIENT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "\0"  # stands for a row that the map leaves out; no text of a source can be this
 DATE_COLUMNS = frozenset({"date", "start_date", "end_date"})
+_FORMULA = ("=", "@")
+_SIGNED = re.compile(r"[+-](?!\d+(?:[.,]\d+)?$)")  # a sign with anything but a number behind it
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
@@ -27,10 +32,13 @@ class Translator:
     Attributes
     ----------
     map : Map
+    key : bytes or None
+        Of the pseudonyms that take the place of clients' ids.
     findings : list of Finding
     """
 
     map: Map
+    key: bytes | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def column(self, source: Source, name: str, target: str) -> list[str]:
@@ -49,11 +57,22 @@ class Translator:
             self.findings.append(source.stop("E271", [1], name, rule, fix))
             return [""] * len(source.rows)
         texts = [self._clean(text) for text in source.columns[name]]
+        self._refuse_formulas(source, name, texts)
+        if target == CLIENT and self.key is not None:
+            return [to_pseudonym(text, key=self.key) if text else "" for text in texts]
         if target in self.map.values:
             return self._recode(source, name, texts, self.map.values[target], target)
         if target in DATE_COLUMNS:
             return self._to_dates(source, name, texts)
         return texts
+
+    def _refuse_formulas(self, source: Source, name: str, texts: list[str]) -> None:
+        """Refuse what a spreadsheet would carry out when it opens the table that is written."""
+        rows = [row for row, text in zip(source.rows, texts, strict=True) if text.startswith(_FORMULA)]
+        rows += [row for row, text in zip(source.rows, texts, strict=True) if _SIGNED.match(text)]
+        if rows:
+            rule, fix = "the cell holds a spreadsheet formula", "Put its result there, as a value."
+            self.findings.append(source.stop("E221", rows, name, rule, fix))
 
     def _clean(self, text: str) -> str:
         stripped = text.strip()

@@ -16,6 +16,7 @@ from outcomes.importing.build import Builder, Table
 from outcomes.importing.cells import Translator
 from outcomes.importing.map import mapped_columns, read_map
 from outcomes.importing.source import read_source
+from outcomes.study.pseudonyms import read_key
 from outcomes.study.sentences import to_sentences
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ class Imported:
     left_out: tuple[str, ...]
 
 
-def import_study(source: Path, *, the_map: Path, out: Path, dictionary: Path | None = None) -> Imported:
+def import_study(
+    source: Path, *, the_map: Path, out: Path, dictionary: Path | None = None, key: Path | None = None
+) -> Imported:
     """Make the tables of a study from an export.
 
     Parameters
@@ -56,9 +59,12 @@ def import_study(source: Path, *, the_map: Path, out: Path, dictionary: Path | N
         Folder of the study. A table that is there and holds more than its header is never written over.
     dictionary : Path, optional
         Data dictionary of a REDCap project.
+    key : Path, optional
+        Key with which pseudonyms take the place of the clients' ids.
 
     Raises
     ------
+    KeyFileError
     MapError, SourceNotReadableError, DataError
         With every fault of the map, or of the tables.
     OutputExistsError, OutputNotWritableError
@@ -66,7 +72,7 @@ def import_study(source: Path, *, the_map: Path, out: Path, dictionary: Path | N
     found = read_map(the_map)
     main, identifiers = _read_main(source, found, dictionary)
     others = {name: _read_other(table, source, the_map, main, found) for name, table in found.tables.items()}
-    translator = Translator(map=found)
+    translator = Translator(map=found, key=None if key is None else read_key(key))
     builder = Builder(translator=translator, source=main)
     built = builder.build(others)
     if translator.findings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, field_validator
 
@@ -11,6 +11,9 @@ from outcomes.plan.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+Topic = Literal[
+    "distress tolerance", "emotion regulation", "mindfulness", "symptoms", "completion", "drop-out", "other"
+]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 # A level, several levels, or the lowest and highest value.
 Condition: TypeAlias = str | tuple[str, ...] | tuple[float, float]
@@ -63,8 +66,22 @@ class Costs(Frozen):
     """How money and time are counted."""
 
 
+class PublishedOutcome(Frozen):
+    """What an outcome of evidence.csv is about, where its name alone does not tell.
+
+    `measure` is the word of the local measure that it is set beside; by default the first primary one of its topic.
+    """
+
+    about: Topic
+    better: Literal["higher", "lower"] | None = None
+    measure: str | None = None
+
+
 class Evidence(Frozen):
-    """How published results are set beside the local one."""
+    """How published results are set beside the local one; `outcomes` goes by the text in the column outcome."""
+
+    pool_local: bool = False
+    outcomes: dict[Annotated[str, Field(min_length=1, max_length=300)], PublishedOutcome] = Field(default={})
 
 
 class Precision(Frozen):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Disclosure
 
 SMALL_ARM = "an arm has fewer people than the plan's minimum for an estimate"
+LOCAL_EVIDENCE = frozenset({"local", "pooled_with_local"})
 EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
 
 
@@ -19,6 +20,8 @@ def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
 
     A reason names the rule, never the count behind it.
     """
+    if is_published(outcome):
+        return None
     if outcome.id.rsplit(".", 1)[-1] in EXTREMES:
         return "a smallest or largest value belongs to one person"
     if isinstance(outcome, Estimate) and outcome.unit == "people":
@@ -27,6 +30,15 @@ def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
         # what was not estimated because few have it must not be told from what is hidden because few have it
         return SMALL_ARM if outcome.reason == FEW else None
     return _why_arm(outcome, rules) or (_why_share(outcome, rules) if isinstance(outcome, Estimate) else None)
+
+
+def is_published(outcome: Outcome) -> bool:
+    """Whether a number was published by others, so that it is neither hidden nor rounded here.
+
+    Of the evidence, the local result and what holds it are the clinic's own.
+    """
+    words = outcome.id.split(".")
+    return words[0] == "evidence" and words[-1] not in LOCAL_EVIDENCE
 
 
 def _why_count(count: float, rules: Disclosure) -> str | None:

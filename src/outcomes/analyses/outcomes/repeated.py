@@ -45,6 +45,49 @@ class Arrays(NamedTuple):
     constant: NDArray[np.float64]
 
 
+class Gathered(NamedTuple):
+    """The arrays of a measure, and the visits at which both arms were seen."""
+
+    arrays: Arrays
+    visits: tuple[str, ...]
+
+    def difference(self, visit: str) -> NDArray[np.float64]:
+        """Contrast of the arms at a visit."""
+        count = len(self.visits)
+        weights = np.zeros(count * self.arrays.by_visit.shape[1] + self.arrays.constant.shape[1])
+        weights[count + self.visits.index(visit)] = 1.0
+        return weights
+
+
+def people_of(cohort: Cohort, measure: str, covariates: Covariates) -> People:
+    """Clients with a score at the start, one later, and all covariates."""
+    seen = ~np.isnan(cohort.grids[measure])
+    return People(seen[:, 0] & seen[:, 1:].any(axis=1) & covariates.known, cohort.full)
+
+
+def gather(cohort: Cohort, measure: str, covariates: Covariates, people: People) -> Gathered:
+    """Gather the arrays of some people.
+
+    Raises
+    ------
+    NotEstimableError
+        When nobody was seen at the start, an arm is empty, or at no later visit anybody was seen in both arms.
+    """
+    occasions = [Occasion(cohort, measure, visit) for visit in cohort.plan.later]
+    occasions[0].require_baseline()
+    occasions[0].require_arms(people.used)
+    kept = [one for one in occasions if _is_seen_in_both_arms(one, people)]
+    if not kept:
+        raise NotEstimableError("At no later visit was anybody seen in both arms.")
+    full, start = people.full[people.used], occasions[0].before[people.used]
+    arrays = Arrays(
+        scores=np.column_stack([one.after[people.used] for one in kept]),
+        by_visit=np.column_stack([np.ones(len(full)), full, start]),
+        constant=covariates.among(people.used).columns,
+    )
+    return Gathered(arrays, tuple(one.visit for one in kept))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatedModel:
     """The fit of one measure over its later visits, with what is needed to read it.
@@ -53,14 +96,10 @@ class RepeatedModel:
     ----------
     fit : MmrmFit
         Columns by visit: intercept, arm, score at the start; constant: the covariates.
-    visits : tuple of str
-        Visits in the fit.
+    gathered : Gathered
+        What it was fitted to.
     people : People
         Clients with a score at the start, one later, and all covariates.
-    constant : ndarray, shape (n, r)
-        Covariates of those clients.
-    observations : int
-        Scores in the fit [count].
     robust : RobustFit or None
         The same fit judged by the spread between clusters, where people share some.
     method : str
@@ -68,27 +107,27 @@ class RepeatedModel:
     """
 
     fit: mmrm.MmrmFit
-    visits: tuple[str, ...]
+    gathered: Gathered
     people: People
-    start: NDArray[np.float64]
-    constant: NDArray[np.float64]
-    observations: int
     robust: mmrm.RobustFit | None
     method: str
     notes: tuple[str, ...]
 
     def difference(self, visit: str) -> NDArray[np.float64]:
         """Contrast of the arms at a visit."""
-        weights = np.zeros(len(self.fit.beta))
-        weights[len(self.visits) + self.visits.index(visit)] = 1.0
-        return weights
+        return self.gathered.difference(visit)
+
+    @property
+    def visits(self) -> tuple[str, ...]:
+        """Visits in the fit."""
+        return self.gathered.visits
 
     def adjusted_mean(self, visit: str, *, full: bool) -> NDArray[np.float64]:
         """Contrast of an arm's mean at a visit, at the mean start and covariates of everybody in the fit."""
-        count, at = len(self.visits), self.visits.index(visit)
+        count, at, arrays = len(self.visits), self.visits.index(visit), self.gathered.arrays
         weights = np.zeros(len(self.fit.beta))
-        weights[at], weights[count + at], weights[2 * count + at] = 1.0, float(full), self.start.mean()
-        weights[3 * count :] = self.constant.mean(axis=0)
+        weights[at], weights[count + at], weights[2 * count + at] = 1.0, float(full), arrays.by_visit[:, 2].mean()
+        weights[3 * count :] = arrays.constant.mean(axis=0)
         return weights
 
 
@@ -104,10 +143,9 @@ def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
 
 def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> Iterator[Outcome]:
     occasions = [Occasion(cohort, measure, visit) for visit in cohort.plan.later]
-    seen = ~np.isnan(cohort.grids[measure])
-    people = People(seen[:, 0] & seen[:, 1:].any(axis=1) & covariates.known, cohort.full)
+    people = people_of(cohort, measure, covariates)
     try:
-        model = _fit(occasions, covariates, people)
+        model = _fit(cohort, measure, covariates, people)
     except NotEstimableError as reason:
         for occasion in occasions:
             yield from _refuse(occasion, people, str(reason))
@@ -130,33 +168,25 @@ def _refuse(occasion: Occasion, people: People, reason: str) -> Iterator[Outcome
         yield NotEstimable(id=occasion.id("mmrm", arm, "adjusted_mean"), label=name, reason=reason, **people.counts())
 
 
-def _fit(occasions: list[Occasion], covariates: Covariates, people: People) -> RepeatedModel:
-    first = occasions[0]
-    first.require_baseline()
-    first.require_arms(people.used)
-    full, start = people.full[people.used], first.before[people.used]
-    kept = [one for one in occasions if _is_seen_in_both_arms(one, people)]
-    if not kept:
-        raise NotEstimableError("At no later visit was anybody seen in both arms.")
-    scores = np.column_stack([one.after[people.used] for one in kept])
-    among = covariates.among(people.used)
-    arrays = Arrays(scores, np.column_stack([np.ones(len(full)), full, start]), among.columns)
-    gathered = mmrm.moments(scores=arrays.scores, by_visit=arrays.by_visit, constant=arrays.constant)
-    fit, tried = mmrm.fit_first_estimable(gathered, order=FALLBACK)
-    adjusted = ", ".join(["the score at the start by visit", *first.cohort.plan.adjust.covariates])
+def _fit(cohort: Cohort, measure: str, covariates: Covariates, people: People) -> RepeatedModel:
+    gathered = gather(cohort, measure, covariates, people)
+    arrays = gathered.arrays
+    sums = mmrm.moments(scores=arrays.scores, by_visit=arrays.by_visit, constant=arrays.constant)
+    fit, tried = mmrm.fit_first_estimable(sums, order=FALLBACK)
+    adjusted = ", ".join(["the score at the start by visit", *cohort.plan.adjust.covariates])
     return RepeatedModel(
         fit=fit,
-        visits=tuple(one.visit for one in kept),
+        gathered=gathered,
         people=people,
-        start=start,
-        constant=among.columns,
-        observations=int((~np.isnan(scores)).sum()),
-        robust=_judge_by_clusters(fit, arrays, first.cohort, people),
+        robust=_judge_by_clusters(fit, arrays, cohort, people),
         method=(
             f"MMRM by REML, {fit.covariance_name} covariance within each person, adjusted for {adjusted}; "
             "Kenward–Roger standard error and df"
         ),
-        notes=(*covariates.left_out(among), *(tell_fallback(name, why, fit.covariance_name) for name, why in tried)),
+        notes=(
+            *covariates.left_out(covariates.among(people.used)),
+            *(tell_fallback(name, why, fit.covariance_name) for name, why in tried),
+        ),
     )
 
 
@@ -191,7 +221,7 @@ def _count_scores(occasion: Occasion, model: RepeatedModel) -> Outcome:
     return Estimate(
         id=result_id("mmrm", occasion.measure, "observations"),
         label=f"{occasion.cohort.plan.measures[occasion.measure].label}: scores after the start in the main model",
-        value=float(model.observations),
+        value=float((~np.isnan(model.gathered.arrays.scores)).sum()),
         unit="number",
         method="count",
         **model.people.counts(),

@@ -1,9 +1,30 @@
 """The plain sentences of each section, each with its numbers bound."""
 
 from outcomes.render.words import needs
-from outcomes.render.words.change import lead_change
-from outcomes.render.words.completion import say_completion
-from outcomes.render.words.confounding import say_confounding
+from outcomes.render.words.agreement import (
+    list_ways,
+    picture_agreement,
+    say_agreement,
+)
+from outcomes.render.words.balance import (
+    is_apart,
+    list_characteristics,
+    picture_love,
+    say_alike,
+    say_apart,
+    say_balance,
+)
+from outcomes.render.words.change import (
+    lead_change,
+    say_talking_therapies,
+)
+from outcomes.render.words.completion import (
+    say_completion,
+    say_streams,
+)
+from outcomes.render.words.confounding import (
+    say_confounding,
+)
 from outcomes.render.words.difference import (
     ANSWERS,
     answer_outcomes,
@@ -12,19 +33,61 @@ from outcomes.render.words.difference import (
     say_absent,
     say_measure,
 )
-from outcomes.render.words.precision import lead_precision, say_equivalence
+from outcomes.render.words.evidence import (
+    lead_evidence,
+    say_claims,
+    say_topics,
+)
+from outcomes.render.words.plainly import (
+    name_topic,
+    say_completion_plainly,
+    say_plainly,
+)
+from outcomes.render.words.precision import (
+    lead_precision,
+    say_equivalence,
+)
+from outcomes.render.words.retention import (
+    say_hazards,
+    say_retention,
+)
+from outcomes.render.words.second import (
+    list_second,
+    say_second,
+)
 
 __all__ = [
     "ANSWERS",
     "answer_outcomes",
+    "is_apart",
     "lead_change",
+    "lead_evidence",
     "lead_outcomes",
     "lead_precision",
+    "list_characteristics",
+    "list_second",
+    "list_ways",
     "main_result",
+    "name_topic",
     "needs",
+    "picture_agreement",
+    "picture_love",
     "say_absent",
+    "say_agreement",
+    "say_alike",
+    "say_apart",
+    "say_balance",
+    "say_claims",
     "say_completion",
+    "say_completion_plainly",
     "say_confounding",
     "say_equivalence",
+    "say_hazards",
     "say_measure",
+    "say_plainly",
+    "say_retention",
+    "say_second",
+    "say_streams",
+    "say_talking_therapies",
+    "say_topics",
 ]
