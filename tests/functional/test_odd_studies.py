@@ -57,7 +57,19 @@ SCORES: dict[str, Callable[[Table], Table]] = {
 }
 
 
+# What the small study does not ask, so that each edge meets it as well.
+NEEDS = """
+[needs]
+moderators = ["age", "gender", "mood", "skill"]
+[[needs.profiles]]
+label = "Women under 40"
+where = { gender = "woman", age = [18, 39] }
+"""
+
+
 def check(folder: Path) -> None:
+    plan = folder / "plan.toml"
+    plan.write_text(plan.read_text(encoding="utf-8") + NEEDS, encoding="utf-8")
     run = outcomes.report(outcomes.read_study(folder), out=folder.parent / "reports")
     verdict = outcomes.verify(run.folder, study=folder, independent=True)
     assert verdict.exit_code == 0, verdict.to_text()

@@ -129,6 +129,7 @@ _ALL = (
         question="How many more people would settle it?",
         tables=(CLIENTS, *SCORES),
         analyse=precision.analyse,
+        conclude=precision.conclude,
     ),
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from outcomes.core.ids import word
 from outcomes.instruments import UnknownInstrumentError, UnknownScoreError, read_instrument
+from outcomes.plan.needs_rules import check_needs
 from outcomes.plan.question_rules import check_costs, check_sessions
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _check_times(visits)
     yield from _check_measures(_table(raw, "measures"))
     yield from _check_columns(_table(raw, "adjust"), _table(raw, "completion"))
+    yield from check_needs(raw)
     measures = _table(raw, "measures")
     primary = [name for name, one in measures.items() if isinstance(one, dict) and one.get("role") == "primary"]
     words = list(visits), _table(raw, "visits").get("primary"), list(measures)

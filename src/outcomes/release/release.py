@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Disclosure
 
 
+_OF_BOTH = 2  # dots of precision.<measure>.dropout, which is of both arms
 STREAMS = ("group_stream", "any_stream")
 PARTS = frozenset({"improved", "unchanged", "deteriorated"})  # everybody is one of these; the other words lie within
 
@@ -81,6 +82,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
+    reasons |= _of_levels(registry, reasons)
     reasons |= _counts(registry, reasons)
     reasons |= _seconds(registry, reasons)
     kept = (record for record in registry.records() if record.id not in reasons)
@@ -188,6 +190,18 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _of_levels(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where the effect at a level is hidden, hide what tells it: how it differs from others, what it was drawn to."""
+    found: dict[str, str] = {}
+    reason = "with the effects at the other levels it would tell one that is hidden"
+    for name in hidden:
+        words = name.split(".")
+        if words[0] == "needs" and words[-1] == "difference":
+            told = [outcome.id for outcome in registry.under(*words[:-2]) if not outcome.id.endswith(".difference")]
+            found |= {one: reason for one in told if one not in set(hidden)}
+    return found
+
+
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
@@ -200,6 +214,11 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     ]
     return [
         ("completion", "share", completion),
+        *(
+            (name.removesuffix(".dropout"), "dropout", [registry[name]])
+            for name in registry
+            if name.startswith("precision.") and name.endswith(".dropout") and name.count(".") == _OF_BOTH
+        ),
         *((f"completion.{stream}", "share", list(registry.under("completion", stream))) for stream in STREAMS),
         ("retention", "left", retention),
         *((start, word, [registry[f"{start}.{word}.difference"]]) for start, word in changes),

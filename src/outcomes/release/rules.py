@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.analyses.needs.model import FEW
 from outcomes.core.estimates import Curve, Estimate, Outcome
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Disclosure
 
+SMALL_ARM = "an arm has fewer people than the plan's minimum for an estimate"
 LOCAL_EVIDENCE = frozenset({"local", "pooled_with_local"})
 EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
 
@@ -25,7 +27,8 @@ def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
     if isinstance(outcome, Estimate) and outcome.unit in {"people", "records"}:
         return _why_count(outcome.value, rules) or (_why_arm(outcome, rules) if outcome.unit == "records" else None)
     if not isinstance(outcome, Estimate | Curve):
-        return None
+        # what was not estimated because few have it must not be told from what is hidden because few have it
+        return SMALL_ARM if outcome.reason == FEW else None
     if isinstance(outcome, Curve):
         return _why_arm(outcome, rules) or _why_steps(outcome, rules)
     return _why_arm(outcome, rules) or _why_share(outcome, rules)
@@ -49,7 +52,7 @@ def _why_arm(outcome: Estimate | Curve, rules: Disclosure) -> str | None:
     by_arm = [count for count in (outcome.n_full, outcome.n_skills) if count is not None]
     sizes = by_arm or [count for count in (outcome.n,) if count is not None]
     if any(size < rules.minimum_arm for size in sizes):
-        return "an arm has fewer people than the plan's minimum for an estimate"
+        return SMALL_ARM
     return None
 
 

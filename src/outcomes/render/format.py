@@ -14,7 +14,7 @@ THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
 CHANGES = frozenset(
     {
-        *("difference", "change", "bound", "clustered"),
+        *("difference", "change", "bound", "clustered", "interaction", "shrunken", "equivalence"),
         *("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm"),
     }
 )

@@ -144,7 +144,7 @@ def _client_columns(plan: Plan) -> dict[str, Column]:
     """Columns of clients.csv as this plan needs them."""
     arms = (plan.arms.full.value, plan.arms.skills.value)
     columns = {**tables.CLIENTS, "arm": replace(tables.CLIENTS["arm"], choices=arms)}
-    for name in plan.adjust.covariates:
+    for name in (*plan.adjust.covariates, *plan.needs.columns(plan.measures)):
         columns[name] = Column(kind="covariate", required=True)
     for cluster in (plan.adjust.skills_group, plan.adjust.therapist):
         if cluster is not None:

@@ -13,8 +13,10 @@ from outcomes.render.figures import (
     evidence,
     forest,
     love,
+    moderators,
     overlap,
     pace,
+    precision,
     retention,
     sessions,
     targets,
@@ -47,6 +49,8 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "targets": targets.draw,
     "pace": pace.draw,
     "costs": costs.draw,
+    "moderators": moderators.draw,
+    "precision": precision.draw,
 }
 
 

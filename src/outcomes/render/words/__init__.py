@@ -1,5 +1,8 @@
 """The plain sentences of each section, each with its numbers bound."""
 
+from outcomes.render.words import (
+    needs,
+)
 from outcomes.render.words.agreement import (
     list_ways,
     picture_agreement,
@@ -49,6 +52,7 @@ from outcomes.render.words.plainly import (
 )
 from outcomes.render.words.precision import (
     lead_precision,
+    say_equivalence,
 )
 from outcomes.render.words.retention import (
     say_hazards,
@@ -80,6 +84,7 @@ __all__ = [
     "list_ways",
     "main_result",
     "name_topic",
+    "needs",
     "picture_agreement",
     "picture_love",
     "say_absent",
@@ -92,6 +97,7 @@ __all__ = [
     "say_completion_plainly",
     "say_confounding",
     "say_dose",
+    "say_equivalence",
     "say_hazards",
     "say_measure",
     "say_order",
