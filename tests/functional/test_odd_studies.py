@@ -35,6 +35,13 @@ CLIENTS: dict[str, Callable[[Table], Table]] = {
     "a covariate is half missing": lambda c: c.assign(age=np.where(c.index % 2 == 0, c["age"], "")),
     "a covariate is missing throughout": lambda c: c.assign(age=""),
     "a covariate has a level for each": lambda c: c.assign(gender=c["client_id"] + "x"),
+    "a level that one arm lacks": lambda c: c.assign(gender=np.where(c.index == 1, "other", c["gender"])),
+    "a covariate is constant in one arm": lambda c: c.assign(gender=np.where(c["arm"] == "full", "a", c["gender"])),
+    "a number tells the arms apart": lambda c: c.assign(age=np.where(c["arm"] == "full", "70", c["age"])),
+    "a number nearly tells the arms apart": lambda c: c.assign(
+        age=np.where(c["arm"] == "full", 50 + c.index // 4, 20 + c.index // 2).astype(str)
+    ),
+    "all covariates are missing": lambda c: c.assign(age="", gender=""),
     "three people in one arm": lambda c: c.assign(arm=np.where(c.index < 3, "full", "skills")),
     "one person in one arm": lambda c: c.assign(arm=np.where(c.index < 1, "full", "skills")),
 }
@@ -76,6 +83,13 @@ def test_groups_of_every_number(small_study: Path, groups: int) -> None:
     plan = (small_study / "plan.toml").read_text()
     (small_study / "plan.toml").write_text(plan.replace("[adjust]", '[adjust]\nskills_group = "group_id"'))
     edit(small_study, "clients.csv", lambda c: c.assign(group_id=(c.index % groups).astype(str)))
+    check(small_study)
+
+
+def test_everybody_in_the_hands_of_one_therapist(small_study: Path) -> None:
+    plan = (small_study / "plan.toml").read_text()
+    (small_study / "plan.toml").write_text(plan.replace("[adjust]", '[adjust]\ntherapist = "therapist_id"'))
+    edit(small_study, "clients.csv", lambda c: c.assign(therapist_id=np.where(c["arm"] == "full", "T1", "")))
     check(small_study)
 
 

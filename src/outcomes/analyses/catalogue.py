@@ -14,6 +14,7 @@ from outcomes.analyses import (
     costs,
     evidence,
     flow,
+    independent,
     missing,
     needs,
     outcomes,
@@ -58,7 +59,7 @@ _ALL = (
     Analysis(
         name="retention",
         question="How long do people stay?",
-        tables=(CLIENTS,),
+        tables=(CLIENTS, ATTENDANCE, "sessions.csv"),
         analyse=retention.analyse,
     ),
     Analysis(
@@ -90,6 +91,12 @@ _ALL = (
         question="How much does the answer depend on the method?",
         tables=(CLIENTS, *SCORES),
         conclude=agreement.conclude,
+    ),
+    Analysis(
+        name="independent",
+        question="Does other code find the same?",
+        tables=(CLIENTS, *SCORES, ATTENDANCE, "sessions.csv"),
+        conclude=independent.conclude,
     ),
     Analysis(
         name="needs",

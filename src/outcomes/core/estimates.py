@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from html import escape
 from typing import TypeAlias
 
 UNITS = frozenset(
@@ -11,6 +12,7 @@ UNITS = frozenset(
         "points",  # scale points of a measure
         "sd",  # standard deviations
         "share",  # a part of a whole, 0 to 1
+        "share_of_variance",  # of what is left to explain, 0 to 1; no share of people
         "share_difference",  # full minus skills, on the scale of a share
         "ratio",
         "probability",  # a p-value
@@ -22,6 +24,7 @@ UNITS = frozenset(
         "hours",
         "currency",  # in the currency of costs.csv
         "clusters",
+        "standard_errors",  # a distance, in standard errors of an estimate
         "number",  # a quantity whose unit is the clinic's own, such as a covariate
     }
 )
@@ -113,6 +116,9 @@ class Estimate:
             msg = f"{self.id}: unknown unit {self.unit}"
             raise ValueError(msg)
 
+    def _repr_html_(self) -> str:
+        return to_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
@@ -161,6 +167,9 @@ class Curve:
                 msg = f"{self.id}: {name} must be finite"
                 raise ValueError(msg)
 
+    def _repr_html_(self) -> str:
+        return to_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEstimable:
@@ -183,5 +192,23 @@ class NotEstimable:
     n_full: int | None = None
     n_skills: int | None = None
 
+    def _repr_html_(self) -> str:
+        return to_html(self)
+
 
 Outcome: TypeAlias = Estimate | Curve | NotEstimable
+
+
+def to_html(outcome: Outcome) -> str:
+    """Show what an outcome holds, unrounded, as a small table."""
+    filled = {
+        name: value
+        for name in outcome.__slots__
+        if (value := getattr(outcome, name)) is not None and value not in ("", ())
+    }
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
+        f'<td style="text-align: left">{escape(str(value))}</td></tr>'
+        for name, value in filled.items()
+    )
+    return f"<table><tbody>{rows}</tbody></table>"

@@ -6,8 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate, Outcome
+from outcomes.core.estimates import Curve, Estimate, Outcome
 from outcomes.registry import Record, Registry
+from outcomes.release import curves
 from outcomes.release.rounding import coarsen
 from outcomes.release.rules import why_hidden
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from outcomes.plan.model import Disclosure
+
+
+STREAMS = ("group_stream", "any_stream")
+PARTS = frozenset({"improved", "unchanged", "deteriorated"})  # everybody is one of these; the other words lie within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +60,36 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     Released
         Texts are empty: the printed text of a rounded number is made from the rounded number.
     """
+    registry, bare = _thin(registry, rules)
     reasons = {name: reason for name, outcome in registry.items() if (reason := why_hidden(outcome, rules))}
+    reasons |= {name: curves.TOO_FEW for name in bare if name not in reasons}
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
+    reasons |= _counts(registry, reasons)
+    reasons |= _seconds(registry, reasons)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
     return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=hidden)
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:
-    return dataclasses.replace(record, outcome=coarsen(record.outcome, multiple=rules.round_to), text="")
+    outcome, multiple = record.outcome, rules.round_to
+    if isinstance(outcome, Curve):
+        return dataclasses.replace(record, outcome=curves.coarsen(outcome, multiple=multiple), text="")
+    return dataclasses.replace(record, outcome=coarsen(outcome, multiple=multiple), text="")
+
+
+def _thin(registry: Registry, rules: Disclosure) -> tuple[Registry, list[str]]:
+    """Thin every curve; give the registry with what is left, and the names of those of which nothing is."""
+    bare, records = [], []
+    for record in registry.records():
+        outcome = record.outcome
+        thinned = curves.thin(outcome, rules) if isinstance(outcome, Curve) else outcome
+        if thinned is None:
+            bare.append(record.id)
+        records.append(record if thinned is None else dataclasses.replace(record, outcome=thinned))
+    return Registry(records), bare
 
 
 def _complements(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
@@ -75,6 +99,20 @@ def _complements(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     names = (f"flow.{arm}.completed" for arm in arms)
     reason = "with the number who started it would tell a count below the plan's minimum"
     return {name: reason for name in names if name in registry}
+
+
+def _counts(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Hide the count of people beside a share that is hidden, and the share beside a hidden count."""
+    reason, hidden = "the count of a share that is hidden, or the share of such a count", set(hidden)
+    pairs = [(name, name.removesuffix(".people")) for name in registry if name.endswith(".people")]
+    found = {one: reason for pair in pairs for one, two in (pair, pair[::-1]) if two in hidden and one not in hidden}
+    return {name: why for name, why in found.items() if name in registry}
+
+
+def _seconds(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Hide the second computation of what is hidden: it is the same number."""
+    names = (f"independent.{name}" for name in hidden)
+    return {name: "the second computation of a result that is hidden" for name in names if name in registry}
 
 
 def _siblings(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
@@ -105,7 +143,7 @@ def _whole_of(outcome: Outcome) -> tuple[str, ...] | None:
         return None
     if words[0] == "baseline":
         return (*words[:2], words[-2])
-    if words[0] == "change" and words[-1] != "recovered":
+    if words[0] == "change" and words[-1] in PARTS:
         return words[:-1]
     return None
 
@@ -126,9 +164,13 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
-    end = ".improved.difference"
-    changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
+    retention = [outcome for outcome in registry.under("retention") if not outcome.id.endswith(".left")]
+    changes = [
+        name.rsplit(".", 2)[:2] for name in registry if name.startswith("change.") and name.endswith(".difference")
+    ]
     return [
         ("completion", "share", completion),
-        *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
+        *((f"completion.{stream}", "share", list(registry.under("completion", stream))) for stream in STREAMS),
+        ("retention", "left", retention),
+        *((start, word, [registry[f"{start}.{word}.difference"]]) for start, word in changes),
     ]

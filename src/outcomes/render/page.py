@@ -1,4 +1,4 @@
-"""The page: one self-contained HTML file that needs no script and no network."""
+"""The page: one self-contained HTML file that can be read without script and needs no network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from markupsafe import Markup
 from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import words
+from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
+from outcomes.render.numbers import hash_script, list_numbers, read_script
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
 from outcomes.render.strip import draw_strips
@@ -25,6 +27,28 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
 
+# Parts of the page that others point to; those of SECTIONS are its contents, in their order.
+SECTIONS = {
+    "compared": "Who was compared",
+    "outcomes": "Outcomes",
+    "completion": "Completion",
+    "change": "Change per person",
+    "trust": "How far to trust it",
+    "needs": "For whom",
+    "sessions": "What happens in individual sessions",
+    "costs": "Costs",
+    "evidence": "The published evidence",
+    "precision": "How many more people",
+    "appendix": "Methods, plan and provenance",
+    "checklists": "Checklists",
+    "numbers": "Every number",
+}
+PLACES = {
+    "found": "What was found",
+    "estimand-title": "What exactly is compared",
+    "questions-title": "The seven questions",
+    "files": "Files and versions",
+}
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
 
 
@@ -70,7 +94,20 @@ def render_page(
             absent=_list_absent(registry),
             bounds=_list_bounds(quoter),
             table_one=list_rows(quoter),
+            sections=SECTIONS,
+            titles=SECTIONS | PLACES,
+            checklists=read_checklists(),
+            numbers=list_numbers(quoter, [file["name"] for file in manifest["files"]]),
+            script=read_script(),
+            script_hash=hash_script(),
         )
+    )
+
+
+def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
+    """Render one page in plain language for the people who were treated, from the released results."""
+    return (
+        _environment().get_template("summary.html").render(q=Quoter(registry, plan, manifest), plan=plan, words=words)
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import NotEstimable
 from outcomes.render.reading import read_difference, read_limits
-from outcomes.render.words import ANSWERS, main_result
+from outcomes.render.words import ANSWERS, is_apart, main_result
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -37,6 +37,8 @@ def list_questions(quoter: Quoter) -> list[Question]:
 
 
 def _improve(quoter: Quoter) -> str:
+    if is_apart(quoter):
+        return ANSWERS["cannot"]
     plan = quoter.plan_model
     answers: list[Answer] = [
         read_difference(quoter.get(main_result(quoter, word)), plan.measures[word]).answer
@@ -48,6 +50,8 @@ def _improve(quoter: Quoter) -> str:
 
 
 def _complete(quoter: Quoter) -> str:
+    if is_apart(quoter):
+        return ANSWERS["cannot"]
     reading = read_limits(quoter.get("completion.adjusted.difference"), sign=1.0, worthwhile=None)
     return ANSWERS[reading.answer]
 

@@ -15,8 +15,8 @@ COLUMNS = (
     *("id", "kind", "label", "value", "unit", "se", "df", "p_value", "low", "high", "level"),
     *("n", "n_full", "n_skills", "method", "text"),
 )
-# A spreadsheet takes a text that begins like this for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a text that begins like this for a formula; some read the full-width letters as well.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def render_tables(registry: Registry) -> dict[str, str]:
@@ -38,4 +38,6 @@ def _to_csv(records: list[Record]) -> str:
 
 
 def _defuse(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    if isinstance(cell, str) and (cell.startswith(FORMULA) or cell.lstrip().startswith(FORMULA)):
+        return f"'{cell}"
+    return cell

@@ -118,3 +118,48 @@ def test_no_released_count_is_small_or_exact(full: int, skills: int) -> None:
 @pytest.mark.parametrize("last", ["minimum", "max"])
 def test_extremes_belong_to_one_person(last: str) -> None:
     assert not release(registry(difference(f"describe.mood.end.{last}", 50, 50)), RULES).registry
+
+
+def test_a_count_goes_with_its_share() -> None:
+    at = "change.mood.end.full"
+    released = release(
+        registry(
+            *(
+                share(f"{at}.{word}", value, 60)
+                for word, value in {"improved": 0.4, "unchanged": 0.55, "deteriorated": 0.05}.items()
+            ),
+            *(
+                count(f"{at}.{word}.people", value)
+                for word, value in {"improved": 24, "unchanged": 33, "deteriorated": 3}.items()
+            ),
+        ),
+        RULES,
+    )
+    assert list(released.registry) == [f"{at}.improved", f"{at}.improved.people"]
+
+
+def test_what_tells_how_few_left_is_hidden_with_it() -> None:
+    left = {"full": 0.05, "skills": 0.4}
+    released = release(
+        registry(
+            *(share(f"retention.{arm}.left", value, 60) for arm, value in left.items()),
+            *(difference(f"retention.{name}", 60, 60) for name in ("hazard_ratio", "rmst.difference", "full.rmst")),
+        ),
+        RULES,
+    )
+    assert not released.registry
+
+
+def test_limits_of_a_share_are_rounded_outwards() -> None:
+    found = Estimate(
+        id="completion.full.share",
+        label="x",
+        value=0.5,
+        unit="share",
+        n=60,
+        n_full=60,
+        interval=Interval(level=0.95, low=0.3774, high=0.6226),
+    )
+    released = release(registry(found), RULES).registry["completion.full.share"]
+    assert isinstance(released, Estimate)
+    assert released.interval == Interval(level=0.95, low=0.37, high=0.63)

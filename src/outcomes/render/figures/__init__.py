@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.render.figures import change, completion, forest, trajectory
+from outcomes.render.figures import (
+    agreement,
+    attendance,
+    change,
+    completion,
+    forest,
+    love,
+    overlap,
+    retention,
+    trajectory,
+)
 from outcomes.render.figures.style import drawing, to_svg
 
 if TYPE_CHECKING:
@@ -19,12 +29,23 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "trajectory": trajectory.draw,
     "forest": forest.draw,
     "completion": completion.draw,
+    "attendance": attendance.draw,
+    "retention": retention.draw,
     "change": change.draw,
+    "love": love.draw,
+    "overlap": overlap.draw,
+    "agreement": agreement.draw,
 }
 
 
 def render_figures(registry: Registry, plan: Plan) -> dict[str, str]:
     """SVG text of every figure that the registry has numbers for, by name."""
+    drawn = {name: render_figure(name, registry, plan) for name in DRAWN}
+    return {name: svg for name, svg in drawn.items() if svg is not None}
+
+
+def render_figure(name: str, registry: Registry, plan: Plan) -> str | None:
+    """SVG text of a figure, or None where the registry has no numbers for it."""
     with drawing():
-        drawn = {name: draw(registry, plan) for name, draw in DRAWN.items()}
-    return {name: to_svg(figure, name) for name, figure in drawn.items() if figure is not None}
+        figure = DRAWN[name](registry, plan)
+    return None if figure is None else to_svg(figure, name)

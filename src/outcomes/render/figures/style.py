@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK, MUTED, LINE = "#1c2430", "#5a6675", "#d5dbe2"
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LONG = re.compile(r"-?\d+\.\d{3,}")
 WIDTH = 7.6  # inches: the text column of the page
 
 
@@ -70,9 +73,23 @@ def make_figure(rows: int, columns: int, *, height: float, **options: Any) -> tu
 
 
 def to_svg(figure: Figure, name: str) -> str:
-    """SVG without time, without random ids."""
+    """SVG without time, without random ids, and without what a screen cannot show."""
     with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
         FigureCanvasSVG(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+    return compact(buffer.getvalue())
+
+
+def compact(svg: str) -> str:
+    """Leave out comments and needless white space, and round lengths to a hundredth of a point.
+
+    Scales and the outlines of letters keep their digits: a letter is drawn in thousands of units and scaled down.
+    """
+    svg = _COMMENT.sub("", svg)
+    svg = _LONG.sub(_to_hundredth, svg).replace("DejaVuSans-", "g")  # names of the outlines of letters
+    return re.sub(r"\s*\n\s*", "\n", svg)
+
+
+def _to_hundredth(found: re.Match[str]) -> str:
+    return f"{round(float(found.group()), 2):g}" if abs(float(found.group())) >= 1 else found.group()

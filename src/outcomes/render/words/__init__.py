@@ -1,8 +1,29 @@
 """The plain sentences of each section, each with its numbers bound."""
 
-from outcomes.render.words.change import lead_change
-from outcomes.render.words.completion import say_completion
-from outcomes.render.words.confounding import say_confounding
+from outcomes.render.words.agreement import (
+    list_ways,
+    picture_agreement,
+    say_agreement,
+)
+from outcomes.render.words.balance import (
+    is_apart,
+    list_characteristics,
+    picture_love,
+    say_alike,
+    say_apart,
+    say_balance,
+)
+from outcomes.render.words.change import (
+    lead_change,
+    say_talking_therapies,
+)
+from outcomes.render.words.completion import (
+    say_completion,
+    say_streams,
+)
+from outcomes.render.words.confounding import (
+    say_confounding,
+)
 from outcomes.render.words.difference import (
     ANSWERS,
     answer_outcomes,
@@ -11,17 +32,50 @@ from outcomes.render.words.difference import (
     say_absent,
     say_measure,
 )
-from outcomes.render.words.precision import lead_precision
+from outcomes.render.words.plainly import (
+    name_topic,
+    say_completion_plainly,
+    say_plainly,
+)
+from outcomes.render.words.precision import (
+    lead_precision,
+)
+from outcomes.render.words.retention import (
+    say_hazards,
+    say_retention,
+)
+from outcomes.render.words.second import (
+    list_second,
+    say_second,
+)
 
 __all__ = [
     "ANSWERS",
     "answer_outcomes",
+    "is_apart",
     "lead_change",
     "lead_outcomes",
     "lead_precision",
+    "list_characteristics",
+    "list_second",
+    "list_ways",
     "main_result",
+    "name_topic",
+    "picture_agreement",
+    "picture_love",
     "say_absent",
+    "say_agreement",
+    "say_alike",
+    "say_apart",
+    "say_balance",
     "say_completion",
+    "say_completion_plainly",
     "say_confounding",
+    "say_hazards",
     "say_measure",
+    "say_plainly",
+    "say_retention",
+    "say_second",
+    "say_streams",
+    "say_talking_therapies",
 ]
