@@ -185,6 +185,15 @@ class KeyFileError(OutcomesError):
         super().__init__(f"{name} cannot be used as a key: {why}.")
 
 
+class LockDamagedError(OutcomesError):
+    """A lock of a plan that is not what was written."""
+
+    code = "E116"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not as outcomes lock wrote it. Put the original back, or take it out.")
+
+
 def _plan_place(key: str, line: int | None) -> str:
     return f"line {line}, {key}" if line else key
 

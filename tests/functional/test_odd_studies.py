@@ -35,6 +35,7 @@ CLIENTS: dict[str, Callable[[Table], Table]] = {
     "a covariate is half missing": lambda c: c.assign(age=np.where(c.index % 2 == 0, c["age"], "")),
     "a covariate is missing throughout": lambda c: c.assign(age=""),
     "a covariate has a level for each": lambda c: c.assign(gender=c["client_id"] + "x"),
+    "a covariate tells who completed": lambda c: c.assign(gender=np.where(c["completed"] == "yes", "a", "b")),
     "a level that one arm lacks": lambda c: c.assign(gender=np.where(c.index == 1, "other", c["gender"])),
     "a covariate is constant in one arm": lambda c: c.assign(gender=np.where(c["arm"] == "full", "a", c["gender"])),
     "a number tells the arms apart": lambda c: c.assign(age=np.where(c["arm"] == "full", "70", c["age"])),

@@ -119,8 +119,8 @@ _ALL = (
     Analysis(
         name="evidence",
         question="What do others find?",
-        tables=("evidence.csv",),
-        analyse=evidence.analyse,
+        tables=("evidence.csv", CLIENTS, *SCORES, ATTENDANCE),
+        conclude=evidence.conclude,
     ),
     Analysis(
         name="precision",

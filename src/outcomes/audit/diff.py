@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
+from outcomes.plan.lock import list_changes
+from outcomes.plan.model import Plan
 from outcomes.registry.store import read_registry
 from outcomes.runs import CODE, RESULTS, read_manifest
 
@@ -90,7 +92,8 @@ def diff(before: Path, after: Path) -> Difference:
 
 
 def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"Plan: {change}." for change in _plan_changes(before["plan"], after["plan"]))
+    plans = (Plan.model_validate(manifest["plan"], strict=False) for manifest in (before, after))
+    yield from (f"Plan: {key} is another." for key in list_changes(*plans))
     then, now = ({file["name"]: file["sha256"] for file in manifest["files"]} for manifest in (before, after))
     for name in sorted((then.keys() | now.keys()) - {PLAN_FILE}):
         if name not in now or name not in then:
@@ -102,19 +105,6 @@ def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str
         versions = [one.get(name, "none") for one in software]
         if versions[0] != versions[1]:
             yield f"{'Code' if name in {'outcomes', CODE} else 'Version'}: {name} {versions[0]} became {versions[1]}."
-
-
-def _plan_changes(before: Any, after: Any, where: str = "") -> Iterator[str]:
-    """Name every key whose value is another."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in [*before, *(key for key in after if key not in before)]:
-            place = f"{where}.{key}" if where else str(key)
-            if key not in after or key not in before:
-                yield f"{place} was {'taken out' if key in before else 'added'}"
-            else:
-                yield from _plan_changes(before[key], after[key], place)
-    elif before != after:
-        yield f"{where} is another"
 
 
 def _changes(one: Registry, other: Registry) -> Iterator[Change]:

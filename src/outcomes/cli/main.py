@@ -62,6 +62,7 @@ for command in (
     runs.diff,
     studies.new,
     studies.import_,
+    studies.lock,
     studies.explain,
 ):
     main.add_command(command)

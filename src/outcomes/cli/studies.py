@@ -127,6 +127,22 @@ def import_(
 
 
 @click.command()
+@click.argument("study", type=click.Path())
+def lock(study: str) -> None:
+    """Lock the plan before anybody looks at the outcomes; every report says since when, and what was changed.
+
+    Example: outcomes lock my-study
+    """
+    from pathlib import Path
+
+    from outcomes.plan.lock import LOCK_FILE, lock_plan
+
+    locked = lock_plan(Path(study))
+    say(str(Path(study) / LOCK_FILE))
+    say(f"Locked {locked.locked}. Changes of the plan from now on are listed in every report.", err=True)
+
+
+@click.command()
 @click.argument("code")
 def explain(code: str) -> None:
     """Say what a message means and what to do.

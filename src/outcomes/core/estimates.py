@@ -24,6 +24,7 @@ UNITS = frozenset(
         "hours",
         "currency",  # in the currency of costs.csv
         "clusters",
+        "variance",  # of effects between studies, in their own unit squared
         "standard_errors",  # a distance, in standard errors of an estimate
         "number",  # a quantity whose unit is the clinic's own, such as a covariate
     }

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from outcomes.plan.frozen import Frozen
+
+Topic = Literal[
+    "distress tolerance", "emotion regulation", "mindfulness", "symptoms", "completion", "drop-out", "other"
+]
 
 
 class Needs(Frozen):
@@ -17,8 +25,22 @@ class Costs(Frozen):
     """How money and time are counted."""
 
 
+class PublishedOutcome(Frozen):
+    """What an outcome of evidence.csv is about, where its name alone does not tell.
+
+    `measure` is the word of the local measure that it is set beside; by default the first primary one of its topic.
+    """
+
+    about: Topic
+    better: Literal["higher", "lower"] | None = None
+    measure: str | None = None
+
+
 class Evidence(Frozen):
-    """How published results are set beside the local one."""
+    """How published results are set beside the local one; `outcomes` goes by the text in the column outcome."""
+
+    pool_local: bool = False
+    outcomes: dict[Annotated[str, Field(min_length=1, max_length=300)], PublishedOutcome] = Field(default={})
 
 
 class Precision(Frozen):

@@ -10,7 +10,7 @@ from outcomes.core.estimates import Curve, Estimate, Outcome
 from outcomes.registry import Record, Registry
 from outcomes.release import curves
 from outcomes.release.rounding import coarsen
-from outcomes.release.rules import why_hidden
+from outcomes.release.rules import LOCAL_EVIDENCE, is_published, why_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +74,8 @@ def release(registry: Registry, rules: Disclosure) -> Released:
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:
+    if is_published(record.outcome):
+        return dataclasses.replace(record, text="")
     outcome, multiple = record.outcome, rules.round_to
     if isinstance(outcome, Curve):
         return dataclasses.replace(record, outcome=curves.coarsen(outcome, multiple=multiple), text="")
@@ -164,6 +166,7 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
+    completion += [registry[name] for what in LOCAL_EVIDENCE if (name := f"evidence.dropout.{what}") in registry]
     retention = [outcome for outcome in registry.under("retention") if not outcome.id.endswith(".left")]
     changes = [
         name.rsplit(".", 2)[:2] for name in registry if name.startswith("change.") and name.endswith(".difference")

@@ -9,6 +9,7 @@ from outcomes.core.estimates import Curve, Estimate, Outcome
 if TYPE_CHECKING:
     from outcomes.plan.model import Disclosure
 
+LOCAL_EVIDENCE = frozenset({"local", "pooled_with_local"})
 EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
 
 
@@ -17,6 +18,8 @@ def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
 
     A reason names the rule, never the count behind it.
     """
+    if is_published(outcome):
+        return None
     if outcome.id.rsplit(".", 1)[-1] in EXTREMES:
         return "a smallest or largest value belongs to one person"
     if isinstance(outcome, Estimate) and outcome.unit == "people":
@@ -24,6 +27,15 @@ def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
     if not isinstance(outcome, Estimate | Curve):
         return None
     return _why_arm(outcome, rules) or (_why_share(outcome, rules) if isinstance(outcome, Estimate) else None)
+
+
+def is_published(outcome: Outcome) -> bool:
+    """Whether a number was published by others, so that it is neither hidden nor rounded here.
+
+    Of the evidence, the local result and what holds it are the clinic's own.
+    """
+    words = outcome.id.split(".")
+    return words[0] == "evidence" and words[-1] not in LOCAL_EVIDENCE
 
 
 def _why_count(count: float, rules: Disclosure) -> str | None:

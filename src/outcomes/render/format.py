@@ -26,6 +26,7 @@ PLAIN_DECIMALS = {
     "ratio": 2,
     "people": 0,
     "clusters": 0,
+    "variance": 3,
     "weeks": 1,
     "standard_errors": 3,
     "years": 1,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import RunDamagedError, RunNotFoundError
+from outcomes.plan.lock import list_changes, read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,10 @@ MANIFEST = "manifest.json"
 CODE = "code"  # key of the digest of this package among the versions
 SCHEMA = 1
 # Packages that could change a number or a picture.
-NAMED_PACKAGES = ("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2")
+NAMED_PACKAGES = (
+    *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2"),
+    *("typst", "python-docx"),
+)
 
 
 def describe_run(study: Study, answers: Answers, results: str) -> dict[str, Any]:
@@ -40,12 +44,19 @@ def describe_run(study: Study, answers: Answers, results: str) -> dict[str, Any]
         "software": name_software(),
         "plan": study.plan.model_dump(mode="json"),
         "files": [dataclasses.asdict(file) for file in study.files],
+        "lock": describe_lock(study),
         "seed": study.plan.random.seed,
         "warnings": [dataclasses.asdict(finding) for finding in study.findings],
         "scoring": [dataclasses.asdict(finding) for finding in answers.scores.findings],
         "structure": [cluster.to_sentence() for cluster in answers.cohort.structure],
         "left_out": [dataclasses.asdict(left) for left in answers.cohort.left_out],
     }
+
+
+def describe_lock(study: Study) -> dict[str, Any] | None:
+    """When the plan was locked, and which of its keys have been changed since; None where it was not."""
+    lock = read_lock(study.folder)
+    return None if lock is None else {"locked": lock.locked, "changed": list_changes(lock.plan, study.plan)}
 
 
 def name_software() -> dict[str, str]:

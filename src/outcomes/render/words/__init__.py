@@ -32,6 +32,11 @@ from outcomes.render.words.difference import (
     say_absent,
     say_measure,
 )
+from outcomes.render.words.evidence import (
+    lead_evidence,
+    say_claims,
+    say_topics,
+)
 from outcomes.render.words.plainly import (
     name_topic,
     say_completion_plainly,
@@ -54,6 +59,7 @@ __all__ = [
     "answer_outcomes",
     "is_apart",
     "lead_change",
+    "lead_evidence",
     "lead_outcomes",
     "lead_precision",
     "list_characteristics",
@@ -68,6 +74,7 @@ __all__ = [
     "say_alike",
     "say_apart",
     "say_balance",
+    "say_claims",
     "say_completion",
     "say_completion_plainly",
     "say_confounding",
@@ -78,4 +85,5 @@ __all__ = [
     "say_second",
     "say_streams",
     "say_talking_therapies",
+    "say_topics",
 ]
