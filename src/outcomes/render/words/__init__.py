@@ -19,6 +19,7 @@ from outcomes.render.words.change import (
 )
 from outcomes.render.words.completion import (
     say_completion,
+    say_penalty,
     say_streams,
 )
 from outcomes.render.words.confounding import (
@@ -73,6 +74,7 @@ __all__ = [
     "say_confounding",
     "say_hazards",
     "say_measure",
+    "say_penalty",
     "say_plainly",
     "say_retention",
     "say_second",
