@@ -22,6 +22,7 @@ from outcomes.render.words.change import (
 )
 from outcomes.render.words.completion import (
     say_completion,
+    say_penalty,
     say_streams,
 )
 from outcomes.render.words.confounding import (
@@ -102,6 +103,7 @@ __all__ = [
     "say_measure",
     "say_order",
     "say_pace",
+    "say_penalty",
     "say_plainly",
     "say_price",
     "say_prices",
