@@ -102,6 +102,9 @@ def _sure(quoter: Quoter) -> Status:
 def _for_whom(quoter: Quoter) -> Status:
     """One interaction told apart from none: partly; all too wide: open. Never answered: no rule fits one person."""
     found = [one for one in quoter.registry.under("needs") if one.id.endswith(".interaction")]
+    undeclared = quoter.get("needs.moderators")
+    if isinstance(undeclared, NotEstimable):  # counts of people like a profile answer nothing
+        return Status(NOT_ASKED, quoter.field(undeclared.id, "reason"))
     if not found:
         others = quoter.registry.under("needs")
         return Status(*_absent(quoter, others)) if _all_absent(others) else Status(NOT_ASKED if not others else OPEN)
