@@ -111,7 +111,9 @@ def weeks_of(case: str, n: int, rng: np.random.Generator) -> list[float]:
 def test_odd_stays_give_a_number_or_a_reason(tmp_path: Path, case: str) -> None:
     folder = write_small_study(tmp_path / "s", n=60)
     with_dates(folder, weeks_of(case, 60, np.random.default_rng(3)), ["no"] * 60)
-    found = {outcome.id: outcome for outcome in results_of(folder).under("retention")}
+    results = results_of(folder)
+    found = {outcome.id: outcome for outcome in results.under("retention")}
+    assert getattr(results["independent.agreeing"], "value", 0) == getattr(results["independent.compared"], "value", 1)
     assert {"retention.curve.full", "retention.hazard_ratio", "retention.rmst.difference", "retention.logrank"} <= set(
         found
     )

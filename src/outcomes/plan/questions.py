@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 Topic = Literal[
     "distress tolerance", "emotion regulation", "mindfulness", "symptoms", "completion", "drop-out", "other"
 ]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# Item of costs.csv that prices a place in each kind of session of attendance.csv.
+ITEM_OF = {"group": "group_session_per_client", "individual": "individual_session"}
+Status = Literal["attended", "missed", "cancelled_by_client"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 # A level, several levels, or the lowest and highest value.
 Condition: TypeAlias = str | tuple[str, ...] | tuple[float, float]
@@ -59,11 +63,60 @@ class Needs(Frozen):
 
 
 class Sessions(Frozen):
-    """How 121 sessions, dose and alliance are read."""
+    """How 121 sessions, dose and alliance are read.
+
+    Attributes
+    ----------
+    landmark : str or None
+        Visit up to which sessions are counted and from which change is judged; by default the last one before the
+        primary visit.
+    mediators : tuple of str or None
+        Measures through which the programme may act; by default those of alliance.
+    weeks : float or None
+        Planned length of the programme, of which thirds are taken; by default the week of the primary visit.
+    block : int
+        Sessions of a client that make one place of a course over time [count].
+    """
+
+    landmark: str | None = None
+    mediators: tuple[str, ...] | None = None
+    weeks: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    block: Annotated[int, Field(ge=1, le=1000)] = 4
+
+
+class Quantity(Frozen):
+    """How much of a priced item a client of each arm uses."""
+
+    full: Amount
+    skills: Amount
 
 
 class Costs(Frozen):
-    """How money and time are counted."""
+    """How money and time are counted.
+
+    Attributes
+    ----------
+    paid : tuple of str
+        What became of the places that are paid for; a session that the service cancelled never is.
+    per_client, per_week : dict of Quantity
+        Items of costs.csv beside the sessions: how often for each client, and for each week in the programme.
+    travel_minutes : float
+        There and back, for each session attended [minutes].
+    session_minutes : dict of float
+        Length of a session, by kind, where attendance.csv does not tell it [minutes].
+    measure : str or None
+        Whose reliable improvement is the effect; by default the first primary measure.
+    willingness_to_pay : float or None
+        End of the acceptability curve [currency]; by default four times the larger mean cost.
+    """
+
+    paid: tuple[Status, ...] = ("attended", "missed", "cancelled_by_client")
+    per_client: dict[str, Quantity] = Field(default_factory=lambda: {"assessment": Quantity(full=1.0, skills=1.0)})
+    per_week: dict[str, Quantity] = Field(default_factory=dict)
+    travel_minutes: Amount = 0.0
+    session_minutes: dict[Literal["group", "individual"], Amount] = Field(default_factory=dict)
+    measure: str | None = None
+    willingness_to_pay: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
 class PublishedOutcome(Frozen):

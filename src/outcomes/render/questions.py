@@ -27,6 +27,7 @@ SHOWN, SHOWN_IN_PART = "shown", "shown in part"
 NOT_PROVIDED, NOT_ASKED = "not provided", "not asked in the plan"
 HIDDEN, NOT_YET = "not shown in this edition", "not in this version"
 NOTHING = Markup("")
+_DOTS = 4  # in the id of an interaction as a whole; those of single levels have more
 
 
 class Status(NamedTuple):
@@ -101,20 +102,36 @@ def _sure(quoter: Quoter) -> Status:
 
 def _for_whom(quoter: Quoter) -> Status:
     """One interaction told apart from none: partly; all too wide: open. Never answered: no rule fits one person."""
-    found = [one for one in quoter.registry.under("needs") if one.id.endswith(".interaction")]
-    undeclared = quoter.get("needs.moderators")
-    if isinstance(undeclared, NotEstimable):  # counts of people like a profile answer nothing
-        return Status(NOT_ASKED, quoter.field(undeclared.id, "reason"))
+    if isinstance(none := quoter.get("needs.moderators"), NotEstimable):
+        return Status(NOT_ASKED, quoter.field(none.id, "reason"))
+    under = quoter.registry.under("needs")
+    found = [one for one in under if one.id.endswith(".interaction") and one.id.count(".") == _DOTS]
     if not found:
-        others = quoter.registry.under("needs")
-        return Status(*_absent(quoter, others)) if _all_absent(others) else Status(NOT_ASKED if not others else OPEN)
+        return Status(*_absent(quoter, under)) if under else Status(NOT_ASKED)
     if _all_absent(found):
         return Status(*_absent(quoter, found))
-    told = [one for one in found if _excludes(one, 0.0)]
+    told = [one for one in found if _stands_out(quoter, one)]
     if told:
         named = Markup("; ").join(quoter.field(one.id, "label") for one in told)
-        return Status(PARTLY, Markup("it differs with: {}").format(named))
+        return Status(PARTLY, Markup("it differs with: {}{}").format(named, _looks(quoter)))
     return Status(OPEN, Markup("the intervals are too wide to tell whether it differs"))
+
+
+def _stands_out(quoter: Quoter, outcome: Outcome) -> bool:
+    """Whether an interaction is told apart from none: by its interval, or of several levels by their joint test."""
+    if not isinstance(outcome, Estimate):
+        return False
+    if outcome.interval is not None:
+        return _excludes(outcome, 0.0)
+    return outcome.p_value is not None and outcome.p_value < 1 - quoter.plan_model.confidence.level
+
+
+def _looks(quoter: Quoter) -> Markup:
+    """Say how many were looked at, and how many would stand out by chance."""
+    if not quoter.has("needs.looks") or not quoter.has("needs.looks.by_chance"):
+        return NOTHING
+    looked, chance = quoter.result("needs.looks"), quoter.result("needs.looks.by_chance")
+    return Markup(" ({} were looked at, of which {} would stand out by chance alone)").format(looked, chance)
 
 
 def _in_sessions(quoter: Quoter) -> Status:
@@ -162,8 +179,6 @@ def _absent(quoter: Quoter, found: Iterable[Outcome]) -> tuple[str, Markup]:
         return NOT_YET, NOTHING
     if "was not provided" in first.reason:
         return NOT_PROVIDED, quoter.field(first.id, "reason")
-    if "[needs]" in first.reason or "plan names no" in first.reason:
-        return NOT_ASKED, quoter.field(first.id, "reason")
     return CANNOT, quoter.field(first.id, "reason")
 
 

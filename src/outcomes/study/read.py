@@ -13,6 +13,7 @@ from outcomes.errors import DataError, PlanError, StudyNotFoundError, TableMissi
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.read import PLAN_FILE, read_plan
 from outcomes.study import rules, tables
+from outcomes.study.activity_rules import check_activity
 from outcomes.study.evidence_rules import check_evidence
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.parse import TypedTable, parse_table
@@ -200,6 +201,7 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
         yield from rules.check_time(table, name)
     if "evidence" in reading.optional:
         yield from check_evidence(reading.optional["evidence"])
+    yield from check_activity(reading.optional, clients, plan)
     yield from _check_starts(reading)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcomes.analyses.needs.model import FEW
-from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
+from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable, Outcome
 from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Disclosure
 from outcomes.registry import Record, Registry
@@ -155,6 +155,98 @@ def test_no_released_count_is_small_or_exact(full: int, skills: int) -> None:
 @pytest.mark.parametrize("last", ["minimum", "max"])
 def test_extremes_belong_to_one_person(last: str) -> None:
     assert not release(registry(difference(f"describe.mood.end.{last}", 50, 50)), RULES).registry
+
+
+def session_share(result: str, value: float, n: int) -> Estimate:
+    return Estimate(id=result, label=result, value=value, unit="share_of_sessions", n=n, n_full=n)
+
+
+def curve(result: str, unit: str, value: tuple[float, ...], people: tuple[int, ...]) -> Curve:
+    at = tuple(float(place) for place in range(len(value)))
+    n = max(people)
+    return Curve(id=result, label=result, unit=unit, axis="x", at=at, value=value, people=people, n=n, n_full=n)
+
+
+def test_a_share_of_sessions_is_not_taken_for_a_share_of_people() -> None:
+    released = release(registry(session_share("sessions.agenda_set.share", 0.97, 60)), RULES)
+    found = released.registry["sessions.agenda_set.share"]
+    assert isinstance(found, Estimate)
+    assert (found.value, found.n) == (0.97, 60)
+    assert not release(registry(session_share("sessions.agenda_set.share", 0.97, 9)), RULES).registry
+
+
+def test_nothing_of_a_single_therapist_leaves_not_even_a_name() -> None:
+    reason = NotEstimable(id="sessions.therapist.smith.feedback.share", label="Therapist Smith", reason="Smith: none.")
+    released = release(registry(session_share("sessions.therapist.smith.agenda_set.share", 0.5, 60), reason), RULES)
+    assert not released.registry
+    assert [one.id for one in released.hidden] == ["sessions.therapist"]
+    assert "mith" not in str(released.hidden)
+
+
+def test_a_target_of_few_people_is_hidden_and_so_is_what_would_give_it_away() -> None:
+    shares = {"life_threatening": 0.05, "quality_of_life": 0.35, "skills": 0.6}
+    outcomes = [session_share(f"sessions.target.{target}.first", share, 60) for target, share in shares.items()]
+    counts = [count(f"sessions.target.{target}.clients", 50) for target in ("quality_of_life", "skills")]
+    few = count("sessions.target.life_threatening.clients", 4)
+    released = release(registry(*outcomes, *counts, few), RULES)
+    assert list(released.registry) == [
+        "sessions.target.quality_of_life.clients",
+        "sessions.target.skills.clients",
+        "sessions.target.skills.first",
+    ]
+
+
+def test_a_course_is_cut_where_few_people_are_left() -> None:
+    released = release(
+        registry(curve("sessions.feedback.course", "share_of_sessions", (0.5, 0.6, 0.7), (60, 30, 9))), RULES
+    )
+    found = released.registry["sessions.feedback.course"]
+    assert isinstance(found, Curve)
+    assert (found.at, found.people) == ((0.0, 1.0), (60, 30))
+    whole = release(registry(curve("sessions.feedback.course", "share_of_sessions", (0.5,), (9,))), RULES)
+    assert not whole.registry
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [((0.3, 0.6), 2), ((0.05, 0.6), 1), ((0.3, 0.35), 0), ((0.3, 0.95), 1), ((0.05, 0.95), 0)]
+)
+def test_no_step_of_a_pace_stands_for_few_people(value: tuple[float, ...], kept: int) -> None:
+    released = release(
+        registry(
+            curve("pace.mood.full", "share", value, (60, 60)),
+            curve("pace.mood.skills", "share", (0.3, 0.6), (60, 60)),
+            difference("pace.mood.difference", 60, 60),
+        ),
+        RULES,
+    )
+    found = released.registry.get("pace.mood.full")
+    assert (len(found.at) if isinstance(found, Curve) else 0) == kept
+    assert ("pace.mood.difference" in released.registry) is (kept == len(value))
+
+
+def test_a_price_is_hidden_with_the_shares_behind_it() -> None:
+    at = "change.mood.end"
+    hidden = [share(f"{at}.{arm}.improved", value, 60) for arm, value in (("full", 0.5), ("skills", 0.05))]
+    price = Estimate(
+        id="costs.per_improvement", label="x", value=9000.0, unit="currency", n=120, n_full=60, n_skills=60
+    )
+    effect = difference("costs.improvement.difference", 60, 60)
+    pace = difference("pace.mood.difference", 60, 60)
+    cost = difference("costs.difference", 60, 60)
+    released = release(
+        registry(*hidden, difference(f"{at}.improved.difference", 60, 60), price, effect, pace, cost), RULES
+    )
+    assert list(released.registry) == ["costs.difference"]
+
+
+def test_counts_of_sessions_are_rounded_and_few_are_hidden() -> None:
+    def records(value: float) -> Estimate:
+        return Estimate(id="sessions.left_out", label="x", value=value, unit="records")
+
+    found = release(registry(records(2088)), RULES).registry["sessions.left_out"]
+    assert isinstance(found, Estimate)
+    assert found.value == 2090
+    assert not release(registry(records(3)), RULES).registry
 
 
 def test_a_count_goes_with_its_share() -> None:

@@ -75,7 +75,28 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "this data cannot answer",
         "Too few.",
     ),
-    "no moderator declared": ("needs", [], "not asked in the plan", ""),
+    "levels that stand out by their joint test": (
+        "needs",
+        [Estimate(id=NEEDS, label="by gender", value=9.0, unit="number", p_value=0.01), number("needs.looks", 6)],
+        "partly answered",
+        "by gender",
+    ),
+    "levels that do not, though one of them would": (
+        "needs",
+        [
+            Estimate(id=NEEDS, label="by gender", value=1.0, unit="number", p_value=0.4),
+            estimate("needs.mood.end.gender.man.interaction", 1, 3),
+        ],
+        "left open",
+        "too wide",
+    ),
+    "no moderator declared": (
+        "needs",
+        [absent("needs.moderators", "The plan declares nothing."), number("needs.profile.a.full.people", 4)],
+        "not asked in the plan",
+        "The plan declares nothing.",
+    ),
+    "nothing about needs": ("needs", [], "not asked in the plan", ""),
     "components of sessions": ("sessions", [number("sessions.agenda_set.share", 0.4)], "described", ""),
     "only alliance": (
         "sessions",

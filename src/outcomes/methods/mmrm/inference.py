@@ -17,7 +17,7 @@ from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
-from outcomes.methods.mmrm.likelihood import sandwich, symmetric
+from outcomes.methods.mmrm.products import sandwich, symmetric
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

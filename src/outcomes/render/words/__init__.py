@@ -1,6 +1,8 @@
 """The plain sentences of each section, each with its numbers bound."""
 
-from outcomes.render.words import needs
+from outcomes.render.words import (
+    needs,
+)
 from outcomes.render.words.agreement import (
     list_ways,
     picture_agreement,
@@ -20,10 +22,16 @@ from outcomes.render.words.change import (
 )
 from outcomes.render.words.completion import (
     say_completion,
+    say_penalty,
     say_streams,
 )
 from outcomes.render.words.confounding import (
     say_confounding,
+)
+from outcomes.render.words.costs import (
+    lead_costs,
+    say_price,
+    say_prices,
 )
 from outcomes.render.words.difference import (
     ANSWERS,
@@ -55,15 +63,23 @@ from outcomes.render.words.second import (
     list_second,
     say_second,
 )
+from outcomes.render.words.sessions import (
+    lead_sessions,
+    say_dose,
+    say_order,
+    say_pace,
+)
 
 __all__ = [
     "ANSWERS",
     "answer_outcomes",
     "is_apart",
     "lead_change",
+    "lead_costs",
     "lead_evidence",
     "lead_outcomes",
     "lead_precision",
+    "lead_sessions",
     "list_characteristics",
     "list_second",
     "list_ways",
@@ -81,10 +97,16 @@ __all__ = [
     "say_completion",
     "say_completion_plainly",
     "say_confounding",
+    "say_dose",
     "say_equivalence",
     "say_hazards",
     "say_measure",
+    "say_order",
+    "say_pace",
+    "say_penalty",
     "say_plainly",
+    "say_price",
+    "say_prices",
     "say_retention",
     "say_second",
     "say_streams",
