@@ -121,14 +121,15 @@ _ALL = (
     Analysis(
         name="evidence",
         question="What do others find?",
-        tables=("evidence.csv",),
-        analyse=evidence.analyse,
+        tables=("evidence.csv", CLIENTS, *SCORES, ATTENDANCE),
+        conclude=evidence.conclude,
     ),
     Analysis(
         name="precision",
         question="How many more people would settle it?",
         tables=(CLIENTS, *SCORES),
         analyse=precision.analyse,
+        conclude=precision.conclude,
     ),
 )
 

@@ -27,6 +27,7 @@ UNITS = frozenset(
         "hours",
         "currency",  # in the currency of costs.csv
         "clusters",
+        "variance",  # of effects between studies, in their own unit squared
         "standard_errors",  # a distance, in standard errors of an estimate
         "number",  # a quantity whose unit is the clinic's own, such as a covariate
     }
@@ -134,7 +135,7 @@ class Curve:
     axis : str
         What `at` measures, for example "weeks since start".
     at : tuple of float
-        Places on the axis, increasing.
+        Places on the axis, never falling; a curve that falls at its first place stands there twice.
     value, low, high : tuple of float
         Value and limits at each place, in `unit`; limits may be empty.
     level : float or None

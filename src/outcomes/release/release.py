@@ -10,7 +10,7 @@ from outcomes.core.estimates import Curve, Estimate, Outcome
 from outcomes.registry import Record, Registry
 from outcomes.release import curves
 from outcomes.release.rounding import coarsen
-from outcomes.release.rules import why_hidden
+from outcomes.release.rules import LOCAL_EVIDENCE, is_published, why_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Disclosure
 
 
+_OF_BOTH = 2  # dots of precision.<measure>.dropout, which is of both arms
 STREAMS = ("group_stream", "any_stream")
 PARTS = frozenset({"improved", "unchanged", "deteriorated"})  # everybody is one of these; the other words lie within
 
@@ -81,6 +82,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
+    reasons |= _of_levels(registry, reasons)
     reasons |= _counts(registry, reasons)
     reasons |= _seconds(registry, reasons)
     kept = (record for record in registry.records() if record.id not in reasons)
@@ -97,6 +99,8 @@ def _targets(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:
+    if is_published(record.outcome):
+        return dataclasses.replace(record, text="")
     outcome, multiple = record.outcome, rules.round_to
     if isinstance(outcome, Curve):
         return dataclasses.replace(record, outcome=curves.coarsen(outcome, multiple=multiple), text="")
@@ -186,9 +190,22 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _of_levels(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where the effect at a level is hidden, hide what tells it: how it differs from others, what it was drawn to."""
+    found: dict[str, str] = {}
+    reason = "with the effects at the other levels it would tell one that is hidden"
+    for name in hidden:
+        words = name.split(".")
+        if words[0] == "needs" and words[-1] == "difference":
+            told = [outcome.id for outcome in registry.under(*words[:-2]) if not outcome.id.endswith(".difference")]
+            found |= {one: reason for one in told if one not in set(hidden)}
+    return found
+
+
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
+    completion += [registry[name] for what in LOCAL_EVIDENCE if (name := f"evidence.dropout.{what}") in registry]
     completion += _costs_of(registry, "completion")
     improvement = _costs_of(registry, "improvement")
     retention = [outcome for outcome in registry.under("retention") if not outcome.id.endswith(".left")]
@@ -197,6 +214,11 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     ]
     return [
         ("completion", "share", completion),
+        *(
+            (name.removesuffix(".dropout"), "dropout", [registry[name]])
+            for name in registry
+            if name.startswith("precision.") and name.endswith(".dropout") and name.count(".") == _OF_BOTH
+        ),
         *((f"completion.{stream}", "share", list(registry.under("completion", stream))) for stream in STREAMS),
         ("retention", "left", retention),
         *((start, word, [registry[f"{start}.{word}.difference"]]) for start, word in changes),

@@ -14,7 +14,7 @@ THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
 CHANGES = frozenset(
     {
-        *("difference", "change", "bound", "clustered"),
+        *("difference", "change", "bound", "clustered", "interaction", "shrunken", "equivalence"),
         *("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm"),
     }
 )
@@ -29,6 +29,7 @@ PLAIN_DECIMALS = {
     "people": 0,
     "records": 0,
     "clusters": 0,
+    "variance": 3,
     "weeks": 1,
     "standard_errors": 3,
     "years": 1,

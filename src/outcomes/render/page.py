@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
-from outcomes.render import words
+from outcomes.render import published, words
 from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
@@ -89,6 +89,7 @@ def render_page(
             edition=edition,
             edition_label=EDITIONS[edition],
             words=words,
+            published=published,
             strips=draw_strips(registry, plan),
             sureness=judge(quoter),
             questions=list_questions(quoter),
@@ -139,8 +140,9 @@ def _to_address(svg: str) -> Markup:
 def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """List what could not be computed: by question, then by reason, the ids."""
     questions: dict[str, dict[str, list[str]]] = {}
+    not_planned = published.list_rows(registry)
     for record in registry.records():
-        if isinstance(record.outcome, NotEstimable):
+        if isinstance(record.outcome, NotEstimable) and record.id not in not_planned:
             reasons = questions.setdefault(record.provenance.question, {})
             reasons.setdefault(record.outcome.reason, []).append(record.id)
     return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outcomes.analyses.needs.model import FEW
 from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable, Outcome
 from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Disclosure
@@ -99,6 +100,42 @@ def test_what_became_of_people_does_not_give_a_hidden_part_away() -> None:
         f"{at}.full.deteriorated",
         f"{at}.skills.deteriorated",
     ]
+
+
+def level(name: str, n_full: int, n_skills: int) -> list[Outcome]:
+    at = f"needs.mood.end.gender.{name}"
+    shrunken = Estimate(id=f"{at}.shrunken", label=at, value=-3.0, unit="points", n_full=n_full, n_skills=n_skills)
+    return [difference(f"{at}.difference", n_full, n_skills), shrunken]
+
+
+def test_the_effect_at_a_small_level_is_hidden_with_what_would_tell_it() -> None:
+    interaction = difference("needs.mood.end.gender.interaction", 60, 60)
+    other = difference("needs.mood.end.harm.interaction", 60, 60)
+    few = level("man", 20, 9)
+    released = release(registry(*level("woman", 40, 51), *few, interaction, other), RULES)
+    assert list(released.registry) == ["needs.mood.end.gender.woman.difference", "needs.mood.end.harm.interaction"]
+
+
+def test_a_level_that_was_not_estimated_is_not_told_from_one_that_is_hidden() -> None:
+    at = "needs.mood.end.gender.other"
+    absent = [NotEstimable(id=f"{at}.{what}", label=at, reason=FEW) for what in ("difference", "shrunken")]
+    released = release(registry(*level("woman", 40, 51), *level("man", 20, 12), *absent, *level("x", 9, 9)), RULES)
+    assert list(released.registry) == ["needs.mood.end.gender.man.difference", "needs.mood.end.gender.woman.difference"]
+    reasons = {one.id: one.reason for one in released.hidden}
+    assert reasons[f"{at}.difference"] == reasons["needs.mood.end.gender.x.difference"]
+
+
+def test_few_people_like_a_profile_are_hidden() -> None:
+    counts = [count(f"needs.profile.young.{arm}.people", many) for arm, many in (("full", 7), ("skills", 12))]
+    assert list(release(registry(*counts), RULES).registry) == ["needs.profile.young.skills.people"]
+
+
+def test_few_who_were_lost_in_an_arm_are_hidden_with_what_would_tell_them() -> None:
+    lost = [share(f"precision.mood.{arm}.dropout", value, 60) for arm, value in (("full", 0.05), ("skills", 0.4))]
+    whole = share("precision.mood.dropout", 0.225, 120)
+    assert not release(registry(*lost, whole), RULES).registry
+    many = [share(f"precision.mood.{arm}.dropout", value, 60) for arm, value in (("full", 0.2), ("skills", 0.4))]
+    assert len(release(registry(*many, whole), RULES).registry) == 3
 
 
 def test_a_reason_why_not_is_released() -> None:
