@@ -107,14 +107,16 @@ _ALL = (
     Analysis(
         name="sessions",
         question="What happens in 121 sessions?",
-        tables=(CLIENTS, "sessions.csv", ATTENDANCE),
+        tables=(CLIENTS, *SCORES, "sessions.csv", ATTENDANCE),
         analyse=sessions.analyse,
+        draws=True,
     ),
     Analysis(
         name="costs",
         question="What does it cost, in money and in the client's time?",
-        tables=(CLIENTS, "costs.csv", ATTENDANCE),
+        tables=(CLIENTS, *SCORES, "costs.csv", ATTENDANCE),
         analyse=costs.analyse,
+        draws=True,
     ),
     Analysis(
         name="evidence",
@@ -127,6 +129,7 @@ _ALL = (
         question="How many more people would settle it?",
         tables=(CLIENTS, *SCORES),
         analyse=precision.analyse,
+        conclude=precision.conclude,
     ),
 )
 

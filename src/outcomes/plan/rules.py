@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from outcomes.core.ids import word
 from outcomes.instruments import UnknownInstrumentError, UnknownScoreError, read_instrument
+from outcomes.plan.needs_rules import check_needs
+from outcomes.plan.question_rules import check_costs, check_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +29,13 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _check_times(visits)
     yield from _check_measures(_table(raw, "measures"))
     yield from _check_columns(_table(raw, "adjust"), _table(raw, "completion"))
-    yield from _check_evidence(_table(_table(raw, "evidence"), "outcomes"), _table(raw, "measures"))
+    yield from check_needs(raw)
+    measures = _table(raw, "measures")
+    primary = [name for name, one in measures.items() if isinstance(one, dict) and one.get("role") == "primary"]
+    words = list(visits), _table(raw, "visits").get("primary"), list(measures)
+    yield from check_sessions(_table(raw, "sessions"), *words)
+    yield from check_costs(_table(raw, "costs"), primary)
+    yield from _check_evidence(_table(_table(raw, "evidence"), "outcomes"), measures)
 
 
 def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,9 +14,11 @@ from outcomes.plan.model import ARMS
 from outcomes.render import published, words
 from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
+from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.numbers import hash_script, list_numbers, read_script
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
+from outcomes.render.session_rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
 from outcomes.render.table_one import list_rows
@@ -101,6 +103,11 @@ def render_page(
             numbers=list_numbers(quoter, [file["name"] for file in manifest["files"]]),
             script=read_script(),
             script_hash=hash_script(),
+            has_numbers=partial(has_numbers, quoter),
+            session_parts=COMPONENTS,
+            therapist_rows=list_therapists(quoter),
+            alliance_visits=list_alliance_visits(quoter),
+            mediated=list_mediated(quoter),
         )
     )
 

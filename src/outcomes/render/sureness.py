@@ -21,6 +21,7 @@ MOST_SEEN, MANY_SEEN = 0.9, 0.75
 # Of the information that their number would carry, what weights that make the arms alike leave.
 MUCH_LEFT, HALF_LEFT = 0.75, 0.5
 MOST_AGREE = 0.75
+ALLOWING_FOR_GROUPS = ("mmrm.{}.{}.clustered", "mixed.{}.{}.difference")
 
 
 class Line(NamedTuple):
@@ -146,11 +147,12 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     plan = quoter.plan_model
     changed, judged = [], 0
     for measure in plan.primary_measures:
-        main, allowed = quoter.get(main_result(quoter, measure)), quoter.get(f"mmrm.{measure}.{plan.primary}.clustered")
-        if isinstance(main, Estimate) and isinstance(allowed, Estimate):
+        ids = (main_result(quoter, measure), *(way.format(measure, plan.primary) for way in ALLOWING_FOR_GROUPS))
+        main, *others = (quoter.get(name) for name in ids)
+        allowed = [outcome for outcome in others if isinstance(outcome, Estimate)]
+        if isinstance(main, Estimate) and allowed:
             judged += 1
-            readings = [read_difference(outcome, plan.measures[measure]).favours for outcome in (main, allowed)]
-            if readings[0] != readings[1]:
+            if len({read_difference(outcome, plan.measures[measure]).favours for outcome in (main, *allowed)}) > 1:
                 changed.append(measure)
     if not judged:
         return None

@@ -10,8 +10,9 @@ import numpy as np
 
 from outcomes.analyses.balance.propensity import fill
 from outcomes.analyses.contract import People, attempt, count_arm
-from outcomes.analyses.outcomes import repeated
+from outcomes.analyses.outcomes.design import UNSEEN, Design
 from outcomes.analyses.outcomes.occasion import Occasion
+from outcomes.analyses.outcomes.repeated import FALLBACK, FEW
 from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import weights
@@ -145,19 +146,18 @@ class _Comparison:
     def repeated(self) -> Outcome:
         """Difference of the main model fitted to weighted people."""
         cohort, visit = self.occasion.cohort, self.occasion.visit
-        people = repeated.people_of(cohort, self.occasion.measure, self.covariates)
-        gathered = repeated.gather(cohort, self.occasion.measure, self.covariates, people)
-        if visit not in gathered.visits:
-            raise NotEstimableError("In one arm nobody was seen at this visit.")
+        design = Design.read(cohort, self.occasion.measure, self.covariates)
+        if visit not in design.visits:
+            raise NotEstimableError(UNSEEN)
         fit = weights.fit_weighted_mmrm(
-            scores=gathered.arrays.scores,
-            by_visit=gathered.arrays.by_visit,
-            constant=gathered.arrays.constant,
-            used=people.used,
+            scores=design.scores,
+            by_visit=design.by_visit,
+            constant=design.constant,
+            used=design.people.used,
             propensity=self.propensity.require(),
             target="overlap",
-            order=repeated.FALLBACK,
-            contrast=gathered.difference(visit),
+            order=FALLBACK,
+            contrast=design.difference(visit),
             clusters=self.clusters,
             without=self.propensity.require_without(),
         )
@@ -166,7 +166,12 @@ class _Comparison:
         )
         what = f"{self.name('overlap')}, all visits"
         return self.occasion.to_points(
-            self.occasion.id("weighting", "mmrm"), what, fit.contrast, people.counts(), method=method, notes=self._notes
+            self.occasion.id("weighting", "mmrm"),
+            what,
+            fit.contrast,
+            design.people.counts(),
+            method=method,
+            notes=self._notes,
         )
 
     @property
@@ -185,7 +190,7 @@ class _Comparison:
     def _notes(self) -> tuple[str, ...]:
         clusters = self.clusters
         few = clusters is not None and len(set(clusters)) < FEW_CLUSTERS
-        return (*self.propensity.notes, *(repeated.FEW if few else ()))
+        return (*self.propensity.notes, *(FEW if few else ()))
 
     def _to_points(self, what: str, name: str, fit: weights.WeightedFit, method: str) -> Estimate:
         return self.occasion.to_points(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from outcomes.methods.weights.propensity import PropensityFit
     from outcomes.methods.weights.targets import Target
 
-_RISE = 1e-12
+_RISE = 1e-17  # of the log-likelihood, as where clients are left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,17 @@ from outcomes.render.figures import (
     attendance,
     change,
     completion,
+    costs,
     evidence,
     forest,
     love,
+    moderators,
     overlap,
+    pace,
+    precision,
     retention,
+    sessions,
+    targets,
     trajectory,
 )
 from outcomes.render.figures.style import drawing, to_svg
@@ -38,6 +44,13 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "overlap": overlap.draw,
     "agreement": agreement.draw,
     "evidence": evidence.draw,
+    "sessions": sessions.draw,
+    "course": sessions.draw_course,
+    "targets": targets.draw,
+    "pace": pace.draw,
+    "costs": costs.draw,
+    "moderators": moderators.draw,
+    "precision": precision.draw,
 }
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WAYS = (
     ("mmrm.{measure}.{visit}.g", "all visits, adjusted (main)"),
+    ("mixed.{measure}.{visit}.g", "all visits, groups and therapists"),
+    ("clusters.{measure}.{visit}.g", "change, means of groups"),
     ("ancova.{measure}.{visit}.g", "this visit, adjusted"),
     ("between.{measure}.{visit}.g_change", "change, not adjusted"),
     ("between.{measure}.{visit}.g_score", "score, not adjusted"),
