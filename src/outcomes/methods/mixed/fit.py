@@ -165,8 +165,8 @@ def _indicate(labels: ArrayLike, where: NDArray[np.bool_], name: str) -> Floats:
 def _require_few(count: int) -> None:
     if count > _MOST:
         msg = (
-            f"There are {count} skills groups or therapists, and the mixed model is fitted with {_MOST} at most; with so "
-            "many, a standard error by clusters needs no model."
+            f"There are {count} skills groups or therapists, and the mixed model is fitted with {_MOST} at most; with "
+            "so many, a standard error by clusters needs no model."
         )
         raise NotEstimableError(msg)
 
