@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy import special
+from scipy import special, stats
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm, weights
@@ -53,7 +53,9 @@ some_people = st.builds(
 def difference(one: People, target: weights.Target, scores: NDArray[np.float64], **how: bool) -> weights.WeightedFit:
     fit = one.fit(**how)
     try:
-        return weights.fit_weighted_difference(scores=scores, propensity=fit, target=target, clusters=None)
+        return weights.fit_weighted_difference(
+            scores=scores, propensity=fit, target=target, without=None, clusters=None
+        )
     except NotEstimableError:
         assume(False)  # a target that counts people set apart, which is tested elsewhere
         raise
@@ -63,7 +65,13 @@ def augmented(one: People, target: weights.Target, scores: NDArray[np.float64], 
     fit = one.fit(**how)
     try:
         return weights.fit_augmented_difference(
-            scores=scores, regressors=one.x, propensity=fit, target=target, normalised=True, clusters=None
+            scores=scores,
+            regressors=one.x,
+            propensity=fit,
+            target=target,
+            normalised=True,
+            without=None,
+            clusters=None,
         )
     except NotEstimableError:
         assume(False)  # as above
@@ -118,7 +126,9 @@ def test_without_characteristics_the_difference_is_that_of_plain_means(one: Peop
     seen = ~np.isnan(one.scores)
     plain = one.scores[seen & one.full].mean() - one.scores[seen & ~one.full].mean()
     for target in TARGETS:
-        found = weights.fit_weighted_difference(scores=one.scores, propensity=fit, target=target, clusters=None)
+        found = weights.fit_weighted_difference(
+            scores=one.scores, propensity=fit, target=target, without=None, clusters=None
+        )
         assert found.estimate == pytest.approx(plain, rel=1e-12)
         assert found.contrast.df == pytest.approx(seen.sum() - 2)
         assert found.contrast.se == pytest.approx(found.known_se, rel=1e-9)
@@ -126,15 +136,45 @@ def test_without_characteristics_the_difference_is_that_of_plain_means(one: Peop
 
 @people
 @given(some_people, st.sampled_from(TARGETS))
-def test_everybody_alone_in_a_cluster_is_nobody_sharing_one(one: People, target: weights.Target) -> None:
+def test_everybody_alone_in_a_cluster_is_judged_as_by_welch(one: People, target: weights.Target) -> None:
+    """Nobody shares a cluster: the spread of each arm's influences, with its own count and degrees of freedom."""
     alone = np.array([f"p{row}" for row in range(len(one.full))], dtype=object)
     there = difference(one, target, one.scores)
     again = weights.fit_weighted_difference(
-        scores=one.scores, propensity=one.fit(), target=target, clusters=alone
+        scores=one.scores, propensity=one.fit(), target=target, without=None, clusters=alone
     ).contrast
-    n = len(one.full)
-    assert again.se == pytest.approx(there.contrast.se * np.sqrt(n / (n - 1)), rel=1e-12)
-    assert again.df == n - 1
+    counts = [int(arm.sum()) for arm in (one.full, ~one.full)]
+    parts = [
+        float((there.influence[arm] ** 2).sum()) / len(one.full) ** 2 * count / (count - 1)
+        for arm, count in zip((one.full, ~one.full), counts, strict=True)
+    ]
+    assert again.se**2 == pytest.approx(sum(parts), rel=1e-12)
+    weight = sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=True))
+    assert again.df == pytest.approx(sum(parts) ** 2 / weight, rel=1e-12)
+
+
+def test_plain_means_of_therapists_in_one_arm_and_people_alone_in_the_other_are_welch_s_test() -> None:
+    """Equal caseloads, no characteristics, all of one therapist alike: the therapists' means against the people."""
+    rng = np.random.default_rng(5)
+    full = np.arange(60) < 24
+    clusters = np.array([f"t{row // 6}" if full[row] else f"p{row}" for row in range(60)], dtype=object)
+    scores = np.where(full, rng.normal(size=60)[np.arange(60) // 6 * 6], rng.normal(size=60))
+    fit = weights.fit_propensity(full=full, covariates=np.empty((60, 0)), names=())
+    found = weights.fit_weighted_difference(
+        scores=scores, propensity=fit, target="overlap", without=None, clusters=clusters
+    ).contrast
+    welch = stats.ttest_ind(scores[:24:6], scores[24:], equal_var=False)
+    assert (found.estimate / found.se, found.df) == pytest.approx((welch.statistic, welch.df), rel=1e-10)
+
+
+def test_an_arm_in_one_cluster_has_no_standard_error() -> None:
+    one = People(6, 60, 0.3)
+    clusters = np.array([f"p{row}" for row in range(60)], dtype=object)
+    clusters[one.full] = "t"
+    with pytest.raises(NotEstimableError, match="share one cluster"):
+        weights.fit_weighted_difference(
+            scores=one.scores, propensity=one.fit(), target="overlap", without=None, clusters=clusters
+        )
 
 
 def test_a_repeated_column_changes_no_propensity() -> None:
@@ -160,9 +200,11 @@ def test_people_of_a_kind_that_one_arm_lacks_are_set_apart_and_the_others_are_as
     for target in ("ate", "att"):
         with pytest.raises(NotEstimableError, match="nobody like them"):
             fit.weights(target)
-    with_them = weights.fit_weighted_difference(scores=one.scores, propensity=fit, target="overlap", clusters=None)
+    with_them = weights.fit_weighted_difference(
+        scores=one.scores, propensity=fit, target="overlap", without=None, clusters=None
+    )
     alone = weights.fit_weighted_difference(
-        scores=one.scores[others], propensity=without, target="overlap", clusters=None
+        scores=one.scores[others], propensity=without, target="overlap", without=None, clusters=None
     )
     assert with_them.contrast.estimate == pytest.approx(alone.contrast.estimate, rel=1e-10)
     assert with_them.contrast.se == pytest.approx(alone.contrast.se, rel=1e-9)

@@ -49,7 +49,7 @@ NORMS = "reliability = 0.9\nclinical = { mean = 30, sd = 8 }\nnonclinical = { me
 def with_norms(folder: Path, more: str = "") -> Registry:
     plan = (folder / "plan.toml").read_text()
     (folder / "plan.toml").write_text(plan.replace("worthwhile = 5", f"worthwhile = 5\n{NORMS}\n{more}"))
-    return outcomes.analyse(outcomes.read_study(folder))
+    return outcomes.analyse(outcomes.read_study(folder)).registry
 
 
 def value(results: Registry, name: str) -> float:
@@ -164,4 +164,4 @@ def test_two_contacts_are_completed_treatment_there(small_study: Path) -> None:
 
 
 def test_without_both_scales_nothing_is_said_of_that_service(small_study: Path) -> None:
-    assert not outcomes.analyse(outcomes.read_study(small_study)).under("change", "talking_therapies")
+    assert not outcomes.analyse(outcomes.read_study(small_study)).registry.under("change", "talking_therapies")

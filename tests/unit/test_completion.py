@@ -35,7 +35,7 @@ def attended(tmp_path: Path) -> Path:
 
 
 def results_of(folder: Path) -> Registry:
-    return outcomes.analyse(outcomes.read_study(folder))
+    return outcomes.analyse(outcomes.read_study(folder)).registry
 
 
 def value(results: Registry, name: str) -> float:

@@ -41,7 +41,7 @@ def stay_of(folder: Path) -> Stay:
 
 
 def results_of(folder: Path) -> Registry:
-    return outcomes.analyse(outcomes.read_study(folder))
+    return outcomes.analyse(outcomes.read_study(folder)).registry
 
 
 def test_who_ends_early_without_completing_has_left(tmp_path: Path) -> None:
@@ -111,7 +111,9 @@ def weeks_of(case: str, n: int, rng: np.random.Generator) -> list[float]:
 def test_odd_stays_give_a_number_or_a_reason(tmp_path: Path, case: str) -> None:
     folder = write_small_study(tmp_path / "s", n=60)
     with_dates(folder, weeks_of(case, 60, np.random.default_rng(3)), ["no"] * 60)
-    found = {outcome.id: outcome for outcome in results_of(folder).under("retention")}
+    results = results_of(folder)
+    found = {outcome.id: outcome for outcome in results.under("retention")}
+    assert getattr(results["independent.agreeing"], "value", 0) == getattr(results["independent.compared"], "value", 1)
     assert {"retention.curve.full", "retention.hazard_ratio", "retention.rmst.difference", "retention.logrank"} <= set(
         found
     )
@@ -136,24 +138,37 @@ def test_a_page_with_odd_stays_verifies(tmp_path: Path, case: str) -> None:
 
 def test_swapping_the_arms_turns_every_comparison(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=60)
-    with_dates(folder, weeks_of("as it is", 60, np.random.default_rng(3)), ["no"] * 60)
+    with_dates(folder, weeks_of("as it is", 60, np.random.default_rng(3)))
+    rows = [
+        f"P{n:03d},{week},group,{'missed' if (n + week) % 4 == 0 else 'attended'}"
+        for n in range(1, 61)
+        for week in range(n % 7, 9)
+    ]
+    (folder / "attendance.csv").write_text("\n".join(["client_id,week,kind,status", *rows]) + "\n")
+    plan = (folder / "plan.toml").read_text().replace("worthwhile = 5", "worthwhile = 5\nreliability = 0.9")
+    (folder / "plan.toml").write_text(plan)
     one = results_of(folder)
-    plan = (folder / "plan.toml").read_text()
     swapped = plan.replace('value = "full"', 'value = "x"').replace('value = "skills"', 'value = "full"')
     (folder / "plan.toml").write_text(swapped.replace('value = "x"', 'value = "skills"'))
     two = results_of(folder)
 
     def value(results: Registry, name: str) -> float:
         found = results[name]
-        assert isinstance(found, Estimate)
+        assert isinstance(found, Estimate), found
         return found.value
 
-    for name in ("retention.rmst.difference", "completion.crude.difference"):
-        assert value(one, name) == pytest.approx(-value(two, name), abs=1e-12) if name in one else True
-    for name in ("retention.hazard_ratio", "retention.unadjusted.hazard_ratio"):
-        assert value(one, name) * value(two, name) == pytest.approx(1, rel=1e-9)
+    for name in (
+        *("retention.rmst.difference", "completion.crude.difference", "completion.adjusted.difference"),
+        *("completion.any_stream.difference", "change.mood.end.improved.difference"),
+    ):
+        assert value(one, name) == pytest.approx(-value(two, name), rel=1e-8), name
+    for name in (
+        *("retention.hazard_ratio", "retention.unadjusted.hazard_ratio"),
+        *("completion.crude.ratio", "completion.adjusted.ratio", "completion.adjusted.odds_ratio"),
+    ):
+        assert value(one, name) * value(two, name) == pytest.approx(1, rel=1e-8), name
     for name in ("retention.logrank", "retention.proportional_hazards"):
-        assert value(one, name) == pytest.approx(value(two, name), rel=1e-9)
+        assert value(one, name) == pytest.approx(value(two, name), rel=1e-8)
     assert value(one, "retention.full.rmst") == value(two, "retention.skills.rmst")
 
 

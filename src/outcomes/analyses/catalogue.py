@@ -107,26 +107,29 @@ _ALL = (
     Analysis(
         name="sessions",
         question="What happens in 121 sessions?",
-        tables=(CLIENTS, "sessions.csv", ATTENDANCE),
+        tables=(CLIENTS, *SCORES, "sessions.csv", ATTENDANCE),
         analyse=sessions.analyse,
+        draws=True,
     ),
     Analysis(
         name="costs",
         question="What does it cost, in money and in the client's time?",
-        tables=(CLIENTS, "costs.csv", ATTENDANCE),
+        tables=(CLIENTS, *SCORES, "costs.csv", ATTENDANCE),
         analyse=costs.analyse,
+        draws=True,
     ),
     Analysis(
         name="evidence",
         question="What do others find?",
-        tables=("evidence.csv",),
-        analyse=evidence.analyse,
+        tables=("evidence.csv", CLIENTS, *SCORES, ATTENDANCE),
+        conclude=evidence.conclude,
     ),
     Analysis(
         name="precision",
         question="How many more people would settle it?",
         tables=(CLIENTS, *SCORES),
         analyse=precision.analyse,
+        conclude=precision.conclude,
     ),
 )
 

@@ -21,6 +21,7 @@ HOW = {
     "mmrm": "REML by expectation and maximisation over the people",
     "ancova": "least squares of what the other columns leave of score and arm",
     "confounding": "root of the equation that defines the E-value",
+    "weighting": "propensities by MINPACK on an orthonormal basis, sums over people",
     "change": "score equations of the logistic regression by MINPACK, averaged person by person",
     "completion": "score equations of the logistic regression by MINPACK, averaged person by person",
 }
@@ -55,9 +56,7 @@ def _tell(look: Look) -> Outcome:
         return NotEstimable(id=result, label=label, reason=look.reason, **counts)
     analysis = first.id.partition(".")[0]
     how = HOW.get(analysis) or STAYING.get(first.id, STAYING[""])
-    return Estimate(
-        id=result, label=label, value=look.value, unit=first.unit, method=f"a second computation: {how}", **counts
-    )
+    return Estimate(id=result, label=label, value=look.value, unit=first.unit, method=how, **counts)
 
 
 def _largest(compared: list[Look]) -> Outcome:

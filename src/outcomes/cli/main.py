@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from outcomes.cli import runs, studies
+from outcomes.cli import planning, runs, studies
 from outcomes.cli.terminal import say
 from outcomes.errors import OutcomesError
 
@@ -63,6 +63,7 @@ for command in (
     studies.new,
     studies.import_,
     studies.lock,
+    planning.size,
     studies.explain,
 ):
     main.add_command(command)

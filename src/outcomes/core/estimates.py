@@ -13,6 +13,9 @@ UNITS = frozenset(
         "sd",  # standard deviations
         "share",  # a part of a whole, 0 to 1
         "share_of_variance",  # of what is left to explain, 0 to 1; no share of people
+        "share_of_sessions",  # a part of sessions, 0 to 1; its people are those who had them
+        "share_of_samples",  # a part of bootstrap samples, 0 to 1
+        "records",  # sessions on record, a count
         "share_difference",  # full minus skills, on the scale of a share
         "ratio",
         "probability",  # a p-value
@@ -24,6 +27,7 @@ UNITS = frozenset(
         "hours",
         "currency",  # in the currency of costs.csv
         "clusters",
+        "variance",  # of effects between studies, in their own unit squared
         "standard_errors",  # a distance, in standard errors of an estimate
         "number",  # a quantity whose unit is the clinic's own, such as a covariate
     }
@@ -131,7 +135,7 @@ class Curve:
     axis : str
         What `at` measures, for example "weeks since start".
     at : tuple of float
-        Places on the axis, increasing.
+        Places on the axis, never falling; a curve that falls at its first place stands there twice.
     value, low, high : tuple of float
         Value and limits at each place, in `unit`; limits may be empty.
     level : float or None

@@ -16,14 +16,13 @@ from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import orthogonalise
-from outcomes.methods.survival import fit_stay
+from outcomes.methods.survival import FEWEST_CLUSTERS, fit_stay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-FEWEST_CLUSTERS = 4
 _ITERATIONS = 100
 _GAIN = 1e-12
 _SETTLED = 1e-5  # a coefficient that still moves by more than this when the likelihood has settled runs off

@@ -45,7 +45,7 @@ def to_figures(number: float) -> float:
 
 
 def _coarse_value(outcome: Estimate, multiple: int) -> float:
-    if outcome.unit == "people":
+    if outcome.unit in {"people", "records"}:
         return float(to_multiple(round(outcome.value), multiple))
     if outcome.unit == "share" and outcome.n:
         people = to_multiple(outcome.n, multiple)

@@ -14,18 +14,22 @@ THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
 CHANGES = frozenset(
     {
-        *("difference", "change", "bound", "clustered"),
+        *("difference", "change", "bound", "clustered", "interaction", "shrunken", "equivalence"),
         *("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm"),
     }
 )
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
+# What belongs to a single session or place is small: more decimals.
+FINER = {"per_session": 1, "per_attended_place": 2, "per_booked_place": 2}
 PLAIN_DECIMALS = {
     "sd": 2,
     "ratio": 2,
     "people": 0,
+    "records": 0,
     "clusters": 0,
+    "variance": 3,
     "weeks": 1,
     "standard_errors": 3,
     "years": 1,
@@ -88,7 +92,7 @@ def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
 
 def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, without its sign."""
-    if outcome.unit in {"share", "share_of_variance"}:
+    if outcome.unit in {"share", "share_of_variance", "share_of_sessions", "share_of_samples"}:
         return f"{format_number(abs(value) * 100, decimals=0)}%"
     if outcome.unit == "share_difference":
         return format_number(abs(value) * 100, decimals=0)
@@ -96,6 +100,7 @@ def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
         return format_number(abs(value), decimals=0 if value == round(value) else 1)
     measure = find_measure(outcome, plan)
     decimals = decimals_of(measure) if outcome.unit == "points" and measure else PLAIN_DECIMALS.get(outcome.unit, 1)
+    decimals += FINER.get(outcome.id.rsplit(".", 1)[-1], 0)
     return format_number(abs(value), decimals=decimals)
 
 
@@ -123,7 +128,10 @@ def decimals_of(measure: Measure) -> int:
 def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
     """Measure that an id is about; the plan's words stand second."""
     words = outcome.id.removeprefix("independent.").split(".")
-    return plan.measures.get(words[1]) if len(words) > 1 else None
+    found = plan.measures.get(words[1]) if len(words) > 1 else None
+    if found is None and words[0] == "alliance":
+        return next((measure for measure in plan.measures.values() if measure.domain == "alliance"), None)
+    return found
 
 
 def is_change(outcome: Outcome) -> bool:

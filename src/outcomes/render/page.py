@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,12 +11,14 @@ from markupsafe import Markup
 
 from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
-from outcomes.render import words
+from outcomes.render import published, words
 from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
+from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.numbers import hash_script, list_numbers, read_script
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
+from outcomes.render.session_rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
 from outcomes.render.table_one import list_rows
@@ -87,6 +89,7 @@ def render_page(
             edition=edition,
             edition_label=EDITIONS[edition],
             words=words,
+            published=published,
             strips=draw_strips(registry, plan),
             sureness=judge(quoter),
             questions=list_questions(quoter),
@@ -100,6 +103,11 @@ def render_page(
             numbers=list_numbers(quoter, [file["name"] for file in manifest["files"]]),
             script=read_script(),
             script_hash=hash_script(),
+            has_numbers=partial(has_numbers, quoter),
+            session_parts=COMPONENTS,
+            therapist_rows=list_therapists(quoter),
+            alliance_visits=list_alliance_visits(quoter),
+            mediated=list_mediated(quoter),
         )
     )
 
@@ -132,8 +140,9 @@ def _to_address(svg: str) -> Markup:
 def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """List what could not be computed: by question, then by reason, the ids."""
     questions: dict[str, dict[str, list[str]]] = {}
+    not_planned = published.list_rows(registry)
     for record in registry.records():
-        if isinstance(record.outcome, NotEstimable):
+        if isinstance(record.outcome, NotEstimable) and record.id not in not_planned:
             reasons = questions.setdefault(record.provenance.question, {})
             reasons.setdefault(record.outcome.reason, []).append(record.id)
     return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]

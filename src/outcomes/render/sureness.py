@@ -18,10 +18,10 @@ GOOD, FAIR, POOR = "good", "fair", "poor"
 # doubted (Stuart 2010).
 ALIKE, UNLIKE = 0.1, 0.25
 MOST_SEEN, MANY_SEEN = 0.9, 0.75
-ALLOWING_FOR_GROUPS = ("mmrm.{}.{}.clustered", "mixed.{}.{}.difference")
 # Of the information that their number would carry, what weights that make the arms alike leave.
 MUCH_LEFT, HALF_LEFT = 0.75, 0.5
 MOST_AGREE = 0.75
+ALLOWING_FOR_GROUPS = ("mmrm.{}.{}.clustered", "mixed.{}.{}.difference")
 
 
 class Line(NamedTuple):

@@ -26,7 +26,10 @@ MANIFEST = "manifest.json"
 CODE = "code"  # key of the digest of this package among the versions
 SCHEMA = 1
 # Packages that could change a number or a picture.
-NAMED_PACKAGES = ("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2")
+NAMED_PACKAGES = (
+    *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2"),
+    *("typst", "python-docx"),
+)
 
 
 def describe_run(study: Study, answers: Answers, results: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RESULTS = "results.json"
 EDITIONS = ("internal", "share")
-PAGE, SUMMARY = "report.html", "summary.html"
+PAGE, SUMMARY, PDF, WORD = "report.html", "summary.html", "report.pdf", "report.docx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,15 +115,25 @@ def _write_files(
 
 
 def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapping[str, Any], plan: Plan) -> None:
-    """Write one edition: page, tables, figures."""
-    from outcomes.render.figures import render_figures
+    """Write one edition: page, PDF, Word, tables, figures with the numbers behind them."""
+    from outcomes.render.document import read_document
+    from outcomes.render.figures import draw_figures
     from outcomes.render.page import render_page
-    from outcomes.render.tables import render_tables
+    from outcomes.render.pdf import render_pdf
+    from outcomes.render.tables import render_figure_tables, render_tables
+    from outcomes.render.word import render_word
 
     home = folder / edition
-    figures = render_figures(registry, plan)
+    pictures = draw_figures(registry, plan)
+    figures = {name: picture.svg for name, picture in pictures.items()}
     for name, svg in figures.items():
         write_file(home / "figures" / f"{name}.svg", svg)
+    for name, text in render_figure_tables(registry, {name: one.ids for name, one in pictures.items()}).items():
+        write_file(home / "figures" / f"{name}.csv", text)
     for name, text in render_tables(registry).items():
         write_file(home / "tables" / f"{name}.csv", text)
-    write_file(home / PAGE, render_page(registry, plan, manifest, edition=edition, figures=figures))
+    page = render_page(registry, plan, manifest, edition=edition, figures=figures)
+    write_file(home / PAGE, page)
+    document = read_document(page)  # the content is written once, in the page
+    write_file(home / PDF, render_pdf(document, run=manifest["run"]))
+    write_file(home / WORD, render_word(document, run=manifest["run"]))

@@ -11,7 +11,7 @@ import numpy as np
 
 from outcomes.cohort.stay import read_stay
 from outcomes.core.estimates import Estimate
-from outcomes.second import repeated, scores, shares, staying
+from outcomes.second import repeated, scores, shares, staying, weighting
 from outcomes.second.columns import covariate_columns, known, varied
 
 if TYPE_CHECKING:
@@ -83,9 +83,18 @@ def look_again(cohort: Cohort, found: Found) -> Iterator[Look]:
         if any("infinity" in note for note in first.notes):
             yield Look(first=first, value=None, reason=AT_INFINITY)
             continue
-        value = second(first)
-        settled = value is not None and math.isfinite(value)
-        yield Look(first=first, value=value if settled else None, reason="" if settled else NO_REST)
+        value = _compute(second, first)
+        yield Look(first=first, value=value, reason=NO_REST if value is None else "")
+
+
+def _compute(second: Second, first: Estimate) -> float | None:
+    """Compute it; None where the arithmetic of this way breaks down."""
+    try:
+        with np.errstate(all="ignore"):
+            value = second(first)
+    except (np.linalg.LinAlgError, ArithmeticError, ValueError):
+        return None
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _table(cohort: Cohort, found: Found) -> dict[str, Second]:
@@ -97,6 +106,7 @@ def _table(cohort: Cohort, found: Found) -> dict[str, Second]:
         table[f"mmrm.{at}.difference"] = partial(_repeated, cohort, measure, covariates)
         table[f"ancova.{at}.difference"] = partial(_at_one_visit, cohort, measure, covariates)
         table[f"confounding.{at}.e_value"] = partial(_e_value, cohort, measure, covariates)
+        table[f"weighting.{at}.overlap"] = partial(_overlap, cohort, measure)
         table[f"change.{at}.improved.difference"] = partial(_improved, cohort, measure, covariates)
     table["completion.adjusted.difference"] = partial(_completed, cohort, covariates)
     return table | _staying(cohort, found, covariates)
@@ -112,6 +122,10 @@ def _at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64],
 
 def _e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], _: Estimate) -> float:
     return scores.e_value(cohort, measure, covariates, scores.at_one_visit(cohort, measure, covariates))
+
+
+def _overlap(cohort: Cohort, measure: str, _: Estimate) -> float | None:
+    return weighting.overlap_difference(cohort, measure)
 
 
 def _improved(cohort: Cohort, measure: str, covariates: NDArray[np.float64], first: Estimate) -> float | None:

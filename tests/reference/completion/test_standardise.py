@@ -93,3 +93,14 @@ def test_degrees_of_freedom_are_those_of_the_dense_definition(grouped: tuple[pd.
         columns.append(rest[:, mine] @ scale @ (vectors / np.sqrt(values)) @ vectors.T @ x[mine] @ direction)
     weights = np.linalg.eigvalsh(np.array(columns) @ np.array(columns).T)
     assert shares.difference(0.95).df == pytest.approx(weights.sum() ** 2 / (weights**2).sum(), rel=1e-9)
+
+
+def test_a_penalised_fit_is_the_least_squares_that_clusters_judge(grouped: tuple[pd.DataFrame, LogisticFit]) -> None:
+    """Only with the residual that Firth's score sums to zero does the last step give the coefficients back."""
+    people, fit = grouped
+    names = ["intercept", "arm", "age"]
+    penalised = fit_logistic(events=fit.events, design=fit.design, names=names, penalised=True)
+    judged = fit_standardised_shares(fit=penalised, arm=1, clusters=people["group"].to_numpy(dtype=object)).by_clusters
+    assert judged is not None
+    np.testing.assert_allclose(judged.beta, penalised.beta, rtol=1e-7)
+    assert abs(judged.beta[1] - fit.beta[1]) > 1e-3

@@ -33,6 +33,7 @@ out <- list(
   cox3 = list(coef = unname(coef(fit3)), se = unname(sqrt(diag(vcov(fit3)))), loglik = fit3$loglik, zph = zph(fit3),
               score_residuals = unname(residuals(fit3, "score"))),
   robust3 = unname(sqrt(diag(vcov(rob3)))),
+  influence = unname(drop(residuals(survfit(s ~ full, d), times = 20, type = "auc"))),
   rmst = list(tau = 20, skills = unname(rmst(0, 20)), full = unname(rmst(1, 20)))
 )
 write(toJSON(out, digits = NA, auto_unbox = TRUE, pretty = TRUE), file.path(here, "survival.json"))

@@ -18,7 +18,7 @@ import pytest
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.cox import check_proportionality, fit_cox
-from outcomes.methods.survival import fit_log_rank, fit_restricted_mean, fit_stay
+from outcomes.methods.survival import fit_log_rank, fit_mean_difference, fit_restricted_mean, fit_stay
 
 if TYPE_CHECKING:
     from outcomes.methods.cox import CoxFit
@@ -100,6 +100,23 @@ def test_mean_times_are_those_of_survfit(people: pd.DataFrame, expected: dict[st
         fit = fit_stay(times=mine["time"].to_numpy(dtype=float), left=mine["left"].to_numpy() == 1)
         mean = fit_restricted_mean(fit=fit, horizon=expected["rmst"]["tau"])
         assert (mean.value, mean.se) == pytest.approx(expected["rmst"][name], rel=CLOSED)
+
+
+def test_the_difference_of_mean_times_with_shared_groups_sums_the_influences_of_survfit(
+    people: pd.DataFrame, expected: dict[str, Any]
+) -> None:
+    full, horizon = people["full"].to_numpy() == 1, expected["rmst"]["tau"]
+    arrays = {"times": people["time"].to_numpy(dtype=float), "left": people["left"].to_numpy() == 1, "full": full}
+    groups = people["group"].to_numpy(dtype=object)
+    signed = pd.Series(np.array(expected["influence"]) * np.where(full, 1, -1))
+    for clusters in (groups, np.arange(len(people)).astype(object)):
+        found = fit_mean_difference(**arrays, clusters=clusters, horizon=horizon)
+        sums = signed.groupby(clusters).sum()
+        assert found.se**2 == pytest.approx((sums**2).sum() * len(sums) / (len(sums) - 1), rel=1e-10)
+        assert found.df == len(sums) - 1
+        assert found.value == pytest.approx(expected["rmst"]["full"][0] - expected["rmst"]["skills"][0], rel=CLOSED)
+    alone = found.se**2 * (len(people) - 1) / len(people)
+    assert alone == pytest.approx(expected["rmst"]["full"][1] ** 2 + expected["rmst"]["skills"][1] ** 2, rel=1e-10)
 
 
 @pytest.fixture(scope="module")

@@ -95,13 +95,17 @@ def test_differences_before_and_after_keep_the_unweighted_denominator(
 def test_weighted_differences_and_their_m_estimation_errors_are_those_of_r(
     values: dict[str, Any], data: Data, target: weights.Target
 ) -> None:
-    fit = weights.fit_weighted_difference(scores=data.scores, propensity=data.fit, target=target, clusters=None)
+    fit = weights.fit_weighted_difference(
+        scores=data.scores, propensity=data.fit, target=target, without=None, clusters=None
+    )
     expected = values[NAME_IN_R[target]]["m_estimation_by_hand"]
     assert (fit.contrast.estimate, fit.contrast.se) == pytest.approx((expected["est"], expected["se"]), rel=CLOSED)
 
 
 def test_matching_weights_agree_with_weightit(values: dict[str, Any], data: Data) -> None:
-    fit = weights.fit_weighted_difference(scores=data.scores, propensity=data.fit, target="matching", clusters=None)
+    fit = weights.fit_weighted_difference(
+        scores=data.scores, propensity=data.fit, target="matching", without=None, clusters=None
+    )
     expected = values["ATM"]
     assert fit.estimate == pytest.approx(expected["weighted_difference"][0]["est"], rel=CLOSED)
     assert fit.contrast.se == pytest.approx(expected["WeightIt_lm_weightit_asympt"]["se"], rel=ITERATIVE)
@@ -111,7 +115,9 @@ def test_matching_weights_agree_with_weightit(values: dict[str, Any], data: Data
 def test_errors_that_take_the_weights_as_known_are_those_of_hc0(
     values: dict[str, Any], data: Data, target: weights.Target
 ) -> None:
-    fit = weights.fit_weighted_difference(scores=data.scores, propensity=data.fit, target=target, clusters=None)
+    fit = weights.fit_weighted_difference(
+        scores=data.scores, propensity=data.fit, target=target, without=None, clusters=None
+    )
     hc0 = values[NAME_IN_R[target]]["weighted_difference"][0]
     assert hc0["type"] == "HC0"
     assert fit.known_se == pytest.approx(hc0["se"], rel=CLOSED)
@@ -144,6 +150,7 @@ def augment(data: Data, target: weights.Target, *, normalised: bool) -> weights.
         propensity=data.fit,
         target=target,
         normalised=normalised,
+        without=None,
         clusters=None,
     )
 
@@ -202,9 +209,17 @@ def test_errors_are_those_of_stacked_equations_with_numerical_derivatives(
     propensity = weights.fit_propensity(full=full, covariates=x, names=("a", "b"))
     if augmented:
         fit = weights.fit_augmented_difference(
-            scores=scores, regressors=x, propensity=propensity, target=target, normalised=normalised, clusters=None
+            scores=scores,
+            regressors=x,
+            propensity=propensity,
+            target=target,
+            normalised=normalised,
+            without=None,
+            clusters=None,
         )
     else:
-        fit = weights.fit_weighted_difference(scores=scores, propensity=propensity, target=target, clusters=None)
+        fit = weights.fit_weighted_difference(
+            scores=scores, propensity=propensity, target=target, without=None, clusters=None
+        )
     expected = stacked_se(equations, np.zeros(13))
     assert (fit.contrast.estimate, fit.contrast.se) == pytest.approx(expected, rel=1e-6)  # central differences: 1e-8

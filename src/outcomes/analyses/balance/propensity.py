@@ -53,6 +53,8 @@ class Propensity:
         Whether the arms overlap; None where that cannot be judged.
     reason : str
         Why they do not, or why it cannot be judged; else "".
+    without : Without or str
+        The model without each person, or cluster; else the reason why there is none.
     notes : tuple of str
     """
 
@@ -60,7 +62,19 @@ class Propensity:
     fit: weights.PropensityFit | None
     comparable: bool | None
     reason: str
+    without: weights.Without | str
     notes: tuple[str, ...]
+
+    def require_without(self) -> weights.Without:
+        """Give the model without each part.
+
+        Raises
+        ------
+        NotEstimableError
+        """
+        if isinstance(self.without, str):
+            raise NotEstimableError(self.without)
+        return self.without
 
     def require(self) -> weights.PropensityFit:
         """Give the fit where the arms can be compared.
@@ -88,8 +102,16 @@ def read_propensity(cohort: Cohort) -> Propensity:
         fit=fit,
         comparable=comparable,
         reason=reason,
+        without=_leave_out(cohort, fit) if fit is not None and comparable else reason,
         notes=_tell_gaps(characteristics),
     )
+
+
+def _leave_out(cohort: Cohort, fit: weights.PropensityFit) -> weights.Without | str:
+    try:
+        return weights.leave_out(fit, clusters=cohort.cluster_labels())
+    except NotEstimableError as reason:
+        return str(reason)
 
 
 def fill(characteristics: Sequence[Characteristic]) -> tuple[NDArray[np.float64], tuple[str, ...]]:

@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.cluster import FEWEST_CLUSTERS
-from outcomes.methods.least_squares import Contrast, find_repeated, orthogonalise
+from outcomes.methods.least_squares import Contrast
+from outcomes.methods.weights.clusters import stratify
+from outcomes.methods.weights.jackknife import judge_by_jackknife
+from outcomes.methods.weights.regression import ArmRegression, predict_without
 from outcomes.methods.weights.targets import Tilt, effective_n, tilt, weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from outcomes.methods.weights.clusters import Strata
+    from outcomes.methods.weights.jackknife import Without
     from outcomes.methods.weights.propensity import PropensityFit
     from outcomes.methods.weights.targets import Target
 
@@ -42,7 +46,10 @@ class WeightedFit:
         The same as if propensity and regressions were known.
     effective_full, effective_skills : float
         Effective sample sizes of those seen [count].
-    clusters : ndarray or None
+    strata : Strata or None
+        Clusters, where people share some.
+    without : ndarray, shape (g,), or None
+        The estimate without each person or cluster, where the error is the jackknife's.
     """
 
     estimate: float
@@ -50,23 +57,26 @@ class WeightedFit:
     known: NDArray[np.float64]
     effective_full: float
     effective_skills: float
-    clusters: NDArray[np.object_] | None
+    strata: Strata | None
+    without: NDArray[np.float64] | None
 
     @property
     def contrast(self) -> Contrast:
-        """Estimate with its standard error; t on the effective sample size less two, or on clusters less one.
+        """Estimate with its standard error; t on the effective sample size less two, or on what the clusters leave.
 
         Raises
         ------
         NotEstimableError
-            With fewer than four clusters, or where nothing varies.
+            Where nothing varies.
         """
-        df = self.effective_full + self.effective_skills - 2.0
+        effective = self.effective_full + self.effective_skills
+        if self.without is not None:
+            return judge_by_jackknife(self.estimate, self.without, strata=self.strata, effective=effective)
+        df = effective - 2.0
         variance = float(self.influence @ self.influence) / len(self.influence) ** 2
-        if self.clusters is not None:
-            sums = sum_by(self.influence, self.clusters)
-            df = len(sums) - 1.0
-            variance = float(sums @ sums) / len(self.influence) ** 2 * len(sums) / df
+        if self.strata is not None:
+            sums = self.strata.sums(self.influence) / len(self.influence)
+            variance, df = self.strata.add_up(sums**2, jackknife=False)
         if df <= 0 or not variance > _NOTHING**2 * max(1.0, self.estimate**2):
             raise NotEstimableError("The scores leave no spread to judge the difference by.")
         return Contrast(estimate=self.estimate, se=float(np.sqrt(variance)), df=df)
@@ -83,6 +93,7 @@ def fit_weighted_difference(
     propensity: PropensityFit,
     target: Target,
     clusters: NDArray[np.object_] | None,
+    without: Without | None,
 ) -> WeightedFit:
     """Difference of weighted means (Hájek).
 
@@ -94,17 +105,26 @@ def fit_weighted_difference(
         Of the same people.
     target : str
     clusters : ndarray, shape (n,), or None
+    without : Without or None
+        Propensities without each person, or cluster: for the jackknife, which holds its level in small samples. None
+        for the sandwich of the stacked equations.
 
     Raises
     ------
     NotEstimableError
-        When the target counts people set apart, an arm has fewer than two people seen, or clusters are too few.
+        When the target counts people set apart, an arm has fewer than two people seen, clusters are too few, or one
+        holds a whole arm.
     """
     pieces = _Pieces.read(scores, propensity, target, clusters)
     means = [pieces.mean(arm, pieces.scores) for arm in (propensity.full, ~propensity.full)]
     slopes = propensity.influence()
     influence = [one.own + slopes @ one.by_propensity for one in means]
-    return pieces.to_fit(means[0].value - means[1].value, influence[0] - influence[1], means[0].own - means[1].own)
+    return pieces.to_fit(
+        means[0].value - means[1].value,
+        influence[0] - influence[1],
+        means[0].own - means[1].own,
+        None if without is None else pieces.without(without, target, None, normalised=True),
+    )
 
 
 def fit_augmented_difference(
@@ -115,6 +135,7 @@ def fit_augmented_difference(
     target: Target,
     normalised: bool,
     clusters: NDArray[np.object_] | None,
+    without: Without | None,
 ) -> WeightedFit:
     """Difference of regressions' predictions in the target, plus the weighted difference of what they leave.
 
@@ -133,6 +154,8 @@ def fit_augmented_difference(
         Whether the weights of what is left add up to one in each arm (else to what they add up to when everybody was
         seen and the propensity model is true).
     clusters : ndarray, shape (n,), or None
+    without : Without or None
+        As there.
 
     Raises
     ------
@@ -142,7 +165,7 @@ def fit_augmented_difference(
     pieces = _Pieces.read(scores, propensity, target, clusters)
     full = propensity.full
     design = np.column_stack([np.ones(len(full)), regressors])
-    one, zero = (_Regression.fit(pieces.scores, design, arm & pieces.seen) for arm in (full, ~full))
+    one, zero = (ArmRegression.fit(pieces.scores, design, arm & pieces.seen) for arm in (full, ~full))
     gain = pieces.average(one.predicted - zero.predicted)
     left = [
         pieces.mean(arm, pieces.scores - fit.predicted, normalised=normalised)
@@ -154,22 +177,10 @@ def fit_augmented_difference(
     for sign, fit, own in ((1.0, one, left[0]), (-1.0, zero, left[1])):
         moved = sign * (gain.pull(fit.design) - own.pull(fit.design))
         influence = influence + fit.influence @ moved
-    return pieces.to_fit(gain.value + left[0].value - left[1].value, influence, known)
-
-
-def sum_by(values: NDArray[np.float64], clusters: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Sum within each cluster, shape (g,).
-
-    Raises
-    ------
-    NotEstimableError
-        With fewer than four clusters.
-    """
-    labels, codes = np.unique(clusters.astype(str), return_inverse=True)
-    if len(labels) < FEWEST_CLUSTERS:
-        msg = f"There are {len(labels)} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
-        raise NotEstimableError(msg)
-    return np.bincount(codes, weights=values, minlength=len(labels)).astype(np.float64)
+    values = None
+    if without is not None:
+        values = pieces.without(without, target, (one.design, zero.design), normalised=normalised)
+    return pieces.to_fit(gain.value + left[0].value - left[1].value, influence, known, values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +216,7 @@ class _Pieces:
     weights: Tilt
     tilt: Tilt
     propensity: PropensityFit
-    clusters: NDArray[np.object_] | None
+    strata: Strata | None
 
     @classmethod
     def read(
@@ -227,7 +238,7 @@ class _Pieces:
             weights=weights,
             tilt=tilt(share=propensity.share, full=propensity.full, target=target),
             propensity=propensity,
-            clusters=clusters,
+            strata=None if clusters is None else stratify(clusters, propensity.full, seen & (weights.value > 0)),
         )
 
     def mean(self, arm: NDArray[np.bool_], values: NDArray[np.float64], *, normalised: bool = True) -> _Ratio:
@@ -251,7 +262,40 @@ class _Pieces:
             share=above.value / size,
         )
 
-    def to_fit(self, estimate: float, influence: NDArray[np.float64], known: NDArray[np.float64]) -> WeightedFit:
+    def without(
+        self,
+        left_out: Without,
+        target: Target,
+        designs: tuple[NDArray[np.float64], ...] | None,
+        *,
+        normalised: bool,
+    ) -> NDArray[np.float64]:
+        """Estimate without each part, with regressions on each arm's design where it is augmented, shape (g,)."""
+        used = left_out.weights(target) * self.seen
+        tilts = left_out.tilts(target)
+        total = np.zeros(len(used))
+        for place, arm in enumerate((self.propensity.full, ~self.propensity.full)):
+            sign = -1.0 if place else 1.0
+            mine = used * arm
+            below = (mine if normalised else tilts).sum(axis=1)
+            if not (below > 0).all():
+                raise NotEstimableError(
+                    "Without some of the people or clusters nobody in one programme has any weight."
+                )
+            predicted = np.zeros(1)
+            if designs is not None:
+                predicted = predict_without(self.scores, designs[place], left_out.present & arm & self.seen)
+                total += sign * (tilts * predicted).sum(axis=1) / tilts.sum(axis=1)
+            total += sign * (mine * (self.scores - predicted)).sum(axis=1) / below
+        return total
+
+    def to_fit(
+        self,
+        estimate: float,
+        influence: NDArray[np.float64],
+        known: NDArray[np.float64],
+        without: NDArray[np.float64] | None,
+    ) -> WeightedFit:
         full, skills = (
             effective_n(self.weights.value[arm & self.seen]) for arm in (self.propensity.full, ~self.propensity.full)
         )
@@ -261,26 +305,6 @@ class _Pieces:
             known=known,
             effective_full=full,
             effective_skills=skills,
-            clusters=self.clusters,
+            strata=self.strata,
+            without=without,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Regression:
-    """Least squares in one arm, predicted for everybody; a column that repeats others there is left out."""
-
-    predicted: NDArray[np.float64]
-    design: NDArray[np.float64]
-    influence: NDArray[np.float64]
-
-    @classmethod
-    def fit(cls, scores: NDArray[np.float64], design: NDArray[np.float64], used: NDArray[np.bool_]) -> _Regression:
-        n, k = int(used.sum()), design.shape[1]
-        if n <= k:
-            raise NotEstimableError("In one programme too few people were seen for a regression on what is recorded.")
-        columns = design[:, ~find_repeated(design[used])]
-        q, back = orthogonalise(design=columns[used], names=[""] * columns.shape[1])
-        beta = back @ (q.T @ scores[used])
-        residual = np.where(used, scores - columns @ beta, 0.0)
-        influence = (columns * residual[:, None]) @ (back @ back.T) * len(scores)
-        return cls(predicted=columns @ beta, design=columns, influence=influence)

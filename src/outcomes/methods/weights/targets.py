@@ -19,7 +19,7 @@ _HALF = 0.5
 
 
 class Tilt(NamedTuple):
-    """A number for each person, and how it moves with the log odds of the full arm; each of shape (n,)."""
+    """A number for each person, and how it moves with the log odds of the full arm; shaped as the propensities."""
 
     value: NDArray[np.float64]
     slope: NDArray[np.float64]
@@ -30,7 +30,7 @@ def weigh(*, share: NDArray[np.float64], full: NDArray[np.bool_], target: Target
 
     Parameters
     ----------
-    share : ndarray, shape (n,)
+    share : ndarray, shape (n,) or (g, n)
         Propensity e, the chance of the full arm. It may be 1 in the full arm and 0 in the other.
     full : ndarray of bool, shape (n,)
     target : str
@@ -66,8 +66,8 @@ def tilt(*, share: NDArray[np.float64], full: NDArray[np.bool_], target: Target)
     if target == "matching":
         less = share < _HALF
         return Tilt(np.where(less, share, 1 - share), np.where(less, both, -both))
-    counted = {"ate": np.ones(len(share)), "att": full.astype(float), "atc": (~full).astype(float)}[target]
-    return Tilt(counted, np.zeros(len(share)))
+    counted = {"ate": np.ones(len(full)), "att": full.astype(float), "atc": (~full).astype(float)}[target]
+    return Tilt(np.broadcast_to(counted, share.shape), np.zeros(share.shape))
 
 
 def effective_n(weights: NDArray[np.float64]) -> float:

@@ -6,12 +6,11 @@ single people before and after: a point is a person, and the edition to share is
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import INK, LINE, MUTED, make_figure
+from outcomes.render.figures.style import INK, LINE, MUTED, make_figure, shorten
 from outcomes.render.format import format_number
 
 if TYPE_CHECKING:
@@ -51,8 +50,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
                 axis.text(100 * (left + width / 2), -place, text, color=ink, ha="center", va="center", fontsize=7)
             left += width
     labels = [
-        f"{textwrap.shorten(plan.measures[measure].label, 30)}\n{textwrap.shorten(plan.arm_labels[arm], 30)}"
-        for measure, arm, _ in known
+        f"{shorten(plan.measures[measure].label, 30)}\n{shorten(plan.arm_labels[arm], 30)}" for measure, arm, _ in known
     ]
     axis.set_yticks([-place for place in range(len(known))], labels, color=INK, fontsize=7)
     axis.set_xlim(0, 100)

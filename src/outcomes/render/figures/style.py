@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,13 @@ SETTINGS: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # a label with dollars is a label
 }
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a label that is too long for its place; it stands in full in the table below."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def drawing() -> contextlib.AbstractContextManager[None]:
@@ -77,7 +84,10 @@ def to_svg(figure: Figure, name: str) -> str:
     with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
         FigureCanvasSVG(figure)
         buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        with warnings.catch_warnings():
+            # a label may hold signs that no font here has: they are drawn as boxes, and the page beside it shows them
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return compact(buffer.getvalue())
 
 

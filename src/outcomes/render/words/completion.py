@@ -57,3 +57,9 @@ def say_streams(quoter: Quoter) -> Markup:
         quoter.result(either),
         quoter.interval(either),
     )
+
+
+def say_penalty(quoter: Quoter, result: str) -> Markup:
+    """Say that Firth's likelihood was used and why, in the words of the result; nothing where it was not."""
+    notes = getattr(quoter.get(result), "notes", ())
+    return Markup(" ").join(quoter.field(result, "notes", note) for note in notes if "Firth" in note)
