@@ -21,7 +21,7 @@ def from_address(address: str) -> str:
     """Give the picture behind an address, or an empty text where it is none."""
     if not address.startswith(START):
         return ""
-    svg = address.removeprefix(START)
+    svg = str(address).removeprefix(START)  # a Markup would encode again what is put in
     for letters, letter in _DECODED.items():
         svg = svg.replace(letters, letter)
     return svg
