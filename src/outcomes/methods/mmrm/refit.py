@@ -40,7 +40,7 @@ _APPROXIMATE = 6  # steps before the second derivatives are computed whole
 _ITERATIONS = 15
 _HALVINGS = 6
 _RANK = 1e-6  # of a pivot's square root
-_UNBOUNDED, _NOTHING = 1e300, 1e-20  # rises of the log-likelihood
+_UNBOUNDED, _NOTHING = 1e100, 1e-20  # rises of the log-likelihood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
