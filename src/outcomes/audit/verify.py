@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from outcomes.audit.formats import check_formats
 from outcomes.audit.independent import check_agreement
 from outcomes.audit.page import check_page
 from outcomes.audit.verdict import Check, Verdict, judge
@@ -59,6 +60,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
         checks.append(check_page(run / edition / PAGE, stored, manifest))
         if edition == "share":
             checks.append(check_page(run / edition / SUMMARY, stored, manifest))
+        checks += check_formats(run, edition, stored, manifest)
     return Verdict(checks=tuple(checks))
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 # Widths are reckoned in signs: of a whole line, of a picture, of the longest text that asks for its full length, of a
 # heading, and what a sign of code is to another.
 LINE, PICTURE, LONG_CELL, HEADING, PADDING, CODE = 104.0, 46.0, 130.0, 30.0, 2.6, 0.8
+BOLD = 1.12  # what a bold sign is to another
 # Words that are longer wrap inside.
 LONGEST_WORD, LONGEST_CODE = 40.0, 60.0
 
@@ -36,6 +37,6 @@ def _measure(cell: Cell) -> tuple[float, float]:
     text = "".join(run.text for run in cell.runs)
     most = LONGEST_CODE if any(run.code for run in cell.runs) else LONGEST_WORD
     small = CODE if any(run.code for run in cell.runs) else 1.0
-    word = max(map(len, text.split()), default=1) * small + PADDING
+    word = max(map(len, text.split()), default=1) * small * (BOLD if cell.is_header else 1.0) + PADDING
     line = max(map(len, text.split("\n"))) * small + PADDING
     return min(word, most), max(min(word, most), min(line, HEADING if cell.is_header else LONG_CELL))
