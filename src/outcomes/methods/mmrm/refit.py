@@ -142,8 +142,9 @@ def _newton(sums: Sums, fit: MmrmFit, rise: float) -> tuple[Floats, Floats, Flag
     for iteration in range(_ITERATIONS):
         at = theta[going]
         step = _step(sums, fit, at, bent=bent, exact=iteration >= _APPROXIMATE)
-        # the next step would promise less again by the same factor
-        there = step.promised * np.minimum(step.promised, before) < rise * before
+        # the next step would promise less again by the same factor; a sample that strays promises beyond any number
+        with np.errstate(over="ignore"):
+            there = step.promised * np.minimum(step.promised, before) < rise * before
         theta[going], arrived[going] = step.theta, there
         if there.any():
             beta[going[there]] = _follow(sums, step.place, matrix(step.theta) - matrix(at), there)
