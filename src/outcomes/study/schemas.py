@@ -28,7 +28,7 @@ SCHEMAS: dict[str, Mapping[str, Column]] = {
 }
 _TYPES = {
     # pandera compares all categories where it is given this type; that it is one is checked below
-    **dict.fromkeys(("id", "text", "choice"), None),
+    **dict.fromkeys(("id", "text", "label", "choice"), None),
     **dict.fromkeys(("number", "whole", "answer"), "float64"),
     "yes_no": "boolean",
     "date": "datetime64[s]",
