@@ -25,7 +25,6 @@ _LOOKALIKES = str.maketrans(
     "аеіјорсухѕһԁԛԝӏαονρτικυʟɑᴀＡ",
     "aeijopcyxshdqwlaovptikulaaA",
 )
-_SIMILAR = str.maketrans("ol", "01", "")
 _LATIN = re.compile("[a-z]")
 _OTHER_SCRIPT = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 
@@ -68,14 +67,25 @@ def fold(text: str) -> str:
     return re.sub(r"[\s_.-]+", "", folded)
 
 
-def fold_case(text: str) -> str:
-    """Give the text without what a person overlooks: capitals, spaces, normal form, invisible marks."""
-    if text.isascii():
-        return "".join(text.casefold().split())
+def fold_case(texts: Sequence[str]) -> list[str]:
+    """Give texts without what a person overlooks: capitals, spaces, normal form, invisible marks."""
+    joined = "\n".join(texts)
+    if joined.isascii() and joined.count("\n") == len(texts) - 1:
+        return joined.casefold().translate(_NO_SPACES).split("\n")
+    return [_fold_case(text) for text in texts]
+
+
+def fold_signs(texts: Sequence[str]) -> list[str]:
+    """Give ids without what is misread in them: as `fold_case`, and O as 0, l and I as 1, no zeros at the start."""
+    joined = "\n".join(fold_case(texts)).translate(_SIMILAR)
+    return _FIRST_ZEROS.sub("", joined).split("\n")
+
+
+def _fold_case(text: str) -> str:
     bare = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
     return "".join(unicodedata.normalize("NFC", bare.casefold()).split())
 
 
-def fold_signs(text: str) -> str:
-    """Give an id without what is misread in it: as `fold_case`, and O as 0, l and I as 1, no zeros at the start."""
-    return fold_case(text).translate(_LOOKALIKES).replace("i", "l").translate(_SIMILAR).lstrip("0")
+_NO_SPACES = str.maketrans("", "", " \t\r\v\f")
+_SIMILAR = str.maketrans({**{sign: chr(latin) for sign, latin in _LOOKALIKES.items()}, "o": "0", "l": "1", "i": "1"})
+_FIRST_ZEROS = re.compile("^0+", re.MULTILINE)

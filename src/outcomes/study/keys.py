@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.plan.model import ARMS
-from outcomes.study.characters import find_mixed_scripts, fold, fold_case, fold_signs
+from outcomes.study.characters import find_mixed_scripts, fold_case, fold_signs
 from outcomes.study.tables import CLIENT
 
 if TYPE_CHECKING:
@@ -60,15 +60,15 @@ def _check_twice(table: TypedTable) -> Iterator[Finding]:
 
 def _check_alike(table: TypedTable) -> Iterator[Finding]:
     """Find ids that a person takes for one, or that a spreadsheet may have changed."""
-    ids = table.frame[CLIENT].array.categories.to_list()
+    ids = ids_of(table)
     same = _alike(ids, fold_case)
     if same.any():
         rule = "two ids differ only in capitals, spaces, or the way in which an accent is stored"
         fix = "If they are one person keep one row; if not, give one of them another id."
         yield table.stop("E243", _rows_of(table, same), CLIENT, rule, fix)
-    close = (_alike(ids, fold_signs) | _alike(ids, fold)) & ~same
+    close = _alike(ids, fold_signs) & ~same
     if close.any():
-        rule = "ids differ only in zeros at their beginning, marks, or signs that are misread (0 and O, 1 and l)"
+        rule = "ids differ only in zeros at their beginning, or in signs that are misread (0 and O, 1 and l)"
         fix = "Make sure that they are different people."
         yield table.find("CHECK", "E222", _rows_of(table, close), CLIENT, rule, fix)
     if mixed := find_mixed_scripts(ids):
@@ -77,9 +77,18 @@ def _check_alike(table: TypedTable) -> Iterator[Finding]:
         yield table.stop("E220", _rows_of(table, where), CLIENT, rule, "Type it again.")
 
 
-def _alike(ids: Sequence[str], folding: Callable[[str], str]) -> NDArray[np.bool_]:
+def ids_of(table: TypedTable) -> list[str]:
+    """Give the ids that stand in a table, each once."""
+    ids: list[str] = table.frame[CLIENT].array.categories.to_numpy(dtype=object).tolist()
+    return ids
+
+
+def _alike(ids: Sequence[str], folding: Callable[[Sequence[str]], list[str]]) -> NDArray[np.bool_]:
     """Whether each id becomes the same as another when folded."""
-    return np.asarray(pd.Series([folding(one) for one in ids], dtype="object").duplicated(keep=False))
+    folded = folding(ids)
+    if len(set(folded)) == len(ids):
+        return np.zeros(len(ids), dtype=bool)
+    return np.asarray(pd.Series(folded, dtype="object").duplicated(keep=False))
 
 
 def _rows_of(table: TypedTable, categories: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -95,8 +104,8 @@ def check_known_clients(table: TypedTable, known: pd.Index[Any]) -> Iterator[Fin
     strange = np.append(absent, False)[cells.codes]
     if not strange.any():
         return
-    folded = {fold_signs(one) for one in known}
-    misspelt = np.array([fold_signs(one) in folded for one in cells.categories[absent]], dtype=bool)
+    folded = set(fold_signs(list(known)))
+    misspelt = np.array([one in folded for one in fold_signs(list(cells.categories[absent]))], dtype=bool)
     near = np.zeros(len(absent) + 1, dtype=bool)
     near[np.flatnonzero(absent)[misspelt]] = True
     close = near[cells.codes]
@@ -116,9 +125,8 @@ def check_silent_clients(clients: TypedTable, others: Sequence[TypedTable]) -> I
         return
     heard: set[str] = set()
     for table in others:
-        heard.update(table.frame[CLIENT].array.categories)
-    cells = clients.frame[CLIENT].array
-    silent = np.append(~np.asarray(cells.categories.isin(list(heard))), False)[cells.codes]
+        heard.update(ids_of(table))
+    silent = _rows_of(clients, np.array([one not in heard for one in ids_of(clients)], dtype=bool))
     if silent.any():
         rule = "the client has no score at any visit, and enters no comparison of scores"
         yield clients.find("NOTE", "E244", silent, CLIENT, rule, "Nothing needs to be done if that is so.")
@@ -138,11 +146,12 @@ def check_repeats(table: TypedTable, more: tuple[str, ...], values: Sequence[str
     frame = table.frame
     if CLIENT not in frame:
         return
-    keys = [_codes_of(table, name) for name in (CLIENT, *more, "visit", "date")]
-    named = keys[-2] >= 0
-    keys[-1] = np.where(named, -1, keys[-1])  # a visit with a name is one visit, whatever its dates
+    keys = [_codes_of(table, name) for name in (CLIENT, *more, "visit")]
+    named = keys[-1] >= 0
+    if not named.all():  # a visit with a name is one visit, whatever its dates
+        keys.append(np.where(named, -1, _codes_of(table, "date")))
     place = _combine(keys)
-    twice = pd.Series(place).duplicated(keep=False).to_numpy()
+    twice = _stands_twice(place)
     if not twice.any():
         return
     present = [frame[name].to_numpy()[twice] for name in values if name in frame]
@@ -166,14 +175,21 @@ def check_sessions(table: TypedTable, names: tuple[str, ...]) -> Iterator[Findin
         return
     place = _combine([_codes_of(table, name) for name in (CLIENT, *present)])
     known = np.any([frame[name].notna().to_numpy() for name in present], axis=0)
-    twice = pd.Series(place).duplicated(keep=False).to_numpy() & known
+    twice = _stands_twice(place) & known
     if twice.any():
         rule = "the same session of the same client seems to stand in several rows"
         yield table.find("CHECK", "E247", twice, CLIENT, rule, "Keep one of them, unless there were two.")
 
 
+def _stands_twice(place: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each number stands more than once; counted where that takes less room than looking them up."""
+    if len(place) and place.min() >= 0 and place.max() < 16 * len(place):
+        return np.asarray(np.bincount(place)[place] > 1)
+    return np.asarray(pd.Series(place).duplicated(keep=False))
+
+
 def _combine(keys: list[NDArray[Any]]) -> NDArray[np.int64]:
-    """Number the combinations of several codes."""
+    """Give a number to each combination of several codes."""
     place = keys[0].astype(np.int64)
     for codes in keys[1:]:
         shifted = codes.astype(np.int64) + 1

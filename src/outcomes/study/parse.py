@@ -183,9 +183,9 @@ def _find_alike(table: TextTable, name: str) -> None:
     """Find words that a person takes for one and a program for two, and those that may mean that nothing is known."""
     texts = table.columns[name].texts
     folded: dict[str, list[int]] = {}
-    for place, text in enumerate(texts):
-        if text.strip(" \t"):
-            folded.setdefault(fold_case(text), []).append(place)
+    for place, word in enumerate(fold_case(texts)):
+        if word:
+            folded.setdefault(word, []).append(place)
     alike = [place for same in folded.values() for place in same if len({texts[one].strip(" \t") for one in same}) > 1]
     if alike:
         rule = "two words differ only in capitals, spaces or accents, and would count as two groups"
@@ -200,7 +200,7 @@ def _find_alike(table: TextTable, name: str) -> None:
         table.find("E225", table.rows_of(name, perhaps), name, rule, fix, level="CHECK")
 
 
-_FOLDED_MISSING = frozenset(map(fold_case, _PERHAPS_MISSING))
+_FOLDED_MISSING = frozenset(fold_case(sorted(_PERHAPS_MISSING)))
 
 
 def _find_codes(table: TextTable, name: str, values: NDArray[np.float64]) -> None:

@@ -17,13 +17,15 @@ from outcomes.study import identifiers as rules
 from outcomes.study.numbers import is_number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
 
     from outcomes.study.tables import Column
     from outcomes.study.text import TextTable
 
 FEWEST, HALF = 2, 0.5
+# What does not fit the rule of such a column is refused anyway, or is a word of the plan.
+_READ_STRICTLY = frozenset({"choice", "yes_no", "answer", "number", "whole"})
 # Tables that hold no clients: there, a source may have an address.
 WITHOUT_CLIENTS = frozenset({"costs.csv", "evidence.csv"})
 WORDS_OF_A_SENTENCE = 5
@@ -68,6 +70,8 @@ _BY_CHANCE = (
 )
 _INITIALS = re.compile("^[Aa]{2,3}[-_ ./]?9|9[-_ ./]?[Aa]{2,3}$")
 _NAMES = re.compile("^[Aa'’-]+$|[Aa][Aa.'’-]*[ ,]+A")
+_DATES = re.compile("^9{1,4}[-/. ]9{1,2}[-/. ]9{1,4}$")
+_SENTENCES = re.compile(f"[^ ]+ +[^ ]+ +[^ ]|.{{{LONG_TEXT}}}")
 _SHAPE = str.maketrans(
     {
         **dict.fromkeys(string.digits, "9"),
@@ -78,7 +82,7 @@ _SHAPE = str.maketrans(
 
 
 def find_identifiers(
-    table: TextTable, columns: Mapping[str, Column], *, today: date, passed: Collection[str] = ()
+    table: TextTable, columns: Mapping[str, Column], *, today: date, passed: frozenset[str] = frozenset()
 ) -> None:
     """Find what tells who somebody is; findings go to `table.findings`.
 
@@ -88,7 +92,7 @@ def find_identifiers(
     columns : mapping of str to Column
         What the table holds; the words of a choice come from the plan and are not looked at.
     today : date
-    passed : collection of str
+    passed : frozenset of str
         Texts that were found to be harmless before: the ids of clients.csv.
     """
     for name, cells in table.columns.items():
@@ -99,11 +103,14 @@ def find_identifiers(
         if code is not None and code != "E267" and any(text.strip() for text in cells.texts):
             _find(table, name, code, (1,), "the column is called as one that holds")
             continue
-        if column is not None and column.kind in {"choice", "yes_no", "answer"}:
+        if column is not None and column.kind in _READ_STRICTLY:
+            continue
+        shapes = _shapes_of(cells.texts)
+        if not shapes or (passed and passed.issuperset(cells.texts)):
             continue
         texts = _filled(cells.texts, passed)
         if texts:
-            _look_at_texts(table, name, texts, column, today)
+            _look_at_texts(table, name, texts, shapes, column, today)
             _look_for_sentences(table, name, texts, column, named=code == "E267")
     _look_at_headers(table, columns)
 
@@ -129,8 +136,16 @@ def _filled(texts: Sequence[str], passed: Collection[str]) -> dict[int, str]:
     return {place: text for place, text in found.items() if not (len(text) < 9 and is_number_text(text))}  # noqa: PLR2004
 
 
-def _look_at_texts(table: TextTable, name: str, texts: dict[int, str], column: Column | None, today: date) -> None:
-    shapes = set("\n".join(texts.values()).translate(_SHAPE).split("\n"))
+def _shapes_of(texts: Sequence[str]) -> set[str]:
+    """Shapes of texts, if any of them deserves a look: thousands of pseudonyms mostly have a few."""
+    shapes = set("\n".join(texts).translate(_SHAPE).split("\n"))
+    patterns = (*(rule.shape for rule in (*_SURE_IN_ONE, *_BY_CHANCE)), _INITIALS, _NAMES, _DATES, _SENTENCES)
+    return shapes if any(pattern.search(shape) for shape in shapes for pattern in patterns) else set()
+
+
+def _look_at_texts(
+    table: TextTable, name: str, texts: dict[int, str], shapes: set[str], column: Column | None, today: date
+) -> None:
     for rule in _SURE_IN_ONE:
         if hits := _hits(rule, texts, shapes):
             _find(table, name, rule.code, table.rows_of(name, hits), "the column holds")

@@ -60,7 +60,7 @@ class _Reading:
         self.optional = {name: table for name, table in found.items() if table is not None}
 
     def table(self, name: str, columns: Mapping[str, Column], *, others: bool = False) -> TypedTable | None:
-        """Read a table where there is one; its findings are collected."""
+        """Read whatever stands under the name of a table; its findings are collected."""
         path = self.folder / name
         if not is_there(path):
             return None
@@ -76,8 +76,7 @@ class _Reading:
 
     def known_clients(self) -> frozenset[str]:
         """Ids of clients.csv, which have been looked at."""
-        frame = self.clients.frame
-        return frozenset(frame[CLIENT].array.categories) if CLIENT in frame else frozenset()
+        return frozenset(keys.ids_of(self.clients)) if CLIENT in self.clients.frame else frozenset()
 
 
 def read_study(folder: str | Path) -> Study:
@@ -114,10 +113,22 @@ def check_study(folder: str | Path) -> tuple[Finding, ...]:
     StudyNotFoundError, TableMissingError
         When there is no study there, or a required table is absent.
     """
+    return examine_study(folder)[1]
+
+
+def examine_study(folder: str | Path) -> tuple[Study | None, tuple[Finding, ...]]:
+    """Check a study as `check_study` does, and give it as well where nothing stops it.
+
+    Raises
+    ------
+    StudyNotFoundError, TableMissingError
+        When there is no study there, or a required table is absent.
+    """
     try:
-        return tuple(_read(Path(folder))[1])
+        study, findings = _read(Path(folder))
+        return study, tuple(findings)
     except PlanError as error:
-        return tuple(
+        return None, tuple(
             Finding(
                 level="STOP",
                 code=error.code,

@@ -1,4 +1,4 @@
-"""From a stream of bytes to whole records: encoding, line ends, quotation marks and evenness are checked, block by block.
+"""From a stream of bytes to whole records: encoding, line ends, quotation marks and evenness are checked.
 
 What passes is so regular that any reader of CSV understands it the same way: UTF-8, one kind of line end, quotation
 marks only around whole cells, and as many cells in every row as in the header.
@@ -111,22 +111,21 @@ class Records:
 
     def _cut(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Cut the stream behind line ends that end a record; the last record gets a line end if it has none."""
-        rest, row = b"", 0
+        rest = b""
         for block in blocks:
-            rest += block
+            rest = rest + block if rest else block
             end = _last_end(rest)
             if end == 0 and len(rest) > LONGEST_RECORD:
-                raise _too_long(rest, row)
+                raise _too_long(rest, self._row + 1)
             if end:
                 yield rest[:end]
-                row += rest[:end].count(b"\n")
                 rest = rest[end:]
         if rest:
             self._ends.added = 1
             rest += b"\n"
             if rest.count(b'"') % 2:
-                _inside_quotes(rest, row)
-                here = row + 1 + rest[: rest.rfind(b'"')].count(b"\n")
+                _inside_quotes(rest, self._row)
+                here = self._row + 1 + rest[: rest.rfind(b'"')].count(b"\n")
                 raise Refusal("E206", "a quotation mark is not closed", _OPEN_FIX, here)
             yield rest
 
@@ -135,7 +134,7 @@ class Records:
         inside = _inside_quotes(piece, self._row)
         self._ends.count(piece, inside)
         if inside is None:
-            piece = piece.replace(b"\r\n", b"\n")
+            piece = piece.replace(b"\r\n", b"\n") if b"\r" in piece else piece
             separators = piece.translate(None, _NO_SEPARATORS)
         else:
             seen = np.frombuffer(piece, dtype=np.uint8)
@@ -172,7 +171,8 @@ class _LineEnds:
 
     def count(self, piece: bytes, inside: NDArray[np.bool_] | None = None) -> None:
         if inside is None:
-            returns, crlf, feeds = piece.count(b"\r"), piece.count(b"\r\n"), piece.count(b"\n")
+            returns, feeds = piece.count(b"\r"), piece.count(b"\n")
+            crlf = piece.count(b"\r\n") if returns else 0
         else:
             seen = np.frombuffer(piece, dtype=np.uint8)
             returned, fed = (seen == ord("\r")) & ~inside, (seen == ord("\n")) & ~inside

@@ -48,8 +48,12 @@ def _check_constant(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     measure, score = frame["measure"].cat.codes.to_numpy(), frame["score"].to_numpy()
     known = ~np.isnan(score) & (measure >= 0)
     place = measure.astype(np.int64) * (len(plan.visits) + 1) + visit + 1
-    groups = pd.Series(score[known]).groupby(place[known]).agg(["min", "max", "size"])
-    same = groups.index[(groups["min"] == groups["max"]) & (groups["size"] >= FEWEST_ALIKE)]
+    group, points = place[known], score[known]
+    first = np.zeros(int(group.max(initial=0)) + 1)
+    first[group] = points
+    size = np.bincount(group, minlength=len(first))
+    differ = np.bincount(group, weights=points != first[group], minlength=len(first))
+    same = np.flatnonzero((size >= FEWEST_ALIKE) & (differ == 0))
     if len(same):
         rule = "everybody has the same score on a measure at a visit, so that nothing can be compared"
         fix = "See whether the column was filled down, or holds a default."

@@ -33,24 +33,27 @@ def _check_order(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     """Check that a later visit has no earlier date."""
     frame = table.frame
     number, date = _visit_numbers(table, plan), _days(frame["date"])
-    keys = [frame[CLIENT].cat.codes.to_numpy()]
+    place = frame[CLIENT].cat.codes.to_numpy().astype(np.int64)
     if "measure" in frame:
-        keys.append(frame["measure"].cat.codes.to_numpy())
-    known = np.flatnonzero((number >= 0) & (date > _NEVER))
-    order = known[np.lexsort((date[known], number[known], *(key[known] for key in keys[::-1])))]
-    before, after = order[:-1], order[1:]
-    same = np.ones(len(before), dtype=bool)
-    for key in keys:
-        same &= key[before] == key[after]
-    later = same & (number[after] > number[before])
-    wrong = later & (date[after] < date[before])
+        place = place * (len(plan.measures) + 1) + frame["measure"].cat.codes.to_numpy()
+    known = np.flatnonzero((number >= 0) & (date > _NEVER) & (place >= 0))
+    if not len(known):
+        return
+    if place.max() > 4 * len(place):
+        place = pd.factorize(place)[0]
+    wrong, tied = (np.zeros(len(table.rows), dtype=bool) for _ in range(2))
+    last = np.full(int(place.max()) + 1, _NEVER)
+    for visit in range(len(plan.visits)):
+        mine = known[number[known] == visit]
+        wrong[mine] = date[mine] < last[place[mine]]
+        tied[mine] = date[mine] == last[place[mine]]
+        last[place[mine]] = np.maximum(last[place[mine]], date[mine])
     if wrong.any():
-        rule = "the date is earlier than that of the visit before it: visits or dates are mixed up"
-        yield table.stop("E239", _mask(table, after[wrong]), "date", rule, "Correct the visit or the date.")
-    tied = later & (date[after] == date[before])
+        rule = "the date is earlier than that of a visit before it: visits or dates are mixed up"
+        yield table.stop("E239", wrong, "date", rule, "Correct the visit or the date.")
     if tied.any():
         rule, fix = "two visits of a client have the same date", "Make sure that both are what they are called."
-        yield table.find("CHECK", "E249", _mask(table, after[tied]), "date", rule, fix)
+        yield table.find("CHECK", "E249", tied, "date", rule, fix)
 
 
 def _check_programme(table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -93,9 +96,3 @@ def _of_client(table: TypedTable, clients: TypedTable, name: str) -> NDArray[np.
     cells = table.frame[CLIENT].array
     of_category = known.reindex(cells.categories).fillna(_NEVER).to_numpy()
     return np.append(of_category, _NEVER).astype(np.int64)[cells.codes]
-
-
-def _mask(table: TypedTable, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    mask = np.zeros(len(table.rows), dtype=bool)
-    mask[places] = True
-    return mask
