@@ -61,7 +61,7 @@ def _small_visits(cohort: Cohort, arms: dict[str, NDArray[np.bool_]]) -> Iterato
                     f"at {planned.label} fewer than {least} people of {label} have a score on {', '.join(small)}: "
                     "no comparison will be shown there"
                 )
-                yield _note("E291", rule, visit)
+                yield _note("E291", rule, "")
 
 
 def _small_levels(cohort: Cohort, arms: dict[str, NDArray[np.bool_]]) -> Iterator[Finding]:

@@ -32,7 +32,9 @@ def read_header(cells: Sequence[str], below: Sequence[Sequence[str]], known: Col
         Names that the table may have.
     """
     names = [cell.strip(" \t") for cell in cells]
-    fault = _other_separator(names) or _something_above(names, below, known) or _no_names(names, known)
+    fault = (
+        _other_separator(names) or _something_above(names, below, known) or _spaces(names) or _no_names(names, known)
+    )
     if fault is not None:
         yield fault
         return
@@ -68,6 +70,10 @@ def _other_separator(names: Sequence[str]) -> Refusal | None:
     for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), ("^", "carets"), ("\x1f", "unit signs")):
         if any(mark in name for name in names):
             return Refusal("E203", f"the columns are separated by {word} and not by commas", _EXPORT, 1)
+    return None
+
+
+def _spaces(names: Sequence[str]) -> Refusal | None:
     if len(names) == 1 and len(names[0].split()) > 2:  # noqa: PLR2004  # one name of two words may be a name
         return Refusal("E203", "the columns are separated by spaces and not by commas", _EXPORT, 1)
     return None

@@ -51,6 +51,9 @@ _FIRST_NAMES = frozenset(
         "wayne wendy william yasmin yvonne zara zoe"
     ).split()
 )
+_NAMES_AND_WORDS = frozenset(
+    "max mark dawn sue rob frank robin sean jade ross poppy don may will art ray bill grace hope joy faith rose".split()
+)
 # Names of columns, without spaces and marks.
 _HEADERS = {
     "E265": frozenset(
@@ -127,6 +130,11 @@ def is_name(text: str) -> bool:
         return True
     parts = re.split(r"[ ,]+", text.casefold())
     return 2 <= len(parts) <= 4 and text.replace(",", " ").istitle() and not _FIRST_NAMES.isdisjoint(parts)  # noqa: PLR2004
+
+
+def is_word(text: str) -> bool:
+    """Whether a first name is a word as well, as which it stands in names of files and columns (max, mark, dawn)."""
+    return text.casefold() in _NAMES_AND_WORDS
 
 
 def may_be_name(text: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.study.cells import NUMBERS, is_number_text, parse_texts
-from outcomes.study.characters import find_mixed_scripts, fold_case
+from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case
 from outcomes.study.header import almost_known
 from outcomes.study.numbers import find_codes
 from outcomes.study.tables import LIMITS, Column
@@ -163,9 +163,13 @@ def _decide(texts: list[str], codes: NDArray[Any], name: str, column: Column) ->
 
 def _find_broken(table: TextTable, name: str, broken: Mapping[int, Any]) -> None:
     """Name the rows of each rule that is broken; several texts may break the same one."""
+    texts = table.columns[name].texts
     for found in dict.fromkeys(broken.values()):
         places = [place for place, other in broken.items() if other == found]
-        table.find(found.code, table.rows_of(name, places), name, found.rule, found.fix)
+        if found.code == "E223":  # those that nowhere belong have been told already
+            places = [place for place in places if not HIDDEN.search(texts[place])]
+        if places:
+            table.find(found.code, table.rows_of(name, places), name, found.rule, found.fix)
 
 
 def _find_formulas(table: TextTable, name: str, column: Column) -> None:

@@ -28,11 +28,14 @@ FEWEST, HALF = 2, 0.5
 _READ_STRICTLY = frozenset({"choice", "yes_no", "answer", "number", "whole"})
 # Tables that hold no clients: there, a source may have an address.
 WITHOUT_CLIENTS = frozenset({"costs.csv", "evidence.csv"})
+FEW = 0.1
+FEWEST_REASONS = 5  # different sentences in a column of reasons, which may be a list of long ones
 WORDS_OF_A_SENTENCE = 5
 LONG_TEXT = 80
 ADULT_YEARS, SPREAD_YEARS = 14, 5
 _DAYS_A_YEAR = 365.25
 _PSEUDONYM = "Take the column out; use a pseudonym that tells nothing, with its key kept elsewhere."
+_PLACES = frozenset({"site", "group_id"})  # places and groups have names like people
 _WHAT = {
     "E260": "NHS numbers",
     "E261": "postcodes",
@@ -121,7 +124,7 @@ def tells_somebody(text: str) -> str | None:
     for rule in (*_SURE_IN_ONE, _BY_CHANCE[0]):
         if rule.matches(text) or rule.matches(spaced):
             return rule.code
-    parts = spaced.replace("-", " ").split()
+    parts = [part for part in spaced.replace("-", " ").title().split() if not rules.is_word(part)]
     names = [
         part for part in (" ".join(parts[place : place + 2]) for place in range(len(parts))) if rules.is_name(part)
     ]
@@ -154,7 +157,7 @@ def _look_at_texts(
     for rule in _BY_CHANCE:
         _judge(table, name, rule.code, _hits(rule, texts, shapes))
     if column is None or column.kind in {"id", "label", "covariate"}:
-        _look_at_ids(table, name, texts, shapes)
+        _look_at_ids(table, name, texts, shapes, column)
     if column is None or column.kind == "date":
         _look_at_dates(table, name, texts, today)
 
@@ -180,11 +183,14 @@ def _judge(table: TextTable, name: str, code: str, hits: list[int]) -> None:
         _find(table, name, code, rows, "some cells look like", level="CHECK")
 
 
-def _look_at_ids(table: TextTable, name: str, texts: dict[int, str], shapes: Collection[str]) -> None:
+def _look_at_ids(
+    table: TextTable, name: str, texts: dict[int, str], shapes: Collection[str], column: Column | None
+) -> None:
     """Look for ids made of initials and a date, and for columns of names."""
     if any(_INITIALS.search(shape) for shape in shapes):
         _look_for_initials(table, name, texts)
-    if any(_NAMES.search(shape) for shape in shapes):
+    holds_people = column is None or column.kind == "id" or (column.kind == "label" and name not in _PLACES)
+    if holds_people and any(_NAMES.search(shape) for shape in shapes):
         names = [place for place, text in texts.items() if rules.may_be_name(text) and not rules.is_name(text)]
         if len(names) >= FEWEST and len(names) >= HALF * len(texts):
             _find(table, name, "E268", table.rows_of(name, names), "some cells look like", level="CHECK")
@@ -223,7 +229,8 @@ def _look_for_sentences(
     if not sentences:
         return
     rows = table.rows_of(name, sentences)
-    if len(sentences) >= FEWEST and len(sentences) > HALF * len(rows):
+    fewest = FEWEST if column is None else FEWEST_REASONS
+    if len(sentences) >= fewest and len(sentences) > HALF * len(rows) and len(rows) > FEW * len(table.rows):
         _find(table, name, "E267", rows, "the column holds")
     elif named or any(len(texts[place]) > 2 * LONG_TEXT for place in sentences):
         _find(table, name, "E267", rows, "some cells look like", level="CHECK")

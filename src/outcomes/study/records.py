@@ -71,9 +71,11 @@ class Records:
         if not self._first.strip(_BLANK):
             for piece in self._pieces:
                 if piece.strip(_BLANK):
-                    raise Refusal("E204", "the first row is empty", "The first row must hold the columns' names.", 1)
+                    raise _empty_header()
             raise Refusal("E201", "the file is empty", "Export it again, or take it out of the folder.")
         line, self._first = _split_first(self._first)
+        if not line.strip(_BLANK):
+            raise _empty_header()
         self.header = _parse_header(line)
         self._ends.count(line)
         self._row = 1
@@ -258,6 +260,10 @@ def _split_first(piece: bytes) -> tuple[bytes, bytes]:
         seen = np.frombuffer(piece, dtype=np.uint8)
         end = int(np.flatnonzero((seen == ord("\n")) & ~inside)[0]) + 1
     return piece[:end], piece[end:]
+
+
+def _empty_header() -> Refusal:
+    return Refusal("E204", "the first row is empty", "The first row must hold the columns' names.", 1)
 
 
 def _parse_header(line: bytes) -> list[str]:
