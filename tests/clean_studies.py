@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,19 +11,20 @@ import numpy as np
 if TYPE_CHECKING:
     from pathlib import Path
 
-ID_STYLES = (
-    lambda number, rng: f"C{number:03d}",
-    lambda number, rng: f"{number:05d}",
-    lambda number, rng: str(number),
-    lambda number, rng: f"SITE{1 + number % 3}-{number:04d}",
-    lambda number, rng: f"{rng.integers(10**9, 10**10)}",
-    lambda number, rng: "".join(rng.choice(list("ABCDEFGHJKMNPQRSTVWXYZ23456789"), 8)),
-    lambda number, rng: "".join(rng.choice(list("0123456789abcdef"), 32)),
+Maker = Callable[[int, np.random.Generator], str]
+ID_STYLES: tuple[Maker, ...] = (
+    lambda number, _: f"C{number:03d}",
+    lambda number, _: f"{number:05d}",
+    lambda number, _: str(number),
+    lambda number, _: f"SITE{1 + number % 3}-{number:04d}",
+    lambda _, rng: f"{rng.integers(10**9, 10**10)}",
+    lambda _, rng: "".join(rng.choice(list("ABCDEFGHJKMNPQRSTVWXYZ23456789"), 8)),
+    lambda _, rng: "".join(rng.choice(list("0123456789abcdef"), 32)),
     lambda number, rng: f"{'ABCDEFGH'[number % 8]}{rng.integers(10**5, 10**6)}",
-    lambda number, rng: f"DBT/{2020 + number % 5}/{number:03d}",
+    lambda number, _: f"DBT/{2020 + number % 5}/{number:03d}",
     lambda number, rng: f"{rng.choice(['otter', 'heron', 'badger', 'finch'])}-{number}",
     lambda number, rng: f"{'ABCDEFGHJK'[number % 10]}{'LMNPQRSTUV'[number // 10 % 10]}{rng.integers(10**5, 10**6)}",
-    lambda number, rng: f"P{number}é",
+    lambda number, _: f"P{number}é",
 )
 REASONS = (
     "",
@@ -87,7 +89,8 @@ def make_plan(names: list[str], low: float, high: float, seed: int) -> str:
     return (
         f'version = 1\ntitle = "Clean study {seed}"\n[arms]\nfull = {{ value = "one", label = "Full" }}\n'
         f'skills = {{ value = "two", label = "Skills" }}\n[visits]\n{visits}\nprimary = "{names[-1]}"\n'
-        f'[measures.scale]\nlabel = "Scale"\ndomain = "symptoms"\nrole = "primary"\nbetter = "lower"\nrange = [{low}, {high}]\n'
+        f'[measures.scale]\nlabel = "Scale"\ndomain = "symptoms"\nrole = "primary"\nbetter = "lower"\n'
+        f"range = [{low}, {high}]\n"
         '[adjust]\ncovariates = ["age", "gender", "severity"]\n'
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable
 
 # Texts that have broken programs before, in the words of this project: numbers, dates, missing values, code, scripts.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import pkgutil
 from typing import TYPE_CHECKING
 
@@ -50,6 +49,16 @@ def make(kind: str) -> list[str]:
     letters = list("ABCDEFGHJKLMNPRSTW")
     first = ["Sarah", "James", "Emma", "David", "Laura", "Daniel"]
     last = ["Attwood", "Bellamy", "Carrow", "Denholm", "Eastley"]
+
+    def initials() -> str:
+        return f"{rng.choice(letters)}{rng.choice(letters)}"
+
+    def day(last: int) -> int:
+        return int(rng.integers(1, last))
+
+    def year() -> int:
+        return int(rng.integers(1950, 2005))
+
     makers = {
         "NHS numbers": lambda: next(numbers),
         "NHS numbers with spaces": lambda: "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]} {0[6]}{0[7]}{0[8]}{0[9]}".format(
@@ -73,15 +82,9 @@ def make(kind: str) -> list[str]:
         "names": lambda: f"{rng.choice(first)} {rng.choice(last)}",
         "names, the last first": lambda: f"{rng.choice(last)}, {rng.choice(first)}",
         "names with a title": lambda: f"Dr {rng.choice(last)}",
-        "initials and a day of birth": lambda: (
-            f"{rng.choice(letters)}{rng.choice(letters)}{rng.integers(1, 28):02d}{rng.integers(1, 12):02d}{rng.integers(50, 99)}"
-        ),
-        "initials and a whole day of birth": lambda: (
-            f"{rng.choice(letters)}{rng.choice(letters)}-{rng.integers(1950, 2005)}-{rng.integers(1, 12):02d}-{rng.integers(1, 28):02d}"
-        ),
-        "initials behind a day of birth": lambda: (
-            f"{rng.integers(1, 28):02d}{rng.integers(1, 12):02d}{rng.integers(1950, 2005)}{rng.choice(letters)}{rng.choice(letters)}"
-        ),
+        "initials and a day of birth": lambda: f"{initials()}{day(28):02d}{day(12):02d}{rng.integers(50, 99)}",
+        "initials and a whole day of birth": lambda: f"{initials()}-{year()}-{day(12):02d}-{day(28):02d}",
+        "initials behind a day of birth": lambda: f"{day(28):02d}{day(12):02d}{year()}{initials()}",
         "sentences": lambda: (
             f"She said on day {rng.integers(1, 999)} that things at home were better than {rng.integers(1, 99)}"
         ),
@@ -257,17 +260,17 @@ def test_a_table_turned_round_tells_no_client(small_study: Path) -> None:
 
 
 # Values that stand in no other text, put into every place of a study.
-SECRET = "Zq7{}Xw"
+MARK = "Zq7{}Xw"
 
 
 def write_secret_study(folder: Path) -> set[str]:
     """Write a sound study whose ids, groups, therapists, sites and reasons stand nowhere else."""
     write_small_study(folder)
-    ids = [SECRET.format(f"{place:03d}id") for place in range(N)]
+    ids = [MARK.format(f"{place:03d}id") for place in range(N)]
     put(folder, "client_id", ids)
     secrets = set(ids)
     for column in ("group_id", "therapist_id", "site", "end_reason"):
-        texts = [SECRET.format(f"{place % 5}{column}") for place in range(N)]
+        texts = [MARK.format(f"{place % 5}{column}") for place in range(N)]
         put(folder, column, texts)
         secrets |= set(texts)
     return secrets
@@ -335,20 +338,39 @@ def test_no_repr_shows_a_client(tmp_path: Path) -> None:
         require_silent(str(one), secrets)
 
 
-def test_every_data_object_of_the_package_with_a_frame_says_its_own_repr() -> None:
+def test_every_data_object_that_holds_rows_says_its_own_repr() -> None:
     import importlib
 
     import outcomes
 
     telling = []
     for module in pkgutil.walk_packages(outcomes.__path__, "outcomes."):
+        if not module.name.startswith(("outcomes.study", "outcomes.scoring", "outcomes.cohort")):
+            continue
         for kind in vars(importlib.import_module(module.name)).values():
-            if not (isinstance(kind, type) and dataclasses.is_dataclass(kind) and kind.__module__ == module.name):
+            if not isinstance(kind, type) or kind.__module__ != module.name:
                 continue
-            holds = [field for field in dataclasses.fields(kind) if "DataFrame" in str(field.type)]
-            if holds and kind.__dataclass_params__.repr:
+            holds = [name for name, of in vars(kind).get("__annotations__", {}).items() if holds_rows(str(of))]
+            written = getattr(kind.__repr__, "__code__", None)  # none where Python shows the place in memory alone
+            if holds and written is not None and not written.co_filename.endswith(f"{module.name.split('.')[-1]}.py"):
                 telling.append(kind.__qualname__)
     assert telling == []
+
+
+def holds_rows(annotation: str) -> bool:
+    return any(word in annotation for word in ("DataFrame", "NDArray", "Series", "list[str]"))
+
+
+def test_a_table_that_breaks_its_schema_is_told_without_its_cells() -> None:
+    import traceback
+
+    from outcomes.study.schemas import require_schema
+    from outcomes.study.tables import SCORES
+
+    frame = pd.DataFrame({"client_id": ["Zq7"], "measure": ["Zq7"], "score": ["Zq7"]})
+    with pytest.raises(DataError, match="not what it should be") as caught:
+        require_schema(frame, SCORES, "scores.csv")
+    assert "Zq7" not in "".join(traceback.format_exception(caught.value, chain=True))
 
 
 BROKEN = ["score", "visit", "measure", "client_id"]

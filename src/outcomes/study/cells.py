@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,7 +12,6 @@ import pandas as pd
 from outcomes.study.characters import find_hidden
 from outcomes.study.dates import parse_date
 from outcomes.study.numbers import (
-    LARGEST,
     MISSING_WORDS,
     SURELY_MISSING,
     Broken,
@@ -24,13 +22,14 @@ from outcomes.study.numbers import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
     from typing import Any
 
     from numpy.typing import NDArray
 
     from outcomes.study.tables import Column
 
-__all__ = ["LARGEST", "Broken", "Parsed", "is_number_text", "parse_texts"]
+__all__ = ["Broken", "Parsed", "is_number_text", "parse_texts"]
 
 YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})
@@ -52,6 +51,10 @@ class Parsed(NamedTuple):
     values: NDArray[Any]
     broken: dict[int, Broken]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Parsed({len(self.values)} values, {len(self.broken)} broken)"
+
 
 def parse_texts(texts: Sequence[str], column: Column, *, today: date) -> Parsed:
     """Read distinct texts as the column's kind; an empty text is a missing value.
@@ -67,13 +70,10 @@ def parse_texts(texts: Sequence[str], column: Column, *, today: date) -> Parsed:
         return Parsed(checked.values, {**checked.broken, **parsed.broken})
     if column.kind == "date":
         return _collect(texts, hidden, lambda text: parse_date(text, today), "datetime64[s]", np.datetime64("NaT"))
-    if column.kind == "yes_no":
-        return _collect(texts, hidden, _parse_yes_no, object, pd.NA)
-    if column.kind == "choice":
-        return _collect(texts, hidden, lambda text: _parse_choice(text, column), object, None)
     if column.kind == "id":
         return _parse_ids(texts, hidden)
-    return _collect(texts, hidden, str if column.kind == "text" else _parse_label, object, None)
+    missing = pd.NA if column.kind == "yes_no" else None
+    return _collect(texts, hidden, _PARSERS[column.kind](column), object, missing)
 
 
 def _collect(
@@ -135,6 +135,14 @@ def _parse_label(text: str) -> str | Broken:
         rule = "a word or sign for a missing value would count as a group of its own"
         return Broken("E225", rule, "Leave the cell empty where it is not known.")
     return text
+
+
+_PARSERS: dict[str, Callable[[Column], Callable[[str], Any]]] = {
+    "yes_no": lambda _: _parse_yes_no,
+    "choice": lambda column: lambda text: _parse_choice(text, column),
+    "text": lambda _: str,
+    "label": lambda _: _parse_label,
+}
 
 
 def _parse_ids(texts: Sequence[str], hidden: Sequence[int]) -> Parsed:

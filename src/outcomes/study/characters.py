@@ -87,5 +87,5 @@ def _fold_case(text: str) -> str:
 
 
 _NO_SPACES = str.maketrans("", "", " \t\r\v\f")
-_SIMILAR = str.maketrans({**{sign: chr(latin) for sign, latin in _LOOKALIKES.items()}, "o": "0", "l": "1", "i": "1"})
+_SIMILAR = {**_LOOKALIKES, **str.maketrans("oli", "011")}
 _FIRST_ZEROS = re.compile("^0+", re.MULTILINE)

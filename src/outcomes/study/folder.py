@@ -79,7 +79,7 @@ def _names(folder: Path) -> list[tuple[str, bool]]:
 
 
 def _label(name: str, place: int) -> str:
-    """What a message calls a file: its name where that is plain, else its place."""
+    """Give what a message calls a file: its name where that is plain, else its place."""
     stem, _, end = name.rpartition(".")
     plain = label_of(stem.rpartition("/")[2].replace(" ", "_").replace("-", "_").strip("(~$.)"), place)
     is_plain = not plain.isdigit() and end.isascii() and end.isalnum() and name.isprintable()

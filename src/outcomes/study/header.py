@@ -57,7 +57,7 @@ def almost_known(name: str, known: Collection[str]) -> str | None:
 
 
 def label_of(name: str, place: int) -> str:
-    """What a message calls a column: its name where that is a plain word, else its place in the row."""
+    """Give what a message calls a column: its name where that is a plain word, else its place in the row."""
     digits = sum(sign.isdigit() for sign in name)
     return name if _PLAIN.fullmatch(name) and digits <= 2 else str(place + 1)  # noqa: PLR2004  # q01, address2
 

@@ -7,23 +7,26 @@ Each rule answers yes or no for a text. How many hits a column needs before the 
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
+from importlib import resources
+from typing import Any
 
+_WORDS: dict[str, Any] = tomllib.loads(
+    resources.files("outcomes.study").joinpath("identifiers.toml").read_text(encoding="utf-8")
+)
+_FIRST_NAMES, _NAMES_AND_WORDS = (frozenset(_WORDS[name]) for name in ("first_names", "names_and_words"))
+_HEADERS = {code: frozenset(names) for code, names in _WORDS["headers"].items()}
 _NHS = re.compile(r"(?<![0-9.])([0-9]{3})[ -]?([0-9]{3})[ -]?([0-9]{4})(?![0-9]|[.][0-9])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
-_AREAS = (
-    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G "
-    "GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW "
-    "OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC "
-    "WD WF WN WR WS WV YO ZE"
-).split()
 _POSTCODE = re.compile(
-    rf"(?<![A-Za-z0-9])(?:(?:{'|'.join(_AREAS)})(?:[0-9]{{1,2}}|[0-9][A-HJKPSTUW-Y])|GIR 0)(?P<space> ?)"
+    rf"(?<![A-Za-z0-9])(?:(?:{'|'.join(_WORDS['areas'])})(?:[0-9]{{1,2}}|[0-9][A-HJKPSTUW-Y])|GIR 0)(?P<space> ?)"
     r"[0-9][ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _PHONE = re.compile(
-    r"(?<![A-Za-z0-9])(?P<written>(?:\+44|0044)[ -]?(?:\(0\))?[ -]?|\(?0(?=[1-37]))[0-9]{1,5}\)?(?P<rest>(?:[ -]?[0-9]){5,9})(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?P<written>(?:\+44|0044)[ -]?(?:\(0\))?[ -]?|\(?0(?=[1-37]))"
+    r"[0-9]{1,5}\)?(?:[ -]?[0-9]){5,9}(?![A-Za-z0-9])"
 )
 _INITIALS_DATE = re.compile(
     r"(?P<initials>[A-Za-z]{2,3})[-_ ./]?(?P<date>[0-9]{8}|[0-9]{6}|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4})"
@@ -32,51 +35,6 @@ _INITIALS_DATE = re.compile(
 _TITLED = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Rev)\.? +[A-Z][A-Za-z'’-]+", re.IGNORECASE)
 _TWO_NAMES = re.compile(r"(?P<first>[A-Z][a-z'’-]+)(?: [A-Z]\.?)?[ ,]+(?P<last>(?:Mc|Mac|O['’])?[A-Z][a-z'’-]+)")
 _SORTED_NAMES = re.compile(r"[A-Z][A-Za-z'’-]+, ?[A-Z][a-z'’.-]*(?: [A-Z][a-z'’.-]*)?")
-_FIRST_NAMES = frozenset(
-    (
-        "aaron abigail adam ahmed aisha alan alex alexander alexandra alfie alice alison amanda amelia amy andrea andrew "
-        "angela anna anne anthony archie arthur ava barbara ben benjamin beth bethany brian callum carol caroline catherine "
-        "charles charlie charlotte chloe chris christine christopher claire clare colin connor craig daniel danielle dave "
-        "david dawn debbie deborah denise derek diana diane donna dorothy dylan edward eleanor elizabeth ella ellie emily "
-        "emma ethan eva evie fatima fiona frank freddie freya gareth gary gemma geoffrey george gillian graham hannah harry "
-        "harriet heather helen henry ian isabella isla jack jacob jacqueline jade jake james jamie jane janet jason jean "
-        "jennifer jenny jessica jim joan joanna joanne joe john jonathan jordan joseph josh joshua joyce judith julia julie "
-        "karen kate katherine kathleen katie keith kelly kenneth kevin kim kirsty laura lauren leah lee leo leon lewis liam "
-        "linda lisa logan louise lucas lucy luke lynn lynne margaret maria marie mark martin mary matthew maureen max megan "
-        "melanie mia michael michelle mike mohammed molly muhammad natalie natasha nathan neil nicholas nick nicola nigel "
-        "noah nora oliver olivia oscar owen pamela patricia patrick paul paula pauline peter philip phoebe poppy rachael "
-        "rachel rebecca richard rob robert robin roger rosie ross ruth ryan sally sam samantha samuel sandra sara sarah "
-        "scott sean sharon sheila shirley simon sophia sophie stacey stephanie stephen steve steven stuart sue susan suzanne "
-        "sylvia terence teresa theo thomas tim timothy tina toby tom tony tracey tracy valerie vanessa victoria vincent "
-        "wayne wendy william yasmin yvonne zara zoe"
-    ).split()
-)
-_NAMES_AND_WORDS = frozenset(
-    "max mark dawn sue rob frank robin sean jade ross poppy don may will art ray bill grace hope joy faith rose".split()
-)
-# Names of columns, without spaces and marks.
-_HEADERS = {
-    "E265": frozenset(
-        (
-            "name names fullname firstname forename forenames givenname christianname middlename lastname surname familyname "
-            "maidenname nickname preferredname knownas clientname patientname participantname personname username initials "
-            "therapistname cliniciname clinicianname keyworker keyworkername careconame gpname gp nextofkin emergencycontact "
-            "contact contactname address addresses address1 address2 addressline1 addressline2 homeaddress street "
-            "streetaddress housenumber postcode postalcode postcodes zip zipcode email emailaddress mail emails phone "
-            "phonenumber telephone telephonenumber tel telno mobile mobilenumber mobileno cell phoneno nhs nhsno nhsnumber "
-            "nhsid nhsnum chi chinumber hospitalnumber hospitalno hospitalid mrn medicalrecordnumber rionumber rioid "
-            "patientnumber nino ninumber nationalinsurance nationalinsurancenumber ssn socialsecuritynumber passport "
-            "passportnumber drivinglicence ip ipaddress"
-        ).split()
-    ),
-    "E264": frozenset(
-        (
-            "dob dateofbirth birthdate birthday birthdates dobirth bornon born clientdob patientdob birth datebirth "
-            "geburtsdatum dayofbirth birthdt dateofbirthdob"
-        ).split()
-    ),
-    "E267": frozenset("notes note comments comment freetext remarks remark narrative casenotes clinicalnotes".split()),
-}
 
 
 def kind_of_header(name: str) -> str | None:
@@ -117,7 +75,7 @@ def is_close_phone(text: str) -> bool:
 
 
 def is_initials_and_date(text: str) -> str | None:
-    """Initials of an id that is made of initials and a date of birth, or None."""
+    """Give the initials of an id that is made of initials and a date of birth, or None."""
     found = _INITIALS_DATE.fullmatch(text)
     if found is None or not _is_birth(found["date"] or found["date2"]):
         return None

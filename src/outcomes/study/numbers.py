@@ -133,16 +133,9 @@ def _name_fault(text: str) -> Broken:
     if text.casefold() in MISSING_WORDS:
         rule = "a word or sign for a missing value stands where a number is expected"
         return Broken("E213", rule, "Leave the cell empty where a value is not known.")
-    if _INFINITE.fullmatch(text):
-        return Broken("E213", "infinity is not a measurement", f"Correct it, {_EMPTY}")
     for pattern, code, rule, fix in _FAULTS:
         if pattern.fullmatch(text):
             return Broken(code, rule, fix)
-    if text.endswith("%"):
-        return Broken("E213", "a percent sign stands behind the number", "Write the number alone.")
-    if text.startswith("+"):
-        rule = "a plus sign stands before the number, as before a change and not a score"
-        return Broken("E213", rule, "Write the number without it, if it is what was measured.")
     if any(sign.isdigit() and not sign.isascii() for sign in text):
         return Broken("E213", "the digits are of another script or shape (full-width, Arabic, raised)", _PLAIN_FIX)
     return Broken("E213", "this is not a number", f"Write a number such as 12 or 2.5, {_EMPTY}")
@@ -150,6 +143,7 @@ def _name_fault(text: str) -> Broken:
 
 _PLAIN_FIX = "Write it with the digits 0 to 9."
 _FAULTS: tuple[tuple[Any, str, str, str], ...] = (
+    (_INFINITE, "E213", "infinity is not a measurement", f"Correct it, {_EMPTY}"),
     (
         _THOUSANDS,
         "E214",
@@ -160,5 +154,12 @@ _FAULTS: tuple[tuple[Any, str, str, str], ...] = (
     (_SPACED, "E214", "spaces or marks separate the thousands", "Write 1234."),
     (_HEXADECIMAL, "E213", "the number is written as computers do (hexadecimal, octal or binary)", _PLAIN_FIX),
     (_UNDERSCORED, "E213", "underscores stand between the digits", _PLAIN_FIX),
+    (re.compile(".*%"), "E213", "a percent sign stands behind the number", "Write the number alone."),
+    (
+        re.compile(r"\+.*"),
+        "E213",
+        "a plus sign stands before the number, as before a change and not a score",
+        "Write the number without it, if it is what was measured.",
+    ),
     (_MINUS, "E213", "a typographic dash stands for the minus sign", "Write a plain hyphen before the number."),
 )

@@ -71,7 +71,7 @@ class _Reading:
         self.files.append(text.digest)
         self.findings.extend(text.findings)
         if not text.is_stopped:
-            require_schema(typed.frame, columns)
+            require_schema(typed.frame, columns, name)
         return typed
 
     def known_clients(self) -> frozenset[str]:
@@ -164,7 +164,7 @@ def _read(folder: Path) -> tuple[Study | None, list[Finding]]:
 
 
 def _name_of(folder: Path) -> str:
-    """What a message calls a folder that is no study: not by a name that tells somebody."""
+    """Give what a message calls a folder that is no study: not by a name that tells somebody."""
     name = folder.name or str(folder)
     return "of that name" if tells_somebody(name) else name
 

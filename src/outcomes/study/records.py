@@ -42,6 +42,10 @@ class Block(NamedTuple):
     content: bytes
     rows: NDArray[np.int64]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Block({len(self.rows)} rows, {len(self.content)} bytes)"
+
 
 class Records:
     """The records of a file: the header first, then blocks of rows.

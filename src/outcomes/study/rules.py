@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from outcomes.instruments import read_instrument
 from outcomes.study.keys import check_repeats
@@ -73,8 +72,8 @@ def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator
                 rule = f"an answer of {instrument.name} lies between {low:g} and {high:g}"
                 fix = "Correct it, or set the coding of the measure in plan.toml."
                 yield table.stop("E240", outside, name, rule, fix)
-    answers = [name for name in table.frame.columns if name[:1] == "q" and name[1:].isdecimal()]
-    yield from check_repeats(table, (), answers)
+    questions = [name for name in table.frame.columns if name[:1] == "q" and name[1:].isdecimal()]
+    yield from check_repeats(table, (), questions)
 
 
 def check_time(table: TypedTable, kind: str) -> Iterator[Finding]:

@@ -87,7 +87,8 @@ def _visit_numbers(table: TypedTable, plan: Plan) -> NDArray[np.int64]:
     """Place of each row's visit in the plan; -1 where it has none."""
     cells = table.frame["visit"].array
     places = {name: place for place, name in enumerate(plan.visits)}
-    return np.array([*(places[name] for name in cells.categories), -1], dtype=np.int64)[cells.codes]
+    numbers = np.array([*(places[name] for name in cells.categories), -1], dtype=np.int64)
+    return np.asarray(numbers[cells.codes])
 
 
 def _of_client(table: TypedTable, clients: TypedTable, name: str) -> NDArray[np.int64]:
@@ -95,4 +96,4 @@ def _of_client(table: TypedTable, clients: TypedTable, name: str) -> NDArray[np.
     known = pd.Series(_days(clients.frame[name]), index=clients.frame[CLIENT].astype("str"))
     cells = table.frame[CLIENT].array
     of_category = known.reindex(cells.categories).fillna(_NEVER).to_numpy()
-    return np.append(of_category, _NEVER).astype(np.int64)[cells.codes]
+    return np.asarray(np.append(of_category, _NEVER).astype(np.int64)[cells.codes])
