@@ -125,7 +125,7 @@ CODES = np.array(
 FEWEST_OTHERS = 3
 SURE, SURE_BELOW = 777.0, 66.0
 _SHAPE = bytes(ord("9") if chr(byte).isascii() and chr(byte).isdigit() else byte for byte in range(256))
-_PLAIN = re.compile(rb"(?:-?(?:9{1,15}\.?9{0,17}|\.9{1,17}))?")
+_PLAIN = re.compile(rb"(?:-?(?:9{1,15}\.?9{0,17}|\.9{1,17})(?:[eE][+-]?9{1,2})?)?")
 
 
 def _name_fault(text: str) -> Broken:

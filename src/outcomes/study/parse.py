@@ -138,10 +138,11 @@ def _parse_column(table: TextTable, name: str, column: Column, today: date) -> p
     parsed = parse_texts(texts, column, today=today)
     _find_broken(table, name, parsed.broken)
     _find_formulas(table, name, column)
-    empty = np.array([not text.strip(" \t") for text in texts], dtype=bool)
-    if column.filled and empty.any() and empty[codes].any():
-        rule, fix = "the cell is empty", "Fill it in, or take the row out."
-        table.find("E210", table.rows[empty[codes]], name, rule, fix)
+    if column.filled:
+        empty = np.array([not text.strip(" \t") for text in texts], dtype=bool)
+        if empty.any() and empty[codes].any():
+            rule, fix = "the cell is empty", "Fill it in, or take the row out."
+            table.find("E210", table.rows[empty[codes]], name, rule, fix)
     if column.kind in _LEVELS:
         _find_alike(table, name)
     if is_counted and column.kind in NUMBERS:

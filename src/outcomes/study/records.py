@@ -24,6 +24,7 @@ LONGEST_RECORD = 4 * 2**20
 LONGEST_HEADER = 2**17
 MOST_COLUMNS = 1000
 _NO_SEPARATORS = bytes(set(range(256)) - set(b",\n"))
+_NO_BONES = bytes(set(range(256)) - set(b',\n"'))
 _BLANK = b' \t\r\n,"'
 _OPEN_FIX = "Look for a quotation mark that was opened and not closed; a mark inside a text is written twice."
 
@@ -137,6 +138,8 @@ class Records:
 
     def _check(self, piece: bytes, width: int) -> Block:
         require_utf8(piece, self._row)
+        if b'"' in piece and _is_needless(piece):
+            piece = piece.translate(None, b'"')
         inside = _inside_quotes(piece, self._row)
         self._ends.count(piece, inside)
         if inside is None:
@@ -207,11 +210,14 @@ def _without_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _last_end(piece: bytes) -> int:
-    if b'"' not in piece:
-        return piece.rfind(b"\n") + 1
-    seen = np.frombuffer(piece, dtype=np.uint8)
-    ends = np.flatnonzero((seen == ord("\n")) & ~_parity(seen))
-    return int(ends[-1]) + 1 if len(ends) else 0
+    """Place behind the last line end that ends a record: an even number of quotation marks stands before it."""
+    marks, end = piece.count(b'"'), len(piece)
+    while (place := piece.rfind(b"\n", 0, end)) >= 0:
+        marks -= piece.count(b'"', place, end)
+        if marks % 2 == 0:
+            return place + 1
+        end = place
+    return 0
 
 
 def _too_long(rest: bytes, row: int) -> Refusal:
@@ -253,6 +259,21 @@ def _inside_quotes(piece: bytes, row: int) -> NDArray[np.bool_] | None:
         rule = "a quotation mark is not closed, or stands inside a text"
         raise Refusal("E206", rule, _OPEN_FIX, here)
     return inside
+
+
+def _is_needless(piece: bytes) -> bool:
+    """Whether every quotation mark stands around a whole cell that has no need of it.
+
+    Told from counts: marks come in pairs without a comma or a line end between them, and as many cells begin with one,
+    and end in one, as there are pairs.
+    """
+    bones = piece.translate(None, _NO_BONES)
+    pairs, odd = divmod(bones.count(b'"'), 2)
+    if odd or b'"' in bones.replace(b'""', b""):
+        return False
+    begin = piece.count(b',"') + piece.count(b'\n"') + piece.startswith(b'"')
+    end = piece.count(b'",') + piece.count(b'"\n') + piece.count(b'"\r\n')
+    return begin == pairs == end
 
 
 def _split_first(piece: bytes) -> tuple[bytes, bytes]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = 8 * 2**20
+FIRST_BLOCK = 2**18  # small, so that what kind of columns there are is known before most of them is read
 LARGEST_TABLE = 512 * 2**20
 LARGEST_PLAN = 2**20
 # A device or a pipe must not hold the program up while it is opened; Windows has neither the flag nor the pipes.
@@ -83,7 +84,7 @@ class Source:
 
     def _read(self) -> bytes:
         try:
-            return os.read(self._file, BLOCK)
+            return os.read(self._file, BLOCK if self.size else FIRST_BLOCK)
         except OSError:
             raise _closed() from None
 

@@ -1,7 +1,7 @@
 """One file: from a stream of bytes to columns of texts, with what is wrong with the file as such.
 
 A text that stands in a million cells is kept, and read, once. Only where nearly every cell of a column differs would
-looking for distinct texts cost more than it saves; such a column is kept as it stands.
+looking for distinct texts cost more than it saves, as with decimals; such a column is kept as it stands.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHOWN = 5
 LONGEST_TEXT = 10_000
 _MANY = 0.5  # share of distinct texts above which a column is no longer searched for them
-_ENOUGH = 10_000  # cells, before that is judged
+_ENOUGH = 2_000  # cells, before that is judged
 _UNEVEN = "A text with a comma in it needs quotation marks; a decimal comma must be a point."
 _TABLE_FIX = "Look for a quotation mark that was not closed."
 
@@ -208,11 +208,18 @@ class _Gathered:
             self.texts = list(places)
         self._codes.append(codes)
         self._rows += len(codes)
-        self.as_it_stands = self._rows >= _ENOUGH and len(self.texts) > _MANY * self._rows
+        if not self.as_it_stands and self._rows >= _ENOUGH and len(self.texts) > _MANY * self._rows:
+            self.as_it_stands = _are_decimals(self.texts)
 
     def cells(self) -> Cells:
         """Give the whole column."""
         return Cells(self.texts, np.concatenate(self._codes) if self._codes else np.empty(0, dtype=np.int32))
+
+
+def _are_decimals(texts: list[str]) -> bool:
+    """Whether texts are numbers, most of them with decimals: ids come again in the next rows, these hardly ever do."""
+    joined = "".join(texts)
+    return joined.count(".") * 2 > len(texts) and not joined.strip("0123456789.-eE+")
 
 
 def _take_apart(block: Block, gathered: list[_Gathered]) -> Iterable[Cells]:

@@ -39,21 +39,35 @@ def _check_order(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     known = np.flatnonzero((number >= 0) & (date > _NEVER) & (place >= 0))
     if not len(known):
         return
-    if place.max() > 4 * len(place):
+    width = len(plan.visits)
+    if place.max() * width > _ROOM * len(place):
         place = pd.factorize(place)[0]
-    wrong, tied = (np.zeros(len(table.rows), dtype=bool) for _ in range(2))
-    last = np.full(int(place.max()) + 1, _NEVER)
-    for visit in range(len(plan.visits)):
-        mine = known[number[known] == visit]
-        wrong[mine] = date[mine] < last[place[mine]]
-        tied[mine] = date[mine] == last[place[mine]]
-        last[place[mine]] = np.maximum(last[place[mine]], date[mine])
+    cell = place[known] * width + number[known]
+    dates = np.full((int(place.max()) + 1) * width, _NEVER)
+    dates[cell] = date[known]
+    grid = dates.reshape(-1, width)
+    before = np.full_like(grid, _NEVER)
+    np.maximum.accumulate(grid[:, :-1], axis=1, out=before[:, 1:])
+    seen = (grid > _NEVER) & (before > _NEVER)
+    wrong, tied = (
+        _rows_in((seen & (hit(grid, before))).ravel(), known, cell, len(table.rows)) for hit in (np.less, np.equal)
+    )
     if wrong.any():
         rule = "the date is earlier than that of a visit before it: visits or dates are mixed up"
         yield table.stop("E239", wrong, "date", rule, "Correct the visit or the date.")
     if tied.any():
         rule, fix = "two visits of a client have the same date", "Make sure that both are what they are called."
         yield table.find("CHECK", "E249", tied, "date", rule, fix)
+
+
+def _rows_in(
+    found: NDArray[np.bool_], known: NDArray[np.int64], cell: NDArray[np.int64], count: int
+) -> NDArray[np.bool_]:
+    """Rows whose cell of the grid was found."""
+    rows = np.zeros(count, dtype=bool)
+    if found.any():
+        rows[known[found[cell]]] = True
+    return rows
 
 
 def _check_programme(table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -76,6 +90,7 @@ def _check_programme(table: TypedTable, clients: TypedTable, plan: Plan) -> Iter
             yield table.find("NOTE", "E245", late, "date", rule, fix)
 
 
+_ROOM = 8  # cells of the grid for each row of the table, before it is made smaller
 _NEVER = np.iinfo(np.int64).min
 
 
