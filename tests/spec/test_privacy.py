@@ -201,6 +201,16 @@ def test_days_of_birth_are_known_by_their_spread_whatever_the_column_is_called(s
 def test_the_dates_of_a_programme_are_no_days_of_birth(small_study: Path) -> None:
     put(small_study, "start_date", [f"19{98 + place % 2}-0{1 + place % 9}-11" for place in range(N)])
     assert stops(small_study) == []
+    put(small_study, "start_date", [f"{2000 + place % 11}-0{1 + place % 9}-11" for place in range(N)])
+    assert stops(small_study) == []
+
+
+def test_a_table_without_a_header_tells_no_client(small_study: Path) -> None:
+    for name in ("clients.csv", "scores.csv"):
+        rows = (small_study / name).read_text(encoding="utf-8").replace("P0", "client_").splitlines()[1:]
+        (small_study / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert {finding.code for finding in stops(small_study)} == {"E204"}
+    assert "client_0" not in "\n".join(to_sentences(check_study(small_study)))
 
 
 def test_a_few_hits_of_a_rule_that_chance_can_meet_ask_a_person_to_look(small_study: Path) -> None:

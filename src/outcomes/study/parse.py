@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from outcomes.study.text import TextTable
 
 _FORMULA = re.compile(r"\s*(?:[=@].|[+-].*[(|!])", re.DOTALL)
+_ITEM = re.compile(r"[qQ]_?[0-9]{1,2}")
 _FORMULA_SIGNS = frozenset("=@+- \t")
 _LEVELS = frozenset({"label", "covariate"})
 _PERHAPS_MISSING = frozenset(
@@ -92,6 +93,10 @@ def _check_columns(table: TextTable, columns: Mapping[str, Column], *, others: b
     if not table.columns:
         return
     absent = [name for name in columns if name not in table.columns]
+    if len(absent) == len(columns) and not any(almost_known(name, absent) for name in table.columns):
+        rule = "none of the columns' names is known; the first row may hold data"
+        table.find("E204", (1,), "", rule, "The first row must hold the columns' names; see docs/data.md.")
+        return
     meant = {name: near for name in table.columns if name not in columns and (near := almost_known(name, absent))}
     for name, near in meant.items():
         rule = f"the column is called almost like {near}, but for capitals, spaces or letters that look alike"
@@ -122,8 +127,9 @@ SHOWN_MISSING = 5
 
 
 def _nearest(name: str, table: TextTable) -> str | None:
-    """Name, in the file, that is most like a missing one; only plain names are told."""
-    return _closest(name, [other for other in table.columns if table.labels[other] == other])
+    """Name, in the file, that is most like a missing one; what could be an id in place of a name is not told."""
+    plain = [other for other in table.columns if table.labels[other] == other]
+    return _closest(name, [other for other in plain if not any(map(str.isdigit, other)) or _ITEM.fullmatch(other)])
 
 
 def _closest(name: str, names: list[str]) -> str | None:

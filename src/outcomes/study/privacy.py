@@ -32,7 +32,10 @@ FEW = 0.1
 FEWEST_REASONS = 5  # different sentences in a column of reasons, which may be a list of long ones
 WORDS_OF_A_SENTENCE = 5
 LONG_TEXT = 80
-ADULT_YEARS, SPREAD_YEARS = 14, 5
+# Years ago of the middle one, and years between the quarters, of dates that are days of birth. A programme may lie long
+# ago as well, but its dates do not lie as far apart as the ages of grown-up people.
+DATES_OF_LIVES = (14, 5)
+DATES_OF_LIVES_IN_A_COLUMN_OF_DATES = (16, 7.5)
 _DAYS_A_YEAR = 365.25
 _PSEUDONYM = "Take the column out; use a pseudonym that tells nothing, with its key kept elsewhere."
 _PLACES = frozenset({"site", "group_id"})  # places and groups have names like people
@@ -159,7 +162,7 @@ def _look_at_texts(
     if column is None or column.kind in {"id", "label", "covariate"}:
         _look_at_ids(table, name, texts, shapes, column)
     if column is None or column.kind == "date":
-        _look_at_dates(table, name, texts, today)
+        _look_at_dates(table, name, texts, column, today)
 
 
 def _hits(rule: _Rule, texts: dict[int, str], shapes: Collection[str]) -> list[int]:
@@ -203,7 +206,7 @@ def _look_for_initials(table: TextTable, name: str, texts: dict[int, str]) -> No
         _judge(table, name, "E266", list(initials))
 
 
-def _look_at_dates(table: TextTable, name: str, texts: dict[int, str], today: date) -> None:
+def _look_at_dates(table: TextTable, name: str, texts: dict[int, str], column: Column | None, today: date) -> None:
     """Look for dates that lie a life apart: those of a programme lie within a few years."""
     days = [born.toordinal() for text in texts.values() if (born := rules.read_birth(text))]
     if len(days) < FEWEST or len(days) < HALF * len(texts):
@@ -211,7 +214,8 @@ def _look_at_dates(table: TextTable, name: str, texts: dict[int, str], today: da
     middle = statistics.median(days)
     spread = np.subtract(*np.percentile(days, [75, 25])) if len(days) > FEWEST else max(days) - min(days)
     years_ago = (today.toordinal() - middle) / _DAYS_A_YEAR
-    if years_ago >= ADULT_YEARS and float(spread) / _DAYS_A_YEAR >= SPREAD_YEARS:
+    least_ago, least_apart = DATES_OF_LIVES if column is None else DATES_OF_LIVES_IN_A_COLUMN_OF_DATES
+    if years_ago >= least_ago and float(spread) / _DAYS_A_YEAR >= least_apart:
         _find(table, name, "E264", (), "the dates lie as far apart as")
 
 
