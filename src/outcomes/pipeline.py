@@ -106,7 +106,7 @@ def _to_finding(found: AuditFinding) -> Finding:
     """Give what the scoring audit noticed as a finding: something to look at."""
     at = f" (at {', '.join(found.visits)})" if found.visits else ""
     file = f"items/{found.instrument}.csv"
-    return Finding(level="CHECK", code="E270", file=file, rule=f"{found.sentence.rstrip('.')}{at}", fix=found.remedy)
+    return Finding(level="CHECK", code="E283", file=file, rule=f"{found.sentence.rstrip('.')}{at}", fix=found.remedy)
 
 
 def _attach(outcomes: Iterable[Outcome], provenance: Provenance) -> Iterator[Record]:

@@ -316,8 +316,8 @@ DATES: dict[str, tuple[str, str]] = {
     "a date of noughts": ("0000-00-00", "E216"),
     "a year before anybody was born": ("1024-01-06", "E216"),
     "the first day of a spreadsheet's calendar": ("1899-12-31", "E216"),
-    "a day in the future": ("2999-01-06", "E251"),
-    "a year with two digits changed": ("2042-01-06", "E251"),
+    "a day in the future": ("2999-01-06", "E281"),
+    "a year with two digits changed": ("2042-01-06", "E281"),
     "a time of day": ("2024-01-06T10:30:00", "E216"),
     "a time of day behind a space": ("2024-01-06 00:00:00", "E216"),
     "a month in words": ("6 January 2024", "E216"),
@@ -381,7 +381,7 @@ CLIENTS_FILES: dict[str, tuple[str, str]] = {
     "an end before the start": (client("2024-01-08,2024-06-24", "2024-06-24,2024-01-08"), "E232"),
     "a start in the future": (
         client("C001,full,31,woman,G1,yes,2024-01-08", "C001,full,31,woman,G1,yes,2999-01-08"),
-        "E251",
+        "E281",
     ),
     "999 for an age": (client("C001,full,31", "C001,full,999"), "E215"),
     "-99 for an age": (client("C001,full,31", "C001,full,-99"), "E215"),
@@ -392,11 +392,11 @@ CLIENTS_FILES: dict[str, tuple[str, str]] = {
     "a hyphen for a level": (client("31,woman", "31,-"), "E225"),
     "#REF! for a level": (client("31,woman", "31,#REF!"), "E225"),
     "NULL for a group": (client("woman,G1,yes,2024-01-08,2024-06-24", "woman,NULL,yes,2024-01-08,2024-06-24"), "E225"),
-    "a level in other capitals": (client("31,woman", "31,Woman"), "E250"),
-    "a level with a space inside": (client("31,woman", "31,wo man"), "E250"),
-    "a level with a Cyrillic letter": (client("31,woman", "31,wom\u0430n"), "E250"),
+    "a level in other capitals": (client("31,woman", "31,Woman"), "E280"),
+    "a level with a space inside": (client("31,woman", "31,wo man"), "E280"),
+    "a level with a Cyrillic letter": (client("31,woman", "31,wom\u0430n"), "E280"),
     "a level with a hard space": (client("31,woman", "31,woman\xa0"), "E223"),
-    "a group in other capitals": (client("31,woman,G1", "31,woman,g1"), "E250"),
+    "a group in other capitals": (client("31,woman,G1", "31,woman,g1"), "E280"),
     "perhaps for yes": (client("G1,yes,2024-01-08,2024-06-24", "G1,perhaps,2024-01-08,2024-06-24"), "E217"),
     "N/A for yes": (client("G1,yes,2024-01-08,2024-06-24", "G1,N/A,2024-01-08,2024-06-24"), "E217"),
     "a formula in a text": (client("moved away", '"=HYPERLINK(""x"")"'), "E221"),
@@ -517,7 +517,7 @@ LOOKS: dict[str, tuple[str, str, str, str]] = {
             for line in SCORES.splitlines()
         ),
         "CHECK",
-        "E252",
+        "E282",
     ),
     "a column that nobody knows": (
         "scores.csv",
@@ -535,7 +535,7 @@ LOOKS: dict[str, tuple[str, str, str, str]] = {
         "attendance.csv",
         "client_id,week,kind,status\n" + 2 * "C001,1,group,attended\n",
         "CHECK",
-        "E247",
+        "E253",
     ),
 }
 

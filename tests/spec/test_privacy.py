@@ -94,33 +94,33 @@ def make(kind: str) -> list[str]:
 
 # Name of the case: (kind, column, code).
 COLUMNS = {
-    "NHS numbers as ids": ("NHS numbers", "client_id", "E260"),
-    "NHS numbers with spaces as ids": ("NHS numbers with spaces", "client_id", "E260"),
-    "NHS numbers in an unread column": ("NHS numbers", "other", "E260"),
-    "NHS numbers with hyphens": ("NHS numbers with hyphens", "other", "E260"),
-    "NHS numbers in words": ("NHS numbers in words", "other", "E260"),
-    "NHS numbers in the reasons": ("NHS numbers", "end_reason", "E260"),
-    "NHS numbers as a covariate": ("NHS numbers", "gender", "E260"),
-    "postcodes": ("postcodes", "other", "E261"),
-    "postcodes as site": ("postcodes", "site", "E261"),
-    "postcodes in small letters": ("postcodes in small letters", "other", "E261"),
-    "postcodes without a space": ("postcodes without a space", "other", "E261"),
-    "postcodes in an address": ("postcodes in an address", "other", "E261"),
-    "e-mail addresses": ("e-mail addresses", "other", "E262"),
-    "e-mail addresses as ids": ("e-mail addresses", "client_id", "E262"),
-    "telephone numbers": ("telephone numbers", "other", "E263"),
-    "telephone numbers of abroad": ("telephone numbers of abroad", "other", "E263"),
-    "telephone numbers without spaces": ("telephone numbers without spaces", "other", "E263"),
-    "telephone numbers of a town": ("telephone numbers of a town", "other", "E263"),
-    "names as ids": ("names", "client_id", "E268"),
-    "names, the last first": ("names, the last first", "other", "E268"),
-    "therapists by name": ("names", "therapist_id", "E268"),
-    "therapists by title": ("names with a title", "therapist_id", "E268"),
-    "initials and a day of birth": ("initials and a day of birth", "client_id", "E266"),
-    "initials and a whole day of birth": ("initials and a whole day of birth", "client_id", "E266"),
-    "initials behind a day of birth": ("initials behind a day of birth", "client_id", "E266"),
-    "sentences": ("sentences", "other", "E267"),
-    "sentences as reasons": ("sentences", "end_reason", "E267"),
+    "NHS numbers as ids": ("NHS numbers", "client_id", "E300"),
+    "NHS numbers with spaces as ids": ("NHS numbers with spaces", "client_id", "E300"),
+    "NHS numbers in an unread column": ("NHS numbers", "other", "E300"),
+    "NHS numbers with hyphens": ("NHS numbers with hyphens", "other", "E300"),
+    "NHS numbers in words": ("NHS numbers in words", "other", "E300"),
+    "NHS numbers in the reasons": ("NHS numbers", "end_reason", "E300"),
+    "NHS numbers as a covariate": ("NHS numbers", "gender", "E300"),
+    "postcodes": ("postcodes", "other", "E301"),
+    "postcodes as site": ("postcodes", "site", "E301"),
+    "postcodes in small letters": ("postcodes in small letters", "other", "E301"),
+    "postcodes without a space": ("postcodes without a space", "other", "E301"),
+    "postcodes in an address": ("postcodes in an address", "other", "E301"),
+    "e-mail addresses": ("e-mail addresses", "other", "E302"),
+    "e-mail addresses as ids": ("e-mail addresses", "client_id", "E302"),
+    "telephone numbers": ("telephone numbers", "other", "E303"),
+    "telephone numbers of abroad": ("telephone numbers of abroad", "other", "E303"),
+    "telephone numbers without spaces": ("telephone numbers without spaces", "other", "E303"),
+    "telephone numbers of a town": ("telephone numbers of a town", "other", "E303"),
+    "names as ids": ("names", "client_id", "E308"),
+    "names, the last first": ("names, the last first", "other", "E308"),
+    "therapists by name": ("names", "therapist_id", "E308"),
+    "therapists by title": ("names with a title", "therapist_id", "E308"),
+    "initials and a day of birth": ("initials and a day of birth", "client_id", "E306"),
+    "initials and a whole day of birth": ("initials and a whole day of birth", "client_id", "E306"),
+    "initials behind a day of birth": ("initials behind a day of birth", "client_id", "E306"),
+    "sentences": ("sentences", "other", "E307"),
+    "sentences as reasons": ("sentences", "end_reason", "E307"),
 }
 
 
@@ -175,9 +175,9 @@ HEADERS = {
             ),
             *("nhs_no", "email", "E-mail", "phone", "Mobile", "telephone number", "initials", "GP name", "next_of_kin"),
         ),
-        "E265",
+        "E305",
     ),
-    **dict.fromkeys(("dob", "DOB", "date_of_birth", "Date of Birth", "birthdate", "birthday", "d.o.b."), "E264"),
+    **dict.fromkeys(("dob", "DOB", "date_of_birth", "Date of Birth", "birthdate", "birthday", "d.o.b."), "E304"),
 }
 
 
@@ -190,12 +190,12 @@ def test_a_column_called_as_one_that_holds_identifiers_stops_the_study(small_stu
 def test_days_of_birth_are_known_by_their_spread_whatever_the_column_is_called(small_study: Path) -> None:
     days = birthdays(np.random.default_rng(4))
     put(small_study, "other", days)
-    assert [finding.code for finding in stops(small_study)] == ["E264"]
+    assert [finding.code for finding in stops(small_study)] == ["E304"]
     put(small_study, "other", ["/".join(reversed(day.split("-"))) for day in days])
-    assert [finding.code for finding in stops(small_study)] == ["E264"]
+    assert [finding.code for finding in stops(small_study)] == ["E304"]
     put(small_study, "other", ["" for _ in days])
     put(small_study, "start_date", days)
-    assert [finding.code for finding in stops(small_study)] == ["E264"]
+    assert [finding.code for finding in stops(small_study)] == ["E304"]
 
 
 def test_the_dates_of_a_programme_are_no_days_of_birth(small_study: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_few_hits_of_a_rule_that_chance_can_meet_ask_a_person_to_look(small_st
     hits = sum(map(identifiers.has_nhs_number, texts))
     assert 0 < hits < N / 2  # one in eleven by chance
     put(small_study, "client_id", texts)
-    findings = [finding for finding in check_study(small_study) if finding.code == "E260"]
+    findings = [finding for finding in check_study(small_study) if finding.code == "E300"]
     assert [(one.level, one.file) for one in findings] == [("CHECK", "clients.csv")]
     assert len(findings[0].rows) + findings[0].more == hits
 
@@ -227,7 +227,7 @@ def test_identifiers_in_a_table_of_sessions_stop_the_study_as_well(small_study: 
     rows = "\n".join(f"P{number:03d},1,group,attended,a{number}@example.org" for number in range(1, 5))
     (small_study / "attendance.csv").write_text(f"client_id,week,kind,status,contact_note\n{rows}\n", encoding="utf-8")
     found = stops(small_study)
-    assert {(one.code, one.file, one.column) for one in found} == {("E262", "attendance.csv", "contact_note")}
+    assert {(one.code, one.file, one.column) for one in found} == {("E302", "attendance.csv", "contact_note")}
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_identifiers_in_a_table_of_sessions_stop_the_study_as_well(small_study: 
 def test_a_file_named_after_somebody_stops_the_study_and_its_name_is_not_told(small_study: Path, name: str) -> None:
     (small_study / name).write_text("", encoding="utf-8")
     found = stops(small_study)
-    assert [finding.code for finding in found] == ["E269"]
+    assert [finding.code for finding in found] == ["E309"]
     said = "\n".join(to_sentences(check_study(small_study)))
     assert name.rpartition(".")[0] not in said
 
@@ -251,14 +251,14 @@ def test_a_file_named_after_somebody_stops_the_study_and_its_name_is_not_told(sm
 def test_a_file_of_items_named_after_somebody_is_not_told_either(small_study: Path) -> None:
     (small_study / "items").mkdir()
     (small_study / "items" / "943 476 5919.csv").write_text("client_id\n", encoding="utf-8")
-    assert [finding.code for finding in stops(small_study)] == ["E269"]
+    assert [finding.code for finding in stops(small_study)] == ["E309"]
     assert "5919" not in "\n".join(to_sentences(check_study(small_study)))
 
 
 @pytest.mark.parametrize("header", ["943 476 5919", "someone@example.org", "Sarah Attwood", "LS1 4AP"])
 def test_a_column_named_after_somebody_stops_the_study_and_its_name_is_not_told(small_study: Path, header: str) -> None:
     put(small_study, header, ["1"] * N)
-    assert {"E260", "E261", "E262", "E268"} & {finding.code for finding in stops(small_study)}
+    assert {"E300", "E301", "E302", "E308"} & {finding.code for finding in stops(small_study)}
     assert header not in "\n".join(to_sentences(check_study(small_study)))
 
 

@@ -37,7 +37,7 @@ def parse_date(text: str, last: date) -> np.datetime64 | Broken:
     except ValueError:
         return Broken("E216", "there is no such day in the calendar", _FIX)
     if found > last:
-        return Broken("E251", "the date lies in the future", "Correct it, or leave the cell empty.")
+        return Broken("E281", "the date lies in the future", "Correct it, or leave the cell empty.")
     if found < EARLIEST:
         return Broken("E216", "the year cannot be right", _FIX)
     return np.datetime64(text, "s")

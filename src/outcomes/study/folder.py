@@ -35,12 +35,12 @@ def check_folder(folder: Path, known: Collection[str]) -> Iterator[Finding]:
     """
     if code := tells_somebody(folder.resolve().name):
         fix = "Rename the folder; its name stands in the report."
-        yield make_finding("STOP", "E269", "the study's folder", (), "", _tells(code), fix)
+        yield make_finding("STOP", "E309", "the study's folder", (), "", _tells(code), fix)
     for place, (name, is_folder) in enumerate(_names(folder), start=1):
         base = name.rpartition("/")[2]
         if code := tells_somebody(base.rpartition(".")[0] or base):
             label = f"file {place} of the folder by name"
-            yield make_finding("STOP", "E269", label, (), "", _tells(code), "Rename it or take it out of the folder.")
+            yield make_finding("STOP", "E309", label, (), "", _tells(code), "Rename it or take it out of the folder.")
         elif base.startswith(_LOCKS):
             rule = "a spreadsheet has a table of this folder open, which may not be saved yet"
             yield make_finding("CHECK", "E248", _label(name, place), (), "", rule, "Save it there and close it.")
@@ -88,11 +88,11 @@ def _label(name: str, place: int) -> str:
 
 def _tells(code: str) -> str:
     what = {
-        "E260": "an NHS number",
-        "E261": "a postcode",
-        "E262": "an e-mail address",
-        "E263": "a telephone number",
-        "E266": "initials and a date",
-        "E268": "somebody's name",
+        "E300": "an NHS number",
+        "E301": "a postcode",
+        "E302": "an e-mail address",
+        "E303": "a telephone number",
+        "E306": "initials and a date",
+        "E308": "somebody's name",
     }
     return f"the name holds what looks like {what[code]}"

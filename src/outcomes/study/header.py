@@ -84,7 +84,7 @@ def _something_above(names: Sequence[str], below: Sequence[Sequence[str]], known
     if names and names[0].startswith(_COMMENT):
         return Refusal("E212", "the first row is a comment and not the columns' names", _NAMES, 1)
     wanted = {fold(name) for name in known}
-    if any(fold(name) in wanted for name in names):
+    if not wanted or any(fold(name) in wanted for name in names):
         return None
     for row, cells in enumerate(below, start=2):
         if sum(fold(cell) in wanted for cell in cells) >= min(2, len(wanted)):
@@ -95,7 +95,8 @@ def _something_above(names: Sequence[str], below: Sequence[Sequence[str]], known
 
 def _no_names(names: Sequence[str], known: Collection[str]) -> Refusal | None:
     """Find a table that begins with its data: none of its names is known."""
-    if any(is_number_text(name) for name in names) and not any(fold(name) in map(fold, known) for name in names):
+    wanted = {fold(name) for name in known}
+    if any(map(is_number_text, names)) and wanted and wanted.isdisjoint(map(fold, names)):
         return Refusal("E204", "the first row holds data and not the columns' names", _NAMES, 1)
     return None
 

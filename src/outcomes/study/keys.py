@@ -167,20 +167,6 @@ def check_repeats(table: TypedTable, more: tuple[str, ...], values: Sequence[str
         yield table.stop("E234", twice & ~differ, CLIENT, rule, fix)
 
 
-def check_sessions(table: TypedTable, names: tuple[str, ...]) -> Iterator[Finding]:
-    """Ask to look at sessions of a client that stand twice."""
-    frame = table.frame
-    present = [name for name in names if name in frame]
-    if CLIENT not in frame or not present:
-        return
-    place = _combine([_codes_of(table, name) for name in (CLIENT, *present)])
-    known = np.any([frame[name].notna().to_numpy() for name in present], axis=0)
-    twice = _stands_twice(place) & known
-    if twice.any():
-        rule = "the same session of the same client seems to stand in several rows"
-        yield table.find("CHECK", "E247", twice, CLIENT, rule, "Keep one of them, unless there were two.")
-
-
 def _stands_twice(place: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each number stands more than once; counted where that takes less room than looking them up."""
     if len(place) and place.min() >= 0 and place.max() < 16 * len(place):

@@ -200,10 +200,10 @@ def _find_alike(table: TextTable, name: str) -> None:
     alike = [place for same in folded.values() for place in same if len({texts[one].strip(" \t") for one in same}) > 1]
     if alike:
         rule = "two words differ only in capitals, spaces or accents, and would count as two groups"
-        table.find("E250", table.rows_of(name, alike), name, rule, "Spell them alike.")
+        table.find("E280", table.rows_of(name, alike), name, rule, "Spell them alike.")
     if mixed := find_mixed_scripts(texts):
         rule = "a word mixes letters of two alphabets that look alike"
-        table.find("E250", table.rows_of(name, mixed), name, rule, "Type it again.")
+        table.find("E280", table.rows_of(name, mixed), name, rule, "Type it again.")
     perhaps = [place for word, same in folded.items() if word in _FOLDED_MISSING for place in same]
     if perhaps:
         rule = "the word may mean that nothing is known; it counts as a group of its own"

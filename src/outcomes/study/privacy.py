@@ -40,15 +40,15 @@ _DAYS_A_YEAR = 365.25
 _PSEUDONYM = "Take the column out; use a pseudonym that tells nothing, with its key kept elsewhere."
 _PLACES = frozenset({"site", "group_id"})  # places and groups have names like people
 _WHAT = {
-    "E260": "NHS numbers",
-    "E261": "postcodes",
-    "E262": "e-mail addresses",
-    "E263": "telephone numbers",
-    "E264": "dates of birth",
-    "E265": "names, addresses or numbers of people",
-    "E266": "ids made of initials and a date",
-    "E267": "free text, in which anybody can be named",
-    "E268": "people's names",
+    "E300": "NHS numbers",
+    "E301": "postcodes",
+    "E302": "e-mail addresses",
+    "E303": "telephone numbers",
+    "E304": "dates of birth",
+    "E305": "names, addresses or numbers of people",
+    "E306": "ids made of initials and a date",
+    "E307": "free text, in which anybody can be named",
+    "E308": "people's names",
 }
 
 
@@ -63,16 +63,16 @@ class _Rule(NamedTuple):
 _DIGITS = re.compile(r"(?:9[^9A-Za-z]{0,2}){9}")
 _LETTERS_APART = re.compile(r"[Aa][Aa.'’-]*[ ,]+[A]")
 _SURE_IN_ONE = (
-    _Rule("E262", rules.has_email, re.compile("@")),
-    _Rule("E261", rules.has_postcode, re.compile("9 9[Aa]{2}|9[Aa] 9[Aa]{2}")),
-    _Rule("E263", rules.has_phone, _DIGITS),
+    _Rule("E302", rules.has_email, re.compile("@")),
+    _Rule("E301", rules.has_postcode, re.compile("9 9[Aa]{2}|9[Aa] 9[Aa]{2}")),
+    _Rule("E303", rules.has_phone, _DIGITS),
 )
 # A pseudonym can meet these by chance.
 _BY_CHANCE = (
-    _Rule("E260", rules.has_nhs_number, _DIGITS),
-    _Rule("E261", rules.is_close_postcode, re.compile("[Aa]9[Aa9]?9[Aa]{2}$")),
-    _Rule("E263", rules.is_close_phone, _DIGITS),
-    _Rule("E268", rules.is_name, _LETTERS_APART),
+    _Rule("E300", rules.has_nhs_number, _DIGITS),
+    _Rule("E301", rules.is_close_postcode, re.compile("[Aa]9[Aa9]?9[Aa]{2}$")),
+    _Rule("E303", rules.is_close_phone, _DIGITS),
+    _Rule("E308", rules.is_name, _LETTERS_APART),
 )
 _INITIALS = re.compile("^[Aa]{2,3}[-_ ./]?9|9[-_ ./]?[Aa]{2,3}$")
 _NAMES = re.compile("^[Aa'’-]+$|[Aa][Aa.'’-]*[ ,]+A")
@@ -106,7 +106,7 @@ def find_identifiers(
         code = None if column is not None else rules.kind_of_header(name)
         if table.name in WITHOUT_CLIENTS:
             code = None
-        if code is not None and code != "E267" and any(text.strip() for text in cells.texts):
+        if code is not None and code != "E307" and any(text.strip() for text in cells.texts):
             _find(table, name, code, (1,), "the column is called as one that holds")
             continue
         if column is not None and column.kind in _READ_STRICTLY:
@@ -117,7 +117,7 @@ def find_identifiers(
         texts = _filled(cells.texts, passed)
         if texts:
             _look_at_texts(table, name, texts, shapes, column, today)
-            _look_for_sentences(table, name, texts, column, named=code == "E267")
+            _look_for_sentences(table, name, texts, column, named=code == "E307")
     _look_at_headers(table, columns)
 
 
@@ -132,7 +132,7 @@ def tells_somebody(text: str) -> str | None:
         part for part in (" ".join(parts[place : place + 2]) for place in range(len(parts))) if rules.is_name(part)
     ]
     if names or rules.is_initials_and_date(text):
-        return "E268" if names else "E266"
+        return "E308" if names else "E306"
     return None
 
 
@@ -196,14 +196,14 @@ def _look_at_ids(
     if holds_people and any(_NAMES.search(shape) for shape in shapes):
         names = [place for place, text in texts.items() if rules.may_be_name(text) and not rules.is_name(text)]
         if len(names) >= FEWEST and len(names) >= HALF * len(texts):
-            _find(table, name, "E268", table.rows_of(name, names), "some cells look like", level="CHECK")
+            _find(table, name, "E308", table.rows_of(name, names), "some cells look like", level="CHECK")
 
 
 def _look_for_initials(table: TextTable, name: str, texts: dict[int, str]) -> None:
     """Judge whether ids are initials with a date: the initials must differ from person to person."""
     initials = {place: found for place, text in texts.items() if (found := rules.is_initials_and_date(text))}
     if len(initials) >= FEWEST and len(set(initials.values())) >= max(FEWEST, len(initials) / 8):
-        _judge(table, name, "E266", list(initials))
+        _judge(table, name, "E306", list(initials))
 
 
 def _look_at_dates(table: TextTable, name: str, texts: dict[int, str], column: Column | None, today: date) -> None:
@@ -216,7 +216,7 @@ def _look_at_dates(table: TextTable, name: str, texts: dict[int, str], column: C
     years_ago = (today.toordinal() - middle) / _DAYS_A_YEAR
     least_ago, least_apart = DATES_OF_LIVES if column is None else DATES_OF_LIVES_IN_A_COLUMN_OF_DATES
     if years_ago >= least_ago and float(spread) / _DAYS_A_YEAR >= least_apart:
-        _find(table, name, "E264", (), "the dates lie as far apart as")
+        _find(table, name, "E304", (), "the dates lie as far apart as")
 
 
 def _look_for_sentences(
@@ -235,9 +235,9 @@ def _look_for_sentences(
     rows = table.rows_of(name, sentences)
     fewest = FEWEST if column is None else FEWEST_REASONS
     if len(sentences) >= fewest and len(sentences) > HALF * len(rows) and len(rows) > FEW * len(table.rows):
-        _find(table, name, "E267", rows, "the column holds")
+        _find(table, name, "E307", rows, "the column holds")
     elif named or any(len(texts[place]) > 2 * LONG_TEXT for place in sentences):
-        _find(table, name, "E267", rows, "some cells look like", level="CHECK")
+        _find(table, name, "E307", rows, "some cells look like", level="CHECK")
 
 
 def _look_at_headers(table: TextTable, columns: Mapping[str, Column]) -> None:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 CLIENTS_FILE = "clients.csv"
 SCORES_FILE = "scores.csv"
-# What tells the sessions of a client apart.
-SESSION_KEYS = {"attendance": ("date", "week", "kind"), "sessions": ("date", "session")}
 
 
 @dataclass(slots=True)
@@ -239,7 +237,6 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
         yield from keys.check_silent_clients(clients, measured)
     for name, table in reading.optional.items():
         yield from rules.check_time(table, name)
-        yield from keys.check_sessions(table, SESSION_KEYS.get(name, ()))
     yield from _check_starts(reading)
 
 

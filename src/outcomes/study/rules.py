@@ -56,7 +56,7 @@ def _check_constant(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     if len(same):
         rule = "everybody has the same score on a measure at a visit, so that nothing can be compared"
         fix = "See whether the column was filled down, or holds a default."
-        yield table.find("CHECK", "E252", np.isin(place, same) & known, "score", rule, fix)
+        yield table.find("CHECK", "E282", np.isin(place, same) & known, "score", rule, fix)
 
 
 def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator[Finding]:

@@ -133,7 +133,7 @@ def read_text_table(path: Path, name: str, *, home: Path, known: Collection[str]
     home : Path
         The study folder; a link may not lead out of it.
     known : collection of str
-        Names of columns that the table may have.
+        Names of columns that the table may have; none where the table is not one of a study.
 
     Raises
     ------

@@ -89,4 +89,4 @@ def test_what_the_scoring_audit_notices_is_told_by_check(root: Path, tmp_path: P
         cells[place] = cells[place] and str(6 - int(cells[place]))
     items.write_text("\n".join([header, *map(",".join, turned)]) + "\n", encoding="utf-8")
     found = {(one.level, one.code, one.file) for one in outcomes.check(tmp_path / "example")}
-    assert ("CHECK", "E270", "items/dts.csv") in found
+    assert ("CHECK", "E283", "items/dts.csv") in found
