@@ -60,11 +60,22 @@ def find_mixed_scripts(texts: Sequence[str]) -> list[int]:
 
 def fold(text: str) -> str:
     """Give the text as it looks: one normal form, no capitals, no spaces, no invisible marks, Latin look-alikes."""
+    return _MARKS.sub("", fold_look(text))
+
+
+_MARKS = re.compile("[_.-]+")
+
+
+def fold_look(text: str) -> str:
+    """Give the text as it looks, its hyphens, points and underscores kept: q1_12 and q11_2 are two names."""
     if text.isascii():
-        return re.sub(r"[\s_.-]+", "", text.casefold())
+        return _GAPS.sub("", text.casefold())
     bare = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
     folded = unicodedata.normalize("NFC", bare.casefold().translate(_LOOKALIKES))
-    return re.sub(r"[\s_.-]+", "", folded)
+    return _GAPS.sub("", folded)
+
+
+_GAPS = re.compile(r"\s+")
 
 
 def fold_case(texts: Sequence[str]) -> list[str]:

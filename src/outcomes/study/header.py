@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from outcomes.study.cells import is_number_text
-from outcomes.study.characters import HIDDEN_IN_WORD, fold
+from outcomes.study.characters import HIDDEN_IN_WORD, fold, fold_look
 from outcomes.study.source import Refusal
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _twice(names: Sequence[str]) -> Iterator[Refusal]:
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names, start=1):
         if name:
-            places.setdefault(fold(name), []).append(place)
+            places.setdefault(fold_look(name), []).append(place)
     for same in places.values():
         if len(same) > 1:
             where = ", ".join(str(place) for place in same)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST_RECORD = 4 * 2**20
-LONGEST_HEADER = 2**17
-MOST_COLUMNS = 1000
+LONGEST_HEADER = 2**18
+MOST_COLUMNS = 4000
 _NO_SEPARATORS = bytes(set(range(256)) - set(b",\n"))
 _NO_BONES = bytes(set(range(256)) - set(b',\n"'))
 _BLANK = b' \t\r\n,"'

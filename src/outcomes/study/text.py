@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from outcomes.study.records import Block
 
+FIRST_ROW = 2  # of data, as a spreadsheet counts: the header is row 1
 SHOWN = 5
 LONGEST_TEXT = 10_000
 _MANY = 0.5  # share of distinct texts above which a column is no longer searched for them
@@ -122,7 +123,7 @@ def make_finding(
     )
 
 
-def read_text_table(path: Path, name: str, *, home: Path, known: Collection[str]) -> TextTable:
+def read_text_table(path: Path, name: str, *, home: Path | None = None, known: Collection[str] = ()) -> TextTable:
     """Read a CSV file.
 
     Parameters
@@ -130,8 +131,8 @@ def read_text_table(path: Path, name: str, *, home: Path, known: Collection[str]
     path : Path
     name : str
         Relative to the study folder.
-    home : Path
-        The study folder; a link may not lead out of it.
+    home : Path, optional
+        The study folder, out of which a link may not lead; by default the folder of the file.
     known : collection of str
         Names of columns that the table may have; none where the table is not one of a study.
 
@@ -142,7 +143,7 @@ def read_text_table(path: Path, name: str, *, home: Path, known: Collection[str]
     """
     table = TextTable(name=name, digest=FileDigest(name=name, sha256="", size=0, rows=0))
     try:
-        source = Source(path, name, home=home)
+        source = Source(path, name, home=home or path.parent)
         records = Records(source.blocks())
         for fault in read_header(records.header, records.peek(LOOKED_AT), known):
             table.find(fault.code, fault.rows, "", fault.rule, fault.fix)

@@ -16,13 +16,14 @@ from outcomes.methods.least_squares import Contrast
 from outcomes.methods.mixed.likelihood import Model, differentiate, evaluate_mixed
 from outcomes.methods.mmrm import fit_mmrm
 from outcomes.methods.mmrm.basis import Sums
+from outcomes.methods.mmrm.fit import slack
 from outcomes.methods.mmrm.units import to_units
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from outcomes.methods.mixed.likelihood import MixedPlace
-    from outcomes.methods.mmrm import Covariance, MmrmFit
+    from outcomes.methods.mmrm import MmrmFit
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.units import Units
 
@@ -34,6 +35,7 @@ _RISE = 1e-20  # of the log-likelihood: two Newton steps past what double precis
 _UNFINISHED = 1e-6
 _FLAT = 1e-10
 _FEWEST = 2
+_MOST = 300  # the cost grows with their cube
 _SHARE = 0.1  # of the residual variance, where the variances of groups and therapists start
 _LARGEST_DF = 1e9
 
@@ -108,7 +110,7 @@ def fit_mixed(
     full: NDArray[np.bool_],
     groups: ArrayLike | None,
     therapists: ArrayLike | None,
-    covariance: Covariance,
+    covariance: str,
     by_arm: bool,
 ) -> MixedFit:
     """Fit scores with a random intercept of the skills group in both arms, and of the therapist in the full arm.
@@ -132,8 +134,8 @@ def fit_mixed(
     Raises
     ------
     NotEstimableError
-        When the model without groups cannot be fitted, there are fewer than two groups or therapists, or the scores do
-        not tell the variances apart.
+        When the model without groups cannot be fitted, there are fewer than two groups or therapists or more than 300,
+        or the scores do not tell the variances apart.
     """
     plain = fit_mmrm(scores=scores, by_visit=by_visit, constant=constant, covariance=covariance)
     units = to_units(plain, scores=scores, by_visit=by_visit, constant=constant, weights=None, clusters=None)
@@ -143,6 +145,7 @@ def fit_mixed(
         indicators[GROUP] = _indicate(groups, used, GROUP)
     if therapists is not None:
         indicators[THERAPIST] = _indicate(therapists, used & full, THERAPIST)
+    _require_few(sum(columns.shape[1] for columns in indicators.values()))
     model = _to_model(plain, units, indicators, full.astype(int) if by_arm else np.zeros(len(full), dtype=int))
     theta, place, free = _climb(model, _start(plain, model))
     return _to_fit(plain, model, theta, place, free, {name: columns.shape[1] for name, columns in indicators.items()})
@@ -155,7 +158,17 @@ def _indicate(labels: ArrayLike, where: NDArray[np.bool_], name: str) -> Floats:
     if len(known) < _FEWEST:
         msg = f"There are fewer than two of: {name}. Their differences cannot be estimated."
         raise NotEstimableError(msg)
+    _require_few(len(known))
     return np.asarray((texts[:, None] == known[None, :]) & where[:, None], dtype=np.float64)
+
+
+def _require_few(count: int) -> None:
+    if count > _MOST:
+        msg = (
+            f"There are {count} skills groups or therapists, and the mixed model is fitted with {_MOST} at most; with "
+            "so many, a standard error by clusters needs no model."
+        )
+        raise NotEstimableError(msg)
 
 
 def _is_empty(label: object) -> bool:
@@ -179,8 +192,8 @@ def _to_model(plain: MmrmFit, units: Units, indicators: dict[str, Floats], strat
                 copies.append(float(mine.sum()))
         if grams:
             strata.append(
-                Sums(
-                    gram=np.array(grams),
+                Sums.of(
+                    np.array(grams),
                     sizes=(q, r + width, size),
                     observed=np.array(observed),
                     copies=np.array(copies),
@@ -212,7 +225,7 @@ def _climb(model: Model, theta: Floats) -> tuple[Floats, MixedPlace, NDArray[np.
         step = np.zeros(len(theta))
         step[free] = _ascent(observed[np.ix_(free, free)], expected[np.ix_(free, free)], gradient[free])
         rise = float(gradient @ step)
-        moved = _move(model, theta, place, step)
+        moved = _move(model, theta, place, step, slack(rise, place.value))
         rests = rise < _UNFINISHED and rise > smallest / 2  # what is left is rounding
         smallest = min(smallest, rise)
         if moved is None or rests or rise < _RISE * max(1.0, abs(place.value)):
@@ -235,14 +248,16 @@ def _ascent(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
     raise NotEstimableError("The scores do not tell the spread between groups or therapists from that between people.")
 
 
-def _move(model: Model, theta: Floats, place: MixedPlace, step: Floats) -> tuple[Floats, MixedPlace] | None:
+def _move(
+    model: Model, theta: Floats, place: MixedPlace, step: Floats, fall: float
+) -> tuple[Floats, MixedPlace] | None:
     """Take the step, halved until the likelihood rises; a variance that it would make negative becomes zero."""
     count = len(model.random)
     for halving in range(_HALVINGS):
         tried = theta + step / 2**halving
         tried[:count] = np.maximum(tried[:count], 0.0)
         reached = evaluate_mixed(model, tried)
-        if reached is not None and reached.value >= place.value - 1e-13 * abs(place.value):
+        if reached is not None and reached.value >= place.value - fall:
             return tried, reached
     return None
 

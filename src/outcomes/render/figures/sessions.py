@@ -1,0 +1,121 @@
+"""What was done in 121 sessions: a dot for each component with its interval, and its course over the sessions."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from outcomes.core.estimates import Curve, Estimate
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from outcomes.plan.model import Plan
+    from outcomes.registry import Registry
+
+COMPONENTS = (
+    *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),
+    *("homework_reviewed", "homework_set", "validation_and_change", "feedback", "closing_summary"),
+)
+FOLLOWED_UP = "sessions.homework.followed_up"
+STYLE = ARM_STYLES["full"]  # 121 sessions are those of the full programme
+COLUMNS = 5
+STEPS, MOST_TICKS = (1, 2, 5, 10, 20, 50, 100), 3
+ACROSS, UP = 1.18, 1.55  # from one panel to the next, in panels
+
+
+def draw(registry: Registry, _: Plan) -> Figure | None:
+    """Draw the components that are known, and below them homework that was followed up."""
+    found = [registry.get(f"sessions.{name}.share") for name in COMPONENTS]
+    rows = [(share.label, share) for share in found if isinstance(share, Estimate)]
+    if not rows:
+        return None
+    follow = registry.get(FOLLOWED_UP)
+    figure, (axis,) = make_figure(1, 1, height=0.27 * (len(rows) + 2) + 0.5)
+    places = list(range(len(rows)))
+    if isinstance(follow, Estimate):
+        rows.append(("Homework set: reviewed the next time", follow))
+        places.append(len(places) + 1)
+        axis.axhline(-places[-1] + 1, color=LINE, linewidth=0.8)
+    for place, (_label, share) in zip(places, rows, strict=True):
+        _draw_dot(axis, -place, share)
+    axis.set_yticks([-place for place in places], [label for label, _ in rows], color=INK)
+    axis.set_xlim(0, 106)
+    axis.set_xticks([0, 20, 40, 60, 80, 100])
+    axis.set_ylim(-places[-1] - 0.6, 0.6)
+    axis.grid(axis="y", visible=False)
+    axis.grid(axis="x", color=LINE, linewidth=0.6)
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel("per cent of sessions")
+    return figure
+
+
+def _draw_dot(axis: Axes, place: float, share: Estimate) -> None:
+    if share.interval is not None and share.interval.low is not None and share.interval.high is not None:
+        axis.plot(
+            [100 * share.interval.low, 100 * share.interval.high], [place, place], color=STYLE.colour, linewidth=1.6
+        )
+    axis.plot([100 * share.value], [place], STYLE.marker, color=STYLE.colour, markersize=6)
+    axis.annotate(f"{100 * share.value:.0f}", (106, place), ha="right", va="center", color=MUTED, fontsize=8)
+
+
+def draw_course(registry: Registry, _: Plan) -> Figure | None:
+    """Draw one small panel a component: share by number of the session, with its band."""
+    found = [registry.get(f"sessions.{name}.course") for name in COMPONENTS]
+    curves = [curve for curve in found if isinstance(curve, Curve) and len(curve.at) > 1]
+    if not curves:
+        return None
+    rows = -(-len(curves) // COLUMNS)
+    figure, (axis,) = make_figure(1, 1, height=1.45 * rows + 0.35)
+    axis.set_axis_off()
+    first = min(min(curve.at) for curve in curves)
+    last = max(max(curve.at) for curve in curves)
+    for place, curve in enumerate(curves):
+        # One pair of axes holds all panels, side by side: ten pairs would take five times as long to draw.
+        row, column = divmod(place, COLUMNS)
+        panel = Panel(left=column * ACROSS, bottom=-row * UP, first=first, reach=last - first)
+        _draw_panel(axis, panel, curve, is_left=column == 0, is_lowest=place + COLUMNS >= len(curves))
+    axis.set_xlim(-0.12, COLUMNS * ACROSS - (ACROSS - 1))
+    axis.set_ylim(-(rows - 1) * UP - 0.42, 1.3)
+    return figure
+
+
+class Panel(NamedTuple):
+    """Where a panel lies in the one pair of axes: a unit square, and what its breadth stands for."""
+
+    left: float
+    bottom: float
+    first: float
+    reach: float
+
+    def across(self, number: float) -> float:
+        """Place of a session's number."""
+        return self.left + (number - self.first) / self.reach
+
+    def up(self, share: float) -> float:
+        """Place of a share."""
+        return self.bottom + share
+
+
+def _draw_panel(axis: Axes, panel: Panel, curve: Curve, *, is_left: bool, is_lowest: bool) -> None:
+    for share in (0.0, 0.5, 1.0):
+        axis.plot([panel.left, panel.left + 1], [panel.up(share)] * 2, color=LINE, linewidth=0.6)
+        if is_left:
+            axis.text(-0.04, panel.up(share), f"{100 * share:.0f}", color=MUTED, fontsize=8, ha="right", va="center")
+    at = [panel.across(number) for number in curve.at]
+    limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
+    axis.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
+    axis.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
+    title = "\n".join(textwrap.wrap(curve.label.split(",")[0], 22))
+    axis.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
+    if is_lowest:
+        last = panel.first + panel.reach
+        step = next((step for step in STEPS if last // step - panel.first // step <= MOST_TICKS), STEPS[-1])
+        for number in range(step, int(last) + 1, step):
+            if number >= panel.first:
+                axis.text(
+                    panel.across(number), panel.up(-0.06), f"{number}", color=MUTED, fontsize=8, ha="center", va="top"
+                )
+        axis.text(panel.left + 0.5, panel.up(-0.24), "session", color=MUTED, fontsize=8, ha="center", va="top")
