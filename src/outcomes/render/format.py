@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 MINUS = "\u2212"
 THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
-CHANGES = frozenset({"difference", "change", "bound", "clustered"})
+CHANGES = frozenset(
+    {"difference", "change", "bound", "clustered"}
+    | {"mar", "jump_to_reference", "copy_increments", "copy_reference"}
+    | {"mar_rubin", "jump_to_reference_rubin", "copy_increments_rubin", "copy_reference_rubin"}
+    | {"worse_full", "worse_skills", "worse_both", "tipping_point", "tipping_lean"}
+)
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0

@@ -132,21 +132,14 @@ def _refuse(occasion: Occasion, people: People, reason: str) -> Iterator[Outcome
 
 def _fit(occasions: list[Occasion], covariates: Covariates, people: People) -> RepeatedModel:
     first = occasions[0]
-    first.require_baseline()
-    first.require_arms(people.used)
-    full, start = people.full[people.used], first.before[people.used]
-    kept = [one for one in occasions if _is_seen_in_both_arms(one, people)]
-    if not kept:
-        raise NotEstimableError("At no later visit was anybody seen in both arms.")
-    scores = np.column_stack([one.after[people.used] for one in kept])
-    among = covariates.among(people.used)
-    arrays = Arrays(scores, np.column_stack([np.ones(len(full)), full, start]), among.columns)
+    arrays, kept, among = prepare(occasions, covariates, people)
+    scores, start = arrays.scores, arrays.by_visit[:, 2]
     gathered = mmrm.moments(scores=arrays.scores, by_visit=arrays.by_visit, constant=arrays.constant)
     fit, tried = mmrm.fit_first_estimable(gathered, order=FALLBACK)
     adjusted = ", ".join(["the score at the start by visit", *first.cohort.plan.adjust.covariates])
     return RepeatedModel(
         fit=fit,
-        visits=tuple(one.visit for one in kept),
+        visits=kept,
         people=people,
         start=start,
         constant=among.columns,
@@ -158,6 +151,29 @@ def _fit(occasions: list[Occasion], covariates: Covariates, people: People) -> R
         ),
         notes=(*covariates.left_out(among), *(_tell_fallback(name, why, fit.covariance_name) for name, why in tried)),
     )
+
+
+def prepare(
+    occasions: list[Occasion], covariates: Covariates, people: People
+) -> tuple[Arrays, tuple[str, ...], Covariates]:
+    """Give what the model is fitted to, the visits at which both arms were seen, and the covariates that vary.
+
+    Raises
+    ------
+    NotEstimableError
+        When there is no start, an arm has nobody, or at no visit both arms were seen.
+    """
+    first = occasions[0]
+    first.require_baseline()
+    first.require_arms(people.used)
+    kept = [one for one in occasions if _is_seen_in_both_arms(one, people)]
+    if not kept:
+        raise NotEstimableError("At no later visit was anybody seen in both arms.")
+    full, start = people.full[people.used], first.before[people.used]
+    among = covariates.among(people.used)
+    scores = np.column_stack([one.after[people.used] for one in kept])
+    arrays = Arrays(scores, np.column_stack([np.ones(len(full)), full, start]), among.columns)
+    return arrays, tuple(one.visit for one in kept), among
 
 
 def _judge_by_clusters(fit: mmrm.MmrmFit, arrays: Arrays, cohort: Cohort, people: People) -> mmrm.RobustFit | None:

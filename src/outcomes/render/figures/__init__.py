@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.render.figures import change, completion, forest, trajectory
+from outcomes.render.figures import change, completion, forest, missing, tipping, trajectory
 from outcomes.render.figures.style import drawing, to_svg
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "forest": forest.draw,
     "completion": completion.draw,
     "change": change.draw,
+    "missing": missing.draw,
+    "tipping": tipping.draw,
 }
 
 

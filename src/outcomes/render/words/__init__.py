@@ -11,6 +11,7 @@ from outcomes.render.words.difference import (
     say_absent,
     say_measure,
 )
+from outcomes.render.words.missing import list_patterns, say_missing
 from outcomes.render.words.precision import lead_precision
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "lead_change",
     "lead_outcomes",
     "lead_precision",
+    "list_patterns",
     "main_result",
     "say_absent",
     "say_completion",
     "say_confounding",
     "say_measure",
+    "say_missing",
 ]
