@@ -9,12 +9,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 _FEWEST = 2
@@ -65,9 +64,7 @@ class PooledFit:
         return (ratio + 2 / (self.df + 3)) / (ratio + 1) if math.isfinite(ratio) else 1.0
 
 
-def pool_estimates(
-    *, estimates: NDArray[np.float64], variances: NDArray[np.float64], df_complete: float
-) -> PooledFit:
+def pool_estimates(*, estimates: NDArray[np.float64], variances: NDArray[np.float64], df_complete: float) -> PooledFit:
     """Pool by Rubin's rules.
 
     Parameters

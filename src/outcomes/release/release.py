@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate, Outcome
 from outcomes.registry import Record, Registry
+from outcomes.release.missing import hide_missing
 from outcomes.release.rounding import coarsen
 from outcomes.release.rules import why_hidden
 
@@ -59,6 +60,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
+    reasons |= hide_missing(registry, reasons, rules)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
     return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=hidden)
@@ -128,7 +130,9 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
     end = ".improved.difference"
     changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
+    missing = [name for name in registry if name.startswith("missing.") and name.endswith(".difference")]
     return [
         ("completion", "share", completion),
         *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
+        *((name.removesuffix(".difference"), "share", [registry[name]]) for name in missing),
     ]

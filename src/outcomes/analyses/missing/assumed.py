@@ -46,13 +46,17 @@ TIPPING = {
     "tipping_lean": "what those who left the full programme would have to differ for the difference to be zero",
     "by_delta": "difference by what is added to the scores of those who left the full programme",
 }
-POOLED = "multiple imputation from the posterior of the main model, ANCOVA of each completed data set with HC3, pooled by "
+POOLED = (
+    "multiple imputation from the posterior of the main model, ANCOVA of each completed data set with HC3, pooled by "
+)
 POOLED += "Rubin's rules with Barnard and Rubin's df"
-EXPECTED = "ANCOVA with missing scores at their expected value by the main model; jackknife standard error, each person "
+EXPECTED = (
+    "ANCOVA with missing scores at their expected value by the main model; jackknife standard error, each person "
+)
 EXPECTED += "left out of model and comparison, t on people minus one"
 WHY_TWO = (
-    "Its standard error is how much the estimate would vary from study to study. The one by Rubin's rules, given as well, "
-    "is larger: it does not count that those who left are assumed to be like the other programme."
+    "Its standard error is how much the estimate would vary from study to study. The one by Rubin's rules, given as "
+    "well, is larger: it does not count that those who left are assumed to be like the other programme."
 )
 PLACES = 41  # of the curve
 
@@ -192,14 +196,15 @@ class Comparison:
     def _pool(self, assumption: impute.Assumption) -> PooledFit:
         place = self.imputation.at(self.occasion.visit)
         completed = self.imputation.completed().under(assumption, reference=self.reference)[:, :, place]
-        arms = fit_arm_of_many(
-            scores=completed, design=self.imputation.arrays.design, names=self.imputation.names
-        )
+        arms = fit_arm_of_many(scores=completed, design=self.imputation.arrays.design, names=self.imputation.names)
         return pool_estimates(estimates=arms.estimates, variances=arms.variances, df_complete=arms.df)
 
     def monte_carlo_error(self) -> Outcome:
         """How far the pooled difference would move with other draws."""
-        result, label = self.occasion.id("imputation", "monte_carlo_error"), "Monte-Carlo error of the pooled difference"
+        result, label = (
+            self.occasion.id("imputation", "monte_carlo_error"),
+            "Monte-Carlo error of the pooled difference",
+        )
 
         def make() -> Outcome:
             return Estimate(

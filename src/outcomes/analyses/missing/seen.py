@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 KINDS = {
     "complete": "seen at every visit",
     "monotone": "not seen from some visit on",
-    "intermittent": "not seen at some visit, and seen again later",
+    "intermittent": "not seen at some visit, but at a later one",
     "never": "never seen",
 }
 
@@ -113,10 +113,9 @@ def count_patterns(cohort: Cohort, measure: str) -> Iterator[Outcome]:
 def _kinds(seen: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
     """Tell the patterns apart: once not seen never again is monotone, whenever it began."""
     left = impute.has_left(seen)
-    complete, never = seen.all(axis=1), ~seen.any(axis=1)
-    gap = (~seen & ~left).any(axis=1)
-    kinds = {"complete": complete, "intermittent": gap, "never": never}
-    return {**kinds, "monotone": ~complete & ~gap & ~never}
+    complete, never = np.asarray(seen.all(axis=1)), np.asarray(~seen.any(axis=1))
+    gap = np.asarray((~seen & ~left).any(axis=1))
+    return {"complete": complete, "monotone": ~complete & ~gap & ~never, "intermittent": gap, "never": never}
 
 
 def _say_pattern(cohort: Cohort, pattern: NDArray[np.bool_]) -> str:
@@ -145,7 +144,11 @@ def describe_leaving(cohort: Cohort, measure: str) -> Iterator[Outcome]:
             standard[seen[:, visit], visit] = worse * (here - here.mean()) / spread
     before, missed = standard[:, :-1], ~seen[:, 1:]
     for arm in ARMS:
-        used = ~np.isnan(before) & _arm(cohort, arm)[:, None]
+        used = np.asarray(~np.isnan(before) & _arm(cohort, arm)[:, None])
+        gone = np.asarray((used & missed).any(axis=1))
+        what = f"{cohort.plan.measures[measure].label}: not seen at a visit after one at which they were seen"
+        count = result_id("missing", measure, arm, "missed_next")
+        yield _count(count, f"{what}, {cohort.plan.arm_labels[arm]}", arm, gone)
         result = result_id("missing", measure, arm, "last_score")
         label = (
             f"{cohort.plan.measures[measure].label}: how much worse the last score was of those not seen next, "
@@ -161,7 +164,7 @@ def _last_score(
     data: tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]],
 ) -> Outcome:
     before, missed, used = data
-    people = People(used.any(axis=1), cohort.full)
+    people = People(np.asarray(used.any(axis=1)), cohort.full)
     level = cohort.plan.confidence.level
 
     def compute() -> Outcome:
@@ -176,8 +179,8 @@ def _last_score(
             unit="sd",
             interval=to_interval(level, fit.contrast.interval(level)),
             method=(
-                "mean last score, over all visits but the last, in standard deviations of everybody seen then, of those "
-                "not seen at the next visit minus those seen; positive is worse; pooled t interval, not adjusted"
+                "mean score before, over all visits but the last, in standard deviations of everybody seen then, of "
+                "those not seen at the next visit minus those seen; positive is worse; pooled t interval, not adjusted"
             ),
             **count_arm(arm, people.used),
         )

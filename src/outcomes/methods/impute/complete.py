@@ -54,9 +54,7 @@ class Completed:
             Arm whose means are lent to those who left the other: True for the full programme.
         """
         toward = self.effect if reference else -self.effect
-        moves = move_scores(
-            assumption=assumption, toward=toward, reach=self.reach, observed=self.people.observed
-        )
+        moves = move_scores(assumption=assumption, toward=toward, reach=self.reach, observed=self.people.observed)
         moved = self.people.full != reference
         return np.where(moved[:, None], self.grids + moves[:, self.people.pattern], self.grids)
 
@@ -90,4 +88,4 @@ def complete_scores(*, people: People, draws: Draws, rng: np.random.Generator) -
 
 def _order(people: People) -> NDArray[np.intp]:
     """Order of the clients by their data; those with the same data may stand for each other."""
-    return np.lexsort((*np.nan_to_num(people.scores).T, *people.design.T, people.pattern))
+    return np.lexsort((*people.design.T, *np.nan_to_num(people.scores).T, people.pattern))

@@ -66,7 +66,7 @@ class Expected:
         return _split(self.base + (gain * moves[..., self.visit]).sum(axis=1))
 
     def slope(self, *, full: bool) -> Jackknifed:
-        """What the comparison gains for each point added to those who left an arm."""
+        """Give what the comparison gains for each point added to those who left an arm."""
         left = has_left(self.people.observed)[:, self.visit]
         return _split(self.by_pattern[:, left, int(full)].sum(axis=1))
 
@@ -99,7 +99,9 @@ def fit_expected(
     effects = people.spread_out(beta)
     reach = covariance[:, None] @ people.weights(covariance)
     line = _without(q, inverse[ARM], member, len(labels))
-    total, own = _expected_sums(people, q, np.linalg.solve(inverse, effects), reach[:, :, visit], member, visit)
+    total, own = _expected_sums(
+        people, q, np.asarray(np.linalg.solve(inverse, effects)), reach[:, :, visit], member, visit
+    )
     per_client, per_pattern = _indicators(people, q)
     per_pattern = np.broadcast_to(per_pattern, (len(beta), *per_pattern.shape)).copy()
     np.subtract.at(per_pattern, member, per_client)

@@ -87,7 +87,7 @@ def draw_posterior(fit: MmrmFit, *, draws: int, rng: np.random.Generator) -> Dra
 
 
 def _count_steps(sums: Sums) -> int:
-    """Steps after which the start is forgotten; each keeps of it the largest share of missing pairs of visits."""
+    """Count the steps that forget the start; each keeps of it the largest share of missing pairs of visits."""
     together = np.einsum("p,pt,ps->ts", sums.copies, sums.observed, sums.observed)
     kept = 1 - float(together.min()) / float(sums.copies.sum())
     if kept <= 0:
@@ -95,9 +95,7 @@ def _count_steps(sums: Sums) -> int:
     return int(np.clip(math.ceil(math.log(_FORGOTTEN) / math.log(kept)) if kept < 1 else _MOST, _FEWEST, _MOST))
 
 
-def _augment(
-    sums: Sums, start: Floats, draws: int, steps: int, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
+def _augment(sums: Sums, start: Floats, draws: int, steps: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Run the chains: β given Σ from the observed scores, then the missing residuals, then Σ given all residuals."""
     people = float(sums.copies.sum())
     if people <= sums.n_visits + sums.sizes[0]:
@@ -122,9 +120,7 @@ def _draw_beta(sums: Sums, weight: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(np.linalg.solve(root.swapaxes(-1, -2), half[..., None])[..., 0])
 
 
-def _complete(
-    sums: Sums, sigma: Floats, weight: Floats, residual: Floats, rng: np.random.Generator
-) -> Floats:
+def _complete(sums: Sums, sigma: Floats, weight: Floats, residual: Floats, rng: np.random.Generator) -> Floats:
     """Σ e eᵀ over all visits with the missing residuals drawn, shape (m, T, T).
 
     A client's residuals are A e + K u: what the seen ones tell, and noise u of the missing part. Of the noise only
@@ -149,7 +145,7 @@ def _complete(
 
 
 def reach_of(observed: NDArray[np.bool_], sigma: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """What the seen residuals tell of all, and the root of what they leave open.
+    """Give what the seen residuals tell of all, and the root of what they leave open.
 
     Returns
     -------
@@ -186,7 +182,7 @@ def _half_wishart(df: NDArray[np.int_], shape: tuple[int, ...], rng: np.random.G
     lower = rng.standard_normal(shape) * np.tril(np.ones((size, size)), -1) * (left > 0)[:, None, :]
     diagonal = np.sqrt(2 * rng.standard_gamma(np.broadcast_to(left / 2, shape[:-1])))
     lower[..., np.arange(size), np.arange(size)] = diagonal
-    return lower
+    return np.asarray(lower)
 
 
 def _draw_sigma(products: Floats, people: float, rng: np.random.Generator) -> Floats:
@@ -207,17 +203,16 @@ def _approximate(fit: MmrmFit, draws: int, rng: np.random.Generator) -> Floats:
     """Draw the matrices of a structure from the normal distribution of its parameters on an unbounded scale."""
     structure, count = fit.structure, fit.structure.n_variances
     correlations = np.arange(len(fit.theta)) >= count
-    if structure.is_linear:
-        centre, slope = fit.theta, np.ones(len(fit.theta))
-    else:
-        bounded = np.where(correlations, fit.theta, 0.0)
-        centre = np.where(correlations, np.arctanh(bounded), np.log(np.where(correlations, 1.0, fit.theta)))
-        slope = np.where(correlations, 1 / (1 - bounded**2), 1 / np.where(correlations, 1.0, fit.theta))
-    root = np.linalg.cholesky(slope[:, None] * fit.theta_cov * slope)
+    centre, slope = fit.theta.copy(), np.ones(len(fit.theta))
+    if not structure.is_linear:
+        variances, rho = fit.theta[:count], fit.theta[count:]
+        centre = np.concatenate([np.log(variances), np.arctanh(rho)])
+        slope = np.concatenate([1 / variances, 1 / (1 - rho**2)])
+    root = np.asarray(np.linalg.cholesky(slope[:, None] * fit.theta_cov * slope))
     theta = np.full((draws, len(fit.theta)), np.nan)
     waiting = np.arange(draws)
     for _ in range(_REDRAWS):
-        tried = centre + times(root, rng.standard_normal((len(waiting), len(centre))))
+        tried = np.asarray(centre + times(root, rng.standard_normal((len(waiting), len(centre)))))
         if not structure.is_linear:
             tried = np.where(correlations, np.tanh(tried), np.exp(tried))
         inside = np.linalg.eigvalsh(structure.matrix(tried))[:, 0] > 0

@@ -1,7 +1,7 @@
 """How far those who left would have to be from what was assumed for the answer to change.
 
-A number δ added to the missing scores of those who left an arm moves the difference by wδ, and the jackknife variance is
-a parabola in δ; so the limits of the interval, and where they meet zero, are exact: no other draw, no search.
+A number δ added to the missing scores of those who left an arm moves the difference by wδ, and the jackknife variance
+is a parabola in δ; so the limits of the interval, and where they meet zero, are exact: no other draw, no search.
 Source: Cro, Morris, Kenward & Carpenter (2020) on tipping points; the solution is the quadratic (θ + wδ)² = t² V(δ).
 """
 
@@ -53,7 +53,7 @@ class Tipping:
         return to_contrast(here, df=self.df)
 
     def where_even(self) -> float:
-        """What has to be added for the difference itself to be zero [points].
+        """Find what has to be added for the difference itself to be zero [points].
 
         Raises
         ------
@@ -78,8 +78,8 @@ class Tipping:
         half = theta * slope - reach * self.base.covariance(self.slope)
         level = theta**2 - reach * self.base.covariance(self.base)
         if level <= 0:
-            raise NotEstimableError("The interval spans both directions already, whatever is assumed of those who left.")
-        # between none and where the difference is zero the interval must reach zero: a root lies there, so both are real
+            raise NotEstimableError("The interval spans both directions already, with nothing added to any score.")
+        # between none and where the difference is zero the interval reaches zero: a root lies there, so both are real
         larger = -(half + math.copysign(math.sqrt(max(half**2 - square * level, 0.0)), half))
         roots = [level / larger] if larger else []
         roots += [larger / square] if square else []
@@ -88,7 +88,9 @@ class Tipping:
 
     def _require_leavers(self) -> None:
         if self.slope.value == 0:
-            raise NotEstimableError("Nobody left before this visit, so that no assumption about them changes the answer.")
+            raise NotEstimableError(
+                "Nobody had left by this visit, so that no assumption about them changes the answer."
+            )
 
 
 def to_contrast(jackknifed: Jackknifed, *, df: float) -> Contrast:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
@@ -51,13 +51,18 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             if share.interval is not None and share.interval.low is not None and share.interval.high is not None:
                 limits = [100 * share.interval.low, 100 * share.interval.high]
                 axis.plot([place, place], limits, color=style.colour, linewidth=1.0)
-        line = {"linewidth": 1.3, "dashes": style.dash or (1, 0)}
-        axis.plot(at, values, color=style.colour, marker=style.marker, markerfacecolor=style.face, markersize=5, **line)
+        looks: dict[str, Any] = {
+            "color": style.colour,
+            "marker": style.marker,
+            "markerfacecolor": style.face,
+            "markersize": 5,
+        }
+        axis.plot(at, values, linewidth=1.3, dashes=style.dash or (1, 0), **looks)
         if points:
             ends[arm] = (at[-1], values[-1])
     _name_lines(axis, plan, ends, reach)
     axis.set_title("\n".join(textwrap.wrap(plan.measures[measure].label, 26)))
-    labels = ["\n".join(textwrap.wrap(visit.label, 9)) for visit in plan.visits.values()]
+    labels = ["\n".join(textwrap.wrap(visit.label, 7)) for visit in plan.visits.values()]
     axis.set_xticks(weeks, labels, fontsize=7)
     axis.set_xlim(min(weeks) - 0.06 * reach, max(weeks) + 0.3 * reach)
     axis.set_ylim(bottom=0)

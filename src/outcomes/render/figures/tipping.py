@@ -50,7 +50,9 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str, curve:
     if described.worthwhile is not None:
         good = described.worthwhile if described.better == "higher" else -described.worthwhile
         axis.axhline(good, color=ARM_STYLES["skills"].colour, linewidth=0.9, dashes=(2, 2))
-        axis.text(curve.at[-1], good, "worthwhile", color=ARM_STYLES["skills"].colour, fontsize=6.5, ha="right", va="bottom")
+        axis.text(
+            curve.at[-1], good, "worthwhile", color=ARM_STYLES["skills"].colour, fontsize=6.5, ha="right", va="bottom"
+        )
     for name, face in (("tipping_point", colour), ("tipping_lean", "#ffffff")):
         outcome = registry.get(f"imputation.{measure}.{plan.primary}.{name}")
         if isinstance(outcome, Estimate) and curve.at[0] <= outcome.value <= curve.at[-1]:

@@ -87,8 +87,8 @@ def _say_tipping(quoter: Quoter, measure: str) -> Markup:
         )
     if reading.favours == "neither" and reading.leans != "neither" and quoter.has(f"{at}.tipping_lean"):
         return Markup(
-            "The interval spans both directions already; the difference itself would lean the other way, to {}, if those "
-            "who left {} were more than {} than assumed ({}{})."
+            "The interval spans both directions already; the difference itself would lean the other way, to {}, if "
+            "those who left {} were more than {} than assumed ({}{})."
         ).format(
             quoter.arm("skills" if reading.leans == "full" else "full"),
             quoter.arm("full"),
