@@ -1,7 +1,7 @@
 """Draws of the parameters against other ways to the same posterior, written out here.
 
-Tolerance: 4.5 Monte-Carlo standard errors of each mean; a tenth for each standard deviation, which has an error of
-about one per cent over the draws made.
+Tolerances: 4.5 Monte-Carlo standard errors of each mean; the given share of each interquartile range, which has an
+error of about one and a half per cent over 8,000 draws.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from trials import T, draw_trial  # beside this file, which is no package
 
-ERRORS, SPREAD = 4.5, 0.1
+ERRORS = 4.5
 
 
 def chain_of_regressions(scores: np.ndarray, columns: np.ndarray, rng: np.random.Generator, draws: int) -> Draws:
@@ -67,18 +67,26 @@ def fill_in(scores: np.ndarray, columns: np.ndarray, rng: np.random.Generator, s
     return Draws(beta=np.array(betas)[keep], covariance=np.array(sigmas)[keep], steps=0)
 
 
-def require_same(found: Draws, expected: Draws, *, related: float = 1.0) -> None:
-    for one, other in ((found.beta, expected.beta), (found.covariance, expected.covariance)):
+def require_same(found: Draws, expected: Draws, *, spread: float, related: float = 1.0) -> None:
+    pairs = ((found.beta, expected.beta), (found.covariance, expected.covariance), (slopes(found), slopes(expected)))
+    for one, other in pairs:
         error = np.sqrt(one.var(axis=0) / len(one) + related * other.var(axis=0) / len(other))
         assert (np.abs(one.mean(axis=0) - other.mean(axis=0)) < ERRORS * error).all()
-        assert one.std(axis=0) == pytest.approx(other.std(axis=0), rel=SPREAD)
+        ranges = [np.subtract(*np.quantile(values, [0.75, 0.25], axis=0)) for values in (one, other)]
+        assert ranges[0] == pytest.approx(ranges[1], rel=spread)
+
+
+def slopes(draws: Draws) -> np.ndarray:
+    """Regression of the last visit on those before it."""
+    before = draws.covariance[:, :-1, :-1]
+    return np.linalg.solve(before, draws.covariance[:, :-1, -1:])[..., 0]
 
 
 def test_on_drop_out_it_is_the_chain_of_ordinary_regressions() -> None:
-    scores, by_visit, _ = draw_trial(np.random.default_rng(3), n=40, gaps=0.0)
+    scores, by_visit, _ = draw_trial(np.random.default_rng(3), n=44, gaps=0.0, stay=1)
     fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit)
     found = draw_posterior(fit, draws=8_000, rng=np.random.default_rng(1))
-    require_same(found, chain_of_regressions(scores, by_visit, np.random.default_rng(2), 40_000))
+    require_same(found, chain_of_regressions(scores, by_visit, np.random.default_rng(2), 40_000), spread=0.06)
 
 
 def test_with_gaps_it_is_what_filling_in_every_score_gives() -> None:
@@ -87,7 +95,7 @@ def test_with_gaps_it_is_what_filling_in_every_score_gives() -> None:
     fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit)
     found = draw_posterior(fit, draws=4_000, rng=np.random.default_rng(1))
     # successive sweeps of one chain are related: their mean is worth about a quarter as many independent draws
-    require_same(found, fill_in(scores, by_visit, np.random.default_rng(2), 4_000), related=4.0)
+    require_same(found, fill_in(scores, by_visit, np.random.default_rng(2), 4_000), spread=0.12, related=4.0)
 
 
 @pytest.mark.parametrize("covariance", [name for name in mmrm.STRUCTURES if name != "unstructured"])
