@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.analyses.change_imputed import LABEL, compare_completed
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.occasion import Occasion
@@ -47,6 +48,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
         for arm in ARMS:
             yield from _count(occasion, arm, change)
         yield _compare(occasion, change, covariates)
+        yield compare_completed(occasion, change.threshold)
 
 
 def _judge(occasion: Occasion) -> reliable_change.ReliableChange:
@@ -77,6 +79,8 @@ def _refuse(occasion: Occasion, reason: str) -> Iterator[Outcome]:
             yield NotEstimable(id=occasion.id("change", arm, word), label=label, reason=reason)
     label = f"{occasion.label}: improved reliably, adjusted difference"
     yield NotEstimable(id=occasion.id("change", "improved", "difference"), label=label, reason=reason)
+    label = f"{occasion.label}: {LABEL}"
+    yield NotEstimable(id=occasion.id("change", "improved", "imputed_difference"), label=label, reason=reason)
 
 
 def _label(occasion: Occasion, arm: str, word: str) -> str:

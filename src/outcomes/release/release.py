@@ -133,6 +133,6 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     missing = [name for name in registry if name.startswith("missing.") and name.endswith(".difference")]
     return [
         ("completion", "share", completion),
-        *((start, "improved", [registry[f"{start}.improved.difference"]]) for start in changes),
+        *((start, "improved", [*registry.under(start, "improved")]) for start in changes),
         *((name.removesuffix(".difference"), "share", [registry[name]]) for name in missing),
     ]
