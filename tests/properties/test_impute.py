@@ -162,13 +162,13 @@ def test_many_draws_go_to_the_expected_comparison(trial: Trial, how: impute.Assu
 
 def completed(scores: np.ndarray, by_visit: np.ndarray, constant: np.ndarray) -> impute.Completed:
     rng = np.random.default_rng(3)
+    people = impute.to_people(scores=scores, by_visit=by_visit, constant=constant)
     try:
         fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit, constant=constant)
-        draws = impute.draw_posterior(fit, draws=5, rng=rng)
+        draws = impute.draw_posterior(fit, people=people, draws=5, rng=rng)
     except NotEstimableError:
         assume(False)
         raise
-    people = impute.to_people(scores=scores, by_visit=by_visit, constant=constant)
     return impute.complete_scores(people=people, draws=draws, rng=rng)
 
 

@@ -101,7 +101,7 @@ class _Content:
 def _complete(content: _Content) -> impute.Completed:
     one = content.imputation
     rng = np.random.default_rng(one.seed)
-    draws = impute.draw_posterior(one.fit, draws=one.draws, rng=rng)
+    draws = impute.draw_posterior(one.fit, people=one.arrays, draws=one.draws, rng=rng)
     return impute.complete_scores(people=one.arrays, draws=draws, rng=rng)
 
 

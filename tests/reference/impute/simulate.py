@@ -59,7 +59,9 @@ def judge(scores: np.ndarray, by_visit: np.ndarray, rng: np.random.Generator) ->
     people = to_people(scores=scores, by_visit=by_visit, constant=none)
     without = mmrm.leave_one_out(fit, scores=scores, by_visit=by_visit)
     expected = fit_expected(people=people, without=without, units=np.arange(len(scores)), names=NAMES, visit=LAST)
-    completed = complete_scores(people=people, draws=draw_posterior(fit, draws=IMPUTATIONS, rng=rng), rng=rng)
+    completed = complete_scores(
+        people=people, draws=draw_posterior(fit, people=people, draws=IMPUTATIONS, rng=rng), rng=rng
+    )
     main = fit.contrast(np.eye(9)[5], method="kenward-roger")
     random, jump = (expected.under(name, reference=False) for name in ("missing at random", "jump to reference"))
     pooled = {}

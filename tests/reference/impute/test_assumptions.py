@@ -109,7 +109,7 @@ def test_drawn_scores_move_as_their_expectations_do(how: impute.Assumption) -> N
     scores, by_visit, constant = draw_trial(np.random.default_rng(10))
     fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit, constant=constant)
     people = impute.to_people(scores=scores, by_visit=by_visit, constant=constant)
-    draws = impute.draw_posterior(fit, draws=4, rng=np.random.default_rng(1))
+    draws = impute.draw_posterior(fit, people=people, draws=4, rng=np.random.default_rng(1))
     completed = impute.complete_scores(people=people, draws=draws, rng=np.random.default_rng(2))
     effects = people.spread_out(draws.beta)
     moved = completed.under(how, reference=False) - completed.grids

@@ -14,7 +14,7 @@ import pytest
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
-from outcomes.methods.impute import draw_posterior
+from outcomes.methods.impute import draw_posterior, to_people
 from outcomes.methods.impute.posterior import Draws
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -85,7 +85,8 @@ def slopes(draws: Draws) -> np.ndarray:
 def test_on_drop_out_it_is_the_chain_of_ordinary_regressions() -> None:
     scores, by_visit, _ = draw_trial(np.random.default_rng(3), n=44, gaps=0.0, stay=1)
     fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit)
-    found = draw_posterior(fit, draws=8_000, rng=np.random.default_rng(1))
+    people = to_people(scores=scores, by_visit=by_visit, constant=scores[:, :0])
+    found = draw_posterior(fit, people=people, draws=8_000, rng=np.random.default_rng(1))
     require_same(found, chain_of_regressions(scores, by_visit, np.random.default_rng(2), 40_000), spread=0.06)
 
 
@@ -93,7 +94,8 @@ def test_with_gaps_it_is_what_filling_in_every_score_gives() -> None:
     scores, by_visit, _ = draw_trial(np.random.default_rng(4), n=40, gaps=0.15)
     scores[np.isnan(scores).all(axis=1), 0] = 25.0
     fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit)
-    found = draw_posterior(fit, draws=4_000, rng=np.random.default_rng(1))
+    people = to_people(scores=scores, by_visit=by_visit, constant=scores[:, :0])
+    found = draw_posterior(fit, people=people, draws=4_000, rng=np.random.default_rng(1))
     # successive sweeps of one chain are related: their mean is worth about a quarter as many independent draws
     require_same(found, fill_in(scores, by_visit, np.random.default_rng(2), 4_000), spread=0.12, related=4.0)
 
@@ -102,7 +104,8 @@ def test_with_gaps_it_is_what_filling_in_every_score_gives() -> None:
 def test_other_structures_are_drawn_around_their_estimates(covariance: mmrm.Covariance) -> None:
     scores, by_visit, constant = draw_trial(np.random.default_rng(5), n=80)
     fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit, constant=constant, covariance=covariance)
-    found = draw_posterior(fit, draws=4_000, rng=np.random.default_rng(1))
+    people = to_people(scores=scores, by_visit=by_visit, constant=constant)
+    found = draw_posterior(fit, people=people, draws=4_000, rng=np.random.default_rng(1))
     spread = np.sqrt(np.diag(fit.beta_cov))
     assert np.median(found.beta, axis=0) == pytest.approx(fit.beta, abs=0.1 * spread.max())
     assert (found.beta.std(axis=0) / spread) == pytest.approx(np.ones(len(spread)), abs=0.1)
@@ -111,9 +114,22 @@ def test_other_structures_are_drawn_around_their_estimates(covariance: mmrm.Cova
 
 def test_too_few_people_are_refused() -> None:
     rng = np.random.default_rng(1)
-    scores = rng.normal(20, 5, (6, T))
-    fit = mmrm.fit_mmrm(scores=scores, by_visit=np.column_stack([np.ones(6), [1, 0, 1, 0, 1, 0]]))
-    draw_posterior(fit, draws=5, rng=rng)
-    small = mmrm.fit_mmrm(scores=scores[:5, :2], by_visit=np.column_stack([np.ones(5), [1, 0, 1, 0, 1], scores[:5, 2]]))
-    with pytest.raises(NotEstimableError, match="too few"):
-        draw_posterior(small, draws=5, rng=rng)
+    scores, full = rng.normal(20, 5, (6, T)), np.array([1.0, 0, 1, 0, 1, 0])
+    for people, columns, refused in ((6, 2, False), (5, 3, True)):
+        some = scores[:people, :2] if refused else scores
+        by_visit = np.column_stack([np.ones(6), full, scores[:, 2]])[:people, :columns]
+        fit = mmrm.fit_mmrm(scores=some, by_visit=by_visit)
+        arrays = to_people(scores=some, by_visit=by_visit, constant=some[:, :0])
+        if not refused:
+            assert draw_posterior(fit, people=arrays, draws=5, rng=rng).beta.shape == (5, 6)
+            continue
+        with pytest.raises(NotEstimableError, match="too few"):
+            draw_posterior(fit, people=arrays, draws=5, rng=rng)
+
+
+def test_other_people_than_those_of_the_fit_are_refused() -> None:
+    scores, by_visit, constant = draw_trial(np.random.default_rng(6))
+    fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit, constant=constant)
+    fewer = to_people(scores=scores[:-4], by_visit=by_visit[:-4], constant=constant[:-4])
+    with pytest.raises(ValueError, match="clients"):
+        draw_posterior(fit, people=fewer, draws=5, rng=np.random.default_rng(1))

@@ -42,7 +42,7 @@ def move_scores(*, assumption: Assumption, toward: Floats, reach: Floats, observ
     toward : ndarray, shape (…, T)
         Mean of the reference arm minus that of the client's arm, at each visit.
     reach : ndarray, shape (…, p, T, T)
-        What seen residuals tell of all, see `reach_of`.
+        What seen residuals tell of all, ΣW of each pattern.
     observed : ndarray of bool, shape (p, T)
     """
     if assumption not in ASSUMPTIONS:

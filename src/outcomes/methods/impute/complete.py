@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.methods.impute.assumptions import move_scores
-from outcomes.methods.impute.posterior import reach_of
+from outcomes.methods.impute.people import weigh_patterns
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from outcomes.methods.impute.assumptions import Assumption
     from outcomes.methods.impute.people import People
     from outcomes.methods.impute.posterior import Draws
@@ -68,24 +66,19 @@ def complete_scores(*, people: People, draws: Draws, rng: np.random.Generator) -
     draws : Draws
         From the posterior of a model of the same columns.
     rng : Generator
-        Numbers are handed out in an order made from the clients' data: neither the order of rows nor a name matters.
+        Numbers are handed out in the order of `People.order`: neither the order of rows nor a name matters.
     """
+    order = people.order()
+    sorted_people = people.take(order)
     effects = people.spread_out(draws.beta)
-    means = people.design @ effects
-    seen = ~np.isnan(people.scores)
-    residual = np.where(seen, np.where(seen, people.scores, 0.0) - means, 0.0)
-    reach, root = reach_of(people.observed, draws.covariance, people.weights(draws.covariance))
-    noise = np.empty((len(people.scores), len(draws.beta), people.scores.shape[1]))
-    noise[_order(people)] = rng.standard_normal(noise.shape)
+    means = sorted_people.design @ effects
+    weight = weigh_patterns(people.observed, draws.covariance)
     grids = np.empty_like(means)
-    for pattern in range(len(people.observed)):
-        mine = people.pattern == pattern
-        told = residual[:, mine] @ reach[:, pattern].swapaxes(-1, -2)
-        grids[:, mine] = told + noise[mine].swapaxes(0, 1) @ root[:, pattern].swapaxes(-1, -2)
-    grids = np.where(seen, people.scores, means + grids)
-    return Completed(people=people, grids=grids, effect=effects[:, ARM], reach=reach, steps=draws.steps)
-
-
-def _order(people: People) -> NDArray[np.intp]:
-    """Order of the clients by their data; those with the same data may stand for each other."""
-    return np.lexsort((*people.design.T, *np.nan_to_num(people.scores).T, people.pattern))
+    grids[:, order] = means + sorted_people.fill(sorted_people.residuals(means), draws.covariance, weight, rng)
+    return Completed(
+        people=people,
+        grids=np.where(np.isnan(people.scores), grids, people.scores),
+        effect=effects[:, ARM],
+        reach=draws.covariance[:, None] @ weight,
+        steps=draws.steps,
+    )

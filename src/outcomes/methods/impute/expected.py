@@ -14,6 +14,7 @@ import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.impute.assumptions import has_left, move_scores
+from outcomes.methods.impute.people import weigh_patterns
 from outcomes.methods.jackknife import Jackknifed
 from outcomes.methods.least_squares import orthogonalise
 
@@ -97,7 +98,7 @@ def fit_expected(
     beta, covariance = _parameters(without, labels)
     q, inverse = orthogonalise(design=people.design, names=names)
     effects = people.spread_out(beta)
-    reach = covariance[:, None] @ people.weights(covariance)
+    reach = covariance[:, None] @ weigh_patterns(people.observed, covariance)
     line = _without(q, inverse[ARM], member, len(labels))
     total, own = _expected_sums(
         people, q, np.asarray(np.linalg.solve(inverse, effects)), reach[:, :, visit], member, visit

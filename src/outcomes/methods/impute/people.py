@@ -1,4 +1,4 @@
-"""Everybody whose scores are completed, sorted by pattern, and the coefficients of a model as means of their visits."""
+"""Everybody whose scores are completed, by pattern of observed visits, and what a model says of each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class People:
     constant : ndarray, shape (n, r)
         Covariates with one effect.
     observed : ndarray of bool, shape (p, T)
-        The patterns of observed visits.
+        The patterns of observed visits, in the order of the moments of the model; nobody seen comes first.
     pattern : ndarray of int, shape (n,)
         Pattern of each client.
     """
@@ -47,6 +47,14 @@ class People:
         """Whether each client is in the full programme, shape (n,)."""
         return np.asarray(self.by_visit[:, 1] > 0)
 
+    def take(self, which: NDArray[np.intp]) -> People:
+        """Give some of them, or all in another order."""
+        return to_people(scores=self.scores[which], by_visit=self.by_visit[which], constant=self.constant[which])
+
+    def order(self) -> NDArray[np.intp]:
+        """Order by pattern, then by the data: the order of rows does not matter, nor a name; equals may swap."""
+        return np.lexsort((*self.design.T, *np.nan_to_num(self.scores).T, self.pattern))
+
     def spread_out(self, beta: Floats) -> Floats:
         """Effect of each column of the design at each visit, shape (…, q + r, T), from β of shape (…, k)."""
         size, q, r = self.scores.shape[1], self.by_visit.shape[1], self.constant.shape[1]
@@ -54,11 +62,58 @@ class People:
         constant = np.broadcast_to(beta[..., q * size :, None], (*beta.shape[:-1], r, size))
         return np.concatenate([by_visit, constant], axis=-2)
 
-    def weights(self, covariance: Floats) -> Floats:
-        """Inverse covariance of the seen visits of each pattern and zero elsewhere, shape (m, p, T, T)."""
-        both = self.observed[:, :, None] & self.observed[:, None, :]
-        inverse = np.linalg.inv(np.where(both, covariance[:, None], np.eye(covariance.shape[-1])))
-        return np.where(both, (inverse + inverse.swapaxes(-1, -2)) / 2, 0.0)
+    def residuals(self, means: Floats) -> Floats:
+        """Scores less their means, zero where not observed, shape (m, n, T)."""
+        return np.where(np.isnan(self.scores), 0.0, self.scores - means)
+
+    def fill(self, residuals: Floats, sigma: Floats, weight: Floats, rng: np.random.Generator) -> Floats:
+        """Draw the missing residuals given the seen ones, shape (m, n, T).
+
+        A whole vector is drawn for each client, and what the seen residuals differ from it is told on to the missing
+        ones: e* + ΣW (e − e*) has their distribution given e. The clients must be sorted by pattern.
+
+        Parameters
+        ----------
+        residuals : ndarray, shape (m, n, T)
+            Zero where not observed.
+        sigma : ndarray, shape (m, T, T)
+        weight : ndarray, shape (m, p, T, T)
+        rng : Generator
+        """
+        draws, people, size = residuals.shape
+        noise = rng.standard_normal((people, draws, size)).swapaxes(0, 1)
+        filled = noise @ np.linalg.cholesky(sigma).swapaxes(-1, -2)
+        ends = np.cumsum(np.bincount(self.pattern, minlength=len(self.observed)))
+        for pattern, (start, end) in enumerate(zip(np.append(0, ends[:-1]), ends, strict=True)):
+            if self.observed[pattern].any():
+                differ = (residuals[:, start:end] - filled[:, start:end]) @ weight[:, pattern]
+                filled[:, start:end] += differ @ sigma
+        return np.where(np.isnan(self.scores), filled, residuals)
+
+
+def weigh_patterns(observed: NDArray[np.bool_], sigma: Floats) -> Floats:
+    """Inverse covariance of the visits that each pattern has, and zero elsewhere, shape (m, p, T, T).
+
+    Each missing visit is cleared out of the inverse of the whole matrix, for all draws and patterns without it at once.
+
+    Parameters
+    ----------
+    observed : ndarray of bool, shape (p, T)
+    sigma : ndarray, shape (m, T, T)
+        Positive-definite.
+    """
+    whole = np.linalg.inv(sigma)
+    whole = np.moveaxis((whole + whole.swapaxes(-1, -2)) / 2, 0, -1)
+    weight = np.repeat(whole[:, :, None], len(observed), axis=2)
+    for visit in range(observed.shape[1]):
+        gone = np.flatnonzero(~observed[:, visit])
+        if gone.size:
+            some = weight[:, :, gone]
+            column = some[:, visit] / some[visit, visit]
+            some -= some[:, None, visit] * column[None]
+            some[visit] = some[:, visit] = 0.0
+            weight[:, :, gone] = some
+    return np.ascontiguousarray(np.moveaxis(weight, (3, 2), (0, 1)))
 
 
 def to_people(*, scores: Floats, by_visit: Floats, constant: Floats) -> People:
@@ -69,5 +124,12 @@ def to_people(*, scores: Floats, by_visit: Floats, constant: Floats) -> People:
     scores, by_visit, constant
         As the attributes of `People`.
     """
-    observed, pattern = np.unique(~np.isnan(scores), axis=0, return_inverse=True)
-    return People(scores=scores, by_visit=by_visit, constant=constant, observed=observed, pattern=pattern.ravel())
+    bits = np.int64(1) << np.arange(scores.shape[1], dtype=np.int64)
+    masks, pattern = np.unique(~np.isnan(scores) @ bits, return_inverse=True)
+    return People(
+        scores=scores,
+        by_visit=by_visit,
+        constant=constant,
+        observed=(masks[:, None] & bits) > 0,
+        pattern=pattern,
+    )
