@@ -94,7 +94,7 @@ class People:
 def weigh_patterns(observed: NDArray[np.bool_], sigma: Floats) -> Floats:
     """Inverse covariance of the visits that each pattern has, and zero elsewhere, shape (m, p, T, T).
 
-    Each missing visit is cleared out of the inverse of the whole matrix, for all draws and patterns without it at once.
+    Each missing visit is swept out of the inverse of the whole matrix, for all draws and patterns without it at once.
 
     Parameters
     ----------
@@ -103,17 +103,16 @@ def weigh_patterns(observed: NDArray[np.bool_], sigma: Floats) -> Floats:
         Positive-definite.
     """
     whole = np.linalg.inv(sigma)
-    whole = np.moveaxis((whole + whole.swapaxes(-1, -2)) / 2, 0, -1)
-    weight = np.repeat(whole[:, :, None], len(observed), axis=2)
+    weight = np.repeat(((whole + whole.swapaxes(-1, -2)) / 2)[None], len(observed), axis=0)
     for visit in range(observed.shape[1]):
         gone = np.flatnonzero(~observed[:, visit])
         if gone.size:
-            some = weight[:, :, gone]
-            column = some[:, visit] / some[visit, visit]
-            some -= some[:, None, visit] * column[None]
-            some[visit] = some[:, visit] = 0.0
-            weight[:, :, gone] = some
-    return np.ascontiguousarray(np.moveaxis(weight, (3, 2), (0, 1)))
+            some = weight[gone]
+            row = some[..., visit, :].copy()
+            some -= (row / row[..., visit, None])[..., :, None] * row[..., None, :]
+            some[..., visit, :] = some[..., :, visit] = 0.0
+            weight[gone] = some
+    return np.ascontiguousarray(weight.swapaxes(0, 1))
 
 
 def to_people(*, scores: Floats, by_visit: Floats, constant: Floats) -> People:
