@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHIFT = {"full": -0.008, "skills": 0.008}  # of the time shown, so that intervals do not hide each other
 COLUMNS = 3
+NEAR = 12.0  # per cent: closer than this two names would cover each other
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -35,6 +36,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         _draw_panel(axis, registry, plan, measure)
         if place % columns == 0:
             axis.set_ylabel("not seen, per cent", color=MUTED)
+    axes[0].set_ylim(0, max(axis.dataLim.y1 for axis in axes[: len(shown)]) * 1.06)
     return figure
 
 
@@ -65,19 +67,17 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
     labels = ["\n".join(textwrap.wrap(visit.label, 7)) for visit in plan.visits.values()]
     axis.set_xticks(weeks, labels, fontsize=7)
     axis.set_xlim(min(weeks) - 0.06 * reach, max(weeks) + 0.3 * reach)
-    axis.set_ylim(bottom=0)
 
 
 def _name_lines(axis: Axes, plan: Plan, ends: dict[str, tuple[float, float]], reach: float) -> None:
     """Write the arm's name behind its line, above or below the other's."""
     order = sorted(ends, key=lambda arm: ends[arm][1])
+    near = len(order) > 1 and ends[order[1]][1] - ends[order[0]][1] < NEAR
     for place, arm in enumerate(order):
-        week, value = ends[arm]
-        vertical = "center" if len(order) == 1 else "top" if place == 0 else "bottom"
+        vertical = "top" if place == 0 and len(order) > 1 else "bottom" if near else "center"
         name = "\n".join(textwrap.wrap(textwrap.shorten(plan.arm_labels[arm], 30), 11))
-        axis.text(
-            week + 0.04 * reach, value, name, color=ARM_STYLES[arm].colour, fontsize=6.5, verticalalignment=vertical
-        )
+        at = max(week for week, _ in ends.values()) + 0.04 * reach
+        axis.text(at, ends[arm][1], name, color=ARM_STYLES[arm].colour, fontsize=6.5, verticalalignment=vertical)
 
 
 def _shares(registry: Registry, plan: Plan, measure: str, arm: str) -> list[tuple[float, Estimate]]:

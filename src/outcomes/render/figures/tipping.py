@@ -53,12 +53,33 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str, curve:
         axis.text(
             curve.at[-1], good, "worthwhile", color=ARM_STYLES["skills"].colour, fontsize=6.5, ha="right", va="bottom"
         )
-    for name, face in (("tipping_point", colour), ("tipping_lean", "#ffffff")):
-        outcome = registry.get(f"imputation.{measure}.{plan.primary}.{name}")
-        if isinstance(outcome, Estimate) and curve.at[0] <= outcome.value <= curve.at[-1]:
-            axis.plot([outcome.value], [0], "o", color=colour, markerfacecolor=face, markersize=6, zorder=3)
+    _mark(axis, registry, curve, f"imputation.{measure}.{plan.primary}")
     axis.set_title("\n".join(textwrap.wrap(described.label, 26)))
     worse = ("← worse", "better →") if described.better == "higher" else ("← better", "worse →")
     axis.annotate(worse[0], (0.01, 0.02), xycoords="axes fraction", fontsize=6.5, color=MUTED)
     axis.annotate(worse[1], (0.99, 0.02), xycoords="axes fraction", fontsize=6.5, color=MUTED, ha="right")
     axis.margins(x=0)
+
+
+def _mark(axis: Axes, registry: Registry, curve: Curve, at: str) -> None:
+    """Mark where interval and difference reach zero, and write the first of them beside its point."""
+    colour, named = ARM_STYLES["full"].colour, False
+    for name, face in (("tipping_point", colour), ("tipping_lean", "#ffffff")):
+        outcome = registry.get(f"{at}.{name}")
+        if not isinstance(outcome, Estimate) or not curve.at[0] <= outcome.value <= curve.at[-1]:
+            continue
+        axis.plot([outcome.value], [0], "o", color=colour, markerfacecolor=face, markersize=6, zorder=3)
+        if not named:
+            named = True
+            text = "\n".join(textwrap.wrap(registry.record(outcome.id).text, 12))
+            below = curve.value[-1] + curve.value[0] > 0  # where the lines leave room
+            axis.annotate(
+                text,
+                (outcome.value, 0),
+                (6, -6) if below else (-6, 6),
+                textcoords="offset points",
+                fontsize=6.5,
+                color=INK,
+                ha="left" if below else "right",
+                va="top" if below else "bottom",
+            )
