@@ -179,3 +179,18 @@ def test_patterns_and_kinds_add_up_to_those_who_started(small_study: Path) -> No
             if f"missing.mood.pattern.{word}.{arm}" in results
         ]
         assert results[f"missing.mood.end.{arm}.left"].value == sum(gone)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("groups", "enough"), [(12, True), (3, False)])
+def test_people_who_share_a_group_are_left_out_together(small_study: Path, groups: int, enough: bool) -> None:
+    plan = (small_study / "plan.toml").read_text()
+    (small_study / "plan.toml").write_text(plan.replace("[adjust]", '[adjust]\nskills_group = "group_id"'))
+    edit(small_study, "clients.csv", lambda c: c.assign(group_id=(c.index % groups).astype(str)))
+    results = answer(small_study)
+    if not enough:
+        assert "at least 4" in reason(results, "mar_clustered")
+        return
+    found, alone = estimate(results, "mar_clustered"), estimate(results, "mar")
+    assert found.value == alone.value
+    assert found.df == 11
+    assert found.se != alone.se

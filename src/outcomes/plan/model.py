@@ -141,8 +141,8 @@ class Confidence(Frozen):
 class Worse(Frozen):
     """How much worse than assumed those who left an arm may have been [standard deviations of the start]."""
 
-    full: Number = 0.5
-    skills: Number = 0.5
+    full: Annotated[Number, Field(ge=0)] = 0.5
+    skills: Annotated[Number, Field(ge=0)] = 0.5
 
 
 class Missing(Frozen):

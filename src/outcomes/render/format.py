@@ -14,7 +14,7 @@ THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
 CHANGES = frozenset(
     {"difference", "imputed_difference", "change", "bound", "clustered"}
-    | {"mar", "jump_to_reference", "copy_increments", "copy_reference"}
+    | {"mar", "mar_clustered", "jump_to_reference", "copy_increments", "copy_reference"}
     | {"mar_rubin", "jump_to_reference_rubin", "copy_increments_rubin", "copy_reference_rubin"}
     | {"worse_full", "worse_skills", "worse_both", "tipping_point", "tipping_lean"}
 )

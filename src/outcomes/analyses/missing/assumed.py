@@ -14,10 +14,13 @@ from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.core.estimates import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.methods import impute, means, mmrm
 from outcomes.methods.ancova import fit_arm_of_many
+from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.pooling import pool_estimates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from outcomes.analyses.contract import Counts
     from outcomes.analyses.imputation import Imputation
@@ -75,6 +78,7 @@ def compare(cohort: Cohort, measure: str) -> Iterator[Outcome]:
         yield comparison.expected(what, assumption)
         yield comparison.pooled(what, assumption)
     yield comparison.monte_carlo_error()
+    yield from comparison.clustered()
     for what, arms in WORSE.items():
         yield comparison.worse(what, arms)
     yield comparison.tipping("tipping_point", impute.Tipping.where_undecided)
@@ -121,20 +125,27 @@ class Comparison:
 
     @cached_property
     def _fitted(self) -> impute.Expected | NotEstimableError:
-        arrays = self.imputation.arrays
         try:
-            without = mmrm.leave_one_out(
-                self.imputation.fit, scores=arrays.scores, by_visit=arrays.by_visit, constant=arrays.constant
-            )
-            return impute.fit_expected(
-                people=arrays,
-                without=without,
-                units=np.arange(len(arrays.scores)),
-                names=self.imputation.names,
-                visit=self.imputation.at(self.occasion.visit),
-            )
+            return self._fit(None)
         except NotEstimableError as reason:
             return reason
+
+    def _fit(self, clusters: NDArray[np.object_] | None) -> impute.Expected:
+        arrays = self.imputation.arrays
+        without = mmrm.leave_one_out(
+            self.imputation.fit,
+            scores=arrays.scores,
+            by_visit=arrays.by_visit,
+            constant=arrays.constant,
+            clusters=clusters,
+        )
+        return impute.fit_expected(
+            people=arrays,
+            without=without,
+            units=np.arange(len(arrays.scores)) if clusters is None else clusters.astype(str),
+            names=self.imputation.names,
+            visit=self.imputation.at(self.occasion.visit),
+        )
 
     def _expected(self) -> impute.Expected:
         """Fit once; the same refusal each time it is asked."""
@@ -154,6 +165,26 @@ class Comparison:
             return self._expected().under(assumption, reference=self.reference)
 
         return self._jackknifed(what, LABELS[what], compute, f"{assumption}; {EXPECTED}; {self.model}", notes)
+
+    def clustered(self) -> Iterator[Outcome]:
+        """Compare under missing at random with whole groups left out, where people share some."""
+        labels, clustering = self.occasion.cohort.cluster_labels(), self.occasion.cohort.clustering
+        if labels is None or clustering is None:
+            return
+        mine = labels[self.imputation.people.used]
+        result, label = self.occasion.id("imputation", "mar_clustered"), f"{LABELS['mar']}, by clusters"
+        count = len(set(mine))
+
+        def make() -> Outcome:
+            if count < FEWEST_CLUSTERS:
+                msg = f"There are {count} clusters; a jackknife of clusters needs at least {FEWEST_CLUSTERS}."
+                raise NotEstimableError(msg)
+            found = self._fit(mine).under("missing at random", reference=self.reference)
+            contrast = impute.to_contrast(found, df=float(count - 1))
+            method = f"missing at random; the same with each {clustering.column} left out as a whole; {self.model}"
+            return self.occasion.to_points(result, label, contrast, self.counts, method=method)
+
+        yield attempt(result, f"{self.occasion.label}: {label}", make, people=self.imputation.people)
 
     def worse(self, what: str, arms: tuple[str, ...]) -> Outcome:
         """Compare with those who left an arm worse by the plan's number of standard deviations of the start."""
