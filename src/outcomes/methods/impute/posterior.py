@@ -68,12 +68,20 @@ def draw_posterior(fit: MmrmFit, *, people: People, draws: int, rng: np.random.G
     Raises
     ------
     NotEstimableError
-        When people are too few for proper draws.
+        When people are too few for proper draws, or their scores hardly differ beyond what the effects explain.
     """
-    if fit.covariance_name != "unstructured":
+    try:
+        if fit.covariance_name == "unstructured":
+            return _augment(fit, people, draws, rng)
         sigma = _approximate(fit, draws, rng)
-        weight = weigh_patterns(fit.sums.observed, sigma)
-        return Draws(beta=_draw_beta(fit, weight, rng), covariance=sigma, steps=0)
+        beta = _draw_beta(fit, weigh_patterns(fit.sums.observed, sigma), rng)
+        return Draws(beta=beta, covariance=sigma, steps=0)
+    except np.linalg.LinAlgError:
+        raise NotEstimableError("The scores differ too little for missing ones to be drawn.") from None
+
+
+def _augment(fit: MmrmFit, people: People, draws: int, rng: np.random.Generator) -> Draws:
+    """Run the chains: β given Σ from the observed scores, then the missing residuals, then Σ given all residuals."""
     if fit.n_clients <= fit.sums.n_visits + fit.sums.sizes[0]:
         raise NotEstimableError("People are too few to draw their missing scores.")
     order = people.order()

@@ -176,7 +176,7 @@ def _begin(sums: Sums, fit: MmrmFit, at: _Climb, some: Some) -> None:
     place = evaluate(sums, fit.covariance, polish=False)
     frame, local = fit.structure.frame(fit.theta)
     expected = _bend(sums, place, local, at, some)
-    step = np.linalg.solve(expected, score(sums, place, local)[..., None])[..., 0]
+    step, _ = _solve(expected, score(sums, place, local))
     _move(fit.structure, at, some, times(frame, step))
 
 
@@ -204,9 +204,19 @@ def _step(sums: Sums, fit: MmrmFit, at: _Climb, some: Some, *, exact: bool) -> F
     if not bends.all():
         expected = double(weight, 0.5 * counted - through, directions) + at.loops[some]
         information = np.where(bends[:, None, None], information, expected)
-    step = np.linalg.solve(information, gradient[..., None])[..., 0]
+    step, told_apart = _solve(information, gradient)
     _move(structure, at, some, times(frame, step))
-    return np.where(bends, (gradient * step).sum(axis=-1), np.inf)
+    return np.where(bends & told_apart, (gradient * step).sum(axis=-1), np.inf)
+
+
+def _solve(information: Floats, gradient: Floats) -> tuple[Floats, Flags]:
+    """Solve for the steps, and say of which samples the information is no flat one: the others will not arrive here."""
+    try:
+        step = np.asarray(np.linalg.solve(information, gradient[..., None])[..., 0])
+        return step, np.ones(len(gradient), dtype=np.bool_)
+    except np.linalg.LinAlgError:
+        told_apart = np.linalg.matrix_rank(information, hermitian=True) == information.shape[-1]
+        return times(np.asarray(np.linalg.pinv(information, hermitian=True)), gradient), np.asarray(told_apart)
 
 
 def _bend(sums: Sums, place: Place, derivative: Floats, at: _Climb, some: Some) -> Floats:
