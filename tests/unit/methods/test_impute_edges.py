@@ -33,7 +33,7 @@ def draw(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def test_every_odd_trial_gives_finite_numbers_or_a_reason() -> None:
     done = {"drawn": 0, "expected": 0}
-    for seed in range(150):
+    for seed in (*range(100), 155):  # in 155 the likelihood without some person is flat
         scores, by_visit = draw(seed)
         with suppress(NotEstimableError):
             fit, _ = mmrm.fit_first_estimable(mmrm.moments(scores=scores, by_visit=by_visit), order=ORDER)
