@@ -1,7 +1,7 @@
 """Compare two ways of delivering DBT, and trace every printed number back to the files.
 
     study = outcomes.read_study("data/example")      # validated frames: study.clients, study.scores
-    results = outcomes.analyse(study)                # results["ancova.dts.end.difference"], results.to_frame()
+    results = outcomes.analyse(study)                # results["ancova.dts.end.difference"], results.table("outcomes")
     run = outcomes.report(study, out="reports")      # what the command writes; run.folder
     outcomes.verify(run.folder)                      # recompute it and read its page again
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outcomes.audit import Verdict
-    from outcomes.registry import Registry
+    from outcomes.results import Results
     from outcomes.runs import Run
     from outcomes.study.model import Study
 
@@ -38,12 +38,13 @@ def read_study(folder: str | Path) -> Study:
     return read(folder)
 
 
-def analyse(study: Study) -> Registry:
+def analyse(study: Study) -> Results:
     """Answer every question of the plan; each result under its id, with the text a report prints."""
     from outcomes.pipeline import answer
+    from outcomes.results import Results
     from outcomes.runs import with_texts
 
-    return with_texts(answer(study).registry, study.plan)
+    return Results(with_texts(answer(study).registry, study.plan), study.plan)
 
 
 def report(study: Study | str | Path, out: str | Path = "reports") -> Run:

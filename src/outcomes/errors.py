@@ -154,6 +154,46 @@ class UnknownCodeError(OutcomesError):
         super().__init__(f"No message has the code {wanted!r}.{hint}")
 
 
+class MapError(OutcomesError):
+    """The map of an import has faults; all of them at once."""
+
+    code = "E113"
+
+    def __init__(self, name: str, faults: Sequence[tuple[str, int | None, str]]) -> None:
+        self.faults = tuple(faults)
+        lines = [f"  {_plan_place(key, line)}: {message}" for key, line, message in self.faults]
+        super().__init__(
+            f"{name} has {_count(len(lines), 'fault')}; mend all of them, then try again.\n" + "\n".join(lines)
+        )
+
+
+class SourceNotReadableError(OutcomesError):
+    """What is to be imported cannot be read."""
+
+    code = "E114"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} cannot be imported: {why}.")
+
+
+class KeyFileError(OutcomesError):
+    """A key of pseudonyms that cannot be used."""
+
+    code = "E115"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} cannot be used as a key: {why}.")
+
+
+class LockDamagedError(OutcomesError):
+    """A lock of a plan that is not what was written."""
+
+    code = "E116"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not as outcomes lock wrote it. Put the original back, or take it out.")
+
+
 def _plan_place(key: str, line: int | None) -> str:
     return f"line {line}, {key}" if line else key
 

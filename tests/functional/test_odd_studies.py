@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import outcomes
+from active_study import write_active_study
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ CLIENTS: dict[str, Callable[[Table], Table]] = {
     "a covariate is half missing": lambda c: c.assign(age=np.where(c.index % 2 == 0, c["age"], "")),
     "a covariate is missing throughout": lambda c: c.assign(age=""),
     "a covariate has a level for each": lambda c: c.assign(gender=c["client_id"] + "x"),
+    "a covariate tells who completed": lambda c: c.assign(gender=np.where(c["completed"] == "yes", "a", "b")),
+    "a level that one arm lacks": lambda c: c.assign(gender=np.where(c.index == 1, "other", c["gender"])),
+    "a covariate is constant in one arm": lambda c: c.assign(gender=np.where(c["arm"] == "full", "a", c["gender"])),
+    "a number tells the arms apart": lambda c: c.assign(age=np.where(c["arm"] == "full", "70", c["age"])),
+    "a number nearly tells the arms apart": lambda c: c.assign(
+        age=np.where(c["arm"] == "full", 50 + c.index // 4, 20 + c.index // 2).astype(str)
+    ),
+    "all covariates are missing": lambda c: c.assign(age="", gender=""),
     "three people in one arm": lambda c: c.assign(arm=np.where(c.index < 3, "full", "skills")),
     "one person in one arm": lambda c: c.assign(arm=np.where(c.index < 1, "full", "skills")),
 }
@@ -48,7 +57,19 @@ SCORES: dict[str, Callable[[Table], Table]] = {
 }
 
 
+# What the small study does not ask, so that each edge meets it as well.
+NEEDS = """
+[needs]
+moderators = ["age", "gender", "mood", "skill"]
+[[needs.profiles]]
+label = "Women under 40"
+where = { gender = "woman", age = [18, 39] }
+"""
+
+
 def check(folder: Path) -> None:
+    plan = folder / "plan.toml"
+    plan.write_text(plan.read_text(encoding="utf-8") + NEEDS, encoding="utf-8")
     run = outcomes.report(outcomes.read_study(folder), out=folder.parent / "reports")
     verdict = outcomes.verify(run.folder, study=folder, independent=True)
     assert verdict.exit_code == 0, verdict.to_text()
@@ -79,12 +100,38 @@ def test_groups_of_every_number(small_study: Path, groups: int) -> None:
     check(small_study)
 
 
+def test_everybody_in_the_hands_of_one_therapist(small_study: Path) -> None:
+    plan = (small_study / "plan.toml").read_text()
+    (small_study / "plan.toml").write_text(plan.replace("[adjust]", '[adjust]\ntherapist = "therapist_id"'))
+    edit(small_study, "clients.csv", lambda c: c.assign(therapist_id=np.where(c["arm"] == "full", "T1", "")))
+    check(small_study)
+
+
 def test_labels_with_marks_of_html_stay_text(small_study: Path) -> None:
     plan = (small_study / "plan.toml").read_text()
     label = "<script>alert(1)</script> & 'Mood' 5"
     (small_study / "plan.toml").write_text(plan.replace("Low mood (0-63)", label))
     run = outcomes.report(outcomes.read_study(small_study), out=small_study.parent / "reports")
     page = run.page.read_text(encoding="utf-8")
-    assert "<script" not in page
+    assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
     check(small_study)
+
+
+ACTIVITY: dict[str, tuple[str, Callable[[Table], Table]]] = {
+    "no component is recorded": ("sessions.csv", lambda t: t[["client_id", "date", "session"]]),
+    "nobody ever attended": ("attendance.csv", lambda t: t.assign(status="missed", minutes="")),
+    "prices in two currencies": ("costs.csv", lambda t: t.assign(currency=["GBP", "EUR", "GBP"])),
+}
+
+
+@pytest.mark.parametrize("case", ["as it is", *ACTIVITY])
+def test_odd_sessions_attendance_and_prices(tmp_path: Path, case: str) -> None:
+    folder = write_active_study(tmp_path / "active", n=40)
+    if case in ACTIVITY:
+        edit(folder, *ACTIVITY[case])
+    check(folder)
+
+
+def test_few_people_with_sessions(tmp_path: Path) -> None:
+    check(write_active_study(tmp_path / "few", n=4))

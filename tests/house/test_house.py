@@ -78,7 +78,7 @@ def test_every_analysis_of_the_design_is_in_the_catalogue() -> None:
 
     assert list(CATALOGUE) == [
         *("flow", "baseline", "outcomes", "completion", "retention", "change", "balance", "missing"),
-        *("confounding", "agreement", "needs", "sessions", "costs", "evidence", "precision"),
+        *("confounding", "agreement", "independent", "needs", "sessions", "costs", "evidence", "precision"),
     ]
 
 
@@ -106,3 +106,58 @@ def test_every_decision_and_method_page_is_linked_from_the_docs() -> None:
     pages = [*(ROOT / "docs" / "methods").glob("*.md"), *(ROOT / "docs" / "decisions").glob("*.md")]
     assert pages
     assert not [path.name for path in pages if path.name not in index]
+
+
+# What could carry data away, or carry out what a file says.
+FORBIDDEN_MODULES = {
+    *("pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "subprocess", "pty", "ctypes", "code", "runpy"),
+    *(
+        "socket",
+        "socketserver",
+        "ssl",
+        "http",
+        "urllib",
+        "ftplib",
+        "smtplib",
+        "poplib",
+        "imaplib",
+        "telnetlib",
+        "xmlrpc",
+    ),
+    *("requests", "httpx", "aiohttp", "urllib3", "webbrowser", "yaml"),
+}
+FORBIDDEN_CALLS = {
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "system",
+    "popen",
+    "execv",
+    "execve",
+    "spawnl",
+    "read_pickle",
+    "to_pickle",
+}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_nothing_reaches_a_network_or_a_shell_or_carries_out_what_a_file_says(path: Path) -> None:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names if alias.name.split(".")[0] in FORBIDDEN_MODULES]
+        elif (
+            isinstance(node, ast.ImportFrom)
+            and node.level == 0
+            and (node.module or "").split(".")[0] in FORBIDDEN_MODULES
+        ):
+            found.append(node.module or "")
+        elif isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            is_regex = name == "compile" and getattr(getattr(node.func, "value", None), "id", "") == "re"
+            if name in FORBIDDEN_CALLS and not is_regex:
+                found.append(name)
+            if any(keyword.arg in {"shell", "allow_pickle"} for keyword in node.keywords):
+                found.append(name)
+    assert not found

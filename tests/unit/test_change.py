@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import outcomes
+from outcomes.analyses.change import compare_improved
+from outcomes.analyses.covariates import read_covariates
+from outcomes.analyses.outcomes.occasion import Occasion
+from outcomes.cohort import assemble
 from outcomes.core.estimates import Estimate, NotEstimable
+from outcomes.methods.reliable_change import fit_case_change
+from outcomes.scoring import score_study
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from outcomes.registry import Registry
 
 AT = "change.mood.end"
 
@@ -32,3 +41,127 @@ def test_shares_add_up_and_recovery_needs_norms(small_study: Path) -> None:
     difference = results[f"{AT}.improved.difference"]
     assert isinstance(difference, Estimate)
     assert difference.interval is not None
+
+
+NORMS = "reliability = 0.9\nclinical = { mean = 30, sd = 8 }\nnonclinical = { mean = 12, sd = 6 }"
+
+
+def with_norms(folder: Path, more: str = "") -> Registry:
+    plan = (folder / "plan.toml").read_text()
+    (folder / "plan.toml").write_text(plan.replace("worthwhile = 5", f"worthwhile = 5\n{NORMS}\n{more}"))
+    return outcomes.analyse(outcomes.read_study(folder)).registry
+
+
+def value(results: Registry, name: str) -> float:
+    found = results[name]
+    assert isinstance(found, Estimate), found
+    return found.value
+
+
+def test_all_three_cut_offs_are_told_and_the_choice_is_the_plans(small_study: Path) -> None:
+    results = with_norms(small_study, 'cut_off = "b"')
+    assert [value(results, f"{AT}.cut_off.{kind}") for kind in "abc"] == pytest.approx([14, 24, (8 * 12 + 6 * 30) / 14])
+    assert "the plan's choice" in getattr(results[f"{AT}.cut_off.b"], "method", "")
+    assert "cut-off b" in getattr(results[f"{AT}.threshold"], "method", "")
+
+
+def test_the_choice_of_cut_off_moves_recovery_and_nothing_else(small_study: Path) -> None:
+    by_c = with_norms(small_study)
+    plan = (small_study / "plan.toml").read_text()
+    (small_study / "plan.toml").write_text(plan.replace(NORMS, f'{NORMS}\ncut_off = "a"'))
+    by_a = outcomes.analyse(outcomes.read_study(small_study))
+    assert value(by_a, f"{AT}.full.recovered") < value(by_c, f"{AT}.full.recovered")
+    for word in ("improved", "unchanged", "deteriorated"):
+        assert value(by_a, f"{AT}.full.{word}") == value(by_c, f"{AT}.full.{word}")
+
+
+def test_counts_stand_beside_the_shares_and_the_words_within_others_do_not_exceed_them(small_study: Path) -> None:
+    results = with_norms(small_study)
+    for arm in ("full", "skills"):
+        for word in ("recovered", "improved", "unchanged", "crossed", "deteriorated"):
+            share = results[f"{AT}.{arm}.{word}"]
+            assert isinstance(share, Estimate)
+            assert value(results, f"{AT}.{arm}.{word}.people") == pytest.approx(share.value * (share.n or 0))
+        assert value(results, f"{AT}.{arm}.recovered") <= value(results, f"{AT}.{arm}.improved")
+        assert value(results, f"{AT}.{arm}.crossed") <= value(results, f"{AT}.{arm}.unchanged")
+
+
+def test_who_improved_can_be_compared_on_a_completed_set(small_study: Path) -> None:
+    """The seam of imputation: with the scores seen it is the result itself; with all filled in it counts everybody."""
+    results = with_norms(small_study)
+    study = outcomes.read_study(small_study)
+    cohort = assemble(study, score_study(study))
+    occasion, covariates = Occasion(cohort, "mood", "end"), read_covariates(cohort)
+    seen = compare_improved(occasion, covariates, after=occasion.after).shares.difference(0.95)
+    assert seen.value == value(results, f"{AT}.improved.difference")
+    filled = np.where(np.isnan(occasion.after), occasion.before, occasion.after)
+    whole = compare_improved(occasion, covariates, after=filled)
+    assert whole.people.counts()["n"] == len(cohort.full)
+
+
+def test_a_case_recovers_only_below_both_thresholds_and_reliable_change_must_not_be_undone() -> None:
+    before = np.array([[12.0, 9], [12, 9], [8, 7], [10, 7], [8, 8], [20, 5], [9, 7]])
+    after = np.array([[9.0, 7], [9, 8], [2, 7], [4, 7], [8, 12], [14, 9], [9, 3]])
+    change = fit_case_change(before=before, after=after, caseness=np.array([10.0, 8.0]), reliable=np.array([6.0, 4.0]))
+    assert list(change.case) == [True, True, False, True, True, True, False]
+    assert list(change.recovered) == [True, False, False, True, False, False, False]
+    assert list(change.improved) == [False, False, True, True, False, False, True]
+    assert list(change.deteriorated) == [False, False, False, False, True, False, False]
+
+
+def write_both_scales(folder: Path) -> Path:
+    """PHQ-9 and GAD-7: of each arm ten, of whom eight are cases, and of these four recover reliably."""
+    plan = (folder / "plan.toml").read_text()
+    both = ""
+    for word, instrument, high in (("phq", "phq9", 27), ("gad", "gad7", 21)):
+        both += f"""[measures.{word}]
+label = "{word}"
+domain = "symptoms"
+role = "secondary"
+better = "lower"
+range = [0, {high}]
+instrument = "{instrument}"
+"""
+    (folder / "plan.toml").write_text(plan.replace("[adjust]", both + "[adjust]"))
+    rows = [(folder / "scores.csv").read_text().strip()]
+    for number in range(1, 21):
+        kind = (number - 1) // 2  # each kind once in each arm
+        case, recovers = kind < 8, kind < 4
+        start, end = (14 if case else 6), (5 if recovers else 14 if case else 6)
+        for word, before, after in (("phq", start, end), ("gad", 5, 5)):
+            rows += [f"P{number:03d},start,{word},{before}", f"P{number:03d},end,{word},{after}"]
+    (folder / "scores.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def test_talking_therapies_counts_have_their_own_denominators(small_study: Path) -> None:
+    results = outcomes.analyse(outcomes.read_study(write_both_scales(small_study)))
+    at = "change.talking_therapies.end.full"
+    for word, events, of in (
+        ("recovery", 4, 8),
+        ("reliable_recovery", 4, 8),
+        ("reliable_improvement", 4, 10),
+        ("reliable_deterioration", 0, 10),
+    ):
+        share = results[f"{at}.{word}"]
+        assert isinstance(share, Estimate)
+        assert (value(results, f"{at}.{word}.people"), share.n) == (events, of), word
+    assert value(results, "change.talking_therapies.end.recovery.difference") == pytest.approx(0, abs=0.3)
+    assert "not provided" in getattr(results[f"{at}.recovery"], "method", "")
+
+
+def test_two_contacts_are_completed_treatment_there(small_study: Path) -> None:
+    write_both_scales(small_study)
+    rows = ["client_id,week,kind,status"]
+    for number in range(1, 21):
+        came = "missed" if number <= 2 else "attended"
+        rows += [f"P{number:03d},1,group,attended", f"P{number:03d},2,group,{came}"]
+    (small_study / "attendance.csv").write_text("\n".join(rows) + "\n")
+    results = outcomes.analyse(outcomes.read_study(small_study))
+    share = results["change.talking_therapies.end.skills.recovery"]
+    assert isinstance(share, Estimate)
+    assert (share.value, share.n) == (pytest.approx(3 / 7), 7)
+
+
+def test_without_both_scales_nothing_is_said_of_that_service(small_study: Path) -> None:
+    assert not outcomes.analyse(outcomes.read_study(small_study)).registry.under("change", "talking_therapies")

@@ -6,48 +6,48 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.analyses.characteristics import read_characteristics
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval
-from outcomes.analyses.covariates import is_number, levels_of
 from outcomes.core.estimates import Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id, word
-from outcomes.methods import means, standardised_difference
+from outcomes.methods import means
 from outcomes.plan.model import ARMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandas as pd
     from numpy.typing import NDArray
 
+    from outcomes.analyses.characteristics import Characteristic
     from outcomes.cohort import Cohort
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Describe the arms at the start: the plan's covariates, then the baseline score of every measure."""
-    for name in cohort.plan.adjust.covariates:
-        column = cohort.clients[name]
-        if is_number(column):
-            values = np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
-            yield from _describe_number(word(name), name, "number", values, cohort)
-        else:
-            yield from _describe_levels(name, column, cohort)
-    for name, measure in cohort.plan.measures.items():
-        values = cohort.scores(name, cohort.plan.baseline)
-        yield from _describe_number(name, f"{measure.label} at the start", "points", values, cohort)
+    for one in read_characteristics(cohort):
+        for arm in ARMS if one.levels is None else ():
+            yield from describe_arm(("baseline", one.name), one.label, one.unit, arm, one.values, cohort)
+        for place, level in enumerate(one.levels or ()):
+            yield from _shares(one, level, one.values == place, cohort)
+        label = f"{one.label}, standardised difference"
+        yield compare_arms(one, cohort, weights=None, result=result_id("baseline", one.name, "smd"), label=label)
 
 
-def _describe_number(
-    name: str,
-    label: str,
-    unit: str,
-    values: NDArray[np.float64],
-    cohort: Cohort,
-) -> Iterator[Outcome]:
-    known = ~np.isnan(values)
-    for arm in ARMS:
-        yield from describe_arm(("baseline", name), label, unit, arm, values, cohort)
-    result = result_id("baseline", name, "smd")
-    yield _compare(result, label, values[known], People(known, cohort.full))
+def compare_arms(
+    one: Characteristic, cohort: Cohort, *, weights: NDArray[np.float64] | None, result: str, label: str
+) -> Outcome:
+    """Standardise the difference between the arms; levels are compared all at once."""
+    people = People(one.known, cohort.full)
+    method = "difference of means in units of the root mean square of the arms' standard deviations"
+    weighted = "" if weights is None else ", after overlap weighting; the standard deviations stay unweighted"
+
+    def compute() -> Outcome:
+        fit = one.compare(cohort.full, weights)
+        return Estimate(
+            id=result, label=label, value=fit.value, unit="sd", method=f"{method}{weighted}", **people.counts()
+        )
+
+    return attempt(result, label, compute, people=people)
 
 
 def describe_arm(
@@ -96,55 +96,25 @@ def describe_arm(
     yield attempt(sd_id, f"{label}, standard deviation, {arm_label}", sd, people=people)
 
 
-def _describe_levels(name: str, column: pd.Series, cohort: Cohort) -> Iterator[Outcome]:
-    known = column.notna().to_numpy()
-    texts = column.astype(object).to_numpy()
-    levels = levels_of(column)
-    for level in levels:
-        for arm in ARMS:
-            used = known & (cohort.full if arm == "full" else ~cohort.full)
-            yield _share(name, level, arm, texts == level, used, cohort)
-    codes = np.array([levels.index(str(text)) if text in levels else -1 for text in texts])
-    yield _compare(result_id("baseline", word(name), "smd"), name, codes[known], People(known, cohort.full))
+def _shares(one: Characteristic, level: str, has_level: NDArray[np.bool_], cohort: Cohort) -> Iterator[Outcome]:
+    for arm in ARMS:
+        used = one.known & (cohort.full if arm == "full" else ~cohort.full)
+        yield _share(one, level, arm, has_level, used, cohort)
 
 
 def _share(
-    name: str,
+    one: Characteristic,
     level: str,
     arm: str,
     has_level: NDArray[np.bool_],
     used: NDArray[np.bool_],
     cohort: Cohort,
 ) -> Outcome:
-    result = result_id("baseline", word(name), word(level), arm, "share")
-    label = f"{name}: {level}, {cohort.plan.arm_labels[arm]}"
+    result = result_id("baseline", one.name, word(level), arm, "share")
+    label = f"{one.label}: {level}, {cohort.plan.arm_labels[arm]}"
     if not used.any():
-        return NotEstimable(id=result, label=label, reason=f"{name} is not recorded for anybody in this arm.")
+        return NotEstimable(id=result, label=label, reason=f"{one.label} is not recorded for anybody in this arm.")
     share = float(has_level[used].mean())
     return Estimate(
         id=result, label=label, value=share, unit="share", method="share of those recorded", **count_arm(arm, used)
     )
-
-
-def _compare(result: str, label: str, values: NDArray[np.float64] | NDArray[np.int64], people: People) -> Outcome:
-    """Standardise the difference between the arms; levels arrive as codes and are compared all at once."""
-    label = f"{label}, standardised difference"
-    full = people.full[people.used]
-
-    def compute() -> Outcome:
-        if values.dtype.kind == "i":
-            codes = values.astype(np.int64)
-            fit = standardised_difference.fit_level_difference(levels=codes, full=full, weights=None)
-        else:
-            numbers = values.astype(np.float64)
-            fit = standardised_difference.fit_number_difference(values=numbers, full=full, weights=None)
-        return Estimate(
-            id=result,
-            label=label,
-            value=fit.value,
-            unit="sd",
-            method="difference of means in units of the root mean square of the arms' standard deviations",
-            **people.counts(),
-        )
-
-    return attempt(result, label, compute, people=people)

@@ -14,6 +14,7 @@ from outcomes.analyses import (
     costs,
     evidence,
     flow,
+    independent,
     missing,
     needs,
     outcomes,
@@ -58,7 +59,7 @@ _ALL = (
     Analysis(
         name="retention",
         question="How long do people stay?",
-        tables=(CLIENTS,),
+        tables=(CLIENTS, ATTENDANCE, "sessions.csv"),
         analyse=retention.analyse,
     ),
     Analysis(
@@ -93,6 +94,12 @@ _ALL = (
         conclude=agreement.conclude,
     ),
     Analysis(
+        name="independent",
+        question="Does other code find the same?",
+        tables=(CLIENTS, *SCORES, ATTENDANCE, "sessions.csv"),
+        conclude=independent.conclude,
+    ),
+    Analysis(
         name="needs",
         question="For whom?",
         tables=(CLIENTS, *SCORES),
@@ -101,26 +108,29 @@ _ALL = (
     Analysis(
         name="sessions",
         question="What happens in 121 sessions?",
-        tables=(CLIENTS, "sessions.csv", ATTENDANCE),
+        tables=(CLIENTS, *SCORES, "sessions.csv", ATTENDANCE),
         analyse=sessions.analyse,
+        draws=True,
     ),
     Analysis(
         name="costs",
         question="What does it cost, in money and in the client's time?",
-        tables=(CLIENTS, "costs.csv", ATTENDANCE),
+        tables=(CLIENTS, *SCORES, "costs.csv", ATTENDANCE),
         analyse=costs.analyse,
+        draws=True,
     ),
     Analysis(
         name="evidence",
         question="What do others find?",
-        tables=("evidence.csv",),
-        analyse=evidence.analyse,
+        tables=("evidence.csv", CLIENTS, *SCORES, ATTENDANCE),
+        conclude=evidence.conclude,
     ),
     Analysis(
         name="precision",
         question="How many more people would settle it?",
         tables=(CLIENTS, *SCORES),
         analyse=precision.analyse,
+        conclude=precision.conclude,
     ),
 )
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.analyses import talking_therapies
 from outcomes.analyses.change_imputed import LABEL, compare_completed
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.changed_share import tell_share
+from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.share_model import ShareModel
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
-from outcomes.methods import proportions, reliable_change
+from outcomes.methods import reliable_change
 from outcomes.plan.model import ARMS
 
 if TYPE_CHECKING:
@@ -27,10 +29,16 @@ WORDS = {
     "recovered": "recovered",
     "improved": "improved reliably (the recovered among them)",
     "unchanged": "did not change reliably",
+    "crossed": "crossed the cut-off without a reliable change (among the unchanged)",
     "deteriorated": "got reliably worse",
 }
 NO_RELIABILITY = "The plan gives no reliability for this measure, and it is not scored from items."
 NO_NORMS = "The plan gives no clinical and non-clinical norms for this measure."
+CUT_OFFS: Mapping[reliable_change.CutOff, str] = {
+    "a": "two standard deviations from the clinical mean",
+    "b": "two of its own standard deviations from the non-clinical mean",
+    "c": "where both norms are equally near",
+}
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
@@ -38,38 +46,88 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
     covariates = read_covariates(cohort)
     for measure in cohort.plan.primary_measures:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
+        yield from _cut_offs(occasion)
         try:
             occasion.require_baseline()
-            change = _judge(occasion)
+            change = judge(occasion, after=occasion.after)
         except NotEstimableError as reason:
             yield from _refuse(occasion, str(reason))
             continue
         yield _threshold(occasion, change)
         for arm in ARMS:
             yield from _count(occasion, arm, change)
-        yield _compare(occasion, change, covariates)
+        yield _compare(occasion, covariates)
         yield compare_completed(occasion, change.threshold)
+    yield from talking_therapies.analyse(cohort, covariates)
 
 
-def _judge(occasion: Occasion) -> reliable_change.ReliableChange:
-    """Judge everybody; those without both scores count nowhere."""
+def judge(occasion: Occasion, *, after: NDArray[np.float64]) -> reliable_change.ReliableChange:
+    """Judge everybody's change to these scores at the visit, seen or filled in; a missing score counts nowhere.
+
+    The threshold and the cut-off do not depend on `after`.
+
+    Raises
+    ------
+    NotEstimableError
+        Without a reliability, or where all scores at the start are equal.
+    """
     measure = occasion.cohort.plan.measures[occasion.measure]
     reliability = measure.reliability or occasion.cohort.alphas.get(occasion.measure)
     if reliability is None:
         raise NotEstimableError(NO_RELIABILITY)
     start = occasion.before[~np.isnan(occasion.before)]
     sd = float(start.std(ddof=1)) if len(start) > 1 else 0.0
-    cut_off = None
-    if measure.clinical is not None and measure.nonclinical is not None:
-        norms = [(norm.mean, norm.sd) for norm in (measure.clinical, measure.nonclinical)]
-        cut_off = reliable_change.find_cut_off(clinical=norms[0], functional=norms[1], kind="c")
     return reliable_change.fit_reliable_change(
         before=occasion.before,
-        after=occasion.after,
+        after=after,
         higher_is_better=measure.better == "higher",
         threshold=reliable_change.smallest_reliable_change(sd=sd, reliability=reliability, level=0.95),
-        cut_off=cut_off,
+        cut_off=_cut_off(occasion, measure.cut_off),
     )
+
+
+def compare_improved(occasion: Occasion, covariates: Covariates, *, after: NDArray[np.float64]) -> ShareModel:
+    """Model who improved, given the scores at the visit: those seen, or a set completed by imputation.
+
+    Parameters
+    ----------
+    occasion : Occasion
+    covariates : Covariates
+        Of the plan, without the score at the start.
+    after : ndarray, shape (n,)
+        Scores at the visit; nan leaves a person out [points].
+
+    Raises
+    ------
+    NotEstimableError
+        As `judge`, and where the model cannot be fitted.
+    """
+    change = judge(occasion, after=after)
+    used = ~np.isnan(occasion.before) & ~np.isnan(after) & covariates.known
+    columns = covariates.beside(occasion.before, "the score at the start")
+    return ShareModel(occasion.cohort, change.improved.astype(float), columns, People(used, occasion.cohort.full))
+
+
+def _cut_off(occasion: Occasion, kind: reliable_change.CutOff) -> float | None:
+    measure = occasion.cohort.plan.measures[occasion.measure]
+    if measure.clinical is None or measure.nonclinical is None:
+        return None
+    norms = [(norm.mean, norm.sd) for norm in (measure.clinical, measure.nonclinical)]
+    return reliable_change.find_cut_off(clinical=norms[0], functional=norms[1], kind=kind)
+
+
+def _cut_offs(occasion: Occasion) -> Iterator[Outcome]:
+    """Tell all three cut-offs, and which of them the plan chose."""
+    chosen = occasion.cohort.plan.measures[occasion.measure].cut_off
+    for kind, where in CUT_OFFS.items():
+        result, label = occasion.id("change", "cut_off", kind), f"{occasion.label}: cut-off {kind}"
+        value = _cut_off(occasion, kind)
+        if value is None:
+            yield NotEstimable(id=result, label=label, reason=NO_NORMS)
+            continue
+        choice = "; the plan's choice" if kind == chosen else ""
+        method = f"Jacobson & Truax (1991), cut-off {kind}: {where}{choice}"
+        yield Estimate(id=result, label=label, value=value, unit="points", method=method)
 
 
 def _refuse(occasion: Occasion, reason: str) -> Iterator[Outcome]:
@@ -90,7 +148,8 @@ def _label(occasion: Occasion, arm: str, word: str) -> str:
 def _threshold(occasion: Occasion, change: reliable_change.ReliableChange) -> Outcome:
     measure = occasion.cohort.plan.measures[occasion.measure]
     source = "the plan's reliability" if measure.reliability is not None else "Cronbach's alpha of the items"
-    cut_off = "" if change.cut_off is None else "; recovered: and across the cut-off c between the plan's two norms"
+    kind = measure.cut_off
+    cut_off = "" if change.cut_off is None else f"; recovered: and across cut-off {kind}, {CUT_OFFS[kind]}"
     return Estimate(
         id=occasion.id("change", "threshold"),
         label=f"{occasion.label}: smallest reliable change",
@@ -107,41 +166,25 @@ def _count(occasion: Occasion, arm: str, change: reliable_change.ReliableChange)
         "recovered": change.recovered,
         "improved": change.improved,
         "unchanged": ~change.improved & ~change.deteriorated,
+        "crossed": change.crossed,
         "deteriorated": change.deteriorated,
     }
+    among = "those seen at the start and at the visit"
     for word, mask in happened.items():
-        yield _share(occasion, arm, word, mask, used)
-
-
-def _share(occasion: Occasion, arm: str, word: str, mask: NDArray[np.bool_] | None, used: NDArray[np.bool_]) -> Outcome:
-    result, label = occasion.id("change", arm, word), _label(occasion, arm, word)
-
-    def compute() -> Outcome:
+        result, label = occasion.id("change", arm, word), _label(occasion, arm, word)
         if mask is None:
-            raise NotEstimableError(NO_NORMS)
-        fit = proportions.fit_share(events=int(mask[used].sum()), n=int(used.sum()), level=occasion.level)
-        return Estimate(
-            id=result,
-            label=label,
-            value=fit.value,
-            unit="share",
-            interval=to_interval(occasion.level, (fit.low, fit.high)),
-            method="share of those seen at the start and at the visit, Wilson's interval, not adjusted",
-            **count_arm(arm, used),
-        )
-
-    return attempt(result, label, compute, people=People(used, occasion.cohort.full))
+            people = People(used, occasion.cohort.full).counts()
+            yield NotEstimable(id=result, label=label, reason=NO_NORMS, **people)
+            continue
+        yield from tell_share(occasion.cohort, result, label, arm, mask=mask, used=used, among=among)
 
 
-def _compare(occasion: Occasion, change: reliable_change.ReliableChange, covariates: Covariates) -> Outcome:
+def _compare(occasion: Occasion, covariates: Covariates) -> Outcome:
     result = occasion.id("change", "improved", "difference")
     label = f"{occasion.label}: improved reliably, adjusted difference"
     people = People(occasion.paired & covariates.known, occasion.cohort.full)
-    columns = covariates.beside(occasion.before, "the score at the start")
-    happened = change.improved.astype(float)
-    return attempt(
-        result,
-        label,
-        lambda: ShareModel(occasion.cohort, happened, columns, people).difference(result, label),
-        people=people,
-    )
+
+    def compute() -> Outcome:
+        return compare_improved(occasion, covariates, after=occasion.after).difference(result, label)
+
+    return attempt(result, label, compute, people=people)

@@ -1,16 +1,19 @@
-"""Completion: whether people in the full programme are more likely to complete."""
+"""Completion: whether people in the full programme are more likely to complete, by the plan and by attendance."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from outcomes.analyses.attendance import draw_weeks
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.flow import why_completion_unknown
 from outcomes.analyses.share_model import ShareModel
+from outcomes.cohort.completion import judge_stream, stream_rule
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import proportions
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from outcomes.analyses.covariates import Covariates
     from outcomes.cohort import Cohort
+    from outcomes.plan.model import AttendanceRule
 
 CRUDE = {"difference": "Completed, difference", "ratio": "Completed, ratio of shares"}
 ADJUSTED = {
@@ -30,16 +35,57 @@ ADJUSTED = {
     "odds_ratio": "Completed, adjusted odds ratio",
     "number_needed": "People in the full programme for one completer more or fewer",
 }
+STREAMS: dict[str, tuple[Literal["group", "any"], str]] = {
+    "group_stream": ("group", "Completed by attendance of the group alone"),
+    "any_stream": ("any", "Completed by attendance of all that was on offer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """One way of saying who completed: how its ids begin, what it is called, who did (nan: not known)."""
+
+    words: tuple[str, ...]
+    label: str
+    completed: NDArray[np.float64]
+    rule: str
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        return ~np.isnan(self.completed)
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
-    """Compare completion: share by arm, crude, then adjusted by standardisation over the cohort."""
-    if np.isnan(cohort.completed).all():
+    """Compare completion: share by arm, crude, then adjusted by standardisation over the cohort; then by stream."""
+    covariates = read_covariates(cohort)
+    planned = _Definition(("completion",), "Completed", cohort.completed, _say_plan(cohort))
+    if not planned.known.any():
         yield from _unknown(cohort)
-        return
-    yield from _shares(cohort)
-    yield from _crude(cohort)
-    yield from _adjusted(cohort)
+    else:
+        yield from _shares(cohort, planned)
+        yield from _crude(cohort, planned)
+        yield from _adjusted(cohort, planned, covariates)
+    for word, (stream, label) in STREAMS.items():
+        completed = judge_stream(cohort, stream)
+        if completed is not None:
+            rule = _say_rule(stream_rule(cohort.plan, stream))
+            definition = _Definition(("completion", word), label, completed, rule)
+            yield from _shares(cohort, definition)
+            yield _stream_difference(cohort, definition, covariates)
+    yield from draw_weeks(cohort)
+
+
+def _say_plan(cohort: Cohort) -> str:
+    planned = cohort.plan.completion
+    if planned is None or planned.rule is None:
+        return f"completed: as the column {planned.column if planned else ''} of clients.csv says"
+    return _say_rule(planned.rule)
+
+
+def _say_rule(rule: AttendanceRule) -> str:
+    streams = {"group": "group sessions", "individual": "121 sessions", "any": "sessions of either kind"}
+    row = f", never {rule.longest_run_missed} in a row missed" if rule.longest_run_missed is not None else ""
+    return f"completed: attended {rule.minimum_share:.0%} or more of the {streams[rule.stream]} on offer{row}"
 
 
 def _unknown(cohort: Cohort) -> Iterator[Outcome]:
@@ -52,32 +98,32 @@ def _unknown(cohort: Cohort) -> Iterator[Outcome]:
             yield NotEstimable(id=result_id("completion", kind, what), label=label, reason=reason)
 
 
-def _shares(cohort: Cohort) -> Iterator[Outcome]:
+def _shares(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
     level = cohort.plan.confidence.level
-    known = ~np.isnan(cohort.completed)
     for arm in ARMS:
-        used = known & (cohort.full if arm == "full" else ~cohort.full)
-        result, label = result_id("completion", arm, "share"), f"Completed, {cohort.plan.arm_labels[arm]}"
+        used = definition.known & (cohort.full if arm == "full" else ~cohort.full)
+        result = result_id(*definition.words, arm, "share")
+        label = f"{definition.label}, {cohort.plan.arm_labels[arm]}"
 
         def share(arm: str = arm, used: NDArray[np.bool_] = used, result: str = result, label: str = label) -> Outcome:
-            fit = proportions.fit_share(events=int(cohort.completed[used].sum()), n=int(used.sum()), level=level)
+            fit = proportions.fit_share(events=int(definition.completed[used].sum()), n=int(used.sum()), level=level)
             return Estimate(
                 id=result,
                 label=label,
                 value=fit.value,
                 unit="share",
                 interval=to_interval(level, (fit.low, fit.high)),
-                method="share with Wilson's interval, not adjusted",
+                method=f"share with Wilson's interval, not adjusted; {definition.rule}",
                 **count_arm(arm, used),
             )
 
         yield attempt(result, label, share, people=People(used, cohort.full))
 
 
-def _crude(cohort: Cohort) -> Iterator[Outcome]:
-    known = ~np.isnan(cohort.completed)
+def _crude(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
+    known, completed = definition.known, definition.completed
     people, level = People(known, cohort.full), cohort.plan.confidence.level
-    one, zero = (cohort.completed[known & arm] for arm in (cohort.full, ~cohort.full))
+    one, zero = (completed[known & arm] for arm in (cohort.full, ~cohort.full))
     counts = {
         "events_full": int(one.sum()),
         "n_full": len(one),
@@ -105,19 +151,17 @@ def _crude(cohort: Cohort) -> Iterator[Outcome]:
                 value=fit.value,
                 unit=unit,
                 interval=to_interval(level, (fit.low, fit.high)),
-                method=f"full programme against skills group only, not adjusted; {interval}",
+                method=f"full programme against skills group only, not adjusted; {interval}; {definition.rule}",
                 **people.counts(),
             )
 
         yield attempt(result, CRUDE[what], compare, people=people)
 
 
-def _adjusted(cohort: Cohort) -> Iterator[Outcome]:
-    covariates = read_covariates(cohort)
-    used = ~np.isnan(cohort.completed) & covariates.known
-    people = People(used, cohort.full)
+def _adjusted(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Iterator[Outcome]:
+    people = People(definition.known & covariates.known, cohort.full)
     try:
-        model = ShareModel(cohort, cohort.completed, covariates, people)
+        model = ShareModel(cohort, definition.completed, covariates, people)
     except NotEstimableError as reason:
         for what, label in ADJUSTED.items():
             result = result_id("completion", "adjusted", what)
@@ -132,3 +176,13 @@ def _adjusted(cohort: Cohort) -> Iterator[Outcome]:
         yield attempt(result, label, partial(compute, result, label), people=people)
     result = result_id("completion", "adjusted", "number_needed")
     yield attempt(result, ADJUSTED["number_needed"], lambda: model.number_needed(result, "completer"), people=people)
+
+
+def _stream_difference(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Outcome:
+    result, label = result_id(*definition.words, "difference"), f"{definition.label}, adjusted difference"
+    people = People(definition.known & covariates.known, cohort.full)
+
+    def compute() -> Outcome:
+        return ShareModel(cohort, definition.completed, covariates, people).difference(result, label)
+
+    return attempt(result, label, compute, people=people)

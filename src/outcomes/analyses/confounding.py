@@ -26,6 +26,7 @@ LABELS = {
     "e_value": "E-value of the estimate",
     "e_value_interval": "E-value of the limit nearer to no difference",
     "robustness_value": "robustness value",
+    "robustness_value_interval": "robustness value of the limit nearer to no difference",
 }
 CLAIM = "Adjusted comparison at the primary visit of those seen then and at the start."
 
@@ -37,7 +38,8 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         people = People(occasion.paired & covariates.known, cohort.full)
         yield from _e_values(occasion, covariates, people)
-        yield _robustness(occasion, covariates, people)
+        yield _robustness(occasion, covariates, people, level=None)
+        yield _robustness(occasion, covariates, people, level=occasion.level)
         yield from _benchmarks(occasion, covariates, people)
 
 
@@ -66,7 +68,8 @@ def _e_values(occasion: Occasion, covariates: Covariates, people: People) -> Ite
         yield attempt(occasion.id("confounding", what), _label(occasion, what), compute, people=people)
 
 
-def _robustness(occasion: Occasion, covariates: Covariates, people: People) -> Outcome:
+def _robustness(occasion: Occasion, covariates: Covariates, people: People, *, level: float | None) -> Outcome:
+    what = "robustness_value" if level is None else "robustness_value_interval"
     method = "Cinelli & Hazlett (2020), from the least-squares t of the adjusted comparison at this visit"
 
     def compute() -> Outcome:
@@ -83,11 +86,10 @@ def _robustness(occasion: Occasion, covariates: Covariates, people: People) -> O
         if variance <= 0:
             raise NotEstimableError("The covariates leave nothing to be explained.")
         t = float(fit.beta[1]) / math.sqrt(variance)
-        value = sensitivity.robustness_value(t=t, df=fit.df, level=None)
-        return _make(occasion, "robustness_value", value, "share", method, people)
+        value = sensitivity.robustness_value(t=t, df=fit.df, level=level)
+        return _make(occasion, what, value, "share_of_variance", method, people)
 
-    result = occasion.id("confounding", "robustness_value")
-    return attempt(result, _label(occasion, "robustness_value"), compute, people=people)
+    return attempt(occasion.id("confounding", what), _label(occasion, what), compute, people=people)
 
 
 def _benchmarks(occasion: Occasion, covariates: Covariates, people: People) -> Iterator[Outcome]:
@@ -109,6 +111,10 @@ def _benchmarks(occasion: Occasion, covariates: Covariates, people: People) -> I
             yield NotEstimable(id=result, label=labels[name], reason=str(reason), **people.counts())
         return
     for bound in found:
+        if bound.estimate is None:
+            why = f"Something as strongly tied to the programme as {bound.name} would decide it alone."
+            yield NotEstimable(id=names[bound.name], label=labels[bound.name], reason=why, **people.counts())
+            continue
         yield Estimate(
             id=names[bound.name],
             label=labels[bound.name],

@@ -44,6 +44,13 @@ class Covariates:
         names = tuple(np.array(self.names, dtype=object)[varies])
         return Covariates(columns=columns[:, varies], names=names, sources=self.sources)
 
+    def without(self, source: str) -> Covariates:
+        """Give the same without the columns that are made of one covariate."""
+        kept = np.array([name != source and not name.startswith(f"{source}: ") for name in self.names], dtype=bool)
+        names = tuple(name for name, keep in zip(self.names, kept, strict=True) if keep)
+        sources = tuple(name for name in self.sources if name != source)
+        return Covariates(columns=self.columns[:, kept], names=names, sources=sources)
+
     def beside(self, column: NDArray[np.float64], name: str) -> Covariates:
         """Give the same with one more column in front."""
         columns = np.column_stack([column, self.columns])

@@ -11,8 +11,8 @@ import numpy as np
 
 from outcomes.analyses.contract import People
 from outcomes.analyses.covariates import read_covariates
-from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.analyses.outcomes.repeated import FALLBACK, prepare
+from outcomes.analyses.outcomes.design import UNSEEN, Design
+from outcomes.analyses.outcomes.repeated import FALLBACK
 from outcomes.core.estimates import NotEstimableError
 from outcomes.core.seeds import seed_for
 from outcomes.methods import impute, mmrm
@@ -61,7 +61,7 @@ class Imputation:
             When an arm was not seen there.
         """
         if visit not in self.visits:
-            raise NotEstimableError("In one arm nobody was seen at this visit.")
+            raise NotEstimableError(UNSEEN)
         return self.visits.index(visit)
 
     def completed(self) -> impute.Completed:
@@ -114,25 +114,24 @@ def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
         When the main model cannot be fitted.
     """
     covariates = read_covariates(cohort)
-    occasions = [Occasion(cohort, measure, visit) for visit in cohort.plan.later]
-    seen = ~np.isnan(cohort.grids[measure])
-    told = seen[:, 0] & covariates.known
-    arrays, visits, among = prepare(occasions, covariates, People(told & seen[:, 1:].any(axis=1), cohort.full))
+    design = Design.read(cohort, measure, covariates)
+    told = ~np.isnan(cohort.scores(measure, cohort.plan.baseline)) & covariates.known
+    among = covariates.among(design.people.used)
     kept = [covariates.names.index(name) for name in among.names]
-    start = occasions[0].before[told]
+    start = cohort.scores(measure, cohort.plan.baseline)[told]
     everybody = impute.to_people(
-        scores=np.column_stack([one.after[told] for one in occasions if one.visit in visits]),
+        scores=np.column_stack([cohort.scores(measure, visit)[told] for visit in design.visits]),
         by_visit=np.column_stack([np.ones(len(start)), cohort.full[told], start]),
         constant=covariates.columns[told][:, kept],
     )
-    gathered = mmrm.moments(scores=arrays.scores, by_visit=arrays.by_visit, constant=arrays.constant)
+    gathered = mmrm.moments(scores=design.scores, by_visit=design.by_visit, constant=design.constant)
     fit, _ = mmrm.fit_first_estimable(gathered, order=FALLBACK)
     return Imputation(
         fit=fit,
         people=People(told, cohort.full),
         arrays=everybody,
         names=("the intercept", "the arm", "the score at the start", *among.names),
-        visits=visits,
+        visits=design.visits,
         draws=cohort.plan.missing.imputations,
         seed=seed_for(f"imputation.{measure}", seed=cohort.plan.random.seed),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import to_interval
@@ -39,10 +40,7 @@ class ShareModel:
         names = ("the intercept", "the arm", *among.names)
         self.fit = logistic.fit_logistic(events=events, design=design, names=names, penalised=penalised)
         labels = cohort.cluster_labels()
-        self.clustered = cohort.clustering is not None
-        self.shares = standardise.fit_standardised_shares(
-            fit=self.fit, arm=ARM_COLUMN, clusters=None if labels is None else labels[people.used]
-        )
+        self.clusters = None if labels is None else labels[people.used]
         self.notes = (*why, *covariates.left_out(among))
         likelihood = "Firth's penalised likelihood" if penalised else "maximum likelihood"
         by = f"adjusted for {', '.join(covariates.sources)}" if among.names else "without covariates"
@@ -50,7 +48,12 @@ class ShareModel:
         self.spread = "standard error by the delta method, normal reference"
         if cohort.clustering is not None:
             column = cohort.clustering.column
-            self.spread = f"standard error by the delta method and the sandwich by {column}, t on clusters minus one"
+            self.spread = f"standard error by the delta method and CR2 by {column}, Satterthwaite df"
+
+    @cached_property
+    def shares(self) -> standardise.StandardisedShares:
+        """Shares if everybody had been in one arm; few clusters refuse them, and not the odds ratio."""
+        return standardise.fit_standardised_shares(fit=self.fit, arm=ARM_COLUMN, clusters=self.clusters)
 
     def difference(self, result: str, label: str) -> Outcome:
         """Difference of the standardised shares."""
@@ -79,7 +82,7 @@ class ShareModel:
         """Odds ratio at equal covariates."""
         low, high = self.fit.interval(ARM_COLUMN, self.level)
         limits = (math.exp(low) if math.isfinite(low) else 0.0, math.exp(high) if math.isfinite(high) else math.inf)
-        clustered = ("Its interval does not allow for people who share a group.",) if self.clustered else ()
+        clustered = ("Its interval does not allow for people who share a group.",) if self.clusters is not None else ()
         return Estimate(
             id=result,
             label=label,
@@ -96,9 +99,7 @@ class ShareModel:
         """One over the difference, where its interval has one sign: else the number runs through infinity."""
         found = self.shares.difference(self.level)
         if found.low <= 0 <= found.high:
-            raise NotEstimableError(
-                "The interval of the difference spans both directions, so that no number of people follows from it."
-            )
+            raise NotEstimableError(_say_through_infinity(found.low, found.high, noun))
         limits = sorted((abs(1 / found.low), abs(1 / found.high)))
         more = "more" if found.value > 0 else "fewer"
         return Estimate(
@@ -111,6 +112,16 @@ class ShareModel:
             notes=self.notes,
             **self.people.counts(),
         )
+
+
+def _say_through_infinity(low: float, high: float, noun: str) -> str:
+    """Tell the interval of a number needed as Altman (1998) does: fewer up to infinity, then more."""
+    fewer = f"one {noun} fewer in every {math.ceil(-1 / low)} people" if low < 0 else f"no {noun} fewer in any number"
+    more = f"one {noun} more in every {math.ceil(1 / high)}" if high > 0 else f"no {noun} more in any number"
+    return (
+        f"The interval of the difference spans zero, so that the number runs through infinity: from {fewer} in the "
+        f"full programme, through no difference in any number of people, to {more}."
+    )
 
 
 def _require_both_arms(full: NDArray[np.bool_]) -> None:

@@ -95,6 +95,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.reading = Reading()
         self._open: list[tuple[str, Quote | None]] = []
+        self._of: list[tuple[int, str]] = []  # depth of an element about one result, and its id
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element; a quote when it carries an id or a literal."""
@@ -103,15 +104,26 @@ class _Reader(HTMLParser):
         given = dict(attrs)
         quote = None
         if "data-id" in given or "data-literal" in given:
-            quote = Quote(id=given.get("data-id"), literal=given.get("data-literal"), value=given.get("value"))
+            literal = self._whole(given.get("data-literal"))
+            quote = Quote(id=given.get("data-id"), literal=literal, value=given.get("value"))
             self.reading.quotes.append(quote)
         self._open.append((tag, quote))
+        if (about := given.get("data-of")) is not None:
+            self._of.append((len(self._open), about))
+
+    def _whole(self, literal: str | None) -> str | None:
+        """Give a literal such as `#se` the result that the element around it is about."""
+        if literal is not None and literal.startswith("#") and self._of:
+            return f"result:{self._of[-1][1]}{literal}"
+        return literal
 
     def handle_endtag(self, tag: str) -> None:
         """Close the innermost element of this name and what was left open in it."""
         for place in range(len(self._open) - 1, -1, -1):
             if self._open[place][0] == tag:
                 del self._open[place:]
+                while self._of and self._of[-1][0] > place:
+                    self._of.pop()
                 return
 
     def handle_data(self, data: str) -> None:

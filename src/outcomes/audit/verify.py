@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from outcomes.audit.independent import check_agreement
 from outcomes.audit.page import check_page
 from outcomes.audit.verdict import Check, Verdict, judge
 from outcomes.errors import StudyForRunNotFoundError
 from outcomes.plan.model import Plan
 from outcomes.registry.store import read_registry, to_row
-from outcomes.runs import EDITIONS, MANIFEST, RESULTS, digest_of, read_manifest, with_texts
+from outcomes.runs import EDITIONS, MANIFEST, PAGE, RESULTS, SUMMARY, digest_of, read_manifest, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
     """
     manifest = read_manifest(run)
     registry = read_registry(run / RESULTS)
-    checks = [_check_outputs(run, manifest)]
+    checks = [_check_outputs(run, manifest), check_agreement(registry)]
     place = study or _beside(run, manifest)
     if place is None:
         reason = str(StudyForRunNotFoundError(manifest["study"]))
@@ -55,7 +56,9 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
         checks += _check_study(place, manifest, registry, run, independent=independent)
     for edition in EDITIONS:
         stored = registry if edition == "internal" else read_registry(run / edition / RESULTS)
-        checks.append(check_page(run / edition / "report.html", stored, manifest))
+        checks.append(check_page(run / edition / PAGE, stored, manifest))
+        if edition == "share":
+            checks.append(check_page(run / edition / SUMMARY, stored, manifest))
     return Verdict(checks=tuple(checks))
 
 

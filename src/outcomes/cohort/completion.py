@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from outcomes.plan.model import AttendanceRule
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from outcomes.plan.model import AttendanceRule, Plan
+    from outcomes.cohort.model import Cohort
+    from outcomes.plan.model import Plan
+
+USUAL = AttendanceRule(minimum_share=0.75, stream="group", longest_run_missed=4)  # DBT's rule of four
 
 
 def read_completion(clients: pd.DataFrame, attendance: pd.DataFrame | None, plan: Plan) -> NDArray[np.float64]:
@@ -24,6 +29,20 @@ def read_completion(clients: pd.DataFrame, attendance: pd.DataFrame | None, plan
     if column is None or column not in clients:
         return unknown
     return np.asarray(clients[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
+
+
+def judge_stream(cohort: Cohort, stream: Literal["group", "any"]) -> NDArray[np.float64] | None:
+    """Completion by attendance of one stream, the plan's rule where it has one; None without attendance."""
+    attendance = cohort.tables.get("attendance")
+    if attendance is None:
+        return None
+    return judge_attendance(cohort.clients, attendance, stream_rule(cohort.plan, stream))
+
+
+def stream_rule(plan: Plan, stream: Literal["group", "any"]) -> AttendanceRule:
+    """Rule of the plan on another stream; where completion is a column, three quarters and never four in a row."""
+    planned = None if plan.completion is None else plan.completion.rule
+    return (planned or USUAL).model_copy(update={"stream": stream})
 
 
 def judge_attendance(clients: pd.DataFrame, attendance: pd.DataFrame, rule: AttendanceRule) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from html import escape
 from typing import TypeAlias
 
 UNITS = frozenset(
@@ -11,6 +12,10 @@ UNITS = frozenset(
         "points",  # scale points of a measure
         "sd",  # standard deviations
         "share",  # a part of a whole, 0 to 1
+        "share_of_variance",  # of what is left to explain, 0 to 1; no share of people
+        "share_of_sessions",  # a part of sessions, 0 to 1; its people are those who had them
+        "share_of_samples",  # a part of bootstrap samples, 0 to 1
+        "records",  # sessions on record, a count
         "share_difference",  # full minus skills, on the scale of a share
         "ratio",
         "probability",  # a p-value
@@ -22,6 +27,8 @@ UNITS = frozenset(
         "hours",
         "currency",  # in the currency of costs.csv
         "clusters",
+        "variance",  # of effects between studies, in their own unit squared
+        "standard_errors",  # a distance, in standard errors of an estimate
         "number",  # a quantity whose unit is the clinic's own, such as a covariate
     }
 )
@@ -113,6 +120,9 @@ class Estimate:
             msg = f"{self.id}: unknown unit {self.unit}"
             raise ValueError(msg)
 
+    def _repr_html_(self) -> str:
+        return to_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
@@ -125,7 +135,7 @@ class Curve:
     axis : str
         What `at` measures, for example "weeks since start".
     at : tuple of float
-        Places on the axis, increasing.
+        Places on the axis, never falling; a curve that falls at its first place stands there twice.
     value, low, high : tuple of float
         Value and limits at each place, in `unit`; limits may be empty.
     level : float or None
@@ -161,6 +171,9 @@ class Curve:
                 msg = f"{self.id}: {name} must be finite"
                 raise ValueError(msg)
 
+    def _repr_html_(self) -> str:
+        return to_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEstimable:
@@ -183,5 +196,23 @@ class NotEstimable:
     n_full: int | None = None
     n_skills: int | None = None
 
+    def _repr_html_(self) -> str:
+        return to_html(self)
+
 
 Outcome: TypeAlias = Estimate | Curve | NotEstimable
+
+
+def to_html(outcome: Outcome) -> str:
+    """Show what an outcome holds, unrounded, as a small table."""
+    filled = {
+        name: value
+        for name in outcome.__slots__
+        if (value := getattr(outcome, name)) is not None and value not in ("", ())
+    }
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
+        f'<td style="text-align: left">{escape(str(value))}</td></tr>'
+        for name, value in filled.items()
+    )
+    return f"<table><tbody>{rows}</tbody></table>"

@@ -85,6 +85,7 @@ def fit_cr2(
     design: NDArray[np.float64],
     clusters: NDArray[np.object_],
     names: Sequence[str],
+    spread: NDArray[np.float64] | None = None,
 ) -> ClusterFit:
     """Fit by least squares and keep what CR2 needs.
 
@@ -95,6 +96,9 @@ def fit_cr2(
     clusters : ndarray, shape (n,)
         Label of each person's cluster.
     names : sequence of str, length k
+    spread : ndarray, shape (n,), or None
+        Where scores and design were divided by the root of a working variance, that variance: the inverse square root
+        is then taken on the scale before, as Pustejovsky & Tipton (eq. 6) do.
 
     Raises
     ------
@@ -106,8 +110,9 @@ def fit_cr2(
         msg = f"There are {len(labels)} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
         raise NotEstimableError(msg)
     fit = fit_least_squares(scores=scores, design=design, names=names)
+    scale = np.ones(len(scores)) if spread is None else spread
     rows = [np.flatnonzero(codes == cluster) for cluster in range(len(labels))]
-    adjusted = tuple(design[mine].T @ _adjustment(design[mine], fit.bread) for mine in rows)
+    adjusted = tuple(design[mine].T @ _adjustment(design[mine], fit.bread, scale[mine]) for mine in rows)
     sums = np.array([part @ fit.residuals[mine] for part, mine in zip(adjusted, rows, strict=True)])
     return ClusterFit(
         beta=fit.beta,
@@ -125,10 +130,13 @@ def _codes(clusters: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.
     return codes, labels
 
 
-def _adjustment(mine: NDArray[np.float64], bread: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A_g = (I − H_gg)^(−1/2), generalised: a direction without residual variance is left out."""
-    values, vectors = np.linalg.eigh(np.eye(len(mine)) - mine @ bread @ mine.T)
-    kept = values > _ZERO
+def _adjustment(
+    mine: NDArray[np.float64], bread: NDArray[np.float64], scale: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A_g = (Φ (I − H_gg) Φ)^(−1/2) Φ, generalised: a direction without residual variance is left out."""
+    rest = scale[:, None] * (np.eye(len(mine)) - mine @ bread @ mine.T) * scale
+    values, vectors = np.linalg.eigh(rest)
+    kept = values > _ZERO * scale.max() ** 2
     roots = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    adjustment: NDArray[np.float64] = (vectors * roots) @ vectors.T
+    adjustment: NDArray[np.float64] = (vectors * roots) @ vectors.T * scale
     return adjustment

@@ -115,13 +115,23 @@ def orthogonalise(
     if n <= k:
         msg = f"{n} people are too few for {k} coefficients."
         raise NotEstimableError(msg)
-    length = np.sqrt((design**2).sum(axis=0))
-    repeated = [name for name, size in zip(names, length, strict=True) if size == 0]
-    q, r = np.linalg.qr(design / np.where(length > 0, length, 1.0))
-    repeated += [
-        name for name, pivot, size in zip(names, np.abs(np.diag(r)), length, strict=True) if pivot < _RANK and size > 0
-    ]
-    if repeated:
+    length, q, r, repeats = _split(design)
+    if repeats.any():
+        repeated = [name for name, repeat in zip(names, repeats, strict=True) if repeat]
         msg = f"These columns repeat others, so that their effects cannot be told apart: {', '.join(repeated)}."
         raise NotEstimableError(msg)
     return q, np.linalg.solve(r, np.eye(k)) / length[:, None]
+
+
+def find_repeated(design: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether each column is zero or a combination of the columns before it, shape (k,)."""
+    return _split(design)[3]
+
+
+def _split(
+    design: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Lengths of the columns, the QR of columns of unit length, and which columns repeat others."""
+    length = np.sqrt((design**2).sum(axis=0))
+    q, r = np.linalg.qr(design / np.where(length > 0, length, 1.0))
+    return length, q, r, (length == 0) | (np.abs(np.diag(r)) < _RANK)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ITERATIONS = 500
 _SCORE = 1e-10
+_MARGIN = 1e-7
 _FURTHEST = 60.0  # log odds; a limit beyond this is open
 
 
@@ -112,13 +113,22 @@ def fit_logistic(
 
 
 def is_separated(*, events: NDArray[np.bool_], design: NDArray[np.float64]) -> bool:
-    """Whether some combination of the columns never contradicts the events, so that no maximum exists.
+    """Whether some combination of the columns never contradicts the events, so that no maximum exists."""
+    return bool(find_separated(events=events, design=design).any())
 
-    The linear programme max Σ s_i x_iᵀb with s_i x_iᵀb ≥ 0 and |b| ≤ 1, where s_i = ±1, is above zero exactly then.
+
+def find_separated(*, events: NDArray[np.bool_], design: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Who lies on the sure side of a combination of the columns that never contradicts the events, shape (n,).
+
+    The linear programme max Σ s_i x_iᵀb with s_i x_iᵀb ≥ 0 and |b| ≤ 1, where s_i = ±1, is above zero exactly where
+    such a combination exists; those with s_i x_iᵀb > 0 are separated, and without them there may be others.
     """
     signed = np.where(events, 1.0, -1.0)[:, None] * design / np.abs(design).max(axis=0)
     found = optimize.linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
-    return bool((signed @ found.x).sum() > 1e-7 * len(signed))
+    margin = signed @ found.x
+    if float(margin.sum()) <= _MARGIN * len(signed):
+        return np.zeros(len(signed), dtype=bool)
+    return np.asarray(margin > _MARGIN)
 
 
 def _maximise(

@@ -32,13 +32,15 @@ class ShareFit:
     n: int
 
 
-def fit_share(*, events: int, n: int, level: float) -> ShareFit:
+def fit_share(*, events: float, n: int, level: float) -> ShareFit:
     """Share with Wilson's interval.
 
     Parameters
     ----------
-    events, n : int
-        [count]
+    events : float
+        People with the event; a part of one where somebody did it in part [count].
+    n : int
+        People [count].
     level : float
         Confidence level [share].
 

@@ -57,12 +57,12 @@ def noncentral_t_limits(t: float, *, df: float, level: float) -> tuple[float, fl
     # A step is the standard error of Johnson & Welch's normal approximation: the search never strays into a far tail,
     # where the series gives no digits.
     step = math.sqrt(1 + t * t / (2 * df))
-    low = _root(lambda nc: _noncentral_cdf(t, df, nc) - (1 - tail), t, step)
-    high = _root(lambda nc: _noncentral_cdf(t, df, nc) - tail, t, step)
+    low = _root(lambda nc: noncentral_t_cdf(t, df=df, noncentrality=nc) - (1 - tail), t, step)
+    high = _root(lambda nc: noncentral_t_cdf(t, df=df, noncentrality=nc) - tail, t, step)
     return low, high
 
 
-def _noncentral_cdf(t: float, df: float, noncentrality: float) -> float:
+def noncentral_t_cdf(t: float, *, df: float, noncentrality: float) -> float:
     """P(T ≤ t); below zero by the mirror, so that the series runs where it converges."""
     if noncentrality < 0:
         return 1.0 - float(special.nctdtr(df, -noncentrality, -t))

@@ -11,12 +11,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 CutOff = Literal["a", "b", "c"]
@@ -33,6 +33,8 @@ class ReliableChange:
         Changed by more than the error of measurement, for the better or the worse; `improved` holds the recovered too.
     recovered : ndarray of bool, shape (n,), or None
         Improved, and moved from the clinical to the functional side of the cut-off; None without norms.
+    crossed : ndarray of bool, shape (n,), or None
+        Moved across the cut-off the same way without having changed reliably: unchanged; None without norms.
     threshold : float
         Smallest reliable change [points].
     cut_off : float or None
@@ -42,6 +44,7 @@ class ReliableChange:
     improved: NDArray[np.bool_]
     deteriorated: NDArray[np.bool_]
     recovered: NDArray[np.bool_] | None
+    crossed: NDArray[np.bool_] | None
     threshold: float
     cut_off: float | None
 
@@ -103,9 +106,62 @@ def fit_reliable_change(
     sign = 1.0 if higher_is_better else -1.0
     gain = sign * (after - before)
     improved, deteriorated = gain > threshold, gain < -threshold
-    recovered = None
+    recovered = crossed = None
     if cut_off is not None:
-        recovered = improved & (sign * before < sign * cut_off) & (sign * after > sign * cut_off)
+        over = (sign * before < sign * cut_off) & (sign * after > sign * cut_off)
+        recovered, crossed = improved & over, ~improved & over
     return ReliableChange(
-        improved=improved, deteriorated=deteriorated, recovered=recovered, threshold=threshold, cut_off=cut_off
+        improved=improved,
+        deteriorated=deteriorated,
+        recovered=recovered,
+        crossed=crossed,
+        threshold=threshold,
+        cut_off=cut_off,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChange:
+    """What became of each person by a service's rules over several scales on which lower is better.
+
+    Attributes
+    ----------
+    case : ndarray of bool, shape (n,)
+        At or above the threshold of a case on any scale at the start.
+    recovered : ndarray of bool, shape (n,)
+        A case at the start, and below the threshold on every scale after.
+    improved, deteriorated : ndarray of bool, shape (n,)
+        Reliably better (worse) on any scale, and reliably worse (better) on none.
+    """
+
+    case: NDArray[np.bool_]
+    recovered: NDArray[np.bool_]
+    improved: NDArray[np.bool_]
+    deteriorated: NDArray[np.bool_]
+
+
+def fit_case_change(
+    *,
+    before: NDArray[np.float64],
+    after: NDArray[np.float64],
+    caseness: NDArray[np.float64],
+    reliable: NDArray[np.float64],
+) -> CaseChange:
+    """Judge each person on all scales at once; here a change of exactly the reliable size counts.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (n, k)
+        [points]
+    caseness, reliable : ndarray, shape (k,)
+        Lowest score of a case, and smallest reliable change, of each scale [points].
+    """
+    case = np.asarray((before >= caseness).any(axis=1))
+    better = np.asarray((before - after >= reliable).any(axis=1))
+    worse = np.asarray((after - before >= reliable).any(axis=1))
+    return CaseChange(
+        case=case,
+        recovered=case & np.asarray((after < caseness).all(axis=1)),
+        improved=better & ~worse,
+        deteriorated=worse & ~better,
     )

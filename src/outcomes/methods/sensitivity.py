@@ -90,14 +90,14 @@ class Benchmark:
         The covariate.
     with_arm, with_outcome : float
         Partial R² of that confounder with arm and with outcome [share].
-    estimate : float
-        Estimate after its worst bias [points].
+    estimate : float or None
+        Estimate after its worst bias [points]; None where a confounder as strong would decide the arm alone.
     """
 
     name: str
     with_arm: float
     with_outcome: float
-    estimate: float
+    estimate: float | None
 
 
 def fit_benchmarks(
@@ -144,8 +144,7 @@ def _fit(
 def _bound(name: str, estimate: float, se: float, df: float, *, with_arm: float, with_outcome: float) -> Benchmark:
     odds = with_arm / (1 - with_arm)
     if odds >= 1:
-        msg = f"Something as strong as {name} would decide the arm alone."
-        raise NotEstimableError(msg)
+        return Benchmark(name=name, with_arm=1.0, with_outcome=with_outcome, estimate=None)
     shared = with_arm**2 / (1 - with_arm) ** 2
     outcome = min(((1 + math.sqrt(shared)) / math.sqrt(1 - shared)) ** 2 * with_outcome / (1 - with_outcome), 1.0)
     bias = se * math.sqrt(df) * math.sqrt(outcome * odds / (1 - odds))

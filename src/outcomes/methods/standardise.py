@@ -1,8 +1,9 @@
 """Shares as they would be if everybody had been in one arm: g-computation after logistic regression.
 
 Each person's predicted share under either arm is averaged over the cohort; standard errors by the delta method, from
-the model's covariance or, with clusters, from the sandwich of the clusters' scores with the factor G/(G − 1).
-Sources: Robins (1986); Lane & Nelder (1982); Liang & Zeger (1986).
+the model's covariance, or with clusters from CR2 on the weighted least squares that the fit ends in, with Satterthwaite
+degrees of freedom of the very comparison.
+Sources: Robins (1986); Lane & Nelder (1982); Bell & McCaffrey (2002); Pustejovsky & Tipton (2018), section 5.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ import numpy as np
 from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.cluster import fit_cr2
 from outcomes.methods.reference import t_limits, t_p_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from outcomes.methods.cluster import ClusterFit
     from outcomes.methods.logistic import LogisticFit
-
-FEWEST_CLUSTERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class ComparedShares:
     value, se : float
         The se of a ratio is that of its logarithm.
     df : float
-        Infinite without clusters; else clusters − 1 [count].
+        Infinite without clusters; else Satterthwaite's [count].
     low, high : float
     p_value : float
         Two-sided.
@@ -56,41 +57,48 @@ class StandardisedShares:
     ----------
     full, skills : float
         Share if all had been in the arm.
-    cov : ndarray, shape (2, 2)
-        Covariance of (full, skills).
-    df : float
-        Reference degrees of freedom [count].
-    n_clusters : int or None
+    slopes : ndarray, shape (2, k)
+        Change of (full, skills) with the coefficients.
+    beta_cov : ndarray, shape (k, k)
+        Covariance of the coefficients, as if nobody shared a cluster.
+    by_clusters : ClusterFit or None
+        The coefficients judged by the spread between clusters.
     """
 
     full: float
     skills: float
-    cov: NDArray[np.float64]
-    df: float
-    n_clusters: int | None
+    slopes: NDArray[np.float64]
+    beta_cov: NDArray[np.float64]
+    by_clusters: ClusterFit | None
 
     def difference(self, level: float) -> ComparedShares:
         """Full minus skills."""
-        slope = np.array([1.0, -1.0])
-        value, se = self.full - self.skills, math.sqrt(float(slope @ self.cov @ slope))
-        low, high = t_limits(value, se=se, df=self.df, level=level)
-        return ComparedShares(
-            value=value, se=se, df=self.df, low=low, high=high, p_value=t_p_value(value, se=se, df=self.df)
-        )
+        value = self.full - self.skills
+        se, df = self._judge(self.slopes[0] - self.slopes[1])
+        low, high = t_limits(value, se=se, df=df, level=level)
+        p_value = t_p_value(value, se=se, df=df)
+        return ComparedShares(value=value, se=se, df=df, low=low, high=high, p_value=p_value)
 
     def ratio(self, level: float) -> ComparedShares:
         """Full over skills; interval and standard error on the logarithm."""
-        slope = np.array([1 / self.full, -1 / self.skills])
-        log, se = math.log(self.full / self.skills), math.sqrt(float(slope @ self.cov @ slope))
-        low, high = t_limits(log, se=se, df=self.df, level=level)
+        log = math.log(self.full / self.skills)
+        se, df = self._judge(self.slopes[0] / self.full - self.slopes[1] / self.skills)
+        low, high = t_limits(log, se=se, df=df, level=level)
         return ComparedShares(
             value=math.exp(log),
             se=se,
-            df=self.df,
+            df=df,
             low=math.exp(low),
             high=math.exp(high),
-            p_value=t_p_value(log, se=se, df=self.df),
+            p_value=t_p_value(log, se=se, df=df),
         )
+
+    def _judge(self, slope: NDArray[np.float64]) -> tuple[float, float]:
+        """Give standard error and degrees of freedom of a linear combination of the coefficients."""
+        if self.by_clusters is None:
+            return math.sqrt(float(slope @ self.beta_cov @ slope)), math.inf
+        contrast = self.by_clusters.contrast(slope)
+        return contrast.se, contrast.df
 
 
 def fit_standardised_shares(*, fit: LogisticFit, arm: int, clusters: NDArray[np.object_] | None) -> StandardisedShares:
@@ -115,26 +123,29 @@ def fit_standardised_shares(*, fit: LogisticFit, arm: int, clusters: NDArray[np.
         predicted = special.expit(design @ fit.beta)
         shares.append(float(predicted.mean()))
         slopes.append((design * (predicted * (1 - predicted))[:, None]).mean(axis=0))
-    cov, count = fit.beta_cov, None
-    if clusters is not None:
-        cov, count = _sandwich(fit, clusters)
-    slope = np.array(slopes)
     return StandardisedShares(
         full=shares[0],
         skills=shares[1],
-        cov=slope @ cov @ slope.T,
-        df=math.inf if count is None else count - 1.0,
-        n_clusters=count,
+        slopes=np.array(slopes),
+        beta_cov=fit.beta_cov,
+        by_clusters=None if clusters is None else _judge_by_clusters(fit, clusters),
     )
 
 
-def _sandwich(fit: LogisticFit, clusters: NDArray[np.object_]) -> tuple[NDArray[np.float64], int]:
-    labels, codes = np.unique(clusters.astype(str), return_inverse=True)
-    count = len(labels)
-    if count < FEWEST_CLUSTERS:
-        msg = f"There are {count} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
-        raise NotEstimableError(msg)
-    scores = fit.design * (fit.events - special.expit(fit.design @ fit.beta))[:, None]
-    sums = np.zeros((count, scores.shape[1]))
-    np.add.at(sums, codes, scores)
-    return fit.beta_cov @ (sums.T @ sums) @ fit.beta_cov * (count / (count - 1)), count
+def _judge_by_clusters(fit: LogisticFit, clusters: NDArray[np.object_]) -> ClusterFit:
+    """CR2 of the last step of the fit: least squares of √w (xᵀβ + r/w) on √w x, with w the variance of an event.
+
+    The residual r is what the score sums to zero: y − p, and under Firth's penalty y − p + h (½ − p).
+    """
+    share = special.expit(fit.design @ fit.beta)
+    weight = share * (1 - share)
+    if not (weight > 0).all():
+        raise NotEstimableError("For some people the model is certain, so that clusters cannot judge it.")
+    scaled = np.sqrt(weight)[:, None] * fit.design
+    residual = fit.events - share
+    if fit.penalised:
+        leverage = np.einsum("ij,jk,ik->i", scaled, fit.beta_cov, scaled)
+        residual = residual + leverage * (0.5 - share)
+    names = tuple(f"column {place}" for place in range(fit.design.shape[1]))
+    scores = scaled @ fit.beta + residual / np.sqrt(weight)
+    return fit_cr2(scores=scores, design=scaled, clusters=clusters, names=names, spread=1 / weight)

@@ -13,8 +13,8 @@ import numpy as np
 from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.least_squares import orthogonalise
-from outcomes.methods.standardise import FEWEST_CLUSTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

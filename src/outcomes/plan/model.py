@@ -90,6 +90,7 @@ class Measure(Frozen):
     reliability: Annotated[Number, Field(gt=0, lt=1)] | None = None
     clinical: Norm | None = None
     nonclinical: Norm | None = None
+    cut_off: Literal["a", "b", "c"] = "c"
     scoring: Scoring = Scoring()
 
     @field_validator("range")
@@ -118,10 +119,11 @@ class AttendanceRule(Frozen):
 
 
 class Completion(Frozen):
-    """Where completion is read from: a column of clients.csv, or a rule on attendance.csv."""
+    """Where completion is read from: a column of clients.csv, or a rule on attendance.csv; how long it takes."""
 
     column: str | None = None
     rule: AttendanceRule | None = None
+    weeks: Annotated[Number, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> Completion:
@@ -205,6 +207,12 @@ class Plan(Frozen):
     def later(self) -> tuple[str, ...]:
         """Words of the visits after the baseline."""
         return tuple(self.visits)[1:]
+
+    @property
+    def programme_weeks(self) -> float:
+        """Planned length of the programme [weeks]: as the plan says, else up to the primary visit."""
+        said = None if self.completion is None else self.completion.weeks
+        return self.visits[self.primary].week if said is None else said
 
     @property
     def primary_measures(self) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from outcomes.core.ids import word
 from outcomes.instruments import UnknownInstrumentError, UnknownScoreError, read_instrument
+from outcomes.plan.needs_rules import check_needs
+from outcomes.plan.question_rules import check_costs, check_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +29,13 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _check_times(visits)
     yield from _check_measures(_table(raw, "measures"))
     yield from _check_columns(_table(raw, "adjust"), _table(raw, "completion"))
+    yield from check_needs(raw)
+    measures = _table(raw, "measures")
+    primary = [name for name, one in measures.items() if isinstance(one, dict) and one.get("role") == "primary"]
+    words = list(visits), _table(raw, "visits").get("primary"), list(measures)
+    yield from check_sessions(_table(raw, "sessions"), *words)
+    yield from check_costs(_table(raw, "costs"), primary)
+    yield from _check_evidence(_table(_table(raw, "evidence"), "outcomes"), measures)
 
 
 def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -173,6 +182,14 @@ def _check_covariates(texts: list[str], completion: object) -> Iterator[Fault]:
             yield ("adjust", "covariates"), f"must not hold {name}, which is part of the comparison itself"
         if words.count(word(name)) > 1:
             yield ("adjust", "covariates"), f"hold {name} twice, or two names that differ only in their punctuation"
+
+
+def _check_evidence(outcomes: Mapping[str, Any], measures: Mapping[str, Any]) -> Iterator[Fault]:
+    """Check that a published outcome is set beside a measure of this plan."""
+    for text, given in outcomes.items():
+        measure = given.get("measure") if isinstance(given, dict) else None
+        if isinstance(measure, str) and measure not in measures:
+            yield ("evidence", "outcomes", text, "measure"), f"must be one of the measures: {', '.join(measures)}"
 
 
 def _is_number(value: object) -> TypeGuard[float]:

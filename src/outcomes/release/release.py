@@ -6,16 +6,22 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate, Outcome
+from outcomes.core.estimates import Curve, Estimate, Outcome
 from outcomes.registry import Record, Registry
+from outcomes.release import curves
 from outcomes.release.missing import hide_missing
 from outcomes.release.rounding import coarsen
-from outcomes.release.rules import why_hidden
+from outcomes.release.rules import LOCAL_EVIDENCE, is_published, why_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from outcomes.plan.model import Disclosure
+
+
+_OF_BOTH = 2  # dots of precision.<measure>.dropout, which is of both arms
+STREAMS = ("group_stream", "any_stream")
+PARTS = frozenset({"improved", "unchanged", "deteriorated"})  # everybody is one of these; the other words lie within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,18 @@ class Released:
     hidden: tuple[Hidden, ...]
 
 
+INSIDE = Hidden(
+    id="sessions.therapist",
+    label="What happens in 121 sessions, by therapist",
+    reason="results of single therapists stay inside the clinic",
+)
+
+
+def is_inside_only(name: str) -> bool:
+    """Whether a result never leaves, not even as a name in the list of what is hidden: a therapist's."""
+    return name.startswith("sessions.therapist.")
+
+
 def release(registry: Registry, rules: Disclosure) -> Released:
     """Make a registry fit to be shared.
 
@@ -56,18 +74,51 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     Released
         Texts are empty: the printed text of a rounded number is made from the rounded number.
     """
+    has_inside = any(is_inside_only(name) for name in registry)
+    registry = Registry(record for record in registry.records() if not is_inside_only(record.id))
+    registry, bare = _thin(registry, rules)
     reasons = {name: reason for name, outcome in registry.items() if (reason := why_hidden(outcome, rules))}
+    reasons |= _targets(registry, reasons)
+    reasons |= {name: curves.TOO_FEW for name in bare if name not in reasons}
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
     reasons |= _derived(registry, reasons)
+    reasons |= _of_levels(registry, reasons)
+    reasons |= _counts(registry, reasons)
+    reasons |= _seconds(registry, reasons)
     reasons |= hide_missing(registry, reasons, rules)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
-    return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=hidden)
+    closed = (*hidden, INSIDE) if has_inside else hidden
+    return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=closed)
+
+
+def _targets(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where few people had a session on a target, hide how often it was one."""
+    few = [name.removesuffix("clients") for name in hidden if name.startswith("sessions.target.")]
+    reason = "the target of fewer people than the plan's minimum count"
+    return {name: reason for start in few if start.endswith(".") for name in registry if name.startswith(start)}
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:
-    return dataclasses.replace(record, outcome=coarsen(record.outcome, multiple=rules.round_to), text="")
+    if is_published(record.outcome):
+        return dataclasses.replace(record, text="")
+    outcome, multiple = record.outcome, rules.round_to
+    if isinstance(outcome, Curve):
+        return dataclasses.replace(record, outcome=curves.coarsen(outcome, multiple=multiple), text="")
+    return dataclasses.replace(record, outcome=coarsen(outcome, multiple=multiple), text="")
+
+
+def _thin(registry: Registry, rules: Disclosure) -> tuple[Registry, list[str]]:
+    """Thin every curve; give the registry with what is left, and the names of those of which nothing is."""
+    bare, records = [], []
+    for record in registry.records():
+        outcome = record.outcome
+        thinned = curves.thin(outcome, rules) if isinstance(outcome, Curve) else outcome
+        if thinned is None:
+            bare.append(record.id)
+        records.append(record if thinned is None else dataclasses.replace(record, outcome=thinned))
+    return Registry(records), bare
 
 
 def _complements(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
@@ -77,6 +128,20 @@ def _complements(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     names = (f"flow.{arm}.completed" for arm in arms)
     reason = "with the number who started it would tell a count below the plan's minimum"
     return {name: reason for name in names if name in registry}
+
+
+def _counts(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Hide the count of people beside a share that is hidden, and the share beside a hidden count."""
+    reason, hidden = "the count of a share that is hidden, or the share of such a count", set(hidden)
+    pairs = [(name, name.removesuffix(".people")) for name in registry if name.endswith(".people")]
+    found = {one: reason for pair in pairs for one, two in (pair, pair[::-1]) if two in hidden and one not in hidden}
+    return {name: why for name, why in found.items() if name in registry}
+
+
+def _seconds(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Hide the second computation of what is hidden: it is the same number."""
+    names = (f"independent.{name}" for name in hidden)
+    return {name: "the second computation of a result that is hidden" for name in names if name in registry}
 
 
 def _siblings(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
@@ -103,11 +168,13 @@ def _how_much_is_lost(outcome: Estimate) -> float:
 def _whole_of(outcome: Outcome) -> tuple[str, ...] | None:
     """Name the whole that a share is a part of: the levels of a covariate, or what became of people."""
     words = tuple(outcome.id.split("."))
+    if words[:2] == ("sessions", "target") and words[-1] != "clients":
+        return ("sessions", "target", words[-1])
     if not isinstance(outcome, Estimate) or outcome.unit != "share":
         return None
     if words[0] == "baseline":
         return (*words[:2], words[-2])
-    if words[0] == "change" and words[-1] != "recovered":
+    if words[0] == "change" and words[-1] in PARTS:
         return words[:-1]
     return None
 
@@ -115,8 +182,8 @@ def _whole_of(outcome: Outcome) -> tuple[str, ...] | None:
 def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     """Where the share of an arm is hidden, hide what compares it with the other's, and the other's."""
     hidden = set(hidden)
+    found = _other_pace(registry, hidden)
     reason = "with the shares of the arms it would tell a count below the plan's minimum"
-    found: dict[str, str] = {}
     for start, word, compared in _comparisons(registry):
         shares = [f"{start}.{arm}.{word}" for arm in ("full", "skills")]
         if any(name in hidden for name in shares):
@@ -125,14 +192,63 @@ def _derived(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _of_levels(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where the effect at a level is hidden, hide what tells it: how it differs from others, what it was drawn to."""
+    found: dict[str, str] = {}
+    reason = "with the effects at the other levels it would tell one that is hidden"
+    for name in hidden:
+        words = name.split(".")
+        if words[0] == "needs" and words[-1] == "difference":
+            told = [outcome.id for outcome in registry.under(*words[:-2]) if not outcome.id.endswith(".difference")]
+            found |= {one: reason for one in told if one not in set(hidden)}
+    return found
+
+
 def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     """Shares that are compared between the arms: start of their ids, last word, and the results of the comparison."""
     completion = [*registry.under("completion", "crude"), *registry.under("completion", "adjusted")]
-    end = ".improved.difference"
-    changes = [name.removesuffix(end) for name in registry if name.startswith("change.") and name.endswith(end)]
+    completion += [registry[name] for what in LOCAL_EVIDENCE if (name := f"evidence.dropout.{what}") in registry]
+    completion += _costs_of(registry, "completion")
+    improvement = _costs_of(registry, "improvement")
+    retention = [outcome for outcome in registry.under("retention") if not outcome.id.endswith(".left")]
+    changes = [
+        name.rsplit(".", 2)[:2] for name in registry if name.startswith("change.") and name.endswith(".difference")
+    ]
     missing = [name for name in registry if name.startswith("missing.") and name.endswith(".difference")]
     return [
         ("completion", "share", completion),
-        *((start, "improved", [*registry.under(start, "improved")]) for start in changes),
+        *(
+            (name.removesuffix(".dropout"), "dropout", [registry[name]])
+            for name in registry
+            if name.startswith("precision.") and name.endswith(".dropout") and name.count(".") == _OF_BOTH
+        ),
+        *((f"completion.{stream}", "share", list(registry.under("completion", stream))) for stream in STREAMS),
+        ("retention", "left", retention),
+        *((start, word, [*registry.under(start, word)]) for start, word in changes),
         *((name.removesuffix(".difference"), "share", [registry[name]]) for name in missing),
+        *(
+            (start, "improved", [*_pace_of(registry, start), *improvement])
+            for start, word in changes
+            if word == "improved"
+        ),
     ]
+
+
+def _other_pace(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where of the pace of one arm anything is hidden, hide what compares it with the other's."""
+    reason = "with the curves of the arms it would tell a count below the plan's minimum"
+    thinned = (one.id for one in registry.under("pace") if isinstance(one, Curve) and curves.THINNED in one.notes)
+    measures = {name.split(".")[1] for name in (*hidden, *thinned) if name.startswith("pace.")}
+    names = (f"pace.{measure}.difference" for measure in measures)
+    return {name: reason for name in names if name in registry and name not in hidden}
+
+
+def _costs_of(registry: Registry, effect: str) -> list[Outcome]:
+    """Give what weighs a cost against an effect."""
+    price = registry.get(f"costs.per_{effect}")
+    return [*registry.under("costs", effect), *([] if price is None else [price])]
+
+
+def _pace_of(registry: Registry, start: str) -> list[Outcome]:
+    """Give how soon the people improve of whom a change is told at a visit."""
+    return list(registry.under("pace", start.split(".")[1]))

@@ -13,20 +13,28 @@ MINUS = "\u2212"
 THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
 CHANGES = frozenset(
-    {"difference", "imputed_difference", "change", "bound", "clustered"}
-    | {"mar", "mar_clustered", "jump_to_reference", "copy_increments", "copy_reference"}
-    | {"mar_rubin", "jump_to_reference_rubin", "copy_increments_rubin", "copy_reference_rubin"}
-    | {"worse_full", "worse_skills", "worse_both", "tipping_point", "tipping_lean"}
+    {
+        *("difference", "change", "bound", "clustered", "interaction", "shrunken", "equivalence"),
+        *("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm"),
+        *("imputed_difference", "mar", "mar_clustered", "jump_to_reference", "copy_increments", "copy_reference"),
+        *("mar_rubin", "jump_to_reference_rubin", "copy_increments_rubin", "copy_reference_rubin"),
+        *("worse_full", "worse_skills", "worse_both", "tipping_point", "tipping_lean"),
+    }
 )
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
+# What belongs to a single session or place is small: more decimals.
+FINER = {"per_session": 1, "per_attended_place": 2, "per_booked_place": 2}
 PLAIN_DECIMALS = {
     "sd": 2,
     "ratio": 2,
     "people": 0,
+    "records": 0,
     "clusters": 0,
-    "weeks": 0,
+    "variance": 3,
+    "weeks": 1,
+    "standard_errors": 3,
     "years": 1,
     "sessions": 1,
     "minutes": 0,
@@ -43,6 +51,10 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
         return "see the figure"
     if outcome.unit == "points" and is_change(outcome):
         return f"{format_size(outcome, outcome.value, plan)} points{_direction(outcome.value, outcome, plan)}"
+    if outcome.unit == "weeks" and is_change(outcome):
+        size = format_size(outcome, outcome.value, plan)
+        way = "longer" if outcome.value > 0 else "shorter"
+        return f"{size} weeks{f' {way}' if any(digit in '123456789' for digit in size) else ''}"
     if outcome.unit == "share_difference":
         size = format_size(outcome, outcome.value, plan)
         more = " more" if outcome.value > 0 else " fewer"
@@ -74,6 +86,8 @@ def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, with its sign."""
     if outcome.unit == "probability":
         return format_p_value(value)
+    if outcome.unit == "standard_errors" and value < 0.001:  # noqa: PLR2004  # the smallest worth a digit
+        return "less than 0.001"
     size = format_size(outcome, value, plan)
     negative = value < 0 and any(digit in "123456789" for digit in size)
     return f"{MINUS}{size}" if negative else size
@@ -81,7 +95,7 @@ def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
 
 def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, without its sign."""
-    if outcome.unit == "share":
+    if outcome.unit in {"share", "share_of_variance", "share_of_sessions", "share_of_samples"}:
         return f"{format_number(abs(value) * 100, decimals=0)}%"
     if outcome.unit == "share_difference":
         return format_number(abs(value) * 100, decimals=0)
@@ -89,6 +103,7 @@ def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
         return format_number(abs(value), decimals=0 if value == round(value) else 1)
     measure = find_measure(outcome, plan)
     decimals = decimals_of(measure) if outcome.unit == "points" and measure else PLAIN_DECIMALS.get(outcome.unit, 1)
+    decimals += FINER.get(outcome.id.rsplit(".", 1)[-1], 0)
     return format_number(abs(value), decimals=decimals)
 
 
@@ -115,8 +130,11 @@ def decimals_of(measure: Measure) -> int:
 
 def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
     """Measure that an id is about; the plan's words stand second."""
-    words = outcome.id.split(".")
-    return plan.measures.get(words[1]) if len(words) > 1 else None
+    words = outcome.id.removeprefix("independent.").split(".")
+    found = plan.measures.get(words[1]) if len(words) > 1 else None
+    if found is None and words[0] == "alliance":
+        return next((measure for measure in plan.measures.values() if measure.domain == "alliance"), None)
+    return found
 
 
 def is_change(outcome: Outcome) -> bool:

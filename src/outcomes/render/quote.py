@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HIDDEN = Markup('<span class="absent">not shown</span>')
 NOTHING = Markup('<span class="absent">–</span>')
+# Words for a difference above and below zero.
+WAYS = {"points": ("higher", "lower"), "share_difference": ("more", "fewer"), "weeks": ("longer", "shorter")}
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -42,15 +44,16 @@ class Quoter:
         """Whether a result has a standard error, degrees of freedom or a p-value."""
         return getattr(self.get(result), part, None) is not None
 
-    def result(self, result: str) -> Markup:
-        """Quote a result by its stored text."""
+    def result(self, result: str, *, link: bool = True) -> Markup:
+        """Quote a result by its stored text; a link leads to what there is to know about it."""
         if result not in self.registry:
             return HIDDEN
         record = self.registry.record(result)
         value = record.outcome.value if isinstance(record.outcome, Estimate) else None
         if value is None:
             return Markup('<span class="absent" data-id="{}">{}</span>').format(result, record.text)
-        return Markup('<data value="{}" data-id="{}">{}</data>').format(repr(value), result, record.text)
+        text = Markup('<a href="#n-{}">{}</a>').format(result, record.text) if link else record.text
+        return Markup('<data value="{}" data-id="{}">{}</data>').format(repr(value), result, text)
 
     def part(self, result: str, part: str, *, bare: bool = False) -> Markup:
         """Quote a limit, a count, a p-value, a standard error or degrees of freedom."""
@@ -74,13 +77,13 @@ class Quoter:
             return HIDDEN if outcome is None else NOTHING
         if outcome.interval is None:
             return NOTHING
-        if not is_change(outcome) or outcome.unit not in {"points", "share_difference"}:
+        if not is_change(outcome) or outcome.unit not in WAYS:
             return Markup("{} to {}").format(self._limit(result, "low"), self._limit(result, "high"))
         return self._directed(result, outcome, outcome.interval)
 
     def _directed(self, result: str, outcome: Estimate, limits: Interval) -> Markup:
         low, high = limits.low, limits.high
-        up, down = ("higher", "lower") if outcome.unit == "points" else ("more", "fewer")
+        up, down = WAYS[outcome.unit]
         first, last = self._limit(result, "low", bare=True), self._limit(result, "high", bare=True)
         if low is None or high is None or low < 0 < high:
             return Markup("{} {} to {} {}").format(first, down, last, up)

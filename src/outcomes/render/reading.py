@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Measure
 
+COMPARABLE = "balance.comparable"
+
 Favours = Literal["full", "skills", "neither"]
 Answer = Literal["answered", "partly", "cannot", "absent"]
 
@@ -107,3 +109,8 @@ def say_share(share: float) -> str:
         (2.3, "about twice"),
     )
     return next((words for limit, words in steps if size < limit), "more than twice")
+
+
+def is_apart(verdict: Outcome | None) -> bool:
+    """Whether the verdict on the two programmes is that their people are too different to be compared."""
+    return isinstance(verdict, Estimate) and verdict.value == 0

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
 
 WIDTH, HEIGHT, EDGE = 300, 30, 12
+AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#b4540a"
 
 
 class Scaled:
@@ -57,12 +58,17 @@ def _draw(one: Scaled, reach: float) -> Markup:
     middle = HEIGHT / 2
     mark = ""
     if one.worthwhile is not None:
-        mark = f'<path class="worthwhile" d="M{at(one.worthwhile)} 3V{HEIGHT - 3}"/>'
+        mark = f'<path d="M{at(one.worthwhile)} 3V{HEIGHT - 3}" {_line(WORTHWHILE, 1.5)} stroke-dasharray="3 3"/>'
     # the parts are numbers of this file, never text from outside
     return Markup(  # noqa: S704  # see above
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">'
-        f'<path class="axis" d="M{EDGE} {middle}H{WIDTH - EDGE}"/>'
-        f'<path class="zero" d="M{WIDTH / 2} 2V{HEIGHT - 2}"/>{mark}'
-        f'<path class="interval" d="M{at(one.low)} {middle}H{at(one.high)}"/>'
-        f'<circle class="point" cx="{at(one.value)}" cy="{middle}" r="5"/></svg>'
+        f'<svg class="strip" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">'
+        f'<path d="M{EDGE} {middle}H{WIDTH - EDGE}" {_line(AXIS, 1)}/>'
+        f'<path d="M{WIDTH / 2} 2V{HEIGHT - 2}" {_line(ZERO, 1)}/>{mark}'
+        f'<path d="M{at(one.low)} {middle}H{at(one.high)}" {_line(FULL, 2.5)}/>'
+        f'<circle cx="{at(one.value)}" cy="{middle}" r="5" fill="{FULL}"/></svg>'
     )
+
+
+def _line(colour: str, width: float) -> str:
+    """Say it in the picture itself, which stands in formats without a style sheet as well."""
+    return f'fill="none" stroke="{colour}" stroke-width="{width}"'

@@ -1,30 +1,65 @@
-"""What a terminal shows after a report: one line for each primary measure."""
+"""What a terminal shows after a report: one row for each primary measure and completion."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.format import format_part
+from outcomes.render.reading import COMPARABLE, is_apart, read_difference, read_limits
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.registry import Record, Registry
+    from outcomes.render.reading import Reading
 
 
-def summarise(registry: Registry, plan: Plan) -> list[str]:
-    """Lines of the summary."""
-    results = [f"mmrm.{measure}.{plan.primary}.difference" for measure in plan.primary_measures]
-    return [_say(registry, result, plan) for result in (*results, "completion.adjusted.difference")]
+class Row(NamedTuple):
+    """A comparison: what, full against skills, its interval, and how it reads."""
+
+    measure: str
+    difference: str
+    interval: str
+    reading: str
 
 
-def _say(registry: Registry, result: str, plan: Plan) -> str:
-    record = registry.record(result)
+def summarise(registry: Registry, plan: Plan) -> list[Row]:
+    """Give a row for each primary measure at the primary visit, and one for completion."""
+    rows = []
+    for word in plan.primary_measures:
+        record = registry.record(f"mmrm.{word}.{plan.primary}.difference")
+        reading = read_difference(record.outcome, plan.measures[word])
+        rows.append(_to_row(plan.measures[word].label, record, reading, plan))
+    completed = registry.record("completion.adjusted.difference")
+    rows.append(_to_row("Completed", completed, read_limits(completed.outcome, sign=1.0, worthwhile=None), plan))
+    return rows
+
+
+def warn(registry: Registry) -> str | None:
+    """Say what stands above every row: that the people of the two programmes cannot be compared."""
+    verdict = registry.get(COMPARABLE)
+    return verdict.notes[0] if isinstance(verdict, Estimate) and is_apart(verdict) and verdict.notes else None
+
+
+def _to_row(label: str, record: Record, reading: Reading, plan: Plan) -> Row:
     outcome = record.outcome
     if isinstance(outcome, NotEstimable):
-        return f"{outcome.label}: this data cannot answer. {outcome.reason}"
+        return Row(label, record.text, "", outcome.reason)
     if not isinstance(outcome, Estimate) or outcome.interval is None:
-        return f"{outcome.label}: {record.text}"
+        return Row(label, record.text, "", "")
     low, high = (format_part(outcome, part, plan) or "open" for part in ("low", "high"))
-    level = f"{100 * outcome.interval.level:g}%"
-    return f"{outcome.label}: {record.text} in {plan.arm_labels['full']} ({level} interval {low} to {high})"
+    return Row(label, record.text, f"{low} to {high}", _say(reading, plan))
+
+
+def _say(reading: Reading, plan: Plan) -> str:
+    """Say direction and size in a few words; the report says them in full."""
+    if reading.favours == "neither":
+        excluded = reading.worthwhile == "excluded"
+        return "too small either way to be worthwhile" if excluded else "does not tell which does better"
+    size = {
+        "reached": ", worthwhile",
+        "excluded": ", less than worthwhile",
+        "open": ", perhaps worthwhile",
+        "not stated": "",
+    }[reading.worthwhile]
+    return f"favours {plan.arm_labels[reading.favours]}{size}"

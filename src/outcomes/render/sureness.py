@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from outcomes.core.estimates import Estimate
 from outcomes.render.reading import read_difference
-from outcomes.render.words import main_result
+from outcomes.render.words import is_apart, main_result, say_apart, say_balance
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -18,7 +18,10 @@ GOOD, FAIR, POOR = "good", "fair", "poor"
 # doubted (Stuart 2010).
 ALIKE, UNLIKE = 0.1, 0.25
 MOST_SEEN, MANY_SEEN = 0.9, 0.75
-OTHER_WAYS = ("ancova.{}.{}.difference", "between.{}.{}.difference")
+# Of the information that their number would carry, what weights that make the arms alike leave.
+MUCH_LEFT, HALF_LEFT = 0.75, 0.5
+MOST_AGREE = 0.75
+ALLOWING_FOR_GROUPS = ("mmrm.{}.{}.clustered", "mixed.{}.{}.difference")
 
 
 class Line(NamedTuple):
@@ -33,7 +36,7 @@ def judge(quoter: Quoter) -> list[Line]:
     """Judge what the registry has numbers for."""
     lines = (
         _judge_size(quoter),
-        _judge_likeness(quoter),
+        _judge_overlap(quoter),
         _judge_seen(quoter),
         _judge_methods(quoter),
         _judge_groups(quoter),
@@ -63,21 +66,36 @@ def _judge_size(quoter: Quoter) -> Line | None:
     return Line(grade, "Size", people + words[grade])
 
 
+def _judge_overlap(quoter: Quoter) -> Line | None:
+    """Ask how alike the people were, and how much information is left when weights make them alike."""
+    if is_apart(quoter):
+        return Line(POOR, "Overlap", say_apart(quoter))
+    effective = quoter.get("weighting.effective_n")
+    if not isinstance(effective, Estimate) or not effective.n:
+        return _judge_likeness(quoter)
+    left = effective.value / effective.n
+    grade = GOOD if left >= MUCH_LEFT else FAIR if left >= HALF_LEFT else POOR
+    return Line(grade, "Overlap", say_balance(quoter))
+
+
 def _judge_likeness(quoter: Quoter) -> Line | None:
+    """Judge by the largest difference at the start, where there are no weights."""
     found = [
         outcome
-        for outcome in quoter.registry.under("baseline")
-        if outcome.id.endswith(".smd") and isinstance(outcome, Estimate)
+        for outcome in quoter.registry.under("balance")
+        if outcome.id.endswith(".before") and isinstance(outcome, Estimate)
     ]
     if not found:
         return None
     largest = max(found, key=lambda outcome: abs(outcome.value))
     size = abs(largest.value)
     grade = GOOD if size < ALIKE else FAIR if size < UNLIKE else POOR
-    text = Markup("largest difference at the start {} standard deviations ({})").format(
-        quoter.result(largest.id), quoter.field(largest.id, "label")
+    text = Markup("largest difference at the start {} standard deviations ({}); {}").format(
+        quoter.result(largest.id),
+        quoter.field(largest.id, "label"),
+        "whether weights could make the people alike cannot be judged",
     )
-    return Line(grade, "Likeness", text)
+    return Line(grade, "Overlap", text)
 
 
 def _judge_seen(quoter: Quoter) -> Line | None:
@@ -104,22 +122,24 @@ def _judge_seen(quoter: Quoter) -> Line | None:
 
 
 def _judge_methods(quoter: Quoter) -> Line | None:
-    plan = quoter.plan_model
-    agree = []
-    for measure in plan.primary_measures:
-        ids = (main_result(quoter, measure), *(way.format(measure, plan.primary) for way in OTHER_WAYS))
-        found = [outcome for name in ids if isinstance(outcome := quoter.get(name), Estimate)]
-        if len(found) > 1:
-            agree.append(len({outcome.value > 0 for outcome in found}) == 1)
-    if not agree:
+    """Ask for each primary measure how many other ways of estimating the difference agree with the main result."""
+    if is_apart(quoter):  # ways that all reach beyond the people who are there tell nothing by agreeing
         return None
-    grade = GOOD if all(agree) else FAIR if any(agree) else POOR
-    text = {
-        GOOD: "for every primary measure the other ways of comparing lean the same way",
-        FAIR: "for some primary measures another way of comparing leans the other way",
-        POOR: "the ways of comparing lean in different directions",
-    }[grade]
-    return Line(grade, "Methods", Markup(text))  # noqa: S704  # one of the three sentences above
+    plan = quoter.plan_model
+    shares: list[float] = []
+    texts: list[Markup] = []
+    for measure in plan.primary_measures:
+        at = f"agreement.{measure}.{plan.primary}"
+        agree, compared = _count(quoter, f"{at}.agree"), _count(quoter, f"{at}.compared")
+        if agree is not None and compared:
+            shares.append(agree / compared)
+            quoted = (quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"), quoter.measure(measure))
+            texts.append(Markup("{} of {} for {}").format(*quoted))
+    if not shares:
+        return None
+    grade = GOOD if min(shares) >= 1 else FAIR if min(shares) >= MOST_AGREE else POOR
+    text = Markup("other ways that agree with the main result: {}").format(Markup("; ").join(texts))
+    return Line(grade, "Methods", text)
 
 
 def _judge_groups(quoter: Quoter) -> Line | None:
@@ -127,11 +147,12 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     plan = quoter.plan_model
     changed, judged = [], 0
     for measure in plan.primary_measures:
-        main, allowed = quoter.get(main_result(quoter, measure)), quoter.get(f"mmrm.{measure}.{plan.primary}.clustered")
-        if isinstance(main, Estimate) and isinstance(allowed, Estimate):
+        ids = (main_result(quoter, measure), *(way.format(measure, plan.primary) for way in ALLOWING_FOR_GROUPS))
+        main, *others = (quoter.get(name) for name in ids)
+        allowed = [outcome for outcome in others if isinstance(outcome, Estimate)]
+        if isinstance(main, Estimate) and allowed:
             judged += 1
-            readings = [read_difference(outcome, plan.measures[measure]).favours for outcome in (main, allowed)]
-            if readings[0] != readings[1]:
+            if len({read_difference(outcome, plan.measures[measure]).favours for outcome in (main, *allowed)}) > 1:
                 changed.append(measure)
     if not judged:
         return None

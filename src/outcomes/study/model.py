@@ -97,10 +97,22 @@ class Study:
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""
-        tables = {"clients": len(self.clients), "scores": len(self.scores)}
-        tables |= {f"items/{name}": len(frame) for name, frame in self.items.items()}
-        for name in ("attendance", "sessions", "costs", "evidence"):
-            if (frame := getattr(self, name)) is not None:
-                tables[name] = len(frame)
-        rows = ", ".join(f"{name} {count}" for name, count in tables.items())
+        rows = ", ".join(f"{name} {count}" for name, (count, _) in self._shapes().items())
         return f"Study({len(self.plan.measures)} measures, {len(self.plan.visits)} visits; rows: {rows})"
+
+    def _repr_html_(self) -> str:
+        """Shapes only, as a table for a notebook."""
+        rows = "".join(
+            f'<tr><th scope="row">{name}</th><td>{count}</td><td>{columns}</td></tr>'
+            for name, (count, columns) in self._shapes().items()
+        )
+        return (
+            f"<table><thead><tr><th>Table</th><th>Rows</th><th>Columns</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+    def _shapes(self) -> dict[str, tuple[int, int]]:
+        frames = {"clients": self.clients, "scores": self.scores}
+        frames |= {f"items/{name}": frame for name, frame in self.items.items()}
+        optional = {name: getattr(self, name) for name in ("attendance", "sessions", "costs", "evidence")}
+        frames |= {name: frame for name, frame in optional.items() if frame is not None}
+        return {name: frame.shape for name, frame in frames.items()}

@@ -13,6 +13,8 @@ from outcomes.errors import DataError, PlanError, StudyNotFoundError, TableMissi
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.read import PLAN_FILE, read_plan
 from outcomes.study import rules, tables
+from outcomes.study.activity_rules import check_activity
+from outcomes.study.evidence_rules import check_evidence
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.schemas import require_schema
@@ -142,7 +144,7 @@ def _client_columns(plan: Plan) -> dict[str, Column]:
     """Columns of clients.csv as this plan needs them."""
     arms = (plan.arms.full.value, plan.arms.skills.value)
     columns = {**tables.CLIENTS, "arm": replace(tables.CLIENTS["arm"], choices=arms)}
-    for name in plan.adjust.covariates:
+    for name in (*plan.adjust.covariates, *plan.needs.columns(plan.measures)):
         columns[name] = Column(kind="covariate", required=True)
     for cluster in (plan.adjust.skills_group, plan.adjust.therapist):
         if cluster is not None:
@@ -197,6 +199,9 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
         yield from rules.check_items(table, name, plan)
     for name, table in reading.optional.items():
         yield from rules.check_time(table, name)
+    if "evidence" in reading.optional:
+        yield from check_evidence(reading.optional["evidence"])
+    yield from check_activity(reading.optional, clients, plan)
     yield from _check_starts(reading)
 
 

@@ -100,7 +100,7 @@ COSTS: dict[str, Column] = {
     "price_year": _must("whole", low=1950.0, high=2200.0),
     "source": _must("text"),
 }
-_EVIDENCE_NUMBERS = ("mean_full", "sd_full", "mean_skills", "sd_skills")
+_EVIDENCE_NUMBERS = {"mean_full": None, "sd_full": 0.0, "mean_skills": None, "sd_skills": 0.0}  # lowest possible value
 _EVIDENCE_COUNTS = ("n_full", "n_skills", "events_full", "total_full", "events_skills", "total_skills")
 EVIDENCE: dict[str, Column] = {
     "study": _must("text"),
@@ -113,7 +113,7 @@ EVIDENCE: dict[str, Column] = {
     "timepoint": _may("text"),
     "arm_full": _may("text"),
     "arm_skills": _may("text"),
-    **{name: _may("number") for name in _EVIDENCE_NUMBERS},
+    **{name: _may("number", low=low) for name, low in _EVIDENCE_NUMBERS.items()},
     **{name: _may("whole", low=0.0, high=1e9) for name in _EVIDENCE_COUNTS},
     # as published: a number, a percentage, or two percentages
     **{name: _may("text") for name in ("effect", "effect_type", "low", "high")},

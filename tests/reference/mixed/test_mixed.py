@@ -170,3 +170,20 @@ class WrittenOut:
         error = self.y - self.X @ beta
         value = np.linalg.slogdet(V)[1] + np.linalg.slogdet(information)[1] + error @ W @ error
         return -0.5 * (value + (len(self.y) - 9) * np.log(2 * np.pi)), beta, phi
+
+
+def test_unstructured_residuals_of_each_arm_are_as_in_glmmtmb() -> None:
+    """R's glmmTMB stops 3e-5 below the top of the likelihood (false convergence), hence these tolerances.
+
+    Its standard errors are not compared: under REML it adds the uncertainty of the variances to them.
+    """
+    fit, other = fit_groups(covariance="unstructured", by_arm=True), json.loads((HERE / "by_arm.json").read_text())
+    assert 0 <= fit.log_likelihood - other["log_likelihood"] < 1e-4
+    contrasts = [fit.contrast(np.eye(9)[3 + visit]) for visit in range(3)]
+    for found, estimate in zip(contrasts, other["estimate"], strict=True):
+        assert found.estimate == pytest.approx(estimate, abs=1e-3 * found.se)
+    assert fit.variances == pytest.approx(
+        {"skills group": other["group"][0], "therapist": other["therapist"][0]}, rel=2e-3
+    )
+    for residual, arm in zip(fit.residual, ("skills", "full"), strict=True):
+        np.testing.assert_allclose(residual, np.reshape(other[arm], (3, 3)), rtol=2e-3)

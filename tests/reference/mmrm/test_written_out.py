@@ -16,23 +16,27 @@ import pytest
 from outcomes.methods import mmrm
 
 HERE = Path(__file__).parent
-SIZE, VISITS = 13, 4
+VISITS = 4
 
 
 class WrittenOut:
-    """A study laid out score by score."""
+    """A study laid out score by score; with effects at each visit, or with one effect of every column."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_visit: bool) -> None:
         frame = pd.read_csv(HERE / "data" / "repeated.csv")
         self.scores = frame[["y1", "y2", "y3", "y4"]].to_numpy(dtype=float)
-        self.by_visit = np.column_stack([np.ones(len(frame)), frame["arm"], frame["base"]]).astype(float)
-        self.constant = np.sin(frame["id"].to_numpy(dtype=float))[:, None]
+        columns = np.column_stack([np.ones(len(frame)), frame["arm"], frame["base"]]).astype(float)
+        other = np.sin(frame["id"].to_numpy(dtype=float))[:, None]
+        self.by_visit = columns if by_visit else columns[:, :0]
+        self.constant = other if by_visit else np.hstack([columns, other])
+        self.arms = range(VISITS, 2 * VISITS) if by_visit else range(1, 2)  # places of the arm's effects
         self.client, self.visit = np.nonzero(~np.isnan(self.scores))
         self.y = self.scores[self.client, self.visit]
-        self.X = np.zeros((len(self.y), SIZE))
-        for k in range(3):
+        top, count = VISITS * self.by_visit.shape[1], self.constant.shape[1]
+        self.X = np.zeros((len(self.y), top + count))
+        for k in range(self.by_visit.shape[1]):
             self.X[np.arange(len(self.y)), VISITS * k + self.visit] = self.by_visit[self.client, k]
-        self.X[:, -1] = self.constant[self.client, 0]
+        self.X[:, top:] = self.constant[self.client]
 
     def spread(self, sigma: np.ndarray) -> np.ndarray:
         """A matrix of visits as one of scores."""
@@ -45,12 +49,12 @@ class WrittenOut:
         information = self.X.T @ W @ self.X
         error = self.y - self.X @ np.linalg.solve(information, self.X.T @ W @ self.y)
         value = np.linalg.slogdet(V)[1] + np.linalg.slogdet(information)[1] + error @ W @ error
-        return float(-0.5 * (value + (len(self.y) - SIZE) * np.log(2 * np.pi)))
+        return float(-0.5 * (value + (len(self.y) - self.X.shape[1]) * np.log(2 * np.pi)))
 
 
-@pytest.fixture(scope="module")
-def written() -> WrittenOut:
-    return WrittenOut()
+@pytest.fixture(scope="module", params=[True, False], ids=["effects at each visit", "one effect of every column"])
+def written(request: pytest.FixtureRequest) -> WrittenOut:
+    return WrittenOut(by_visit=request.param)
 
 
 @pytest.mark.parametrize("name", mmrm.STRUCTURES)
@@ -83,15 +87,13 @@ def test_value_information_df_and_kenward_roger_are_those_of_the_formulas(
             R = X.T @ W @ second[i, j] @ W @ X
             inner += w[i, j] * (Q - slopes[i] @ phi @ slopes[j] - R / 4)
     adjusted = phi + 2 * phi @ inner @ phi
-    for visit in range(VISITS):
-        line = np.eye(SIZE)[VISITS + visit]
+    for place in written.arms:
+        line = np.eye(X.shape[1])[place]
         plain = fit.contrast(line, method="satterthwaite")
         enlarged = fit.contrast(line, method="kenward-roger")
         gradient = np.array([line @ phi @ slope @ phi @ line for slope in slopes])
         assert enlarged.se == pytest.approx(np.sqrt(line @ adjusted @ line), rel=1e-8)
-        assert plain.df == pytest.approx(
-            2 * phi[VISITS + visit, VISITS + visit] ** 2 / (gradient @ w @ gradient), rel=1e-7
-        )
+        assert plain.df == pytest.approx(2 * phi[place, place] ** 2 / (gradient @ w @ gradient), rel=1e-7)
 
 
 @pytest.mark.parametrize("name", mmrm.STRUCTURES)

@@ -22,12 +22,35 @@ def values(shared: Path) -> dict[str, Any]:
     return json.loads((shared / "reference" / "sensitivity.json").read_text())
 
 
-@pytest.mark.parametrize("case", ["rr_2.5_1.8_3.2", "rr_0.6_0.45_0.8", "rr_1.3_0.9_1.8"])
+CASES = (
+    *("rr_2.5_1.8_3.2", "rr_0.6_0.45_0.8", "rr_1.3_0.9_1.8", "or_common_2_1.2_3.3", "or_rare_2_1.2_3.3"),
+    *("hr_common_1.8_1.1_2.9", "hr_rare", "md_0.4_se_0.15", "md_m0.5_se_0.1", "ols_est2_se0.6_sd5"),
+)
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_e_values_of_risk_ratios_are_those_of_r(values: dict[str, Any], case: str) -> None:
     (point, low, high), (expected, *limits) = values["evalue"][case]["values"]
     assert sensitivity.e_value(risk_ratio=point) == pytest.approx(expected, rel=CLOSED)
     of_limit = next(limit for limit in limits if limit is not None)
     assert sensitivity.e_value_of_interval(low=low, high=high) == pytest.approx(of_limit, rel=CLOSED)
+
+
+def test_an_e_value_to_another_ratio_is_that_of_the_ratio_between(values: dict[str, Any]) -> None:
+    (point, low, _), (expected, of_limit, _) = values["evalue"]["rr_true_1.2"]["values"]
+    assert sensitivity.e_value(risk_ratio=point / 1.2) == pytest.approx(expected, rel=CLOSED)
+    assert sensitivity.e_value(risk_ratio=low / 1.2) == pytest.approx(of_limit, rel=CLOSED)
+
+
+def test_a_confounder_that_would_decide_the_arm_alone_has_no_bound_and_the_others_keep_theirs() -> None:
+    rng = np.random.default_rng(4)
+    full = rng.random(80) < 0.5
+    covariates = np.column_stack([full + rng.normal(0, 0.2, 80), rng.normal(size=80)])
+    found = sensitivity.fit_benchmarks(
+        scores=rng.normal(size=80) + full, full=full, covariates=covariates, names=("telling", "plain")
+    )
+    assert found[0].estimate is None
+    assert found[1].estimate is not None
 
 
 @pytest.mark.parametrize(("case", "difference", "se"), [("md_0.4_se_0.15", 0.4, 0.15), ("md_m0.5_se_0.1", -0.5, 0.1)])

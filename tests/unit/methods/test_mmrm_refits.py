@@ -91,7 +91,7 @@ def test_every_sample_is_the_fit_with_its_counts_as_weights(covariance: mmrm.Cov
             weights[units.labels] = copies
         alone = mmrm.fit_mmrm(**arrays, weights=weights, covariance=covariance)
         scale = np.sqrt(np.diag(alone.beta_cov))
-        # a sample stops climbing some millionths of a standard error below its top
+        # a sample stops climbing less than a ten-thousandth of a standard error from its top
         assert np.abs((drawn.beta[sample] - alone.beta) / scale).max() < 1e-4
         np.testing.assert_allclose(drawn.covariance[sample], alone.covariance, rtol=1e-3)
 

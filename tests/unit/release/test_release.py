@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
+from outcomes.analyses.needs.model import FEW
+from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable, Outcome
 from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Disclosure
 from outcomes.registry import Record, Registry
@@ -101,6 +102,42 @@ def test_what_became_of_people_does_not_give_a_hidden_part_away() -> None:
     ]
 
 
+def level(name: str, n_full: int, n_skills: int) -> list[Outcome]:
+    at = f"needs.mood.end.gender.{name}"
+    shrunken = Estimate(id=f"{at}.shrunken", label=at, value=-3.0, unit="points", n_full=n_full, n_skills=n_skills)
+    return [difference(f"{at}.difference", n_full, n_skills), shrunken]
+
+
+def test_the_effect_at_a_small_level_is_hidden_with_what_would_tell_it() -> None:
+    interaction = difference("needs.mood.end.gender.interaction", 60, 60)
+    other = difference("needs.mood.end.harm.interaction", 60, 60)
+    few = level("man", 20, 9)
+    released = release(registry(*level("woman", 40, 51), *few, interaction, other), RULES)
+    assert list(released.registry) == ["needs.mood.end.gender.woman.difference", "needs.mood.end.harm.interaction"]
+
+
+def test_a_level_that_was_not_estimated_is_not_told_from_one_that_is_hidden() -> None:
+    at = "needs.mood.end.gender.other"
+    absent = [NotEstimable(id=f"{at}.{what}", label=at, reason=FEW) for what in ("difference", "shrunken")]
+    released = release(registry(*level("woman", 40, 51), *level("man", 20, 12), *absent, *level("x", 9, 9)), RULES)
+    assert list(released.registry) == ["needs.mood.end.gender.man.difference", "needs.mood.end.gender.woman.difference"]
+    reasons = {one.id: one.reason for one in released.hidden}
+    assert reasons[f"{at}.difference"] == reasons["needs.mood.end.gender.x.difference"]
+
+
+def test_few_people_like_a_profile_are_hidden() -> None:
+    counts = [count(f"needs.profile.young.{arm}.people", many) for arm, many in (("full", 7), ("skills", 12))]
+    assert list(release(registry(*counts), RULES).registry) == ["needs.profile.young.skills.people"]
+
+
+def test_few_who_were_lost_in_an_arm_are_hidden_with_what_would_tell_them() -> None:
+    lost = [share(f"precision.mood.{arm}.dropout", value, 60) for arm, value in (("full", 0.05), ("skills", 0.4))]
+    whole = share("precision.mood.dropout", 0.225, 120)
+    assert not release(registry(*lost, whole), RULES).registry
+    many = [share(f"precision.mood.{arm}.dropout", value, 60) for arm, value in (("full", 0.2), ("skills", 0.4))]
+    assert len(release(registry(*many, whole), RULES).registry) == 3
+
+
 def test_a_reason_why_not_is_released() -> None:
     released = release(registry(NotEstimable(id="a.b", label="x", reason="Because.", n=13, n_full=13)), RULES)
     assert (released.registry["a.b"].n, released.hidden) == (15, ())
@@ -118,3 +155,140 @@ def test_no_released_count_is_small_or_exact(full: int, skills: int) -> None:
 @pytest.mark.parametrize("last", ["minimum", "max"])
 def test_extremes_belong_to_one_person(last: str) -> None:
     assert not release(registry(difference(f"describe.mood.end.{last}", 50, 50)), RULES).registry
+
+
+def session_share(result: str, value: float, n: int) -> Estimate:
+    return Estimate(id=result, label=result, value=value, unit="share_of_sessions", n=n, n_full=n)
+
+
+def curve(result: str, unit: str, value: tuple[float, ...], people: tuple[int, ...]) -> Curve:
+    at = tuple(float(place) for place in range(len(value)))
+    n = max(people)
+    return Curve(id=result, label=result, unit=unit, axis="x", at=at, value=value, people=people, n=n, n_full=n)
+
+
+def test_a_share_of_sessions_is_not_taken_for_a_share_of_people() -> None:
+    released = release(registry(session_share("sessions.agenda_set.share", 0.97, 60)), RULES)
+    found = released.registry["sessions.agenda_set.share"]
+    assert isinstance(found, Estimate)
+    assert (found.value, found.n) == (0.97, 60)
+    assert not release(registry(session_share("sessions.agenda_set.share", 0.97, 9)), RULES).registry
+
+
+def test_nothing_of_a_single_therapist_leaves_not_even_a_name() -> None:
+    reason = NotEstimable(id="sessions.therapist.smith.feedback.share", label="Therapist Smith", reason="Smith: none.")
+    released = release(registry(session_share("sessions.therapist.smith.agenda_set.share", 0.5, 60), reason), RULES)
+    assert not released.registry
+    assert [one.id for one in released.hidden] == ["sessions.therapist"]
+    assert "mith" not in str(released.hidden)
+
+
+def test_a_target_of_few_people_is_hidden_and_so_is_what_would_give_it_away() -> None:
+    shares = {"life_threatening": 0.05, "quality_of_life": 0.35, "skills": 0.6}
+    outcomes = [session_share(f"sessions.target.{target}.first", share, 60) for target, share in shares.items()]
+    counts = [count(f"sessions.target.{target}.clients", 50) for target in ("quality_of_life", "skills")]
+    few = count("sessions.target.life_threatening.clients", 4)
+    released = release(registry(*outcomes, *counts, few), RULES)
+    assert list(released.registry) == [
+        "sessions.target.quality_of_life.clients",
+        "sessions.target.skills.clients",
+        "sessions.target.skills.first",
+    ]
+
+
+def test_a_course_is_cut_where_few_people_are_left() -> None:
+    released = release(
+        registry(curve("sessions.feedback.course", "share_of_sessions", (0.5, 0.6, 0.7), (60, 30, 9))), RULES
+    )
+    found = released.registry["sessions.feedback.course"]
+    assert isinstance(found, Curve)
+    assert (found.at, found.people) == ((0.0, 1.0), (60, 30))
+    whole = release(registry(curve("sessions.feedback.course", "share_of_sessions", (0.5,), (9,))), RULES)
+    assert not whole.registry
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [((0.3, 0.6), 2), ((0.05, 0.6), 1), ((0.3, 0.35), 0), ((0.3, 0.95), 1), ((0.05, 0.95), 0)]
+)
+def test_no_step_of_a_pace_stands_for_few_people(value: tuple[float, ...], kept: int) -> None:
+    released = release(
+        registry(
+            curve("pace.mood.full", "share", value, (60, 60)),
+            curve("pace.mood.skills", "share", (0.3, 0.6), (60, 60)),
+            difference("pace.mood.difference", 60, 60),
+        ),
+        RULES,
+    )
+    found = released.registry.get("pace.mood.full")
+    assert (len(found.at) if isinstance(found, Curve) else 0) == kept
+    assert ("pace.mood.difference" in released.registry) is (kept == len(value))
+
+
+def test_a_price_is_hidden_with_the_shares_behind_it() -> None:
+    at = "change.mood.end"
+    hidden = [share(f"{at}.{arm}.improved", value, 60) for arm, value in (("full", 0.5), ("skills", 0.05))]
+    price = Estimate(
+        id="costs.per_improvement", label="x", value=9000.0, unit="currency", n=120, n_full=60, n_skills=60
+    )
+    effect = difference("costs.improvement.difference", 60, 60)
+    pace = difference("pace.mood.difference", 60, 60)
+    cost = difference("costs.difference", 60, 60)
+    released = release(
+        registry(*hidden, difference(f"{at}.improved.difference", 60, 60), price, effect, pace, cost), RULES
+    )
+    assert list(released.registry) == ["costs.difference"]
+
+
+def test_counts_of_sessions_are_rounded_and_few_are_hidden() -> None:
+    def records(value: float) -> Estimate:
+        return Estimate(id="sessions.left_out", label="x", value=value, unit="records")
+
+    found = release(registry(records(2088)), RULES).registry["sessions.left_out"]
+    assert isinstance(found, Estimate)
+    assert found.value == 2090
+    assert not release(registry(records(3)), RULES).registry
+
+
+def test_a_count_goes_with_its_share() -> None:
+    at = "change.mood.end.full"
+    released = release(
+        registry(
+            *(
+                share(f"{at}.{word}", value, 60)
+                for word, value in {"improved": 0.4, "unchanged": 0.55, "deteriorated": 0.05}.items()
+            ),
+            *(
+                count(f"{at}.{word}.people", value)
+                for word, value in {"improved": 24, "unchanged": 33, "deteriorated": 3}.items()
+            ),
+        ),
+        RULES,
+    )
+    assert list(released.registry) == [f"{at}.improved", f"{at}.improved.people"]
+
+
+def test_what_tells_how_few_left_is_hidden_with_it() -> None:
+    left = {"full": 0.05, "skills": 0.4}
+    released = release(
+        registry(
+            *(share(f"retention.{arm}.left", value, 60) for arm, value in left.items()),
+            *(difference(f"retention.{name}", 60, 60) for name in ("hazard_ratio", "rmst.difference", "full.rmst")),
+        ),
+        RULES,
+    )
+    assert not released.registry
+
+
+def test_limits_of_a_share_are_rounded_outwards() -> None:
+    found = Estimate(
+        id="completion.full.share",
+        label="x",
+        value=0.5,
+        unit="share",
+        n=60,
+        n_full=60,
+        interval=Interval(level=0.95, low=0.3774, high=0.6226),
+    )
+    released = release(registry(found), RULES).registry["completion.full.share"]
+    assert isinstance(released, Estimate)
+    assert released.interval == Interval(level=0.95, low=0.37, high=0.63)

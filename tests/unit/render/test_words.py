@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from outcomes.core.estimates import Estimate, Interval
 from outcomes.render.reading import read_limits, say_share
+from outcomes.render.words import needs
 
 
 def read(low: float, high: float, *, sign: float = 1.0, worthwhile: float | None = 5.0) -> tuple[str, str, str]:
@@ -53,3 +56,32 @@ def test_sizes_in_words_rise_with_the_size() -> None:
     assert words[-1] == "more than twice"
     assert len(words) == 11
     assert say_share(-1.0) == "about"
+
+
+def profile(*, full: int | None, skills: int | None) -> str:
+    seen = {"full": full, "skills": skills}
+    records = {
+        f"needs.profile.x.{arm}.seen": Estimate(
+            id=f"needs.profile.x.{arm}.seen", label="x", value=float(many), unit="people"
+        )
+        for arm, many in seen.items()
+        if many is not None
+    }
+    return str(needs.say_profile(SimpleNamespace(get=records.get), "needs.profile.x"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("full", "skills", "phrase"),
+    [
+        (50, 4, "cannot speak for them"),
+        (4, 50, "cannot speak for them"),
+        (5, 50, "say little about them"),
+        (19, 50, "say little about them"),
+        (20, 20, "were seen in both programmes"),
+        (30, None, "Not shown in this edition"),
+    ],
+)
+def test_whether_the_data_speak_for_people_like_a_profile_hangs_on_the_smaller_arm(
+    full: int, skills: int | None, phrase: str
+) -> None:
+    assert phrase in profile(full=full, skills=skills)

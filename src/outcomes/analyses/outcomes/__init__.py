@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.covariates import read_covariates
-from outcomes.analyses.outcomes import ancova, raw, repeated
+from outcomes.analyses.outcomes import ancova, mixed, raw, repeated
 from outcomes.analyses.outcomes.occasion import Occasion
 
 if TYPE_CHECKING:
@@ -27,3 +27,4 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
             yield from raw.compare_between(occasion)
             yield from ancova.compare(occasion, covariates)
     yield from repeated.compare(cohort, covariates)
+    yield from mixed.compare(cohort, covariates)

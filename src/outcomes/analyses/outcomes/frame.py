@@ -22,7 +22,7 @@ def compare_visits(
     full: str,
     baseline: str | None = None,
     covariates: Sequence[str] = (),
-    covariance: mmrm.Covariance = "unstructured",
+    covariance: str = "unstructured",
     method: mmrm.DfMethod = "kenward-roger",
     level: float = 0.95,
 ) -> pd.DataFrame:

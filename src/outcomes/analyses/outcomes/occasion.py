@@ -109,14 +109,22 @@ class Occasion:
             **counts,
         )
 
-    def to_adjusted_g(self, analysis: str, contrast: Contrast, people: People) -> Estimate:
+    def to_adjusted_g(
+        self,
+        analysis: str,
+        contrast: Contrast,
+        people: People,
+        *,
+        of: str = "adjusted difference",
+        what: str = "adjusted effect size",
+    ) -> Estimate:
         """Make the outcome of a model's difference in pooled standard deviations of the start."""
         sd, df = means.pooled_sd(self.before[people.used & people.full], self.before[people.used & ~people.full])
         fit = effect_size.standardise_difference(
             estimate=contrast.estimate, se=contrast.se, df=contrast.df, sd=sd, sd_df=df, level=self.level
         )
-        method = "adjusted difference over the pooled sd at the start, with the uncertainty of both; t on its df"
-        return self.to_g(self.id(analysis, "g"), fit, people.counts(), what="adjusted effect size", method=method)
+        method = f"{of} over the pooled sd at the start, with the uncertainty of both; t on its df"
+        return self.to_g(self.id(analysis, "g"), fit, people.counts(), what=what, method=method)
 
     def to_g(
         self, result: str, fit: effect_size.StandardisedFit, counts: Counts, *, what: str, method: str

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.outcomes.design import UNSEEN, Design, occasions_of, people_of
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
@@ -18,8 +17,6 @@ from outcomes.plan.model import ARMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from outcomes.analyses.covariates import Covariates
     from outcomes.cohort import Cohort
@@ -32,17 +29,7 @@ FALLBACK: tuple[mmrm.Covariance, ...] = (
     "heterogeneous compound symmetry",
     "compound symmetry",
 )
-
-
 FEW = ("Fewer than ten clusters: the standard error itself is uncertain.",)
-
-
-class Arrays(NamedTuple):
-    """What the model is fitted to: scores (n, T), columns by visit (n, 3), columns with one effect (n, r)."""
-
-    scores: NDArray[np.float64]
-    by_visit: NDArray[np.float64]
-    constant: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,43 +40,20 @@ class RepeatedModel:
     ----------
     fit : MmrmFit
         Columns by visit: intercept, arm, score at the start; constant: the covariates.
-    visits : tuple of str
-        Visits in the fit.
-    people : People
-        Clients with a score at the start, one later, and all covariates.
-    constant : ndarray, shape (n, r)
-        Covariates of those clients.
-    observations : int
-        Scores in the fit [count].
-    robust : RobustFit or None
-        The same fit judged by the spread between clusters, where people share some.
+    design : Design
     method : str
     notes : tuple of str
     """
 
     fit: mmrm.MmrmFit
-    visits: tuple[str, ...]
-    people: People
-    start: NDArray[np.float64]
-    constant: NDArray[np.float64]
-    observations: int
-    robust: mmrm.RobustFit | None
+    design: Design
     method: str
     notes: tuple[str, ...]
 
-    def difference(self, visit: str) -> NDArray[np.float64]:
-        """Contrast of the arms at a visit."""
-        weights = np.zeros(len(self.fit.beta))
-        weights[len(self.visits) + self.visits.index(visit)] = 1.0
-        return weights
-
-    def adjusted_mean(self, visit: str, *, full: bool) -> NDArray[np.float64]:
-        """Contrast of an arm's mean at a visit, at the mean start and covariates of everybody in the fit."""
-        count, at = len(self.visits), self.visits.index(visit)
-        weights = np.zeros(len(self.fit.beta))
-        weights[at], weights[count + at], weights[2 * count + at] = 1.0, float(full), self.start.mean()
-        weights[3 * count :] = self.constant.mean(axis=0)
-        return weights
+    @property
+    def people(self) -> People:
+        """Who is in the fit."""
+        return self.design.people
 
 
 def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
@@ -103,21 +67,22 @@ def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
 
 
 def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> Iterator[Outcome]:
-    occasions = [Occasion(cohort, measure, visit) for visit in cohort.plan.later]
-    seen = ~np.isnan(cohort.grids[measure])
-    people = People(seen[:, 0] & seen[:, 1:].any(axis=1) & covariates.known, cohort.full)
+    occasions, people = occasions_of(cohort, measure), people_of(cohort, measure, covariates)
     try:
-        model = _fit(occasions, covariates, people)
+        model = _fit(Design.read(cohort, measure, covariates))
     except NotEstimableError as reason:
         for occasion in occasions:
             yield from _refuse(occasion, people, str(reason))
         return
     yield _count_scores(occasions[0], model)
+    robust = _judge_by_clusters(model, cohort)
     for occasion in occasions:
-        if occasion.visit in model.visits:
+        if occasion.visit in model.design.visits:
             yield from _read_off(occasion, model)
+            if robust is not None:
+                yield _clustered(occasion, model, robust)
         else:
-            yield from _refuse(occasion, people, "In one arm nobody was seen at this visit.")
+            yield from _refuse(occasion, people, UNSEEN)
 
 
 def _refuse(occasion: Occasion, people: People, reason: str) -> Iterator[Outcome]:
@@ -130,75 +95,40 @@ def _refuse(occasion: Occasion, people: People, reason: str) -> Iterator[Outcome
         yield NotEstimable(id=occasion.id("mmrm", arm, "adjusted_mean"), label=name, reason=reason, **people.counts())
 
 
-def _fit(occasions: list[Occasion], covariates: Covariates, people: People) -> RepeatedModel:
-    first = occasions[0]
-    arrays, kept, among = prepare(occasions, covariates, people)
-    scores, start = arrays.scores, arrays.by_visit[:, 2]
-    gathered = mmrm.moments(scores=arrays.scores, by_visit=arrays.by_visit, constant=arrays.constant)
+def _fit(design: Design) -> RepeatedModel:
+    gathered = mmrm.moments(scores=design.scores, by_visit=design.by_visit, constant=design.constant)
     fit, tried = mmrm.fit_first_estimable(gathered, order=FALLBACK)
-    adjusted = ", ".join(["the score at the start by visit", *first.cohort.plan.adjust.covariates])
     return RepeatedModel(
         fit=fit,
-        visits=kept,
-        people=people,
-        start=start,
-        constant=among.columns,
-        observations=int((~np.isnan(scores)).sum()),
-        robust=_judge_by_clusters(fit, arrays, first.cohort, people),
+        design=design,
         method=(
-            f"MMRM by REML, {fit.covariance_name} covariance within each person, adjusted for {adjusted}; "
+            f"MMRM by REML, {fit.covariance_name} covariance within each person, adjusted for {design.adjusted}; "
             "Kenward–Roger standard error and df"
         ),
-        notes=(*covariates.left_out(among), *(_tell_fallback(name, why, fit.covariance_name) for name, why in tried)),
+        notes=(*design.notes, *(tell_fallback(name, why, fit.covariance_name) for name, why in tried)),
     )
 
 
-def prepare(
-    occasions: list[Occasion], covariates: Covariates, people: People
-) -> tuple[Arrays, tuple[str, ...], Covariates]:
-    """Give what the model is fitted to, the visits at which both arms were seen, and the covariates that vary.
-
-    Raises
-    ------
-    NotEstimableError
-        When there is no start, an arm has nobody, or at no visit both arms were seen.
-    """
-    first = occasions[0]
-    first.require_baseline()
-    first.require_arms(people.used)
-    kept = [one for one in occasions if _is_seen_in_both_arms(one, people)]
-    if not kept:
-        raise NotEstimableError("At no later visit was anybody seen in both arms.")
-    full, start = people.full[people.used], first.before[people.used]
-    among = covariates.among(people.used)
-    scores = np.column_stack([one.after[people.used] for one in kept])
-    arrays = Arrays(scores, np.column_stack([np.ones(len(full)), full, start]), among.columns)
-    return arrays, tuple(one.visit for one in kept), among
-
-
-def _judge_by_clusters(fit: mmrm.MmrmFit, arrays: Arrays, cohort: Cohort, people: People) -> mmrm.RobustFit | None:
-    """Judge the fit by clusters where there are enough of them; the comparison at one visit says why where not."""
+def _judge_by_clusters(model: RepeatedModel, cohort: Cohort) -> mmrm.RobustFit | str | None:
+    """Judge the fit by clusters, or say why not; None where nobody shares one."""
     labels = cohort.cluster_labels()
     if labels is None:
         return None
+    design = model.design
     try:
         return mmrm.fit_cluster_robust(
-            fit,
-            scores=arrays.scores,
-            by_visit=arrays.by_visit,
-            constant=arrays.constant,
-            clusters=labels[people.used],
+            model.fit,
+            scores=design.scores,
+            by_visit=design.by_visit,
+            constant=design.constant,
+            clusters=labels[design.people.used],
         )
-    except NotEstimableError:
-        return None
+    except NotEstimableError as reason:
+        return str(reason)
 
 
-def _is_seen_in_both_arms(occasion: Occasion, people: People) -> bool:
-    seen = people.used & ~np.isnan(occasion.after)
-    return bool((seen & people.full).any() and (seen & ~people.full).any())
-
-
-def _tell_fallback(name: str, why: str, used: str) -> str:
+def tell_fallback(name: str, why: str, used: str) -> str:
+    """Say from which structure to which, and why."""
     return f"The {name} covariance could not be estimated ({why.rstrip('.')}); {used} was used."
 
 
@@ -206,7 +136,7 @@ def _count_scores(occasion: Occasion, model: RepeatedModel) -> Outcome:
     return Estimate(
         id=result_id("mmrm", occasion.measure, "observations"),
         label=f"{occasion.cohort.plan.measures[occasion.measure].label}: scores after the start in the main model",
-        value=float(model.observations),
+        value=float(model.fit.n_observations),
         unit="number",
         method="count",
         **model.people.counts(),
@@ -215,7 +145,7 @@ def _count_scores(occasion: Occasion, model: RepeatedModel) -> Outcome:
 
 def _read_off(occasion: Occasion, model: RepeatedModel) -> Iterator[Outcome]:
     def difference() -> Outcome:
-        contrast = model.fit.contrast(model.difference(occasion.visit), method=DF_METHOD)
+        contrast = model.fit.contrast(model.design.difference(occasion.visit), method=DF_METHOD)
         result = occasion.id("mmrm", "difference")
         counts = model.people.counts()
         return occasion.to_points(
@@ -223,26 +153,26 @@ def _read_off(occasion: Occasion, model: RepeatedModel) -> Iterator[Outcome]:
         )
 
     def standardised() -> Outcome:
-        contrast = model.fit.contrast(model.difference(occasion.visit), method=DF_METHOD)
+        contrast = model.fit.contrast(model.design.difference(occasion.visit), method=DF_METHOD)
         return occasion.to_adjusted_g("mmrm", contrast, model.people)
 
     labels = {"difference": "adjusted difference", "g": "adjusted effect size"}
     for what, compute in (("difference", difference), ("g", standardised)):
         label = f"{occasion.label}: {labels[what]}"
         yield attempt(occasion.id("mmrm", what), label, compute, people=model.people)
-    if model.robust is not None:
-        yield _clustered(occasion, model, model.robust)
     for arm in ARMS:
         yield _adjusted_mean(occasion, model, arm)
 
 
-def _clustered(occasion: Occasion, model: RepeatedModel, robust: mmrm.RobustFit) -> Outcome:
+def _clustered(occasion: Occasion, model: RepeatedModel, robust: mmrm.RobustFit | str) -> Outcome:
     result, what = occasion.id("mmrm", "clustered"), "adjusted difference, by clusters"
     clustering = occasion.cohort.clustering
     column = clustering.column if clustering is not None else ""
 
     def compute() -> Outcome:
-        contrast = robust.contrast(model.difference(occasion.visit))
+        if isinstance(robust, str):
+            raise NotEstimableError(robust)
+        contrast = robust.contrast(model.design.difference(occasion.visit))
         method = f"the main model's difference; CR2 standard error by {column}, Satterthwaite df"
         notes = FEW if robust.n_clusters < FEW_CLUSTERS else ()
         return occasion.to_points(result, what, contrast, model.people.counts(), method=method, notes=notes)
@@ -257,7 +187,7 @@ def _adjusted_mean(occasion: Occasion, model: RepeatedModel, arm: str) -> Outcom
     people = People(model.people.used & mine, model.people.full)
 
     def compute() -> Outcome:
-        contrast = model.fit.contrast(model.adjusted_mean(occasion.visit, full=arm == "full"), method=DF_METHOD)
+        contrast = model.fit.contrast(model.design.adjusted_mean(occasion.visit, full=arm == "full"), method=DF_METHOD)
         return Estimate(
             id=result,
             label=label,

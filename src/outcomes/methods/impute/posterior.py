@@ -19,7 +19,7 @@ import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.impute.people import weigh_patterns
-from outcomes.methods.mmrm.likelihood import sandwich, score_vector, symmetric, times
+from outcomes.methods.mmrm.products import sandwich, score_vector, symmetric, times
 
 if TYPE_CHECKING:
     from outcomes.methods.impute.people import People
@@ -114,7 +114,7 @@ def _draw_beta(fit: MmrmFit, weight: Floats, rng: np.random.Generator) -> Floats
     """Draw β from its normal distribution given Σ, shape (m, k)."""
     middle = weight[..., None, :]
     information = sandwich(fit.sums, middle)[..., 0, :, :]
-    target = score_vector(fit.sums, fit.sums.xy, middle)[..., 0, :]
+    target = score_vector(fit.sums, fit.sums.yx, middle)[..., 0, :]
     root = np.linalg.cholesky(information)
     half = np.linalg.solve(root, target[..., None])[..., 0] + rng.standard_normal(target.shape)
     beta = np.linalg.solve(root.swapaxes(-1, -2), half[..., None])[..., 0]

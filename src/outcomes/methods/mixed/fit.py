@@ -16,13 +16,14 @@ from outcomes.methods.least_squares import Contrast
 from outcomes.methods.mixed.likelihood import Model, differentiate, evaluate_mixed
 from outcomes.methods.mmrm import fit_mmrm
 from outcomes.methods.mmrm.basis import Sums
+from outcomes.methods.mmrm.fit import slack
 from outcomes.methods.mmrm.units import to_units
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from outcomes.methods.mixed.likelihood import MixedPlace
-    from outcomes.methods.mmrm import Covariance, MmrmFit
+    from outcomes.methods.mmrm import MmrmFit
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.units import Units
 
@@ -108,7 +109,7 @@ def fit_mixed(
     full: NDArray[np.bool_],
     groups: ArrayLike | None,
     therapists: ArrayLike | None,
-    covariance: Covariance,
+    covariance: str,
     by_arm: bool,
 ) -> MixedFit:
     """Fit scores with a random intercept of the skills group in both arms, and of the therapist in the full arm.
@@ -179,8 +180,8 @@ def _to_model(plain: MmrmFit, units: Units, indicators: dict[str, Floats], strat
                 copies.append(float(mine.sum()))
         if grams:
             strata.append(
-                Sums(
-                    gram=np.array(grams),
+                Sums.of(
+                    np.array(grams),
                     sizes=(q, r + width, size),
                     observed=np.array(observed),
                     copies=np.array(copies),
@@ -212,7 +213,7 @@ def _climb(model: Model, theta: Floats) -> tuple[Floats, MixedPlace, NDArray[np.
         step = np.zeros(len(theta))
         step[free] = _ascent(observed[np.ix_(free, free)], expected[np.ix_(free, free)], gradient[free])
         rise = float(gradient @ step)
-        moved = _move(model, theta, place, step)
+        moved = _move(model, theta, place, step, slack(rise, place.value))
         rests = rise < _UNFINISHED and rise > smallest / 2  # what is left is rounding
         smallest = min(smallest, rise)
         if moved is None or rests or rise < _RISE * max(1.0, abs(place.value)):
@@ -235,14 +236,16 @@ def _ascent(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
     raise NotEstimableError("The scores do not tell the spread between groups or therapists from that between people.")
 
 
-def _move(model: Model, theta: Floats, place: MixedPlace, step: Floats) -> tuple[Floats, MixedPlace] | None:
+def _move(
+    model: Model, theta: Floats, place: MixedPlace, step: Floats, fall: float
+) -> tuple[Floats, MixedPlace] | None:
     """Take the step, halved until the likelihood rises; a variance that it would make negative becomes zero."""
     count = len(model.random)
     for halving in range(_HALVINGS):
         tried = theta + step / 2**halving
         tried[:count] = np.maximum(tried[:count], 0.0)
         reached = evaluate_mixed(model, tried)
-        if reached is not None and reached.value >= place.value - 1e-13 * abs(place.value):
+        if reached is not None and reached.value >= place.value - fall:
             return tried, reached
     return None
 

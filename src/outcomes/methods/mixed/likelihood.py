@@ -16,15 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.mmrm.likelihood import (
-    Curvature,
-    Place,
+from outcomes.methods.mmrm.likelihood import Curvature, Place, curve, invert, score
+from outcomes.methods.mmrm.products import (
     cross_residuals,
-    curve,
     flat,
-    invert,
     sandwich,
-    score,
     score_vector,
     spread,
     square_residuals,
@@ -126,7 +122,7 @@ def evaluate_mixed(model: Model, theta: Floats) -> MixedPlace | None:
         root, inverse = np.linalg.cholesky(scaled), symmetric(np.linalg.inv(scaled))
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
-    standard = inverse @ (scale * np.sum([_vector(sums, sums.xy, weight) for sums, weight in together], axis=0))
+    standard = inverse @ (scale * np.sum([_vector(sums, sums.yx, weight) for sums, weight in together], axis=0))
     crossed = [(sums, cross_residuals(sums, scale * standard), weight) for sums, weight in together]
     pull = np.sum([_vector(*one) for one in crossed], axis=0)
     standard = standard + inverse @ (scale * pull - ridge * standard)  # what rounding left over

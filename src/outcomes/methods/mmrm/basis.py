@@ -6,7 +6,8 @@ odd units. Scores are taken about the centre of the moments where the by-visit c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,14 +24,20 @@ if TYPE_CHECKING:
 _RANK = 1e-11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Sums:
     """Cross-products per pattern in the new basis; many samples have a leading axis (shown as …).
 
+    Of x = (by-visit covariates z, constant covariates c) and scores y; what a pattern lacks is zero.
+
     Attributes
     ----------
-    gram : ndarray, shape (…, m, q + r + T, q + r + T)
-        Of x = (by-visit covariates z, constant covariates c) and scores y; what a pattern lacks is zero.
+    xx : ndarray, shape (…, m, q + r, q + r)
+        Σ x xᵀ.
+    yx : ndarray, shape (…, m, T, q + r)
+        Σ y xᵀ.
+    yy : ndarray, shape (…, m, T, T)
+        Σ y yᵀ.
     sizes : tuple of int
         q, r and T.
     observed : ndarray of bool, shape (m, T)
@@ -38,10 +45,29 @@ class Sums:
         Clients, or the sum of their weights.
     """
 
-    gram: Floats
+    xx: Floats
+    yx: Floats
+    yy: Floats
     sizes: tuple[int, int, int]
     observed: NDArray[np.bool_]
     copies: Floats
+
+    @classmethod
+    def of(cls, gram: Floats, *, sizes: tuple[int, int, int], observed: NDArray[np.bool_], copies: Floats) -> Sums:
+        """Cut the cross-products of (x, y), shape (…, m, q + r + T, q + r + T)."""
+        first = sizes[0] + sizes[1]
+        return cls(
+            xx=np.ascontiguousarray(gram[..., :first, :first]),
+            yx=np.ascontiguousarray(gram[..., first:, :first]),
+            yy=np.ascontiguousarray(gram[..., first:, first:]),
+            sizes=sizes,
+            observed=observed,
+            copies=copies,
+        )
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.intp] | slice | np.intp) -> Sums:
+        """Give some of the samples, or one without its leading axis."""
+        return replace(self, xx=self.xx[which], yx=self.yx[which], yy=self.yy[which], copies=self.copies[which])
 
     @property
     def n_visits(self) -> int:
@@ -53,35 +79,20 @@ class Sums:
         """Coefficients k = q T + r [count]."""
         return self.sizes[0] * self.sizes[2] + self.sizes[1]
 
-    @property
+    @cached_property
     def zz(self) -> Floats:
         """Σ z zᵀ, shape (…, m, q, q)."""
-        return self.gram[..., : self.sizes[0], : self.sizes[0]]
+        return np.ascontiguousarray(self.xx[..., : self.sizes[0], : self.sizes[0]])
 
-    @property
+    @cached_property
     def zc(self) -> Floats:
         """Σ z cᵀ, shape (…, m, q, r)."""
-        return self.gram[..., : self.sizes[0], self.sizes[0] : -self.sizes[2]]
+        return np.ascontiguousarray(self.xx[..., : self.sizes[0], self.sizes[0] :])
 
-    @property
+    @cached_property
     def cc(self) -> Floats:
         """Σ c cᵀ, shape (…, m, r, r)."""
-        return self.gram[..., self.sizes[0] : -self.sizes[2], self.sizes[0] : -self.sizes[2]]
-
-    @property
-    def xx(self) -> Floats:
-        """Σ x xᵀ, shape (…, m, q + r, q + r)."""
-        return self.gram[..., : -self.sizes[2], : -self.sizes[2]]
-
-    @property
-    def xy(self) -> Floats:
-        """Σ x yᵀ, shape (…, m, q + r, T)."""
-        return self.gram[..., : -self.sizes[2], -self.sizes[2] :]
-
-    @property
-    def yy(self) -> Floats:
-        """Σ y yᵀ, shape (…, m, T, T)."""
-        return self.gram[..., -self.sizes[2] :, -self.sizes[2] :]
+        return np.ascontiguousarray(self.xx[..., self.sizes[0] :, self.sizes[0] :])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,7 +124,7 @@ class Basis:
         change = np.repeat(self.change[None], len(moments.patterns), axis=0)
         change[:, q + r :] *= moments.observed[:, :, None]
         gram = change @ moments.about(self.centre) @ change.swapaxes(1, 2)
-        return Sums(gram=gram, sizes=self.sizes, observed=moments.observed, copies=moments.copies)
+        return Sums.of(gram, sizes=self.sizes, observed=moments.observed, copies=moments.copies)
 
 
 def make_basis(moments: Moments) -> Basis:
@@ -144,7 +155,7 @@ def make_basis(moments: Moments) -> Basis:
 
 
 def _centre(moments: Moments, n_covariates: int, n_visits: int) -> tuple[Floats, Floats]:
-    """Take every covariate about its mean where a by-visit column is an intercept, without subtracting large numbers.
+    """Take every covariate about its mean where there is an intercept, without subtracting large numbers.
 
     Returns the change of columns, shape (q + r, q + r), and the new columns as rows over (1, deviations).
     """
@@ -152,7 +163,8 @@ def _centre(moments: Moments, n_covariates: int, n_visits: int) -> tuple[Floats,
     spread = np.diag(moments.gram.sum(axis=0))[1 : 1 + n_covariates]
     raw = np.column_stack([means, np.eye(n_covariates), np.zeros((n_covariates, n_visits))])
     shear = np.eye(n_covariates)
-    constant = np.flatnonzero((spread[: len(moments.by_visit)] == 0) & (means[: len(moments.by_visit)] != 0))
+    first = len(moments.by_visit) or n_covariates  # a constant intercept takes the place of one by visit for its like
+    constant = np.flatnonzero((spread[:first] == 0) & (means[:first] != 0))
     if constant.size:
         intercept = int(constant[0])
         others = np.arange(n_covariates) != intercept

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.inference import MmrmFit
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.refit import Refits
-    from outcomes.methods.mmrm.structures import Covariance
     from outcomes.methods.mmrm.units import Units
 
 Limits: TypeAlias = Literal["percentile", "bias-corrected"]
@@ -34,7 +33,7 @@ Limits: TypeAlias = Literal["percentile", "bias-corrected"]
 _BLOCK = 500  # samples fitted together
 _DRAWS = 8_000_000  # counts held at once
 _FEWEST = 2
-_RISE = 1e-8  # of the log-likelihood: it leaves some millionths of a standard error to climb
+_RISE = 1e-9  # of the log-likelihood: less than a ten-thousandth of a standard error away from the top
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,7 +86,7 @@ def bootstrap(
     weights: Floats | None = None,
     clusters: ArrayLike | None = None,
     strata: ArrayLike | None = None,
-    covariance: Covariance,
+    covariance: str,
     replicates: int,
     rng: np.random.Generator,
     workers: int = 1,

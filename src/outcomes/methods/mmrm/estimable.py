@@ -8,7 +8,7 @@ import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.basis import dependent_columns
-from outcomes.methods.mmrm.likelihood import sandwich
+from outcomes.methods.mmrm.products import sandwich
 
 if TYPE_CHECKING:
     from outcomes.methods.mmrm.basis import Sums
@@ -36,6 +36,13 @@ def require_enough(gathered: Moments, structure: Structure) -> None:
     coefficients = len(gathered.by_visit) * len(gathered.visits) + len(gathered.constant)
     if gathered.n_observations <= coefficients + len(structure.parameter_names):
         msg = f"{gathered.n_observations} scores are too few for {coefficients} effects and their covariances."
+        raise NotEstimableError(msg)
+    weighted = float(gathered.copies @ gathered.observed.sum(axis=1))
+    if weighted <= coefficients:
+        msg = (
+            f"The weights of the scores add up to less than the {coefficients} effects: a weight counts its client so "
+            "many times; scale them to a mean of one."
+        )
         raise NotEstimableError(msg)
     few = [name for name, count in zip(gathered.visits, seen, strict=True) if count <= len(gathered.by_visit)]
     if few and structure.name == "unstructured":
@@ -84,7 +91,7 @@ def require_spread(sums: Sums, gathered: Moments, structure: Structure) -> None:
     """
     flat = []
     for visit, seen in enumerate(sums.observed.T):
-        crossed, square = sums.xy[seen, : sums.sizes[0], visit].sum(axis=0), float(sums.yy[seen, visit, visit].sum())
+        crossed, square = sums.yx[seen, visit, : sums.sizes[0]].sum(axis=0), float(sums.yy[seen, visit, visit].sum())
         explained = float(crossed @ np.linalg.solve(sums.zz[seen].sum(axis=0), crossed))
         if square - explained <= _RESIDUE * square:
             flat.append(gathered.visits[visit])

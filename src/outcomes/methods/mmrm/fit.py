@@ -19,8 +19,8 @@ from outcomes.methods.mmrm.likelihood import (
     observed_information,
     score,
 )
-from outcomes.methods.mmrm.pattern_moments import Moments, moments
-from outcomes.methods.mmrm.structures import Structure
+from outcomes.methods.mmrm.pattern_moments import LARGEST, Moments, moments, require_magnitude
+from outcomes.methods.mmrm.structures import Structure, to_covariance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ _DECREMENT = 1e-20  # of the log-likelihood: two Newton steps past what double p
 _FLAT = 1e-11
 NEAR_SINGULAR = 1e-8
 _RESIDUE = 1e-12
+_ROUNDING, _SEEN = 1e-13, 1e-9  # of the log-likelihood: what a sum may lose, and a rise that no sum shows for sure
 _UNFINISHED = 1e-6  # of the log-likelihood: a rise that should have been found
 
 
@@ -45,7 +46,7 @@ def fit_mmrm(
     by_visit: Floats,
     constant: Floats | None = None,
     weights: Floats | None = None,
-    covariance: Covariance = "unstructured",
+    covariance: str = "unstructured",
     names: Sequence[str] | None = None,
     visits: Sequence[str] | None = None,
 ) -> MmrmFit:
@@ -54,7 +55,7 @@ def fit_mmrm(
     return fit_moments(gathered, covariance=covariance)
 
 
-def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -> MmrmFit:
+def fit_moments(gathered: Moments, *, covariance: str = "unstructured") -> MmrmFit:
     """Fit a model to its moments; the cost does not depend on the number of clients.
 
     Parameters
@@ -62,7 +63,8 @@ def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -
     gathered : Moments
         Of one set of clients, or the sum of several.
     covariance : str
-        Structure of the covariance matrix within a client, one of `STRUCTURES`.
+        Structure of the covariance matrix within a client, one of `STRUCTURES`; other programs' names, such as UN,
+        AR(1) or CSH, are known too.
 
     Returns
     -------
@@ -73,8 +75,10 @@ def fit_moments(gathered: Moments, *, covariance: Covariance = "unstructured") -
     NotEstimableError
         When the scores cannot tell the effects or the covariances apart; the reason is a sentence.
     """
-    structure = Structure(name=covariance, n_visits=len(gathered.visits))
+    structure = Structure(name=to_covariance(covariance), n_visits=len(gathered.visits))
     require_enough(gathered, structure)
+    labels = (gathered.visits, gathered.by_visit, gathered.constant)
+    require_magnitude(gathered.gram, gathered.centre, labels, least=1 / LARGEST)
     basis = make_basis(gathered)
     sums = basis.apply(gathered)
     require_told_apart(sums, gathered)
@@ -133,8 +137,8 @@ def climb(sums: Sums, structure: Structure) -> tuple[Floats, Place]:
         gradient = score(sums, at.place, local)
         pieces = curve(sums, at.place, local)
         ascent = _ascent(sums, at, pieces, gradient, structure)
-        moved = _move(sums, structure, at, frame @ ascent)
         rise = float(gradient @ ascent)
+        moved = _move(sums, structure, at, frame @ ascent, slack(rise, at.value))
         rests = rise < _UNFINISHED and rise > smallest / 2  # what is left is rounding
         smallest = min(smallest, rise)
         if moved is None or rests or rise < _DECREMENT * max(1.0, abs(at.value)):
@@ -159,7 +163,8 @@ def _start(sums: Sums, structure: Structure) -> _Step:
     """Begin at the covariances of the residuals of least squares, drawn to the diagonal until positive-definite."""
     identity = evaluate(sums, np.eye(sums.n_visits))
     together = np.einsum("p,pt,ps->ts", sums.copies, sums.observed, sums.observed)
-    sigma = identity.residual.sum(axis=0) / np.maximum(together, 1.0)
+    there = sums.observed[:, :, None] & sums.observed[:, None, :]
+    sigma = np.where(there, identity.residual, 0.0).sum(axis=0) / np.maximum(together, 1.0)
     scale = np.diag(sums.yy.sum(axis=0)) / np.diag(together)
     flat = np.diag(sigma) <= _RESIDUE * max(float(scale.max()), np.finfo(float).tiny)
     if flat.all() or (structure.has_variance_per_visit and flat.any()):
@@ -181,7 +186,7 @@ def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
         np.linalg.cholesky(sigma)
         place = evaluate(sums, sigma)
         return _Step(theta=theta, place=place, value=log_likelihood(sums, place, sigma))
-    except np.linalg.LinAlgError:
+    except (np.linalg.LinAlgError, NotEstimableError):  # the effects can be told apart, unless Σ is at its edge
         return None
 
 
@@ -200,11 +205,16 @@ def _ascent(sums: Sums, at: _Step, pieces: Curvature, gradient: Floats, structur
     raise NotEstimableError("The scores do not tell these covariances apart.")
 
 
-def _move(sums: Sums, structure: Structure, at: _Step, step: Floats) -> _Step | None:
+def slack(rise: float, value: float) -> float:
+    """Give the fall of the log-likelihood that counts as rounding: more where it cannot see what is left to climb."""
+    return (_SEEN if rise < _SEEN else _ROUNDING) * max(1.0, abs(value))
+
+
+def _move(sums: Sums, structure: Structure, at: _Step, step: Floats, fall: float) -> _Step | None:
     """Take the step, halved until the likelihood rises and the matrix is positive-definite."""
     for halving in range(_HALVINGS):
         reached = _stand(sums, structure, at.theta + step / 2**halving)
-        if reached is not None and reached.value >= at.value - 1e-13 * abs(at.value):
+        if reached is not None and reached.value >= at.value - fall:
             return reached
     return None
 

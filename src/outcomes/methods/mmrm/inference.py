@@ -17,7 +17,7 @@ from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
-from outcomes.methods.mmrm.likelihood import sandwich, symmetric
+from outcomes.methods.mmrm.products import sandwich, symmetric
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,6 +157,12 @@ class MmrmFit:
         if variance <= 0:
             raise NotEstimableError("The contrast has no variance.")
         return Contrast(estimate=float(weights @ self.beta), se=float(np.sqrt(variance)), df=self._df(line))
+
+    def contrast_cov(self, weights: Floats, *, method: DfMethod) -> Floats:
+        """Covariance of several linear combinations, one a row of `weights`, shape (l, l)."""
+        lines = np.atleast_2d(weights) @ self.basis.back
+        phi = self._adjusted if _is_kenward_roger(method) else self.place.phi
+        return np.asarray(lines @ phi @ lines.T)
 
     def line(self, *, visit: int, at: Mapping[int, float]) -> Floats:
         """Weights of an adjusted (least-squares) mean: everybody's mean of the covariates, but for those set in `at`.

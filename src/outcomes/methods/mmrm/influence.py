@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.pattern_moments import Floats
 
 _BLOCK = 512
-_RISE = 1e-13  # of the log-likelihood: the differences are small, and must keep their digits
+_RISE = 1e-17  # of the log-likelihood: the differences are small, and must keep their digits
 _FEWEST = 2
 
 

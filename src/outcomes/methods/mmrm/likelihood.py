@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.mmrm.products import (
+    cross_residuals,
+    double,
+    flat,
+    sandwich,
+    score_vector,
+    spread,
+    square_residuals,
+    symmetric,
+    times,
+)
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from outcomes.methods.mmrm.basis import Sums
     from outcomes.methods.mmrm.pattern_moments import Floats
 
@@ -41,8 +50,8 @@ class Place:
         Σ e eᵀ of each pattern.
     spread : ndarray, shape (…, m, T, T)
         Σ X Φ Xᵀ of each pattern.
-    crossed : ndarray, shape (…, m, q + r, T)
-        Σ x eᵀ.
+    crossed : ndarray, shape (…, m, T, q + r)
+        Σ e xᵀ.
     """
 
     beta: Floats
@@ -100,7 +109,7 @@ def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
         phi = symmetric(np.linalg.inv(information))
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
-    beta = times(phi, score_vector(sums, sums.xy, weight[..., None, :])[..., 0, :])
+    beta = times(phi, score_vector(sums, sums.yx, weight[..., None, :])[..., 0, :])
     crossed = cross_residuals(sums, beta)
     if polish:
         beta = beta + times(phi, score_vector(sums, crossed, weight[..., None, :])[..., 0, :])
@@ -114,13 +123,6 @@ def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
         spread=spread(sums, phi),
         crossed=crossed,
     )
-
-
-def solve(sums: Sums, sigma: Floats) -> Floats:
-    """Coefficients at a covariance matrix and no more, shape (…, k)."""
-    weight = invert(sums, sigma)[..., None, :]
-    information, target = sandwich(sums, weight)[..., 0, :, :], score_vector(sums, sums.xy, weight)[..., 0, :]
-    return np.asarray(np.linalg.solve(information, target[..., None])[..., 0])
 
 
 def log_likelihood(sums: Sums, place: Place, sigma: Floats) -> float:
@@ -182,8 +184,7 @@ def observed_information(
     sums: Sums, place: Place, pieces: Curvature, expected: Floats, second: Floats | None
 ) -> Floats:
     """−½ tr(P D_i P D_j) + yᵀP D_i P D_j P y + ½ [tr(P D_ij) − yᵀP D_ij P y], shape (…, i, i)."""
-    bent = pieces.of_residual @ place.phi @ pieces.of_residual.swapaxes(-1, -2)
-    observed = -expected + pieces.errors - bent
+    observed = -expected + pieces.errors - bend(place, pieces.of_residual)
     if second is not None:
         pull = total_pull(sums, place)
         observed = observed + 0.5 * (second * pull[..., None, None, :, :]).sum(axis=(-1, -2))
@@ -192,9 +193,35 @@ def observed_information(
 
 def expected_information(place: Place, pieces: Curvature) -> Floats:
     """½ tr(P D_i P D_j) with P = W − WXΦXᵀW, shape (…, i, i)."""
-    bent = pieces.slopes @ place.phi[..., None, :, :]
-    loops = flat(bent, 2) @ flat(bent.swapaxes(-1, -2), 2).swapaxes(-1, -2)
-    return symmetric(0.5 * (pieces.plain - 2 * pieces.through + loops))
+    return symmetric(0.5 * pieces.plain - pieces.through + loop(place, pieces.slopes))
+
+
+def loop(place: Place, slopes: Floats) -> Floats:
+    """½ tr(XᵀW D_i W X Φ XᵀW D_j W X Φ), shape (…, i, i)."""
+    bent = slopes @ place.phi[..., None, :, :]
+    return 0.5 * flat(bent, 2) @ flat(bent.swapaxes(-1, -2), 2).swapaxes(-1, -2)
+
+
+def bend(place: Place, of_residual: Floats) -> Floats:
+    """(XᵀW D_i W e)ᵀ Φ (XᵀW D_j W e), shape (…, i, i)."""
+    return np.asarray(of_residual @ place.phi @ of_residual.swapaxes(-1, -2))
+
+
+def pull_residuals(sums: Sums, place: Place, directions: Floats) -> Floats:
+    """XᵀW D_i W e of many samples, shape (b, i, k): `of_residual` of the curvature, without W D_i W of any pattern.
+
+    Parameters
+    ----------
+    directions : ndarray, shape (b, i, T T)
+        The D_i.
+    """
+    q, _, size = sums.sizes
+    outer = flat(place.weight, 2).swapaxes(-1, -2) @ flat(place.weight @ place.crossed, 2)  # W[t, a] (W e xᵀ)[b, x]
+    outer = outer.reshape((len(outer), size, size, size, -1)).transpose((0, 2, 3, 1, 4))
+    product = directions @ outer.reshape((len(outer), size * size, -1))
+    product = product.reshape((*product.shape[:-1], size, -1))
+    by_visit = product[..., :q].swapaxes(-1, -2).reshape((*product.shape[:-2], q * size))
+    return np.concatenate([by_visit, product[..., q:].sum(axis=-2)], axis=-1)
 
 
 def invert(sums: Sums, sigma: Floats) -> Floats:
@@ -215,109 +242,3 @@ def _sweep(matrix: Floats) -> Floats:
         swept[:, pivot], swept[pivot] = -column * inverse, row
         swept[pivot, pivot] = inverse
     return np.ascontiguousarray(np.moveaxis(swept, (0, 1), (-2, -1)))
-
-
-def sandwich(sums: Sums, middle: Floats) -> Floats:
-    """Σ XᵀMX for symmetric M_i of each pattern, shape (…, m, T, i, T); the result has shape (…, i, k, k)."""
-    (q, r, size), count = sums.sizes, middle.shape[-2]
-    top = q * size
-    lead = np.broadcast_shapes(middle.shape[:-4], sums.zz.shape[:-3])
-    whole = np.empty((*lead, count, top + r, top + r))
-    corner = flat(sums.zz, 2).swapaxes(-1, -2) @ flat(middle, 3)
-    corner = corner.reshape((*lead, q, q, size, count, size))
-    axes = len(lead)
-    order = (axes + 3, axes, axes + 2, axes + 1, axes + 4)
-    whole[..., :top, :top] = corner.transpose((*range(axes), *order)).reshape((*lead, count, top, top))
-    if r:
-        rows = middle.sum(axis=-1)
-        edge = flat(sums.zc, 2).swapaxes(-1, -2) @ flat(rows, 2)
-        edge = edge.reshape((*lead, q, r, size, count))
-        turn = (axes + 3, axes, axes + 2, axes + 1)
-        edge = edge.transpose((*range(axes), *turn)).reshape((*lead, count, top, r))
-        whole[..., :top, top:] = edge
-        whole[..., top:, :top] = edge.swapaxes(-1, -2)
-        end = rows.sum(axis=-2).swapaxes(-1, -2) @ flat(sums.cc, 2)
-        whole[..., top:, top:] = end.reshape((*lead, count, r, r))
-    return whole
-
-
-def score_vector(sums: Sums, xy: Floats, middle: Floats) -> Floats:
-    """Σ XᵀM y from cross-products of covariates with y, for M_i of shape (…, m, T, i, T); shape (…, i, k)."""
-    size, count, q = middle.shape[-1], middle.shape[-2], sums.sizes[0]
-    product = (middle.reshape((*middle.shape[:-3], size * count, size)) @ xy.swapaxes(-1, -2)).sum(axis=-3)
-    lead, axes = product.shape[:-2], product.ndim - 2
-    product = product.reshape((*lead, size, count, -1))
-    by_visit = product[..., :q].transpose((*range(axes), axes + 1, axes + 2, axes)).reshape((*lead, count, q * size))
-    return np.concatenate([by_visit, product[..., q:].sum(axis=-3)], axis=-1)
-
-
-def cross_residuals(sums: Sums, beta: Floats) -> Floats:
-    """Σ x eᵀ of each pattern, shape (…, m, q + r, T)."""
-    there = sums.observed.astype(np.float64)[:, None, :]
-    return sums.xy - (sums.xx @ _coefficients(sums, beta)) * there
-
-
-def square_residuals(sums: Sums, beta: Floats, crossed: Floats) -> Floats:
-    """Σ e eᵀ of each pattern, shape (…, m, T, T)."""
-    across = _coefficients(sums, beta).swapaxes(-1, -2)
-    there = sums.observed.astype(np.float64)[:, :, None]
-    of_score, of_error = (across @ sums.xy) * there, (across @ crossed) * there
-    return symmetric(sums.yy - of_score.swapaxes(-1, -2) - of_error)
-
-
-def spread(sums: Sums, phi: Floats) -> Floats:
-    """Σ XΦXᵀ of each pattern, shape (…, m, T, T)."""
-    q, _, size = sums.sizes
-    top, lead, axes = q * size, phi.shape[:-2], phi.ndim - 2
-    corner = phi[..., :top, :top].reshape((*lead, q, size, q, size))
-    corner = corner.transpose((*range(axes), axes, axes + 2, axes + 1, axes + 3)).reshape((*lead, q * q, size * size))
-    total = (flat(sums.zz, 2) @ corner).reshape((*lead, -1, size, size))
-    if phi.shape[-1] > top:
-        edge = phi[..., :top, top:].reshape((*lead, q, size, -1)).swapaxes(-1, -2)
-        mixed = flat(sums.zc, 2) @ edge.reshape((*lead, -1, size))
-        end = times(flat(sums.cc, 2), flat(phi[..., top:, top:], 2))
-        total = total + mixed[..., :, None] + mixed[..., None, :] + end[..., None, None]
-    both = sums.observed[:, :, None] & sums.observed[:, None, :]
-    return np.where(both, total, 0.0)
-
-
-def double(weight: Floats, other: Floats, directions: Floats) -> Floats:
-    """Σ_p tr(D_i W D_j Y), shape (…, i, i), as one product over patterns and two over elements.
-
-    Parameters
-    ----------
-    weight, other : ndarray, shape (…, m, T, T)
-        W and Y.
-    directions : ndarray, shape (…, i, T T)
-        The D_i.
-    """
-    size = weight.shape[-1]
-    outer = flat(weight, 2).swapaxes(-1, -2) @ flat(other, 2)  # W[a, b] Y[c, d]
-    lead, axes = outer.shape[:-2], outer.ndim - 2
-    outer = outer.reshape((*lead, size, size, size, size))
-    turned = outer.transpose((*range(axes), axes + 3, axes, axes + 1, axes + 2))  # D_i[d, a] W[a, b] D_j[b, c] Y[c, d]
-    turned = turned.reshape((*lead, size * size, size * size))
-    return symmetric(directions @ turned @ directions.swapaxes(-1, -2))
-
-
-def times(matrix: Floats, vector: NDArray[np.floating]) -> Floats:
-    """Matrix times vector over leading axes."""
-    return np.asarray((matrix @ vector[..., None])[..., 0])
-
-
-def symmetric(matrix: NDArray[np.floating]) -> Floats:
-    """Half the sum of a matrix and its transpose."""
-    return np.asarray((matrix + matrix.swapaxes(-1, -2)) / 2)
-
-
-def flat(array: Floats, axes: int) -> Floats:
-    """Make the last axes one."""
-    return array.reshape((*array.shape[:-axes], -1))
-
-
-def _coefficients(sums: Sums, beta: Floats) -> Floats:
-    """Effect of each covariate at each visit, shape (…, 1, q + r, T), to stand beside the patterns."""
-    q, _, size = sums.sizes
-    by_visit = beta[..., : q * size].reshape((*beta.shape[:-1], q, size))
-    constant = np.repeat(beta[..., q * size :, None], size, axis=-1)
-    return np.concatenate([by_visit, constant], axis=-2)[..., None, :, :]

@@ -21,7 +21,9 @@ Floats: TypeAlias = NDArray[np.float64]
 
 CHUNK = 8192  # clients a block: about a megabyte, which stays in the cache of one core
 MOST_VISITS = 62  # a pattern is one 64-bit integer
+LARGEST = 1e60  # sum of squares that leaves room for products of its kind
 _BYTE = 8
+_BITS = np.uint8(1) << np.arange(_BYTE, dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,11 +142,12 @@ def moments(
     scores : ndarray, shape (n, T)
         Score of each client at each visit, nan where not observed [points].
     by_visit : ndarray, shape (n, q)
-        Covariates with an effect at each visit (intercept, arm, baseline score).
+        Covariates with an effect at each visit (intercept, arm, baseline score); q may be 0.
     constant : ndarray, shape (n, r), optional
-        Covariates with one effect.
+        Covariates with one effect; an intercept among them is one mean for all visits.
     weights : ndarray, shape (n,), optional
-        Weight of each client, not negative: 2 is the client twice, 0 is nobody.
+        Weight of each client, not negative: 2 is the client twice, 0 is nobody. They are frequencies, of any size
+        and not whole numbers alone: only weights with a mean near one leave standard errors that mean something.
     names : sequence of str, optional
         Names of the q + r covariates, for messages.
     visits : sequence of str, optional
@@ -179,8 +182,8 @@ def _require_shapes(y: Floats, z: Floats, c: Floats, w: Floats | None) -> None:
     if not y.ndim == z.ndim == c.ndim == 2 or not rows == y.shape[:1] == z.shape[:1] == c.shape[:1]:  # noqa: PLR2004  # axes
         msg = f"rows differ: scores {y.shape}, by_visit {z.shape}, constant {c.shape}, weights {rows}"
         raise ValueError(msg)
-    if not 1 <= y.shape[1] <= MOST_VISITS or not z.shape[1]:
-        msg = f"a model needs 1 to {MOST_VISITS} visits and a by_visit covariate, the intercept"
+    if not 1 <= y.shape[1] <= MOST_VISITS or not z.shape[1] + c.shape[1]:
+        msg = f"a model needs 1 to {MOST_VISITS} visits and a covariate, the intercept"
         raise ValueError(msg)
 
 
@@ -206,29 +209,35 @@ def _gather(
     centre: Floats | None,
 ) -> Moments:
     """Moments of one block of clients, sorted by their pattern."""
-    _require_finite(y, z, c, w, labels)
-    observed = ~np.isnan(y)
-    mask = _to_integers(observed if w is None else observed & (w > 0)[:, None])
-    block = np.column_stack([np.ones(len(y)), z, c, y])
-    scores = block[:, 1 + z.shape[1] + c.shape[1] :]
-    np.copyto(scores, 0.0, where=~observed)
+    observed = y == y  # noqa: PLR0124  # nan alone is not itself
+    mask = _to_integers(observed)
+    if w is not None:
+        mask = np.where(w > 0, mask, 0)
     if centre is None or not centre.any():
-        centre = _average(block[mask > 0], observed[mask > 0])
-    block[:, 1:] -= centre
-    np.copyto(scores, 0.0, where=~observed)
-    order = np.argsort(mask, kind="stable")
-    mask, block = mask[order], block[order]
-    starts = np.flatnonzero(np.diff(mask, prepend=0))  # those with nothing observed come first, and are left out
+        centre = _average(y, z, c, observed, (mask > 0).astype(np.float64))
+    if w is not None or not np.isfinite(centre).all():
+        _require_finite(y, z, c, w, labels)
+    block = np.concatenate([np.ones((len(y), 1)), z, c, np.where(observed, y, centre[-y.shape[1] :])], axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        block -= np.concatenate([[0.0], centre])
+    order = mask.argsort(kind="stable")
+    mask, block = mask.take(order), block.take(order, axis=0)
+    starts = np.flatnonzero(mask[1:] != mask[:-1]) + 1
+    starts = (
+        np.concatenate([[0], starts]) if len(mask) and mask[0] else starts
+    )  # those with nothing come first: left out
     stops = np.append(starts[1:], len(mask)) if starts.size else starts
     gram = np.empty((len(starts), block.shape[1], block.shape[1]))
-    for p, (start, stop) in enumerate(zip(starts, stops, strict=True)):
-        rows = block[start:stop]
-        np.matmul(rows.T, rows if w is None else rows * w[order[start:stop], None], out=gram[p])
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused by name below
+        for product, start, stop in zip(gram, starts.tolist(), stops.tolist(), strict=True):
+            rows = block[start:stop]
+            np.dot(rows.T, rows if w is None else rows * w.take(order[start:stop])[:, None], out=product)
+    require_magnitude(gram, centre, labels, least=0.0)
     return Moments(
-        patterns=mask[starts].astype(np.int64),
+        patterns=mask.take(starts).astype(np.int64),
         gram=gram,
         centre=centre,
-        clients=(stops - starts).astype(np.int64),
+        clients=stops - starts,
         visits=labels[0],
         by_visit=labels[1],
         constant=labels[2],
@@ -237,18 +246,21 @@ def _gather(
 
 def _to_integers(observed: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
     """Pattern of each client as an integer, of few bytes where few are enough: those sort in linear time."""
-    width = 2 if observed.shape[1] <= 2 * _BYTE else _BYTE
-    whole = np.zeros((len(observed), width), dtype=np.uint8)
+    if observed.shape[1] <= _BYTE:
+        return np.asarray(observed.view(np.uint8) @ _BITS[: observed.shape[1]])
+    whole = np.zeros((len(observed), 2 if observed.shape[1] <= 2 * _BYTE else _BYTE), dtype=np.uint8)
     packed = np.packbits(observed, axis=1, bitorder="little")
     whole[:, : packed.shape[1]] = packed
-    return whole.view("<u2" if width != _BYTE else "<u8")[:, 0]
+    return whole.view("<u2" if whole.shape[1] != _BYTE else "<u8")[:, 0]
 
 
-def _average(block: Floats, observed: NDArray[np.bool_]) -> Floats:
-    """Mean of the covariates and of the observed scores; zero where there are none."""
-    totals, counts = block[:, 1:].sum(axis=0), np.full(block.shape[1] - 1, len(block))
-    counts[len(counts) - observed.shape[1] :] = observed.sum(axis=0)
-    return np.asarray(totals / np.maximum(counts, 1))
+def _average(y: Floats, z: Floats, c: Floats, observed: NDArray[np.bool_], used: Floats) -> Floats:
+    """Mean of the covariates and of the observed scores of those who are used; zero where there are none."""
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by name afterwards
+        totals = np.concatenate([used @ z, used @ c, used @ np.where(observed, y, 0.0)])
+        counts = np.full(len(totals), used.sum())
+        counts[-y.shape[1] :] = used @ observed
+        return np.asarray(totals / np.maximum(counts, 1.0))
 
 
 def _require_finite(
@@ -266,3 +278,30 @@ def _require_finite(
             bad = [name for name, column in zip(names, matrix.T, strict=True) if not np.isfinite(column).all()]
             msg = f"The covariate {', '.join(bad)} has values that are missing or not finite."
             raise NotEstimableError(msg)
+
+
+def require_magnitude(
+    gram: Floats, centre: Floats, labels: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], *, least: float
+) -> None:
+    """Refuse, by their names, numbers whose products double precision cannot hold.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (m, k, k)
+    centre : ndarray, shape (k - 1,)
+    labels : tuple of tuples of str
+        Visits, by_visit and constant columns.
+    least : float
+        Sum of squares below which a column is too small, unless it is zero.
+
+    Raises
+    ------
+    NotEstimableError
+    """
+    squares = np.diagonal(gram, axis1=1, axis2=2)[:, 1:].sum(axis=0)
+    sound = (squares < LARGEST) & (np.abs(centre) < np.sqrt(LARGEST)) & ((squares == 0) | (squares > least))
+    if not sound.all():
+        visits, by_visit, constant = labels
+        names = [name for name, well in zip((*by_visit, *constant, *visits), sound, strict=True) if not well]
+        msg = f"Values of {', '.join(names)} are too large or too small to compute with: give them in another unit."
+        raise NotEstimableError(msg)

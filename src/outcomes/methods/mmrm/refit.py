@@ -7,7 +7,7 @@ reason.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -15,16 +15,14 @@ from numpy.typing import NDArray
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.fit import NEAR_SINGULAR, climb
-from outcomes.methods.mmrm.likelihood import (
-    curve,
+from outcomes.methods.mmrm.likelihood import bend, curve, evaluate, invert, loop, pull_residuals
+from outcomes.methods.mmrm.products import (
+    cross_residuals,
     double,
-    evaluate,
-    expected_information,
     flat,
-    invert,
     sandwich,
-    score,
-    solve,
+    score_vector,
+    square_residuals,
     times,
 )
 
@@ -36,13 +34,13 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.structures import Structure
 
 Flags: TypeAlias = NDArray[np.bool_]
-Some: TypeAlias = NDArray[np.intp] | slice
 
-_BLOCK = 64  # samples whose arrays stay in the cache together
+_BLOCK = 96  # samples whose arrays stay in the cache together
 _APPROXIMATE = 6  # steps before the second derivatives are computed whole
 _ITERATIONS = 15
 _HALVINGS = 6
 _RANK = 1e-6  # of a pivot's square root
+_UNBOUNDED, _NOTHING = 1e300, 1e-20  # rises of the log-likelihood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,29 +74,27 @@ def refit(sums: Sums, *, fit: MmrmFit, rise: float) -> Refits:
     fit : MmrmFit
         Of everybody; `sums` are in its basis.
     rise : float
-        A sample has arrived when the step to come promises less than this of the log-likelihood, and is taken.
+        A sample has arrived when its last two steps tell that less than this of the log-likelihood is left to climb.
     """
     count = len(sums.copies)
     found = np.full((count, len(fit.theta)), np.nan)
     beta = np.full((count, sums.n_coefficients), np.nan)
     fitted = np.zeros(count, dtype=bool)
     sound = _is_told_apart(sums)
-    if sound.any():
-        found[sound], beta[sound], fitted[sound] = _newton(sums if sound.all() else take(sums, sound), fit, rise)
+    for start in range(0, count, _BLOCK):
+        some = np.arange(start, min(start + _BLOCK, count))
+        some = some[sound[some]]
+        if some.size:
+            found[some], beta[some], fitted[some] = _newton(sums.take(some), fit, rise)
     reasons = []
     for sample in np.flatnonzero(~fitted):
         try:
-            found[sample], place = climb(take(sums, sample), fit.structure)
+            found[sample], place = climb(sums.take(sample), fit.structure)
             beta[sample], fitted[sample] = place.beta, True
         except NotEstimableError as reason:
             reasons.append(str(reason))
     found[~fitted] = beta[~fitted] = np.nan
     return Refits(beta=beta, theta=found, fitted=fitted, reasons=tuple(reasons))
-
-
-def take(sums: Sums, which: Some | Flags | np.intp) -> Sums:
-    """Give some of the samples, or one without its leading axis."""
-    return replace(sums, gram=sums.gram[which], copies=sums.copies[which])
 
 
 def _is_told_apart(sums: Sums) -> Flags:
@@ -115,98 +111,93 @@ def _is_told_apart(sums: Sums) -> Flags:
     return np.asarray(present & (pivots > _RANK).all(axis=-1))
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Climb:
-    """Where the samples stand.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Step:
+    """A step of many samples.
 
     Attributes
     ----------
-    theta : ndarray, shape (b, m)
-    loops, bent : ndarray, shape (b, m, m)
-        The two small parts of the second derivatives that need XᵀWD_iWX and XᵀWD_iWe of every sample:
-        ½ tr(XᵀWD_iWXΦ XᵀWD_jWXΦ) and (XᵀWD_iWe)ᵀΦ(XᵀWD_jWe). They are not computed at every step.
-    arrived : ndarray of bool, shape (b,)
+    place : Place
+        Where it began.
+    theta : ndarray, shape (b, i)
+        Where it arrived.
+    promised : ndarray, shape (b,)
+        Rise of the log-likelihood that it promised; without bound where the surface does not bend down.
+    bent : ndarray, shape (b, i, i)
+        (XᵀWD_iWe)ᵀΦ(XᵀWD_jWe), a small part of the second derivatives that hardly changes on the way.
     """
 
+    place: Place
     theta: Floats
-    loops: Floats
+    promised: Floats
     bent: Floats
-    arrived: Flags
 
 
 def _newton(sums: Sums, fit: MmrmFit, rise: float) -> tuple[Floats, Floats, Flags]:
-    """Step all samples: parameters, coefficients, and which arrived."""
-    count, size = len(sums.copies), len(fit.theta)
-    at = _Climb(
-        theta=np.repeat(fit.theta[None], count, axis=0),
-        loops=np.empty((count, size, size)),
-        bent=np.empty((count, size, size)),
-        arrived=np.zeros(count, dtype=bool),
-    )
-    beta = np.empty((count, sums.n_coefficients))
-    going = np.arange(count)
+    """Step samples together: parameters, coefficients, and which arrived."""
+    count, matrix = len(sums.copies), fit.structure.matrix
+    theta, beta = _begin(sums, fit), np.empty((count, sums.n_coefficients))
+    arrived, going = np.zeros(count, dtype=bool), np.arange(count)
+    before, bent = np.full(count, _NOTHING), None
     for iteration in range(_ITERATIONS):
-        for some in _blocks(going, count):
-            if iteration:
-                promised = _step(take(sums, some), fit, at, some, exact=iteration >= _APPROXIMATE)
-                at.arrived[some] = promised < rise
-            else:
-                _begin(take(sums, some), fit, at, some)
-        going = np.flatnonzero(~at.arrived)
-        if not going.size:
+        at = theta[going]
+        step = _step(sums, fit, at, bent=bent, exact=iteration >= _APPROXIMATE)
+        # the next step would promise less again by the same factor
+        there = step.promised * np.minimum(step.promised, before) < rise * before
+        theta[going], arrived[going] = step.theta, there
+        if there.any():
+            beta[going[there]] = _follow(sums, step.place, matrix(step.theta) - matrix(at), there)
+        if there.all():
             break
-    for some in _blocks(np.arange(count), count):
-        beta[some] = solve(take(sums, some), fit.structure.matrix(at.theta[some]))
-    return at.theta, beta, at.arrived & _is_inside(fit.structure.matrix(at.theta))
+        still = ~there
+        going, sums, before, bent = going[still], sums.take(still), step.promised[still], step.bent[still]
+    return theta, beta, arrived & _is_inside(matrix(theta))
 
 
-def _blocks(going: NDArray[np.intp], count: int) -> list[Some]:
-    """Give the samples that go on, some at a time; as slices, which copy nothing, while all do."""
-    starts = range(0, len(going), _BLOCK)
-    if len(going) == count:
-        return [slice(start, start + _BLOCK) for start in starts]
-    return [going[start : start + _BLOCK] for start in starts]
+def _begin(sums: Sums, fit: MmrmFit) -> Floats:
+    """Take one step from the top of the fit to everybody, with W, Φ and the second derivatives of that fit."""
+    place, weight = fit.place, fit.place.weight
+    moved = score_vector(sums, cross_residuals(sums, place.beta), weight[:, :, None])[..., 0, :] @ place.phi
+    beta = place.beta + moved
+    residual = square_residuals(sums, beta, cross_residuals(sums, beta)) + place.spread
+    pull = np.tensordot(sums.copies, weight, axes=1) - (weight @ residual @ weight).sum(axis=-3)
+    frame, derivative = fit.structure.frame(fit.theta)
+    gradient = -0.5 * flat(pull, 2) @ flat(derivative, 2).T
+    start = np.repeat(fit.theta[None], len(gradient), axis=0)
+    return _move(fit.structure, start, gradient @ (frame @ fit.local_cov).T)
 
 
-def _begin(sums: Sums, fit: MmrmFit, at: _Climb, some: Some) -> None:
-    """Take the scoring step from the top of the fit to everybody, where all samples share W.
+def _step(sums: Sums, fit: MmrmFit, theta: Floats, *, bent: Floats | None, exact: bool) -> _Step:
+    """Take Newton's step, or the scoring step where the surface does not bend down.
 
-    With complete data it arrives at once.
+    The gradient is exact. Two small parts of the second derivatives are computed anew only where `exact` says so:
+    ½ tr(XᵀWD_iWXΦ XᵀWD_jWXΦ) is that of the fit to everybody, and `bent` that of the first step.
     """
-    place = evaluate(sums, fit.covariance, polish=False)
-    frame, local = fit.structure.frame(fit.theta)
-    expected = _bend(sums, place, local, at, some)
-    step, _ = _solve(expected, score(sums, place, local))
-    _move(fit.structure, at, some, times(frame, step))
-
-
-def _step(sums: Sums, fit: MmrmFit, at: _Climb, some: Some, *, exact: bool) -> Floats:
-    """Take Newton's step, or the scoring step where the surface does not bend down; returns the rise it promised.
-
-    The gradient is exact. The two small parts of the second derivatives are those of the first step, which in the frame
-    of the sample's own matrix hardly change, or computed anew where `exact` says so.
-    """
-    structure, theta = fit.structure, at.theta[some]
+    structure = fit.structure
     place = evaluate(sums, structure.matrix(theta), polish=False)
     weight, (frame, derivative) = place.weight, structure.frame(theta)
     directions = flat(derivative, 2)
     counted = sums.copies[..., None, None] * weight
-    through, errors = weight @ place.spread @ weight, weight @ place.residual @ weight
-    pull = (counted - through - errors).sum(axis=-3)
+    errors = weight @ (place.residual + place.spread) @ weight
+    pull = (counted - errors).sum(axis=-3)
     gradient = -0.5 * times(directions, flat(pull, 2))
     if exact:
-        _bend(sums, place, derivative, at, some)
-    information = double(weight, errors + through - 0.5 * counted, directions) - at.loops[some] - at.bent[some]
+        pieces = curve(sums, place, derivative)
+        loops, bent = loop(place, pieces.slopes), bend(place, pieces.of_residual)
+    else:
+        loops = loop(fit.place, fit.pieces.slopes)
+        bent = bend(place, pull_residuals(sums, place, directions)) if bent is None else bent
+    information = double(weight, errors - 0.5 * counted, directions) - loops - bent
     second = structure.second_derivative(theta)
     if second is not None:
         information += 0.5 * (second * pull[..., None, None, :, :]).sum(axis=(-1, -2))
     bends = _is_positive_definite(information)
     if not bends.all():
-        expected = double(weight, 0.5 * counted - through, directions) + at.loops[some]
+        expected = double(weight, 0.5 * counted - weight @ place.spread @ weight, directions) + loops
         information = np.where(bends[:, None, None], information, expected)
     step, told_apart = _solve(information, gradient)
-    _move(structure, at, some, times(frame, step))
-    return np.where(bends & told_apart, (gradient * step).sum(axis=-1), np.inf)
+    promised = np.where(bends & told_apart, (gradient * step).sum(axis=-1), _UNBOUNDED)
+    return _Step(place=place, theta=_move(structure, theta, times(frame, step)), promised=promised, bent=bent)
 
 
 def _solve(information: Floats, gradient: Floats) -> tuple[Floats, Flags]:
@@ -219,24 +210,22 @@ def _solve(information: Floats, gradient: Floats) -> tuple[Floats, Flags]:
         return times(np.asarray(np.linalg.pinv(information, hermitian=True)), gradient), np.asarray(told_apart)
 
 
-def _bend(sums: Sums, place: Place, derivative: Floats, at: _Climb, some: Some) -> Floats:
-    """Compute the small parts of the second derivatives; returns the expected information."""
-    pieces = curve(sums, place, derivative)
-    expected = expected_information(place, pieces)
-    at.loops[some] = expected - 0.5 * pieces.plain + pieces.through
-    at.bent[some] = pieces.of_residual @ place.phi @ pieces.of_residual.swapaxes(-1, -2)
-    return expected
+def _follow(sums: Sums, place: Place, change: Floats, which: Flags) -> Floats:
+    """Coefficients of some of the samples after a last small change of Σ: β − Φ XᵀW ΔΣ W e."""
+    some: Flags | slice = slice(None) if which.all() else which
+    weight = place.weight[some]
+    moved = score_vector(sums, place.crossed[some], (weight @ change[some, None] @ weight)[..., None, :])[..., 0, :]
+    return place.beta[some] - times(place.phi[some], moved)
 
 
-def _move(structure: Structure, at: _Climb, some: Some, step: Floats) -> None:
+def _move(structure: Structure, theta: Floats, step: Floats) -> Floats:
     """Take the steps, halved where the matrix would not be positive-definite; none where halving does not help."""
     for halving in range(_HALVINGS + 1):
-        tried = at.theta[some] + step
-        outside = ~_is_positive_definite(structure.matrix(tried))
+        outside = ~_is_positive_definite(structure.matrix(theta + step))
         if not outside.any():
             break
         step = np.where(outside[:, None], step / 2 if halving < _HALVINGS else 0.0, step)
-    at.theta[some] += step
+    return theta + step
 
 
 def _is_inside(sigma: Floats) -> Flags:

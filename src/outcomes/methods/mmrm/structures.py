@@ -26,6 +26,44 @@ Covariance: TypeAlias = Literal[
 ]
 MOST_SIZES = 16  # numbers of visits whose basis is remembered
 STRUCTURES: tuple[Covariance, ...] = get_args(Covariance)
+# as SAS, R's mmrm and R's nlme call them; compared without regard to case, blanks, brackets and hyphens
+ALIASES: dict[str, Covariance] = {
+    "un": "unstructured",
+    "us": "unstructured",
+    "corsymm": "unstructured",
+    "toep": "toeplitz",
+    "toeph": "heterogeneous toeplitz",
+    "toepheterogeneous": "heterogeneous toeplitz",
+    "autoregressive": "ar1",
+    "corar1": "ar1",
+    "arh1": "heterogeneous ar1",
+    "ar1h": "heterogeneous ar1",
+    "heterogeneousautoregressive": "heterogeneous ar1",
+    "cs": "compound symmetry",
+    "exchangeable": "compound symmetry",
+    "corcompsymm": "compound symmetry",
+    "csh": "heterogeneous compound symmetry",
+}
+
+
+def to_covariance(name: str) -> Covariance:
+    """Give the structure that a name stands for: "UN", "AR(1)", "toeph" and "Compound Symmetry" are known, for example.
+
+    Raises
+    ------
+    ValueError
+        When it stands for none.
+    """
+    plain = _plain(name)
+    known = ALIASES | {_plain(structure): structure for structure in STRUCTURES}
+    if plain not in known:
+        msg = f"unknown covariance structure {name!r}; known are: {', '.join(STRUCTURES)}"
+        raise ValueError(msg)
+    return known[plain]
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name.lower() if sign.isalnum())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

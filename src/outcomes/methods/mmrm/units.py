@@ -66,46 +66,60 @@ class Units:
         Sums
             With a leading axis b.
         """
-        upper, places = self._triangle()
-        products = np.zeros((len(copies), len(self.rows), len(upper[0]) + 1))
+        products = self._empty(len(copies))
         for p, (rows, weights, members) in enumerate(zip(self.rows, self.weights, self.members, strict=True)):
             for start in range(0, len(rows), _CHUNK):
                 some = slice(start, start + _CHUNK)
-                features = np.column_stack(
-                    [rows[some][:, upper[0]] * rows[some][:, upper[1]], np.ones(len(rows[some]))]
-                )
-                products[:, p] += (copies[:, members[some]] * weights[some]) @ features
-        return self._to_sums(products, places)
+                counted = copies[:, members[some]] * weights[some]
+                for whole, features in zip(products, self._features(rows[some]), strict=True):
+                    whole[:, p] += counted @ features
+        return self._to_sums(products)
 
     def without(self, units: NDArray[np.intp]) -> Sums:
         """Give the sums of everybody but one unit, for each of some units: a leading axis as long as `units`."""
-        upper, places = self._triangle()
-        products = np.empty((len(units), len(self.rows), len(upper[0]) + 1))
+        products = self._empty(len(units))
         for p, (rows, weights, members) in enumerate(zip(self.rows, self.weights, self.members, strict=True)):
-            whole = (rows * weights[:, None]).T @ rows
-            products[:, p, :-1], products[:, p, -1] = whole[upper], weights.sum()
+            everybody = [weights @ features for features in self._features(rows)]
+            for whole, total in zip(products, everybody, strict=True):
+                whole[:, p] = total
             order = np.argsort(members, kind="stable")
             begin, end = (np.searchsorted(members[order], units, side=side) for side in ("left", "right"))
             for at in np.flatnonzero(end > begin):
                 own = order[begin[at] : end[at]]
-                mine = (rows[own] * weights[own, None]).T @ rows[own]
-                products[at, p, :-1] -= mine[upper]
-                products[at, p, -1] = weights.sum() - weights[own].sum() if len(own) < len(rows) else 0.0
-                if len(own) == len(rows):
-                    products[at, p] = 0.0
-        return self._to_sums(products, places)
+                for whole, features in zip(products, self._features(rows[own]), strict=True):
+                    whole[at, p] -= weights[own] @ features
+                    if len(own) == len(rows):  # nothing, and not what rounding leaves of it
+                        whole[at, p] = 0.0
+        return self._to_sums(products)
 
-    def _triangle(self) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], NDArray[np.intp]]:
-        """Rows and columns of the products that are kept, and the place of each element among them."""
-        size = sum(self.sizes)
-        upper = np.triu_indices(size)
-        places = np.empty((size, size), dtype=np.intp)
-        places[upper] = np.arange(len(upper[0]))
-        places[upper[::-1]] = places[upper]
-        return upper, places
+    def _empty(self, count: int) -> tuple[Floats, Floats, Floats, Floats]:
+        """Zeros for Σ xxᵀ, Σ yxᵀ, Σ yyᵀ and Σ 1, each product of a pattern in one row."""
+        width, size, shape = self.sizes[0] + self.sizes[1], self.sizes[2], (count, len(self.rows))
+        return (
+            np.zeros((*shape, width * width)),
+            np.zeros((*shape, size * width)),
+            np.zeros((*shape, size * size)),
+            np.zeros((*shape, 1)),
+        )
 
-    def _to_sums(self, products: Floats, places: NDArray[np.intp]) -> Sums:
-        return Sums(gram=products[..., places], sizes=self.sizes, observed=self.observed, copies=products[..., -1])
+    def _features(self, rows: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """X xᵀ, y xᵀ, y yᵀ and 1 of clients, each in one row."""
+        x, y = np.split(rows, [self.sizes[0] + self.sizes[1]], axis=1)
+        pairs = ((x, x), (y, x), (y, y))
+        xx, yx, yy = ((left[:, :, None] * right[:, None, :]).reshape(len(rows), -1) for left, right in pairs)
+        return xx, yx, yy, np.ones((len(rows), 1))
+
+    def _to_sums(self, products: tuple[Floats, Floats, Floats, Floats]) -> Sums:
+        xx, yx, yy, one = products
+        width, size = self.sizes[0] + self.sizes[1], self.sizes[2]
+        return Sums(
+            xx=xx.reshape((*xx.shape[:-1], width, width)),
+            yx=yx.reshape((*yx.shape[:-1], size, width)),
+            yy=yy.reshape((*yy.shape[:-1], size, size)),
+            sizes=self.sizes,
+            observed=self.observed,
+            copies=one[..., 0],
+        )
 
 
 def to_units(

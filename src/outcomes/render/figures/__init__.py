@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.render.figures import change, completion, forest, missing, tipping, trajectory
+from outcomes.render.figures import (
+    agreement,
+    attendance,
+    change,
+    completion,
+    costs,
+    evidence,
+    forest,
+    love,
+    missing,
+    moderators,
+    overlap,
+    pace,
+    precision,
+    retention,
+    sessions,
+    targets,
+    tipping,
+    trajectory,
+)
 from outcomes.render.figures.style import drawing, to_svg
+from outcomes.render.figures.watched import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +39,52 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "trajectory": trajectory.draw,
     "forest": forest.draw,
     "completion": completion.draw,
+    "attendance": attendance.draw,
+    "retention": retention.draw,
     "change": change.draw,
+    "love": love.draw,
+    "overlap": overlap.draw,
     "missing": missing.draw,
     "tipping": tipping.draw,
+    "agreement": agreement.draw,
+    "evidence": evidence.draw,
+    "sessions": sessions.draw,
+    "course": sessions.draw_course,
+    "targets": targets.draw,
+    "pace": pace.draw,
+    "costs": costs.draw,
+    "moderators": moderators.draw,
+    "precision": precision.draw,
 }
+
+
+class Picture(NamedTuple):
+    """A figure as SVG, and the ids of the results that it was drawn from."""
+
+    svg: str
+    ids: tuple[str, ...]
+
+
+def draw_figures(registry: Registry, plan: Plan) -> dict[str, Picture]:
+    """Draw every figure that the registry has numbers for, by name."""
+    drawn = {name: draw_figure(name, registry, plan) for name in DRAWN}
+    return {name: picture for name, picture in drawn.items() if picture is not None}
+
+
+def draw_figure(name: str, registry: Registry, plan: Plan) -> Picture | None:
+    """Draw a figure, or nothing where the registry has no numbers for it."""
+    watched = Watched(registry)
+    with drawing():
+        figure = DRAWN[name](watched, plan)
+    return None if figure is None else Picture(to_svg(figure, name), watched.asked)
 
 
 def render_figures(registry: Registry, plan: Plan) -> dict[str, str]:
     """SVG text of every figure that the registry has numbers for, by name."""
-    with drawing():
-        drawn = {name: draw(registry, plan) for name, draw in DRAWN.items()}
-    return {name: to_svg(figure, name) for name, figure in drawn.items() if figure is not None}
+    return {name: picture.svg for name, picture in draw_figures(registry, plan).items()}
+
+
+def render_figure(name: str, registry: Registry, plan: Plan) -> str | None:
+    """SVG text of a figure, or None where the registry has no numbers for it."""
+    picture = draw_figure(name, registry, plan)
+    return None if picture is None else picture.svg

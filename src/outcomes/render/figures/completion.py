@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, LINE, make_figure
+from outcomes.render.figures.style import ARM_STYLES, LINE, make_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         axis.plot(
             [100 * share.value], [-place], style.marker, color=style.colour, markerfacecolor=style.face, markersize=8
         )
-    axis.set_yticks([0, -1], [textwrap.fill(plan.arm_labels[arm], 34) for arm in known])
+    axis.set_yticks([0, -1], [textwrap.fill(shorten(plan.arm_labels[arm], 68), 34) for arm in known])
     axis.set_xlim(0, 100)
     axis.set_ylim(-1.6, 0.6)
     axis.grid(axis="y", visible=False)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 WAYS = (
     ("mmrm.{measure}.{visit}.g", "all visits, adjusted (main)"),
+    ("mixed.{measure}.{visit}.g", "all visits, groups and therapists"),
+    ("clusters.{measure}.{visit}.g", "change, means of groups"),
     ("ancova.{measure}.{visit}.g", "this visit, adjusted"),
     ("between.{measure}.{visit}.g_change", "change, not adjusted"),
     ("between.{measure}.{visit}.g_score", "score, not adjusted"),
@@ -51,8 +52,8 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     largest = max(abs(limit) for limit in axis.get_xlim())
     axis.set_xlim(-largest, largest)
     axis.set_xlabel(
-        f"← favours {textwrap.shorten(plan.arm_labels['skills'], 30)}    standard deviations    "
-        f"favours {textwrap.shorten(plan.arm_labels['full'], 34)} →"
+        f"← favours {shorten(plan.arm_labels['skills'], 30)}    standard deviations    "
+        f"favours {shorten(plan.arm_labels['full'], 34)} →"
     )
     return figure
 
@@ -63,7 +64,7 @@ def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
         outcome = registry.get(pattern.format(measure=measure, visit=plan.primary))
         if isinstance(outcome, Estimate):
             found.append(Row(text, outcome, pattern.startswith("mmrm")))
-    return [Row(textwrap.shorten(plan.measures[measure].label, 40), None, False), *found] if found else []
+    return [Row(shorten(plan.measures[measure].label, 40), None, False), *found] if found else []
 
 
 def _draw_estimate(axis: Axes, place: float, estimate: Estimate, *, is_main: bool) -> None:

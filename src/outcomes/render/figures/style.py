@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK, MUTED, LINE = "#1c2430", "#5a6675", "#d5dbe2"
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LONG = re.compile(r"-?\d+\.\d{3,}")
 WIDTH = 7.6  # inches: the text column of the page
 
 
@@ -49,7 +53,13 @@ SETTINGS: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.unicode_minus": True,
+    "text.parse_math": False,  # a label with dollars is a label
 }
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a label that is too long for its place; it stands in full in the table below."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def drawing() -> contextlib.AbstractContextManager[None]:
@@ -70,9 +80,26 @@ def make_figure(rows: int, columns: int, *, height: float, **options: Any) -> tu
 
 
 def to_svg(figure: Figure, name: str) -> str:
-    """SVG without time, without random ids."""
+    """SVG without time, without random ids, and without what a screen cannot show."""
     with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
         FigureCanvasSVG(figure)
         buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+        with warnings.catch_warnings():
+            # a label may hold signs that no font here has: they are drawn as boxes, and the page beside it shows them
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return compact(buffer.getvalue())
+
+
+def compact(svg: str) -> str:
+    """Leave out comments and needless white space, and round lengths to a hundredth of a point.
+
+    Scales and the outlines of letters keep their digits: a letter is drawn in thousands of units and scaled down.
+    """
+    svg = _COMMENT.sub("", svg)
+    svg = _LONG.sub(_to_hundredth, svg).replace("DejaVuSans-", "g")  # names of the outlines of letters
+    return re.sub(r"\s*\n\s*", "\n", svg)
+
+
+def _to_hundredth(found: re.Match[str]) -> str:
+    return f"{round(float(found.group()), 2):g}" if abs(float(found.group())) >= 1 else found.group()

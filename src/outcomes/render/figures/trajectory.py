@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +58,7 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             "markerfacecolor": style.face,
             "markersize": 5.5,
         }
-        label = textwrap.shorten(plan.arm_labels[arm], 48)
+        label = shorten(plan.arm_labels[arm], 48)
         axis.plot(at[:first], means[:first], linestyle="none", **looks)
         axis.plot(at[first:], means[first:], linewidth=1.4, dashes=style.dash or (1, 0), label=label, **looks)
     _label(axis, plan, measure)
@@ -70,10 +70,12 @@ def _is_baseline(plan: Plan, points: list[tuple[float, Estimate]]) -> bool:
 
 def _label(axis: Axes, plan: Plan, measure: str) -> None:
     described = plan.measures[measure]
-    axis.set_title("\n".join(textwrap.wrap(described.label, TITLE_WIDTH)), fontweight="bold", loc="left")
+    axis.set_title(
+        "\n".join(textwrap.wrap(shorten(described.label, 2 * TITLE_WIDTH), TITLE_WIDTH)), fontweight="bold", loc="left"
+    )
     axis.set_xticks(
         [visit.week for visit in plan.visits.values()],
-        ["\n".join(textwrap.wrap(visit.label, 12)) for visit in plan.visits.values()],
+        ["\n".join(textwrap.wrap(shorten(visit.label, 36), 12)) for visit in plan.visits.values()],
     )
     axis.set_ylabel(f"points ({described.better} is better)", color=MUTED)
     axis.margins(x=0.06, y=0.12)

@@ -18,12 +18,36 @@ def lead_change(quoter: Quoter) -> Markup:
         at = f"change.{measure}.{plan.primary}"
         if not all(quoter.has(f"{at}.{arm}.improved") for arm in ("full", "skills")):
             continue
-        sentence = Markup("{}: {} of those seen in {} and {} in {} improved reliably.").format(
-            quoter.measure(measure),
-            quoter.result(f"{at}.full.improved"),
-            quoter.arm("full"),
-            quoter.result(f"{at}.skills.improved"),
-            quoter.arm("skills"),
+        counts = [_say_count(quoter, f"{at}.{arm}.improved", arm) for arm in ("full", "skills")]
+        sentences.append(
+            Markup("{}: {} and {} improved reliably{}.").format(
+                quoter.measure(measure), *counts, _say_compared(quoter, f"{at}.improved.difference")
+            )
         )
-        sentences.append(sentence)
     return Markup(" ").join(sentences) or Markup("This data cannot answer how many people changed reliably.")
+
+
+def say_talking_therapies(quoter: Quoter) -> Markup:
+    """Say who recovered as NHS Talking Therapies counts it; nothing where the plan has not both scales."""
+    at = f"change.talking_therapies.{quoter.plan_model.primary}"
+    if not all(quoter.has(f"{at}.{arm}.recovery") for arm in ("full", "skills")):
+        return Markup("")
+    counts = [_say_count(quoter, f"{at}.{arm}.recovery", arm) for arm in ("full", "skills")]
+    return Markup("Of those who were cases at the start, {} and {} recovered{}.").format(
+        *counts, _say_compared(quoter, f"{at}.recovery.difference")
+    )
+
+
+def _say_count(quoter: Quoter, result: str, arm: str) -> Markup:
+    """Count first, then of how many, then the share."""
+    return Markup("{} of {} people in {} ({})").format(
+        quoter.result(f"{result}.people"), quoter.part(result, "n"), quoter.arm(arm), quoter.result(result)
+    )
+
+
+def _say_compared(quoter: Quoter, result: str) -> Markup:
+    if not quoter.has(result):
+        return Markup("")
+    return Markup("; among similar people {} ({} interval {})").format(
+        quoter.result(result), quoter.percent("confidence.level"), quoter.interval(result)
+    )

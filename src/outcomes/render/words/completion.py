@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from outcomes.render.reading import read_limits
-from outcomes.render.words.difference import say_absent
+from outcomes.render.words.balance import is_apart
+from outcomes.render.words.difference import say_absent, say_beyond
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -19,6 +20,8 @@ def say_completion(quoter: Quoter) -> Markup:
     reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
     if reading.answer == "absent":
         return say_absent(quoter, result, Markup("Completion"))
+    if is_apart(quoter):
+        return say_beyond(quoter, result, Markup("Completion"))
     found = Markup("{} of people in {} and {} in {} completed; among similar people {} in {} ({} interval {}).").format(
         quoter.result("completion.full.share"),
         quoter.arm("full"),
@@ -32,3 +35,31 @@ def say_completion(quoter: Quoter) -> Markup:
     if reading.favours == "neither":
         return found + Markup(" The data do not tell in which programme more people complete.")
     return found + Markup(" The whole interval favours {}.").format(quoter.arm(reading.favours))
+
+
+def say_streams(quoter: Quoter) -> Markup:
+    """Say how the answer hangs on which sessions count."""
+    group, either = "completion.group_stream.difference", "completion.any_stream.difference"
+    if quoter.get(group) is None and quoter.get(either) is None:
+        if quoter.get("completion.adjusted.difference") is None:
+            return Markup("")
+        return Markup("There is no attendance to judge completion by, or it is not shown in this edition.")
+    if not (quoter.has(group) and quoter.has(either)):
+        return say_absent(quoter, group if not quoter.has(group) else either, Markup("Completion by attendance"))
+    return Markup(
+        "Which sessions count: by attendance of the group alone, like for like, {} in {} completed ({} interval "
+        "{}); by attendance of all that was on offer, {} ({})."
+    ).format(
+        quoter.result(group),
+        quoter.arm("full"),
+        quoter.percent("confidence.level"),
+        quoter.interval(group),
+        quoter.result(either),
+        quoter.interval(either),
+    )
+
+
+def say_penalty(quoter: Quoter, result: str) -> Markup:
+    """Say that Firth's likelihood was used and why, in the words of the result; nothing where it was not."""
+    notes = getattr(quoter.get(result), "notes", ())
+    return Markup(" ").join(quoter.field(result, "notes", note) for note in notes if "Firth" in note)

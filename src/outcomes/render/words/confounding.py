@@ -1,4 +1,4 @@
-"""How strong something unrecorded would have to be."""
+"""How strong something unrecorded would have to be: a sentence for each measure of that, and no more than it shows."""
 
 from __future__ import annotations
 
@@ -6,24 +6,69 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from outcomes.core.estimates import Estimate
 from outcomes.render.words.difference import say_absent
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
 
+AS_STRONG = "as strong as "
+
 
 def say_confounding(quoter: Quoter, measure: str) -> Markup:
-    """Say how strong an unrecorded confounder would have to be, and no more than that."""
+    """Say what the E-values, the robustness values and the benchmarks tell."""
     at = f"confounding.{measure}.{quoter.plan_model.primary}"
     if not quoter.has(f"{at}.robustness_value"):
         return say_absent(quoter, f"{at}.robustness_value", quoter.measure(measure))
-    return Markup(
-        "{}: something unrecorded that explains {} of what is left of both programme and score would take the "
-        "difference to zero. As risk ratios it would need about {} with each (E-value), and {} to reach the limit of "
-        "the interval."
-    ).format(
-        quoter.measure(measure),
-        quoter.result(f"{at}.robustness_value"),
-        quoter.result(f"{at}.e_value"),
-        quoter.result(f"{at}.e_value_interval"),
+    sentences = [_say_e_values(quoter, at), _say_robustness(quoter, at), _say_benchmark(quoter, at, measure)]
+    return Markup("{}: {}").format(
+        quoter.measure(measure), Markup(" ").join(sentence for sentence in sentences if sentence)
     )
+
+
+def _say_e_values(quoter: Quoter, at: str) -> Markup:
+    if not quoter.has(f"{at}.e_value"):
+        return Markup("")
+    sentence = Markup(
+        "something unrecorded would need a risk ratio of about {} with the programme and with the score alike "
+        "(E-value), beyond all that is recorded, to explain the whole difference"
+    ).format(quoter.result(f"{at}.e_value"))
+    limit = quoter.get(f"{at}.e_value_interval")
+    if not isinstance(limit, Estimate):
+        return sentence + Markup(".")
+    if limit.value <= 1:
+        return sentence + Markup("; the interval holds no difference even without it.")
+    return sentence + Markup(", and of about {} to bring the interval to no difference.").format(
+        quoter.result(f"{at}.e_value_interval")
+    )
+
+
+def _say_robustness(quoter: Quoter, at: str) -> Markup:
+    sentence = Markup(
+        "If it explains less than {} of what the recorded leaves open, both in who was in which programme and in the "
+        "score, it cannot take the difference to zero"
+    ).format(quoter.result(f"{at}.robustness_value"))
+    limit = quoter.get(f"{at}.robustness_value_interval")
+    if not isinstance(limit, Estimate) or limit.value <= 0:
+        return sentence + Markup(".")
+    return sentence + Markup("; less than {}, and it cannot bring the interval to zero.").format(
+        quoter.result(f"{at}.robustness_value_interval")
+    )
+
+
+def _say_benchmark(quoter: Quoter, at: str, measure: str) -> Markup:
+    """Name the recorded characteristic whose like would take most of the difference away."""
+    main = quoter.get(f"ancova.{measure}.{quoter.plan_model.primary}.difference")
+    bounds = [
+        outcome
+        for outcome in quoter.registry.under(*at.split("."))
+        if outcome.id.endswith(".bound") and isinstance(outcome, Estimate)
+    ]
+    if not bounds or not isinstance(main, Estimate):
+        return Markup("")
+    side = 1.0 if main.value > 0 else -1.0
+    least = min(bounds, key=lambda outcome: side * outcome.value)
+    return Markup(
+        "Were it tied to programme and score as strongly as the strongest recorded characteristic ({}), {} would be "
+        "left at worst."
+    ).format(quoter.field(least.id, "label", least.label.rsplit(AS_STRONG, 1)[-1]), quoter.result(least.id))

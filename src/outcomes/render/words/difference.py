@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from outcomes.render.reading import Reading, read_difference, say_share
+from outcomes.render.words.balance import is_apart
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -30,6 +31,8 @@ def say_measure(quoter: Quoter, measure: str) -> Markup:
     reading = read_difference(quoter.get(result), quoter.plan_model.measures[measure])
     if reading.answer == "absent":
         return say_absent(quoter, result, quoter.measure(measure))
+    if is_apart(quoter):
+        return say_beyond(quoter, result, quoter.measure(measure))
     sentences = [_say_found(quoter, result, measure), _say_against(quoter, measure, reading)]
     sentences.append(_say_certainty(quoter, result, reading))
     return Markup(" ").join(sentence for sentence in sentences if sentence)
@@ -40,6 +43,20 @@ def say_absent(quoter: Quoter, result: str, label: Markup) -> Markup:
     if quoter.get(result) is None:
         return Markup("{}: not shown in this edition; see what was hidden and why.").format(label)
     return Markup("{}: this data cannot answer. {}").format(label, quoter.field(result, "reason"))
+
+
+def say_beyond(quoter: Quoter, result: str, label: Markup) -> Markup:
+    """Say what a model gives where the people cannot be compared, and that it is no answer."""
+    return Markup(
+        "{}: this data cannot answer. A model gives {} in {} ({} interval {}), but it reaches beyond the people who "
+        "are there: it compares them with nobody like them."
+    ).format(
+        label,
+        quoter.result(result),
+        quoter.arm("full"),
+        quoter.percent("confidence.level"),
+        quoter.interval(result),
+    )
 
 
 def _say_found(quoter: Quoter, result: str, measure: str) -> Markup:
@@ -94,7 +111,11 @@ def answer_outcomes(quoter: Quoter) -> list[tuple[str, str]]:
         measure: read_difference(quoter.get(main_result(quoter, measure)), plan.measures[measure])
         for measure in plan.primary_measures
     }
-    return [(measure, ANSWERS[reading.answer]) for measure, reading in readings.items()]
+    apart = is_apart(quoter)
+    return [
+        (measure, ANSWERS["cannot" if apart and reading.answer != "absent" else reading.answer])
+        for measure, reading in readings.items()
+    ]
 
 
 def lead_outcomes(quoter: Quoter) -> Markup:

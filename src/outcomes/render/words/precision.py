@@ -1,10 +1,13 @@
-"""How many more people."""
+"""How many more people, and whether the difference is shown to be small."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+
+from outcomes.core.estimates import Estimate
+from outcomes.render.words.difference import say_absent
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -14,10 +17,11 @@ def lead_precision(quoter: Quoter) -> Markup:
     """Say for each primary measure with a worthwhile difference how many people it takes to see it."""
     plan = quoter.plan_model
     sentences = [
-        Markup("{}: {} people would have to start to see a difference of {} points four times in five.").format(
+        Markup("{}: {} people would have to start to see a difference of {} points with a power of {}.").format(
             quoter.measure(measure),
             quoter.result(f"precision.{measure}.{plan.primary}.clients_needed"),
             quoter.plan(f"measures.{measure}.worthwhile"),
+            quoter.percent("precision.power"),
         )
         for measure in plan.primary_measures
         if quoter.has(f"precision.{measure}.{plan.primary}.clients_needed")
@@ -26,3 +30,22 @@ def lead_precision(quoter: Quoter) -> Markup:
         quoter.result("flow.full.started"), quoter.result("flow.skills.started")
     )
     return Markup(" ").join([*sentences, started])
+
+
+def say_equivalence(quoter: Quoter, measure: str) -> Markup:
+    """Say whether the main difference is shown to lie within the worthwhile one."""
+    result = f"precision.{measure}.{quoter.plan_model.primary}.equivalence"
+    outcome = quoter.get(result)
+    worthwhile = quoter.plan_model.measures[measure].worthwhile
+    if not isinstance(outcome, Estimate) or outcome.interval is None or worthwhile is None:
+        return say_absent(quoter, result, quoter.measure(measure))
+    low, high = outcome.interval.low, outcome.interval.high
+    inside = low is not None and high is not None and -worthwhile < low and high < worthwhile
+    if inside:
+        return Markup(
+            "{}: the interval lies within the worthwhile difference on both sides, so that a difference as large, "
+            "either way, does not fit the data."
+        ).format(quoter.measure(measure))
+    return Markup("{}: the interval reaches the worthwhile difference, so that one as large stays possible.").format(
+        quoter.measure(measure)
+    )

@@ -1,0 +1,51 @@
+"""How many people something became of, as a count and as a share of those it could be told of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.core.estimates import Estimate, Outcome
+from outcomes.methods import proportions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+
+PEOPLE = "people"
+
+
+def tell_share(
+    cohort: Cohort,
+    result: str,
+    label: str,
+    arm: str,
+    *,
+    mask: NDArray[np.bool_],
+    used: NDArray[np.bool_],
+    among: str,
+) -> Iterator[Outcome]:
+    """Tell the share under the id `result`, and the count under the same with the word people."""
+    level, events = cohort.plan.confidence.level, int(mask[used].sum())
+    counts = count_arm(arm, used)
+
+    def share() -> Outcome:
+        fit = proportions.fit_share(events=events, n=int(used.sum()), level=level)
+        return Estimate(
+            id=result,
+            label=label,
+            value=fit.value,
+            unit="share",
+            interval=to_interval(level, (fit.low, fit.high)),
+            method=f"share of {among}, Wilson's interval, not adjusted",
+            **counts,
+        )
+
+    yield Estimate(
+        id=f"{result}.{PEOPLE}", label=f"People: {label}", value=float(events), unit="people", method="count", **counts
+    )
+    yield attempt(result, label, share, people=People(used, cohort.full))

@@ -1,0 +1,75 @@
+"""What was done in 121 sessions by therapist: for inside the clinic, and only where enough clients stand behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.analyses.contract import Counts, attempt, to_interval
+from outcomes.analyses.sessions.content import COMPONENTS
+from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
+from outcomes.core.ids import result_id, word
+from outcomes.methods.clustered import fit_clustered_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from outcomes.analyses.sessions.held import Held
+    from outcomes.cohort import Cohort
+
+
+def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
+    """Give every therapist with enough clients the share of sessions with each component."""
+    therapist = next(one for one in cohort.structure if one.kind == "therapist")
+    if held is None or not therapist.is_present:
+        return
+    names = cohort.clients[therapist.column].to_numpy(dtype=object)[held.client]
+    taken: set[str] = set()
+    for name in sorted({str(name) for name in names if isinstance(name, str)}):
+        mine = np.asarray(names == name)
+        if held.people(mine) < cohort.plan.disclosure.minimum_count:
+            continue
+        yield from _describe_one(held, mine, name, _free(word(name), taken), cohort.plan.confidence.level)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """Give a word that no other therapist has."""
+    made = next(name for name in (wanted, *(f"{wanted}_{n}" for n in range(2, 10_000))) if name not in taken)
+    taken.add(made)
+    return made
+
+
+def _describe_one(held: Held, mine: NDArray[np.bool_], name: str, short: str, level: float) -> Iterator[Outcome]:
+    people = held.people(mine)
+    at = ("sessions", "therapist", short)
+    counts = Counts(n=people, n_full=people)
+    label = f"Therapist {name}: people with a session recorded"
+    yield Estimate(
+        id=result_id(*at, "clients"), label=label, value=float(people), unit="people", method="count", **counts
+    )
+    for component, what in COMPONENTS.items():
+        result, label = result_id(*at, component, "share"), f"Therapist {name}: {what.lower()}"
+
+        def share(component: str = component, result: str = result, label: str = label) -> Outcome:
+            flags = held.flags(component)
+            known = mine & ~np.isnan(flags)
+            if not known.any():
+                msg = f"sessions.csv does not tell {component} for any session of this therapist."
+                raise NotEstimableError(msg)
+            fit = fit_clustered_mean(values=flags[known], clusters=held.client[known])
+            return Estimate(
+                id=result,
+                label=label,
+                value=fit.mean,
+                unit="share_of_sessions",
+                se=fit.se,
+                df=fit.df,
+                interval=to_interval(level, fit.share_interval(level)),
+                method="share of sessions; Wilson's interval at the effective number of sessions, CR2 by client",
+                **Counts(n=held.people(known), n_full=held.people(known)),
+            )
+
+        yield attempt(result, label, share)

@@ -1,0 +1,5 @@
+"""The command `outcomes`."""
+
+from outcomes.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,69 @@
+"""The command line: parse, call, print; the one place that turns an error into a sentence and an exit code.
+
+Everything heavy is imported inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from outcomes.cli import planning, runs, studies
+from outcomes.cli.terminal import say
+from outcomes.errors import OutcomesError
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Sentences(click.Group):
+    """A group whose commands end in a sentence and an exit code when a known error comes up."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; print a known error on stderr and leave with its exit code."""
+        try:
+            return super().invoke(ctx)
+        except OutcomesError as error:
+            say(f"{error.code}  {error}", err=True)
+            ctx.exit(error.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as fault:  # noqa: BLE001  # a traceback could quote a client; its place cannot
+            say(_say_unexpected(fault), err=True)
+            ctx.exit(1)
+
+
+def _say_unexpected(fault: Exception) -> str:
+    """Name an unforeseen fault by its kind and place in the code, never by its message."""
+    import traceback
+
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    place = f"{last.filename.replace(chr(92), '/').rpartition('/')[2]}, line {last.lineno}"
+    return (
+        f"E199  Something happened that this program did not foresee ({type(fault).__name__} in {place}). "
+        "Nothing was written. Please report it with this line; it holds nothing about any client."
+    )
+
+
+@click.group(cls=Sentences, context_settings=CONTEXT)
+@click.version_option(package_name="outcomes", message="%(prog)s %(version)s")
+def main() -> None:
+    """Compare two ways of delivering DBT, and trace every printed number back to the files.
+
+    Example: outcomes report data/example
+    """
+
+
+for command in (
+    runs.report,
+    studies.check,
+    runs.verify,
+    runs.trace,
+    runs.diff,
+    studies.new,
+    studies.import_,
+    studies.lock,
+    planning.size,
+    studies.explain,
+):
+    main.add_command(command)

@@ -1,0 +1,143 @@
+"""Commands about runs: report, verify, trace, diff."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from outcomes.cli.terminal import default_study, progress, say, to_plain
+
+if TYPE_CHECKING:
+    from outcomes.runs import Run
+
+
+@click.command()
+@click.argument("study", required=False, type=click.Path())
+@click.option("--out", default="reports", type=click.Path(), help="Folder of all reports.")
+@click.option("--open", "open_page", is_flag=True, help="Open the report in the browser.")
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary; only the path.")
+def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
+    """Check a study, answer its questions, and write the report.
+
+    STUDY is a folder with plan.toml; by default the current folder if it has one, else data/example.
+
+    Example: outcomes report data/example --out reports
+    """
+    from pathlib import Path
+
+    from outcomes import read_study
+    from outcomes.runs import write_run
+
+    with progress(quiet=quiet) as tell:
+        tell("reading and checking")
+        read = read_study(study or default_study())
+        run = write_run(read, out=Path(out), tell=tell)
+    if not quiet:
+        _tell_findings(len(read.findings))
+        _tell_swept(run.swept)
+        _print_summary(run)
+    say(str(run.page))
+    if open_page:
+        click.launch(run.page.resolve().as_uri())
+
+
+def _tell_findings(count: int) -> None:
+    if count:
+        things = "thing" if count == 1 else "things"
+        say(f"{count} {things} to know about the data; outcomes check lists them.", err=True)
+
+
+def _tell_swept(count: int) -> None:
+    if count:
+        runs = "An earlier run was" if count == 1 else f"{count} earlier runs were"
+        say(f"{runs} stopped before the end; what was left behind has been removed.", err=True)
+
+
+def _print_summary(run: Run) -> None:
+    """Show on stderr what was found, as a table."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from outcomes.render.summary import summarise, warn
+
+    plan = run.plan
+    title = f"{plan.arm_labels['full']} compared with {plan.arm_labels['skills']}"
+    table = Table(title=Text(to_plain(title)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Measure", "Difference", f"{100 * plan.confidence.level:g}% interval", "Reading"):
+        table.add_column(heading)
+    for row in summarise(run.registry, plan):
+        table.add_row(*(Text(to_plain(cell)) for cell in row))
+    warning = warn(run.registry)
+    if warning is not None:
+        say(warning, err=True)
+    Console(stderr=True, highlight=False).print(table)
+
+
+@click.command()
+@click.argument("run", type=click.Path())
+@click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
+@click.option("--independent", is_flag=True, help="Compute the primary estimates by a second engine as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print the checks for a program.")
+def verify(run: str, study: str | None, independent: bool, as_json: bool) -> None:
+    """Check a run: its files, its values computed again, every number on its pages.
+
+    Exit code 0 when all is equal, 1 when something differs, 2 when something could not be checked.
+
+    Example: outcomes verify reports/example/reference
+    """
+    import dataclasses
+    import json
+
+    from outcomes import verify as check_run
+
+    verdict = check_run(run, study, independent=independent)
+    say(json.dumps(dataclasses.asdict(verdict), indent=1) if as_json else verdict.to_text())
+    sys.exit(verdict.exit_code)
+
+
+@click.command()
+@click.argument("run", type=click.Path())
+@click.argument("result")
+@click.option("--json", "as_json", is_flag=True, help="Print the trace for a program.")
+def trace(run: str, result: str, as_json: bool) -> None:
+    """Trace a printed figure back to the files, by its id or by its text.
+
+    Example: outcomes trace reports/example/reference ancova.dts.end.difference
+    """
+    import dataclasses
+    import json
+    from pathlib import Path
+
+    from outcomes.audit import trace as trace_result
+
+    traces = trace_result(Path(run), result)
+    if as_json:
+        say(json.dumps([dataclasses.asdict(one) for one in traces], indent=1, ensure_ascii=False))
+    else:
+        say("\n\n".join(one.to_text() for one in traces))
+
+
+@click.command()
+@click.argument("before", type=click.Path())
+@click.argument("after", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="Print the differences for a program.")
+def diff(before: str, after: str, as_json: bool) -> None:
+    """Say what changed between two runs, and whether data, plan, code or versions did it.
+
+    Exit code 0 when every result is the same, else 1.
+
+    Example: outcomes diff reports/example/reference reports/example/2bbef6fb
+    """
+    import dataclasses
+    import json
+    from pathlib import Path
+
+    from outcomes.audit import diff as compare_runs
+
+    found = compare_runs(Path(before), Path(after))
+    say(json.dumps(dataclasses.asdict(found), indent=1, ensure_ascii=False) if as_json else found.to_text())
+    sys.exit(found.exit_code)

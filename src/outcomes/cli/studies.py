@@ -1,0 +1,154 @@
+"""Commands about studies: check, new, import, explain."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from outcomes.cli.terminal import PLAN, default_study, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.argument("study", required=False, type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="Print the findings for a program.")
+def check(study: str | None, as_json: bool) -> None:
+    """Check a study without answering anything: every problem at once.
+
+    Example: outcomes check data/example
+    """
+    import dataclasses
+    import json
+
+    from outcomes.study.read import check_study
+    from outcomes.study.sentences import to_sentences
+
+    findings = check_study(study or default_study())
+    if as_json:
+        say(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=1))
+    else:
+        for sentence in to_sentences(findings):
+            say(sentence)
+        if not findings:
+            say("Nothing to mend.")
+    if any(finding.level == "STOP" for finding in findings):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("folder", type=click.Path())
+@click.option("--pseudonyms", "ids", type=click.Path(), help="CSV whose first column holds your own ids of clients.")
+@click.option("--key", type=click.Path(), help="Key of the pseudonyms; by default FOLDER.key beside the study.")
+def new(folder: str, ids: str | None, key: str | None) -> None:
+    """Make a study folder to fill in, with a plan that explains itself.
+
+    With --pseudonyms a list of pseudonyms for your own ids is written beside the study, never into it. Who has the list
+    or the key can go back to people: keep both where only the clinic can read them.
+
+    Example: outcomes new my-study --pseudonyms our-ids.csv
+    """
+    from pathlib import Path
+
+    from outcomes.study.new import make_study_folder
+
+    place = Path(folder)
+    if key is not None and ids is None:
+        raise click.UsageError("--key goes with --pseudonyms.")
+    if key is not None and Path(key).resolve().is_relative_to(place.resolve()):
+        raise click.UsageError("The key must lie outside the study.")
+    make_study_folder(place)
+    say(str(place / PLAN))
+    if ids is not None:
+        _write_pseudonyms(place, Path(ids), Path(key) if key else place.with_name(f"{place.name}.key"))
+
+
+def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
+    from outcomes.study.pseudonyms import make_key, read_key, write_pseudonyms
+
+    out = study.with_name(f"{study.name}.pseudonyms.csv")
+    count = write_pseudonyms(ids, key=read_key(key) if key.exists() else make_key(key), out=out)
+    say(str(out))
+    say(f"{count} pseudonyms; use them as client_id. Keep this list and {key} outside the study.", err=True)
+
+
+@click.command(name="import")
+@click.argument("source", type=click.Path())
+@click.option(
+    "--map", "the_map", type=click.Path(), help="Which column becomes what; --propose writes one to begin with."
+)
+@click.option("--out", type=click.Path(), help="Folder of the study; what stands there is never written over.")
+@click.option("--dictionary", type=click.Path(), help="Data dictionary of a REDCap project.")
+@click.option("--key", type=click.Path(), help="Write pseudonyms made with this key in place of the clients' ids.")
+@click.option("--propose", is_flag=True, help="Print a map made from the names of the columns, for you to correct.")
+@click.option("--sheet", help="Sheet of a workbook, for --propose; else the map names it.")
+def import_(
+    source: str,
+    the_map: str | None,
+    out: str | None,
+    dictionary: str | None,
+    key: str | None,
+    propose: bool,
+    sheet: str | None,
+) -> None:
+    """Make a study's tables from a REDCap export, an Excel workbook, a wide or a long table.
+
+    Example: outcomes import export.csv --propose > map.toml
+
+    Then correct map.toml, and: outcomes import export.csv --map map.toml --out my-study
+    """
+    from pathlib import Path
+
+    from outcomes.importing import import_study, propose_map
+
+    if propose:
+        say(propose_map(Path(source), sheet=sheet), nl=False)
+        return
+    if the_map is None or out is None:
+        raise click.UsageError("Name both --map and --out; or ask for a map with --propose.")
+    done = import_study(
+        Path(source),
+        the_map=Path(the_map),
+        out=Path(out),
+        dictionary=Path(dictionary) if dictionary else None,
+        key=Path(key) if key else None,
+    )
+    for name, count in done.tables.items():
+        say(f"{done.folder / name}  {count} rows")
+    for phrase in done.left_out:
+        say(f"Left out: {phrase}.", err=True)
+    if (done.folder / PLAN).is_file():
+        say(f"Next: outcomes check {done.folder}", err=True)
+    else:
+        say(f"Next: put plan.toml into {done.folder}; outcomes new FOLDER makes one to begin with.", err=True)
+
+
+@click.command()
+@click.argument("study", type=click.Path())
+def lock(study: str) -> None:
+    """Lock the plan before anybody looks at the outcomes; every report says since when, and what was changed.
+
+    Example: outcomes lock my-study
+    """
+    from pathlib import Path
+
+    from outcomes.plan.lock import LOCK_FILE, lock_plan
+
+    locked = lock_plan(Path(study))
+    say(str(Path(study) / LOCK_FILE))
+    say(f"Locked {locked.locked}. Changes of the plan from now on are listed in every report.", err=True)
+
+
+@click.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what a message means and what to do.
+
+    Example: outcomes explain E103
+    """
+    from outcomes.study.explain import explain as explain_code
+
+    say(explain_code(code))

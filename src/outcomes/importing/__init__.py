@@ -1,0 +1,6 @@
+"""From what a clinic can export (REDCap, Excel, wide and long tables) to a study, by a map that a person corrects."""
+
+from outcomes.importing.convert import Imported, import_study
+from outcomes.importing.propose import propose_map
+
+__all__ = ["Imported", "import_study", "propose_map"]

@@ -1,0 +1,112 @@
+"""From the texts of a source to the words of a study: missing codes, recoded values, dates as year-month-day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from outcomes.study.pseudonyms import to_pseudonym
+from outcomes.study.tables import CLIENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outcomes.importing.map import Dates, Map
+    from outcomes.importing.source import Source
+    from outcomes.study.model import Finding
+
+LEFT_OUT = "\0"  # stands for a row that the map leaves out; no text of a source can be this
+DATE_COLUMNS = frozenset({"date", "start_date", "end_date"})
+_FORMULA = ("=", "@")
+_SIGNED = re.compile(r"[+-](?!\d+(?:[.,]\d+)?$)")  # a sign with anything but a number behind it
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+@dataclass(slots=True, kw_only=True)
+class Translator:
+    """Translates the columns of a source by a map, and collects what it cannot translate.
+
+    Attributes
+    ----------
+    map : Map
+    key : bytes or None
+        Of the pseudonyms that take the place of clients' ids.
+    findings : list of Finding
+    """
+
+    map: Map
+    key: bytes | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def column(self, source: Source, name: str, target: str) -> list[str]:
+        """Give a column of a source as a column of the study.
+
+        Parameters
+        ----------
+        source : Source
+        name : str
+            Column of the source; one that is not there is a finding, and empty.
+        target : str
+            Column of the study, which decides whether it is recoded or a date.
+        """
+        if name not in source.columns:
+            rule, fix = "the map names a column that is not there", "Correct its name in the map."
+            self.findings.append(source.stop("E271", [1], name, rule, fix))
+            return [""] * len(source.rows)
+        texts = [self._clean(text) for text in source.columns[name]]
+        self._refuse_formulas(source, name, texts)
+        if target == CLIENT and self.key is not None:
+            return [to_pseudonym(text, key=self.key) if text else "" for text in texts]
+        if target in self.map.values:
+            return self._recode(source, name, texts, self.map.values[target], target)
+        if target in DATE_COLUMNS:
+            return self._to_dates(source, name, texts)
+        return texts
+
+    def _refuse_formulas(self, source: Source, name: str, texts: list[str]) -> None:
+        """Refuse what a spreadsheet would carry out when it opens the table that is written."""
+        rows = [row for row, text in zip(source.rows, texts, strict=True) if text.startswith(_FORMULA)]
+        rows += [row for row, text in zip(source.rows, texts, strict=True) if _SIGNED.match(text)]
+        if rows:
+            rule, fix = "the cell holds a spreadsheet formula", "Put its result there, as a value."
+            self.findings.append(source.stop("E221", rows, name, rule, fix))
+
+    def _clean(self, text: str) -> str:
+        stripped = text.strip()
+        return "" if stripped in self.map.missing else stripped
+
+    def _recode(self, source: Source, name: str, texts: list[str], values: Mapping[str, str], target: str) -> list[str]:
+        rows = [row for row, text in zip(source.rows, texts, strict=True) if text and text not in values]
+        if rows:
+            rule = f"the text has no entry under [values.{target}] in the map"
+            fix = "Say there what the study calls it, or give it the empty text to leave it out."
+            self.findings.append(source.stop("E272", rows, name, rule, fix))
+        empty = LEFT_OUT if target in {"visit", "measure"} else ""
+        return [(values.get(text, "") or empty) if text else "" for text in texts]
+
+    def _to_dates(self, source: Source, name: str, texts: list[str]) -> list[str]:
+        dates = [to_iso(text, self.map.dates) if text else "" for text in texts]
+        rows = [row for row, found in zip(source.rows, dates, strict=True) if found is None]
+        if rows:
+            rule = f"this is no date written {self.map.dates}"
+            fix = "Correct it, or say under dates in the map how dates are written."
+            self.findings.append(source.stop("E273", rows, name, rule, fix))
+        return [found or "" for found in dates]
+
+
+def to_iso(text: str, order: Dates) -> str | None:
+    """Give a date as year-month-day, or None where it is none; a midnight behind it is a habit of exports."""
+    if found := _ISO.fullmatch(text):
+        year, month, day = map(int, found.groups())
+    elif order != "year-month-day" and (found := _SLASHED.fullmatch(text)):
+        first, second, year = map(int, found.groups())
+        day, month = (first, second) if order == "day/month/year" else (second, first)
+    else:
+        return None
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,102 @@
+"""What the names of columns suggest: who, which arm, which visit, which questionnaire; for a person to correct."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from outcomes.instruments import list_instruments, read_instrument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+KNOWN: dict[str, tuple[str, ...]] = {
+    "client_id": ("clientid", "recordid", "studyid", "participantid", "participant", "pseudonym", "caseid", "id"),
+    "arm": ("arm", "programme", "program", "group", "condition", "treatment", "pathway", "allocation"),
+    "start_date": ("startdate", "start", "datestarted", "programmestart", "firstsession"),
+    "end_date": ("enddate", "end", "dateended", "programmeend", "dischargedate", "lastsession"),
+    "end_reason": ("endreason", "reasonforleaving", "dischargereason", "reason"),
+    "completed": ("completed", "completer", "completion"),
+    "group_id": ("groupid", "skillsgroup", "groupname", "groupcode"),
+    "therapist_id": ("therapistid", "therapist", "clinicianid", "clinician"),
+    "site": ("site", "centre", "center", "clinic"),
+}
+_TIME = (
+    r"(?:t|time|wave|visit|tp)[ _]?\d+|pre|post|mid|baseline|start|end|follow[ _-]?up|fu|(?:week|wk|w)[ _]?\d+"
+    r"|\d+[ _]?(?:weeks?|wks?|w|months?|m)"
+)
+_LAST = re.compile(rf"(?P<stem>.+?)[ _.-]+(?P<visit>{_TIME})", re.IGNORECASE)
+_FIRST = re.compile(rf"(?P<visit>{_TIME})[ _.-]+(?P<stem>.+)", re.IGNORECASE)
+_ITEM = re.compile(r"(?P<before>.*\D)(?P<number>\d{1,2})(?P<after>\D*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """A column that belongs to a visit: what it holds, and the text that names the visit."""
+
+    column: str
+    stem: str
+    visit: str
+
+
+def fold(name: str) -> str:
+    """Letters and digits only, in lower case."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def to_word(text: str) -> str:
+    """Make a word of the plan of a text."""
+    word = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return word if word[:1].isalpha() else f"v_{word}"
+
+
+def find_known(columns: Iterable[str]) -> dict[str, str]:
+    """Columns of clients.csv that a source seems to have: the first by the order of the synonyms."""
+    folded = {fold(name): name for name in reversed(list(columns))}
+    found: dict[str, str] = {}
+    for target, synonyms in KNOWN.items():
+        name = next((folded[one] for one in synonyms if one in folded and folded[one] not in found.values()), None)
+        if name is not None:
+            found[target] = name
+    return found
+
+
+def split_time(column: str) -> Timed | None:
+    """Split the name of a column into what it holds and the visit."""
+    found = _LAST.fullmatch(column) or _FIRST.fullmatch(column)
+    return Timed(column=column, stem=found["stem"], visit=found["visit"]) if found else None
+
+
+def find_items(stems: Mapping[str, str]) -> dict[str, tuple[str, list[str]]]:
+    """Find questionnaires whose items columns seem to be: pattern and columns, by instrument.
+
+    Columns that differ in one number alone, from one up without a gap, are the items of the instrument whose number of
+    items they have and whose name the text before the number begins.
+
+    Parameters
+    ----------
+    stems : mapping of str to str
+        For each column its name without the visit.
+    """
+    groups: dict[tuple[str, str], dict[int, str]] = {}
+    for column, stem in stems.items():
+        if found := _ITEM.fullmatch(stem):
+            groups.setdefault((found["before"], found["after"]), {})[int(found["number"])] = column
+    items: dict[str, tuple[str, list[str]]] = {}
+    for (before, after), numbered in groups.items():
+        count = len(numbered)
+        name = _find_instrument(before, count) if sorted(numbered) == list(range(1, count + 1)) else None
+        if name is not None:
+            first = numbered[1]
+            mark = "{nn}" if stems[first] == f"{before}01{after}" else "{n}"
+            items[name] = (first.replace(stems[first], f"{before}{mark}{after}", 1), list(numbered.values()))
+    return items
+
+
+def _find_instrument(before: str, count: int) -> str | None:
+    stem = re.sub(r"(?:item|q|i)$", "", fold(before))
+    named = [name for name in list_instruments() if read_instrument(name).n_items == count]
+    letters = {name: re.sub(r"[^a-z]", "", name) for name in named}
+    close = [name for name in named if stem and (fold(name).startswith(stem) or stem.startswith(letters[name]))]
+    return close[0] if len(close) == 1 else None

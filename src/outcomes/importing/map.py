@@ -1,0 +1,209 @@
+"""The map: which column of an export becomes what in the study; typed, closed to unknown keys, all faults at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from outcomes.errors import MapError
+from outcomes.instruments import UnknownInstrumentError, read_instrument
+from outcomes.plan.faults import TomlFaultsError, describe, freeze, parse_toml, place
+from outcomes.plan.frozen import Frozen
+from outcomes.study import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from outcomes.plan.faults import Fault
+
+ITEM = re.compile(r"\{n{1,2}\}")
+Name = Annotated[str, Field(min_length=1)]
+Dates = Literal["year-month-day", "day/month/year", "month/day/year"]
+Shape = Literal["wide", "long", "redcap"]
+
+
+class TableMap(Frozen):
+    """One of the other tables: which sheet, file or REDCap instrument it comes from, and its columns.
+
+    Attributes
+    ----------
+    sheet, file : str or None
+        Where its rows stand, when not in the main source; a file lies beside the map.
+    repeat : str or None
+        Value of redcap_repeat_instrument of its rows.
+    columns : dict
+        Column of the study by column of the source.
+    """
+
+    sheet: Name | None = None
+    file: Name | None = None
+    repeat: Name | None = None
+    columns: dict[Name, Name]
+
+
+class Rows(Frozen):
+    """Columns of a table with one row a client at a visit, or a client at a visit on a measure."""
+
+    visit: Name | None = None
+    date: Name | None = None
+    measure: Name | None = None
+    score: Name | None = None
+
+
+class Map(Frozen):
+    """The whole map.
+
+    Attributes
+    ----------
+    shape : str
+        wide (one row a client), long (one row a client at a visit, or on a measure), redcap (as REDCap exports).
+    sheet : str or None
+        Of a workbook.
+    header_row : int
+        Row of the sheet that holds the names of the columns.
+    dates : str
+        How dates are written in the source; year-month-day is understood always.
+    missing : tuple of str
+        Texts that stand for "not known".
+    clients : dict
+        Column of clients.csv by column of the source.
+    values : dict
+        For a column of the study, what it calls each text of the source; "" leaves the row (of a visit or a measure)
+        or the cell out.
+    rows : Rows
+        Of a long table; REDCap's own columns need not be named.
+    scores : dict
+        Wide: for a measure, the column at each visit. Else: the column of each measure.
+    items : dict
+        Wide: for an instrument, the pattern of its columns at each visit. Else: the pattern. `{n}` stands for the
+        number of the item, `{nn}` for two digits.
+    visit_dates : dict
+        Wide: the column that holds the date of each visit.
+    tables : dict of TableMap
+        Of attendance, sessions, costs, evidence.
+    """
+
+    version: Literal[1]
+    shape: Shape
+    sheet: Name | None = None
+    header_row: Annotated[int, Field(ge=1)] = 1
+    dates: Dates = "year-month-day"
+    missing: tuple[str, ...] = ()
+    clients: dict[Name, Name]
+    values: dict[Name, dict[str, str]] = Field(default_factory=dict)
+    rows: Rows = Rows()
+    scores: dict[Name, Name | dict[Name, Name]] = Field(default_factory=dict)
+    items: dict[Name, Name | dict[Name, Name]] = Field(default_factory=dict)
+    visit_dates: dict[Name, Name] = Field(default_factory=dict)
+    tables: dict[Name, TableMap] = Field(default_factory=dict)
+
+
+def read_map(path: Path) -> Map:
+    """Read a map.
+
+    Raises
+    ------
+    MapError
+        With every fault, each with its key and line.
+    """
+    if not path.is_file():
+        raise MapError(path.name, [(path.name, None, "there is no such file")])
+    try:
+        text, raw = parse_toml(path.read_bytes())
+    except TomlFaultsError as fault:
+        raise MapError(path.name, [(path.name, fault.line, fault.what)]) from None
+    faults: list[Fault] = []
+    found = None
+    try:
+        found = Map.model_validate(freeze(raw))
+    except ValidationError as error:
+        faults += [_shorten(fault) for fault in describe(error, Map, noun="the map")]
+    else:
+        faults += _check(found)
+    if faults or found is None:
+        raise MapError(path.name, place(dict.fromkeys(faults), text, file=path.name))
+    return found
+
+
+def _shorten(fault: Fault) -> Fault:
+    """Leave out of a path what names a branch of the model and no key of the file."""
+    where, what = fault
+    return tuple(part for part in where if not part.startswith(("constrained-", "dict[", "function-"))), what
+
+
+def _check(found: Map) -> Iterator[Fault]:
+    yield from _check_clients(found)
+    yield from _check_sources(found)
+    for name in found.items:
+        try:
+            read_instrument(name)
+        except UnknownInstrumentError as fault:
+            yield ("items", name), str(fault)
+    for name, table in found.tables.items():
+        if name not in tables.OPTIONAL:
+            yield ("tables", name), f"is not a table of a study; there are: {', '.join(tables.OPTIONAL)}"
+            continue
+        unknown = sorted(set(table.columns) - set(tables.OPTIONAL[name]))
+        yield from (
+            (("tables", name, "columns", column), f"is not a column of {name}.csv; see docs/data.md")
+            for column in unknown
+        )
+        if table.repeat is not None and found.shape != "redcap":
+            yield ("tables", name, "repeat"), 'belongs to shape = "redcap"'
+
+
+def _check_clients(found: Map) -> Iterator[Fault]:
+    for name in ("client_id", "arm"):
+        if name not in found.clients:
+            yield ("clients", name), "is missing: name the column of the source that holds it"
+    if found.shape == "wide":
+        if found.rows != Rows():
+            yield ("rows",), "belongs to long tables; a wide one names its columns by visit"
+    elif found.visit_dates:
+        yield ("visit_dates",), 'belongs to shape = "wide"; here the date is a column of the rows'
+
+
+def _check_sources(found: Map) -> Iterator[Fault]:
+    """Check that scores and items are given in the form that the shape needs."""
+    if not (found.scores or found.items or found.rows.score):
+        yield ("scores",), "is missing: name where scores or items stand"
+    for key, given in (("scores", found.scores), ("items", found.items)):
+        for name, source in given.items():
+            by_visit = isinstance(source, dict)
+            if by_visit != (found.shape == "wide"):
+                wanted = "a column for each visit" if found.shape == "wide" else "one column"
+                yield (key, name), f"must name {wanted}, since the table is {found.shape}"
+            if key == "items":
+                for pattern in source.values() if isinstance(source, dict) else (source,):
+                    if not ITEM.search(pattern):
+                        yield (key, name), "must have {n} (or {nn}, for two digits) where the number of the item stands"
+    if (found.rows.measure is None) != (found.rows.score is None):
+        yield ("rows",), "must name both the column of the measure and that of the score, or neither"
+
+
+def item_columns(pattern: str, count: int) -> list[str]:
+    """Names of the columns of the items, in order."""
+    return [_fill(pattern, number) for number in range(1, count + 1)]
+
+
+def _fill(pattern: str, number: int) -> str:
+    return ITEM.sub(lambda mark: f"{number:02d}" if mark.group() == "{nn}" else str(number), pattern)
+
+
+def mapped_columns(found: Map) -> set[str]:
+    """Columns of the main source that the map names."""
+    named: set[str] = set(found.clients.values()) | set(found.visit_dates.values())
+    named |= {column for column in found.rows.model_dump().values() if column}
+    for source in found.scores.values():
+        named |= set(source.values()) if isinstance(source, dict) else {source}
+    for name, source in found.items.items():
+        count = read_instrument(name).n_items
+        for pattern in source.values() if isinstance(source, dict) else (source,):
+            named |= set(item_columns(pattern, count))
+    for table in found.tables.values():
+        if table.sheet is None and table.file is None:
+            named |= set(table.columns.values())
+    return named

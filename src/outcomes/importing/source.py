@@ -1,0 +1,117 @@
+"""What is imported from: a CSV file or a sheet of a workbook, as columns of texts with the rows a spreadsheet shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from outcomes.errors import DataError, SourceNotReadableError
+from outcomes.study.sentences import to_sentences
+from outcomes.study.text import FIRST_ROW, make_finding, read_text_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from outcomes.study.model import Finding
+
+WORKBOOK = ".xlsx"
+CSV = ".csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Source:
+    """A table as it was exported.
+
+    Attributes
+    ----------
+    name : str
+        File, and sheet where it is one of several.
+    columns : dict of str to list of str
+        Texts by column, in the order of the file; an empty cell is the empty text.
+    rows : list of int
+        Row of each record as a spreadsheet shows it.
+    """
+
+    name: str
+    columns: dict[str, list[str]]
+    rows: list[int]
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Source({len(self.columns)} columns, {len(self.rows)} rows)"
+
+    def stop(self, code: str, rows: list[int], column: str, rule: str, fix: str) -> Finding:
+        """Make a STOP about some rows."""
+        return make_finding("STOP", code, self.name, tuple(rows), column, rule, fix)
+
+
+def read_source(path: Path, *, sheet: str | None, header_row: int = 1) -> Source:
+    """Read a CSV file or a sheet of a workbook.
+
+    Parameters
+    ----------
+    path : Path
+    sheet : str or None
+        Name of the sheet; None for the only one.
+    header_row : int
+        Row that holds the names of the columns, as a spreadsheet counts; a CSV file has them in the first.
+
+    Raises
+    ------
+    SourceNotReadableError
+        When it is neither, or has no such sheet.
+    DataError
+        With every fault of the file.
+    """
+    if not path.is_file():
+        raise SourceNotReadableError(path.name, "there is no such file")
+    if path.suffix.lower() == WORKBOOK:
+        from outcomes.importing.workbook import read_sheet
+
+        name, cells = read_sheet(path, sheet)
+        return _from_rows(name, cells, header_row)
+    if path.suffix.lower() != CSV:
+        raise SourceNotReadableError(
+            path.name, "it is neither a CSV file (.csv) nor a workbook (.xlsx); save it as one of the two"
+        )
+    if sheet is not None:
+        raise SourceNotReadableError(path.name, "the map names a sheet, and a CSV file has none")
+    return _read_csv(path)
+
+
+def _read_csv(path: Path) -> Source:
+    table = read_text_table(path, path.name)
+    if table.findings:
+        raise DataError(to_sentences(table.findings))
+    columns = {name: [cells.texts[code] for code in cells.codes] for name, cells in table.columns.items()}
+    return Source(name=path.name, columns=columns, rows=table.rows.tolist())
+
+
+def _from_rows(name: str, cells: list[list[str]], header_row: int) -> Source:
+    """Make a source of the rows of a sheet: the header, then every row that is not blank."""
+    if len(cells) < header_row + 1:
+        raise SourceNotReadableError(name, "it has no rows below its header")
+    header = [text.strip() for text in cells[header_row - 1]]
+    while header and not header[-1]:
+        header.pop()
+    body = [(row, line) for row, line in enumerate(cells[header_row:], start=header_row + FIRST_ROW - 1) if any(line)]
+    faults = _find_header_faults(name, header, header_row)
+    wide = [row for row, line in body if any(line[len(header) :])]
+    if wide:
+        rule, fix = "a cell beside the named columns has a value", "Give its column a name, or empty it."
+        faults.append(make_finding("STOP", "E206", name, tuple(wide), "", rule, fix))
+    if faults:
+        raise DataError(to_sentences(faults))
+    columns = {column: [line[place] for _, line in body] for place, column in enumerate(header)}
+    return Source(name=name, columns=columns, rows=[row for row, _ in body])
+
+
+def _find_header_faults(name: str, header: list[str], row: int) -> list[Finding]:
+    faults = []
+    if not all(header):
+        fix = "Give every column a name, or name the row that holds them as header_row in the map."
+        faults.append(make_finding("STOP", "E204", name, (row,), "", "a column has no name", fix))
+    for twice in sorted({one for one in header if one and header.count(one) > 1}):
+        fix = "Take one of them out, or give it another name."
+        faults.append(make_finding("STOP", "E204", name, (row,), twice, "two columns have this name", fix))
+    return faults

@@ -1,0 +1,111 @@
+"""A weighted repeated-measures model, with the jackknife that fits the propensity model again each time.
+
+The model comes from the moments of the people, reweighted for each part that is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.mmrm.fit import fit_first_estimable
+from outcomes.methods.mmrm.pattern_moments import moments
+from outcomes.methods.mmrm.refit import refit
+from outcomes.methods.mmrm.units import to_units
+from outcomes.methods.weights.clusters import stratify
+from outcomes.methods.weights.jackknife import judge_by_jackknife
+from outcomes.methods.weights.targets import effective_n
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from outcomes.methods.least_squares import Contrast
+    from outcomes.methods.mmrm.structures import Covariance
+    from outcomes.methods.weights.jackknife import Without
+    from outcomes.methods.weights.propensity import PropensityFit
+    from outcomes.methods.weights.targets import Target
+
+_RISE = 1e-17  # of the log-likelihood, as where clients are left out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightedMmrmFit:
+    """A contrast of the weighted model.
+
+    Attributes
+    ----------
+    contrast : Contrast
+        t on what the clusters leave, else on the effective sample size less two.
+    covariance_name : str
+        Structure within a client that was used.
+    """
+
+    contrast: Contrast
+    covariance_name: str
+
+
+def fit_weighted_mmrm(
+    *,
+    scores: NDArray[np.float64],
+    by_visit: NDArray[np.float64],
+    constant: NDArray[np.float64],
+    used: NDArray[np.bool_],
+    propensity: PropensityFit,
+    target: Target,
+    order: Sequence[Covariance],
+    contrast: NDArray[np.float64],
+    clusters: NDArray[np.object_] | None,
+    without: Without,
+) -> WeightedMmrmFit:
+    """Fit the model to weighted people and judge one contrast of it.
+
+    Parameters
+    ----------
+    scores, by_visit, constant : ndarray, shape (m, …)
+        As `outcomes.methods.mmrm.moments`, of the people used.
+    used : ndarray of bool, shape (n,)
+        Who of the propensity model they are.
+    propensity : PropensityFit
+        Of n people.
+    target : str
+    order : sequence of str
+        Covariance structures, the first that can be estimated is used.
+    contrast : ndarray, shape (k,)
+    clusters : ndarray, shape (n,), or None
+        What is left out as a whole.
+    without : Without
+        Propensities without each of them, by `leave_out`.
+
+    Raises
+    ------
+    NotEstimableError
+        When the model cannot be fitted, with everybody or without some unit, there are fewer than four clusters, or one
+        holds a whole arm.
+    """
+    weights = propensity.weights(target)[used]
+    if not weights.any():
+        raise NotEstimableError("Nobody who was seen has any weight.")
+    weights = weights / weights.mean()
+    gathered = moments(scores=scores, by_visit=by_visit, constant=constant, weights=weights)
+    fit, _ = fit_first_estimable(gathered, order=order)
+    there = (weights > 0).astype(float)
+    units = to_units(fit, scores=scores, by_visit=by_visit, constant=constant, weights=there, clusters=None)
+    seen = np.zeros(len(used), dtype=bool)
+    seen[used] = weights > 0
+    strata = None if clusters is None else stratify(clusters, propensity.full, seen)
+    left = without.weights(target)[:, used]
+    # the scale of the weights is that of everybody's, so that REML counts the people who are left
+    copies = left / left.sum(axis=1, keepdims=True) * (left > 0).sum(axis=1, keepdims=True)
+    refits = refit(units.sums(copies[:, weights > 0]), fit=fit, rise=_RISE)
+    if not refits.fitted.all():
+        msg = f"The model cannot be fitted without some of the people or clusters: {refits.reasons[0]}"
+        raise NotEstimableError(msg)
+    values = (refits.beta @ fit.basis.back.T + fit.basis.offset) @ contrast
+    effective = sum(effective_n(weights[arm[used]]) for arm in (propensity.full, ~propensity.full))
+    judged = judge_by_jackknife(float(contrast @ fit.beta), values, strata=strata, effective=effective)
+    return WeightedMmrmFit(contrast=judged, covariance_name=fit.covariance_name)

@@ -1,0 +1,64 @@
+"""Reporting guidelines as lists of topics: where the report answers each, and what only a person can answer."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+NAMES = ("strobe", "record", "target")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A topic of a guideline; exactly one of section, person and note says how it is answered.
+
+    Attributes
+    ----------
+    number, topic : str
+    section : str or None
+        Id of the part of the page that answers it.
+    person : str or None
+        What is left for a person to write.
+    note : str or None
+        A sentence that answers it for every study.
+    """
+
+    number: str
+    topic: str
+    section: str | None = None
+    person: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """A guideline: its name, the source of the wording, how many items it has, and its topics."""
+
+    name: str
+    source: str
+    items: int
+    topics: tuple[Item, ...]
+
+    @property
+    def open(self) -> tuple[Item, ...]:
+        """Topics that are left for a person."""
+        return tuple(item for item in self.topics if item.person is not None)
+
+    def count_items(self) -> int:
+        """Count the numbered items: 6a and 6b are one."""
+        return len({re.sub(r"[a-z]$", "", item.number) for item in self.topics})
+
+
+@cache
+def read_checklists() -> tuple[Checklist, ...]:
+    """Read the guidelines that a report is held against."""
+    return tuple(_read(name) for name in NAMES)
+
+
+def _read(name: str) -> Checklist:
+    raw = tomllib.loads(resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    topics = tuple(Item(**item) for item in raw["item"])
+    return Checklist(name=raw["name"], source=raw["source"], items=raw["items"], topics=topics)

@@ -1,0 +1,157 @@
+"""What a document is made of; every text is plain, so that each format escapes it in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style.
+
+    Attributes
+    ----------
+    text : str
+        A line break is written as a newline.
+    strong, emphasis, code, quiet : bool
+    target : str
+        Word of the section that it leads to, or "".
+    picture : str
+        SVG that stands in place of text, or "".
+    alt : str
+        What the picture says; "" where it only repeats the words beside it.
+    """
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    code: bool = False
+    quiet: bool = False
+    target: str = ""
+    picture: str = ""
+    alt: str = ""
+
+
+Runs: TypeAlias = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionStart:
+    """Where a section begins; `new_page` where it should not share a page with what went before."""
+
+    name: str
+    new_page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the title of the document."""
+
+    level: int
+    runs: Runs
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `style` is body, lead, quiet or meaning."""
+
+    runs: Runs
+    style: str = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """A list; an item is a sequence of blocks."""
+
+    ordered: bool
+    items: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Terms, each with what is said of it."""
+
+    pairs: tuple[tuple[Runs, Runs], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table."""
+
+    runs: Runs
+    is_header: bool = False
+    columns: int = 1
+    rows: int = 1
+    is_number: bool = False
+    is_inset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption; `head` rows are repeated on every page."""
+
+    caption: Runs
+    head: tuple[tuple[Cell, ...], ...]
+    body: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def columns(self) -> int:
+        """Count of columns."""
+        return max((sum(cell.columns for cell in row) for row in (*self.head, *self.body)), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture with its alternative text and caption."""
+
+    svg: str
+    alt: str
+    caption: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Blocks that stand together: `fold` (open on paper), or `aside`."""
+
+    style: str
+    title: Runs
+    blocks: tuple[Block, ...]
+
+
+Block: TypeAlias = SectionStart | Heading | Paragraph | ItemList | Definitions | Table | Figure | Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole report.
+
+    Attributes
+    ----------
+    title : str
+        As in the title of the page.
+    language : str
+        For example en-GB.
+    blocks : tuple of Block
+    """
+
+    title: str
+    language: str
+    blocks: tuple[Block, ...] = field(default_factory=tuple)
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """Words of the sections and headings that links can lead to."""
+        return frozenset(_names(self.blocks))
+
+
+def _names(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, SectionStart | Heading) and block.name:
+            yield block.name
+        elif isinstance(block, Box):
+            yield from _names(block.blocks)

@@ -1,0 +1,70 @@
+"""Who came, week by week: one panel a kind of session, with the people to whom one was on offer beneath."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING
+
+from outcomes.core.estimates import Curve
+from outcomes.plan.model import ARMS
+from outcomes.render.figures.people import every, write_people
+from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from outcomes.plan.model import Plan
+    from outcomes.registry import Registry
+
+TITLES = {"group": "Group sessions", "individual": "121 sessions"}
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the kinds of session that somebody was offered."""
+    found = {
+        kind: {arm: curve for arm in ARMS if isinstance(curve := registry.get(f"attendance.{kind}.{arm}"), Curve)}
+        for kind in TITLES
+    }
+    shown = {kind: curves for kind, curves in found.items() if curves}
+    if not shown:
+        return None
+    begin = min(curve.at[0] for curves in shown.values() for curve in curves.values())
+    end = max(curve.at[-1] for curves in shown.values() for curve in curves.values())
+    end = end if end > begin else begin + 1
+    heights = [part for curves in shown.values() for part in (3.0, 0.4 + 0.35 * len(curves))]
+    figure, axes = make_figure(len(heights), 1, height=0.62 * sum(heights), height_ratios=heights, sharex=True)
+    for place, (kind, curves) in enumerate(shown.items()):
+        axis, table = axes[2 * place], axes[2 * place + 1]
+        _draw_panel(axis, curves, kind)
+        rows = [
+            (arm, textwrap.shorten(plan.arm_labels[arm], 27, placeholder="…"), curve) for arm, curve in curves.items()
+        ]
+        write_people(table, rows, begin=begin, end=end, title="people to whom one was on offer")
+    reach = end - begin
+    axes[0].set_xlim(begin - 0.03 * reach, end + 0.3 * reach)
+    axes[0].set_xticks([week for week in range(math.ceil(begin), int(end) + 1) if week % every(reach) == 0])
+    axes[-2].set_xlabel("week", color=MUTED, loc="left")
+    return figure
+
+
+def _draw_panel(axis: Axes, curves: dict[str, Curve], kind: str) -> None:
+    axis.set_title(TITLES[kind])
+    for arm, curve in curves.items():
+        style = ARM_STYLES[arm]
+        low, high, value = ([100 * one for one in series] for series in (curve.low, curve.high, curve.value))
+        axis.fill_between(curve.at, low, high, color=style.colour, alpha=0.13, linewidth=0)
+        axis.plot(
+            curve.at,
+            value,
+            color=style.colour,
+            marker=style.marker,
+            markerfacecolor=style.face,
+            markersize=4,
+            linewidth=1.4,
+            dashes=style.dash or (1, 0),
+        )
+    axis.set_ylim(0, 102)
+    axis.set_ylabel("came, per cent", color=MUTED)
+    axis.tick_params(labelbottom=True)

@@ -1,0 +1,172 @@
+"""Published comparisons as a forest, each with the label of its verification, and the local result below them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from outcomes.core.estimates import Estimate
+from outcomes.render import published
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, shorten
+from outcomes.render.format import format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from outcomes.plan.model import Plan
+    from outcomes.registry import Registry
+
+HEIGHT, MARGIN = 0.27, 0.62
+CROWDED = 8.0  # a ratio beyond which every doubling would be one tick too many
+HERE = "This study"
+SCALES = {"ratio": "ratio of the shares who dropped out", "sd": "standard deviations"}
+
+
+class Line(NamedTuple):
+    """A line of the forest: a heading, a remark, or an estimate."""
+
+    text: str
+    kind: str
+    estimate: Estimate | None
+    remark: str = ""
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw one panel for ratios and one for standardised differences; nothing where there is no number at all."""
+    panels = {scale: lines for scale in SCALES if (lines := list(_lines(registry, plan, scale)))}
+    if not panels:
+        return None
+    heights = [HEIGHT * len(lines) + MARGIN for lines in panels.values()]
+    figure, axes = make_figure(len(panels), 1, height=sum(heights), height_ratios=heights)
+    for axis, (scale, lines) in zip(axes, panels.items(), strict=True):
+        _draw_panel(axis, scale, lines, plan)
+    return figure
+
+
+def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
+    """List the lines of a panel: by topic, the studies, what they say together, and the local result."""
+    for topic in published.list_topics(registry):
+        studies = [name for name in topic.studies if _on(registry, name, scale)]
+        local = registry.get(topic.id("local"))
+        if not studies and not (isinstance(local, Estimate) and local.unit == scale):
+            continue
+        yield Line(shorten(topic.label, 40), "heading", None)
+        for name in studies:
+            estimate = registry[name]
+            assert isinstance(estimate, Estimate)  # noqa: S101  # for the type checker: `_on` asked
+            label = estimate.notes[0].rstrip(".").lower() if estimate.notes else ""
+            yield Line(published.name_study(estimate), "study", estimate, _say(estimate, plan, label))
+        if not studies:
+            yield Line("Published", "remark", None, _say_without(registry, topic))
+        pooled = registry.get(topic.id("pooled"))
+        if isinstance(pooled, Estimate) and pooled.unit == scale:
+            expected = registry.get(topic.id("prediction"))
+            if isinstance(expected, Estimate):
+                yield Line("To expect in a new setting", "prediction", expected, _say(expected, plan, only_limits=True))
+            yield Line("Published, pooled", "pooled", pooled, _say(pooled, plan))
+        if isinstance(local, Estimate) and local.unit == scale:
+            yield Line(HERE, "local", local, _say(local, plan))
+
+
+def _on(registry: Registry, name: str, scale: str) -> bool:
+    outcome = registry[name]
+    return isinstance(outcome, Estimate) and outcome.unit == scale
+
+
+def _say(estimate: Estimate, plan: Plan, label: str = "", *, only_limits: bool = False) -> str:
+    text = "" if only_limits else format_value(estimate, estimate.value, plan)
+    limits = estimate.interval
+    if limits is not None and limits.low is not None and limits.high is not None:
+        between = " to ".join(format_value(estimate, limit, plan) for limit in (limits.low, limits.high))
+        text = f"{text} ({between})".strip() if text else between
+    return f"{text}\n{label}" if label else text
+
+
+def _say_without(registry: Registry, topic: published.Topic) -> str:
+    """Say what is known where no study has numbers."""
+    ways = {"favours_skills": "towards skills group only", "favours_full": "towards the full programme"}
+    for what, words in ways.items():
+        count = registry.get(topic.id(what))
+        if isinstance(count, Estimate) and count.value > 0:
+            return f"no numbers; points {words}"
+    return "no numbers" if topic.counted else "no comparison found"
+
+
+def _draw_panel(axis: Axes, scale: str, lines: list[Line], plan: Plan) -> None:
+    axis.grid(visible=False)
+    middle = 0.0
+    if scale == "ratio":
+        middle = 1.0
+        axis.set_xscale("log")
+    axis.axvline(middle, color=MUTED, linewidth=0.8)
+    for place, line in enumerate(lines):
+        if line.estimate is not None:
+            _draw_line(axis, -place, line.kind, line.estimate)
+        if line.remark:
+            axis.annotate(
+                line.remark.split("\n")[0], (1.02, -place), xycoords=("axes fraction", "data"), va="center", color=INK
+            )
+    _set_reach(axis, scale, lines)
+    axis.set_yticks([-place for place in range(len(lines))], [_label(line) for line in lines])
+    for text, line in zip(axis.get_yticklabels(), lines, strict=True):
+        text.set_color(INK if line.kind in {"heading", "local"} else MUTED)
+        text.set_fontweight("bold" if line.kind == "heading" else "normal")
+    axis.set_ylim(-len(lines) + 0.4, 0.6)
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel(
+        f"← favours {shorten(plan.arm_labels['skills'], 30)}    {SCALES[scale]}    "
+        f"favours {shorten(plan.arm_labels['full'], 34)} →"
+    )
+
+
+def _label(line: Line) -> str:
+    verified = line.remark.partition("\n")[2]
+    name = shorten(line.text, 34)
+    return f"{name} · {verified.split(' ')[0]}" if verified else name
+
+
+def _set_reach(axis: Axes, scale: str, lines: list[Line]) -> None:
+    """Give both directions the same room; a ratio below one, fewer who dropped out, stands to the right."""
+    ends = [
+        limit
+        for line in lines
+        if line.estimate is not None and line.kind != "prediction"
+        for limit in _ends(line.estimate)
+    ]
+    if scale == "sd":
+        reach = 1.08 * max((abs(end) for end in ends), default=1.0) or 1.0
+        axis.set_xlim(-reach, reach)
+        return
+    reach = 1.15 * max((max(end, 1 / end) for end in ends if end > 0), default=2.0)
+    reach = max(min(reach, 64.0), 2.2)
+    axis.set_xlim(reach, 1 / reach)
+    steps = (1 / 4, 1 / 2, 1, 2, 4) if reach < CROWDED else (1 / 16, 1 / 4, 1, 4, 16)
+    ticks = [tick for tick in steps if 1 / reach <= tick <= reach]
+    axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axis.minorticks_off()
+
+
+def _ends(estimate: Estimate) -> list[float]:
+    limits = estimate.interval
+    found = [limits.low, limits.high] if limits is not None else []
+    return [estimate.value, *(limit for limit in found if limit is not None)]
+
+
+def _draw_line(axis: Axes, place: float, kind: str, estimate: Estimate) -> None:
+    ends = _ends(estimate)
+    low, high = min(ends), max(ends)
+    full = ARM_STYLES["full"]
+    if kind == "prediction":
+        axis.plot([low, high], [place, place], color=LINE, linewidth=5, solid_capstyle="butt")
+    elif kind == "pooled":
+        axis.fill(
+            [low, estimate.value, high, estimate.value], [place, place + 0.24, place, place - 0.24], color=INK, zorder=3
+        )
+    elif kind == "local":
+        axis.plot([low, high], [place, place], color=full.colour, linewidth=1.8)
+        axis.plot([estimate.value], [place], marker=full.marker, color=full.colour, markersize=7)
+    else:
+        axis.plot([low, high], [place, place], color=MUTED, linewidth=1.2)
+        axis.plot([estimate.value], [place], marker="s", color=MUTED, markersize=5.5)

@@ -1,0 +1,62 @@
+"""Who had which chance of being in the full programme: bars up for one arm, bars down for the other."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from outcomes.core.estimates import Curve
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from outcomes.plan.model import Plan
+    from outcomes.registry import Registry
+
+WIDTH = 0.094  # of a bar over a tenth
+SIDES = {"full": 1.0, "skills": -1.0}
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the propensities of both arms, where the edition has them."""
+    curves = {arm: registry.get(f"balance.propensity.{arm}") for arm in SIDES}
+    shown = {arm: curve for arm, curve in curves.items() if isinstance(curve, Curve)}
+    if not shown:
+        return None
+    figure, (axis,) = make_figure(1, 1, height=2.5)
+    for arm, curve in shown.items():
+        style, side = ARM_STYLES[arm], SIDES[arm]
+        bars = [(place, side * count) for place, count in zip(curve.at, curve.value, strict=True) if count > 0]
+        hatch = None if arm == "full" else "////"
+        axis.bar(
+            [place for place, _ in bars],
+            [height for _, height in bars],
+            width=WIDTH,
+            facecolor=style.face,
+            edgecolor=style.colour,
+            linewidth=1.0,
+            hatch=hatch,
+        )
+    reach = 1.25 * max((max(curve.value, default=1.0) for curve in shown.values()), default=1.0)
+    axis.set_ylim(-reach, reach)
+    axis.set_xlim(0, 1)
+    axis.axhline(0, color=INK, linewidth=0.9)
+    ticks = [tick for tick in axis.get_yticks() if abs(tick) <= reach]
+    axis.set_yticks(ticks, [f"{abs(tick):g}" for tick in ticks])
+    axis.set_ylabel("people")
+    axis.set_xlabel("chance of being in the full programme, given what is recorded at the start")
+    for arm in shown:
+        label = textwrap.shorten(plan.arm_labels[arm], 44)
+        axis.text(
+            0.01,
+            0.96 if arm == "full" else 0.04,
+            label,
+            transform=axis.transAxes,
+            ha="left",
+            va="top" if arm == "full" else "bottom",
+            color=ARM_STYLES[arm].colour,
+            fontweight="bold",
+        )
+    axis.spines["left"].set_color(MUTED)
+    return figure

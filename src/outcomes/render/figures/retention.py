@@ -1,0 +1,80 @@
+"""Who is still in the programme week by week, with the people at risk beneath."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from outcomes.core.estimates import Curve, Estimate
+from outcomes.plan.model import ARMS
+from outcomes.render.figures.people import every, write_people
+from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from outcomes.plan.model import Plan
+    from outcomes.registry import Registry
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the arms whose curve is known."""
+    found = {arm: registry.get(f"retention.curve.{arm}") for arm in ARMS}
+    curves = {arm: curve for arm, curve in found.items() if isinstance(curve, Curve)}
+    if not curves:
+        return None
+    horizon = registry.get("retention.rmst.horizon")
+    end = max(curve.at[-1] for curve in curves.values())
+    end = max(end, horizon.value) if isinstance(horizon, Estimate) else end
+    end = end or 1.0
+    figure, (axis, table) = make_figure(2, 1, height=3.7, height_ratios=[5.2, 0.35 + 0.45 * len(curves)], sharex=True)
+    lasts = {arm: _draw_steps(axis, arm, curve, end) for arm, curve in curves.items()}
+    for arm, place in _place_labels(lasts).items():
+        label = textwrap.fill(plan.arm_labels[arm], 20)
+        axis.text(end * 1.02, place, label, color=ARM_STYLES[arm].colour, va="center", fontsize=8)
+    axis.set_ylim(0, 102)
+    axis.set_xlim(-0.02 * end, end * 1.3)
+    axis.set_xticks([week for week in range(int(end) + 1) if week % every(end) == 0])
+    axis.spines["bottom"].set_bounds(0, end)
+    axis.set_ylabel("still there, per cent", color=MUTED)
+    axis.tick_params(labelbottom=True)
+    axis.set_xlabel("weeks since the start", color=MUTED, loc="left")
+    rows = [(arm, textwrap.shorten(plan.arm_labels[arm], 27, placeholder="…"), curve) for arm, curve in curves.items()]
+    write_people(table, rows, begin=0.0, end=end, title="people at risk")
+    return figure
+
+
+def _draw_steps(axis: Axes, arm: str, curve: Curve, end: float) -> float:
+    """Draw a curve with its limits out to the end of the time shown; give its last height."""
+    style = ARM_STYLES[arm]
+    at = [*curve.at, max(end, curve.at[-1])]
+    heights, low, high = (
+        [100 * one for one in (*series, series[-1])] for series in (curve.value, curve.low, curve.high)
+    )
+    axis.fill_between(at, low, high, step="post", color=style.colour, alpha=0.13, linewidth=0)
+    axis.step(at, heights, where="post", color=style.colour, linewidth=1.6, dashes=style.dash or (1, 0))
+    shown = [place for place in range(1, len(curve.at)) if curve.value[place] < curve.value[place - 1]]
+    axis.plot(
+        [curve.at[place] for place in shown],
+        [100 * curve.value[place] for place in shown],
+        style.marker,
+        color=style.colour,
+        markerfacecolor=style.face,
+        markersize=4,
+        linestyle="none",
+    )
+    return heights[-1]
+
+
+def _place_labels(lasts: dict[str, float]) -> dict[str, float]:
+    """Keep two labels apart where the curves end close together."""
+    order = sorted(lasts, key=lambda arm: lasts[arm])
+    places = dict(lasts)
+    for lower, upper in pairwise(order):
+        gap = 15 - (places[upper] - places[lower])
+        if gap > 0:
+            places[lower] -= gap / 2
+            places[upper] += gap / 2
+    return places

@@ -1,0 +1,112 @@
+"""A document as the data that the template of the PDF reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from outcomes.render.document import (
+    Block,
+    Box,
+    Cell,
+    Definitions,
+    Document,
+    Figure,
+    Heading,
+    ItemList,
+    Paragraph,
+    Run,
+    SectionStart,
+    Table,
+)
+from outcomes.render.document.widths import find_widths
+from outcomes.render.pdf.glyphs import to_drawable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from outcomes.render.document import Runs
+
+WORDS = {"page": "Page", "of": "of", "table": "Table", "figure": "Figure"}
+CONTENTS = "Contents"
+HEAD_LENGTH = 90
+_TITLE_LEVEL = 1
+
+
+def to_content(document: Document, *, run: str) -> dict[str, Any]:
+    """Give everything that stands on paper."""
+    language, _, region = document.language.partition("-")
+    title = to_drawable(document.title)
+    return {
+        **WORDS,
+        "title": title,
+        "description": "Report of a comparison of two ways of delivering DBT.",
+        "language": language,
+        "region": region or None,
+        "head": title if len(title) <= HEAD_LENGTH else f"{title[:HEAD_LENGTH]}…",
+        "run": f"run {run}",
+        "blocks": list(_with_contents(_Writer(document.targets).blocks(document.blocks))),
+    }
+
+
+def _with_contents(blocks: Sequence[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Put the table of contents behind the first section."""
+    starts = [place for place, block in enumerate(blocks) if block["kind"] == "section" and block["new_page"]]
+    for place, block in enumerate(blocks):
+        if starts and place == starts[0]:
+            yield {"kind": "contents", "text": CONTENTS}
+        yield block
+
+
+class _Writer:
+    def __init__(self, targets: frozenset[str]) -> None:
+        self._targets = targets
+
+    def blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
+        return [self._block(block) for block in blocks]
+
+    def _block(self, block: Block) -> dict[str, Any]:
+        if isinstance(block, SectionStart):
+            return {"kind": "section", "name": block.name, "new_page": block.new_page}
+        if isinstance(block, Heading):
+            kind = "title" if block.level == _TITLE_LEVEL else "heading"
+            return {"kind": kind, "level": block.level - 1, "name": block.name, "runs": self.runs(block.runs)}
+        if isinstance(block, Paragraph):
+            return {"kind": "paragraph", "style": block.style, "runs": self.runs(block.runs)}
+        if isinstance(block, ItemList):
+            return {"kind": "list", "ordered": block.ordered, "items": [self.blocks(item) for item in block.items]}
+        if isinstance(block, Definitions):
+            pairs = [[self.runs(term), self.runs(said)] for term, said in block.pairs]
+            return {"kind": "definitions", "pairs": pairs}
+        return self._object(block)
+
+    def _object(self, block: Table | Figure | Box) -> dict[str, Any]:
+        if isinstance(block, Table):
+            return self._table(block)
+        if isinstance(block, Figure):
+            alt = to_drawable(block.alt)
+            return {"kind": "figure", "svg": block.svg, "alt": alt, "caption": self.runs(block.caption)}
+        return {"kind": block.style, "title": self.runs(block.title), "blocks": self.blocks(block.blocks)}
+
+    def _table(self, table: Table) -> dict[str, Any]:
+        return {
+            "kind": "table",
+            "caption": self.runs(table.caption),
+            "widths": find_widths(table),
+            "head": [[self._cell(cell) for cell in row] for row in table.head],
+            "body": [[self._cell(cell) for cell in row] for row in table.body],
+        }
+
+    def _cell(self, cell: Cell) -> dict[str, Any]:
+        spans = {name: count for name, count in (("columns", cell.columns), ("rows", cell.rows)) if count > 1}
+        styles = {name: True for name, is_so in (("number", cell.is_number), ("inset", cell.is_inset)) if is_so}
+        return {"runs": self.runs(cell.runs), **spans, **styles}
+
+    def runs(self, runs: Runs) -> list[dict[str, Any]]:
+        return [self._run(run) for run in runs]
+
+    def _run(self, run: Run) -> dict[str, Any]:
+        if run.picture:
+            return {"picture": run.picture, "alt": to_drawable(run.alt)}
+        styles = {name: True for name in ("strong", "emphasis", "code", "quiet") if getattr(run, name)}
+        target = {"target": run.target} if run.target in self._targets else {}
+        return {"text": to_drawable(run.text, code=run.code), **styles, **target}

@@ -1,0 +1,53 @@
+"""Which signs the fonts of the report have: a PDF for archives must not hold a sign without a glyph."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+REPLACEMENT = "□"
+# A word longer than this is given places to break at, since nothing else could wrap it.
+LONGEST_WORD, STEP = 44, 22
+_LONG = re.compile(rf"\S{{{LONGEST_WORD},}}")
+_BREAK = "\u200b"
+_KEPT = frozenset("\n\u200b\u200c\u200d\u200e\u200f\u00ad")
+
+
+def fonts_folder() -> Path:
+    """Folder of the fonts that the figures are drawn with; they come with matplotlib."""
+    import matplotlib as mpl
+
+    return Path(mpl.get_data_path()) / "fonts" / "ttf"
+
+
+def to_drawable(text: str, *, code: bool = False) -> str:
+    """Replace what no font here can draw, and give long words places to break at.
+
+    An id or a digest is not broken, so that it can be copied.
+    """
+    shown = "".join(sign if _has_glyph(sign) else REPLACEMENT for sign in text)
+    if code and len(shown) < 2 * LONGEST_WORD:
+        return shown
+    return _LONG.sub(lambda found: _BREAK.join(_pieces(found.group())), shown)
+
+
+def _pieces(word: str) -> list[str]:
+    return [word[place : place + STEP] for place in range(0, len(word), STEP)]
+
+
+def _has_glyph(sign: str) -> bool:
+    if sign in _KEPT:
+        return True
+    return unicodedata.category(sign) not in {"Cc", "Co", "Cs", "Cn"} and ord(sign) in _drawable()
+
+
+@cache
+def _drawable() -> frozenset[int]:
+    """Code points that every style in use has."""
+    from matplotlib.ft2font import FT2Font
+
+    styles = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono")
+    maps = [set(FT2Font(str(fonts_folder() / f"{style}.ttf")).get_charmap()) for style in styles]
+    return frozenset(set.intersection(*maps[:2]))

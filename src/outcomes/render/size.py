@@ -1,0 +1,121 @@
+"""How many people an answer needs, as a terminal shows it: a sentence, what it rests on, and a curve of bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.core.estimates import Curve, Estimate, NotEstimable
+from outcomes.render.format import format_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import TypeAlias
+
+    from outcomes.core.estimates import Outcome
+
+    Facts: TypeAlias = Mapping[str, float | bool | None]
+
+WIDTH = 44  # of the longest bar
+EVERY = 3  # a row for every third place of the curve
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def say_size(found: Sequence[Outcome], facts: Facts, *, heading: str = "", plain: bool = False) -> list[str]:
+    """Lines about one measure, or about a study without data; `plain` where the terminal knows no blocks."""
+    by_end = {outcome.id.split(".", 1)[1]: outcome for outcome in found}
+    ends = {name.rsplit("people", 1)[0]: name for name in by_end if name.endswith("people")}
+    start = min(ends, key=len, default="")
+    whole = by_end.get(f"{start}people")
+    lines = [heading] if heading else []
+    if isinstance(whole, NotEstimable) or whole is None:
+        return [*lines, "" if whole is None else whole.reason]
+    lines.append(_say_people(by_end, start, facts))
+    equal = by_end.get(f"{start}equivalence.people")
+    if isinstance(equal, Estimate):
+        lines.append(f"To show that two equal programmes differ by less than that: {_count(equal)} people.")
+    lines.append(_say_taken(facts))
+    curve = by_end.get(f"{start}curve")
+    if isinstance(curve, Curve):
+        lines += ["", *_draw_bars(curve, plain=plain)]
+    return lines
+
+
+def say_shares(found: Sequence[Outcome], facts: Facts, *, full: float, skills: float) -> str:
+    """Say how many people show a difference between two shares."""
+    by_id = {outcome.id: outcome for outcome in found}
+    whole = by_id["size.people"]
+    if isinstance(whole, NotEstimable):
+        return whole.reason
+    shares = f"{_percent(full)} in the full programme and {_percent(skills)} in skills group only"
+    return f"To see a difference between {shares} {_chance(facts)}, {_arms(by_id, 'size.')}."
+
+
+def _say_people(by_end: Mapping[str, Outcome], start: str, facts: Facts) -> str:
+    return f"To see a difference of {facts['difference']:g} points {_chance(facts)}, {_arms(by_end, start)}."
+
+
+def _chance(facts: Facts) -> str:
+    return f"with a power of {_percent(facts['power'])} at {_percent(facts['level'])} confidence"
+
+
+def _arms(found: Mapping[str, Outcome], start: str) -> str:
+    total, full, skills = (_count(found[f"{start}{arm}people"]) for arm in ("", "full.", "skills."))
+    return f"{total} people have to start: {full} in the full programme and {skills} in skills group only"
+
+
+def _say_taken(facts: Facts) -> str:
+    parts = [
+        f"standard deviation {_short(facts['sd'])}",
+        f"correlation with the start {_short(facts['correlation'])}",
+        f"lost {_percent(facts['dropout_full'])} and {_percent(facts['dropout_skills'])}"
+        if facts["dropout_full"] or facts["dropout_skills"]
+        else "nobody lost",
+        *_say_clusters(facts),
+        *([f"how far the adjustment tells the programme {_short(facts['explained'])}"] if facts["explained"] else []),
+        "as many people in both programmes"
+        if facts["ratio"] == 1
+        else f"{_short(facts['ratio'])} people in the full programme for each in skills group only",
+    ]
+    return f"Taken: {'; '.join(parts)}."
+
+
+def _say_clusters(facts: Facts) -> Iterator[str]:
+    for size, icc, what in (
+        ("group_size", "icc_group", "skills groups"),
+        ("caseload", "icc_therapist", "121 therapists"),
+    ):
+        if facts[icc]:
+            many = f" of {_short(facts[size])} people" if facts[size] else ""
+            mixed = ", which hold people of both," if what == "skills groups" and facts["mixed_groups"] else ""
+            yield f"{what}{many}{mixed} with an intraclass correlation of {_short(facts[icc])}"
+
+
+def _draw_bars(curve: Curve, *, plain: bool) -> Iterator[str]:
+    """One bar for each of some differences; the middle one is the one asked for."""
+    rows = list(zip(curve.at, curve.value, strict=True))
+    middle = len(rows) // 2
+    largest = max(curve.value)
+    yield "difference  people who have to start"
+    for place in range(middle % EVERY, len(rows), EVERY):
+        at, people = rows[place]
+        mark = "  <- asked for" if place == middle else ""
+        yield f"{_short(at):>10}  {_bar(people / largest, plain=plain)} {format_number(people, decimals=0)}{mark}"
+
+
+def _bar(share: float, *, plain: bool) -> str:
+    if plain:
+        return "#" * max(1, round(share * WIDTH))
+    whole, rest = divmod(max(1, round(8 * share * WIDTH)), 8)
+    return "█" * whole + (EIGHTHS[rest] if rest else "")
+
+
+def _count(outcome: Outcome) -> str:
+    return format_number(outcome.value, decimals=0) if isinstance(outcome, Estimate) else "not known"
+
+
+def _short(number: float | bool | None) -> str:
+    return "not known" if number is None else f"{number:.3g}"
+
+
+def _percent(share: float | bool | None) -> str:
+    return "not known" if share is None else f"{100 * share:.3g}%"

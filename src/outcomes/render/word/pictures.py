@@ -1,0 +1,62 @@
+"""The pictures of a document as PNG, since not every program reads SVG in Word files; typst draws them all at once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from outcomes.render.document import Block, Box, Definitions, Figure, ItemList, Paragraph, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from outcomes.render.document import Document, Runs
+
+PIXELS_PER_INCH = 160.0
+FIGURE_WIDTH, STRIP_WIDTH = "170mm", "62mm"
+_SHEET = """
+#let all = json(bytes(sys.inputs.pictures))
+#for it in all {
+  page(width: if it.wide { FIGURE } else { STRIP }, height: auto, margin: 0pt, fill: none,
+    image(bytes(it.svg), format: "svg", width: 100%))
+}
+""".replace("FIGURE", FIGURE_WIDTH).replace("STRIP", STRIP_WIDTH)
+
+
+def draw_pictures(document: Document) -> Mapping[str, bytes]:
+    """Draw every picture of a document: PNG by SVG."""
+    pictures = dict(_find(document.blocks))
+    if not pictures:
+        return {}
+    import typst
+
+    given = json.dumps([{"svg": svg, "wide": wide} for svg, wide in pictures.items()])
+    drawn: Any = typst.compile(
+        _SHEET.encode(),
+        format="png",
+        ppi=PIXELS_PER_INCH,
+        ignore_system_fonts=True,
+        sys_inputs={"pictures": given},
+    )
+    return dict(zip(pictures, drawn if isinstance(drawn, list) else [drawn], strict=True))
+
+
+def _find(blocks: Iterable[Block]) -> Iterator[tuple[str, bool]]:
+    """Find the pictures, and whether each is as wide as the text."""
+    for block in blocks:
+        if isinstance(block, Figure) and block.svg:
+            yield block.svg, True
+        elif isinstance(block, Box):
+            yield from _find(block.blocks)
+        elif isinstance(block, ItemList):
+            yield from (found for item in block.items for found in _find(item))
+        yield from ((run.picture, False) for runs in _runs_of(block) for run in runs if run.picture)
+
+
+def _runs_of(block: Block) -> Iterator[Runs]:
+    if isinstance(block, Paragraph):
+        yield block.runs
+    elif isinstance(block, Definitions):
+        yield from (runs for pair in block.pairs for runs in pair)
+    elif isinstance(block, Table):
+        yield from (cell.runs for row in (*block.head, *block.body) for cell in row)

@@ -1,0 +1,101 @@
+"""How alike the people were, and whether they can be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from outcomes.core.estimates import Estimate, NotEstimable
+from outcomes.core.ids import word
+from outcomes.render import reading
+from outcomes.render.reading import COMPARABLE
+
+if TYPE_CHECKING:
+    from outcomes.render.quote import Quoter
+
+
+class Compared(NamedTuple):
+    """A characteristic with the ids of its differences before and after weighting."""
+
+    heading: Markup
+    before: str
+    after: str
+
+
+def is_apart(quoter: Quoter) -> bool:
+    """Whether the two programmes hold people too different to be compared."""
+    return reading.is_apart(quoter.get(COMPARABLE))
+
+
+def say_apart(quoter: Quoter) -> Markup:
+    """Say why the people cannot be compared: the reason is the first note of the verdict."""
+    outcome = quoter.get(COMPARABLE)
+    notes = outcome.notes if isinstance(outcome, Estimate) else ()
+    return quoter.field(COMPARABLE, "notes", notes[0]) if notes else Markup("")
+
+
+def say_balance(quoter: Quoter) -> Markup:
+    """Say how alike the people were before and after weighting, and what the weights cost."""
+    if is_apart(quoter):
+        return say_apart(quoter)
+    outcome = quoter.get(COMPARABLE)
+    alike = say_alike(quoter)
+    if not isinstance(outcome, Estimate):
+        why = quoter.field(COMPARABLE, "reason") if isinstance(outcome, NotEstimable) else Markup("")
+        return Markup("{} Whether weights could make the people alike cannot be judged. {}").format(alike, why)
+    return Markup("{} {} {}").format(alike, _say_information(quoter), _say_left_out(quoter))
+
+
+def say_alike(quoter: Quoter) -> Markup:
+    """Say on how many characteristics the people were alike."""
+    if not quoter.has("balance.compared"):
+        return Markup("Nothing recorded at the start can be compared.")
+    start = Markup("At the start the people were alike on {} of {} recorded characteristics").format(
+        quoter.result("balance.alike"), quoter.result("balance.compared")
+    )
+    if not quoter.has("balance.alike_weighted"):
+        return start + Markup(".")
+    return start + Markup(", and on {} after weighting.").format(quoter.result("balance.alike_weighted"))
+
+
+def picture_love(quoter: Quoter) -> str:
+    """Say what the picture of the differences before and after shows."""
+    compared, before, after = (
+        outcome.value if isinstance(outcome := quoter.get(f"balance.{what}"), Estimate) else None
+        for what in ("compared", "alike", "alike_weighted")
+    )
+    words = {None: "not known for", compared: "less than a tenth of a standard deviation for"}
+    return (
+        "Differences between the programmes at the start: before weighting "
+        f"{words.get(before, 'a tenth of a standard deviation or more for some of')} the characteristics; after "
+        f"weighting {words.get(after, 'still as much for some of')} them. The table below holds the numbers."
+    )
+
+
+def _say_information(quoter: Quoter) -> Markup:
+    if not quoter.has("weighting.effective_n"):
+        return Markup("")
+    return Markup("The weighted data carry as much information as {} of {} people.").format(
+        quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
+    )
+
+
+def _say_left_out(quoter: Quoter) -> Markup:
+    outcome = quoter.get("weighting.left_out")
+    if not isinstance(outcome, Estimate):
+        return Markup("")
+    if outcome.value == 0:
+        return Markup("Nobody was dropped.")
+    return Markup("Left out, as the other programme holds nobody like them: {}.").format(
+        quoter.result("weighting.left_out")
+    )
+
+
+def list_characteristics(quoter: Quoter) -> list[Compared]:
+    """List the plan's covariates, then the measures at the start, where they are compared."""
+    plan = quoter.plan_model
+    headings = {word(name): quoter.plan(f"adjust.covariates.{at}") for at, name in enumerate(plan.adjust.covariates)}
+    headings |= {name: Markup("{} at the start").format(quoter.measure(name)) for name in plan.measures}
+    rows = [Compared(text, f"balance.{name}.before", f"balance.{name}.after") for name, text in headings.items()]
+    return [row for row in rows if quoter.has(row.before)]

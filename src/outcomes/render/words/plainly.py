@@ -1,0 +1,74 @@
+"""The words for the people who were treated: short sentences, no terms, the same rules as everywhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from outcomes.render.reading import read_difference, read_limits
+from outcomes.render.words.difference import main_result
+
+if TYPE_CHECKING:
+    from outcomes.render.quote import Quoter
+    from outcomes.render.reading import Reading
+
+TOPICS = {
+    "distress tolerance": "Coping with distress",
+    "emotion regulation": "Handling strong feelings",
+    "mindfulness": "Noticing the here and now",
+    "symptoms": "How people felt",
+    "alliance": "Working with the therapist",
+}
+SIZES = {
+    "reached": "The gap was big enough to matter.",
+    "excluded": "The gap was small. It was less than we would call worth having.",
+    "open": "We can not say yet if the gap is big enough to matter.",
+    "not stated": "",
+}
+
+
+def name_topic(quoter: Quoter, measure: str) -> Markup:
+    """Name what a measure is about, with its label from the plan."""
+    topic = TOPICS.get(quoter.plan_model.measures[measure].domain)
+    label = quoter.measure(measure)
+    return label if topic is None else Markup("{}: {}").format(topic, label)
+
+
+def say_plainly(quoter: Quoter, measure: str) -> Markup:
+    """Say what was found on a measure."""
+    result = main_result(quoter, measure)
+    reading = read_difference(quoter.get(result), quoter.plan_model.measures[measure])
+    if reading.answer == "absent":
+        return Markup("We could not work this out, or it had to be left out to protect people.")
+    found = Markup("{} The gap we saw was {}. The true gap could be anywhere from {}.").format(
+        _say_direction(quoter, reading), quoter.result(result, link=False), quoter.interval(result)
+    )
+    better = quoter.plan_model.measures[measure].better
+    return found + Markup(" A {} score is better.").format(better)
+
+
+def _say_direction(quoter: Quoter, reading: Reading) -> Markup:
+    if reading.favours != "neither":
+        said = Markup("People did better in {}.").format(quoter.arm(reading.favours))
+        return Markup(" ").join(part for part in (said, SIZES[reading.worthwhile]) if part)
+    if reading.worthwhile == "excluded":
+        return Markup("People did about as well in both. A gap big enough to matter does not fit what we saw.")
+    return Markup("We can not tell in which of the two people did better. We need to see more people.")
+
+
+def say_completion_plainly(quoter: Quoter) -> Markup:
+    """Say how many finished the group."""
+    shares = [f"completion.{arm}.share" for arm in ("full", "skills")]
+    if not all(quoter.has(share) for share in shares):
+        return Markup("We could not work this out, or it had to be left out to protect people.")
+    said = Markup("{} of people finished in {}. In {} it was {}.").format(
+        quoter.result(shares[0], link=False),
+        quoter.arm("full"),
+        quoter.arm("skills"),
+        quoter.result(shares[1], link=False),
+    )
+    reading = read_limits(quoter.get("completion.adjusted.difference"), sign=1.0, worthwhile=None)
+    if reading.favours == "neither":
+        return said + Markup(" This could be chance. We need to see more people to know.")
+    return said + Markup(" The gap is more than chance would often make.")

@@ -1,0 +1,135 @@
+"""The manifest of a run: what was read, by which versions, with which seed, and what was written."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from outcomes.errors import RunDamagedError, RunNotFoundError
+from outcomes.plan.lock import list_changes, read_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outcomes.pipeline import Answers
+    from outcomes.release import Hidden
+    from outcomes.study.model import Study
+
+MANIFEST = "manifest.json"
+CODE = "code"  # key of the digest of this package among the versions
+SCHEMA = 1
+# Packages that could change a number or a picture.
+NAMED_PACKAGES = (
+    *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2"),
+    *("typst", "python-docx"),
+)
+
+
+def describe_run(study: Study, answers: Answers, results: str) -> dict[str, Any]:
+    """Everything of the manifest that follows from the study and the code: no time, no place."""
+    digest = hashlib.sha256(results.encode())
+    for file in study.files:
+        digest.update(f"{file.sha256}  {file.name}\n".encode())
+    return {
+        "schema": SCHEMA,
+        "run": digest.hexdigest()[:8],
+        "study": study.folder.resolve().name,
+        "software": name_software(),
+        "plan": study.plan.model_dump(mode="json"),
+        "files": [dataclasses.asdict(file) for file in study.files],
+        "lock": describe_lock(study),
+        "seed": study.plan.random.seed,
+        "warnings": [dataclasses.asdict(finding) for finding in study.findings],
+        "scoring": [dataclasses.asdict(finding) for finding in answers.scores.findings],
+        "structure": [cluster.to_sentence() for cluster in answers.cohort.structure],
+        "left_out": [dataclasses.asdict(left) for left in answers.cohort.left_out],
+    }
+
+
+def describe_lock(study: Study) -> dict[str, Any] | None:
+    """When the plan was locked, and which of its keys have been changed since; None where it was not."""
+    lock = read_lock(study.folder)
+    return None if lock is None else {"locked": lock.locked, "changed": list_changes(lock.plan, study.plan)}
+
+
+def name_software() -> dict[str, str]:
+    """Versions of what could change a number."""
+    from importlib.metadata import version
+
+    versions = {name: version(name) for name in NAMED_PACKAGES}
+    return {"python": platform.python_version(), CODE: _digest_code()[:16]} | versions
+
+
+@cache
+def _digest_code() -> str:
+    """SHA-256 of this package's own modules and templates: two versions of one number may differ in code."""
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            content = path.read_bytes().replace(b"\r\n", b"\n")  # a checkout on Windows has other line ends
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a run.
+
+    Raises
+    ------
+    RunNotFoundError
+        When the folder is not a run.
+    RunDamagedError
+        When the manifest cannot be read.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise RunNotFoundError(str(folder))
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if manifest["schema"] != SCHEMA:
+            raise RunDamagedError(MANIFEST)
+    except (ValueError, KeyError, TypeError) as fault:
+        raise RunDamagedError(MANIFEST) from fault
+    return manifest
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def shared_manifest(manifest: Mapping[str, Any], hidden: tuple[Hidden, ...]) -> dict[str, Any]:
+    """Give the shared page what it may say: no row counts, no findings about rows, no exact structure."""
+    files = [{**file, "rows": None, "size": None} for file in manifest["files"]]
+    closed = {"files": files, "warnings": [], "scoring": [], "structure": [], "left_out": []}
+    return {**manifest, **closed, "hidden": [dataclasses.asdict(one) for one in hidden]}
+
+
+def complete_manifest(draft: Path, manifest: Mapping[str, Any], study: Path, place: Path) -> str:
+    """Give the text of the manifest: with the digests of all that was written, the time, and the way to the study."""
+    files = sorted(path for path in draft.rglob("*") if path.is_file() and not path.name.startswith("."))
+    outputs = [{"name": path.relative_to(draft).as_posix(), "sha256": digest_of(path)} for path in files]
+    whole = {
+        **manifest,
+        "study_path": _path_beside(study, place),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "outputs": outputs,
+    }
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def _path_beside(study: Path, run: Path) -> str | None:
+    """Path from the run to its study where both lie below the current folder; a path of a machine is never recorded."""
+    here, there, place = Path.cwd().resolve(), study.resolve(), run.resolve()
+    if there.is_relative_to(here) and place.is_relative_to(here):
+        return Path(os.path.relpath(there, place)).as_posix()
+    return None

@@ -1,0 +1,139 @@
+"""Write a run: answer the study, release, render both editions."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from outcomes.errors import OutputNotWritableError
+from outcomes.registry import Registry
+from outcomes.registry.store import to_json
+from outcomes.runs.folder import sweep, write_file, written_whole
+from outcomes.runs.manifest import MANIFEST, complete_manifest, describe_run, shared_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from outcomes.plan.model import Plan
+    from outcomes.study.model import Study
+
+RESULTS = "results.json"
+EDITIONS = ("internal", "share")
+PAGE, SUMMARY, PDF, WORD = "report.html", "summary.html", "report.pdf", "report.docx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run that has been written.
+
+    Attributes
+    ----------
+    folder : Path
+    registry : Registry
+        All results, exact, with their texts.
+    plan : Plan
+    swept : int
+        Drafts of runs that were stopped before they had finished, found beside it and removed [count].
+    """
+
+    folder: Path
+    registry: Registry
+    plan: Plan
+    swept: int = 0
+
+    @property
+    def page(self) -> Path:
+        """The report for inside the clinic."""
+        return self.folder / "internal" / PAGE
+
+
+def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = None) -> Run:
+    """Answer a study and write its run.
+
+    Parameters
+    ----------
+    study : Study
+    out : Path
+        Folder of all reports; the run is written to `out/<study>/<run>/`.
+    tell : callable, optional
+        Called with a phrase before each step.
+
+    Raises
+    ------
+    OutputNotWritableError
+        When the folder cannot be written; nothing is left behind.
+    """
+    from outcomes.pipeline import answer
+
+    answers = answer(study, tell=tell)
+    registry = with_texts(answers.registry, study.plan)
+    results = to_json(registry)
+    manifest = describe_run(study, answers, results)
+    home = out / study.folder.resolve().name
+    try:
+        swept = sweep(home)
+        with written_whole(home) as draft:
+            _write_files(draft.path, registry, manifest, study.plan, tell or (lambda _: None))
+            whole = complete_manifest(draft.path, manifest, study.folder, home / manifest["run"])
+            write_file(draft.path / MANIFEST, whole)
+            final = draft.settle(manifest["run"])
+    except OSError as fault:
+        raise OutputNotWritableError(str(home), fault.strerror or type(fault).__name__) from fault
+    return Run(folder=final, registry=registry, plan=study.plan, swept=swept)
+
+
+def with_texts(registry: Registry, plan: Plan) -> Registry:
+    """Give every record the text that a page prints for it."""
+    from outcomes.render.format import format_outcome
+
+    return Registry(
+        dataclasses.replace(record, text=format_outcome(record.outcome, plan)) for record in registry.records()
+    )
+
+
+def _write_files(
+    draft: Path,
+    registry: Registry,
+    manifest: Mapping[str, Any],
+    plan: Plan,
+    tell: Callable[[str], None],
+) -> None:
+    from outcomes.release import release
+    from outcomes.render.page import render_summary
+
+    write_file(draft / RESULTS, to_json(registry))
+    tell("writing the report for the clinic")
+    write_edition(draft, "internal", registry, manifest, plan)
+    tell("writing the edition to share")
+    released = release(registry, plan.disclosure)
+    shared = with_texts(released.registry, plan)
+    write_edition(draft, "share", shared, shared_manifest(manifest, released.hidden), plan)
+    write_file(draft / "share" / RESULTS, to_json(shared))
+    write_file(draft / "share" / SUMMARY, render_summary(shared, plan, manifest))
+
+
+def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapping[str, Any], plan: Plan) -> None:
+    """Write one edition: page, PDF, Word, tables, figures with the numbers behind them."""
+    from outcomes.render.document import read_document
+    from outcomes.render.figures import draw_figures
+    from outcomes.render.page import render_page
+    from outcomes.render.pdf import render_pdf
+    from outcomes.render.tables import render_figure_tables, render_tables
+    from outcomes.render.word import render_word
+
+    home = folder / edition
+    pictures = draw_figures(registry, plan)
+    figures = {name: picture.svg for name, picture in pictures.items()}
+    for name, svg in figures.items():
+        write_file(home / "figures" / f"{name}.svg", svg)
+    for name, text in render_figure_tables(registry, {name: one.ids for name, one in pictures.items()}).items():
+        write_file(home / "figures" / f"{name}.csv", text)
+    for name, text in render_tables(registry).items():
+        write_file(home / "tables" / f"{name}.csv", text)
+    page = render_page(registry, plan, manifest, edition=edition, figures=figures)
+    write_file(home / PAGE, page)
+    document = read_document(page)  # the content is written once, in the page
+    write_file(home / PDF, render_pdf(document, run=manifest["run"]))
+    write_file(home / WORD, render_word(document, run=manifest["run"]))

@@ -1,0 +1,33 @@
+"""Columns of numbers for the second computation, and the people who have all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+
+
+def covariate_columns(cohort: Cohort) -> NDArray[np.float64]:
+    """Covariates as numbers, shape (n, p), words against the first of their levels; missing stays missing."""
+    chosen = cohort.clients[list(cohort.plan.adjust.covariates)]
+    words = [name for name in chosen if not pd.api.types.is_numeric_dtype(chosen[name])]
+    made = pd.get_dummies(chosen, columns=words, drop_first=True, dtype=float) if words else chosen
+    for name in words:
+        made.loc[chosen[name].isna(), [column for column in made if str(column).startswith(f"{name}_")]] = np.nan
+    return made.to_numpy(dtype=float, na_value=np.nan).reshape(len(chosen), -1)
+
+
+def varied(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out columns that are the same for everybody."""
+    return columns[:, [bool(np.ptp(column)) for column in columns.T]] if len(columns) else columns
+
+
+def known(*columns: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """People with a value in every column, shape (n,)."""
+    return np.asarray(~np.isnan(np.column_stack(columns)).any(axis=1))

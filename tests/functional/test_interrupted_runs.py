@@ -1,0 +1,194 @@
+"""A run that is killed, starved or raced leaves nothing, or a whole run; and the next one says what it found."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import outcomes
+from outcomes.errors import OutputNotWritableError
+from outcomes.runs import folder, write
+from outcomes.runs.folder import DRAFT, LOCK, sweep, written_whole
+from small_study import write_small_study
+
+COMMAND = Path(sys.executable).parent / "outcomes"
+
+
+def start(study: Path, out: Path, **more: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # our own command
+        [str(COMMAND), "report", str(study), "--out", str(out), "--quiet"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **more,  # type: ignore[call-overload]
+    )
+
+
+def final_folders(out: Path) -> list[Path]:
+    return [path for path in out.glob("*/*") if not path.name.startswith(DRAFT)]
+
+
+def drafts(out: Path) -> list[Path]:
+    return list(out.glob(f"*/{DRAFT}*"))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small_study(tmp_path_factory.mktemp("data") / "small")
+
+
+def test_a_run_that_is_killed_leaves_no_run_or_a_whole_one_and_the_next_run_tidies_up(
+    study: Path, tmp_path: Path
+) -> None:
+    chance = random.Random(7)  # noqa: S311  # moments, not secrets
+    killed_while_writing = 0
+    for _ in range(8):
+        process = start(study, tmp_path)
+        deadline = time.monotonic() + 60
+        while not drafts(tmp_path) and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.6))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        if process.returncode != 0:
+            killed_while_writing += bool(drafts(tmp_path))
+            break_or_whole = [outcomes.verify(run, study).exit_code for run in final_folders(tmp_path)]
+            assert not any(break_or_whole)
+        if killed_while_writing:
+            break
+    assert killed_while_writing, "no run was killed while it wrote: the test must be timed anew"
+    again = subprocess.run(  # noqa: S603  # our own command
+        [str(COMMAND), "report", str(study), "--out", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert again.returncode == 0
+    assert "stopped before the end; what was left behind has been removed" in again.stderr
+    assert not drafts(tmp_path)
+
+
+def test_two_runs_at_once_are_both_whole(study: Path, tmp_path: Path) -> None:
+    processes = [start(study, tmp_path) for _ in range(2)]
+    for process in processes:
+        process.communicate()
+    assert [process.returncode for process in processes] == [0, 0]
+    runs = final_folders(tmp_path)
+    assert len(runs) == 2
+    assert [outcomes.verify(run, study).exit_code for run in runs] == [0, 0]
+    assert not drafts(tmp_path)
+
+
+def test_a_name_that_is_taken_in_the_last_moment_gets_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def taken(self: Path, target: Path) -> Path:
+        if not Path(target).exists() and Path(target).name == "run":
+            (Path(target) / "internal").mkdir(parents=True)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", taken)
+    with written_whole(tmp_path) as draft:
+        (draft.path / "a").write_text("a", encoding="utf-8")
+        assert draft.settle("run").name == "run-2"
+    assert [path.name for path in (tmp_path / "run-2").iterdir()] == ["a"]
+
+
+def test_a_draft_that_is_being_written_is_never_swept(tmp_path: Path) -> None:
+    with written_whole(tmp_path) as draft:
+        code = (
+            f"from pathlib import Path; from outcomes.runs.folder import sweep; print(sweep(Path({str(tmp_path)!r})))"
+        )
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+        assert other.stdout.strip() == "0"
+        assert draft.path.is_dir()
+
+
+def test_a_draft_without_its_lock_is_swept_when_it_is_old(tmp_path: Path) -> None:
+    left = tmp_path / f"{DRAFT}old"
+    left.mkdir()
+    assert sweep(tmp_path) == 0
+    long_ago = time.time() - 2 * folder.SETTLED_SECONDS
+    os.utime(left, (long_ago, long_ago))
+    assert sweep(tmp_path) == 1
+    assert not (left / LOCK).exists()
+
+
+@pytest.mark.parametrize("fails_at", [1, 4, 9])
+def test_a_disk_that_fills_up_leaves_nothing_behind(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
+) -> None:
+    writes = 0
+
+    def write_or_fail(path: Path, content: str | bytes) -> None:
+        nonlocal writes
+        writes += 1
+        if writes == fails_at:
+            raise OSError(28, "No space left on device")
+        folder.write_file(path, content)
+
+    monkeypatch.setattr(write, "write_file", write_or_fail)
+    with pytest.raises(OutputNotWritableError, match="No space left on device"):
+        outcomes.report(study, out=tmp_path)
+    assert not final_folders(tmp_path)
+    assert not drafts(tmp_path)
+
+
+def test_a_real_limit_on_the_size_of_files_ends_with_a_sentence(study: Path, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="limits of processes are a matter of Unix")
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    process = start(study, tmp_path, preexec_fn=limit)  # nothing else runs in this process
+    _, said = process.communicate()
+    assert process.returncode == 1
+    assert said.decode().startswith("E106")
+    assert not final_folders(tmp_path)
+    assert not drafts(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_named(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    process = start(study, tmp_path / "file")
+    _, said = process.communicate()
+    assert process.returncode == 1
+    assert said.decode().startswith("E106")
+
+
+def test_place_time_language_and_hash_seed_change_no_byte(study: Path, tmp_path: Path) -> None:
+    found = []
+    settings = [
+        {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONUTF8": "0"},
+        {"PYTHONHASHSEED": "77", "TZ": "America/Anchorage", "LC_ALL": "C.UTF-8", "COLUMNS": "40"},
+    ]
+    for number, setting in enumerate(settings):
+        place = tmp_path / f"place {number}"
+        place.mkdir()
+        process = start(study, place / "reports", cwd=place, env={**os.environ, **setting})
+        _, said = process.communicate()
+        assert process.returncode == 0, said
+        (run,) = final_folders(place / "reports")
+        files = sorted(path for path in run.rglob("*") if path.is_file() and path.name != "manifest.json")
+        found.append({path.relative_to(run).as_posix(): path.read_bytes() for path in files})
+    assert len(found[0]) > 20
+    assert found[0] == found[1]
+
+
+def test_a_file_that_changes_while_it_is_read_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = write_small_study(tmp_path / "copy")
+    read = Path.read_bytes
+
+    def read_and_write(self: Path) -> bytes:
+        content = read(self)
+        if self.name == "scores.csv":
+            self.write_bytes(content + b"P001,start,mood,1\n")
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", read_and_write)
+    with pytest.raises(outcomes.errors.InputChangedError, match=r"scores\.csv changed"):
+        outcomes.read_study(copy)

@@ -1,0 +1,37 @@
+"""The guidelines: as many items as their sources say, each answered by a part of the page, or left open."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from outcomes.render.checklists import Checklist, read_checklists
+from outcomes.render.page import PLACES, SECTIONS
+
+COUNTS = {"STROBE": 22, "RECORD": 13, "TARGET": 21}
+
+
+@pytest.mark.parametrize("listed", read_checklists(), ids=lambda listed: listed.name)
+def test_a_guideline_has_as_many_items_as_its_source_says(listed: Checklist) -> None:
+    assert listed.count_items() == listed.items == COUNTS[listed.name.split(",")[0]]
+    assert re.search(r"\d{4}, doi 10\.\d+/", listed.source)
+    assert len({item.number for item in listed.topics}) == len(listed.topics)
+
+
+@pytest.mark.parametrize("listed", read_checklists(), ids=lambda listed: listed.name)
+def test_every_item_is_answered_in_exactly_one_way(listed: Checklist) -> None:
+    for item in listed.topics:
+        assert sum(answer is not None for answer in (item.section, item.person, item.note)) == 1, item.number
+        assert item.section is None or item.section in SECTIONS | PLACES
+    assert listed.open
+
+
+def test_every_part_of_the_page_that_is_pointed_to_is_there_under_its_title(root) -> None:
+    page = (root / "reports" / "example" / "reference" / "internal" / "report.html").read_text(encoding="utf-8")
+    titles = dict(re.findall(r'<section id="([a-z]+)"[^>]*>\s*<h2[^>]*>([^<]+)</h2>', page))
+    assert {name: titles.get(name) for name in SECTIONS} == SECTIONS
+    for name in PLACES:
+        assert f'id="{name}"' in page
+    for place in re.findall(r'<a href="#([a-z-]+)"', page):
+        assert f'id="{place}"' in page, place

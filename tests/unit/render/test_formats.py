@@ -1,0 +1,224 @@
+"""PDF and Word: valid, stable, complete, with what a screen reader needs; hostile labels stay text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import docx
+import pikepdf
+import pytest
+
+import outcomes
+from outcomes.registry.store import read_registry
+from outcomes.render.document import Heading, Table, read_document
+from outcomes.render.pdf import render_pdf
+from outcomes.render.pdf.glyphs import REPLACEMENT, to_drawable
+from outcomes.render.word import render_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from outcomes.render.document import Document
+
+EDITIONS = ("internal", "share")
+# what stands in the small study, and what stands there instead
+HOSTILE = {
+    "Low mood (0-63)": "<script>alert(1)</script> & #let x = [1] $a_b$ *c* @d {{ e }}",
+    "Skills use": "x" * 300,
+    "A small synthetic study": "Mood 🙂 🧠 5 " + "long " * 50,
+    "Full programme": "برنامج كامل 5 <b>",
+    'label = "Mid"': 'label = "' + "m" * 300 + '"',
+    'label = "End"': 'label = "🧠 <i> الأسبوع $5$"',
+}
+
+HOSTILE_STUDIES = ("<b>Ü & Co</b> – 5", "a" * 300, "دراسة 3", "🙂 study 12", "#let $x$")
+
+
+def document_of(run: Path, edition: str) -> Document:
+    return read_document((run / edition / "report.html").read_text(encoding="utf-8"))
+
+
+def headings(document: Document) -> list[str]:
+    return ["".join(run.text for run in block.runs) for block in walk(document.blocks) if isinstance(block, Heading)]
+
+
+def walk(blocks: Any) -> Iterator[Any]:
+    for block in blocks:
+        yield block
+        yield from walk(getattr(block, "blocks", ()))
+
+
+def elements(node: Any) -> Iterator[Any]:
+    kids = node.get("/K")
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from elements(kid)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_pdf_is_tagged_named_and_of_the_standards_it_claims(small_run: Path, edition: str) -> None:
+    with pikepdf.open(small_run / edition / "report.pdf") as pdf:
+        assert str(pdf.Root.Lang) == "en-GB"
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        with pdf.open_metadata() as about:
+            assert (about["pdfaid:part"], about["pdfaid:conformance"], about["pdfuaid:part"]) == ("2", "A", "1")
+            assert about["dc:title"] == "A small synthetic study"
+        tags = [str(element.S) for element in elements(pdf.Root.StructTreeRoot)]
+        figures = [element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Figure"]
+        assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Caption", "/Figure", "/L"} <= set(tags)
+        assert all(str(figure.get("/Alt", "")) for figure in figures)
+        with pdf.open_outline() as outline:
+            named = [item.title for item in outline.root]
+    document = document_of(small_run, edition)
+    sections = [
+        "".join(run.text for run in block.runs)
+        for block in document.blocks
+        if isinstance(block, Heading) and block.level == 2
+    ]
+    assert [name for name in named if name != "Contents"] == sections
+
+
+def test_every_table_of_the_page_is_in_the_pdf_with_a_head_and_every_figure(small_run: Path) -> None:
+    document = document_of(small_run, "internal")
+    tables = [block for block in walk(document.blocks) if isinstance(block, Table)]
+    with pikepdf.open(small_run / "internal" / "report.pdf") as pdf:
+        found = [element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Table"]
+        heads = [{str(part.S) for part in elements(table)} for table in found]
+    assert len(found) == len(tables) > 5
+    assert all("/THead" in parts for parts in heads)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_bytes_are_the_same_every_time_and_those_of_the_run(small_run: Path, edition: str) -> None:
+    document, name = document_of(small_run, edition), small_run.name
+    assert render_pdf(document, run=name) == (small_run / edition / "report.pdf").read_bytes()
+    assert render_word(document, run=name) == (small_run / edition / "report.docx").read_bytes()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_the_pdf_says_on_every_page_which_run_it_is_and_holds_the_numbers_of_the_page(small_run: Path) -> None:
+    done = subprocess.run(  # noqa: S603  # a fixed command
+        [str(shutil.which("pdftotext")), "-layout", str(small_run / "internal" / "report.pdf"), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    pages = done.stdout.rstrip("\f").split("\f")
+    assert all(f"run {small_run.name}" in page and f"of {len(pages)}" in page for page in pages)
+    registry = read_registry(small_run / "results.json")
+    text = " ".join(done.stdout.split())
+    assert registry.record("mmrm.mood.end.difference").text in text
+    assert registry.record("completion.full.share").text in text
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_word_document_has_real_headings_tables_captions_and_pictures_that_speak(
+    small_run: Path, edition: str
+) -> None:
+    word, document = docx.Document(str(small_run / edition / "report.docx")), document_of(small_run, edition)
+    styles = [(paragraph.style.name, paragraph.text) for paragraph in word.paragraphs if paragraph.style]
+    assert [text for name, text in styles if name.startswith(("Heading", "Title")) and text != "Contents"] == headings(
+        document
+    )
+    tables = [block for block in walk(document.blocks) if isinstance(block, Table)]
+    assert len(word.tables) == len(tables)
+    for made, table in zip(word.tables, tables, strict=True):
+        assert len(made.rows) == len(table.head) + len(table.body)
+        assert made._tbl.xpath(".//w:tblHeader") or not table.head
+    captions = [text for name, text in styles if name == "Caption"]
+    assert sum(text.startswith("Table ") for text in captions) == sum(bool(table.caption) for table in tables)
+    pictures = word.element.xpath(".//wp:docPr")
+    assert pictures
+    assert len({picture.get("id") for picture in pictures}) == len(pictures)
+    assert any(picture.get("descr") for picture in pictures)
+    assert word.core_properties.title == "A small synthetic study"
+    assert small_run.name in word.sections[0].header.paragraphs[0].text
+
+
+def test_the_word_archive_holds_no_time(small_run: Path) -> None:
+    with zipfile.ZipFile(small_run / "internal" / "report.docx") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(2000, 1, 1, 0, 0, 0)}
+        assert archive.namelist()[0] == "[Content_Types].xml"
+        assert b"2000-01-01T00:00:00Z" in archive.read("docProps/core.xml")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed (libreoffice-writer-nogui)")
+def test_libreoffice_opens_the_word_document_and_loses_no_table(small_run: Path, tmp_path: Path) -> None:
+    source = small_run / "internal" / "report.docx"
+    command = [str(shutil.which("soffice")), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    command += ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path / "out"), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603  # a fixed command
+    before, after = docx.Document(str(source)), docx.Document(str(tmp_path / "out" / "report.docx"))
+
+    def cells(word: Any) -> list[list[list[str]]]:
+        return [[[cell.text.strip() for cell in row.cells] for row in table.rows] for table in word.tables]
+
+    assert cells(after) == cells(before)
+
+
+def test_hostile_labels_stay_text_in_every_format(small_study: Path) -> None:
+    plan = (small_study / "plan.toml").read_text(encoding="utf-8")
+    for harmless, label in HOSTILE.items():
+        assert harmless in plan
+        plan = plan.replace(harmless, label)
+    (small_study / "plan.toml").write_text(plan, encoding="utf-8")
+    rows = [f'"{name}",{place},direct,dropout,9,54,13,34,seen' for place, name in enumerate(HOSTILE_STUDIES, 2001)]
+    head = "study,year,directness,outcome,events_full,total_full,events_skills,total_skills,verification"
+    (small_study / "evidence.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    study = outcomes.read_study(small_study)
+    run = outcomes.report(study, out=small_study.parent / "reports")
+    assert outcomes.verify(run.folder, study=small_study).exit_code == 0
+    labels = [measure.label for measure in study.plan.measures.values()]
+    word = docx.Document(str(run.folder / "internal" / "report.docx"))
+    texts = {paragraph.text for paragraph in word.paragraphs}
+    assert texts.issuperset(labels)
+    page = run.page.read_text(encoding="utf-8")
+    assert "<b>Ü" not in page
+    assert "&lt;b&gt;Ü" in page
+    with pikepdf.open(run.folder / "internal" / "report.pdf") as pdf, pdf.open_outline() as outline:
+        titles = {item.title.replace("\u200b", "") for section in outline.root for item in section.children}
+    assert titles.issuperset(to_drawable(label).replace("\u200b", "") for label in labels)
+
+
+def test_signs_without_a_glyph_become_a_box_and_long_words_may_break() -> None:
+    assert to_drawable("a🙂b\ue000\x07") == f"a{REPLACEMENT}b{REPLACEMENT}{REPLACEMENT}"
+    assert to_drawable("≥ − … “ä” عربي") == "≥ − … “ä” عربي"
+    assert to_drawable("x" * 60).replace("\u200b", "") == "x" * 60
+    assert "\u200b" in to_drawable("x" * 60)
+    assert to_drawable("a" * 64, code=True) == "a" * 64
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_figure_has_its_numbers_beside_it_and_they_are_those_of_the_edition(
+    small_run: Path, edition: str
+) -> None:
+    registry = read_registry(small_run / ("results.json" if edition == "internal" else "share/results.json"))
+    figures = sorted((small_run / edition / "figures").glob("*.svg"))
+    assert figures
+    for figure in figures:
+        rows = list(csv.DictReader(io.StringIO(figure.with_suffix(".csv").read_text(encoding="utf-8"))))
+        assert rows, figure.name
+        for row in rows:
+            outcome = registry[row["id"]]
+            assert row["kind"] == "curve" or float(row["value"]) == outcome.value  # type: ignore[union-attr]
+
+
+def test_every_ordered_list_in_word_begins_at_one_and_decoration_is_marked_as_such() -> None:
+    strip = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9" stroke="red"/></svg>'
+    lists = "<ol><li>a</li><li>b</li></ol>" * 2
+    html = f'<html lang="en"><head><title>T</title></head><body><p>{strip}</p>{lists}</body></html>'
+    word = docx.Document(io.BytesIO(render_word(read_document(html), run="r")))
+    numbered = [paragraph for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "List Number"]
+    used = [paragraph._p.pPr.numPr.numId.val for paragraph in numbered]
+    assert used[0] == used[1] != used[2] == used[3]
+    assert len(word.element.xpath("//*[local-name() = 'decorative']")) == 1
+    with zipfile.ZipFile(io.BytesIO(render_word(read_document(html), run="r"))) as archive:
+        assert not [name for name in archive.namelist() if "thumbnail" in name]

@@ -1,0 +1,179 @@
+"""The seven questions: each status follows from stored results, as drawn in these tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from markupsafe import Markup
+
+from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
+from outcomes.core.provenance import Provenance
+from outcomes.plan.read import read_plan
+from outcomes.registry import Record, Registry
+from outcomes.render import questions
+from outcomes.render.questions import list_questions
+from outcomes.render.quote import Quoter
+from outcomes.render.sureness import FAIR, GOOD, POOR, Line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
+MAIN, COMPLETED = "mmrm.mood.end.difference", "completion.adjusted.difference"
+NEEDS = "needs.mood.end.gender.interaction"
+
+
+def estimate(result: str, low: float, high: float, unit: str = "points") -> Estimate:
+    limits = Interval(level=0.95, low=low, high=high)
+    return Estimate(id=result, label=result, value=(low + high) / 2, unit=unit, interval=limits)
+
+
+def number(result: str, value: float, label: str = "x") -> Estimate:
+    return Estimate(id=result, label=label, value=value, unit="number")
+
+
+def absent(result: str, reason: str) -> NotEstimable:
+    return NotEstimable(id=result, label=result, reason=reason)
+
+
+def topic(word: str, rows: int) -> list[Outcome]:
+    name = f"evidence.{word}"
+    return [number(f"{name}.rows", rows, f"{word}: direct comparisons"), absent(f"{name}.pooled", "Only one.")]
+
+
+DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
+    # section: the results that are there, the status, what is said besides
+    "the interval reaches the worthwhile difference": ("outcomes", [estimate(MAIN, -9, -6)], "answered", ""),
+    "the interval tells the direction alone": ("outcomes", [estimate(MAIN, -9, -1)], "partly answered", ""),
+    "the interval spans both directions": ("outcomes", [estimate(MAIN, -9, 3)], "this data cannot answer", ""),
+    "the difference could not be computed": (
+        "outcomes",
+        [absent(MAIN, "No end.")],
+        "this data cannot answer",
+        "No end.",
+    ),
+    "the difference is hidden": ("outcomes", [], "not shown in this edition", ""),
+    "completion on one side": ("completion", [estimate(COMPLETED, 0.1, 0.3)], "answered", ""),
+    "completion on both sides": ("completion", [estimate(COMPLETED, -0.1, 0.3)], "this data cannot answer", ""),
+    "completion not recorded": (
+        "completion",
+        [absent(COMPLETED, "attendance.csv was not provided.")],
+        "not provided",
+        "attendance.csv was not provided.",
+    ),
+    "an interaction that excludes none": (
+        "needs",
+        [estimate(NEEDS, 1, 3)],
+        "partly answered",
+        "it differs with: " + NEEDS,
+    ),
+    "interactions that are too wide": ("needs", [estimate(NEEDS, -1, 3)], "left open", "too wide"),
+    "interactions that cannot be computed": (
+        "needs",
+        [absent(NEEDS, "Too few.")],
+        "this data cannot answer",
+        "Too few.",
+    ),
+    "levels that stand out by their joint test": (
+        "needs",
+        [Estimate(id=NEEDS, label="by gender", value=9.0, unit="number", p_value=0.01), number("needs.looks", 6)],
+        "partly answered",
+        "by gender",
+    ),
+    "levels that do not, though one of them would": (
+        "needs",
+        [
+            Estimate(id=NEEDS, label="by gender", value=1.0, unit="number", p_value=0.4),
+            estimate("needs.mood.end.gender.man.interaction", 1, 3),
+        ],
+        "left open",
+        "too wide",
+    ),
+    "no moderator declared": (
+        "needs",
+        [absent("needs.moderators", "The plan declares nothing."), number("needs.profile.a.full.people", 4)],
+        "not asked in the plan",
+        "The plan declares nothing.",
+    ),
+    "nothing about needs": ("needs", [], "not asked in the plan", ""),
+    "components of sessions": ("sessions", [number("sessions.agenda_set.share", 0.4)], "described", ""),
+    "only alliance": (
+        "sessions",
+        [absent("sessions.agenda_set.share", "sessions.csv was not provided."), number("alliance.end.full.mean", 40)],
+        "partly described",
+        "sessions.csv was not provided.",
+    ),
+    "no sessions at all": (
+        "sessions",
+        [absent("sessions.agenda_set.share", "sessions.csv was not provided.")],
+        "not provided",
+        "sessions.csv",
+    ),
+    "costs and what they buy": (
+        "costs",
+        [estimate("costs.difference", 100, 900, "currency"), number("costs.per_improvement", 4000)],
+        "answered",
+        "",
+    ),
+    "costs without an effect to divide by": (
+        "costs",
+        [estimate("costs.difference", 100, 900, "currency"), absent("costs.per_improvement", "It spans zero.")],
+        "partly answered",
+        "It spans zero.",
+    ),
+    "no unit costs": (
+        "costs",
+        [absent("costs.difference", "costs.csv was not provided.")],
+        "not provided",
+        "costs.csv",
+    ),
+    "evidence on all": ("evidence", [number("evidence.direct.rows", 1), *topic("a", 1)], "shown", ""),
+    "evidence on some": (
+        "evidence",
+        [number("evidence.direct.rows", 1), *topic("a", 1), *topic("b", 0)],
+        "shown in part",
+        "nothing on b",
+    ),
+    "evidence on nothing": (
+        "evidence",
+        [number("evidence.direct.rows", 0), *topic("a", 0)],
+        "left open",
+        "no comparison",
+    ),
+    "no table of evidence": (
+        "evidence",
+        [absent("evidence.direct.rows", "evidence.csv was not provided.")],
+        "not provided",
+        "evidence.csv",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DRAWN)
+def test_a_status_follows_from_the_results(small_study: Path, case: str) -> None:
+    section, results, status, why = DRAWN[case]
+    registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in results)
+    quoter = Quoter(registry, read_plan(small_study / "plan.toml"), {})
+    found = next(question for question in list_questions(quoter) if question.section == section)
+    assert found.status == status
+    assert why in found.why.striptags()
+    assert bool(why) == bool(found.why)
+
+
+GRADES = {
+    "all good": ((GOOD, GOOD), "as sure as people who were not allocated at random allow"),
+    "one fair": ((GOOD, FAIR), "fairly, less so for seen"),
+    "one poor": ((POOR, FAIR), "with doubts about size"),
+    "two poor": ((POOR, POOR), "with doubts about size, seen"),
+}
+
+
+@pytest.mark.parametrize("case", GRADES)
+def test_the_poorest_line_decides_how_sure(small_study: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    grades, words = GRADES[case]
+    lines = [Line(grade, what, Markup("x")) for grade, what in zip(grades, ("Size", "Seen"), strict=True)]
+    monkeypatch.setattr(questions, "judge", lambda _: lines)
+    quoter = Quoter(Registry([]), read_plan(small_study / "plan.toml"), {})
+    found = next(question for question in list_questions(quoter) if question.section == "trust")
+    assert found.status == words

@@ -1,0 +1,97 @@
+"""What is said of sessions and costs, and when: every direction, and nothing where the data do not tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
+from outcomes.core.provenance import Provenance
+from outcomes.plan.read import read_plan
+from outcomes.registry import Record, Registry
+from outcomes.render import words
+from outcomes.render.format import format_outcome
+from outcomes.render.quote import Quoter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from outcomes.plan.model import Plan
+
+SOURCE = Provenance(analysis="sessions", question="?", code="c", files=(), digest="d", seed=None)
+
+
+@pytest.fixture
+def plan(small_study: Path) -> Plan:
+    return read_plan(small_study / "plan.toml")
+
+
+def quote(plan: Plan, *outcomes: Outcome) -> Quoter:
+    records = (Record(outcome=one, provenance=SOURCE, text=format_outcome(one, plan)) for one in outcomes)
+    return Quoter(Registry(records), plan, {})
+
+
+def estimate(result: str, low: float, high: float, unit: str, *, notes: tuple[str, ...] = ()) -> Estimate:
+    value = (low + high) / 2
+    interval = Interval(level=0.95, low=low, high=high)
+    return Estimate(id=result, label="L", value=value, unit=unit, interval=interval, notes=notes, n=60)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sentence"),
+    [(0.52, 0.58, "as DBT wants it"), (0.4, 0.47, "against DBT"), (0.46, 0.55, "do not tell")],
+)
+def test_order_is_read_against_one_half(plan: Plan, low: float, high: float, sentence: str) -> None:
+    said = words.say_order(quote(plan, estimate("sessions.order.concordance", low, high, "share_of_sessions")))
+    assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sentence"),
+    [(-0.9, -0.1, "improve more"), (0.1, 0.9, "improve less"), (-0.5, 0.4, "do not tell")],
+)
+def test_dose_is_read_in_the_direction_of_the_measure(plan: Plan, low: float, high: float, sentence: str) -> None:
+    said = words.say_dose(quote(plan, estimate("dose.mood.end.per_session", low, high, "points")), "mood")
+    assert sentence in said
+
+
+@pytest.mark.parametrize(("low", "high", "sentence"), [(0.1, 0.3, "favours"), (-0.1, 0.2, "do not tell")])
+def test_pace_says_which_programme_or_that_it_is_not_known(plan: Plan, low: float, high: float, sentence: str) -> None:
+    said = words.say_pace(quote(plan, estimate("pace.mood.difference", low, high, "share_difference")), "mood")
+    assert sentence in said
+
+
+def test_without_a_number_the_reason_stands_there(plan: Plan) -> None:
+    reason = NotEstimable(id="costs.per_completion", label="x", reason="Because of this.")
+    quoter = quote(plan, reason)
+    assert "Because of this." in words.say_price(quoter, "per_completion")
+    assert "not shown in this edition" in words.say_price(quoter, "per_improvement")
+    assert "not shown" in words.lead_costs(quoter)
+    assert "not shown" in words.lead_sessions(quoter)
+
+
+def test_costs_carry_the_currency_of_the_prices(plan: Plan) -> None:
+    notes = ("Prices in EUR of 2024.",)
+    means = [estimate(f"costs.{arm}.mean", 900, 1100, "currency", notes=notes) for arm in ("full", "skills")]
+    gap = estimate("costs.difference", -90, 110, "currency", notes=notes)
+    hours = [estimate(f"costs.client_hours.{arm}.mean", 30, 34, "hours") for arm in ("full", "skills")]
+    quoter = quote(plan, *means, gap, *hours, estimate("costs.client_hours.difference", -1, 1, "hours"))
+    said = words.lead_costs(quoter).striptags()
+    assert "cost the service EUR 1 000" in said
+    assert "32.0 and 32.0 hours" in said
+    assert words.say_prices(quoter).striptags() == "Prices in EUR of 2024."
+
+
+@pytest.mark.parametrize(
+    ("result", "unit", "value", "text"),
+    [
+        ("dose.mood.end.per_session", "points", -0.1234, "\u22120.12"),
+        ("costs.full.per_booked_place", "currency", 43.996, "44.00"),
+        ("costs.full.mean", "currency", 2885.7, "2\u2009886"),
+        ("sessions.feedback.share", "share_of_sessions", 0.661, "66%"),
+        ("sessions.left_out", "records", 2088.0, "2\u2009088"),
+    ],
+)
+def test_each_kind_of_number_has_its_decimals(plan: Plan, result: str, unit: str, value: float, text: str) -> None:
+    assert format_outcome(Estimate(id=result, label="x", value=value, unit=unit), plan) == text

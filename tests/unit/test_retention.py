@@ -1,0 +1,183 @@
+"""Who left early and who did not, and the analysis of staying at its edges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import outcomes
+from outcomes.cohort import assemble
+from outcomes.cohort.stay import Stay, read_stay
+from outcomes.core.estimates import Curve, Estimate, NotEstimable
+from outcomes.scoring import score_study
+from small_study import write_small_study
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from outcomes.registry import Registry
+
+START = pd.Timestamp("2024-01-01")
+
+
+def with_dates(folder: Path, weeks: list[float], completed: list[str] | None = None) -> Path:
+    """Give the clients an end so many weeks after their start; a negative number gives none."""
+    clients = pd.read_csv(folder / "clients.csv", dtype=str)
+    days = [round(7 * week) for week in weeks]
+    ends = ["" if day < 0 else (START + pd.Timedelta(days=day)).date().isoformat() for day in days]
+    clients = clients.assign(start_date=START.date().isoformat(), end_date=ends)
+    if completed is not None:
+        clients["completed"] = completed
+    clients.to_csv(folder / "clients.csv", index=False)
+    return folder
+
+
+def stay_of(folder: Path) -> Stay:
+    study = outcomes.read_study(folder)
+    return read_stay(assemble(study, score_study(study)))
+
+
+def results_of(folder: Path) -> Registry:
+    return outcomes.analyse(outcomes.read_study(folder)).registry
+
+
+def test_who_ends_early_without_completing_has_left(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=6)
+    stay = stay_of(with_dates(folder, [5, 5, 23, 23.5, 24, 30], ["no", "yes", "no", "no", "yes", "no"]))
+    assert list(stay.left) == [True, False, True, False, False, False]
+    assert list(stay.weeks) == [5, 5, 23, pytest.approx(164 / 7), 24, 24]
+
+
+def test_the_planned_length_is_the_plans(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=4)
+    plan = (folder / "plan.toml").read_text()
+    (folder / "plan.toml").write_text(plan.replace('column = "completed"', 'column = "completed"\nweeks = 12'))
+    stay = stay_of(with_dates(folder, [5, 12, 20, 11], ["no"] * 4))
+    assert stay.planned == 12
+    assert list(stay.left) == [True, False, False, True]
+
+
+def test_attendance_tells_the_end_where_no_date_does(tmp_path: Path) -> None:
+    folder = with_dates(write_small_study(tmp_path / "s", n=4), [-1, -1, -1, -1], ["no", "no", "yes", "no"])
+    rows = ["client_id,date,kind,status"]
+    for client, weeks in (("P001", range(5)), ("P002", range(20)), ("P003", range(16)), ("P004", range(2))):
+        for week in range(20):
+            status = "attended" if week in weeks and client != "P004" else "missed"
+            rows.append(f"{client},{(START + pd.Timedelta(days=7 * week)).date()},group,{status}")
+    (folder / "attendance.csv").write_text("\n".join(rows) + "\n")
+    stay = stay_of(folder)
+    assert list(stay.left) == [True, False, False, True]
+    assert list(stay.weeks) == [4, 19, 15, 0]
+    assert stay.from_attendance == 2
+
+
+def test_without_any_date_each_planned_number_says_so(small_study: Path) -> None:
+    for outcome in results_of(small_study).under("retention"):
+        assert isinstance(outcome, NotEstimable)
+        assert "attendance.csv" in outcome.reason
+
+
+def weeks_of(case: str, n: int, rng: np.random.Generator) -> list[float]:
+    weeks = np.minimum(np.ceil(rng.exponential(30, n)), 24)
+    if case == "no drop-out":
+        weeks[:] = 24
+    elif case == "only drop-out":
+        weeks = np.minimum(weeks, 22)
+    elif case == "times of zero":
+        weeks[::4] = 0
+    elif case == "all left on the first day":
+        weeks[:] = 0
+    elif case == "heavy ties":
+        weeks = np.where(weeks < 24, 7, 24)
+    elif case == "drop-out in one arm only":
+        weeks[1::2] = 24
+    elif case == "nobody has an end":
+        weeks[:] = -1
+    elif case == "half have no end":
+        weeks[::2] = -1
+    return list(weeks)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        *("no drop-out", "only drop-out", "times of zero", "all left on the first day", "heavy ties"),
+        *("drop-out in one arm only", "nobody has an end", "half have no end", "as it is"),
+    ],
+)
+def test_odd_stays_give_a_number_or_a_reason(tmp_path: Path, case: str) -> None:
+    folder = write_small_study(tmp_path / "s", n=60)
+    with_dates(folder, weeks_of(case, 60, np.random.default_rng(3)), ["no"] * 60)
+    results = results_of(folder)
+    found = {outcome.id: outcome for outcome in results.under("retention")}
+    assert getattr(results["independent.agreeing"], "value", 0) == getattr(results["independent.compared"], "value", 1)
+    assert {"retention.curve.full", "retention.hazard_ratio", "retention.rmst.difference", "retention.logrank"} <= set(
+        found
+    )
+    if case in {"as it is", "times of zero", "heavy ties", "only drop-out"}:
+        assert not [
+            name for name, outcome in found.items() if isinstance(outcome, NotEstimable) if "proportional" not in name
+        ]
+    if case == "drop-out in one arm only":
+        ratio = found["retention.hazard_ratio"]
+        assert isinstance(ratio, NotEstimable)
+        assert "no limit" in ratio.reason
+        assert isinstance(found["retention.rmst.difference"], Estimate)
+
+
+@pytest.mark.parametrize("case", ["all left on the first day", "as it is"])
+def test_a_page_with_odd_stays_verifies(tmp_path: Path, case: str) -> None:
+    folder = write_small_study(tmp_path / "s", n=60)
+    with_dates(folder, weeks_of(case, 60, np.random.default_rng(3)), ["no"] * 60)
+    run = outcomes.report(outcomes.read_study(folder), out=tmp_path / "reports")
+    assert outcomes.verify(run.folder, study=folder).exit_code == 0
+
+
+def test_swapping_the_arms_turns_every_comparison(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=60)
+    with_dates(folder, weeks_of("as it is", 60, np.random.default_rng(3)))
+    rows = [
+        f"P{n:03d},{week},group,{'missed' if (n + week) % 4 == 0 else 'attended'}"
+        for n in range(1, 61)
+        for week in range(n % 7, 9)
+    ]
+    (folder / "attendance.csv").write_text("\n".join(["client_id,week,kind,status", *rows]) + "\n")
+    plan = (folder / "plan.toml").read_text().replace("worthwhile = 5", "worthwhile = 5\nreliability = 0.9")
+    (folder / "plan.toml").write_text(plan)
+    one = results_of(folder)
+    swapped = plan.replace('value = "full"', 'value = "x"').replace('value = "skills"', 'value = "full"')
+    (folder / "plan.toml").write_text(swapped.replace('value = "x"', 'value = "skills"'))
+    two = results_of(folder)
+
+    def value(results: Registry, name: str) -> float:
+        found = results[name]
+        assert isinstance(found, Estimate), found
+        return found.value
+
+    for name in (
+        *("retention.rmst.difference", "completion.crude.difference", "completion.adjusted.difference"),
+        *("completion.any_stream.difference", "change.mood.end.improved.difference"),
+    ):
+        assert value(one, name) == pytest.approx(-value(two, name), rel=1e-8), name
+    for name in (
+        *("retention.hazard_ratio", "retention.unadjusted.hazard_ratio"),
+        *("completion.crude.ratio", "completion.adjusted.ratio", "completion.adjusted.odds_ratio"),
+    ):
+        assert value(one, name) * value(two, name) == pytest.approx(1, rel=1e-8), name
+    for name in ("retention.logrank", "retention.proportional_hazards"):
+        assert value(one, name) == pytest.approx(value(two, name), rel=1e-8)
+    assert value(one, "retention.full.rmst") == value(two, "retention.skills.rmst")
+
+
+def test_the_mean_stay_is_the_area_under_the_curve(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=60)
+    with_dates(folder, weeks_of("times of zero", 60, np.random.default_rng(3)), ["no"] * 60)
+    results = results_of(folder)
+    for arm in ("full", "skills"):
+        curve, mean = results[f"retention.curve.{arm}"], results[f"retention.{arm}.rmst"]
+        assert isinstance(curve, Curve)
+        assert isinstance(mean, Estimate)
+        assert mean.value == pytest.approx(float(np.diff(curve.at) @ np.array(curve.value[:-1])), rel=1e-12)
