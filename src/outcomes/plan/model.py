@@ -140,10 +140,19 @@ class Confidence(Frozen):
     multiplicity: Literal["holm", "none"] = "holm"
 
 
+class Worse(Frozen):
+    """How much worse than assumed those who left an arm may have been [standard deviations of the start]."""
+
+    full: Annotated[Number, Field(ge=0)] = 0.5
+    skills: Annotated[Number, Field(ge=0)] = 0.5
+
+
 class Missing(Frozen):
-    """Multiple imputation."""
+    """Multiple imputation, and what else than missing at random is assumed of those who left."""
 
     imputations: Annotated[int, Field(ge=2, le=10_000)] = 50
+    reference: Literal["full", "skills"] = "skills"
+    worse: Worse = Worse()
 
 
 class Disclosure(Frozen):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outcomes.core.estimates import Curve, Estimate, Outcome
 from outcomes.registry import Record, Registry
 from outcomes.release import curves
+from outcomes.release.missing import hide_missing
 from outcomes.release.rounding import coarsen
 from outcomes.release.rules import LOCAL_EVIDENCE, is_published, why_hidden
 
@@ -85,6 +86,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= _of_levels(registry, reasons)
     reasons |= _counts(registry, reasons)
     reasons |= _seconds(registry, reasons)
+    reasons |= hide_missing(registry, reasons, rules)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
     closed = (*hidden, INSIDE) if has_inside else hidden
@@ -212,6 +214,7 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     changes = [
         name.rsplit(".", 2)[:2] for name in registry if name.startswith("change.") and name.endswith(".difference")
     ]
+    missing = [name for name in registry if name.startswith("missing.") and name.endswith(".difference")]
     return [
         ("completion", "share", completion),
         *(
@@ -221,7 +224,8 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
         ),
         *((f"completion.{stream}", "share", list(registry.under("completion", stream))) for stream in STREAMS),
         ("retention", "left", retention),
-        *((start, word, [registry[f"{start}.{word}.difference"]]) for start, word in changes),
+        *((start, word, [*registry.under(start, word)]) for start, word in changes),
+        *((name.removesuffix(".difference"), "share", [registry[name]]) for name in missing),
         *(
             (start, "improved", [*_pace_of(registry, start), *improvement])
             for start, word in changes

@@ -13,6 +13,7 @@ from outcomes.render.figures import (
     evidence,
     forest,
     love,
+    missing,
     moderators,
     overlap,
     pace,
@@ -20,6 +21,7 @@ from outcomes.render.figures import (
     retention,
     sessions,
     targets,
+    tipping,
     trajectory,
 )
 from outcomes.render.figures.style import drawing, to_svg
@@ -42,6 +44,8 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "change": change.draw,
     "love": love.draw,
     "overlap": overlap.draw,
+    "missing": missing.draw,
+    "tipping": tipping.draw,
     "agreement": agreement.draw,
     "evidence": evidence.draw,
     "sessions": sessions.draw,

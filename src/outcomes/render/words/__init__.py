@@ -46,6 +46,7 @@ from outcomes.render.words.evidence import (
     say_claims,
     say_topics,
 )
+from outcomes.render.words.missing import list_patterns, say_missing
 from outcomes.render.words.plainly import (
     name_topic,
     say_completion_plainly,
@@ -81,6 +82,7 @@ __all__ = [
     "lead_precision",
     "lead_sessions",
     "list_characteristics",
+    "list_patterns",
     "list_second",
     "list_ways",
     "main_result",
@@ -101,6 +103,7 @@ __all__ = [
     "say_equivalence",
     "say_hazards",
     "say_measure",
+    "say_missing",
     "say_order",
     "say_pace",
     "say_penalty",

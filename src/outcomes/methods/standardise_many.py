@@ -1,0 +1,153 @@
+"""A share compared between the arms in many completed data sets of the same people at once.
+
+The same logistic regression, standardisation and delta method as for one data set, with the data set as a leading axis.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.cluster import FEWEST_CLUSTERS
+from outcomes.methods.least_squares import orthogonalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_ITERATIONS = 500
+_SCORE = 1e-10
+_HALVINGS = 20
+_FURTHEST = 25.0  # log odds of a person: there is no maximum
+_ROUNDING = 1e-13  # of a likelihood
+_SINGULAR = -60.0  # logarithm of a determinant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SharesOfMany:
+    """Differences of standardised shares, full minus skills.
+
+    Attributes
+    ----------
+    differences, variances : ndarray, shape (m,)
+        By the delta method, with clusters from the sandwich of their scores.
+    df : float
+        Infinite without clusters; else clusters − 1 [count].
+    """
+
+    differences: Floats
+    variances: Floats
+    df: float
+
+
+def fit_shares_of_many(
+    *,
+    events: NDArray[np.bool_],
+    design: Floats,
+    names: Sequence[str],
+    arm: int,
+    penalised: bool,
+    clusters: NDArray[np.object_] | None,
+) -> SharesOfMany:
+    """Fit and standardise.
+
+    Parameters
+    ----------
+    events : ndarray of bool, shape (m, n)
+    design : ndarray, shape (n, k)
+        With its intercept.
+    names : sequence of str, length k
+    arm : int
+        Position of the arm's column.
+    penalised : bool
+        Whether to use Firth's penalty.
+    clusters : ndarray, shape (n,), or None
+
+    Raises
+    ------
+    NotEstimableError
+        When the design is singular, in some data set there is no maximum, or there are fewer than four clusters.
+    """
+    orthogonalise(design=design, names=names)
+    length = np.sqrt((design**2).sum(axis=0) / len(design))
+    scaled = design / length
+    beta, information = _climb(events, scaled, penalised=penalised)
+    cov, df = np.asarray(np.linalg.inv(information)), math.inf
+    if clusters is not None:
+        cov, df = _sandwich(events, scaled, beta, cov, clusters)
+    shares, slopes = [], []
+    for value in (1.0, 0.0):
+        moved = scaled.copy()
+        moved[:, arm] = value / length[arm]
+        predicted = special.expit(beta @ moved.T)
+        shares.append(predicted.mean(axis=1))
+        slopes.append((predicted * (1 - predicted)) @ moved / len(moved))
+    slope = slopes[0] - slopes[1]
+    variances = np.einsum("mi,mij,mj->m", slope, cov, slope)
+    return SharesOfMany(differences=shares[0] - shares[1], variances=variances, df=df)
+
+
+def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats]:
+    """Fisher scoring of all data sets together, from zero; where a step does not rise it is halved."""
+    beta = np.zeros((len(events), design.shape[1]))
+    height, score, information = _evaluate(events, design, beta, penalised=penalised)
+    for _ in range(_ITERATIONS):
+        if not penalised and np.abs(beta @ design.T).max() > _FURTHEST:
+            break
+        step = np.linalg.solve(information, score[..., None])[..., 0]
+        if np.abs(step).max() < _SCORE * (1 + np.abs(beta).max()):
+            return beta, information
+        for _ in range(_HALVINGS):
+            tried = _evaluate(events, design, beta + step, penalised=penalised)
+            falls = ~(tried[0] >= height - _ROUNDING * np.abs(height))
+            if not falls.any():
+                break
+            step = np.where(falls[:, None], step / 2, step)
+        else:
+            break
+        beta, (height, score, information) = beta + step, tried
+    raise NotEstimableError("In some completed data set the covariates tell without exception who did and who did not.")
+
+
+def _evaluate(
+    events: NDArray[np.bool_], design: Floats, beta: Floats, *, penalised: bool
+) -> tuple[Floats, Floats, Floats]:
+    """Log-likelihood, score and information; the likelihood is −∞ where the information is singular."""
+    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    predictor = beta @ design.T
+    share = special.expit(predictor)
+    weight = share * special.expit(-predictor)
+    height = special.log_expit(np.where(events, predictor, -predictor)).sum(axis=1)
+    information = (weight @ products).reshape(len(events), design.shape[1], -1)
+    residual = events - share
+    sign, size = np.linalg.slogdet(information)
+    sound = (sign > 0) & (size > _SINGULAR)
+    information = np.where(sound[:, None, None], information, np.eye(design.shape[1]))
+    if penalised:
+        bread = np.linalg.inv(information).reshape(len(events), -1)
+        residual = residual + weight * (bread @ products.T) * (0.5 - share)
+        height = height + size / 2
+    return np.where(sound, height, -np.inf), residual @ design, information
+
+
+def _sandwich(
+    events: NDArray[np.bool_], design: Floats, beta: Floats, bread: Floats, clusters: NDArray[np.object_]
+) -> tuple[Floats, float]:
+    labels, codes = np.unique(clusters.astype(str), return_inverse=True)
+    count = len(labels)
+    if count < FEWEST_CLUSTERS:
+        msg = f"There are {count} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
+        raise NotEstimableError(msg)
+    member = (codes[None, :] == np.arange(count)[:, None]).astype(float)
+    residual = events - special.expit(beta @ design.T)
+    scores = np.einsum("gn,mn,nk->mgk", member, residual, design, optimize=True)
+    meat = scores.swapaxes(-1, -2) @ scores * (count / (count - 1))
+    return np.asarray(bread @ meat @ bread), count - 1.0
