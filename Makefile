@@ -4,9 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 STUDY  ?= data/example
+FUZZ_SECONDS ?= 120
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test slow check format bench reference-run lock clean
+.PHONY: help setup report test slow fuzz check format bench reference-run lock clean
 
 help:             ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -28,6 +29,11 @@ test: $(READY)    ## run every test that is not marked slow
 
 slow: $(READY)    ## run the simulations
 	$(BIN)/python -m pytest -m slow
+
+fuzz: $(READY)    ## look for tables that break the reader, by coverage (FUZZ_SECONDS=120)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris \
+		|| { echo "atheris, which is no dependency of the project, could not be installed here"; exit 1; }
+	$(BIN)/python tests/fuzz/fuzz_study.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -len_control=0 -rss_limit_mb=0
 
 check: $(READY)   ## format, lint, types, import contracts, house tests
 	$(BIN)/ruff format --check .

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from outcomes.audit import Verdict
     from outcomes.results import Results
     from outcomes.runs import Run
-    from outcomes.study.model import Study
+    from outcomes.study.model import Finding, Study
 
-__all__ = ["analyse", "compare_visits", "read_study", "report", "verify"]
+__all__ = ["analyse", "check", "compare_visits", "read_study", "report", "verify"]
 
 
 def read_study(folder: str | Path) -> Study:
@@ -36,6 +36,13 @@ def read_study(folder: str | Path) -> Study:
     from outcomes.study.read import read_study as read
 
     return read(folder)
+
+
+def check(folder: str | Path) -> tuple[Finding, ...]:
+    """Give every finding about a study folder, STOP, CHECK or NOTE, without analysing anything."""
+    from outcomes.pipeline import check as examine
+
+    return examine(folder)
 
 
 def analyse(study: Study) -> Results:

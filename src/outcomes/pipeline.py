@@ -11,15 +11,20 @@ from outcomes.cohort import assemble
 from outcomes.core.provenance import Provenance
 from outcomes.core.seeds import seed_for
 from outcomes.registry import Record, Registry
+from outcomes.release.foresee import foresee
 from outcomes.scoring import score_study
+from outcomes.study.model import Finding
+from outcomes.study.read import examine_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from outcomes.analyses.contract import Analysis
     from outcomes.cohort import Cohort
     from outcomes.core.estimates import Outcome
     from outcomes.scoring import Scores
+    from outcomes.scoring.findings import AuditFinding
     from outcomes.study.model import FileDigest, Study
 
 PLAN_FILE = "plan.toml"
@@ -70,6 +75,38 @@ def answer(study: Study, *, tell: Callable[[str], None] | None = None) -> Answer
             found = {record.id: record.outcome for record in records}
             records.extend(_attach(analysis.conclude(cohort, found), _provenance(analysis, analysis.conclude, study)))
     return Answers(cohort=cohort, scores=scores, registry=Registry(records))
+
+
+def check(folder: str | Path) -> tuple[Finding, ...]:
+    """Give everything there is to say about a study before anything is analysed.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    tuple of Finding
+        Of the files; and where nothing stops the study, what its items look like, and what disclosure control will
+        hide at this size.
+
+    Raises
+    ------
+    StudyNotFoundError, TableMissingError
+        When there is no study there, or a required table is absent.
+    """
+    study, findings = examine_study(folder)
+    if study is None:
+        return findings
+    scores = score_study(study)
+    return (*findings, *map(_to_finding, scores.findings), *foresee(assemble(study, scores)))
+
+
+def _to_finding(found: AuditFinding) -> Finding:
+    """Give what the scoring audit noticed as a finding: something to look at."""
+    at = f" (at {', '.join(found.visits)})" if found.visits else ""
+    file = f"items/{found.instrument}.csv"
+    return Finding(level="CHECK", code="E283", file=file, rule=f"{found.sentence.rstrip('.')}{at}", fix=found.remedy)
 
 
 def _attach(outcomes: Iterable[Outcome], provenance: Provenance) -> Iterator[Record]:

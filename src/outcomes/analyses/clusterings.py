@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.ancova import fit_hc3
 from outcomes.methods.cluster import FEWEST_CLUSTERS, fit_cr2
 from outcomes.methods.clustered import ClusteredMean, fit_clustered_mean
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Codes = NDArray[np.intp]
 
-BY_PEOPLE = "HC2 standard error with Bell–McCaffrey degrees of freedom"
+BY_PEOPLE = "HC3 standard error, t on n minus k"
 
 
 def clusterings(cohort: Cohort) -> dict[str, Codes]:
@@ -59,7 +60,7 @@ def _enough(cohort: Cohort, used: Mask) -> dict[str, Codes]:
 
 
 def fit_slope(
-    cohort: Cohort, used: Mask, *, scores: Floats, design: Floats, names: Sequence[str], place: int
+    cohort: Cohort, used: Mask, *, scores: Floats, design: Floats, names: Sequence[str]
 ) -> tuple[Contrast, str]:
     """Fit least squares among some people, and give one coefficient with the phrase on its standard error.
 
@@ -69,11 +70,12 @@ def fit_slope(
         Of everybody.
     design : ndarray, shape (n, k)
         The same; rows of those not used may be nan.
-    place : int
-        Position of the coefficient.
+        The intercept, then what is asked about.
     """
+    if not clusterings(cohort):
+        return fit_hc3(scores=scores[used], design=design[used], names=names).arm, BY_PEOPLE
     weights = np.zeros(design.shape[1])
-    weights[place] = 1.0
+    weights[1] = 1.0
     fits = {
         name: fit_cr2(
             scores=scores[used], design=design[used], clusters=codes[used].astype(object), names=names
@@ -81,7 +83,7 @@ def fit_slope(
         for name, codes in _enough(cohort, used).items()
     }
     name = max(fits, key=lambda one: fits[one].se)
-    return fits[name], f"CR2 standard error by {name}, Satterthwaite df" if name else BY_PEOPLE
+    return fits[name], f"CR2 standard error by {name}, Satterthwaite df"
 
 
 def fit_mean(cohort: Cohort, used: Mask, values: Floats) -> tuple[ClusteredMean, str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from outcomes.registry import Registry
 
+ABOUT = "n-"  # begins the id of an element about one result; the id of the result follows
 _DIGIT = re.compile(r"\d")
 _SILENT = frozenset({"style", "script", "svg"})
 _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -108,8 +109,8 @@ class _Reader(HTMLParser):
             quote = Quote(id=given.get("data-id"), literal=literal, value=given.get("value"))
             self.reading.quotes.append(quote)
         self._open.append((tag, quote))
-        if (about := given.get("data-of")) is not None:
-            self._of.append((len(self._open), about))
+        if (place := given.get("id") or "").startswith(ABOUT):
+            self._of.append((len(self._open), place.removeprefix(ABOUT)))
 
     def _whole(self, literal: str | None) -> str | None:
         """Give a literal such as `#se` the result that the element around it is about."""

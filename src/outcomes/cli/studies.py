@@ -16,25 +16,26 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("study", required=False, type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the findings for a program.")
-def check(study: str | None, as_json: bool) -> None:
-    """Check a study without answering anything: every problem at once.
+@click.option("--explain", "explained", is_flag=True, help="Say below each finding what it means, with an example.")
+def check(study: str | None, as_json: bool, explained: bool) -> None:
+    """Check a study without answering anything: every problem at once, and what the edition to share will hide.
+
+    STOP: nothing is computed before it is mended. CHECK: look before you rely on it. NOTE: good to know.
 
     Example: outcomes check data/example
     """
     import dataclasses
     import json
 
-    from outcomes.study.read import check_study
-    from outcomes.study.sentences import to_sentences
+    from outcomes.pipeline import check as check_whole
+    from outcomes.study.sentences import to_groups
 
-    findings = check_study(study or default_study())
+    findings = check_whole(study or default_study())
     if as_json:
         say(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=1))
     else:
-        for sentence in to_sentences(findings):
-            say(sentence)
-        if not findings:
-            say("Nothing to mend.")
+        for line in to_groups(findings, explained=explained):
+            say(line)
     if any(finding.level == "STOP" for finding in findings):
         sys.exit(1)
 

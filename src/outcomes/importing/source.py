@@ -81,7 +81,7 @@ def read_source(path: Path, *, sheet: str | None, header_row: int = 1) -> Source
 
 def _read_csv(path: Path) -> Source:
     table = read_text_table(path, path.name)
-    if table.findings:
+    if table.is_stopped:
         raise DataError(to_sentences(table.findings))
     columns = {name: [cells.texts[code] for code in cells.codes] for name, cells in table.columns.items()}
     return Source(name=path.name, columns=columns, rows=table.rows.tolist())

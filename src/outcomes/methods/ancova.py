@@ -47,7 +47,7 @@ class AncovaFit:
 
     @property
     def arm(self) -> Contrast:
-        """Difference full minus skills, adjusted."""
+        """Difference full minus skills, adjusted; of other columns, what belongs to the second."""
         return Contrast(estimate=float(self.beta[1]), se=float(np.sqrt(self.beta_cov[1, 1])), df=self.df)
 
 
@@ -77,7 +77,26 @@ def fit_ancova(
         When the design is singular, people are too few, or one person alone decides a coefficient.
     """
     design = ancova_design(full=full, covariates=covariates)
-    fit = fit_least_squares(scores=scores, design=design, names=("the intercept", "the arm", *names))
+    return fit_hc3(scores=scores, design=design, names=("the intercept", "the arm", *names))
+
+
+def fit_hc3(*, scores: NDArray[np.float64], design: NDArray[np.float64], names: Sequence[str]) -> AncovaFit:
+    """Fit a score on any columns.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n,)
+    design : ndarray, shape (n, k)
+        The intercept, what is asked about, then the rest.
+    names : sequence of str, length k
+        Names of the columns, for refusals.
+
+    Raises
+    ------
+    NotEstimableError
+        As `fit_ancova`.
+    """
+    fit = fit_least_squares(scores=scores, design=design, names=names)
     if (fit.leverage > _FULL_LEVERAGE).any():
         raise NotEstimableError("One person alone decides a coefficient, so that no robust standard error exists.")
     n, k = design.shape

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import published, words
+from outcomes.render.address import to_address
 from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
@@ -25,6 +24,8 @@ from outcomes.render.table_one import list_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from markupsafe import Markup
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
@@ -93,7 +94,7 @@ def render_page(
             strips=draw_strips(registry, plan),
             sureness=judge(quoter),
             questions=list_questions(quoter),
-            figures={name: _to_address(svg) for name, svg in drawn.items()},
+            figures={name: to_address(svg) for name, svg in drawn.items()},
             absent=_list_absent(registry),
             bounds=_list_bounds(quoter),
             table_one=list_rows(quoter),
@@ -130,11 +131,6 @@ def _environment() -> Environment:
     )
     environment.filters["wording"] = wording
     return environment
-
-
-def _to_address(svg: str) -> Markup:
-    """Give the address of a picture inside the page."""
-    return Markup("data:image/svg+xml;base64,{}").format(base64.b64encode(svg.encode()).decode())
 
 
 def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from outcomes.scoring.settings import ScoringSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ScoredItems:
     """Scores of n questionnaires.
 
@@ -48,8 +48,12 @@ class ScoredItems:
     impossible: NDArray[np.bool_]
     items_used: NDArray[np.float64]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"ScoredItems({self.score} of {len(self.total)} questionnaires)"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class _Answers:
     """Reversed answers (n, items), zero where there is none to use, and which are missing or impossible."""
 

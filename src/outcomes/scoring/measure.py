@@ -34,6 +34,10 @@ class ScoredMeasure(NamedTuple):
     answers: NDArray[np.float64]
     result: ScoredItems | None  # None where the file has not one column per item
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"ScoredMeasure({self.word} from {len(self.table)} questionnaires)"
+
 
 def score_measure(word: str, measure: Measure, study: Study) -> ScoredMeasure | None:
     """Score a measure from the items of its instrument; None where the study has no file of them."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = ("client_id", "visit", "date", "measure", "score")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Scores:
     """Every score of a study, and what was noticed in making it.
 
@@ -51,6 +51,10 @@ class Scores:
     prorated: Mapping[str, int]
     unscored: Mapping[str, int]
     findings: tuple[AuditFinding, ...]
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Scores({len(self.frame)} scores, {len(self.alphas)} alphas, {len(self.findings)} findings)"
 
 
 def score_study(study: Study) -> Scores:

@@ -4,38 +4,45 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from outcomes.study.characters import find_hidden
+from outcomes.study.dates import parse_date
+from outcomes.study.numbers import (
+    MISSING_WORDS,
+    SURELY_MISSING,
+    Broken,
+    is_number_text,
+    parse_number,
+    parse_plain,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
     from typing import Any
 
     from numpy.typing import NDArray
 
     from outcomes.study.tables import Column
 
+__all__ = ["Broken", "Parsed", "is_number_text", "parse_texts"]
+
 YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})
-EARLIEST = date(1900, 1, 1)
-LATEST = date(2200, 1, 1)
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_OTHER_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
-_SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE][+-]?\d+")
-_LONGEST = 10_000
-
-
-class Broken(NamedTuple):
-    """The rule that a cell breaks, and how to mend it; never the cell."""
-
-    code: str
-    rule: str
-    fix: str
+NUMBERS = frozenset({"number", "whole", "answer"})
+_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+|[0-9]+\.0")
+_TOTALS = frozenset(
+    {
+        *("total", "totals", "grand total", "sum", "mean", "average", "median", "sd", "count", "n", "subtotal"),
+        "end of file",
+    }
+)
+_COMMENT = ("#", "//")
+_NOT_SEEN = Broken("E223", "the cell holds a line break or a character that cannot be seen", "Type it again.")
 
 
 class Parsed(NamedTuple):
@@ -44,77 +51,74 @@ class Parsed(NamedTuple):
     values: NDArray[Any]
     broken: dict[int, Broken]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Parsed({len(self.values)} values, {len(self.broken)} broken)"
 
-def parse_texts(texts: Sequence[str], column: Column) -> Parsed:
-    """Read distinct texts as the column's kind; an empty text is a missing value."""
-    if column.kind in {"number", "whole", "answer"}:
-        return _collect(texts, lambda text: _parse_number(text, column), np.float64, math.nan)
+
+def parse_texts(texts: Sequence[str], column: Column, *, today: date) -> Parsed:
+    """Read distinct texts as the column's kind; an empty text is a missing value.
+
+    Spaces and tabs around a text are no part of it; nothing else is taken off.
+    """
+    if column.kind in NUMBERS and (plain := parse_plain(texts)) is not None:
+        return _check_numbers(plain, column)
+    hidden = () if column.kind == "text" else find_hidden(texts, word=True)
+    if column.kind in NUMBERS:
+        parsed = _collect(texts, hidden, parse_number, np.float64, math.nan)
+        checked = _check_numbers(parsed.values, column)
+        return Parsed(checked.values, {**checked.broken, **parsed.broken})
     if column.kind == "date":
-        return _collect(texts, _parse_date, "datetime64[s]", np.datetime64("NaT"))
-    if column.kind == "yes_no":
-        return _collect(texts, _parse_yes_no, object, pd.NA)
-    if column.kind == "choice":
-        return _collect(texts, lambda text: _parse_choice(text, column), object, None)
-    return _collect(texts, _parse_id if column.kind == "id" else _parse_text, object, None)
+        return _collect(texts, hidden, lambda text: parse_date(text, today), "datetime64[s]", np.datetime64("NaT"))
+    if column.kind == "id":
+        return _parse_ids(texts, hidden)
+    missing = pd.NA if column.kind == "yes_no" else None
+    return _collect(texts, hidden, _PARSERS[column.kind](column), object, missing)
 
 
-def is_number_text(text: str) -> bool:
-    """Whether a text is a number as this project reads it."""
-    return _NUMBER.fullmatch(text) is not None and math.isfinite(float(text))
-
-
-def _collect(texts: Sequence[str], parse: Callable[[str], Any], kind: Any, missing: Any) -> Parsed:
+def _collect(
+    texts: Sequence[str], hidden: Sequence[int], parse: Callable[[str], Any], kind: Any, missing: Any
+) -> Parsed:
     values = np.empty(len(texts), dtype=kind)
-    broken: dict[int, Broken] = {}
+    broken: dict[int, Broken] = dict.fromkeys(hidden, _NOT_SEEN)
     for place, text in enumerate(texts):
-        trimmed = text.strip()
+        trimmed = text.strip(" \t")
         found = parse(trimmed) if trimmed else missing
         if isinstance(found, Broken):
-            broken[place] = found
+            broken.setdefault(place, found)
             found = missing
         values[place] = found
     return Parsed(values, broken)
 
 
-def _parse_number(text: str, column: Column) -> float | Broken:
-    if not is_number_text(text):
-        if _DECIMAL_COMMA.fullmatch(text):
-            return Broken("E214", "a decimal comma stands where a decimal point is expected", "Write 2.5, not 2,5.")
-        return Broken("E213", "this is not a number", "Write a number such as 12 or 2.5, or leave the cell empty.")
-    value = float(text)
-    if column.kind == "whole" and value != math.floor(value):
-        return Broken("E213", "a whole number is expected", "Write a number without a decimal part.")
-    if column.kind == "answer" and value != math.floor(value):
-        return Broken("E213", "an answer is a whole number", "Write the number of the option that was ticked.")
-    if (column.low is not None and value < column.low) or (column.high is not None and value > column.high):
-        allowed = (
-            f"between {column.low:g} and {column.high:g}" if column.high is not None else f"at least {column.low:g}"
+def _check_numbers(values: NDArray[np.float64], column: Column) -> Parsed:
+    """Check that numbers are whole where they must be, and within the column's limits."""
+    broken: dict[int, Broken] = {}
+    if column.kind in {"whole", "answer"}:
+        fault = (
+            Broken("E213", "an answer is a whole number", "Write the number of the option that was ticked.")
+            if column.kind == "answer"
+            else Broken("E213", "a whole number is expected", "Write a number without a decimal part.")
         )
-        return Broken(
-            "E215", f"the number must lie {allowed}", "Correct it, or leave the cell empty if it is not known."
-        )
-    return value
-
-
-def _parse_date(text: str) -> np.datetime64 | Broken:
-    fix = "Write dates as 2025-03-31: year, month, day."
-    if not _DATE.fullmatch(text):
-        if _OTHER_DATE.fullmatch(text):
-            return Broken("E216", "the date is not written year-month-day, so that day and month can be mistaken", fix)
-        return Broken("E216", "this is not a date", fix)
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return Broken("E216", "there is no such day in the calendar", fix)
-    if not EARLIEST <= found < LATEST:
-        return Broken("E216", "the year cannot be right", fix)
-    return np.datetime64(text, "s")
+        broken |= dict.fromkeys(np.flatnonzero(~np.isnan(values) & (values != np.floor(values))).tolist(), fault)
+    low = -math.inf if column.low is None else column.low
+    high = math.inf if column.high is None else column.high
+    for place in np.flatnonzero((values < low) | (values > high)).tolist():
+        allowed = f"between {low:g} and {high:g}" if math.isfinite(high) else f"at least {low:g}"
+        fix = "Correct it, or leave the cell empty if it is not known."
+        broken.setdefault(place, Broken("E215", f"the number must lie {allowed}", fix))
+    kept = values.copy()
+    kept[list(broken)] = math.nan
+    return Parsed(kept, broken)
 
 
 def _parse_yes_no(text: str) -> bool | Broken:
     folded = text.casefold()
     if folded in YES or folded in NO:
         return folded in YES
+    if folded in MISSING_WORDS:
+        rule = "a word or sign for a missing value stands where yes or no is expected"
+        return Broken("E217", rule, "Leave the cell empty where it is not known.")
     return Broken("E217", "yes or no is expected", "Write yes or no, or leave the cell empty if it is not known.")
 
 
@@ -125,21 +129,49 @@ def _parse_choice(text: str, column: Column) -> str | Broken:
     return Broken("E218", f"the word must be one of: {allowed}", "Use one of these words, spelled like this.")
 
 
-def _parse_text(text: str) -> str | Broken:
-    if len(text) > _LONGEST:
-        return Broken(
-            "E219", "the text is longer than any text should be", "Look for a quotation mark that was not closed."
-        )
+def _parse_label(text: str) -> str | Broken:
+    """Read a word that makes people alike: a group, a therapist, a site, a level of a covariate."""
+    if text.casefold() in SURELY_MISSING:
+        rule = "a word or sign for a missing value would count as a group of its own"
+        return Broken("E225", rule, "Leave the cell empty where it is not known.")
     return text
+
+
+_PARSERS: dict[str, Callable[[Column], Callable[[str], Any]]] = {
+    "yes_no": lambda _: _parse_yes_no,
+    "choice": lambda column: lambda text: _parse_choice(text, column),
+    "text": lambda _: str,
+    "label": lambda _: _parse_label,
+}
+
+
+def _parse_ids(texts: Sequence[str], hidden: Sequence[int]) -> Parsed:
+    """Read ids: any text but one that a spreadsheet has rewritten, a row of totals or a comment."""
+    if not hidden and not _has_doubtful("\n".join(texts)):
+        stripped = [text.strip(" \t") for text in texts]
+        values = np.array([text or None for text in stripped], dtype=object)
+        return Parsed(values, {})
+    return _collect(texts, hidden, _parse_id, object, None)
+
+
+def _has_doubtful(joined: str) -> bool:
+    """Whether any text needs a closer look; most files hold none, and a hundred thousand ids are a lot to look at."""
+    return _DOUBTFUL.search(joined) is not None
+
+
+_DOUBTFUL = re.compile(
+    r"^[ \t]*(?:[#/]|[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+[ \t]*$|[0-9]+\.0[ \t]*$|"
+    rf"(?:{'|'.join(sorted(_TOTALS))})\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def _parse_id(text: str) -> str | Broken:
     if _SCIENTIFIC.fullmatch(text) and not text.isalnum():
-        return Broken(
-            "E220",
-            "the id looks like a number that a spreadsheet has rewritten",
-            "Format the column as text, and export again.",
-        )
-    if not text.isprintable():
-        return Broken("E220", "the id holds characters that cannot be seen", "Type it again.")
-    return _parse_text(text)
+        rule = "the id looks like a number that a spreadsheet has rewritten"
+        return Broken("E220", rule, "Format the column as text, and export again.")
+    if text.casefold().rstrip(":") in _TOTALS:
+        return Broken("E212", "this is a row of totals and not a client", "Take the row out.")
+    if text.startswith(_COMMENT):
+        return Broken("E212", "this is a comment and not a client", "Take the row out.")
+    return text

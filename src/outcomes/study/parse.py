@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from outcomes.study.cells import is_number_text, parse_texts
-from outcomes.study.tables import Column
+from outcomes.study.cells import NUMBERS, is_number_text, parse_texts
+from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case
+from outcomes.study.header import almost_known
+from outcomes.study.numbers import find_codes
+from outcomes.study.tables import LIMITS, Column
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from numpy.typing import NDArray
 
     from outcomes.study.model import Finding
     from outcomes.study.text import TextTable
 
-_FORMULA = ("=", "@")
+_FORMULA = re.compile(r"\s*(?:[=@].|[+-].*[(|!])", re.DOTALL)
+_ITEM = re.compile(r"[qQ]_?[0-9]{1,2}")
+_FORMULA_SIGNS = frozenset("=@+- \t")
+_LEVELS = frozenset({"label", "covariate"})
+_PERHAPS_MISSING = frozenset(
+    {"unknown", "not known", "missing", "refused", "not answered", "no answer", "blank", "unk", "dk", "not available"}
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TypedTable:
     """A table whose cells have been read.
 
@@ -41,17 +52,25 @@ class TypedTable:
     frame: pd.DataFrame
     rows: NDArray[np.int64]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"TypedTable({len(self.frame)} rows, {len(self.frame.columns)} columns)"
+
     @classmethod
     def empty(cls) -> TypedTable:
         """Make a table that could not be read."""
         return cls(name="", frame=pd.DataFrame(), rows=np.empty(0, dtype=np.int64))
 
+    def find(self, level: str, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str) -> Finding:
+        """Make a finding about the records of a mask."""
+        return make_finding(level, code, self.name, self.rows[where], column, rule, fix)
+
     def stop(self, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str) -> Finding:
         """Make a STOP about the records of a mask."""
-        return make_finding("STOP", code, self.name, self.rows[where], column, rule, fix)
+        return self.find("STOP", code, where, column, rule, fix)
 
 
-def parse_table(table: TextTable, columns: Mapping[str, Column], *, others: bool = False) -> TypedTable:
+def parse_table(table: TextTable, columns: Mapping[str, Column], *, today: date, others: bool = False) -> TypedTable:
     """Read every known column; findings go to `table.findings`.
 
     Parameters
@@ -59,79 +78,157 @@ def parse_table(table: TextTable, columns: Mapping[str, Column], *, others: bool
     table : TextTable
     columns : mapping of str to Column
         What the table holds.
+    today : date
+        The last day that something can have been recorded on.
     others : bool
         Whether columns beside these are usual, so that only those that look misspelt are named.
     """
     _check_columns(table, columns, others=others)
-    series = {name: _parse_column(table, name, columns[name]) for name in table.columns if name in columns}
+    series = {name: _parse_column(table, name, columns[name], today) for name in table.columns if name in columns}
     frame = pd.DataFrame(series, index=pd.RangeIndex(len(table.rows)))
     return TypedTable(name=table.name, frame=frame, rows=table.rows)
-
-
-def to_column(texts: list[str], column: Column) -> Column:
-    """Decide what a covariate is: a number where every cell that is filled is one, else a text with levels."""
-    if column.kind != "covariate":
-        return column
-    filled = [text.strip() for text in texts if text.strip()]
-    is_number = bool(filled) and all(is_number_text(text) for text in filled)
-    return Column(kind="number" if is_number else "text", required=column.required)
 
 
 def _check_columns(table: TextTable, columns: Mapping[str, Column], *, others: bool) -> None:
     if not table.columns:
         return
-    for name, column in columns.items():
-        if column.required and name not in table.columns:
-            near = difflib.get_close_matches(name, list(table.columns), n=1)
-            hint = f"Is it the column {near[0]}? Then rename it." if near else "Add it; see docs/data.md."
-            table.find("E207", (1,), name, "the column is missing", hint)
-    for name in table.columns:
-        if name not in columns:
-            near = difflib.get_close_matches(name, [known for known in columns if known not in table.columns], n=1)
-            if near:
-                rule, fix = "the column is not known and is not read", f"If it is {near[0]}, rename it."
-                table.findings.append(make_finding("CHECK", "E208", table.name, (1,), name, rule, fix))
-            elif not others:
-                rule, fix = "the column is not known and is not read", "Nothing needs to be done if that is intended."
-                table.findings.append(make_finding("NOTE", "E208", table.name, (1,), name, rule, fix))
+    absent = [name for name in columns if name not in table.columns]
+    if len(absent) == len(columns) and not any(almost_known(name, absent) for name in table.columns):
+        rule = "none of the columns' names is known; the first row may hold data"
+        table.find("E204", (1,), "", rule, "The first row must hold the columns' names; see docs/data.md.")
+        return
+    meant = {name: near for name in table.columns if name not in columns and (near := almost_known(name, absent))}
+    for name, near in meant.items():
+        rule = f"the column is called almost like {near}, but for capitals, spaces or letters that look alike"
+        table.find("E226", (1,), name, rule, f"Call it {near}.")
+    missing = [name for name in absent if columns[name].required and name not in meant.values()]
+    if len(missing) > SHOWN_MISSING:
+        rule = f"{len(missing)} columns are missing, the first of them {missing[0]}"
+        table.find("E207", (1,), "", rule, "Add them; see docs/data.md.")
+        missing = []
+    for name in missing:
+        near = _nearest(name, table)
+        hint = f"Is it the column {near}? Then rename it." if near else "Add it; see docs/data.md."
+        table.find("E207", (1,), name, "the column is missing", hint)
+    for place, name in enumerate(table.columns):
+        if name in columns or name in meant:
+            continue
+        # Where columns are missing the first row may not be a header at all, and its cells are not told.
+        label = str(place + 1) if missing else table.labels[name]
+        near = _closest(name, absent)
+        rule = "the column is not known and is not read"
+        if near:
+            table.find("E208", (1,), label, rule, f"If it is {near}, rename it.", level="CHECK")
+        elif not others:
+            table.find("E208", (1,), label, rule, "Nothing needs to be done if that is intended.", level="NOTE")
 
 
-def _parse_column(table: TextTable, name: str, column: Column) -> pd.Series[Any]:
+SHOWN_MISSING = 5
+
+
+def _nearest(name: str, table: TextTable) -> str | None:
+    """Name, in the file, that is most like a missing one; what could be an id in place of a name is not told."""
+    plain = [other for other in table.columns if table.labels[other] == other]
+    return _closest(name, [other for other in plain if not any(map(str.isdigit, other)) or _ITEM.fullmatch(other)])
+
+
+def _closest(name: str, names: list[str]) -> str | None:
+    near = difflib.get_close_matches(name[:60], names, n=1, cutoff=0.7)
+    return near[0] if near else None
+
+
+def _parse_column(table: TextTable, name: str, column: Column, today: date) -> pd.Series[Any]:
     texts, codes = table.columns[name]
-    column = to_column(texts, column)
-    parsed = parse_texts(texts, column)
-    _find_broken(table, name, codes, parsed.broken)
-    _find_formulas(table, name, codes, texts)
-    empty = np.array([not text.strip() for text in texts], dtype=bool)
-    if column.filled and empty.any() and empty[codes].any():
-        rule, fix = "the cell is empty", "Fill it in, or take the row out."
-        table.find("E210", table.rows[empty[codes]], name, rule, fix)
+    is_counted = column.kind == "covariate" or name == "minutes"
+    column = _decide(texts, codes, name, column)
+    parsed = parse_texts(texts, column, today=today)
+    _find_broken(table, name, parsed.broken)
+    _find_formulas(table, name, column)
+    if column.filled:
+        empty = np.array([not text.strip(" \t") for text in texts], dtype=bool)
+        if empty.any() and empty[codes].any():
+            rule, fix = "the cell is empty", "Fill it in, or take the row out."
+            table.find("E210", table.rows[empty[codes]], name, rule, fix)
+    if column.kind in _LEVELS:
+        _find_alike(table, name)
+    if is_counted and column.kind in NUMBERS:
+        _find_codes(table, name, parsed.values[codes] if len(parsed.values) else parsed.values)
     return _spread(parsed.values, codes, column)
 
 
-def _find_broken(table: TextTable, name: str, codes: NDArray[Any], broken: Mapping[int, Any]) -> None:
+def _decide(texts: list[str], codes: NDArray[Any], name: str, column: Column) -> Column:
+    """Decide what a covariate is: numbers where most cells that are filled are numbers, else words with levels."""
+    if column.kind != "covariate":
+        return column
+    filled = np.array([bool(text.strip(" \t")) for text in texts], dtype=bool)
+    numeric = np.array([is_number_text(text.strip(" \t")) for text in texts], dtype=bool)
+    if numeric[codes].sum() * 2 <= filled[codes].sum():
+        return replace(column, kind="label")
+    low, high = LIMITS.get(name, (None, None))
+    return replace(column, kind="number", low=low, high=high)
+
+
+def _find_broken(table: TextTable, name: str, broken: Mapping[int, Any]) -> None:
     """Name the rows of each rule that is broken; several texts may break the same one."""
-    if not broken:
-        return
+    texts = table.columns[name].texts
     for found in dict.fromkeys(broken.values()):
         places = [place for place, other in broken.items() if other == found]
-        table.find(found.code, table.rows[np.isin(codes, places)], name, found.rule, found.fix)
+        if found.code == "E223":  # those that nowhere belong have been told already
+            places = [place for place in places if not HIDDEN.search(texts[place])]
+        if places:
+            table.find(found.code, table.rows_of(name, places), name, found.rule, found.fix)
 
 
-def _find_formulas(table: TextTable, name: str, codes: NDArray[Any], texts: list[str]) -> None:
-    places = [place for place, text in enumerate(texts) if text.lstrip().startswith(_FORMULA)]
+def _find_formulas(table: TextTable, name: str, column: Column) -> None:
+    """Find what a spreadsheet would run; in columns of numbers and dates nothing of the kind is read anyway."""
+    if column.kind in NUMBERS or column.kind == "date":
+        return
+    texts = table.columns[name].texts
+    places = [place for place, text in enumerate(texts) if text[:1] in _FORMULA_SIGNS and _FORMULA.match(text)]
     if places:
-        rule, fix = "the cell holds a spreadsheet formula", "Put its result there, as a value."
-        table.find("E221", table.rows[np.isin(codes, places)], name, rule, fix)
+        rule, fix = "the cell begins like a spreadsheet's formula", "Put its result there, as a value."
+        table.find("E221", table.rows_of(name, places), name, rule, fix)
+
+
+def _find_alike(table: TextTable, name: str) -> None:
+    """Find words that a person takes for one and a program for two, and those that may mean that nothing is known."""
+    texts = table.columns[name].texts
+    folded: dict[str, list[int]] = {}
+    for place, word in enumerate(fold_case(texts)):
+        if word:
+            folded.setdefault(word, []).append(place)
+    alike = [place for same in folded.values() for place in same if len({texts[one].strip(" \t") for one in same}) > 1]
+    if alike:
+        rule = "two words differ only in capitals, spaces or accents, and would count as two groups"
+        table.find("E280", table.rows_of(name, alike), name, rule, "Spell them alike.")
+    if mixed := find_mixed_scripts(texts):
+        rule = "a word mixes letters of two alphabets that look alike"
+        table.find("E280", table.rows_of(name, mixed), name, rule, "Type it again.")
+    perhaps = [place for word, same in folded.items() if word in _FOLDED_MISSING for place in same]
+    if perhaps:
+        rule = "the word may mean that nothing is known; it counts as a group of its own"
+        fix = "Leave the cell empty if it is not known."
+        table.find("E225", table.rows_of(name, perhaps), name, rule, fix, level="CHECK")
+
+
+_FOLDED_MISSING = frozenset(fold_case(sorted(_PERHAPS_MISSING)))
+
+
+def _find_codes(table: TextTable, name: str, values: NDArray[np.float64]) -> None:
+    where, sure = find_codes(values)
+    if where.any():
+        rule = "the number lies far from all others and is often written where a value is missing"
+        fix = "Leave the cell empty where a value is not known."
+        table.find("E225", table.rows[where], name, rule, fix, level="STOP" if sure else "CHECK")
 
 
 def _spread(values: NDArray[Any], codes: NDArray[Any], column: Column) -> pd.Series[Any]:
     """Give every record its value."""
-    if column.kind in {"number", "whole", "answer", "date"}:
+    if column.kind in NUMBERS or column.kind == "date":
         return pd.Series(values[codes] if len(values) else values)
     if column.kind == "yes_no":
         return pd.Series(pd.array(values[codes], dtype="boolean"))
     words = sorted({value for value in values if value is not None})
     places = {word: place for place, word in enumerate(words)}
-    recode = np.array([-1 if value is None else places[value] for value in values], dtype=np.int64)
+    recode = np.array([-1 if value is None else places[value] for value in values], dtype=np.int32)
     return pd.Series(pd.Categorical.from_codes(recode[codes], categories=pd.Index(words, dtype="str")))

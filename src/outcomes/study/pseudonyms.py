@@ -91,7 +91,7 @@ def write_pseudonyms(ids_file: Path, *, key: bytes, out: Path) -> int:
     OutputExistsError, OutputNotWritableError
     """
     table = read_text_table(ids_file, ids_file.name)
-    if table.findings:
+    if table.is_stopped:
         raise DataError(to_sentences(table.findings))
     name, cells = next(iter(table.columns.items()))
     ids = [cells.texts[code].strip() for code in cells.codes]

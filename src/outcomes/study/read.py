@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,25 +10,30 @@ import pandas as pd
 
 from outcomes.errors import DataError, PlanError, StudyNotFoundError, TableMissingError
 from outcomes.instruments import UnknownInstrumentError, read_instrument
-from outcomes.plan.read import PLAN_FILE, read_plan
-from outcomes.study import rules, tables
+from outcomes.plan.read import PLAN_FILE, parse_plan
+from outcomes.study import keys, rules, tables
 from outcomes.study.activity_rules import check_activity
+from outcomes.study.dates import today
 from outcomes.study.evidence_rules import check_evidence
+from outcomes.study.folder import ITEMS_FOLDER, check_folder
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.parse import TypedTable, parse_table
+from outcomes.study.privacy import find_identifiers, tells_somebody
 from outcomes.study.schemas import require_schema
 from outcomes.study.sentences import to_sentences
+from outcomes.study.source import Refusal, is_there, read_whole
 from outcomes.study.tables import CLIENT, Column
 from outcomes.study.text import make_finding, read_text_table
+from outcomes.study.times import check_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from outcomes.plan.model import Plan
 
 CLIENTS_FILE = "clients.csv"
 SCORES_FILE = "scores.csv"
-ITEMS_FOLDER = "items"
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class _Reading:
     scores: TypedTable | None = None
     items: dict[str, TypedTable] = field(default_factory=dict)
     optional: dict[str, TypedTable] = field(default_factory=dict)
+    today: date = field(default_factory=today)
 
     def read(self) -> None:
         """Read every table that is there."""
@@ -55,17 +60,23 @@ class _Reading:
         self.optional = {name: table for name, table in found.items() if table is not None}
 
     def table(self, name: str, columns: Mapping[str, Column], *, others: bool = False) -> TypedTable | None:
-        """Read a table where there is one; its findings are collected."""
+        """Read whatever stands under the name of a table; its findings are collected."""
         path = self.folder / name
-        if not path.is_file():
+        if not is_there(path):
             return None
-        text = read_text_table(path, name)
-        typed = parse_table(text, columns, others=others)
+        text = read_text_table(path, name, home=self.folder, known=columns)
+        if not text.is_stopped:
+            find_identifiers(text, columns, today=self.today, passed=self.known_clients())
+        typed = parse_table(text, columns, today=self.today, others=others)
         self.files.append(text.digest)
         self.findings.extend(text.findings)
-        if not any(finding.level == "STOP" for finding in text.findings):
-            require_schema(typed.frame, columns)
+        if not text.is_stopped:
+            require_schema(typed.frame, columns, name)
         return typed
+
+    def known_clients(self) -> frozenset[str]:
+        """Ids of clients.csv, which have been looked at."""
+        return frozenset(keys.ids_of(self.clients)) if CLIENT in self.clients.frame else frozenset()
 
 
 def read_study(folder: str | Path) -> Study:
@@ -102,10 +113,22 @@ def check_study(folder: str | Path) -> tuple[Finding, ...]:
     StudyNotFoundError, TableMissingError
         When there is no study there, or a required table is absent.
     """
+    return examine_study(folder)[1]
+
+
+def examine_study(folder: str | Path) -> tuple[Study | None, tuple[Finding, ...]]:
+    """Check a study as `check_study` does, and give it as well where nothing stops it.
+
+    Raises
+    ------
+    StudyNotFoundError, TableMissingError
+        When there is no study there, or a required table is absent.
+    """
     try:
-        return tuple(_read(Path(folder))[1])
+        study, findings = _read(Path(folder))
+        return study, tuple(findings)
     except PlanError as error:
-        return tuple(
+        return None, tuple(
             Finding(
                 level="STOP",
                 code=error.code,
@@ -120,14 +143,19 @@ def check_study(folder: str | Path) -> tuple[Finding, ...]:
 
 
 def _read(folder: Path) -> tuple[Study | None, list[Finding]]:
-    if not folder.is_dir() or not (folder / PLAN_FILE).is_file():
-        raise StudyNotFoundError(folder.name or str(folder))
-    plan = read_plan(folder / PLAN_FILE)
-    if not (folder / CLIENTS_FILE).is_file():
+    if not folder.is_dir() or not is_there(folder / PLAN_FILE):
+        raise StudyNotFoundError(_name_of(folder))
+    try:
+        content, digest = read_whole(folder / PLAN_FILE, PLAN_FILE, home=folder)
+    except Refusal as refusal:
+        raise PlanError([(PLAN_FILE, None, f"{refusal.rule}. {refusal.fix}")]) from None
+    plan = parse_plan(content)
+    if not is_there(folder / CLIENTS_FILE):
         raise TableMissingError(CLIENTS_FILE)
-    if not (folder / SCORES_FILE).is_file() and not any((folder / ITEMS_FOLDER).glob("*.csv")):
+    if not is_there(folder / SCORES_FILE) and not any((folder / ITEMS_FOLDER).glob("*.csv")):
         raise TableMissingError(f"{SCORES_FILE} or a file in {ITEMS_FOLDER}/")
-    reading = _Reading(folder, plan, [_digest_plan(folder / PLAN_FILE)])
+    reading = _Reading(folder, plan, [digest])
+    reading.findings.extend(check_folder(folder, _known_files()))
     reading.read()
     reading.findings.extend(_check_all(reading))
     if any(finding.level == "STOP" for finding in reading.findings):
@@ -135,9 +163,14 @@ def _read(folder: Path) -> tuple[Study | None, list[Finding]]:
     return _build(reading), reading.findings
 
 
-def _digest_plan(path: Path) -> FileDigest:
-    content = path.read_bytes()
-    return FileDigest(name=path.name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=0)
+def _name_of(folder: Path) -> str:
+    """Give what a message calls a folder that is no study: not by a name that tells somebody."""
+    name = folder.name or str(folder)
+    return "of that name" if tells_somebody(name) else name
+
+
+def _known_files() -> tuple[str, ...]:
+    return (PLAN_FILE, CLIENTS_FILE, SCORES_FILE, *(f"{name}.csv" for name in tables.OPTIONAL))
 
 
 def _client_columns(plan: Plan) -> dict[str, Column]:
@@ -148,7 +181,7 @@ def _client_columns(plan: Plan) -> dict[str, Column]:
         columns[name] = Column(kind="covariate", required=True)
     for cluster in (plan.adjust.skills_group, plan.adjust.therapist):
         if cluster is not None:
-            columns[cluster] = Column(kind="text", required=True)
+            columns[cluster] = Column(kind="label", required=True)
     if plan.completion is not None and plan.completion.column is not None:
         columns[plan.completion.column] = Column(kind="yes_no", required=True)
     return columns
@@ -164,6 +197,8 @@ def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
     """Files of items that a measure of the plan is scored from, by the name of the file."""
     wanted = {read_instrument(one.instrument).id for one in reading.plan.measures.values() if one.instrument}
     for path in sorted((reading.folder / ITEMS_FOLDER).glob("*.csv")):
+        if tells_somebody(path.stem):
+            continue  # its name has been told by its place, and is not told here
         name = f"{ITEMS_FOLDER}/{path.name}"
         try:
             instrument = read_instrument(path.stem)
@@ -187,16 +222,21 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
     """Go through the rules between rows and tables."""
     plan, clients = reading.plan, reading.clients
     known = clients.frame[CLIENT].cat.categories if CLIENT in clients.frame else pd.Index([])
-    yield from rules.check_clients(clients, plan)
+    yield from keys.check_clients(clients, plan)
     others = [reading.scores, *reading.items.values(), *reading.optional.values()]
     for table in others:
         if table is not None and len(known):
-            yield from rules.check_known_clients(table, known)
+            yield from keys.check_known_clients(table, known)
     if reading.scores is not None:
         yield from rules.check_scores(reading.scores, plan)
         yield from _check_sources(reading.scores, reading.items, plan)
     for name, table in reading.items.items():
         yield from rules.check_items(table, name, plan)
+    measured = [table for table in (reading.scores, *reading.items.values()) if table is not None]
+    for table in measured:
+        yield from check_dates(table, clients, plan)
+    if measured and len(clients.frame):
+        yield from keys.check_silent_clients(clients, measured)
     for name, table in reading.optional.items():
         yield from rules.check_time(table, name)
     if "evidence" in reading.optional:

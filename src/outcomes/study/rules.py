@@ -1,16 +1,14 @@
-"""What rows and tables must hold to among each other: who exists, what stands twice, what lies outside its range."""
+"""What the rows of a table must hold to: ranges, options, a place in time, something to compare."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from outcomes.instruments import read_instrument
-from outcomes.plan.model import ARMS
+from outcomes.study.keys import check_repeats
 from outcomes.study.tables import CLIENT, ONE_OF
-from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,46 +19,7 @@ if TYPE_CHECKING:
     from outcomes.study.model import Finding
     from outcomes.study.parse import TypedTable
 
-
-def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
-    """Check that clients stand once, in two arms, and start before they end."""
-    frame = table.frame
-    if CLIENT in frame:
-        twice = frame[CLIENT].duplicated(keep=False).to_numpy() & frame[CLIENT].notna().to_numpy()
-        if twice.any():
-            fix = "Keep one row for each client."
-            yield table.stop("E230", twice, CLIENT, "the same client stands in several rows", fix)
-        yield from _check_alike(table)
-    if "arm" in frame:
-        for arm in ARMS:
-            if not (frame["arm"] == getattr(plan.arms, arm).value).any():
-                rule = f"nobody is in the arm that the plan calls {arm}"
-                yield table.stop("E231", np.zeros(len(frame), dtype=bool), "arm", rule, "Check [arms] in plan.toml.")
-    if {"start_date", "end_date"} <= set(frame.columns):
-        late = (frame["end_date"] < frame["start_date"]).to_numpy()
-        if late.any():
-            yield table.stop("E232", late, "end_date", "the end is before the start", "Correct one of the two dates.")
-
-
-def _check_alike(table: TypedTable) -> Iterator[Finding]:
-    """Warn of ids that a spreadsheet may have changed in one file and not in another."""
-    folded = table.frame[CLIENT].astype("str").str.casefold().str.lstrip("0")
-    alike = (folded.duplicated(keep=False) & ~table.frame[CLIENT].duplicated(keep=False)).to_numpy()
-    if alike.any():
-        rule = "ids differ only in capitals or in zeros at their beginning"
-        fix = "Make sure that they are different people."
-        yield make_finding("CHECK", "E222", table.name, table.rows[alike], CLIENT, rule, fix)
-
-
-def check_known_clients(table: TypedTable, known: pd.Index[Any]) -> Iterator[Finding]:
-    """Check that everybody in a table is in clients.csv."""
-    if CLIENT not in table.frame:
-        return
-    cells = table.frame[CLIENT].array
-    strange = ~np.append(cells.categories.isin(known), True)[cells.codes]
-    if strange.any():
-        rule, fix = "the client is not in clients.csv", "Add the client there, or correct the id."
-        yield table.stop("E233", strange, CLIENT, rule, fix)
+FEWEST_ALIKE = 5  # equal scores, before they are thought odd
 
 
 def check_scores(table: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -77,7 +36,27 @@ def check_scores(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     if outside.any():
         rule = "the score lies outside the range that the plan gives its measure"
         yield table.stop("E235", outside, "score", rule, "Correct the score, or the range in plan.toml.")
-    yield from _check_twice(table, ("measure",))
+    yield from _check_constant(table, plan)
+    yield from check_repeats(table, ("measure",), ("score",))
+
+
+def _check_constant(table: TypedTable, plan: Plan) -> Iterator[Finding]:
+    """Ask to look at a measure on which everybody has the same score, at some visit or at all of them."""
+    frame = table.frame
+    visit = frame["visit"].cat.codes.to_numpy() if "visit" in frame else np.full(len(frame), -1)
+    measure, score = frame["measure"].cat.codes.to_numpy(), frame["score"].to_numpy()
+    known = ~np.isnan(score) & (measure >= 0)
+    place = measure.astype(np.int64) * (len(plan.visits) + 1) + visit + 1
+    group, points = place[known], score[known]
+    first = np.zeros(int(group.max(initial=0)) + 1)
+    first[group] = points
+    size = np.bincount(group, minlength=len(first))
+    differ = np.bincount(group, weights=points != first[group], minlength=len(first))
+    same = np.flatnonzero((size >= FEWEST_ALIKE) & (differ == 0))
+    if len(same):
+        rule = "everybody has the same score on a measure at a visit, so that nothing can be compared"
+        fix = "See whether the column was filled down, or holds a default."
+        yield table.find("CHECK", "E282", np.isin(place, same) & known, "score", rule, fix)
 
 
 def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator[Finding]:
@@ -93,7 +72,8 @@ def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator
                 rule = f"an answer of {instrument.name} lies between {low:g} and {high:g}"
                 fix = "Correct it, or set the coding of the measure in plan.toml."
                 yield table.stop("E240", outside, name, rule, fix)
-    yield from _check_twice(table, ())
+    questions = [name for name in table.frame.columns if name[:1] == "q" and name[1:].isdecimal()]
+    yield from check_repeats(table, (), questions)
 
 
 def check_time(table: TypedTable, kind: str) -> Iterator[Finding]:
@@ -127,28 +107,3 @@ def _is_missing(table: TypedTable, name: str) -> NDArray[np.bool_]:
     if name not in table.frame:
         return np.ones(len(table.frame), dtype=bool)
     return np.asarray(table.frame[name].isna().to_numpy(dtype=bool))
-
-
-def _check_twice(table: TypedTable, more: tuple[str, ...]) -> Iterator[Finding]:
-    """Check that a client has one row at a visit, or at a date where the visit is found by it."""
-    if CLIENT not in table.frame:
-        return
-    keys = [_codes_of(table, name) for name in (CLIENT, *more, "visit", "date")]
-    named = ~_is_missing(table, "visit")
-    keys[-1] = np.where(named, -1, keys[-1])  # a visit with a name is one visit, whatever its dates
-    place = keys[0].astype(np.int64)
-    for codes in keys[1:]:
-        shifted = codes.astype(np.int64) + 1
-        place = place * (int(shifted.max(initial=0)) + 1) + shifted
-    twice = pd.Series(place).duplicated(keep=False).to_numpy()
-    if twice.any():
-        what = "score" if more else "questionnaire"
-        rule, fix = f"the same {what} of the same client stands in several rows", "Keep one of them."
-        yield table.stop("E234", twice, CLIENT, rule, fix)
-
-
-def _codes_of(table: TypedTable, name: str) -> NDArray[Any]:
-    if name not in table.frame:
-        return np.full(len(table.frame), -1, dtype=np.int64)
-    column = table.frame[name]
-    return np.asarray(column.cat.codes if name != "date" else pd.factorize(column)[0])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from outcomes.errors import DataError
 from outcomes.study import tables
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SCHEMAS: dict[str, Mapping[str, Column]] = {
 }
 _TYPES = {
     # pandera compares all categories where it is given this type; that it is one is checked below
-    **dict.fromkeys(("id", "text", "choice"), None),
+    **dict.fromkeys(("id", "text", "label", "choice"), None),
     **dict.fromkeys(("number", "whole", "answer"), "float64"),
     "yes_no": "boolean",
     "date": "datetime64[s]",
@@ -51,14 +52,25 @@ def make_schema(columns: Mapping[str, Column]) -> Any:
     )
 
 
-def require_schema(frame: pd.DataFrame, columns: Mapping[str, Column]) -> None:
+def require_schema(frame: pd.DataFrame, columns: Mapping[str, Column], name: str) -> None:
     """Refuse a typed table that is not what it should be.
 
     Raises
     ------
-    pandera.errors.SchemaErrors
+    DataError
+        Without what pandera says, which quotes the cells.
     """
-    make_schema(columns).validate(frame, lazy=True)
+    import pandera.errors as pa
+
+    try:
+        make_schema(columns).validate(frame, lazy=True)
+    except pa.SchemaErrors as fault:
+        places = sorted({str(error.schema.name) for error in fault.schema_errors} & set(columns))
+        broken = ", ".join(places) or "the whole table"
+        sentence = f"STOP E199  {name}: the table was read but is not what it should be ({broken}). Please report it."
+    else:
+        return
+    raise DataError([sentence])
 
 
 def _checks(column: Column) -> list[Any]:

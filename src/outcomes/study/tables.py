@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["id", "text", "date", "number", "whole", "choice", "yes_no", "covariate", "answer"]
+Kind: TypeAlias = Literal["id", "text", "date", "number", "whole", "choice", "yes_no", "covariate", "answer", "label"]
 
 ARM_COLUMN = "arm"
 CLIENT = "client_id"
@@ -60,9 +60,9 @@ CLIENTS: dict[str, Column] = {
     "end_date": _may("date"),
     "end_reason": _may("text"),
     "completed": _may("yes_no"),
-    "group_id": _may("text"),
-    "therapist_id": _may("text"),
-    "site": _may("text"),
+    "group_id": _may("label"),
+    "therapist_id": _may("label"),
+    "site": _may("label"),
 }
 SCORES: dict[str, Column] = {
     CLIENT: _ID,
@@ -127,5 +127,7 @@ OPTIONAL: dict[str, dict[str, Column]] = {
     "costs": COSTS,
     "evidence": EVIDENCE,
 }
+# What a covariate of this name can be, whatever the plan calls it.
+LIMITS: dict[str, tuple[float, float]] = {"age": (0.0, 120.0)}
 # At least one of these must be filled for a row to have its place in time.
 ONE_OF: dict[str, tuple[str, ...]] = {"attendance": ("date", "week"), "sessions": ("date", "session")}

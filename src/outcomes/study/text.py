@@ -1,12 +1,11 @@
-"""One file: from bytes to columns of distinct texts, with what is wrong with the file as such.
+"""One file: from a stream of bytes to columns of texts, with what is wrong with the file as such.
 
-A text that stands in a million cells is kept, and read, once.
+A text that stands in a million cells is kept, and read, once. Only where nearly every cell of a column differs would
+looking for distinct texts cost more than it saves, as with decimals; such a column is kept as it stands.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,22 +13,31 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from outcomes.errors import InputChangedError
-from outcomes.study.cells import is_number_text
+from outcomes.study.characters import find_hidden
+from outcomes.study.header import LOOKED_AT, label_of, read_header
 from outcomes.study.model import FileDigest, Finding
+from outcomes.study.records import Records
+from outcomes.study.source import Refusal, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from outcomes.study.records import Block
+
 FIRST_ROW = 2  # of data, as a spreadsheet counts: the header is row 1
 SHOWN = 5
-_BOM = b"\xef\xbb\xbf"
+LONGEST_TEXT = 10_000
+_MANY = 0.5  # share of distinct texts above which a column is no longer searched for them
+_ENOUGH = 2_000  # cells, before that is judged
+_UNEVEN = "A text with a comma in it needs quotation marks; a decimal comma must be a point."
+_TABLE_FIX = "Look for a quotation mark that was not closed."
 
 
 class Cells(NamedTuple):
-    """A column: its distinct texts in order, and which of them stands in each row.
+    """A column: its texts, and which of them stands in each row.
 
     Attributes
     ----------
@@ -40,8 +48,12 @@ class Cells(NamedTuple):
     texts: list[str]
     codes: NDArray[Any]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Cells({len(self.texts)} texts in {len(self.codes)} rows)"
 
-@dataclass(slots=True, kw_only=True)
+
+@dataclass(slots=True, kw_only=True, repr=False)
 class TextTable:
     """A file of which nothing is known yet but its cells.
 
@@ -49,23 +61,49 @@ class TextTable:
     ----------
     name : str
         Relative to the study folder.
+    digest : FileDigest
     columns : dict of str to Cells
         By name; an empty cell is the empty text.
+    labels : dict of str to str
+        What a message calls each column.
     rows : ndarray of int, shape (n,)
         Row of each record as a spreadsheet shows it; blank rows are left out.
-    digest : FileDigest
     findings : list of Finding
     """
 
     name: str
     digest: FileDigest
     columns: dict[str, Cells] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
     rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     findings: list[Finding] = field(default_factory=list)
 
-    def find(self, code: str, rows: NDArray[np.int64] | tuple[int, ...], column: str, rule: str, fix: str) -> None:
-        """Note a STOP about some rows."""
-        self.findings.append(make_finding("STOP", code, self.name, rows, column, rule, fix))
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"TextTable({len(self.rows)} rows, {len(self.columns)} columns, {len(self.findings)} findings)"
+
+    def find(
+        self,
+        code: str,
+        rows: NDArray[np.int64] | tuple[int, ...],
+        column: str,
+        rule: str,
+        fix: str,
+        *,
+        level: str = "STOP",
+    ) -> None:
+        """Note a finding about some rows of a column, which is called by its label."""
+        label = self.labels.get(column, column)
+        self.findings.append(make_finding(level, code, self.name, rows, label, rule, fix))
+
+    def rows_of(self, column: str, places: Iterable[int]) -> NDArray[np.int64]:
+        """Rows in which one of the texts stands."""
+        return self.rows[np.isin(self.columns[column].codes, list(places))]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether something makes the table unfit to be read further."""
+        return any(finding.level == "STOP" for finding in self.findings)
 
 
 def make_finding(
@@ -85,117 +123,133 @@ def make_finding(
     )
 
 
-def read_text_table(path: Path, name: str) -> TextTable:
+def read_text_table(path: Path, name: str, *, home: Path | None = None, known: Collection[str] = ()) -> TextTable:
     """Read a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Relative to the study folder.
+    home : Path, optional
+        The study folder, out of which a link may not lead; by default the folder of the file.
+    known : collection of str
+        Names of columns that the table may have; none where the table is not one of a study.
 
     Raises
     ------
     InputChangedError
         When the file changes while it is read.
     """
+    table = TextTable(name=name, digest=FileDigest(name=name, sha256="", size=0, rows=0))
     try:
-        before, content, after = path.stat(), path.read_bytes(), path.stat()
-    except OSError:
-        table = TextTable(name=name, digest=FileDigest(name=name, sha256="", size=0, rows=0))
-        fix = "Close it in other programs, or ask who may read it."
-        table.find("E200", (), "", "the file cannot be opened", fix)
-        return table
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != before.st_size:
-        raise InputChangedError(name)
-    digest = FileDigest(name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=0)
-    table = TextTable(name=name, digest=digest)
-    body = content.removeprefix(_BOM)
-    if b"\n" not in body:  # the line ends of an old Macintosh
-        body = body.replace(b"\r", b"\n")
-    if _is_text(body, table) and (header := _read_header(body, table)) is not None:
-        _read_cells(body, header, table)
-        table.digest = FileDigest(name=name, sha256=digest.sha256, size=digest.size, rows=len(table.rows))
+        source = Source(path, name, home=home or path.parent)
+        records = Records(source.blocks())
+        for fault in read_header(records.header, records.peek(LOOKED_AT), known):
+            table.find(fault.code, fault.rows, "", fault.rule, fault.fix)
+        if not table.findings:
+            _read_cells(records, table)
+            table.digest = source.digest(len(table.rows))
+    except Refusal as refusal:
+        table.find(refusal.code, refusal.rows, "", refusal.rule, refusal.fix)
     return table
 
 
-def _is_text(body: bytes, table: TextTable) -> bool:
-    if not body.strip():
-        table.find("E201", (), "", "the file is empty", "Export it again, or take it out of the folder.")
-    elif b"\x00" in body or body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        fix = "In a spreadsheet choose “Save as”, “CSV UTF-8 (comma delimited)”."
-        table.find("E202", (), "", "the file is not a CSV text, or is saved as UTF-16", fix)
-    else:
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError as fault:
-            row = body[: fault.start].count(b"\n") + 1
-            fix = "In a spreadsheet choose “Save as”, “CSV UTF-8 (comma delimited)”."
-            table.find("E202", (row,), "", "the file is not saved as UTF-8", fix)
+def _read_cells(records: Records, table: TextTable) -> None:
+    names = [cell.strip(" \t") for cell in records.header]
+    table.labels = {name: label_of(name, place) for place, name in enumerate(names)}
+    gathered = [_Gathered() for _ in names]
+    rows = []
+    for block in records.blocks():
+        if len(block.rows):
+            for column, cells in zip(gathered, _take_apart(block, gathered), strict=True):
+                column.add(cells)
+            rows.append(block.rows)
+    if records.ragged:
+        rule = "the row has more or fewer cells than the header"
+        table.find("E206", tuple(records.ragged), "", rule, _UNEVEN)
+        return
+    columns = [column.cells() for column in gathered]
+    blank = _blank_rows(columns) if rows else np.empty(0, dtype=bool)
+    if not rows or blank.all():
+        fix = "Export it again, or take it out of the folder."
+        table.find("E205", (), "", "the file has a header and no rows", fix)
+        return
+    numbers = np.concatenate(rows)
+    table.rows = numbers[~blank]
+    table.columns = {
+        name: Cells(cells.texts, cells.codes[~blank]) if blank.any() else cells
+        for name, cells in zip(names, columns, strict=True)
+    }
+    if empty := sorted([*records.blank, *numbers[blank].tolist()]):
+        rule, fix = "the row is empty and is left out", "Nothing needs to be done."
+        table.find("E228", tuple(empty), "", rule, fix, level="NOTE")
+    _find_odd_texts(table)
+
+
+class _Gathered:
+    """A column as it grows from block to block."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.as_it_stands = False
+        self._places: dict[str, int] = {}
+        self._codes: list[NDArray[Any]] = []
+        self._rows = 0
+
+    def add(self, cells: Cells) -> None:
+        """Take in a block's cells; the next ones need no search where it found nearly as many texts as cells."""
+        if self.as_it_stands:
+            codes = cells.codes + len(self.texts)
+            self.texts += cells.texts
         else:
-            return True
-    return False
+            places = self._places
+            codes = np.array([places.setdefault(text, len(places)) for text in cells.texts], dtype=np.int32)
+            codes = codes[cells.codes]
+            self.texts = list(places)
+        self._codes.append(codes)
+        self._rows += len(codes)
+        if not self.as_it_stands and self._rows >= _ENOUGH and len(self.texts) > _MANY * self._rows:
+            self.as_it_stands = _are_decimals(self.texts)
+
+    def cells(self) -> Cells:
+        """Give the whole column."""
+        return Cells(self.texts, np.concatenate(self._codes) if self._codes else np.empty(0, dtype=np.int32))
 
 
-def _read_header(body: bytes, table: TextTable) -> list[str] | None:
-    line = next(csv.reader(io.StringIO(body.split(b"\n", 1)[0].decode("utf-8").rstrip("\r"))), [])
-    header = [name.strip() for name in line]
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        fix = "Export with commas: in a spreadsheet “CSV UTF-8 (comma delimited)”."
-        table.find("E203", (1,), "", "the columns are not separated by commas", fix)
-        return None
-    twice = sorted({name for name in header if header.count(name) > 1 and name})
-    for name in twice:
-        table.find("E204", (1,), name, "two columns have this name", "Take one of them out, or give it another name.")
-    if any(is_number_text(name) for name in header):
-        table.find("E204", (1,), "", "a column has a number for a name", "The first row must hold the columns' names.")
-    if any(not name for name in header) and not _ends_in_empty(header):
-        table.find("E204", (1,), "", "a column has no name", "Give every column a name in the first row.")
-    return None if table.findings else header
+def _are_decimals(texts: list[str]) -> bool:
+    """Whether texts are numbers, most of them with decimals: ids come again in the next rows, these hardly ever do."""
+    joined = "".join(texts)
+    return joined.count(".") * 2 > len(texts) and not joined.strip("0123456789.-eE+")
 
 
-def _ends_in_empty(header: list[str]) -> bool:
-    """Whether the only nameless columns stand at the end, as spreadsheets write them; they must be empty."""
-    named = [place for place, name in enumerate(header) if name]
-    return bool(named) and all(name for name in header[: named[-1] + 1])
-
-
-def _read_cells(body: bytes, header: list[str], table: TextTable) -> None:
-    if not _is_even(body, len(header)):
-        _find_ragged(body, len(header), table)
-    if table.findings:
-        return
-    columns = _parse(body, header)
-    blank = _blank_rows(columns)
-    rows = np.arange(len(blank), dtype=np.int64) + FIRST_ROW
-    if blank.all():
-        table.find(
-            "E205", (), "", "the file has a header and no rows", "Export it again, or take it out of the folder."
-        )
-        return
-    for name, cells in zip(header, columns, strict=True):
-        mine = Cells(cells.texts, cells.codes[~blank]) if blank.any() else cells
-        if name:
-            table.columns[name] = mine
-        elif any(mine.texts[code].strip() for code in np.unique(mine.codes)):
-            table.find("E204", (1,), "", "a column without a name has values", "Give it a name, or empty it.")
-    table.rows = rows[~blank]
-
-
-def _parse(body: bytes, header: list[str]) -> list[Cells]:
-    """Read all cells as categories, once the rows are known to be even.
+def _take_apart(block: Block, gathered: list[_Gathered]) -> Iterable[Cells]:
+    """Take the cells of a block apart.
 
     pandas turns the categories of a column into numbers where all of them look like numbers, so that 001 would become
-    1. The header is therefore read as the first row, as long as the whole is read in one piece: with a name among
-    them, the categories stay texts. The name is taken out again here.
+    1. A record of words is therefore put before the block, and taken out again here.
     """
+    width = len(gathered)
+    words = b",".join([b"text"] * width) + b"\n"
     frame: pd.DataFrame = pd.read_csv(
-        io.BytesIO(body),
+        io.BytesIO(words + block.content),
         header=None,
-        names=list(range(len(header))),
-        dtype="category",
-        keep_default_na=False,
-        na_values=[],
+        names=list(range(width)),
+        dtype={place: "str" if column.as_it_stands else "category" for place, column in enumerate(gathered)},
+        na_filter=False,
         skip_blank_lines=False,
         index_col=False,
         encoding="utf-8",
         low_memory=False,
     )
-    return [_without_first(frame[place].array) for place in range(len(header))]
+    if len(frame) != len(block.rows) + 1:
+        raise Refusal("E206", "the rows cannot be told apart without guessing", _TABLE_FIX)
+    for place, column in enumerate(gathered):
+        if column.as_it_stands:
+            texts = frame[place].to_numpy(dtype=object)[1:].tolist()
+            yield Cells(texts, np.arange(len(texts), dtype=np.int32))
+        else:
+            yield _without_first(frame[place].array)
 
 
 def _without_first(cells: pd.Categorical) -> Cells:
@@ -211,32 +265,22 @@ def _blank_rows(columns: list[Cells]) -> NDArray[np.bool_]:
     """Rows without any text: a spreadsheet leaves them behind. Columns with few texts come first, and mostly end it."""
     blank = np.ones(len(columns[0].codes), dtype=bool)
     for cells in sorted(columns, key=lambda cells: len(cells.texts)):
-        blank &= np.array([not text.strip() for text in cells.texts], dtype=bool)[cells.codes]
+        empty = np.array([not text.strip(" \t") for text in cells.texts], dtype=bool)
+        if not empty.any():
+            return np.zeros(len(blank), dtype=bool)
+        blank &= empty[cells.codes]
         if not blank.any():
             break
     return blank
 
 
-def _is_even(body: bytes, width: int) -> bool:
-    """Whether every row surely has as many cells as the header; where this cannot be told at a glance, no."""
-    lines = body.count(b"\n") + (not body.endswith(b"\n"))
-    return b'"' not in body and body.count(b",") == lines * (width - 1)
-
-
-def _find_ragged(body: bytes, width: int, table: TextTable) -> None:
-    """Go through the rows one by one; a row without any text is no row."""
-    csv.field_size_limit(2**31 - 1)
-    rows: list[int] = []
-    try:
-        for number, record in enumerate(
-            csv.reader(io.StringIO(body.decode("utf-8"), newline=""), strict=True), start=1
-        ):
-            if len(record) != width and any(cell.strip() for cell in record):
-                rows.append(number)
-    except csv.Error:
-        fix = "Look for a quotation mark that was opened and not closed."
-        table.find("E206", (), "", "a quotation mark is not closed, or stands inside a text", fix)
-        return
-    if rows:
-        fix = "A text with a comma in it needs quotation marks; a decimal comma must be a point."
-        table.find("E206", tuple(rows), "", "the row has more or fewer cells than the header", fix)
+def _find_odd_texts(table: TextTable) -> None:
+    """Find texts that no cell should hold, in whatever column."""
+    for name, cells in table.columns.items():
+        if max(map(len, cells.texts), default=0) > LONGEST_TEXT:
+            long = [place for place, text in enumerate(cells.texts) if len(text) > LONGEST_TEXT]
+            rule = "the text is longer than any text should be"
+            table.find("E219", table.rows_of(name, long), name, rule, _TABLE_FIX)
+        if hidden := find_hidden(cells.texts, word=False):
+            rule = "the text holds characters that cannot be seen, or that turn the direction of writing"
+            table.find("E223", table.rows_of(name, hidden), name, rule, "Type it again.")

@@ -37,7 +37,7 @@ CASES = {
     "40 an arm, 6 groups": (80, 6),
     "90 an arm, 14 groups": (180, 14),
 }
-SETS = 1_000
+SETS = 400
 EFFECT, LEVEL = 0.5, 0.95
 TARGETS: tuple[weights.Target, ...] = ("overlap", "ate", "att")
 

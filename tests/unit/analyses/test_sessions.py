@@ -256,6 +256,32 @@ def test_few_therapists_leave_the_clients_as_clusters(tmp_path: Path) -> None:
     assert "CR2 by client" in share.method
 
 
+def test_where_nobody_shares_anything_dose_is_least_squares_with_hc3(spoilt: Path) -> None:
+    from statsmodels.regression.linear_model import OLS
+
+    plan = (
+        (spoilt / "plan.toml")
+        .read_text()
+        .replace('therapist = "therapist_id"', "")
+        .replace('["age", "gender"]', '["age"]')
+    )
+    (spoilt / "plan.toml").write_text(plan)
+    found = analyse(spoilt)["dose.mood.end.per_session"]
+    scores = pd.read_csv(spoilt / "scores.csv").query("measure == 'mood'").pivot_table("score", "client_id", "visit")
+    table = pd.read_csv(spoilt / "attendance.csv").query("status == 'attended' and week <= 12")
+    frame = scores.join(table.groupby("client_id").size().rename("came")).dropna()
+    frame = frame.join(pd.read_csv(spoilt / "clients.csv").set_index("client_id")[["arm", "age"]])
+    design = np.column_stack(
+        [np.ones(len(frame)), frame["came"], frame["arm"] == "full", frame[["mid", "start", "age"]]]
+    )
+    fit = OLS(frame["end"] - frame["mid"], design.astype(float)).fit(cov_type="HC3", use_t=True)
+    assert isinstance(found, Estimate)
+    assert (found.value, found.se, found.p_value) == pytest.approx(
+        (fit.params.iloc[1], fit.bse.iloc[1], fit.pvalues.iloc[1])
+    )
+    assert "HC3" in found.method
+
+
 @pytest.mark.parametrize("n", [4, 6, 10])
 def test_few_people_give_numbers_or_reasons(tmp_path: Path, n: int) -> None:
     assert analyse(write_active_study(tmp_path / "study", n=n))

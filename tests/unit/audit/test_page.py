@@ -40,7 +40,7 @@ def faults(tmp_path: Path, body: str) -> tuple[str, ...]:
         "<p>no number at all</p>",
         '<data value="-8.1" data-literal="result:mmrm.mood.end.difference#low">8.1</data>',
         '<span data-literal="result:mmrm.mood.end.difference#label">Mood 2</span>',
-        '<div data-of="mmrm.mood.end.difference"><p><data value="-8.1" data-literal="#low">8.1</data></p></div>',
+        '<div id="n-mmrm.mood.end.difference"><p><data value="-8.1" data-literal="#low">8.1</data></p></div>',
         '<span data-literal="plan:disclosure.minimum_count">8</span>',
         '<span data-literal="plan:confidence.level">95%</span>',
         '<span data-literal="manifest:run">7c1e</span>',
@@ -57,11 +57,11 @@ def test_a_bound_number_is_accepted(tmp_path: Path, body: str) -> None:
     [
         ("<p>It fell by 4.2 points.</p>", "bound to nothing"),
         (
-            '<div data-of="mmrm.mood.end.difference">a</div><data value="-8.1" data-literal="#low">8.1</data>',
+            '<div id="n-mmrm.mood.end.difference">a</div><data value="-8.1" data-literal="#low">8.1</data>',
             "no source",
         ),
         (
-            '<div data-of="mmrm.mood.end.difference"><data value="-8" data-literal="#low">8</data></div>',
+            '<div id="n-mmrm.mood.end.difference"><data value="-8" data-literal="#low">8</data></div>',
             "not the stored one",
         ),
         (GOOD.replace("4.2 points", "5.2 points"), "another text"),

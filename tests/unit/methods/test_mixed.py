@@ -121,3 +121,20 @@ def test_cluster_means_of_shared_few_or_equal_clusters_are_refused() -> None:
     ):
         with pytest.raises(NotEstimableError, match=reason):
             compare_cluster_means(scores=values, full=full, clusters=list(clusters))
+
+
+def test_more_groups_than_the_model_can_carry_are_refused() -> None:
+    arrays = trial(1, n=400)
+    arrays["groups"] = np.arange(400)
+    with pytest.raises(
+        NotEstimableError, match="skills groups or therapists, and the mixed model is fitted with 300 at most"
+    ):
+        fit(arrays)
+
+
+def test_a_group_for_each_person_cannot_be_told_from_the_spread_between_people() -> None:
+    arrays = trial(1)
+    arrays["groups"] = np.arange(60)
+    arrays["therapists"] = None
+    with pytest.raises(NotEstimableError, match="do not tell the spread"):
+        fit(arrays)

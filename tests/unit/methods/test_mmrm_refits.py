@@ -159,3 +159,20 @@ def test_three_clusters_are_too_few_for_a_sandwich() -> None:
         mmrm.fit_cluster_robust(fit, **arrays, clusters=np.arange(N) % 3, kind="CR2")
     with pytest.raises(NotEstimableError, match="There is one cluster"):
         mmrm.leave_one_out(fit, **arrays, clusters=np.zeros(N))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_samples_on_which_the_surface_bends_up_twice_raise_no_warning(seed: int) -> None:
+    """Few people and a structure that is not linear: scoring steps one after the other."""
+    rng = np.random.default_rng(seed)
+    z = np.column_stack([np.ones(12), np.arange(12) % 2])
+    y = rng.standard_t(2, (12, 4)) + rng.normal(0, 0.3, (12, 1))
+    y[rng.random(y.shape) < 0.2] = np.nan
+    try:
+        drawn = mmrm.bootstrap(
+            scores=y, by_visit=z, covariance="heterogeneous toeplitz", replicates=40, rng=np.random.default_rng(seed)
+        )
+    except NotEstimableError as reason:
+        assert "." in str(reason)  # noqa: PT017  # either is an answer
+    else:
+        assert np.isfinite(drawn.beta).all()

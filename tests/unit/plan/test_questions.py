@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from outcomes.errors import PlanError
 from outcomes.plan.read import parse_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLAN = """\
 version = 1
@@ -100,3 +105,14 @@ team = { full = 1, skills = 0 }
 def test_a_fault_names_its_key(text: str, key: str, sentence: str) -> None:
     found = dict(faults(text))
     assert sentence in found[key]
+
+
+def test_what_the_template_leaves_as_remarks_is_a_plan_when_it_is_not(root: Path) -> None:
+    text = (root / "src" / "outcomes" / "study" / "template" / "plan.toml").read_text(encoding="utf-8")
+    begin, end = text.index("# [sessions]"), text.index("# consultation_team_per_client_week")
+    end = text.index("\n", end)
+    opened = "\n".join(line.removeprefix("# ") for line in text[begin:end].splitlines() if "mediators" not in line)
+    opened = opened.replace("How costs are counted", "# How costs are counted")
+    plan = parse_plan((text[:begin] + opened + text[end:]).encode())
+    assert (plan.sessions.landmark, plan.costs.travel_minutes) == ("mid", 40)
+    assert plan.costs.per_week["consultation_team_per_client_week"].full == 1

@@ -86,7 +86,7 @@ def _difference(cohort: Cohort, measure: str, visit: str, covariates: Covariates
         varies = np.array([name in among.names for name in columns.names], dtype=bool)
         design = np.column_stack([np.ones(len(scores)), cohort.full, columns.columns[:, varies]])
         names = ("the intercept", "the arm", *among.names)
-        contrast, spread = fit_slope(cohort, people.used, scores=scores, design=design, names=names, place=1)
+        contrast, spread = fit_slope(cohort, people.used, scores=scores, design=design, names=names)
         adjusted = ", ".join(columns.sources) or "nothing"
         return to_points(
             cohort,
@@ -155,7 +155,7 @@ def _association(cohort: Cohort, covariates: Covariates, alliance: str, measure:
         design = np.column_stack([np.ones(len(scores)), scaled, *arm, columns])
         words = ("the intercept", "alliance", *(["the arm"] if arm else []), *names)
         change = around.end - around.mid
-        contrast, spread = fit_slope(cohort, used, scores=change, design=design, names=words, place=1)
+        contrast, spread = fit_slope(cohort, used, scores=change, design=design, names=words)
         adjusted = ", ".join(("the programme", *around.sources))
         return to_points(
             cohort,

@@ -167,7 +167,6 @@ def _relate(
         scores=around.end - around.mid,
         design=design,
         names=("the intercept", "sessions attended", *beside, *names),
-        place=1,
     )
     adjusted = ", ".join((*beside, *around.sources))
     return Estimate(

@@ -35,6 +35,7 @@ _RISE = 1e-20  # of the log-likelihood: two Newton steps past what double precis
 _UNFINISHED = 1e-6
 _FLAT = 1e-10
 _FEWEST = 2
+_MOST = 300  # the cost grows with their cube
 _SHARE = 0.1  # of the residual variance, where the variances of groups and therapists start
 _LARGEST_DF = 1e9
 
@@ -133,8 +134,8 @@ def fit_mixed(
     Raises
     ------
     NotEstimableError
-        When the model without groups cannot be fitted, there are fewer than two groups or therapists, or the scores do
-        not tell the variances apart.
+        When the model without groups cannot be fitted, there are fewer than two groups or therapists or more than 300,
+        or the scores do not tell the variances apart.
     """
     plain = fit_mmrm(scores=scores, by_visit=by_visit, constant=constant, covariance=covariance)
     units = to_units(plain, scores=scores, by_visit=by_visit, constant=constant, weights=None, clusters=None)
@@ -144,6 +145,7 @@ def fit_mixed(
         indicators[GROUP] = _indicate(groups, used, GROUP)
     if therapists is not None:
         indicators[THERAPIST] = _indicate(therapists, used & full, THERAPIST)
+    _require_few(sum(columns.shape[1] for columns in indicators.values()))
     model = _to_model(plain, units, indicators, full.astype(int) if by_arm else np.zeros(len(full), dtype=int))
     theta, place, free = _climb(model, _start(plain, model))
     return _to_fit(plain, model, theta, place, free, {name: columns.shape[1] for name, columns in indicators.items()})
@@ -156,7 +158,17 @@ def _indicate(labels: ArrayLike, where: NDArray[np.bool_], name: str) -> Floats:
     if len(known) < _FEWEST:
         msg = f"There are fewer than two of: {name}. Their differences cannot be estimated."
         raise NotEstimableError(msg)
+    _require_few(len(known))
     return np.asarray((texts[:, None] == known[None, :]) & where[:, None], dtype=np.float64)
+
+
+def _require_few(count: int) -> None:
+    if count > _MOST:
+        msg = (
+            f"There are {count} skills groups or therapists, and the mixed model is fitted with {_MOST} at most; with "
+            "so many, a standard error by clusters needs no model."
+        )
+        raise NotEstimableError(msg)
 
 
 def _is_empty(label: object) -> bool:

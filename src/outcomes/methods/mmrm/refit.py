@@ -40,7 +40,7 @@ _APPROXIMATE = 6  # steps before the second derivatives are computed whole
 _ITERATIONS = 15
 _HALVINGS = 6
 _RANK = 1e-6  # of a pivot's square root
-_UNBOUNDED, _NOTHING = 1e300, 1e-20  # rises of the log-likelihood
+_UNBOUNDED, _NOTHING = 1e100, 1e-20  # rises of the log-likelihood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -142,8 +142,9 @@ def _newton(sums: Sums, fit: MmrmFit, rise: float) -> tuple[Floats, Floats, Flag
     for iteration in range(_ITERATIONS):
         at = theta[going]
         step = _step(sums, fit, at, bent=bent, exact=iteration >= _APPROXIMATE)
-        # the next step would promise less again by the same factor
-        there = step.promised * np.minimum(step.promised, before) < rise * before
+        # the next step would promise less again by the same factor; a sample that strays promises beyond any number
+        with np.errstate(over="ignore"):
+            there = step.promised * np.minimum(step.promised, before) < rise * before
         theta[going], arrived[going] = step.theta, there
         if there.any():
             beta[going[there]] = _follow(sums, step.place, matrix(step.theta) - matrix(at), there)

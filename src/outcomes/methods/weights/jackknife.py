@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_UNITS = 400  # left out one by one; more are left out in so many parts
 _STEPS = 12
 _SCORE = 1e-9
+_NOBODY = 0.5
 
 
 class Without(NamedTuple):
@@ -36,6 +37,7 @@ class Without(NamedTuple):
     Attributes
     ----------
     share : ndarray, shape (g, n)
+        One half for those left out.
     present : ndarray of bool, shape (g, n)
         Who is not left out.
     full : ndarray of bool, shape (n,)
@@ -84,7 +86,8 @@ def leave_out(fit: PropensityFit, *, clusters: NDArray[np.object_] | None) -> Wi
     share = np.where(fit.apart, fit.full, special.expit(beta @ design.T))
     for part in np.flatnonzero(~(np.abs(score).max(axis=1) < _SCORE)):
         share[part, present[part]] = _share_among(fit, present[part])
-    return Without(share, present, fit.full)
+    # what the model says of those left out can be anything, and is not used
+    return Without(np.where(present, share, _NOBODY), present, fit.full)
 
 
 def parts_of(full: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import TYPE_CHECKING
 
+from outcomes.render.address import from_address
 from outcomes.render.document.model import (
     Block,
     Box,
@@ -36,7 +36,6 @@ INLINE = frozenset(
     }
 )
 PARAGRAPHS = {"lead": "lead", "quiet": "quiet", "kicker": "quiet", "ids": "quiet", "meaning": "meaning", "who": "lead"}
-_SVG = "data:image/svg+xml;base64,"
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -162,8 +161,7 @@ def _figure(element: Element) -> Iterator[Block]:
 
 
 def _svg_of(image: Element) -> str:
-    address = image.attributes.get("src", "")
-    return base64.b64decode(address.removeprefix(_SVG)).decode() if address.startswith(_SVG) else ""
+    return from_address(image.attributes.get("src", ""))
 
 
 def _box(element: Element) -> Box:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure
@@ -22,6 +22,8 @@ COMPONENTS = (
 FOLLOWED_UP = "sessions.homework.followed_up"
 STYLE = ARM_STYLES["full"]  # 121 sessions are those of the full programme
 COLUMNS = 5
+STEPS, MOST_TICKS = (1, 2, 5, 10, 20, 50, 100), 3
+ACROSS, UP = 1.18, 1.55  # from one panel to the next, in panels
 
 
 def draw(registry: Registry, _: Plan) -> Figure | None:
@@ -66,21 +68,54 @@ def draw_course(registry: Registry, _: Plan) -> Figure | None:
     if not curves:
         return None
     rows = -(-len(curves) // COLUMNS)
-    figure, axes = make_figure(rows, min(COLUMNS, len(curves)), height=1.45 * rows + 0.3, sharex=True, sharey=True)
-    for axis in axes[len(curves) :]:
-        axis.set_visible(False)
-    for axis, curve in zip(axes, curves, strict=False):
-        axis.fill_between(
-            curve.at,
-            [100 * low for low in curve.low],
-            [100 * high for high in curve.high],
-            color="#cfe0ea",
-            linewidth=0,
-        )
-        axis.plot(curve.at, [100 * share for share in curve.value], color=STYLE.colour, linewidth=1.4)
-        axis.set_title("\n".join(textwrap.wrap(curve.label.split(",")[0], 18)), fontsize=8, fontweight="normal")
-        axis.set_ylim(0, 100)
-        axis.set_yticks([0, 50, 100])
-    figure.supxlabel("number of the session", fontsize=8.5, color=MUTED)
-    figure.supylabel("per cent", fontsize=8.5, color=MUTED)
+    figure, (axis,) = make_figure(1, 1, height=1.45 * rows + 0.35)
+    axis.set_axis_off()
+    first = min(min(curve.at) for curve in curves)
+    last = max(max(curve.at) for curve in curves)
+    for place, curve in enumerate(curves):
+        # One pair of axes holds all panels, side by side: ten pairs would take five times as long to draw.
+        row, column = divmod(place, COLUMNS)
+        panel = Panel(left=column * ACROSS, bottom=-row * UP, first=first, reach=last - first)
+        _draw_panel(axis, panel, curve, is_left=column == 0, is_lowest=place + COLUMNS >= len(curves))
+    axis.set_xlim(-0.12, COLUMNS * ACROSS - (ACROSS - 1))
+    axis.set_ylim(-(rows - 1) * UP - 0.42, 1.3)
     return figure
+
+
+class Panel(NamedTuple):
+    """Where a panel lies in the one pair of axes: a unit square, and what its breadth stands for."""
+
+    left: float
+    bottom: float
+    first: float
+    reach: float
+
+    def across(self, number: float) -> float:
+        """Place of a session's number."""
+        return self.left + (number - self.first) / self.reach
+
+    def up(self, share: float) -> float:
+        """Place of a share."""
+        return self.bottom + share
+
+
+def _draw_panel(axis: Axes, panel: Panel, curve: Curve, *, is_left: bool, is_lowest: bool) -> None:
+    for share in (0.0, 0.5, 1.0):
+        axis.plot([panel.left, panel.left + 1], [panel.up(share)] * 2, color=LINE, linewidth=0.6)
+        if is_left:
+            axis.text(-0.04, panel.up(share), f"{100 * share:.0f}", color=MUTED, fontsize=8, ha="right", va="center")
+    at = [panel.across(number) for number in curve.at]
+    limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
+    axis.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
+    axis.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
+    title = "\n".join(textwrap.wrap(curve.label.split(",")[0], 22))
+    axis.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
+    if is_lowest:
+        last = panel.first + panel.reach
+        step = next((step for step in STEPS if last // step - panel.first // step <= MOST_TICKS), STEPS[-1])
+        for number in range(step, int(last) + 1, step):
+            if number >= panel.first:
+                axis.text(
+                    panel.across(number), panel.up(-0.06), f"{number}", color=MUTED, fontsize=8, ha="center", va="top"
+                )
+        axis.text(panel.left + 0.5, panel.up(-0.24), "session", color=MUTED, fontsize=8, ha="center", va="top")

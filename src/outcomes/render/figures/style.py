@@ -98,7 +98,8 @@ def compact(svg: str) -> str:
     Scales and the outlines of letters keep their digits: a letter is drawn in thousands of units and scaled down.
     """
     svg = _COMMENT.sub("", svg)
-    svg = _LONG.sub(_to_hundredth, svg).replace("DejaVuSans-", "g")  # names of the outlines of letters
+    svg = _LONG.sub(_to_hundredth, svg)
+    svg = svg.replace("DejaVuSans-", "g").replace("xlink:href", "href")  # names of the outlines of letters
     return re.sub(r"\s*\n\s*", "\n", svg)
 
 

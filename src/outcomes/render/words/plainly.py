@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from outcomes.render.reading import read_difference, read_limits
+from outcomes.render.words.balance import is_apart
 from outcomes.render.words.difference import main_result
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ SIZES = {
     "open": "We can not say yet if the gap is big enough to matter.",
     "not stated": "",
 }
+TOO_DIFFERENT = Markup(
+    "The people in the two groups are too different for us to compare. So we can not say in which people do better."
+)
 
 
 def name_topic(quoter: Quoter, measure: str) -> Markup:
@@ -41,6 +45,8 @@ def say_plainly(quoter: Quoter, measure: str) -> Markup:
     reading = read_difference(quoter.get(result), quoter.plan_model.measures[measure])
     if reading.answer == "absent":
         return Markup("We could not work this out, or it had to be left out to protect people.")
+    if is_apart(quoter):
+        return TOO_DIFFERENT
     found = Markup("{} The gap we saw was {}. The true gap could be anywhere from {}.").format(
         _say_direction(quoter, reading), quoter.result(result, link=False), quoter.interval(result)
     )
@@ -68,6 +74,8 @@ def say_completion_plainly(quoter: Quoter) -> Markup:
         quoter.arm("skills"),
         quoter.result(shares[1], link=False),
     )
+    if is_apart(quoter):
+        return Markup("{} {}").format(said, TOO_DIFFERENT)
     reading = read_limits(quoter.get("completion.adjusted.difference"), sign=1.0, worthwhile=None)
     if reading.favours == "neither":
         return said + Markup(" This could be chance. We need to see more people to know.")

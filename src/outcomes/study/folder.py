@@ -1,0 +1,98 @@
+"""The folder itself: what is in it beside the tables, and whether the names of files tell who somebody is."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from typing import TYPE_CHECKING
+
+from outcomes.study.header import label_of
+from outcomes.study.privacy import tells_somebody
+from outcomes.study.text import make_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from outcomes.study.model import Finding
+
+ITEMS_FOLDER = "items"
+_QUIET = frozenset({".md", ".txt", ".lock", ".ipynb", ".py", ".r", ".sh"})  # explanations and programs, never tables
+_QUIET_NAMES = frozenset({"thumbs.db", "desktop.ini", "license", "makefile", "reports", "template"})
+_TABLES = frozenset({".csv", ".xlsx", ".xls", ".xlsm", ".ods", ".tsv", ".sav", ".dta", ".rdata", ".json", ".parquet"})
+_LOCKS = (".~lock.", "~$")
+MOST = 2000
+
+
+def check_folder(folder: Path, known: Collection[str]) -> Iterator[Finding]:
+    """Go through the names in a study folder; a name that tells somebody is given by its place and never itself.
+
+    Parameters
+    ----------
+    folder : Path
+    known : collection of str
+        Names of tables that a study can have.
+    """
+    if code := tells_somebody(folder.resolve().name):
+        fix = "Rename the folder; its name stands in the report."
+        yield make_finding("STOP", "E309", "the study's folder", (), "", _tells(code), fix)
+    for place, (name, is_folder) in enumerate(_names(folder), start=1):
+        base = name.rpartition("/")[2]
+        if code := tells_somebody(base.rpartition(".")[0] or base):
+            label = f"file {place} of the folder by name"
+            yield make_finding("STOP", "E309", label, (), "", _tells(code), "Rename it or take it out of the folder.")
+        elif base.startswith(_LOCKS):
+            rule = "a spreadsheet has a table of this folder open, which may not be saved yet"
+            yield make_finding("CHECK", "E248", _label(name, place), (), "", rule, "Save it there and close it.")
+        elif name not in known and not base.startswith(".") and not is_folder:
+            yield from _judge(name, place, known)
+
+
+def _judge(name: str, place: int, known: Collection[str]) -> Iterator[Finding]:
+    base, _, end = name.rpartition(".")
+    if f".{end.casefold()}" in _QUIET or name.casefold() in _QUIET_NAMES or name.startswith(f"{ITEMS_FOLDER}/"):
+        return
+    near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.75)
+    begins = [table for table in known if base.casefold().startswith(table.removesuffix(".csv"))]
+    if f".{end.casefold()}" in _TABLES and (near or begins):
+        table = (near or begins)[0]
+        rule = f"the file is not read; it looks like {table} or a copy of it"
+        yield make_finding("CHECK", "E248", _label(name, place), (), "", rule, f"Call it {table}, or take it out.")
+    else:
+        rule, fix = "the file is not known and is not read", "Nothing needs to be done if that is intended."
+        yield make_finding("NOTE", "E248", _label(name, place), (), "", rule, fix)
+
+
+def _names(folder: Path) -> list[tuple[str, bool]]:
+    """Names in the folder and in items, in order, with whether each is a folder."""
+    found: list[tuple[str, bool]] = []
+    for home, before in ((folder, ""), (folder / ITEMS_FOLDER, f"{ITEMS_FOLDER}/")):
+        try:
+            with os.scandir(home) as entries:
+                for entry in entries:
+                    found.append((before + entry.name, entry.is_dir(follow_symlinks=False)))
+                    if len(found) == MOST:
+                        break
+        except OSError:
+            continue
+    return sorted(found)
+
+
+def _label(name: str, place: int) -> str:
+    """Give what a message calls a file: its name where that is plain, else its place."""
+    stem, _, end = name.rpartition(".")
+    plain = label_of(stem.rpartition("/")[2].replace(" ", "_").replace("-", "_").strip("(~$.)"), place)
+    is_plain = not plain.isdigit() and end.isascii() and end.isalnum() and name.isprintable()
+    return name if is_plain else f"file {place} of the folder by name"
+
+
+def _tells(code: str) -> str:
+    what = {
+        "E300": "an NHS number",
+        "E301": "a postcode",
+        "E302": "an e-mail address",
+        "E303": "a telephone number",
+        "E306": "initials and a date",
+        "E308": "somebody's name",
+    }
+    return f"the name holds what looks like {what[code]}"
