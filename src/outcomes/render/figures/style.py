@@ -82,12 +82,13 @@ def make_figure(rows: int, columns: int, *, height: float, **options: Any) -> tu
 def to_svg(figure: Figure, name: str) -> str:
     """SVG without time, without random ids, and without what a screen cannot show."""
     with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
-        FigureCanvasSVG(figure)
+        canvas = FigureCanvasSVG(figure)
         buffer = io.StringIO()
         with warnings.catch_warnings():
             # a label may hold signs that no font here has: they are drawn as boxes, and the page beside it shows them
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            # what `savefig` writes, without the rehearsal that it draws first
+            canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]  # as it is
     return compact(buffer.getvalue())
 
 
