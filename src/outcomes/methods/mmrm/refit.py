@@ -143,7 +143,7 @@ def _newton(sums: Sums, fit: MmrmFit, rise: float) -> tuple[Floats, Floats, Flag
         at = theta[going]
         step = _step(sums, fit, at, bent=bent, exact=iteration >= _APPROXIMATE)
         # the next step would promise less again by the same factor
-        there = step.promised * np.minimum(step.promised, before) < rise * before
+        there = step.promised * (np.minimum(step.promised, before) / before) < rise
         theta[going], arrived[going] = step.theta, there
         if there.any():
             beta[going[there]] = _follow(sums, step.place, matrix(step.theta) - matrix(at), there)
