@@ -178,10 +178,13 @@ class Plan(Frozen):
         In order of time; the first is the baseline.
     primary : str
         The visit at which the question is answered.
+    allocation : str
+        How people came to their programme: "routine" (need, choice, waiting time) or "random".
     """
 
     version: Literal[1]
     title: Label
+    allocation: Literal["routine", "random"] = "routine"
     arms: Arms
     visits: Annotated[dict[Word, Visit], Field(min_length=2)]
     primary: str

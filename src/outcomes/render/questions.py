@@ -97,7 +97,14 @@ def _sure(quoter: Quoter) -> Status:
         weak = [line.what.lower() for line in lines if line.grade == grade]
         if weak:
             return Status(f"{words} {', '.join(weak)}", Markup("see “How sure”"))
-    return Status("as sure as people who were not allocated at random allow" if lines else HIDDEN)
+    if not lines:
+        return Status(HIDDEN)
+    by_chance = quoter.plan_model.allocation == "random"
+    return Status(
+        "as sure as size and drop-out allow"
+        if by_chance
+        else "as sure as people who were not allocated at random allow"
+    )
 
 
 def _for_whom(quoter: Quoter) -> Status:
