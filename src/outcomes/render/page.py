@@ -14,6 +14,7 @@ from outcomes.render.address import to_address
 from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
+from outcomes.render.glossary import mark_terms
 from outcomes.render.numbers import hash_script, list_numbers, read_script
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
@@ -44,6 +45,7 @@ SECTIONS = {
     "precision": "How many more people",
     "appendix": "Methods, plan and provenance",
     "checklists": "Checklists",
+    "glossary": "Glossary",
     "numbers": "Every number",
 }
 PLACES = {
@@ -109,6 +111,7 @@ def render_page(
             therapist_rows=list_therapists(quoter),
             alliance_visits=list_alliance_visits(quoter),
             mediated=list_mediated(quoter),
+            mark_terms=mark_terms,
         )
     )
 

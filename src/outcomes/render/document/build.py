@@ -228,7 +228,8 @@ def _inline_element(element: Element, style: Run) -> Iterator[Run]:
     if tag == "img":
         yield Run("", picture=_svg_of(element), alt=element.attributes.get("alt", ""))
         return
-    target = element.attributes.get("href", "") if tag == "a" else ""
+    # a term is explained in the glossary, which paper has as well; links to it would clutter the text
+    target = element.attributes.get("href", "") if tag == "a" and "term" not in classes else ""
     inner = Run(
         "",
         strong=style.strong or tag in {"strong", "b"},

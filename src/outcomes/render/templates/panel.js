@@ -2,6 +2,7 @@
   "use strict";
   const panel = document.getElementById("panel");
   const body = document.getElementById("panel-body");
+  const command = document.getElementById("panel-command").content.firstElementChild;
   let opener = null;
 
   const idOf = (element) => {
@@ -10,16 +11,32 @@
     return quote.dataset.id ?? quote.dataset.literal.slice("result:".length).split("#")[0];
   };
 
+  const show = (label, from, ...parts) => {
+    body.replaceChildren(...parts);
+    panel.setAttribute("aria-label", label);
+    opener = from;
+    panel.show();
+    panel.querySelector("button").focus();
+  };
+
+  const define = (term) => {
+    const entry = document.getElementById(term.hash.slice(1));
+    if (!entry) return false;
+    const name = document.createElement("strong");
+    name.append(...entry.querySelector("dt").cloneNode(true).childNodes);
+    const said = document.createElement("p");
+    said.append(name, ": ", ...entry.querySelector("dd").cloneNode(true).childNodes);
+    show("What this word means", term, said);
+    return true;
+  };
+
   const open = (id, from) => {
     const entry = document.getElementById("n-" + id);
     if (!entry) return false;
     const copy = entry.cloneNode(true);
     copy.removeAttribute("id");
     const source = entry.parentElement.querySelector(".source").cloneNode(true);
-    body.replaceChildren(copy, source);
-    opener = from;
-    panel.show();
-    panel.querySelector("button").focus();
+    show("About this number", from, copy, source, command.cloneNode(true));
     return true;
   };
 
@@ -30,6 +47,11 @@
   };
 
   document.addEventListener("click", (event) => {
+    const term = event.target.closest("a.term");
+    if (term) {
+      if (define(term)) event.preventDefault();
+      return;
+    }
     const id = idOf(event.target);
     if (id && open(id, event.target.closest("a") ?? document.activeElement)) event.preventDefault();
   });

@@ -46,7 +46,18 @@ from outcomes.render.words.evidence import (
     say_claims,
     say_topics,
 )
-from outcomes.render.words.missing import list_patterns, say_missing
+from outcomes.render.words.missing import (
+    list_patterns,
+    say_missing,
+)
+from outcomes.render.words.pictures import (
+    picture_attendance,
+    picture_course,
+    picture_forest,
+    picture_overlap,
+    picture_pace,
+    picture_trajectory,
+)
 from outcomes.render.words.plainly import (
     name_topic,
     say_completion_plainly,
@@ -89,7 +100,13 @@ __all__ = [
     "name_topic",
     "needs",
     "picture_agreement",
+    "picture_attendance",
+    "picture_course",
+    "picture_forest",
     "picture_love",
+    "picture_overlap",
+    "picture_pace",
+    "picture_trajectory",
     "say_absent",
     "say_agreement",
     "say_alike",
