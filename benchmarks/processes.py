@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -14,6 +15,11 @@ BIN = Path(sys.executable).parent
 def median_seconds(command: list[str], *, times: int = 5) -> float:
     """Median wall time of a command [s]."""
     return statistics.median(_seconds(command) for _ in range(times))
+
+
+def median_cpu_seconds(command: list[str], *, times: int = 5) -> float:
+    """Median time that a command keeps a processor busy [s]: it does not grow when others use the machine."""
+    return statistics.median(_cpu_seconds(command) for _ in range(times))
 
 
 def peak_megabytes(code: str) -> float:
@@ -31,6 +37,13 @@ def python(code: str) -> list[str]:
 def report(name: str, value: float, unit: str, *, goal: str = "") -> None:
     """Print one line of the result."""
     print(f"{name:<66} {value:9.3f} {unit:<3} {goal}")
+
+
+def _cpu_seconds(command: list[str]) -> float:
+    before = os.times()
+    _seconds(command)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def _seconds(command: list[str]) -> float:

@@ -138,3 +138,12 @@ def test_a_column_is_as_wide_as_its_longest_word_and_long_texts_get_what_is_left
     assert isinstance(table, Table)
     widths = find_widths(table)
     assert widths[2] > 5 * widths[0] > 5 * widths[1] > 0
+
+
+def test_a_paragraph_between_a_heading_and_a_table_stays_with_both() -> None:
+    table = "<table><caption>c</caption><tbody><tr><td>a</td></tr></tbody></table>"
+    document = read_document(
+        f"<body><h3>A</h3><p>leads</p>{table}<p>follows</p><h3>B</h3><p>on</p><p>its own</p></body>"
+    )
+    leads = {"".join(run.text for run in one.runs): one.leads for one in document.blocks if isinstance(one, Paragraph)}
+    assert leads == {"leads": True, "follows": False, "on": False, "its own": False}
