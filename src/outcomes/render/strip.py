@@ -38,12 +38,13 @@ class Scaled:
 
 def draw_strips(registry: Registry, plan: Plan) -> Mapping[str, Markup]:
     """Draw one strip for each primary measure that has a main comparison, all on one scale."""
-    scaled = {measure: found for measure in plan.primary_measures if (found := _scale(registry, plan, measure))}
+    scaled = {measure: found for measure in plan.primary_measures if (found := scale(registry, plan, measure))}
     reach = max((one.reach for one in scaled.values()), default=1.0) or 1.0
     return {measure: _draw(one, reach) for measure, one in scaled.items()}
 
 
-def _scale(registry: Registry, plan: Plan, measure: str) -> Scaled | None:
+def scale(registry: Registry, plan: Plan, measure: str) -> Scaled | None:
+    """Put the main comparison of a measure on the common scale, where there is one."""
     difference = registry.get(f"mmrm.{measure}.{plan.primary}.difference")
     g = registry.get(f"mmrm.{measure}.{plan.primary}.g")
     if not isinstance(difference, Estimate) or not isinstance(g, Estimate) or difference.value == 0:

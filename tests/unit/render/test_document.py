@@ -147,3 +147,12 @@ def test_what_serves_the_screen_alone_is_not_even_read() -> None:
     nested = '<section class="screen"><section>x</section></section><p>b</p>'
     assert without_screen(nested) == nested
     assert list(texts(read(nested))) == ["b"]
+
+
+def test_a_paragraph_between_a_heading_and_a_table_stays_with_both() -> None:
+    table = "<table><caption>c</caption><tbody><tr><td>a</td></tr></tbody></table>"
+    document = read_document(
+        f"<body><h3>A</h3><p>leads</p>{table}<p>follows</p><h3>B</h3><p>on</p><p>its own</p></body>"
+    )
+    leads = {"".join(run.text for run in one.runs): one.leads for one in document.blocks if isinstance(one, Paragraph)}
+    assert leads == {"leads": True, "follows": False, "on": False, "its own": False}

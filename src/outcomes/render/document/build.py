@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outcomes.render.address import from_address
@@ -58,6 +59,15 @@ def read_document(html: str) -> Document:
 
 
 def _blocks(parent: Element) -> Iterator[Block]:
+    """Give the blocks in an element, with what leads from a heading to a table or figure marked."""
+    made = list(_plain_blocks(parent))
+    for place, block in enumerate(made):
+        before, after = (made[at] if 0 <= at < len(made) else None for at in (place - 1, place + 1))
+        is_between = isinstance(before, Heading) and isinstance(after, Table | Figure | Box)
+        yield replace(block, leads=True) if is_between and isinstance(block, Paragraph) else block
+
+
+def _plain_blocks(parent: Element) -> Iterator[Block]:
     """Give the blocks in an element; loose text between them becomes a paragraph."""
     loose: list[Element | str] = []
     for child in parent.children:

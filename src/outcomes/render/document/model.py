@@ -58,10 +58,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; `style` is body, lead, quiet or meaning."""
+    """A paragraph; `style` is body, lead, quiet or meaning; one that leads up to a table or figure stays with it."""
 
     runs: Runs
     style: str = "body"
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ways import MAIN, WAYS
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER, make_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,4 +90,4 @@ def _draw_way(axis: Axes, place: float, outcome: object, way: Way) -> None:
     axis.plot([outcome.value], [place], marker="s", color=colour, markerfacecolor=face, markersize=size)
 
 
-_SMALL: dict[str, Any] = {"color": MUTED, "fontsize": 6.5, "style": "italic"}
+_SMALL: dict[str, Any] = {"color": MUTED, "fontsize": 6.5, "style": "italic", "bbox": PAPER}

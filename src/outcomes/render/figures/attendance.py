@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.people import every, write_people
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,14 +32,12 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     begin = min(curve.at[0] for curves in shown.values() for curve in curves.values())
     end = max(curve.at[-1] for curves in shown.values() for curve in curves.values())
     end = end if end > begin else begin + 1
-    heights = [part for curves in shown.values() for part in (3.0, 0.4 + 0.35 * len(curves))]
+    heights = [part for curves in shown.values() for part in (3.0, 0.45 + 0.42 * len(curves))]
     figure, axes = make_figure(len(heights), 1, height=0.62 * sum(heights), height_ratios=heights, sharex=True)
     for place, (kind, curves) in enumerate(shown.items()):
         axis, table = axes[2 * place], axes[2 * place + 1]
         _draw_panel(axis, curves, kind)
-        rows = [
-            (arm, textwrap.shorten(plan.arm_labels[arm], 27, placeholder="…"), curve) for arm, curve in curves.items()
-        ]
+        rows = [(arm, wrap(plan.arm_labels[arm], 20), curve) for arm, curve in curves.items()]
         write_people(table, rows, begin=begin, end=end, title="people to whom one was on offer")
     reach = end - begin
     axes[0].set_xlim(begin - 0.03 * reach, end + 0.3 * reach)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, LINE, make_figure, shorten
+from outcomes.render.figures.style import ARM_STYLES, LINE, PAPER, make_figure, wrap
+from outcomes.render.format import format_number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,8 +32,13 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         axis.plot(
             [100 * share.value], [-place], style.marker, color=style.colour, markerfacecolor=style.face, markersize=8
         )
-    axis.set_yticks([0, -1], [textwrap.fill(shorten(plan.arm_labels[arm], 68), 34) for arm in known])
-    axis.set_xlim(0, 100)
+        said = f"{format_number(100 * share.value, decimals=0)}%"
+        axis.annotate(
+            said, (100 * high, -place), (6, 0), textcoords="offset points", va="center", color=style.colour, bbox=PAPER
+        )
+    axis.set_yticks([0, -1], [wrap(plan.arm_labels[arm], 34) for arm in known])
+    axis.set_xlim(0, 106)
+    axis.set_xticks([0, 20, 40, 60, 80, 100])
     axis.set_ylim(-1.6, 0.6)
     axis.grid(axis="y", visible=False)
     axis.grid(axis="x", color=LINE, linewidth=0.6)

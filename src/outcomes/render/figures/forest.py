@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, shorten
+from outcomes.render.strip import scale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +28,7 @@ WAYS = (
 class Row(NamedTuple):
     """A line of the plot: a heading without, or a way of comparing with its estimate."""
 
+    measure: str
     text: str
     estimate: Estimate | None
     is_main: bool
@@ -43,6 +45,8 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     for place, row in enumerate(rows):
         if row.estimate is not None:
             _draw_estimate(axis, -place, row.estimate, is_main=row.is_main)
+    for measure in plan.primary_measures:
+        _draw_worthwhile(axis, registry, plan, measure, rows)
     axis.set_yticks([-place for place in range(len(rows))], [row.text for row in rows])
     for label, row in zip(axis.get_yticklabels(), rows, strict=True):
         label.set_color(INK if row.estimate is None else MUTED)
@@ -58,13 +62,23 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     return figure
 
 
+def _draw_worthwhile(axis: Axes, registry: Registry, plan: Plan, measure: str, rows: list[Row]) -> None:
+    """Draw the worthwhile difference across the rows of a measure, on the scale of its main comparison."""
+    scaled = scale(registry, plan, measure)
+    places = [place for place, row in enumerate(rows) if row.measure == measure]
+    if scaled is None or scaled.worthwhile is None or not places:
+        return
+    ends = [-places[0] - 0.6, -places[-1] - 0.4]
+    axis.plot([scaled.worthwhile] * 2, ends, color=ARM_STYLES["skills"].colour, linewidth=0.9, linestyle=(0, (4, 3)))
+
+
 def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
     found = []
     for pattern, text in WAYS:
         outcome = registry.get(pattern.format(measure=measure, visit=plan.primary))
         if isinstance(outcome, Estimate):
-            found.append(Row(text, outcome, pattern.startswith("mmrm")))
-    return [Row(shorten(plan.measures[measure].label, 40), None, False), *found] if found else []
+            found.append(Row(measure, text, outcome, pattern.startswith("mmrm")))
+    return [Row(measure, shorten(plan.measures[measure].label, 40), None, False), *found] if found else []
 
 
 def _draw_estimate(axis: Axes, place: float, estimate: Estimate, *, is_main: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, MUTED, SIGNS, make_figure, spread, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
 
+APART = 36  # per cent between two labels of three lines
 SHIFT = {"full": -0.012, "skills": 0.012}  # of the time shown, so that intervals do not hide each other
 
 
@@ -28,9 +29,16 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     for axis, measure in zip(axes, shown, strict=True):
         _draw_panel(axis, registry, plan, measure)
     axes[0].set_ylabel("per cent improved", color=MUTED)
-    handles = {label: handle for axis in axes for handle, label in zip(*axis.get_legend_handles_labels(), strict=True)}
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=2, frameon=False)
+    _name_arms(axes[-1], registry, plan, shown[-1])
     return figure
+
+
+def _name_arms(axis: Axes, registry: Registry, plan: Plan, measure: str) -> None:
+    """Name the programmes beside the last panel, as high as their last shares, and apart from each other."""
+    lasts = {arm: 100 * curve.value[-1] for arm in ARMS if (curve := _curve(registry, measure, arm))}
+    for arm, height in spread(lasts, apart=APART).items():
+        text = wrap(f"{SIGNS[arm]} {plan.arm_labels[arm]}", 15, lines=3)
+        axis.text(1.06, height, text, transform=axis.get_yaxis_transform(), va="center", color=ARM_STYLES[arm].colour)
 
 
 def _curve(registry: Registry, measure: str, arm: str) -> Curve | None:
@@ -55,7 +63,6 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             below = [value - 100 * low for value, low in zip(share, curve.low, strict=True)]
             above = [100 * high - value for value, high in zip(share, curve.high, strict=True)]
             axis.errorbar(at, share, yerr=[below, above], fmt="none", ecolor=style.colour, elinewidth=1.1)
-        label = textwrap.shorten(plan.arm_labels[arm], 48)
         axis.plot(
             at,
             share,
@@ -64,7 +71,6 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             markerfacecolor=style.face,
             markersize=5.5,
             clip_on=False,
-            label=label,
         )
     axis.set_title("\n".join(textwrap.wrap(plan.measures[measure].label, 26)), fontsize=8.5)
     axis.set_xticks(weeks, [f"{week:g}" for week in weeks])

@@ -31,7 +31,7 @@ def write_people(axis: Axes, rows: Sequence[tuple[str, str, Curve]], *, begin: f
         for place in _choose_places(curve, CLOSEST * (end - begin)):
             text = f"{curve.people[place]}"
             axis.text(curve.at[place], -row, text, color=colour, ha="center", va="center", fontsize=8)
-        axis.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=7)
+        axis.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=6.8, linespacing=1.05)
 
 
 def every(reach: float) -> int:

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER, make_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,5 +78,5 @@ def _draw_curve(axis: Axes, curve: Curve) -> None:
 def _mark(axis: Axes, at: float, people: float, text: str) -> None:
     style = ARM_STYLES["full"]
     axis.plot([at], [people], marker=style.marker, color=style.colour, markersize=7, clip_on=False)
-    axis.annotate(text, (at, people), (8, 4), textcoords="offset points", fontsize=7.5, color=style.colour)
+    axis.annotate(text, (at, people), (8, 4), textcoords="offset points", fontsize=7.5, color=style.colour, bbox=PAPER)
     axis.plot([at, at], [0, people], color=MUTED, linewidth=0.7)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.people import every, write_people
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure, spread, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+
+APART = 18  # per cent between two labels of three lines
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -29,10 +29,10 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     end = max(curve.at[-1] for curve in curves.values())
     end = max(end, horizon.value) if isinstance(horizon, Estimate) else end
     end = end or 1.0
-    figure, (axis, table) = make_figure(2, 1, height=3.7, height_ratios=[5.2, 0.35 + 0.45 * len(curves)], sharex=True)
+    figure, (axis, table) = make_figure(2, 1, height=3.8, height_ratios=[5.2, 0.35 + 0.55 * len(curves)], sharex=True)
     lasts = {arm: _draw_steps(axis, arm, curve, end) for arm, curve in curves.items()}
-    for arm, place in _place_labels(lasts).items():
-        label = textwrap.fill(plan.arm_labels[arm], 20)
+    for arm, place in spread(lasts, apart=APART).items():
+        label = wrap(plan.arm_labels[arm], 20, lines=3)
         axis.text(end * 1.02, place, label, color=ARM_STYLES[arm].colour, va="center", fontsize=8)
     axis.set_ylim(0, 102)
     axis.set_xlim(-0.02 * end, end * 1.3)
@@ -41,7 +41,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     axis.set_ylabel("still there, per cent", color=MUTED)
     axis.tick_params(labelbottom=True)
     axis.set_xlabel("weeks since the start", color=MUTED, loc="left")
-    rows = [(arm, textwrap.shorten(plan.arm_labels[arm], 27, placeholder="…"), curve) for arm, curve in curves.items()]
+    rows = [(arm, wrap(plan.arm_labels[arm], 20), curve) for arm, curve in curves.items()]
     write_people(table, rows, begin=0.0, end=end, title="people at risk")
     return figure
 
@@ -66,15 +66,3 @@ def _draw_steps(axis: Axes, arm: str, curve: Curve, end: float) -> float:
         linestyle="none",
     )
     return heights[-1]
-
-
-def _place_labels(lasts: dict[str, float]) -> dict[str, float]:
-    """Keep two labels apart where the curves end close together."""
-    order = sorted(lasts, key=lambda arm: lasts[arm])
-    places = dict(lasts)
-    for lower, upper in pairwise(order):
-        gap = 15 - (places[upper] - places[lower])
-        if gap > 0:
-            places[lower] -= gap / 2
-            places[upper] += gap / 2
-    return places

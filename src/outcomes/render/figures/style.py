@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import warnings
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -14,6 +16,7 @@ from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     import contextlib
+    from collections.abc import Mapping
 
     from matplotlib.axes import Axes
 
@@ -37,6 +40,9 @@ ARM_STYLES = {
     "full": ArmStyle("#14557b", "o", "#14557b", ()),
     "skills": ArmStyle("#b4540a", "D", "#ffffff", (4.0, 2.0)),
 }
+SIGNS = {"full": "●", "skills": "◇"}  # the markers, for a label that has to stand apart from its line
+# Behind a text that a line may cross.
+PAPER: dict[str, Any] = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 0.8}
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
@@ -60,6 +66,26 @@ SETTINGS: dict[Any, Any] = {
 def shorten(text: str, width: int) -> str:
     """Cut a label that is too long for its place; it stands in full in the table below."""
     return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+
+
+def wrap(text: str, width: int, *, lines: int = 2) -> str:
+    """Break a label into at most so many lines, and cut what is left."""
+    broken = textwrap.wrap(text, width) or [""]
+    if len(broken) > lines:
+        broken = [*broken[: lines - 1], shorten(broken[lines - 1], width - 1).removesuffix("…") + "…"]
+    return "\n".join(broken)
+
+
+def spread(heights: Mapping[str, float], *, apart: float) -> dict[str, float]:
+    """Keep labels apart where their lines end close together."""
+    order = sorted(heights, key=lambda name: heights[name])
+    places = dict(heights)
+    for lower, upper in pairwise(order):
+        gap = apart - (places[upper] - places[lower])
+        if gap > 0:
+            places[lower] -= gap / 2
+            places[upper] += gap / 2
+    return places
 
 
 def drawing() -> contextlib.AbstractContextManager[None]:
@@ -87,8 +113,8 @@ def to_svg(figure: Figure, name: str) -> str:
         with warnings.catch_warnings():
             # a label may hold signs that no font here has: they are drawn as boxes, and the page beside it shows them
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            # what `savefig` writes, without the rehearsal that it draws first
-            canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]  # as it is
+            # savefig would draw everything a first time, with nothing to show for it
+            canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return compact(buffer.getvalue())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure, shorten
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, SIGNS, make_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
 
 SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
+BESIDE = 0.04
 TITLE_WIDTH = 44
 
 
@@ -27,14 +28,26 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     if not shown:
         return None
     rows = math.ceil(len(shown) / 2)
-    figure, axes = make_figure(rows, min(2, len(shown)), height=2.7 * rows + 0.5)
+    figure, axes = make_figure(rows, min(2, len(shown)), height=2.7 * rows + 0.2)
     for axis in axes[len(shown) :]:
         axis.set_visible(False)
     for axis, measure in zip(axes, shown, strict=False):
         _draw_panel(axis, registry, plan, measure)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
+    _name_arms(axes[0], registry, plan, shown[0])
+    _name_worthwhile(axes, registry, plan, shown)
     return figure
+
+
+def _name_arms(axis: Axes, registry: Registry, plan: Plan, measure: str) -> None:
+    """Name the programmes in the first panel, above and below all that is drawn: the higher in the end on top."""
+    axis.margins(x=0.06, y=0.24)
+    ends = {arm: points[-1][1].value for arm in ARMS if (points := _points(registry, plan, measure, arm))}
+    order = sorted(ends, key=lambda arm: ends[arm], reverse=True)
+    for arm, (height, side) in zip(order, ((0.97, "top"), (0.03, "bottom")), strict=False):
+        text = f"{SIGNS[arm]} {shorten(plan.arm_labels[arm], 36)}"
+        axis.text(
+            0.99, height, text, transform=axis.transAxes, ha="right", va=side, color=ARM_STYLES[arm].colour, fontsize=8
+        )
 
 
 def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> None:
@@ -58,10 +71,40 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             "markerfacecolor": style.face,
             "markersize": 5.5,
         }
-        label = shorten(plan.arm_labels[arm], 48)
         axis.plot(at[:first], means[:first], linestyle="none", **looks)
-        axis.plot(at[first:], means[first:], linewidth=1.4, dashes=style.dash or (1, 0), label=label, **looks)
+        axis.plot(at[first:], means[first:], linewidth=1.4, dashes=style.dash or (1, 0), **looks)
+    _draw_worthwhile(axis, registry, plan, measure, reach)
     _label(axis, plan, measure)
+
+
+def _draw_worthwhile(axis: Axes, registry: Registry, plan: Plan, measure: str, reach: float) -> None:
+    """Draw how far the full programme would have to lie from skills only at the primary visit to be worthwhile."""
+    ends = _worthwhile(registry, plan, measure)
+    if ends is None:
+        return
+    at, end = plan.visits[plan.primary].week + BESIDE * reach, ends[1]
+    axis.plot([at, at], ends, color=INK, linewidth=1.0, dashes=(2.0, 1.5))
+    axis.plot([at], [end], marker="_", color=INK, markersize=7)
+
+
+def _worthwhile(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] | None:
+    """Mean of skills only, and where the full programme would have to lie."""
+    described = plan.measures[measure]
+    mean = registry.get(f"mmrm.{measure}.{plan.primary}.skills.adjusted_mean")
+    if described.worthwhile is None or not isinstance(mean, Estimate):
+        return None
+    return mean.value, mean.value + (described.worthwhile if described.better == "higher" else -described.worthwhile)
+
+
+def _name_worthwhile(axes: list[Axes], registry: Registry, plan: Plan, shown: list[str]) -> None:
+    """Name the mark in the first panel that has it."""
+    for axis, measure in zip(axes, shown, strict=False):
+        ends = _worthwhile(registry, plan, measure)
+        if ends is not None:
+            at = plan.visits[plan.primary].week
+            looks: dict[str, Any] = {"fontsize": 7, "va": "center", "color": INK}
+            axis.annotate("  worthwhile", (at, sum(ends) / 2), (9, 0), textcoords="offset points", **looks)
+            return
 
 
 def _is_baseline(plan: Plan, points: list[tuple[float, Estimate]]) -> bool:

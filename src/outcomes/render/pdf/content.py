@@ -71,7 +71,8 @@ class _Writer:
             kind = "title" if block.level == _TITLE_LEVEL else "heading"
             return {"kind": kind, "level": block.level - 1, "name": block.name, "runs": self.runs(block.runs)}
         if isinstance(block, Paragraph):
-            return {"kind": "paragraph", "style": block.style, "runs": self.runs(block.runs)}
+            leads = {"leads": True} if block.leads else {}
+            return {"kind": "paragraph", "style": block.style, "runs": self.runs(block.runs), **leads}
         if isinstance(block, ItemList):
             return {"kind": "list", "ordered": block.ordered, "items": [self.blocks(item) for item in block.items]}
         if isinstance(block, Definitions):

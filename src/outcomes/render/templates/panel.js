@@ -52,6 +52,7 @@
       if (define(term)) event.preventDefault();
       return;
     }
+    if (event.target.matches("figure img")) event.target.parentElement.classList.toggle("large");
     const id = idOf(event.target);
     if (id && open(id, event.target.closest("a") ?? document.activeElement)) event.preventDefault();
   });

@@ -84,7 +84,8 @@ class Writer:
         elif isinstance(block, Heading):
             self._heading(block)
         elif isinstance(block, Paragraph):
-            self._paragraph(block.runs, STYLES[block.style] if style == "Normal" else style)
+            made = self._paragraph(block.runs, STYLES[block.style] if style == "Normal" else style)
+            made.paragraph_format.keep_with_next = block.leads or None
         elif isinstance(block, ItemList):
             self._list(block)
         elif isinstance(block, Definitions):
@@ -110,8 +111,10 @@ class Writer:
         self._pending = []
         self.add_runs(paragraph, block.runs)
 
-    def _paragraph(self, runs: Runs, style: str) -> None:
-        self.add_runs(self._add(style), runs)
+    def _paragraph(self, runs: Runs, style: str) -> Any:
+        made = self._add(style)
+        self.add_runs(made, runs)
+        return made
 
     def _add(self, style: str) -> Any:
         paragraph = self._word.add_paragraph()
