@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 import subprocess
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pytest
+
+import outcomes
+from small_study import write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +24,16 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian package chromium)")
 EDITIONS = ("internal", "share")
+WIDTHS = (320, 375, 768, 1280)
+LONG = {
+    "A small synthetic study": "t" * 300,
+    "Full programme": "F" * 300,
+    "Skills group only": "مرحبا " * 50,
+    "Low mood (0-63)": "W" * 300,
+    "Skills use": "🙂 long " * 40,
+    "End": "e" * 300,
+}
+WIDTH_OF_FIGURES, LARGEST = 547.2, 2.5  # points, and heights in widths: a label that is not cut grows a figure
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +51,103 @@ def page_file(request: pytest.FixtureRequest, root: Path) -> Path:
     return root / "reports" / "example" / "reference" / request.param / "report.html"
 
 
-@pytest.mark.parametrize("width", [320, 375, 768, 1280])
-def test_nothing_is_wider_than_the_screen(browser: Browser, page_file: Path, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def widths_of(browser: Browser, file: Path) -> dict[int, int]:
+    """How wide a page is on screens of several widths."""
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found[width] = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    return found
+
+
+def test_nothing_is_wider_than_the_screen(browser: Browser, page_file: Path) -> None:
+    assert all(wide <= width for width, wide in widths_of(browser, page_file).items())
+
+
+def test_the_plain_summary_fits_every_screen_and_one_sheet_and_asks_for_nothing(browser: Browser, root: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    file = root / "reports" / "example" / "reference" / "share" / "summary.html"
+    assert all(wide <= width for width, wide in widths_of(browser, file).items())
+    page = browser.new_page(bypass_csp=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    found = Axe().run(page)
+    with pikepdf.open(io.BytesIO(page.pdf(format="A4"))) as paper:
+        sheets = len(paper.pages)
+    page.close()
+    assert asked == [file.as_uri()]
+    assert found.violations_count == 0, found.generate_report()
+    assert sheets == 1
+
+
+@pytest.fixture(scope="module")
+def long_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a report whose every label is 300 letters long, without a place to break or with marks of direction."""
+    study = write_small_study(tmp_path_factory.mktemp("long") / "small")
+    plan = (study / "plan.toml").read_text(encoding="utf-8")
+    for text, letters in LONG.items():
+        assert f'"{text}"' in plan
+        plan = plan.replace(f'"{text}"', f'"{letters}"')
+    (study / "plan.toml").write_text(plan, encoding="utf-8")
+    return outcomes.report(study, out=tmp_path_factory.mktemp("out")).folder
+
+
+@pytest.mark.parametrize("page_name", ["internal/report.html", "share/report.html", "share/summary.html"])
+def test_labels_of_300_letters_widen_no_page_and_cut_no_picture(
+    browser: Browser, long_run: Path, page_name: str
+) -> None:
+    assert all(wide <= width for width, wide in widths_of(browser, long_run / page_name).items())
+
+
+def test_labels_of_300_letters_stay_inside_every_figure(long_run: Path) -> None:
+    figures = list((long_run / "internal" / "figures").glob("*.svg"))
+    assert figures
+    for figure in figures:
+        svg = figure.read_text(encoding="utf-8")
+        height = float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg).group(1))  # type: ignore[union-attr]
+        assert height < LARGEST * WIDTH_OF_FIGURES, figure.name
+
+
+def test_on_a_phone_a_picture_enlarges_at_a_touch_and_the_page_grows_no_wider(
+    browser: Browser, page_file: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 800})
     page.goto(page_file.as_uri())
+    picture = page.locator("figure img").first
+    narrow = picture.bounding_box()
+    picture.click()
+    enlarged = picture.bounding_box()
     wide = page.evaluate("document.documentElement.scrollWidth")
     page.close()
-    assert wide <= width
+    assert narrow is not None
+    assert enlarged is not None
+    assert enlarged["width"] > 1.5 * narrow["width"]
+    assert wide <= 375
+
+
+def test_a_term_says_what_it_means_on_hover_in_the_panel_and_without_script(browser: Browser, page_file: Path) -> None:
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    term = page.locator("a.term").first
+    said = term.get_attribute("title")
+    assert said
+    term.focus()
+    page.keyboard.press("Enter")
+    panel = page.locator("#panel")
+    assert said in panel.inner_text()
+    assert panel.get_attribute("aria-label") == "What this word means"
+    page.keyboard.press("Escape")
+    assert term.evaluate("link => link === document.activeElement")
+    page.evaluate("document.querySelectorAll('a.term').forEach(term => term.click())")
+    assert page.evaluate(
+        "[...document.querySelectorAll('a.term')].every(term => document.getElementById(term.hash.slice(1)))"
+    )
+    page.close()
 
 
 def test_the_page_asks_for_nothing_and_reads_without_script(browser: Browser, page_file: Path) -> None:

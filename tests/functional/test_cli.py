@@ -37,6 +37,36 @@ def test_help_shows_every_command_and_an_example() -> None:
         assert "Example: outcomes" in run(command, "--help").stdout
 
 
+def test_every_command_has_an_example_that_is_a_command_it_knows() -> None:
+    from outcomes.cli import main
+
+    for name, command in main.commands.items():
+        words = (command.help or "").partition("Example: outcomes ")[2].split()
+        assert words[:1] == [name]
+        known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+        assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+def test_the_line_for_bash_completes_commands_and_options() -> None:
+    line = run("completion", "bash").stdout.strip()
+    assert line.startswith("eval ")
+    asked = {"COMP_WORDS": "outcomes re", "COMP_CWORD": "1", "_OUTCOMES_COMPLETE": "bash_complete"}
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    answer = subprocess.run(  # noqa: S603  # our own command
+        [str(COMMAND)], capture_output=True, text=True, env={**os.environ, **asked, "PATH": path}, check=False
+    )
+    assert answer.stdout.split() == ["plain,report"]
+    source = subprocess.run(  # noqa: S603  # our own line
+        ["bash", "-c", f"{line}; complete -p outcomes"],  # noqa: S607  # any bash will do
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path},
+        check=False,
+    )
+    assert "_outcomes_completion" in source.stdout, source.stderr
+
+
 @pytest.mark.usefixtures("small_study")
 def test_a_report_is_written_whole_and_verifies(tmp_path: Path) -> None:
     answer = run("report", "small", "--out", "reports", cwd=tmp_path)

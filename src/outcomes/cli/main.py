@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from outcomes.cli import planning, runs, studies
+from outcomes.cli import planning, runs, shell, studies
 from outcomes.cli.terminal import say
 from outcomes.errors import OutcomesError
 
@@ -65,5 +65,6 @@ for command in (
     studies.lock,
     planning.size,
     studies.explain,
+    shell.completion,
 ):
     main.add_command(command)

@@ -12,6 +12,7 @@ from outcomes.render.figures import (
     costs,
     evidence,
     forest,
+    likeness,
     love,
     missing,
     moderators,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
 
 DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
+    "likeness": likeness.draw,
     "trajectory": trajectory.draw,
     "forest": forest.draw,
     "completion": completion.draw,

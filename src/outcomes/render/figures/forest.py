@@ -55,9 +55,11 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     axis.set_ylim(-len(rows) + 0.4, 0.6)
     largest = max(abs(limit) for limit in axis.get_xlim())
     axis.set_xlim(-largest, largest)
-    axis.set_xlabel(
+    figure.supxlabel(
         f"← favours {shorten(plan.arm_labels['skills'], 30)}    standard deviations    "
-        f"favours {shorten(plan.arm_labels['full'], 34)} →"
+        f"favours {shorten(plan.arm_labels['full'], 34)} →",
+        color=MUTED,
+        fontsize=8.5,
     )
     return figure
 

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 BELOW = "The tables below hold the numbers."
 
 
+def picture_likeness(quoter: Quoter) -> str:
+    """Say how far apart the programmes were on each measure at the start."""
+    plan = quoter.plan_model
+    results = {measure: f"baseline.{measure}.smd" for measure in plan.measures}
+    found = [
+        f"{plan.measures[measure].label} {quoter.result(result).striptags()}"
+        for measure, result in results.items()
+        if quoter.has(result)
+    ]
+    return f"In standard deviations, above zero where {plan.arm_labels['full']} was higher: {'; '.join(found)}."
+
+
 def picture_trajectory(quoter: Quoter) -> str:
     """Say how far apart the programmes were by the primary visit."""
     plan = quoter.plan_model

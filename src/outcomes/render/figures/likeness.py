@@ -1,0 +1,70 @@
+"""Table 1 as dots: how far apart the programmes were at the start on each characteristic, and which way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from outcomes.core.estimates import Estimate
+from outcomes.core.ids import word
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, shorten
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from outcomes.plan.model import Plan
+    from outcomes.registry import Registry
+
+ALIKE, REACH = 0.1, 0.3
+BAND = "#eef2f5"
+
+
+class Row(NamedTuple):
+    """A characteristic: of numbers, with its sign; of kinds, of which none is the higher, its size alone."""
+
+    text: str
+    difference: float
+    is_number: bool
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the characteristics in the order of the table."""
+    rows = _rows(registry, plan)
+    if not rows:
+        return None
+    figure, (axis,) = make_figure(1, 1, height=0.27 * len(rows) + 0.85)
+    axis.grid(visible=False)
+    axis.axvspan(-ALIKE, ALIKE, color=BAND, linewidth=0, zorder=0)
+    axis.axvline(0, color=MUTED, linewidth=0.8)
+    for place, row in enumerate(rows):
+        axis.plot([0, row.difference], [-place, -place], color=LINE, linewidth=1.4, zorder=1)
+        marker, face = ("o", ARM_STYLES["full"].colour) if row.is_number else ("s", "#ffffff")
+        axis.plot([row.difference], [-place], marker, color=ARM_STYLES["full"].colour, markerfacecolor=face)
+    axis.text(0, 0.75, "alike", color=MUTED, fontsize=7.5, ha="center", va="center", bbox={**_PLAIN, "facecolor": BAND})
+    axis.set_yticks([-place for place in range(len(rows))], [row.text for row in rows], color=INK)
+    axis.set_ylim(-len(rows) + 0.4, 1.1)
+    reach = 1.12 * max(REACH, *(abs(row.difference) for row in rows))
+    axis.set_xlim(-reach, reach)
+    axis.spines["left"].set_visible(False)
+    figure.supxlabel(  # as wide as the figure, which the axis beside long names is not
+        f"← higher in {shorten(plan.arm_labels['skills'], 30)}    standard deviations    "
+        f"higher in {shorten(plan.arm_labels['full'], 34)} →",
+        color=MUTED,
+        fontsize=8.5,
+    )
+    return figure
+
+
+def _rows(registry: Registry, plan: Plan) -> list[Row]:
+    names = {word(name): name.replace("_", " ") for name in plan.adjust.covariates}
+    names |= {name: f"{measure.label} at the start" for name, measure in plan.measures.items()}
+    found = []
+    for name, text in names.items():
+        outcome = registry.get(f"baseline.{name}.smd")
+        if isinstance(outcome, Estimate):
+            is_number = f"baseline.{name}.full.mean" in registry
+            value = outcome.value if is_number else abs(outcome.value)
+            found.append(Row(shorten(text, 44), value, is_number))
+    return found
+
+
+_PLAIN = {"edgecolor": "none", "pad": 0.8}
