@@ -62,7 +62,7 @@ def _pool(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_
     pooled = pool_estimates(estimates=shares.differences, variances=shares.variances, df_complete=shares.df)
     adjusted = ", ".join(["the score at the start", *occasion.cohort.plan.adjust.covariates])
     clustering = occasion.cohort.clustering
-    spread = "delta method" if clustering is None else f"delta method and the sandwich by {clustering.column}"
+    spread = "delta method" if clustering is None else f"delta method and CR2 by {clustering.column}"
     return Estimate(
         id=names[0],
         label=names[1],

@@ -124,13 +124,12 @@ def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
         by_visit=np.column_stack([np.ones(len(start)), cohort.full[told], start]),
         constant=covariates.columns[told][:, kept],
     )
-    gathered = mmrm.moments(scores=design.scores, by_visit=design.by_visit, constant=design.constant)
-    fit, _ = mmrm.fit_first_estimable(gathered, order=FALLBACK)
+    fit, _ = mmrm.fit_first_estimable(design.moments(), order=FALLBACK)
     return Imputation(
         fit=fit,
         people=People(told, cohort.full),
         arrays=everybody,
-        names=("the intercept", "the arm", "the score at the start", *among.names),
+        names=design.names,
         visits=design.visits,
         draws=cohort.plan.missing.imputations,
         seed=seed_for(f"imputation.{measure}", seed=cohort.plan.random.seed),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.least_squares import Contrast, fit_least_squares, orthogonalise
+from outcomes.methods.least_squares import NO_SPREAD, Contrast, drop_rounding, fit_least_squares, orthogonalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,15 @@ class AncovaFit:
 
     @property
     def arm(self) -> Contrast:
-        """Difference full minus skills, adjusted; of other columns, what belongs to the second."""
+        """Difference full minus skills, adjusted; of other columns, what belongs to the second.
+
+        Raises
+        ------
+        NotEstimableError
+            Where nothing is left over for a standard error.
+        """
+        if self.beta_cov[1, 1] <= 0:
+            raise NotEstimableError(NO_SPREAD)
         return Contrast(estimate=float(self.beta[1]), se=float(np.sqrt(self.beta_cov[1, 1])), df=self.df)
 
 
@@ -149,7 +157,7 @@ def fit_arm_of_many(*, scores: NDArray[np.float64], design: NDArray[np.float64],
     leverage = (q**2).sum(axis=1)
     _require_shared(leverage)
     line = q @ inverse[1]
-    residuals = scores - (scores @ q) @ q.T
+    residuals = drop_rounding(scores - (scores @ q) @ q.T, scores=scores)
     return ArmFits(
         estimates=scores @ line,
         variances=((residuals * line / (1 - leverage)) ** 2).sum(axis=1),

@@ -1,6 +1,7 @@
 """A share compared between the arms in many completed data sets of the same people at once.
 
-The same logistic regression, standardisation and delta method as for one data set, with the data set as a leading axis.
+The same logistic regression, standardisation and delta method as for one data set, with the data set as a leading axis;
+with clusters each data set is judged by the same CR2 as one alone.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy as np
 from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.least_squares import orthogonalise
+from outcomes.methods.logistic import LogisticFit
+from outcomes.methods.standardise import fit_standardised_shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,7 @@ _SCORE = 1e-10
 _HALVINGS = 20
 _FURTHEST = 25.0  # log odds of a person: there is no maximum
 _ROUNDING = 1e-13  # of a likelihood
+_LEVEL = 0.95  # of intervals that are not used
 _SINGULAR = -60.0  # logarithm of a determinant
 
 
@@ -38,9 +41,9 @@ class SharesOfMany:
     Attributes
     ----------
     differences, variances : ndarray, shape (m,)
-        By the delta method, with clusters from the sandwich of their scores.
+        By the delta method, with clusters from CR2.
     df : float
-        Infinite without clusters; else clusters − 1 [count].
+        Infinite without clusters; else the mean of Satterthwaite's over the data sets [count].
     """
 
     differences: Floats
@@ -79,10 +82,22 @@ def fit_shares_of_many(
     orthogonalise(design=design, names=names)
     length = np.sqrt((design**2).sum(axis=0) / len(design))
     scaled = design / length
-    beta, information = _climb(events, scaled, penalised=penalised)
-    cov, df = np.asarray(np.linalg.inv(information)), math.inf
+    beta, information, heights = _climb(events, scaled, penalised=penalised)
+    cov = np.asarray(np.linalg.inv(information))
     if clusters is not None:
-        cov, df = _sandwich(events, scaled, beta, cov, clusters)
+        heights = heights + (np.log(length).sum() if penalised else 0.0)
+        fits = [
+            LogisticFit(
+                beta=one / length,
+                beta_cov=its / np.outer(length, length),
+                log_likelihood=float(height),
+                penalised=penalised,
+                events=event,
+                design=design,
+            )
+            for one, its, height, event in zip(beta, cov, heights, events, strict=True)
+        ]
+        return _judge_by_clusters(fits, arm=arm, clusters=clusters)
     shares, slopes = [], []
     for value in (1.0, 0.0):
         moved = scaled.copy()
@@ -92,10 +107,10 @@ def fit_shares_of_many(
         slopes.append((predicted * (1 - predicted)) @ moved / len(moved))
     slope = slopes[0] - slopes[1]
     variances = np.einsum("mi,mij,mj->m", slope, cov, slope)
-    return SharesOfMany(differences=shares[0] - shares[1], variances=variances, df=df)
+    return SharesOfMany(differences=shares[0] - shares[1], variances=variances, df=math.inf)
 
 
-def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats]:
+def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats, Floats]:
     """Fisher scoring of all data sets together, from zero; where a step does not rise it is halved."""
     beta = np.zeros((len(events), design.shape[1]))
     height, score, information = _evaluate(events, design, beta, penalised=penalised)
@@ -104,7 +119,7 @@ def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tup
             break
         step = np.linalg.solve(information, score[..., None])[..., 0]
         if np.abs(step).max() < _SCORE * (1 + np.abs(beta).max()):
-            return beta, information
+            return beta, information, height
         for _ in range(_HALVINGS):
             tried = _evaluate(events, design, beta + step, penalised=penalised)
             falls = ~(tried[0] >= height - _ROUNDING * np.abs(height))
@@ -138,16 +153,11 @@ def _evaluate(
     return np.where(sound, height, -np.inf), residual @ design, information
 
 
-def _sandwich(
-    events: NDArray[np.bool_], design: Floats, beta: Floats, bread: Floats, clusters: NDArray[np.object_]
-) -> tuple[Floats, float]:
-    labels, codes = np.unique(clusters.astype(str), return_inverse=True)
-    count = len(labels)
-    if count < FEWEST_CLUSTERS:
-        msg = f"There are {count} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
-        raise NotEstimableError(msg)
-    member = (codes[None, :] == np.arange(count)[:, None]).astype(float)
-    residual = events - special.expit(beta @ design.T)
-    scores = np.einsum("gn,mn,nk->mgk", member, residual, design, optimize=True)
-    meat = scores.swapaxes(-1, -2) @ scores * (count / (count - 1))
-    return np.asarray(bread @ meat @ bread), count - 1.0
+def _judge_by_clusters(fits: Sequence[LogisticFit], *, arm: int, clusters: NDArray[np.object_]) -> SharesOfMany:
+    """Compare the shares of each data set as those of one alone."""
+    found = [fit_standardised_shares(fit=fit, arm=arm, clusters=clusters).difference(_LEVEL) for fit in fits]
+    return SharesOfMany(
+        differences=np.array([one.value for one in found]),
+        variances=np.array([one.se for one in found]) ** 2,
+        df=float(np.mean([one.df for one in found])),
+    )

@@ -52,17 +52,15 @@ def test_few_clusters_are_refused() -> None:
         )
 
 
-def test_clusters_give_the_sandwich_of_their_scores() -> None:
+@pytest.mark.parametrize("penalised", [False, True])
+def test_clusters_judge_each_data_set_as_one_alone(penalised: bool) -> None:
     events, design, groups = draw()
-    many = fit_shares_of_many(events=events, design=design, names=NAMES, arm=1, penalised=False, clusters=groups)
+    many = fit_shares_of_many(events=events, design=design, names=NAMES, arm=1, penalised=penalised, clusters=groups)
+    df = []
     for at, one in enumerate(events):
-        fit = fit_logistic(events=one, design=design, names=NAMES, penalised=False)
-        moved = [np.where(np.arange(4) == 1, value, design) for value in (1.0, 0.0)]
-        shares = [1 / (1 + np.exp(-each @ fit.beta)) for each in moved]
-        slopes = [(each * (p * (1 - p))[:, None]).mean(axis=0) for each, p in zip(moved, shares, strict=True)]
-        scores = design * (one - 1 / (1 + np.exp(-design @ fit.beta)))[:, None]
-        sums = np.array([scores[groups == group].sum(axis=0) for group in np.unique(groups)])
-        cov = fit.beta_cov @ sums.T @ sums @ fit.beta_cov * 9 / 8
-        line = slopes[0] - slopes[1]
-        assert many.variances[at] == pytest.approx(line @ cov @ line, rel=1e-7)
-    assert many.df == 8
+        fit = fit_logistic(events=one, design=design, names=NAMES, penalised=penalised)
+        single = fit_standardised_shares(fit=fit, arm=1, clusters=groups).difference(0.95)
+        assert many.differences[at] == pytest.approx(single.value, rel=1e-8)
+        assert np.sqrt(many.variances[at]) == pytest.approx(single.se, rel=1e-7)
+        df.append(single.df)
+    assert many.df == pytest.approx(np.mean(df), rel=1e-7)

@@ -185,7 +185,7 @@ def _orthonormalise(gram: Floats, names: Sequence[str]) -> Floats:
     length = np.sqrt(np.diag(gram))
     empty = [name for name, size in zip(names, length, strict=True) if size == 0]
     if empty:
-        msg = f"These covariates are zero for everybody: {', '.join(empty)}."
+        msg = f"These covariates are the same for everybody: {', '.join(empty)}."
         raise NotEstimableError(msg)
     factor, repeated = _factor(gram / np.outer(length, length), names)
     if repeated:
