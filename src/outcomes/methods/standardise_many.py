@@ -31,7 +31,7 @@ _ROUNDING = 1e-13  # of a likelihood
 _SINGULAR = -60.0  # logarithm of a determinant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SharesOfMany:
     """Differences of standardised shares, full minus skills.
 

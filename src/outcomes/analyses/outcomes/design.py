@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 UNSEEN = "In one arm nobody was seen at this visit."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Design:
     """What a model over all later visits is fitted to.
 
