@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FULL_LEVERAGE = 1 - 1e-10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AncovaFit:
     """Least-squares fit of a score on arm, baseline and covariates.
 
@@ -118,7 +118,7 @@ def fit_hc3(*, scores: NDArray[np.float64], design: NDArray[np.float64], names: 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ArmFits:
     """The arm's coefficient in several completed data sets of the same people.
 

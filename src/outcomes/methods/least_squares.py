@@ -49,7 +49,7 @@ class Contrast:
         return t_limits(self.estimate, se=self.se, df=self.df, level=level)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LeastSquares:
     """Ordinary least squares.
 

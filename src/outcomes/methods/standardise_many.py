@@ -34,7 +34,7 @@ _LEVEL = 0.95  # of intervals that are not used
 _SINGULAR = -60.0  # logarithm of a determinant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SharesOfMany:
     """Differences of standardised shares, full minus skills.
 

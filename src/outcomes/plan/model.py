@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from outcomes.plan.frozen import Frozen
+from outcomes.plan.frozen import Frozen, require_words
 from outcomes.plan.questions import Costs, Evidence, Needs, Precision, Sessions
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WORD = r"^[a-z][a-z0-9_]*$"
 Word = Annotated[str, Field(pattern=WORD, max_length=40)]
-Label = Annotated[str, Field(min_length=1, max_length=300)]
+Label = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(require_words)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Direction = Literal["higher", "lower"]
 Domain = Literal["distress tolerance", "emotion regulation", "mindfulness", "symptoms", "alliance", "other"]

@@ -25,7 +25,7 @@ MINUTES_AN_HOUR, DAYS_A_WEEK = 60.0, 7
 CLIENT_HOUR = "client_hour"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Ledger:
     """Money by client.
 

@@ -22,7 +22,7 @@ UNSEEN = "In one arm nobody was seen at this visit."
 BY_VISIT = ("the intercept", "the arm", "the score at the start")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Design:
     """What a model over all later visits is fitted to.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ARM = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Completed:
     """Completed data sets under missing at random, and what leads from them to other assumptions without a new draw.
 

@@ -32,7 +32,7 @@ ARM = 1
 _FULL_LEVERAGE = 1e-10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Expected:
     """ANCOVA of the scores at one visit with the missing ones at their expected value, and without each unit.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.pattern_moments import Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class People:
     """The arrays of a repeated-measures model, with those who have no score after the start.
 

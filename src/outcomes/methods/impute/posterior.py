@@ -32,7 +32,7 @@ _FEWEST, _MOST = 6, 400  # steps of a chain
 _REDRAWS = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Draws:
     """Draws of the parameters of a model.
 

@@ -150,7 +150,7 @@ def climb(sums: Sums, structure: Structure) -> tuple[Floats, Place]:
     raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class _Step:
     """Where the climb stands."""
 

@@ -27,7 +27,7 @@ _RISE = 1e-17  # of the log-likelihood: the differences are small, and must keep
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LeaveOneOut:
     """Fits without each of the units.
 

@@ -43,7 +43,7 @@ _RANK = 1e-6  # of a pivot's square root
 _UNBOUNDED, _NOTHING = 1e100, 1e-20  # rises of the log-likelihood
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Refits:
     """Fits of many samples, in the basis of the fit to everybody.
 
@@ -111,7 +111,7 @@ def _is_told_apart(sums: Sums) -> Flags:
     return np.asarray(present & (pivots > _RANK).all(axis=-1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class _Step:
     """A step of many samples.
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WeightedFit:
     """A weighted difference.
 
@@ -182,7 +182,7 @@ def fit_augmented_difference(
     return pieces.to_fit(gain.value + left[0].value - left[1].value, influence, known, values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Ratio:
     """N/D with each person's influence, and how it moves.
 
@@ -206,7 +206,7 @@ class _Ratio:
         return np.asarray(self.share @ design / len(design))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Pieces:
     """Weights and tilts of everybody, with zeros for scores not seen."""
 

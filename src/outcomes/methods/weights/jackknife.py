@@ -48,6 +48,10 @@ class Without(NamedTuple):
     present: NDArray[np.bool_]
     full: NDArray[np.bool_]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Without({self.share.shape[0]} parts, {self.share.shape[1]} people)"
+
     def weights(self, target: Target) -> NDArray[np.float64]:
         """Weights without each part, zero for the part itself, shape (g, n)."""
         return np.where(self.present, weigh(share=self.share, full=self.full, target=target).value, 0.0)
