@@ -16,13 +16,10 @@ import outcomes
 from small_study import write_small_study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian package chromium)")
 EDITIONS = ("internal", "share")
 WIDTHS = (320, 375, 768, 1280)
 LONG = {
@@ -34,16 +31,6 @@ LONG = {
     "End": "e" * 300,
 }
 WIDTH_OF_FIGURES, LARGEST = 547.2, 2.5  # points, and heights in widths: a label that is not cut grows a figure
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module", params=EDITIONS)
@@ -221,8 +208,11 @@ def test_without_script_a_number_leads_to_its_entry(browser: Browser, page_file:
 def test_axe_finds_no_violation(browser: Browser, page_file: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = browser.new_page(bypass_csp=True)
+    width = 375 if page_file.parent.name == "share" else 1280
+    page = browser.new_page(bypass_csp=True, viewport={"width": width, "height": 900})
     page.goto(page_file.as_uri())
+    # a thousand entries of one pattern: a few of them stand for all
+    page.evaluate("document.querySelectorAll('.number').forEach((entry, place) => place % 100 && entry.remove())")
     found = Axe().run(page)
     page.close()
     assert found.violations_count == 0, found.generate_report()

@@ -60,5 +60,6 @@
     if (event.key === "Escape") close();
   });
   panel.querySelector("button").addEventListener("click", close);
+  for (const box of document.querySelectorAll(".scroll")) if (!box.querySelector("a")) box.tabIndex = 0;
   document.documentElement.classList.add("with-panel");
 })();
