@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +69,7 @@ def _draw_panel(
     axis: Axes, registry: Registry, plan: Plan, measure: str, levels: dict[str, Outcome], rows: Rows
 ) -> None:
     described = plan.measures[measure]
-    axis.set_title("\n".join(textwrap.wrap(described.label, TITLE_WIDTH)))
+    axis.set_title(wrap(described.label, TITLE_WIDTH))
     axis.grid(visible=False)
     axis.axvline(0, color=MUTED, linewidth=0.8)
     if described.worthwhile is not None:

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str, curve:
             curve.at[-1], good, "worthwhile", color=ARM_STYLES["skills"].colour, fontsize=6.5, ha="right", va="bottom"
         )
     _mark(axis, registry, curve, f"imputation.{measure}.{plan.primary}")
-    axis.set_title("\n".join(textwrap.wrap(described.label, 26)))
+    axis.set_title(wrap(described.label, 26))
     worse = ("← worse", "better →") if described.better == "higher" else ("← better", "worse →")
     axis.annotate(worse[0], (0.01, 0.02), xycoords="axes fraction", fontsize=6.5, color=MUTED)
     axis.annotate(worse[1], (0.99, 0.02), xycoords="axes fraction", fontsize=6.5, color=MUTED, ha="right")
