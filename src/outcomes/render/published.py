@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.analyses.evidence.rows import VERIFIED
 from outcomes.core.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ def list_topics(registry: Mapping[str, Outcome]) -> list[Topic]:
             studies = tuple(one for one in registry if _is_study(one, words[1]))
             found.append(Topic(words[1], outcome.label.split(":")[0], counted, studies))
     return sorted(found, key=lambda topic: (not topic.is_asked(registry), -topic.counted, topic.word))
+
+
+def counts(outcome: Outcome | None) -> bool:
+    """Whether a published number was seen in its source, or derived from it; its first note is the label of that."""
+    return isinstance(outcome, Estimate) and outcome.notes[:1] in {(f"{label}.",) for label in VERIFIED.values()}
 
 
 def list_kind(registry: Mapping[str, Outcome], kind: str) -> list[str]:

@@ -173,6 +173,12 @@ def test_what_was_not_seen_is_shown_and_counts_for_nothing(small_study: Path, ca
     assert any(name.endswith("b_2020") for name in registry)
 
 
+def test_what_was_not_seen_is_not_told_in_a_sentence(small_study: Path) -> None:
+    said = say(write(small_study, counts("A", 9, 54, 13, 34), counts("B", 5, 40, 9, 41, verification="unchecked")))
+    assert "In A (2020) " in said
+    assert "In B (2020) " not in said
+
+
 def test_results_of_one_study_are_not_pooled_as_if_they_were_two(small_study: Path) -> None:
     rows = (counts("A", 9, 54, 13, 34, timepoint="6 months"), counts("A", 12, 54, 14, 34, timepoint="1 year"))
     registry = find(write(small_study, *rows))
