@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.analyses.evidence.rows import VERIFIED
 from outcomes.core.estimates import Estimate
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ NOT_STUDIES = frozenset(
     }
 )
 KINDS = ("indirect", "benchmark", "unsourced")
+SEEN = frozenset({"Seen in the publication.", "Derived from what is published."})  # first note of what counts
 NOT_TOPICS = frozenset({"direct", *KINDS})
 _PARTS = 3
 SEPARATOR = " – "
@@ -57,7 +57,7 @@ def list_topics(registry: Mapping[str, Outcome]) -> list[Topic]:
 
 def counts(outcome: Outcome | None) -> bool:
     """Whether a published number was seen in its source, or derived from it; its first note is the label of that."""
-    return isinstance(outcome, Estimate) and outcome.notes[:1] in {(f"{label}.",) for label in VERIFIED.values()}
+    return isinstance(outcome, Estimate) and not SEEN.isdisjoint(outcome.notes[:1])
 
 
 def list_kind(registry: Mapping[str, Outcome], kind: str) -> list[str]:

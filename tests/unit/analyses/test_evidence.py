@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from outcomes.analyses.evidence import rows as published_rows
-from outcomes.analyses.evidence.rows import read_rows
+from outcomes.analyses.evidence.rows import VERIFIED, read_rows
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.methods.meta_analysis import fit_meta_analysis
 from outcomes.methods.published_effects import log_risk_ratio
@@ -273,6 +273,7 @@ def words(folder: Path) -> dict[tuple[str, str], str]:
 
 def test_the_page_and_the_analysis_agree_on_what_is_a_study() -> None:
     assert published.NOT_STUDIES == published_rows.TAKEN
+    assert {f"{label}." for label in VERIFIED.values()} == published.SEEN
 
 
 def test_what_others_published_leaves_as_it_was_printed_and_the_local_result_does_not(small_study: Path) -> None:
