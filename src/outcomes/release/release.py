@@ -78,7 +78,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     registry = Registry(record for record in registry.records() if not is_inside_only(record.id))
     registry, bare = _thin(registry, rules)
     reasons = {name: reason for name, outcome in registry.items() if (reason := why_hidden(outcome, rules))}
-    reasons |= _targets(registry, reasons)
+    reasons |= _of_few_clients(registry, reasons)
     reasons |= {name: curves.TOO_FEW for name in bare if name not in reasons}
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
@@ -93,11 +93,14 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=closed)
 
 
-def _targets(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
-    """Where few people had a session on a target, hide how often it was one."""
-    few = [name.removesuffix("clients") for name in hidden if name.startswith("sessions.target.")]
-    reason = "the target of fewer people than the plan's minimum count"
-    return {name: reason for start in few if start.endswith(".") for name in registry if name.startswith(start)}
+def _of_few_clients(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where few people had a session on a target, or with or without a part, hide how often it was so."""
+    counts = (
+        name for name in hidden if name.startswith("sessions.") and name.endswith((".clients", ".clients_without"))
+    )
+    few = {name.rsplit(".", 1)[0] + "." for name in counts} - {"sessions."}
+    reason = "a target, or a part of a session, that tells of fewer people than the plan's minimum count"
+    return {name: reason for start in few for name in registry if name.startswith(start)}
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:

@@ -54,6 +54,17 @@ def read(folder: Path) -> Cohort:
     return assemble(study, score_study(study))
 
 
+def test_a_column_that_names_single_people_is_refused_without_a_word_of_it(tmp_path: Path) -> None:
+    folder = make_study(tmp_path / "study", '[needs]\nmoderators = ["pass"]\n')
+    head, *rows = (folder / "clients.csv").read_text(encoding="utf-8").splitlines()
+    lines = [f"{head},pass", *(f"{row},N{place}" for place, row in enumerate(rows))]
+    (folder / "clients.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [outcome for name, outcome in find(folder).items() if ".pass." in name]
+    assert found
+    assert all(isinstance(one, NotEstimable) and one.id.endswith(".pass.interaction") for one in found)
+    assert "more than 12 levels" in found[0].reason  # type: ignore[union-attr]
+
+
 def find(folder: Path) -> dict[str, Outcome]:
     return {outcome.id: outcome for outcome in needs.analyse(read(folder))}
 
