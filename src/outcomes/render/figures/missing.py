@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,8 +63,8 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
         if points:
             ends[arm] = (at[-1], values[-1])
     _name_lines(axis, plan, ends, reach)
-    axis.set_title("\n".join(textwrap.wrap(plan.measures[measure].label, 26)))
-    labels = ["\n".join(textwrap.wrap(visit.label, 7)) for visit in plan.visits.values()]
+    axis.set_title("\n".join(textwrap.wrap(shorten(plan.measures[measure].label, 78), 26)))
+    labels = ["\n".join(textwrap.wrap(shorten(visit.label, 28), 7)) for visit in plan.visits.values()]
     axis.set_xticks(weeks, labels, fontsize=7)
     axis.set_xlim(min(weeks) - 0.06 * reach, max(weeks) + 0.3 * reach)
 
@@ -75,7 +75,7 @@ def _name_lines(axis: Axes, plan: Plan, ends: dict[str, tuple[float, float]], re
     near = len(order) > 1 and ends[order[1]][1] - ends[order[0]][1] < NEAR
     for place, arm in enumerate(order):
         vertical = "top" if place == 0 and len(order) > 1 else "bottom" if near else "center"
-        name = "\n".join(textwrap.wrap(textwrap.shorten(plan.arm_labels[arm], 30), 11))
+        name = "\n".join(textwrap.wrap(shorten(plan.arm_labels[arm], 30), 11))
         at = max(week for week, _ in ends.values()) + 0.04 * reach
         axis.text(at, ends[arm][1], name, color=ARM_STYLES[arm].colour, fontsize=6.5, verticalalignment=vertical)
 
