@@ -120,7 +120,7 @@ FORBIDDEN_NAMES = {"eval", "exec", "compile", "__import__", "import_module", "ru
 FORBIDDEN_CALLS = {
     *("system", "popen", "startfile", "posix_spawn", "posix_spawnp", "fork", "forkpty"),
     *(f"{begin}{end}" for begin in ("exec", "spawn") for end in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
-    *("read_pickle", "to_pickle", "read_html", "read_sql", "read_clipboard", "ProcessPoolExecutor", "urlopen"),
+    *("read_pickle", "to_pickle", "read_sql", "read_clipboard", "ProcessPoolExecutor", "urlopen"),
 }
 FORBIDDEN_ATTRIBUTES = (
     FORBIDDEN_CALLS | FORBIDDEN_NAMES - {"compile"} | {"__builtins__", "__globals__", "__subclasses__"}

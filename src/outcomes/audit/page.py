@@ -46,9 +46,10 @@ def check_page(path: Path, registry: Registry, manifest: Mapping[str, Any]) -> C
     name = f"numbers on {path.parent.name}/{path.name}"
     if not path.is_file():
         return Check(name=name, status="differs", count=0, faults=("the page is missing",))
-    reading = read_page(read_html(path))
-    if not reading.quotes:
-        return Check(name=name, status="differs", count=0, faults=("the page holds no result",))
+    html = read_html(path)
+    if not html.strip():
+        return Check(name=name, status="differs", count=0, faults=("the page is empty",))
+    reading = read_page(html)
     faults = [f"a number that is bound to nothing, in: {text[:60]!r}" for text in reading.loose]
     for quote in reading.quotes:
         faults += _faults_of(quote, registry, manifest)
