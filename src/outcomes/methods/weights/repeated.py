@@ -95,9 +95,7 @@ def fit_weighted_mmrm(
     if not weights.any():
         raise NotEstimableError("Nobody who was seen has any weight.")
     weights = weights / weights.mean()
-    gathered = moments(
-        scores=scores, by_visit=by_visit, constant=constant, weights=weights, names=names, visits=visits
-    )
+    gathered = moments(scores=scores, by_visit=by_visit, constant=constant, weights=weights, names=names, visits=visits)
     fit, _ = fit_first_estimable(gathered, order=order)
     there = (weights > 0).astype(float)
     units = to_units(fit, scores=scores, by_visit=by_visit, constant=constant, weights=there, clusters=None)
