@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ways import MAIN, WAYS
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER, make_figure, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +72,7 @@ def _draw_measure(axis: Axes, registry: Registry, plan: Plan, measure: str, ways
         axis.axhline(max(apart) + 0.85, color=LINE, linewidth=0.8)
     axis.set_xlim(low, high)
     axis.spines["left"].set_visible(False)
-    axis.set_title("\n".join(textwrap.wrap(chosen.label, 24)), fontsize=8.5)
+    axis.set_title(wrap(chosen.label, 24), fontsize=8.5)
     axis.set_xlabel("favours full →" if better > 0 else "← favours full", fontsize=7.5)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +58,7 @@ def _lay_out(shown: dict[str, dict[str, Outcome]], moderators: list[str]) -> Row
     for key in sorted(labels, key=lambda key: (moderators.index(key.split(".")[0]), key)):
         moderator = key.split(".")[0]
         place += GAP if before and moderator != before else 0
-        text = textwrap.fill(labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " "), LABEL_WIDTH)
+        text = wrap(labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " "), LABEL_WIDTH, lines=3)
         rows[key] = (text, place)
         place, before = place + max(1.0, LINE_STEP * (text.count("\n") + 1)), moderator
     return rows
@@ -69,7 +68,7 @@ def _draw_panel(
     axis: Axes, registry: Registry, plan: Plan, measure: str, levels: dict[str, Outcome], rows: Rows
 ) -> None:
     described = plan.measures[measure]
-    axis.set_title("\n".join(textwrap.wrap(described.label, TITLE_WIDTH)))
+    axis.set_title(wrap(described.label, TITLE_WIDTH))
     axis.grid(visible=False)
     axis.axvline(0, color=MUTED, linewidth=0.8)
     if described.worthwhile is not None:

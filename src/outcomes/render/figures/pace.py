@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
@@ -72,7 +71,7 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             markersize=5.5,
             clip_on=False,
         )
-    axis.set_title("\n".join(textwrap.wrap(plan.measures[measure].label, 26)), fontsize=8.5)
+    axis.set_title(wrap(plan.measures[measure].label, 26), fontsize=8.5)
     axis.set_xticks(weeks, [f"{week:g}" for week in weeks])
     axis.set_xlabel("week")
     axis.set_ylim(0, 100)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER, make_figure, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +29,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     for axis in axes[len(known) :]:
         axis.set_visible(False)
     for axis, (measure, curve) in zip(axes, known.items(), strict=False):
-        axis.set_title("\n".join(textwrap.wrap(plan.measures[measure].label, TITLE_WIDTH)))
+        axis.set_title(wrap(plan.measures[measure].label, TITLE_WIDTH))
         _draw_panel(axis, registry, plan, measure, curve)
     axes[0].set_ylabel("people who would have to start")
     return figure
