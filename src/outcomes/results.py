@@ -79,6 +79,10 @@ class Results(Mapping[str, "Outcome"]):
         """Outcome with its provenance and printed text."""
         return self.registry.record(result)
 
+    def records(self) -> tuple[Record, ...]:
+        """All records, sorted by id."""
+        return self.registry.records()
+
     def under(self, *words: str) -> tuple[Outcome, ...]:
         """Outcomes whose id starts with these words."""
         return self.registry.under(*words)

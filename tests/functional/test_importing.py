@@ -528,6 +528,39 @@ def test_a_proposed_map_finds_the_items_of_a_questionnaire(tmp_path: Path) -> No
     assert '[items.ders16]\nt1 = "DERS16_{nn}_T1"\nt2 = "DERS16_{nn}_T2"' in proposed
 
 
+@pytest.mark.parametrize(
+    "pattern", ["{name}_{visit}_q{item:02d}", "{visit}_{name}_q{item:02d}", "{name} {visit} {item}"]
+)
+def test_a_proposed_map_finds_items_dates_and_arms_wherever_the_visit_stands(tmp_path: Path, pattern: str) -> None:
+    answers = {
+        pattern.format(name="ders16", visit=visit, item=item): str(1 + item % 5)
+        for visit in ("start", "end")
+        for item in range(1, 17)
+    }
+    dates = {"date_start": "2024-01-08", "date_end": "2024-06-24"}
+    rows = [{"client_id": name, "arm": arm, **dates, **answers} for name, arm in (("C001", "full"), ("C002", "skills"))]
+    source = write_csv(tmp_path / "wide.csv", rows)
+    path = tmp_path / "map.toml"
+    path.write_text(propose_map(source), encoding="utf-8")
+    done = import_study(source, the_map=path, out=tmp_path / "again")
+    assert done.left_out == ()
+    found = read_rows(done.folder / "items" / "ders16.csv")
+    assert [(row["client_id"], row["visit"], row["date"], row["q16"]) for row in found] == [
+        (client, visit, dates[f"date_{visit}"], "2") for visit in ("start", "end") for client in ("C001", "C002")
+    ]
+    assert [row["arm"] for row in read_rows(done.folder / "clients.csv")] == ["full", "skills"]
+
+
+def test_a_proposed_map_that_nobody_corrected_is_refused(study: Path, tmp_path: Path) -> None:
+    rows = [{name.removesuffix(" col"): text for name, text in row.items()} for row in to_wide(study)]
+    source = write_csv(tmp_path / "wide.csv", rows)
+    path = tmp_path / "map.toml"
+    path.write_text(propose_map(source), encoding="utf-8")
+    with pytest.raises(MapError, match="which arm"):
+        import_study(source, the_map=path, out=tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
 def test_sheets_of_a_workbook_become_items_and_attendance(tmp_path: Path) -> None:
     answers = {f"q{item}": str(1 + item % 5) for item in range(1, 17)}
     data = [{"id": name, "arm": arm, **answers} for name, arm in (("a", "full"), ("b", "skills"))]

@@ -135,3 +135,17 @@ def test_odd_sessions_attendance_and_prices(tmp_path: Path, case: str) -> None:
 
 def test_few_people_with_sessions(tmp_path: Path) -> None:
     check(write_active_study(tmp_path / "few", n=4))
+
+
+def test_a_trial_is_not_called_anything_else(tmp_path: Path) -> None:
+    study = write_small_study(tmp_path / "small")
+    plan = (study / "plan.toml").read_text(encoding="utf-8")
+    (study / "plan.toml").write_text(plan.replace("[arms]", 'allocation = "random"\n[arms]', 1), encoding="utf-8")
+    run = outcomes.report(study, out=tmp_path / "out")
+    page, plain = (
+        (run.folder / name).read_text(encoding="utf-8") for name in ("internal/report.html", "share/summary.html")
+    )
+    assert "chance decided who was in which programme" in page
+    assert "Nothing here was allocated at random" not in page
+    assert "Chance decided who was in which group" in plain
+    assert outcomes.verify(run.folder, study).exit_code == 0

@@ -18,7 +18,7 @@ from small_study import PLAN, write_small_study
 if TYPE_CHECKING:
     from pathlib import Path
 
-HOSTILE = "=1+1</title><script>alert(1)</script><img src=x onerror=alert(1)>'\"{{7*7}}\u202egnp\u202c %s 😀 مرحبا"
+HOSTILE = "=1+1</title><script>alert(1)</script><img src=x onerror=alert(1)>'\"{{7*7}} %s 😀 مرحبا"
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,10 @@ class _Sessions(NamedTuple):
     week: NDArray[np.float64]
     came: NDArray[np.float64]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"_Sessions({len(self.client)} sessions)"
+
 
 def draw_weeks(cohort: Cohort) -> Iterator[Outcome]:
     """Give a curve for the group in both arms, and for 121 sessions where an arm has them."""

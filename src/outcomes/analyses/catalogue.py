@@ -79,6 +79,7 @@ _ALL = (
         question="Does the answer hold if those not seen did worse?",
         tables=(CLIENTS, *SCORES),
         analyse=missing.analyse,
+        draws=True,
     ),
     Analysis(
         name="confounding",

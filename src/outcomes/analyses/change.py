@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses import talking_therapies
+from outcomes.analyses.change_imputed import LABEL, compare_completed
 from outcomes.analyses.changed_share import tell_share
 from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.covariates import read_covariates
@@ -56,6 +57,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
         for arm in ARMS:
             yield from _count(occasion, arm, change)
         yield _compare(occasion, covariates)
+        yield compare_completed(occasion, change.threshold)
     yield from talking_therapies.analyse(cohort, covariates)
 
 
@@ -135,6 +137,8 @@ def _refuse(occasion: Occasion, reason: str) -> Iterator[Outcome]:
             yield NotEstimable(id=occasion.id("change", arm, word), label=label, reason=reason)
     label = f"{occasion.label}: improved reliably, adjusted difference"
     yield NotEstimable(id=occasion.id("change", "improved", "difference"), label=label, reason=reason)
+    label = f"{occasion.label}: {LABEL}"
+    yield NotEstimable(id=occasion.id("change", "improved", "imputed_difference"), label=label, reason=reason)
 
 
 def _label(occasion: Occasion, arm: str, word: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Characteristic:
     """One thing that is known about people at the start.
 

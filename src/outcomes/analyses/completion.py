@@ -41,7 +41,7 @@ STREAMS: dict[str, tuple[Literal["group", "any"], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Definition:
     """One way of saying who completed: how its ids begin, what it is called, who did (nan: not known)."""
 

@@ -66,7 +66,7 @@ class Counts(TypedDict, total=False):
     n_skills: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class People:
     """Who is behind a number, as a mask over the cohort.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Covariates:
     """Columns for a design.
 

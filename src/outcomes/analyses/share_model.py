@@ -120,7 +120,7 @@ def _say_through_infinity(low: float, high: float, noun: str) -> str:
     more = f"one {noun} more in every {math.ceil(1 / high)}" if high > 0 else f"no {noun} more in any number"
     return (
         f"The interval of the difference spans zero, so that the number runs through infinity: from {fewer} in the "
-        f"full programme, through no difference in any number of people, to {more}."
+        f"full programme, through numbers without end, to {more}."
     )
 
 

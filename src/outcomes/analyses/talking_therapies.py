@@ -38,7 +38,7 @@ LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Told:
     """One of the four words: who it is true of, and of whom it is asked."""
 

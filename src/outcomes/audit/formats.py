@@ -9,6 +9,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from outcomes.audit.page import read_html, read_page
 from outcomes.audit.verdict import Check, judge
 from outcomes.render.document import read_document
 from outcomes.render.pdf import render_pdf
@@ -30,10 +31,11 @@ WRITERS = (CODE, "typst", "python-docx", "matplotlib")
 def check_formats(run: Path, edition: str, registry: Registry, manifest: Mapping[str, Any]) -> Iterator[Check]:
     """Check that PDF and Word hold what the page of an edition holds, and the tables what its results are."""
     now, then = name_software(), manifest["software"]
-    if any(now.get(name) != then.get(name) for name in WRITERS) or not (run / edition / PAGE).is_file():
-        return
     home = run / edition
-    document = read_document((home / PAGE).read_text(encoding="utf-8"))
+    html = read_html(home / PAGE) if (home / PAGE).is_file() else ""
+    if any(now.get(name) != then.get(name) for name in WRITERS) or not read_page(html).quotes:
+        return  # a page that is absent or holds no result has been told already
+    document = read_document(html)
     faults = []
     if _read(home / PDF) != render_pdf(document, run=manifest["run"]):
         faults.append(f"{edition}/{PDF} does not hold what the page holds")

@@ -46,11 +46,19 @@ def check_page(path: Path, registry: Registry, manifest: Mapping[str, Any]) -> C
     name = f"numbers on {path.parent.name}/{path.name}"
     if not path.is_file():
         return Check(name=name, status="differs", count=0, faults=("the page is missing",))
-    reading = read_page(path.read_text(encoding="utf-8"))
+    html = read_html(path)
+    if not html.strip():
+        return Check(name=name, status="differs", count=0, faults=("the page is empty",))
+    reading = read_page(html)
     faults = [f"a number that is bound to nothing, in: {text[:60]!r}" for text in reading.loose]
     for quote in reading.quotes:
         faults += _faults_of(quote, registry, manifest)
     return judge(name, len(reading.quotes), faults)
+
+
+def read_html(path: Path) -> str:
+    """Read the text of a page; bytes that are no text become signs that no result has."""
+    return path.read_bytes().decode("utf-8", errors="replace")
 
 
 def read_page(html: str) -> Reading:

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from outcomes.audit.page import normalise, read_page
+from outcomes.audit.page import normalise, read_html, read_page
 from outcomes.errors import ResultNotFoundError
 from outcomes.registry.store import read_registry, to_row
 from outcomes.runs import EDITIONS, RESULTS, read_manifest
@@ -93,6 +93,6 @@ def _find(registry: Registry, wanted: str) -> list[Record]:
 def _quoted_ids(page: Path) -> list[str]:
     if not page.is_file():
         return []
-    quotes = read_page(page.read_text(encoding="utf-8")).quotes
+    quotes = read_page(read_html(page)).quotes
     sources = [quote.id or (quote.literal or "").removeprefix("result:").partition("#")[0] for quote in quotes]
     return [source for source in sources if source]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,25 @@ from outcomes.audit.verdict import Check, Verdict, judge
 from outcomes.errors import StudyForRunNotFoundError
 from outcomes.plan.model import Plan
 from outcomes.registry.store import read_registry, to_row
-from outcomes.runs import EDITIONS, MANIFEST, PAGE, RESULTS, SUMMARY, digest_of, read_manifest, with_texts
+from outcomes.runs import (
+    EDITIONS,
+    MANIFEST,
+    PAGE,
+    RESULTS,
+    SUMMARY,
+    describe_run,
+    digest_of,
+    read_manifest,
+    with_texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from outcomes.pipeline import Answers
     from outcomes.registry import Registry
+    from outcomes.study.model import Study
 
 # Two builds of one linear algebra differ in the last places; another method, datum or version differs in the first.
 RELATIVE = 1e-9
@@ -74,10 +87,12 @@ def _beside(run: Path, manifest: Mapping[str, Any]) -> Path | None:
 def _check_outputs(run: Path, manifest: Mapping[str, Any]) -> Check:
     """Compare every file of the run with the digest taken when it was written."""
     written = {output["name"]: output["sha256"] for output in manifest["outputs"]}
-    found = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()} - {MANIFEST}
+    found = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_symlink() or not path.is_dir()} - {
+        MANIFEST
+    }
     faults = [f"{name} is missing" for name in sorted(set(written) - found)]
     faults += [f"{name} was not written by this run" for name in sorted(found - set(written))]
-    same = sorted(found & set(written))
+    same = sorted(name for name in found & set(written) if (run / name).is_file())
     faults += [f"{name} was changed after it was written" for name in same if digest_of(run / name) != written[name]]
     return judge("files of the run", len(written), faults)
 
@@ -97,6 +112,7 @@ def _check_study(
     ]
     yield judge("study files", len(then), faults)
     answers = answer(study)
+    yield _check_manifest(manifest, study, answers)
     again = with_texts(answers.registry, study.plan)
     yield judge("values, computed again", len(registry), compare(registry, again))
     plan = Plan.model_validate(manifest["plan"], strict=False)
@@ -107,6 +123,14 @@ def _check_study(
         from outcomes.audit.independent import check_independently
 
         yield check_independently(answers.cohort, registry)
+
+
+def _check_manifest(manifest: Mapping[str, Any], study: Study, answers: Answers) -> Check:
+    """Compare what the manifest says of the plan and the people with what the study gives."""
+    again = json.loads(json.dumps(describe_run(study, answers, "")))
+    names = ("plan", "seed", "scoring", "structure", "left_out")
+    faults = [f"{name} in {MANIFEST} is not what the study gives" for name in names if again[name] != manifest[name]]
+    return judge("manifest, written again", len(names), faults)
 
 
 def compare(stored: Registry, again: Registry) -> list[str]:

@@ -24,7 +24,7 @@ SILENT_WEEKS = 4.0  # DBT's rule: who is not seen for four weeks in a row is out
 LAST_WEEK = 1.0  # an end within the last planned week is no leaving
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Stay:
     """Time in the programme.
 
@@ -45,6 +45,10 @@ class Stay:
     left: NDArray[np.bool_]
     planned: float
     from_attendance: int
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Stay({len(self.weeks)} people, {self.planned:g} weeks planned)"
 
 
 def read_stay(cohort: Cohort) -> Stay:

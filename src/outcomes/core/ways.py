@@ -59,10 +59,5 @@ WAYS = (
         text="those not seen: change as in skills only",
         role="apart",
     ),
-    Way(
-        result="imputation.{measure}.{visit}.complete_cases",
-        text="only those seen at every visit",
-        role="apart",
-    ),
     Way(result="weighting.{measure}.{visit}.att", text="for people like those in full", role="apart"),
 )

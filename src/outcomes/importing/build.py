@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from outcomes.importing.source import Source
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Table:
     """A table of the study: names of its columns, and its rows as texts."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from outcomes.study.pseudonyms import to_pseudonym
+from outcomes.study.pseudonyms import has_signs, to_pseudonym
 from outcomes.study.tables import CLIENT
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Translator:
         texts = [self._clean(text) for text in source.columns[name]]
         self._refuse_formulas(source, name, texts)
         if target == CLIENT and self.key is not None:
+            self._refuse_no_ids(source, name, texts)
             return [to_pseudonym(text, key=self.key) if text else "" for text in texts]
         if target in self.map.values:
             return self._recode(source, name, texts, self.map.values[target], target)
@@ -73,6 +74,13 @@ class Translator:
         if rows:
             rule, fix = "the cell holds a spreadsheet formula", "Put its result there, as a value."
             self.findings.append(source.stop("E221", rows, name, rule, fix))
+
+    def _refuse_no_ids(self, source: Source, name: str, texts: list[str]) -> None:
+        """Refuse signs that stand for no id: all of them would be the same person."""
+        rows = [row for row, text in zip(source.rows, texts, strict=True) if text and not has_signs(text)]
+        if rows:
+            rule, fix = "the id holds neither a letter nor a digit", "Fill it in, or take the row out."
+            self.findings.append(source.stop("E279", rows, name, rule, fix))
 
     def _clean(self, text: str) -> str:
         stripped = text.strip()

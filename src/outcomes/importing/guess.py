@@ -28,6 +28,10 @@ _TIME = (
 )
 _LAST = re.compile(rf"(?P<stem>.+?)[ _.-]+(?P<visit>{_TIME})", re.IGNORECASE)
 _FIRST = re.compile(rf"(?P<visit>{_TIME})[ _.-]+(?P<stem>.+)", re.IGNORECASE)
+_MIDDLE = re.compile(
+    rf"(?P<stem>.+?)[ _.-]+(?P<visit>{_TIME})[ _.-]+(?P<item>(?:item|q|i)?[ _]?\d{{1,2}})", re.IGNORECASE
+)
+DATES = frozenset({"date", "assessmentdate", "datecompleted", "completedon", "dateofassessment", "visitdate"})
 _ITEM = re.compile(r"(?P<before>.*\D)(?P<number>\d{1,2})(?P<after>\D*)")
 
 
@@ -65,7 +69,10 @@ def find_known(columns: Iterable[str]) -> dict[str, str]:
 def split_time(column: str) -> Timed | None:
     """Split the name of a column into what it holds and the visit."""
     found = _LAST.fullmatch(column) or _FIRST.fullmatch(column)
-    return Timed(column=column, stem=found["stem"], visit=found["visit"]) if found else None
+    if found is not None:
+        return Timed(column=column, stem=found["stem"], visit=found["visit"])
+    found = _MIDDLE.fullmatch(column)
+    return Timed(column=column, stem=f"{found['stem']}_{found['item']}", visit=found["visit"]) if found else None
 
 
 def find_items(stems: Mapping[str, str]) -> dict[str, tuple[str, list[str]]]:
@@ -88,10 +95,15 @@ def find_items(stems: Mapping[str, str]) -> dict[str, tuple[str, list[str]]]:
         count = len(numbered)
         name = _find_instrument(before, count) if sorted(numbered) == list(range(1, count + 1)) else None
         if name is not None:
-            first = numbered[1]
-            mark = "{nn}" if stems[first] == f"{before}01{after}" else "{n}"
-            items[name] = (first.replace(stems[first], f"{before}{mark}{after}", 1), list(numbered.values()))
+            items[name] = (_to_pattern(numbered[1], stems[numbered[1]], after), list(numbered.values()))
     return items
+
+
+def _to_pattern(column: str, stem: str, after: str) -> str:
+    """Put the mark of a number in the place of the first item's: where the stem ends, or, around a visit, the name."""
+    end = (column.index(stem) + len(stem) if stem in column else len(column)) - len(after)
+    mark, digits = ("{nn}", 2) if column[:end].endswith("01") else ("{n}", 1)
+    return f"{column[: end - digits]}{mark}{column[end:]}"
 
 
 def _find_instrument(before: str, count: int) -> str | None:

@@ -159,6 +159,8 @@ def _check_clients(found: Map) -> Iterator[Fault]:
     for name in ("client_id", "arm"):
         if name not in found.clients:
             yield ("clients", name), "is missing: name the column of the source that holds it"
+    if "arm" in found.values and not any(found.values["arm"].values()):
+        yield ("values", "arm"), "says of no text which arm it is: write full or skills behind it"
     if found.shape == "wide":
         if found.rows != Rows():
             yield ("rows",), "belongs to long tables; a wide one names its columns by visit"

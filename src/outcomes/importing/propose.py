@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from outcomes.importing import redcap
-from outcomes.importing.guess import Timed, find_items, find_known, split_time, to_word
+from outcomes.importing.guess import DATES, Timed, find_items, find_known, fold, split_time, to_word
 from outcomes.importing.source import WORKBOOK, Source, read_source
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from outcomes.importing.map import Shape
 
+ARMS = ("full", "skills")
 FEW = 12  # texts that a column of visits, measures or arms may have
 _HEAD = """\
 # A map, proposed from the names of the columns. Correct every line before you import with it:
@@ -93,7 +94,12 @@ def _propose_values(source: Source, known: dict[str, str], target: str, hint: st
     texts = _distinct(source, name) if name is not None else []
     if not texts:
         return []
-    return [f"[values.{target}]", *(f'{quote(text)} = ""  # {hint}' for text in texts), ""]
+    return [f"[values.{target}]", *(f"{quote(text)} = {_guess_arm(text, target)}  # {hint}" for text in texts), ""]
+
+
+def _guess_arm(text: str, target: str) -> str:
+    """Give a text that is the plan's own word for an arm that word, and any other nothing."""
+    return quote(text if target == "arm" and text in ARMS else "")
 
 
 def _distinct(source: Source, name: str) -> list[str]:
@@ -113,7 +119,12 @@ def _propose_wide(source: Source, known: dict[str, str]) -> list[str]:
         ).items():
             items.setdefault(instrument, []).append(f"{to_word(visit)} = {quote(pattern)}")
             taken.update(columns)
-    lines = _propose_by_visit("scores", _by_stem(one for one in timed if one.column not in taken))
+    dates = {one.visit: one.column for one in timed if fold(one.stem) in DATES}
+    scored = (one for one in timed if one.column not in taken and one.column not in dates.values())
+    lines = _propose_by_visit("scores", _by_stem(scored))
+    if dates:
+        named = [f"{to_word(visit)} = {quote(column)}" for visit, column in dates.items()]
+        lines += ["[visit_dates]", *named, ""]
     for instrument, columns_of in items.items():
         lines += [f"[items.{instrument}]", *columns_of, ""]
     used = taken | {one.column for one in timed}

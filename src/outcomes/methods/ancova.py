@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.least_squares import Contrast, fit_least_squares
+from outcomes.methods.least_squares import NO_SPREAD, Contrast, drop_rounding, fit_least_squares, orthogonalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FULL_LEVERAGE = 1 - 1e-10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AncovaFit:
     """Least-squares fit of a score on arm, baseline and covariates.
 
@@ -47,7 +47,15 @@ class AncovaFit:
 
     @property
     def arm(self) -> Contrast:
-        """Difference full minus skills, adjusted; of other columns, what belongs to the second."""
+        """Difference full minus skills, adjusted; of other columns, what belongs to the second.
+
+        Raises
+        ------
+        NotEstimableError
+            Where nothing is left over for a standard error.
+        """
+        if self.beta_cov[1, 1] <= 0:
+            raise NotEstimableError(NO_SPREAD)
         return Contrast(estimate=float(self.beta[1]), se=float(np.sqrt(self.beta_cov[1, 1])), df=self.df)
 
 
@@ -97,8 +105,7 @@ def fit_hc3(*, scores: NDArray[np.float64], design: NDArray[np.float64], names: 
         As `fit_ancova`.
     """
     fit = fit_least_squares(scores=scores, design=design, names=names)
-    if (fit.leverage > _FULL_LEVERAGE).any():
-        raise NotEstimableError("One person alone decides a coefficient, so that no robust standard error exists.")
+    _require_shared(fit.leverage)
     n, k = design.shape
     weights = (fit.residuals / (1 - fit.leverage)) ** 2
     sigma2 = float(fit.residuals @ fit.residuals) / (n - k)
@@ -109,3 +116,55 @@ def fit_hc3(*, scores: NDArray[np.float64], design: NDArray[np.float64], names: 
         df=float(n - k),
         n=n,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ArmFits:
+    """The arm's coefficient in several completed data sets of the same people.
+
+    Attributes
+    ----------
+    estimates : ndarray, shape (m,)
+        Difference full minus skills, adjusted [points].
+    variances : ndarray, shape (m,)
+        HC3.
+    df : float
+        n − k [count].
+    """
+
+    estimates: NDArray[np.float64]
+    variances: NDArray[np.float64]
+    df: float
+
+
+def fit_arm_of_many(*, scores: NDArray[np.float64], design: NDArray[np.float64], names: Sequence[str]) -> ArmFits:
+    """Fit many sets of scores of the same people at once.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (m, n)
+        [points]
+    design : ndarray, shape (n, k)
+        As `ancova_design` makes it: the arm stands second.
+    names : sequence of str, length k
+
+    Raises
+    ------
+    NotEstimableError
+        As `fit_ancova`.
+    """
+    q, inverse = orthogonalise(design=design, names=names)
+    leverage = (q**2).sum(axis=1)
+    _require_shared(leverage)
+    line = q @ inverse[1]
+    residuals = drop_rounding(scores - (scores @ q) @ q.T, scores=scores)
+    return ArmFits(
+        estimates=scores @ line,
+        variances=((residuals * line / (1 - leverage)) ** 2).sum(axis=1),
+        df=float(design.shape[0] - design.shape[1]),
+    )
+
+
+def _require_shared(leverage: NDArray[np.float64]) -> None:
+    if (leverage > _FULL_LEVERAGE).any():
+        raise NotEstimableError("One person alone decides a coefficient, so that no robust standard error exists.")

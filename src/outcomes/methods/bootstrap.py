@@ -32,7 +32,7 @@ _BLOCK = 64  # samples whose counts are held as floats at once
 _FLAT = 1e-10  # determinant of correlations below which a sample's design is taken as singular
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Resampled:
     """A quantity of the people, of samples of them, and of the people without each unit.
 
@@ -101,7 +101,7 @@ class Resampled:
         return top / (6 * bottom**1.5) if bottom > 0 else 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Resampler:
     """Samples of people, as how often each unit stands in them.
 

@@ -24,7 +24,7 @@ FEW_CLUSTERS = 10
 _ZERO = 1e-10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClusterFit:
     """Least squares with the CR2 covariance.
 

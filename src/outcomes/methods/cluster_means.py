@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClusterMeansFit:
     """Means of clusters in the two arms.
 

@@ -28,7 +28,7 @@ _GAIN = 1e-12
 _SETTLED = 1e-5  # a coefficient that still moves by more than this when the likelihood has settled runs off
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CoxFit:
     """Proportional hazards.
 
@@ -171,7 +171,7 @@ def check_proportionality(*, fit: CoxFit, column: int | None) -> Proportionality
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _RiskSets:
     """Who is there at each time of leaving, as positions in the order of time.
 

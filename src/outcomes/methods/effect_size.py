@@ -14,6 +14,7 @@ import numpy as np
 from scipy import special, stats
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.least_squares import NO_SPREAD
 from outcomes.methods.means import fit_difference, pooled_sd, split_arms
 from outcomes.methods.reference import noncentral_t_limits, t_limits
 
@@ -122,7 +123,7 @@ def fit_standardised_change(
     Raises
     ------
     NotEstimableError
-        With fewer than three people, or equal scores at the start.
+        With fewer than three people, equal scores at the start, or when nobody changed.
     """
     n = len(before)
     j = small_sample_factor(n - 1.0)
@@ -130,6 +131,8 @@ def fit_standardised_change(
     d = float((after - before).mean()) / sd
     r = _correlation(before, after)
     se = math.sqrt(2 * (1 - r) / n + (j * d) ** 2 / (2 * n))
+    if se <= 0:
+        raise NotEstimableError(NO_SPREAD)
     low, high = _normal_limits(j * d, se, level)
     return StandardisedFit(value=j * d, uncorrected=d, se=se, df=n - 1.0, low=low, high=high, n=n)
 
@@ -165,7 +168,8 @@ def fit_d_ppc2(
     spread = len(full) / (len(one) * len(zero))
     if df <= 2:  # noqa: PLR2004  # eq. 25 divides by df − 2
         raise NotEstimableError("The variance of this effect size needs at least five people.")
-    variance = 2 * factor**2 * (1 - r) * spread * df / (df - 2) * (1 + delta**2 / (2 * (1 - r) * spread)) - delta**2
+    # eq. 25 with its denominator multiplied out: it holds for a correlation of one, too
+    variance = factor**2 * df / (df - 2) * (2 * (1 - r) * spread + delta**2) - delta**2
     se = math.sqrt(max(variance, 0.0))
     low, high = _normal_limits(delta, se, level)
     return StandardisedFit(value=delta, uncorrected=delta / factor, se=se, df=df, low=low, high=high, n=len(full))
@@ -211,8 +215,7 @@ def _positive(sd: float) -> float:
 
 
 def _correlation(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
-    spread = float(before.std() * after.std())
-    return float(((before - before.mean()) * (after - after.mean())).mean()) / spread if spread > 0 else 0.0
+    return _pooled_correlation((before, after))
 
 
 def _pooled_correlation(*arms: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
@@ -220,7 +223,7 @@ def _pooled_correlation(*arms: tuple[NDArray[np.float64], NDArray[np.float64]]) 
     before = np.concatenate([start - start.mean() for start, _ in arms])
     after = np.concatenate([end - end.mean() for _, end in arms])
     spread = math.sqrt(float((before**2).sum() * (after**2).sum()))
-    return float((before * after).sum()) / spread if spread > 0 else 0.0
+    return min(max(float((before * after).sum()) / spread, -1.0), 1.0) if spread > 0 else 0.0  # rounding may pass one
 
 
 def _normal_limits(value: float, se: float, level: float) -> tuple[float, float]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _RANK = 1e-10
+_ROUNDING = 1e-13  # of the largest score
+NO_SPREAD = "The scores leave no spread to judge the difference by."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Contrast:
         return t_limits(self.estimate, se=self.se, df=self.df, level=level)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LeastSquares:
     """Ordinary least squares.
 
@@ -57,6 +59,7 @@ class LeastSquares:
     bread : ndarray, shape (k, k)
         (XᵀX)⁻¹.
     residuals : ndarray, shape (n,)
+        Exactly zero where nothing but rounding is left.
     leverage : ndarray, shape (n,)
         Diagonal of the hat matrix.
     """
@@ -87,8 +90,18 @@ def fit_least_squares(
     q, inverse = orthogonalise(design=design, names=names)
     beta = inverse @ (q.T @ scores)
     return LeastSquares(
-        beta=beta, bread=inverse @ inverse.T, residuals=scores - design @ beta, leverage=(q**2).sum(axis=1)
+        beta=beta,
+        bread=inverse @ inverse.T,
+        residuals=drop_rounding(scores - design @ beta, scores=scores),
+        leverage=(q**2).sum(axis=1),
     )
+
+
+def drop_rounding(residuals: NDArray[np.float64], *, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Residuals of the last axis, all zero where none is more than the rounding of that many scores."""
+    largest = np.abs(scores).max(axis=-1, keepdims=True)
+    noise = np.abs(residuals).max(axis=-1, keepdims=True) <= _ROUNDING * scores.shape[-1] * largest
+    return np.where(noise, 0.0, residuals)
 
 
 def orthogonalise(

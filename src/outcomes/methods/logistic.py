@@ -26,7 +26,7 @@ _MARGIN = 1e-7
 _FURTHEST = 60.0  # log odds; a limit beyond this is open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LogisticFit:
     """Logistic regression of an event.
 

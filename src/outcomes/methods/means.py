@@ -6,13 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.least_squares import Contrast
+from outcomes.methods.least_squares import NO_SPREAD, Contrast
 from outcomes.methods.reference import t_limits, t_p_value
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+
+_ROUNDING = 1e-13  # of the largest score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +88,12 @@ def fit_difference(*, scores: NDArray[np.float64], full: NDArray[np.bool_]) -> M
     Raises
     ------
     NotEstimableError
-        When an arm has nobody, or nothing is left to estimate the standard deviation from.
+        When an arm has nobody, nothing is left to estimate the standard deviation from, or it is zero.
     """
     one, zero = split_arms(scores, full)
     difference = float(one.mean() - zero.mean())
     sd, df = pooled_sd(one, zero)
+    _require_spread(sd, scores)
     se = sd * math.sqrt(1 / len(one) + 1 / len(zero))
     return MeanFit(mean=difference, sd=sd, se=se, df=df, p_value=t_p_value(difference, se=se, df=df), n=len(scores))
 
@@ -105,9 +109,11 @@ def fit_change(*, before: NDArray[np.float64], after: NDArray[np.float64]) -> Me
     Raises
     ------
     NotEstimableError
-        With fewer than two people.
+        With fewer than two people, or when all changed alike.
     """
-    return fit_mean(scores=after - before)
+    fit = fit_mean(scores=after - before)
+    _require_spread(fit.sd, before)
+    return fit
 
 
 def pooled_sd(one: NDArray[np.float64], zero: NDArray[np.float64]) -> tuple[float, float]:
@@ -138,3 +144,9 @@ def split_arms(scores: NDArray[np.float64], full: NDArray[np.bool_]) -> tuple[ND
         msg = f"Nobody in {arm} has the scores that this needs."
         raise NotEstimableError(msg)
     return one, zero
+
+
+def _require_spread(sd: float, scores: NDArray[np.float64]) -> None:
+    """Refuse a standard deviation that is zero but for the rounding of the scores."""
+    if sd <= _ROUNDING * float(np.abs(scores).max()):
+        raise NotEstimableError(NO_SPREAD)

@@ -28,7 +28,7 @@ _TIGHT = 8.9e-16
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MetaAnalysisFit:
     """Mean effect of several studies and the spread between them.
 

@@ -23,7 +23,7 @@ CutOff = Literal["a", "b", "c"]
 _TWO = 2.0  # standard deviations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReliableChange:
     """What became of each person.
 
@@ -120,7 +120,7 @@ def fit_reliable_change(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CaseChange:
     """What became of each person by a service's rules over several scales on which lower is better.
 

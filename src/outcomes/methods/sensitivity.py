@@ -65,10 +65,17 @@ def robustness_value(*, t: float, df: float, level: float | None) -> float:
         Residual degrees of freedom [count].
     level : float or None
         Confidence level [share].
+
+    Raises
+    ------
+    NotEstimableError
+        With a level and a single degree of freedom.
     """
     f = abs(t) / math.sqrt(df)
     if level is None:
         return _balance_point(f)
+    if df <= 1:
+        raise NotEstimableError("One more covariate would leave no degrees of freedom for an interval.")
     critical = float(special.stdtrit(df - 1, (1 + level) / 2)) / math.sqrt(df - 1)
     rest = f - critical
     if rest <= 0:

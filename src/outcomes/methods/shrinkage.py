@@ -23,7 +23,7 @@ _GRID = 400  # places at which the likelihood is looked at before the best is po
 _SINGULAR = 1e-10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ShrunkenFit:
     """Shrunken estimates.
 

@@ -49,7 +49,7 @@ class ComparedShares:
     p_value: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StandardisedShares:
     """Shares standardised over the cohort.
 

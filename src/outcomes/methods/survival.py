@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FEWEST_CLUSTERS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StayFit:
     """Product-limit curve of staying.
 

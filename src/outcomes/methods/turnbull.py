@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST = 20_000  # rounds of self-consistency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TurnbullFit:
     """Masses of the innermost intervals, for one or for many sets of people.
 

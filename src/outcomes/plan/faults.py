@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Fault: TypeAlias = tuple[tuple[str, ...], str]
 Placed: TypeAlias = tuple[str, int | None, str]
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)")
+_DEEPEST = 20
+_TOO_DEEP = "holds lists or tables that lie far too deep in one another"
 _SENTENCES = {
     "missing": "is missing",
     "float_type": "must be a number",
@@ -56,12 +58,29 @@ def parse_toml(content: bytes) -> tuple[str, dict[str, Any]]:
     except UnicodeDecodeError:
         raise TomlFaultsError(None, "is not saved as UTF-8; save it again with that encoding") from None
     try:
-        return text, tomllib.loads(text)
+        found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        found = _POSITION.search(str(fault))
+        position = _POSITION.search(str(fault))
         reason = _POSITION.sub("", str(fault)).strip().rstrip(".").lower()
         what = f"is not valid TOML here: {reason}. Texts need quotes, lists need square brackets"
-        raise TomlFaultsError(int(found[1]) if found else None, what) from None
+        raise TomlFaultsError(int(position[1]) if position else None, what) from None
+    except ValueError:  # a number of more digits than Python turns into one
+        raise TomlFaultsError(None, "holds a number with far too many digits") from None
+    except RecursionError:
+        raise TomlFaultsError(None, _TOO_DEEP) from None
+    _require_flat(found)
+    return text, found
+
+
+def _require_flat(found: dict[str, Any]) -> None:
+    """Refuse tables in tables in tables: what reads them next would go as deep, and Python does not."""
+    layer: list[Any] = [found]
+    for _ in range(_DEEPEST):
+        parts = [part.values() if isinstance(part, dict) else part for part in layer if isinstance(part, dict | list)]
+        layer = [value for part in parts for value in part]
+        if not layer:
+            return
+    raise TomlFaultsError(None, _TOO_DEEP)
 
 
 def freeze(value: Any) -> Any:

@@ -5,6 +5,14 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 
+def require_words(text: str) -> str:
+    """Refuse a text of spaces: it would be nothing on the page."""
+    if not text.strip():
+        message = "must not be empty"
+        raise ValueError(message)
+    return text
+
+
 class Frozen(BaseModel):
     """A part of the plan: strict, immutable, and closed to unknown keys."""
 

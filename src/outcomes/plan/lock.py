@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -65,15 +66,17 @@ def read_lock(study: Path) -> Lock | None:
         When it was changed by hand, or cut short.
     """
     path = study / LOCK_FILE
-    if not path.is_file():
+    if not os.path.lexists(path):
         return None
     try:
+        if not path.is_file() or not path.resolve().is_relative_to(study.resolve()):
+            raise LockDamagedError(LOCK_FILE)
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["schema"] != SCHEMA:
             raise LockDamagedError(LOCK_FILE)
         plan = Plan.model_validate(content["plan"], strict=False)
         return Lock(locked=str(datetime.fromisoformat(content["locked"]).isoformat()), plan=plan)
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         raise LockDamagedError(LOCK_FILE) from fault
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from outcomes.plan.frozen import Frozen
+from outcomes.plan.frozen import Frozen, require_words
 from outcomes.plan.questions import Costs, Evidence, Needs, Precision, Sessions
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WORD = r"^[a-z][a-z0-9_]*$"
 Word = Annotated[str, Field(pattern=WORD, max_length=40)]
-Label = Annotated[str, Field(min_length=1, max_length=300)]
+Label = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(require_words)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Direction = Literal["higher", "lower"]
 Domain = Literal["distress tolerance", "emotion regulation", "mindfulness", "symptoms", "alliance", "other"]
@@ -140,10 +140,19 @@ class Confidence(Frozen):
     multiplicity: Literal["holm", "none"] = "holm"
 
 
+class Worse(Frozen):
+    """How much worse than assumed those who left an arm may have been [standard deviations of the start]."""
+
+    full: Annotated[Number, Field(ge=0)] = 0.5
+    skills: Annotated[Number, Field(ge=0)] = 0.5
+
+
 class Missing(Frozen):
-    """Multiple imputation."""
+    """Multiple imputation, and what else than missing at random is assumed of those who left."""
 
     imputations: Annotated[int, Field(ge=2, le=10_000)] = 50
+    reference: Literal["full", "skills"] = "skills"
+    worse: Worse = Worse()
 
 
 class Disclosure(Frozen):
@@ -169,10 +178,13 @@ class Plan(Frozen):
         In order of time; the first is the baseline.
     primary : str
         The visit at which the question is answered.
+    allocation : str
+        How people came to their programme: "routine" (need, choice, waiting time) or "random".
     """
 
     version: Literal[1]
     title: Label
+    allocation: Literal["routine", "random"] = "routine"
     arms: Arms
     visits: Annotated[dict[Word, Visit], Field(min_length=2)]
     primary: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
-from outcomes.plan.frozen import Frozen
+from outcomes.plan.frozen import Frozen, require_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ Condition: TypeAlias = str | tuple[str, ...] | tuple[float, float]
 class Profile(Frozen):
     """A kind of person that the clinic wonders about: people who meet every condition resemble it."""
 
-    label: Annotated[str, Field(min_length=1, max_length=120)]
+    label: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(require_words)]
     where: Annotated[dict[str, Any], Field(min_length=1)]
 
     @field_validator("where")

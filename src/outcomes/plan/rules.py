@@ -26,6 +26,8 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     visits = {name: visit for name, visit in _table(raw, "visits").items() if name != "primary"}
     yield from _check_primary(_table(raw, "visits"), visits)
     yield from _check_words(raw)
+    for table in ("arms", "visits", "measures"):
+        yield from _check_labels(table, _table(raw, table))
     yield from _check_times(visits)
     yield from _check_measures(_table(raw, "measures"))
     yield from _check_columns(_table(raw, "adjust"), _table(raw, "completion"))
@@ -57,6 +59,18 @@ def _check_words(raw: Mapping[str, Any]) -> Iterator[Fault]:
     for table in ("visits", "measures"):
         for name in ARM_WORDS.intersection(_table(raw, table)):
             yield (table, name), "has the name of an arm; give it another word"
+
+
+def _check_labels(table: str, parts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Tell labels that a reader of the report could not tell from one another."""
+    seen: dict[str, str] = {}
+    for name, part in parts.items():
+        label = part.get("label") if isinstance(part, dict) else None
+        if isinstance(label, str) and seen.setdefault(" ".join(label.casefold().split()), name) != name:
+            yield (
+                (table, name, "label"),
+                f"is the label of another of the {table} as well; nobody could tell them apart",
+            )
 
 
 def _check_times(visits: Mapping[str, Any]) -> Iterator[Fault]:

@@ -59,7 +59,7 @@ def read_registry(path: Path) -> Registry:
         if content["schema"] != SCHEMA:
             raise RunDamagedError(path.name)
         return Registry(_from_row(row) for row in content["results"])
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise RunDamagedError(path.name) from fault
 
 

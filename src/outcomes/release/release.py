@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outcomes.core.estimates import Curve, Estimate, Outcome
 from outcomes.registry import Record, Registry
 from outcomes.release import curves
+from outcomes.release.missing import hide_missing
 from outcomes.release.rounding import coarsen
 from outcomes.release.rules import LOCAL_EVIDENCE, is_published, why_hidden
 
@@ -77,7 +78,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     registry = Registry(record for record in registry.records() if not is_inside_only(record.id))
     registry, bare = _thin(registry, rules)
     reasons = {name: reason for name, outcome in registry.items() if (reason := why_hidden(outcome, rules))}
-    reasons |= _targets(registry, reasons)
+    reasons |= _of_few_clients(registry, reasons)
     reasons |= {name: curves.TOO_FEW for name in bare if name not in reasons}
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
@@ -85,17 +86,21 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= _of_levels(registry, reasons)
     reasons |= _counts(registry, reasons)
     reasons |= _seconds(registry, reasons)
+    reasons |= hide_missing(registry, reasons, rules)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
     closed = (*hidden, INSIDE) if has_inside else hidden
     return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=closed)
 
 
-def _targets(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
-    """Where few people had a session on a target, hide how often it was one."""
-    few = [name.removesuffix("clients") for name in hidden if name.startswith("sessions.target.")]
-    reason = "the target of fewer people than the plan's minimum count"
-    return {name: reason for start in few if start.endswith(".") for name in registry if name.startswith(start)}
+def _of_few_clients(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where few people had a session on a target, or with or without a part, hide how often it was so."""
+    counts = (
+        name for name in hidden if name.startswith("sessions.") and name.endswith((".clients", ".clients_without"))
+    )
+    few = {name.rsplit(".", 1)[0] + "." for name in counts} - {"sessions."}
+    reason = "a target, or a part of a session, that tells of fewer people than the plan's minimum count"
+    return {name: reason for start in few for name in registry if name.startswith(start)}
 
 
 def _coarse(record: Record, rules: Disclosure) -> Record:
@@ -212,6 +217,7 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
     changes = [
         name.rsplit(".", 2)[:2] for name in registry if name.startswith("change.") and name.endswith(".difference")
     ]
+    missing = [name for name in registry if name.startswith("missing.") and name.endswith(".difference")]
     return [
         ("completion", "share", completion),
         *(
@@ -221,7 +227,8 @@ def _comparisons(registry: Registry) -> list[tuple[str, str, list[Outcome]]]:
         ),
         *((f"completion.{stream}", "share", list(registry.under("completion", stream))) for stream in STREAMS),
         ("retention", "left", retention),
-        *((start, word, [registry[f"{start}.{word}.difference"]]) for start, word in changes),
+        *((start, word, [*registry.under(start, word)]) for start, word in changes),
+        *((name.removesuffix(".difference"), "share", [registry[name]]) for name in missing),
         *(
             (start, "improved", [*_pace_of(registry, start), *improvement])
             for start, word in changes

@@ -16,6 +16,9 @@ CHANGES = frozenset(
     {
         *("difference", "change", "bound", "clustered", "interaction", "shrunken", "equivalence"),
         *("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm"),
+        *("imputed_difference", "mar", "mar_clustered", "jump_to_reference", "copy_increments", "copy_reference"),
+        *("mar_rubin", "jump_to_reference_rubin", "copy_increments_rubin", "copy_reference_rubin"),
+        *("worse_full", "worse_skills", "worse_both", "tipping_point", "tipping_lean"),
     }
 )
 COUNTS = frozenset({"n", "n_full", "n_skills"})

@@ -19,6 +19,7 @@ NOT_STUDIES = frozenset(
     }
 )
 KINDS = ("indirect", "benchmark", "unsourced")
+SEEN = frozenset({"Seen in the publication.", "Derived from what is published."})  # first note of what counts
 NOT_TOPICS = frozenset({"direct", *KINDS})
 _PARTS = 3
 SEPARATOR = " – "
@@ -52,6 +53,11 @@ def list_topics(registry: Mapping[str, Outcome]) -> list[Topic]:
             studies = tuple(one for one in registry if _is_study(one, words[1]))
             found.append(Topic(words[1], outcome.label.split(":")[0], counted, studies))
     return sorted(found, key=lambda topic: (not topic.is_asked(registry), -topic.counted, topic.word))
+
+
+def counts(outcome: Outcome | None) -> bool:
+    """Whether a published number was seen in its source, or derived from it; its first note is the label of that."""
+    return isinstance(outcome, Estimate) and not SEEN.isdisjoint(outcome.notes[:1])
 
 
 def list_kind(registry: Mapping[str, Outcome], kind: str) -> list[str]:

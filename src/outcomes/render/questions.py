@@ -97,13 +97,22 @@ def _sure(quoter: Quoter) -> Status:
         weak = [line.what.lower() for line in lines if line.grade == grade]
         if weak:
             return Status(f"{words} {', '.join(weak)}", Markup("see “How sure”"))
-    return Status("as sure as people who were not allocated at random allow" if lines else HIDDEN)
+    if not lines:
+        return Status(HIDDEN)
+    by_chance = quoter.plan_model.allocation == "random"
+    return Status(
+        "as sure as size and drop-out allow"
+        if by_chance
+        else "as sure as people who were not allocated at random allow"
+    )
 
 
 def _for_whom(quoter: Quoter) -> Status:
     """One interaction told apart from none: partly; all too wide: open. Never answered: no rule fits one person."""
     if isinstance(none := quoter.get("needs.moderators"), NotEstimable):
         return Status(NOT_ASKED, quoter.field(none.id, "reason"))
+    if is_apart(quoter):
+        return Status(CANNOT)
     under = quoter.registry.under("needs")
     found = [one for one in under if one.id.endswith(".interaction") and one.id.count(".") == _DOTS]
     if not found:
@@ -149,6 +158,8 @@ def _cost(quoter: Quoter) -> Status:
     """Answer with the difference and what it buys; in part with the difference alone, and why not the ratio."""
     difference, ratio = quoter.get("costs.difference"), quoter.get("costs.per_improvement")
     if isinstance(difference, Estimate):
+        if is_apart(quoter):
+            return Status(PARTLY, Markup("what was spent is known; what it brings cannot be compared"))
         if isinstance(ratio, Estimate):
             return Status(ANSWERED)
         return Status(PARTLY, _reason(quoter, [ratio]) if ratio is not None else NOTHING)

@@ -118,7 +118,7 @@ def _judge_seen(quoter: Quoter) -> Line | None:
         quoter.visit(plan.primary),
         quoter.measure(measure),
     )
-    return Line(grade, "Seen", text)
+    return Line(grade, "Who was seen", text)
 
 
 def _judge_methods(quoter: Quoter) -> Line | None:

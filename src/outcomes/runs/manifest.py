@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import RunDamagedError, RunNotFoundError
 from outcomes.plan.lock import list_changes, read_lock
+from outcomes.plan.model import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 CODE = "code"  # key of the digest of this package among the versions
 SCHEMA = 1
+# What every manifest says, and in what kind of value.
+_KINDS: dict[str, Any] = {
+    **dict.fromkeys(("run", "study", "created"), str),
+    **dict.fromkeys(("software", "plan"), dict),
+    **dict.fromkeys(("files", "outputs", "warnings", "scoring", "structure", "left_out"), list),
+    "seed": int,
+    "lock": dict | None,
+    "study_path": str | None,
+}
+_OF_A_FILE = ("name", "sha256")
 # Packages that could change a number or a picture.
 NAMED_PACKAGES = (
     *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2"),
@@ -94,11 +105,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise RunNotFoundError(str(folder))
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if manifest["schema"] != SCHEMA:
+        if manifest["schema"] != SCHEMA or not _is_whole(manifest):
             raise RunDamagedError(MANIFEST)
-    except (ValueError, KeyError, TypeError) as fault:
+        Plan.model_validate(manifest["plan"], strict=False)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise RunDamagedError(MANIFEST) from fault
     return manifest
+
+
+def _is_whole(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest says all that one says, each in its kind."""
+    named = {key: isinstance(manifest[key], kind) for key, kind in _KINDS.items()}
+    lists = [isinstance(one[key], str) for name in ("files", "outputs") for one in manifest[name] for key in _OF_A_FILE]
+    return all(named.values()) and all(lists)
 
 
 def digest_of(path: Path) -> str:

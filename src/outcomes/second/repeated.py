@@ -29,6 +29,10 @@ class _Pattern(NamedTuple):
     design: NDArray[np.float64]
     scores: NDArray[np.float64]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"_Pattern({len(self.scores)} people at {len(self.seen)} visits)"
+
 
 def over_all_visits(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> float | None:
     """Give the difference at the primary visit under an unstructured covariance; None where it did not come to rest."""

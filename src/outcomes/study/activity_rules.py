@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from outcomes.study.parse import TypedTable
 
 CLIENT_HOUR = "client_hour"
+PASTED, HALF = 20, 0.5  # rows that stand twice, and their share, before a table was surely pasted twice
 
 
 def check_activity(tables: Mapping[str, TypedTable], clients: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -87,7 +88,11 @@ def _check_twice(name: str, table: TypedTable) -> Iterator[Finding]:
     if name == "sessions" and "session" in frame:
         numbered = frame["session"].notna().to_numpy()
         twice |= frame[[CLIENT, "session"]].duplicated(keep=False).to_numpy() & numbered
-    if twice.any():
+    whole = table.frame.duplicated(keep=False).to_numpy() & timed.to_numpy(dtype=bool)
+    if whole.sum() >= PASTED and whole.mean() >= HALF:
+        rule = "most rows stand there twice, the same in every cell, as when a table is pasted below itself"
+        yield table.stop("E253", whole, CLIENT, rule, "Take one of the two out.")
+    elif twice.any():
         rule = "the same session of the same client stands in several rows"
         fix = "Each row is counted. Take the extra ones out."
         yield make_finding("CHECK", "E253", table.name, table.rows[twice], CLIENT, rule, fix)

@@ -104,7 +104,7 @@ def _check_numbers(values: NDArray[np.float64], column: Column) -> Parsed:
     low = -math.inf if column.low is None else column.low
     high = math.inf if column.high is None else column.high
     for place in np.flatnonzero((values < low) | (values > high)).tolist():
-        allowed = f"between {low:g} and {high:g}" if math.isfinite(high) else f"at least {low:g}"
+        allowed = f"between {low:.12g} and {high:.12g}" if math.isfinite(high) else f"at least {low:.12g}"
         fix = "Correct it, or leave the cell empty if it is not known."
         broken.setdefault(place, Broken("E215", f"the number must lie {allowed}", fix))
     kept = values.copy()

@@ -29,6 +29,15 @@ _LATIN = re.compile("[a-z]")
 _OTHER_SCRIPT = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 
 
+_FORMULA = re.compile(r"\s*(?:[=@].|[+-].*[(|!])", re.DOTALL)
+_FORMULA_SIGNS = frozenset("=@+- \t")
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run a text: it begins like a formula, and is no number with a sign."""
+    return text[:1] in _FORMULA_SIGNS and _FORMULA.match(text) is not None
+
+
 def find_hidden(texts: Sequence[str], *, word: bool) -> list[int]:
     """Positions of the texts that hold a character which cannot be seen.
 

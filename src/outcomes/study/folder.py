@@ -6,6 +6,9 @@ import difflib
 import os
 from typing import TYPE_CHECKING
 
+from outcomes.errors import InputChangedError, LockDamagedError
+from outcomes.plan.lock import LOCK_FILE, read_lock
+from outcomes.plan.read import PLAN_FILE
 from outcomes.study.header import label_of
 from outcomes.study.privacy import tells_somebody
 from outcomes.study.text import make_finding
@@ -46,6 +49,42 @@ def check_folder(folder: Path, known: Collection[str]) -> Iterator[Finding]:
             yield make_finding("CHECK", "E248", _label(name, place), (), "", rule, "Save it there and close it.")
         elif name not in known and not base.startswith(".") and not is_folder:
             yield from _judge(name, place, known)
+
+
+def check_lock(folder: Path) -> Iterator[Finding]:
+    """Say now that the lock of the plan is damaged: the report would otherwise stop when everything is computed."""
+    try:
+        read_lock(folder)
+    except LockDamagedError:
+        rule = "the file is not as outcomes lock wrote it"
+        fix = "Put the original back, or take it out; the report then says that the plan was not locked."
+        yield make_finding("STOP", LockDamagedError.code, LOCK_FILE, (), "", rule, fix)
+
+
+def stamp_files(folder: Path) -> dict[str, tuple[int, ...]]:
+    """Give what tells a file from the same file written again, for the plan and every table, by name."""
+    paths = [*folder.glob("*.csv"), *(folder / ITEMS_FOLDER).glob("*.csv"), folder / PLAN_FILE, folder / LOCK_FILE]
+    found: dict[str, tuple[int, ...]] = {}
+    for path in sorted(paths):
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        found[path.relative_to(folder).as_posix()] = (status.st_ino, status.st_size, status.st_mtime_ns)
+    return found
+
+
+def require_unchanged(folder: Path, before: dict[str, tuple[int, ...]]) -> None:
+    """Refuse tables of two different moments: one that is written after it was read may not fit those read later.
+
+    Raises
+    ------
+    InputChangedError
+    """
+    after = stamp_files(folder)
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if changed:
+        raise InputChangedError(_label(changed[0], 1))
 
 
 def _judge(name: str, place: int, known: Collection[str]) -> Iterator[Finding]:

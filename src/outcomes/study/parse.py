@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.study.cells import NUMBERS, is_number_text, parse_texts
-from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case
+from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case, is_formula
 from outcomes.study.header import almost_known
 from outcomes.study.numbers import find_codes
 from outcomes.study.tables import LIMITS, Column
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from outcomes.study.model import Finding
     from outcomes.study.text import TextTable
 
-_FORMULA = re.compile(r"\s*(?:[=@].|[+-].*[(|!])", re.DOTALL)
 _ITEM = re.compile(r"[qQ]_?[0-9]{1,2}")
-_FORMULA_SIGNS = frozenset("=@+- \t")
 _LEVELS = frozenset({"label", "covariate"})
 _PERHAPS_MISSING = frozenset(
     {"unknown", "not known", "missing", "refused", "not answered", "no answer", "blank", "unk", "dk", "not available"}
@@ -184,7 +182,7 @@ def _find_formulas(table: TextTable, name: str, column: Column) -> None:
     if column.kind in NUMBERS or column.kind == "date":
         return
     texts = table.columns[name].texts
-    places = [place for place, text in enumerate(texts) if text[:1] in _FORMULA_SIGNS and _FORMULA.match(text)]
+    places = [place for place, text in enumerate(texts) if is_formula(text)]
     if places:
         rule, fix = "the cell begins like a spreadsheet's formula", "Put its result there, as a value."
         table.find("E221", table.rows_of(name, places), name, rule, fix)

@@ -17,6 +17,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from outcomes.errors import DataError, KeyFileError, OutputExistsError, OutputNotWritableError
+from outcomes.study.characters import is_formula
 from outcomes.study.sentences import to_sentences
 from outcomes.study.text import make_finding, read_text_table
 
@@ -30,6 +31,7 @@ LENGTH = 12
 PRIVATE = 0o600
 _PURPOSE = b"outcomes pseudonym 1\x00"
 _HEADER = "outcomes key 1"
+_OVERLOOKED = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"})  # spaces, controls, hyphens; 1.2 and 12 are two people
 
 
 def make_key(path: Path) -> bytes:
@@ -67,10 +69,15 @@ def read_key(path: Path) -> bytes:
 def to_pseudonym(local_id: str, *, key: bytes) -> str:
     """Give the pseudonym of a local id; spaces, hyphens and capitals make no other person."""
     folded = unicodedata.normalize("NFKC", local_id).casefold()
-    plain = "".join(letter for letter in folded if letter.isalnum())
+    plain = "".join(sign for sign in folded if unicodedata.category(sign) not in _OVERLOOKED)
     digest = hmac.new(key, _PURPOSE + plain.encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest[:8], "big") >> 4
     return "".join(LETTERS[(number >> (5 * place)) & 31] for place in reversed(range(LENGTH)))
+
+
+def has_signs(local_id: str) -> bool:
+    """Whether an id holds anything that tells it from others: hyphens alone are no id."""
+    return any(letter.isalnum() for letter in local_id)
 
 
 def write_pseudonyms(ids_file: Path, *, key: bytes, out: Path) -> int:
@@ -99,8 +106,11 @@ def write_pseudonyms(ids_file: Path, *, key: bytes, out: Path) -> int:
     alike = []
     for row, local_id in zip(table.rows.tolist(), ids, strict=True):
         pseudonym = to_pseudonym(local_id, key=key) if local_id else ""
-        if not local_id or found.setdefault(pseudonym, local_id) != local_id:
+        if not has_signs(local_id) or found.setdefault(pseudonym, local_id) != local_id:
             alike.append(row)
+    if runs := [row for row, text in zip(table.rows.tolist(), ids, strict=True) if is_formula(text)]:
+        rule, fix = "the id begins like a spreadsheet's formula", "Write the id itself there."
+        raise DataError(to_sentences([make_finding("STOP", "E221", ids_file.name, tuple(runs), name, rule, fix)]))
     if alike:
         rule = "the id is empty, or differs from another only in spaces, hyphens or capitals"
         fix = "Fill it in, or write the same id the same way in every row."

@@ -15,9 +15,10 @@ from outcomes.study import keys, rules, tables
 from outcomes.study.activity_rules import check_activity
 from outcomes.study.dates import today
 from outcomes.study.evidence_rules import check_evidence
-from outcomes.study.folder import ITEMS_FOLDER, check_folder
+from outcomes.study.folder import ITEMS_FOLDER, check_folder, check_lock, require_unchanged, stamp_files
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.parse import TypedTable, parse_table
+from outcomes.study.plan_texts import check_plan_texts
 from outcomes.study.privacy import find_identifiers, tells_somebody
 from outcomes.study.schemas import require_schema
 from outcomes.study.sentences import to_sentences
@@ -145,6 +146,7 @@ def examine_study(folder: str | Path) -> tuple[Study | None, tuple[Finding, ...]
 def _read(folder: Path) -> tuple[Study | None, list[Finding]]:
     if not folder.is_dir() or not is_there(folder / PLAN_FILE):
         raise StudyNotFoundError(_name_of(folder))
+    before = stamp_files(folder)
     try:
         content, digest = read_whole(folder / PLAN_FILE, PLAN_FILE, home=folder)
     except Refusal as refusal:
@@ -155,8 +157,11 @@ def _read(folder: Path) -> tuple[Study | None, list[Finding]]:
     if not is_there(folder / SCORES_FILE) and not any((folder / ITEMS_FOLDER).glob("*.csv")):
         raise TableMissingError(f"{SCORES_FILE} or a file in {ITEMS_FOLDER}/")
     reading = _Reading(folder, plan, [digest])
+    reading.findings.extend(check_plan_texts(plan, content))
+    reading.findings.extend(check_lock(folder))
     reading.findings.extend(check_folder(folder, _known_files()))
     reading.read()
+    require_unchanged(folder, before)
     reading.findings.extend(_check_all(reading))
     if any(finding.level == "STOP" for finding in reading.findings):
         return None, reading.findings

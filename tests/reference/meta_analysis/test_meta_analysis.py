@@ -169,3 +169,11 @@ def test_changing_the_arms_turns_the_sign_alone(a: int, b: int, c: int, d: int) 
         ratios = [published_effects.log_risk_ratio(**counts) for counts in (one, other)]
         assert ratios[0].value == pytest.approx(-ratios[1].value, abs=1e-12)
         assert ratios[0].variance == pytest.approx(ratios[1].variance)
+
+
+@given(st.floats(-3, 3), st.floats(0.01, 2), st.floats(-3, 3))
+def test_beside_a_study_without_information_one_study_is_itself(effect: float, variance: float, other: float) -> None:
+    fit = fit_meta_analysis(effects=np.array([effect, other]), variances=np.array([variance, 1e14]), level=LEVEL)
+    assert fit.value == pytest.approx(effect, abs=1e-9)
+    assert fit.tau2 == 0
+    assert fit.weights == pytest.approx([1, 0], abs=1e-9)

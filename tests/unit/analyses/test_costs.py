@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -230,3 +231,18 @@ def test_three_groups_leave_values_without_intervals(active: Path) -> None:
 @pytest.mark.parametrize("n", [4, 6, 10])
 def test_few_people_give_numbers_or_reasons(tmp_path: Path, n: int) -> None:
     assert analyse(write_active_study(tmp_path / "study", n=n))
+
+
+def test_shares_of_few_people_differ_by_no_more_than_everybody(root: Path, tmp_path: Path) -> None:
+    """A straight line in six people of each programme gave an interval down to 750 in 100 fewer."""
+    folder = shutil.copytree(root / "data" / "example", tmp_path / "study")
+    clients = pd.read_csv(folder / "clients.csv", dtype=str)
+    kept = set(clients.groupby("arm", sort=False).head(6)["client_id"])
+    for table in [*folder.glob("*.csv"), *folder.glob("items/*.csv")]:
+        if table.name not in {"costs.csv", "evidence.csv"}:
+            edit(folder, str(table.relative_to(folder)), lambda rows: rows[rows["client_id"].isin(kept)])
+    effect = analyse(folder)["costs.completion.difference"]
+    assert isinstance(effect, Estimate)
+    assert effect.interval is not None
+    assert effect.interval.low == -1
+    assert -1 < effect.value < (effect.interval.high or 0) <= 1

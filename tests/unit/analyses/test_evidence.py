@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from outcomes.analyses.evidence import rows as published_rows
-from outcomes.analyses.evidence.rows import read_rows
+from outcomes.analyses.evidence.rows import VERIFIED, read_rows
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.methods.meta_analysis import fit_meta_analysis
 from outcomes.methods.published_effects import log_risk_ratio
@@ -173,6 +173,12 @@ def test_what_was_not_seen_is_shown_and_counts_for_nothing(small_study: Path, ca
     assert any(name.endswith("b_2020") for name in registry)
 
 
+def test_what_was_not_seen_is_not_told_in_a_sentence(small_study: Path) -> None:
+    said = say(write(small_study, counts("A", 9, 54, 13, 34), counts("B", 5, 40, 9, 41, verification="unchecked")))
+    assert "In A (2020) " in said
+    assert "In B (2020) " not in said
+
+
 def test_results_of_one_study_are_not_pooled_as_if_they_were_two(small_study: Path) -> None:
     rows = (counts("A", 9, 54, 13, 34, timepoint="6 months"), counts("A", 12, 54, 14, 34, timepoint="1 year"))
     registry = find(write(small_study, *rows))
@@ -267,6 +273,7 @@ def words(folder: Path) -> dict[tuple[str, str], str]:
 
 def test_the_page_and_the_analysis_agree_on_what_is_a_study() -> None:
     assert published.NOT_STUDIES == published_rows.TAKEN
+    assert {f"{label}." for label in VERIFIED.values()} == published.SEEN
 
 
 def test_what_others_published_leaves_as_it_was_printed_and_the_local_result_does_not(small_study: Path) -> None:

@@ -27,7 +27,7 @@ ONE_VISIT = ('mid   = { label = "Mid", week = 12, window = [8, 16] }\n', "")
 
 
 def make_study(folder: Path, table: str, *, n: int = 90, one_visit: bool = False, flip: bool = False) -> Path:
-    """A small study with further columns: harm (yes, no), place (three levels, one of them rare), born."""
+    """A small study with further columns: harm (yes, no), place (three levels, one of them rare), origin."""
     write_small_study(folder, n=n, seed=3)
     plan = (folder / "plan.toml").read_text(encoding="utf-8") + table
     if one_visit:
@@ -41,7 +41,7 @@ def make_study(folder: Path, table: str, *, n: int = 90, one_visit: bool = False
     (folder / "plan.toml").write_text(plan, encoding="utf-8")
     rng = np.random.default_rng(8)
     head, *rows = (folder / "clients.csv").read_text(encoding="utf-8").splitlines()
-    lines = [f"{head},harm,place,born"]
+    lines = [f"{head},harm,place,origin"]
     for place, row in enumerate(rows):
         where = "Hill" if place < 4 else ("North", "South")[int(rng.random() < 0.5)]
         lines.append(f"{row},{('no', 'yes')[int(rng.random() < 0.4)]},{where},{2025 - int(row.split(',')[2])}")
@@ -52,6 +52,17 @@ def make_study(folder: Path, table: str, *, n: int = 90, one_visit: bool = False
 def read(folder: Path) -> Cohort:
     study = outcomes.read_study(folder)
     return assemble(study, score_study(study))
+
+
+def test_a_column_that_names_single_people_is_refused_without_a_word_of_it(tmp_path: Path) -> None:
+    folder = make_study(tmp_path / "study", '[needs]\nmoderators = ["pass"]\n')
+    head, *rows = (folder / "clients.csv").read_text(encoding="utf-8").splitlines()
+    lines = [f"{head},pass", *(f"{row},N{place}" for place, row in enumerate(rows))]
+    (folder / "clients.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [outcome for name, outcome in find(folder).items() if ".pass." in name]
+    assert found
+    assert all(isinstance(one, NotEstimable) and one.id.endswith(".pass.interaction") for one in found)
+    assert "more than 12 levels" in found[0].reason  # type: ignore[union-attr]
 
 
 def find(folder: Path) -> dict[str, Outcome]:
@@ -189,19 +200,19 @@ def test_a_number_is_taken_at_its_quartiles_and_compared_end_to_end(tmp_path: Pa
 
 def test_a_number_counted_from_elsewhere_gives_the_same_effects(tmp_path: Path) -> None:
     """The year of birth is the age counted backwards; only the names of the quartiles change places."""
-    folder = make_study(tmp_path / "s", '[needs]\nmoderators = ["age", "born"]\n')
+    folder = make_study(tmp_path / "s", '[needs]\nmoderators = ["age", "origin"]\n')
     plan = (folder / "plan.toml").read_text(encoding="utf-8")
     (folder / "plan.toml").write_text(plan.replace('["age", "gender"]', '["gender"]'), encoding="utf-8")
     found = find(folder)
     for one, other in (("lower_quartile", "upper_quartile"), ("median", "median")):
         by_age = number(found, f"needs.mood.end.age.{one}.difference")
-        by_year = number(found, f"needs.mood.end.born.{other}.difference")
+        by_year = number(found, f"needs.mood.end.origin.{other}.difference")
         assert (by_year.value, by_year.se) == pytest.approx((by_age.value, by_age.se), rel=1e-6)
 
 
 def test_a_moderator_that_repeats_a_covariate_is_refused_by_its_name(tmp_path: Path) -> None:
-    found = find(make_study(tmp_path / "s", '[needs]\nmoderators = ["born"]\n'))
-    refused = found["needs.mood.end.born.interaction"]
+    found = find(make_study(tmp_path / "s", '[needs]\nmoderators = ["origin"]\n'))
+    refused = found["needs.mood.end.origin.interaction"]
     assert isinstance(refused, NotEstimable)
     assert "repeat others, so that their effects cannot be told apart: age." in refused.reason
 

@@ -69,6 +69,21 @@ def test_a_share_is_the_plain_share_of_the_sessions(found: dict[str, Outcome], a
     assert count.value == len(table)
 
 
+def test_people_with_and_without_a_part_are_counted(spoilt: Path) -> None:
+    def draw(table: pd.DataFrame) -> pd.DataFrame:
+        first = table.drop_duplicates("client_id")["client_id"].tolist()
+        table = table.copy()
+        table["agenda_set"] = np.where(table["client_id"].isin(first[:3]), "no", "yes")
+        table.loc[table.index[0], "agenda_set"] = "yes"
+        return table
+
+    edit(spoilt, "sessions.csv", draw)
+    found = analyse(spoilt)
+    people = [found[f"sessions.agenda_set.{what}"] for what in ("clients", "clients_without")]
+    assert [getattr(one, "value", None) for one in people] == [30 - 2, 3]
+    assert "sessions.feedback.clients" not in found  # nothing is recorded of it
+
+
 def test_the_course_adds_up_to_the_whole(found: dict[str, Outcome], active: Path) -> None:
     curve, table = found["sessions.agenda_set.course"], pd.read_csv(active / "sessions.csv")
     assert isinstance(curve, Curve)

@@ -58,7 +58,7 @@ def test_a_covariate_that_repeats_another_is_named() -> None:
 
 def test_a_covariate_that_is_zero_throughout_is_named() -> None:
     scores, by_visit, constant = trial()
-    refuse("zero for everybody: age", scores, by_visit, 0 * constant)
+    refuse("the same for everybody: age", scores, by_visit, 0 * constant)
 
 
 def test_a_visit_that_nobody_attended_is_named() -> None:

@@ -196,6 +196,19 @@ def test_a_target_of_few_people_is_hidden_and_so_is_what_would_give_it_away() ->
     ]
 
 
+@pytest.mark.parametrize("word", ["clients", "clients_without"])
+def test_a_part_of_sessions_that_few_people_had_or_lacked_is_hidden_with_its_course(word: str) -> None:
+    part = "sessions.chain_analysis"
+    course = curve(f"{part}.course", "share_of_sessions", (0.5, 0.6), (60, 60))
+    others = [
+        count("sessions.clients", 60),
+        count(f"{part}.{word}", 3),
+        session_share("sessions.feedback.share", 0.5, 60),
+    ]
+    released = release(registry(session_share(f"{part}.share", 0.001, 60), course, *others), RULES)
+    assert list(released.registry) == ["sessions.clients", "sessions.feedback.share"]
+
+
 def test_a_course_is_cut_where_few_people_are_left() -> None:
     released = release(
         registry(curve("sessions.feedback.course", "share_of_sessions", (0.5, 0.6, 0.7), (60, 30, 9))), RULES

@@ -22,7 +22,7 @@ from outcomes.render.document import (
     read_document,
 )
 from outcomes.render.document.build import UNSEEN
-from outcomes.render.document.tree import Element, read_tree
+from outcomes.render.document.tree import Element, read_tree, without_screen
 from outcomes.render.document.widths import find_widths
 
 if TYPE_CHECKING:
@@ -138,6 +138,15 @@ def test_a_column_is_as_wide_as_its_longest_word_and_long_texts_get_what_is_left
     assert isinstance(table, Table)
     widths = find_widths(table)
     assert widths[2] > 5 * widths[0] > 5 * widths[1] > 0
+
+
+def test_what_serves_the_screen_alone_is_not_even_read() -> None:
+    page = '<section id="a"><h2>A</h2></section><section id="n" class="screen"><p>x</p></section><p>b</p>'
+    assert without_screen(page) == '<section id="a"><h2>A</h2></section><p>b</p>'
+    assert without_screen(2 * page).count("screen") == 0
+    nested = '<section class="screen"><section>x</section></section><p>b</p>'
+    assert without_screen(nested) == nested
+    assert list(texts(read(nested))) == ["b"]
 
 
 def test_a_paragraph_between_a_heading_and_a_table_stays_with_both() -> None:

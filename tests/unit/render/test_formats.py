@@ -15,7 +15,7 @@ import pytest
 
 import outcomes
 from outcomes.registry.store import read_registry
-from outcomes.render.document import Heading, Table, read_document
+from outcomes.render.document import Figure, Heading, Table, read_document
 from outcomes.render.pdf import render_pdf
 from outcomes.render.pdf.glyphs import REPLACEMENT, to_drawable
 from outcomes.render.word import render_word
@@ -74,10 +74,12 @@ def test_the_pdf_is_tagged_named_and_of_the_standards_it_claims(small_run: Path,
         tags = [str(element.S) for element in elements(pdf.Root.StructTreeRoot)]
         figures = [element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Figure"]
         assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Caption", "/Figure", "/L"} <= set(tags)
-        assert all(str(figure.get("/Alt", "")) for figure in figures)
+        spoken = {str(figure.get("/Alt", "")) for figure in figures}
         with pdf.open_outline() as outline:
             named = [item.title for item in outline.root]
     document = document_of(small_run, edition)
+    assert {to_drawable(block.alt) for block in walk(document.blocks) if isinstance(block, Figure)} == spoken
+    assert all(spoken)
     sections = [
         "".join(run.text for run in block.runs)
         for block in document.blocks

@@ -161,6 +161,21 @@ def test_a_status_follows_from_the_results(small_study: Path, case: str) -> None
     assert bool(why) == bool(found.why)
 
 
+@pytest.mark.parametrize(("section", "status"), [("needs", "this data cannot answer"), ("costs", "partly answered")])
+def test_people_who_cannot_be_compared_tell_neither_for_whom_nor_what_it_buys(
+    small_study: Path, section: str, status: str
+) -> None:
+    results = [
+        number("balance.comparable", 0),
+        estimate(NEEDS, 1, 3),
+        number("costs.difference", 1000),
+        number("costs.per_improvement", 9000),
+    ]
+    registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in results)
+    quoter = Quoter(registry, read_plan(small_study / "plan.toml"), {})
+    assert next(one for one in list_questions(quoter) if one.section == section).status == status
+
+
 GRADES = {
     "all good": ((GOOD, GOOD), "as sure as people who were not allocated at random allow"),
     "one fair": ((GOOD, FAIR), "fairly, less so for seen"),

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.core.estimates import Estimate, Interval
+from outcomes.core.estimates import Estimate, Interval, NotEstimable
+from outcomes.core.provenance import Provenance
+from outcomes.plan.read import read_plan
+from outcomes.registry import Record, Registry
+from outcomes.render.quote import Quoter
 from outcomes.render.reading import read_limits, say_share
-from outcomes.render.words import needs
+from outcomes.render.words import lead_precision, needs
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def read(low: float, high: float, *, sign: float = 1.0, worthwhile: float | None = 5.0) -> tuple[str, str, str]:
@@ -56,6 +64,23 @@ def test_sizes_in_words_rise_with_the_size() -> None:
     assert words[-1] == "more than twice"
     assert len(words) == 11
     assert say_share(-1.0) == "about"
+
+
+def test_how_many_people_it_takes_is_said_or_why_it_cannot_be(small_study: Path) -> None:
+    """A measure without a worthwhile difference left the lead with nothing but who started."""
+    plan = read_plan(small_study / "plan.toml")
+    measure, *others = plan.primary_measures
+    reason = "The plan does not say which difference would be worthwhile on this measure."
+    absent = [f"precision.{one}.{plan.primary}.clients_needed" for one in (measure, *others)]
+    outcomes = [
+        *(NotEstimable(id=name, label="x", reason=reason) for name in absent),
+        *(Estimate(id=f"flow.{arm}.started", label="x", value=20.0, unit="people") for arm in ("full", "skills")),
+    ]
+    source = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
+    registry = Registry(Record(outcome=one, provenance=source, text="20") for one in outcomes)
+    said = lead_precision(Quoter(registry, plan, {})).striptags()
+    assert reason in said
+    assert said.endswith("20 and 20 people started here.")
 
 
 def profile(*, full: int | None, skills: int | None) -> str:

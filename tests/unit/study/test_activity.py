@@ -128,3 +128,10 @@ def test_a_missed_session_after_the_end_is_no_session(active: Path) -> None:
     edit(active, "sessions.csv", lambda t: t[t["date"] < "2024-03-01"])
     edit(active, "attendance.csv", lambda t: t.assign(status=np.where(t["date"] > "2024-03-01", "missed", t["status"])))
     assert check_study(active) == ()
+
+
+@pytest.mark.parametrize("name", ["attendance", "sessions"])
+def test_a_table_that_was_pasted_below_itself_is_refused(tmp_path: Path, name: str) -> None:
+    study = write_active_study(tmp_path / "active")
+    edit(study, f"{name}.csv", lambda table: pd.concat([table, table]))
+    assert ("E253", "STOP") in {(one.code, one.level) for one in check_study(study)}

@@ -85,3 +85,23 @@ def test_the_command_writes_list_and_key_beside_the_study_and_not_into_it(tmp_pa
         main, ["new", str(tmp_path / "b"), "--pseudonyms", str(ids), "--key", str(tmp_path / "b/k")]
     )
     assert inside.exit_code == 2
+
+
+def test_points_and_strokes_tell_people_apart() -> None:
+    assert len({to_pseudonym(text, key=KEY) for text in ("12", "1.2", "1/2", "1_2")}) == 4
+
+
+@pytest.mark.parametrize("local_id", ["=HYPERLINK(A1)", "@SUM(A1)", "+cmd|' /C calc'!A0"])
+def test_the_list_of_pseudonyms_holds_no_formula(tmp_path: Path, local_id: str) -> None:
+    (tmp_path / "ids.csv").write_text(f"id\nA1\n{local_id}\n", encoding="utf-8")
+    with pytest.raises(DataError, match="formula") as raised:
+        write_pseudonyms(tmp_path / "ids.csv", key=KEY, out=tmp_path / "out.csv")
+    assert local_id not in str(raised.value)
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("local_id", ["-", "--", "?"])
+def test_signs_alone_are_no_id(tmp_path: Path, local_id: str) -> None:
+    (tmp_path / "ids.csv").write_text(f"id\nA1\n{local_id}\n", encoding="utf-8")
+    with pytest.raises(DataError, match="empty"):
+        write_pseudonyms(tmp_path / "ids.csv", key=KEY, out=tmp_path / "out.csv")

@@ -153,6 +153,8 @@ class _Comparison:
             scores=design.scores,
             by_visit=design.by_visit,
             constant=design.constant,
+            names=design.names,
+            visits=design.labels,
             used=design.people.used,
             propensity=self.propensity.require(),
             target="overlap",

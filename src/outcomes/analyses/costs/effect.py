@@ -6,6 +6,7 @@ started, the effect among those in whom it is known.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from outcomes.analyses.covariates import Covariates
     from outcomes.analyses.resampling import CohortSamples
     from outcomes.cohort import Cohort
+    from outcomes.core.estimates import Interval
     from outcomes.methods.bootstrap import Resampled
 
     Floats = NDArray[np.float64]
 
 PRICES, TURNS = 41, 73  # places of the acceptability curve and of the ellipse
 PER = {"improvement": "one more person reliably improved", "completion": "one more person who completes"}
+BEYOND = "With so few people the adjusted difference lies beyond what two shares can differ by."
 ADJUSTED_COST = "Service cost a client, adjusted difference"
 
 
@@ -154,18 +157,28 @@ def _to_estimate(
     *notes: str,
     unit: str = "currency",
 ) -> Estimate:
-    adjusted = ", ".join(covariates.sources) or "nothing"
+    adjusted, value = ", ".join(covariates.sources) or "nothing", found[0].value
+    interval = draws.interval(found, cohort.plan.confidence.level)
+    if unit == "share_difference":  # a straight line knows no bounds, shares do
+        if abs(value) > 1:
+            raise NotEstimableError(BEYOND)
+        interval = None if interval is None else _within_one(interval)
     return Estimate(
         id=result,
         label=label,
-        value=found[0].value,
+        value=value,
         unit=unit,
         se=draws.se(found),
-        interval=draws.interval(found, cohort.plan.confidence.level),
+        interval=interval,
         method=f"least squares, adjusted for {adjusted}; {draws.how}",
         notes=notes,
         **people.counts(),
     )
+
+
+def _within_one(interval: Interval) -> Interval:
+    low, high = (None if limit is None else min(max(limit, -1.0), 1.0) for limit in (interval.low, interval.high))
+    return dataclasses.replace(interval, low=low, high=high)
 
 
 def _weigh_one(

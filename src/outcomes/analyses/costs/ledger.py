@@ -25,7 +25,7 @@ MINUTES_AN_HOUR, DAYS_A_WEEK = 60.0, 7
 CLIENT_HOUR = "client_hour"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Ledger:
     """Money by client.
 
@@ -148,7 +148,7 @@ def _notes(table: pd.DataFrame, used: dict[str, Floats], prices: dict[str, float
     notes = []
     idle = sorted(set(table["item"]) - set(used) - {CLIENT_HOUR})
     if idle:
-        notes.append(f"Priced and not counted, since the plan does not say how much was used: {', '.join(idle)}.")
+        notes.append(f"Priced and not counted, since neither attendance nor the plan has any of it: {', '.join(idle)}.")
     free = sorted(item for item in used if prices.get(item) == 0)
     if free:
         notes.append(f"Counted at no cost: {', '.join(free)}.")

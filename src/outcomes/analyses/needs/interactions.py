@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from outcomes.core.estimates import Outcome
     from outcomes.methods.shrinkage import ShrunkenFit
 
+MOST = 12  # levels; what has more is no group of people, and its levels may name single ones
 DOTS = 4  # of needs.<measure>.<visit>.<moderator>.interaction
 # 200 regenerated examples held a real moderator's effect in three of four intervals only (docs/validation.md).
 NO_INTERVAL = "It has no interval of its own: with so few levels one would be far too narrow. Read the raw one's."
@@ -30,6 +31,10 @@ NO_INTERVAL = "It has no interval of its own: with so few levels one would be fa
 
 def compare(occasion: Occasion, characteristic: Characteristic, covariates: Covariates) -> Iterator[Outcome]:
     """Give the interaction, the effect at each level or value, and the shrunken ones."""
+    if len(characteristic.levels) > MOST:
+        reason = f"{characteristic.label} has more than {MOST} levels: group them into a few that hold enough people."
+        yield from _refuse(occasion, characteristic, reason)
+        return
     try:
         model = fit_model(occasion, characteristic, covariates)
     except NotEstimableError as reason:
@@ -48,7 +53,8 @@ def compare(occasion: Occasion, characteristic: Characteristic, covariates: Cova
 
 def _refuse(occasion: Occasion, characteristic: Characteristic, reason: str) -> Iterator[Outcome]:
     at = f"{occasion.label}, by {characteristic.label}"
-    places = characteristic.places or dict.fromkeys(word(level) for level in characteristic.levels)
+    levels = characteristic.levels if len(characteristic.levels) <= MOST else ()
+    places = characteristic.places or dict.fromkeys(word(level) for level in levels)
     ends = ("interaction", *(f"{place}.{what}" for place in places for what in ("difference", "shrunken")))
     for end in ends:
         result = occasion.id("needs", characteristic.word, *end.split("."))

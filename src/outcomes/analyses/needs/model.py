@@ -37,6 +37,10 @@ class Place(NamedTuple):
     at: NDArray[np.float64]
     members: NDArray[np.bool_]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Place({self.word}, {int(self.members.sum())} of {len(self.members)} clients)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModeratedModel:

@@ -66,7 +66,7 @@ def fit_people(occasion: Occasion, covariates: Covariates, people: People) -> Co
     return fit_ancova(scores=data.scores, full=data.full, covariates=data.columns, names=data.names).arm
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Data:
     """The arrays of the comparison."""
 

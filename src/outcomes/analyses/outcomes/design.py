@@ -10,6 +10,7 @@ import numpy as np
 from outcomes.analyses.contract import People
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods import mmrm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
 
 UNSEEN = "In one arm nobody was seen at this visit."
+BY_VISIT = ("the intercept", "the arm", "the score at the start")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Design:
     """What a model over all later visits is fitted to.
 
@@ -33,6 +35,10 @@ class Design:
     constant : ndarray, shape (n, r)
         Covariates with one effect.
     visits : tuple of str, length T
+    names : tuple of str, length 3 + r
+        Of the covariates, for refusals.
+    labels : tuple of str, length T
+        Of the visits, for refusals.
     people : People
         Clients with a score at the start, one later, and all covariates.
     adjusted : str
@@ -44,6 +50,8 @@ class Design:
     by_visit: NDArray[np.float64]
     constant: NDArray[np.float64]
     visits: tuple[str, ...]
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
     people: People
     adjusted: str
     notes: tuple[str, ...]
@@ -70,9 +78,17 @@ class Design:
             by_visit=np.column_stack([np.ones(len(full)), full, first.before[people.used]]),
             constant=among.columns,
             visits=tuple(one.visit for one in kept),
+            names=(*BY_VISIT, *among.names),
+            labels=tuple(cohort.plan.visits[one.visit].label for one in kept),
             people=people,
             adjusted=", ".join(["the score at the start by visit", *cohort.plan.adjust.covariates]),
             notes=covariates.left_out(among),
+        )
+
+    def moments(self) -> mmrm.Moments:
+        """Gather what the model is fitted to."""
+        return mmrm.moments(
+            scores=self.scores, by_visit=self.by_visit, constant=self.constant, names=self.names, visits=self.labels
         )
 
     @property

@@ -96,8 +96,7 @@ def _refuse(occasion: Occasion, people: People, reason: str) -> Iterator[Outcome
 
 
 def _fit(design: Design) -> RepeatedModel:
-    gathered = mmrm.moments(scores=design.scores, by_visit=design.by_visit, constant=design.constant)
-    fit, tried = mmrm.fit_first_estimable(gathered, order=FALLBACK)
+    fit, tried = mmrm.fit_first_estimable(design.moments(), order=FALLBACK)
     return RepeatedModel(
         fit=fit,
         design=design,

@@ -47,7 +47,7 @@ class Likeness:
     at_boundary: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Ingredients:
     """What the data say, on one measure at one visit.
 

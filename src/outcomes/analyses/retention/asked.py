@@ -29,7 +29,7 @@ LABELS = {
 NO_DATES = "clients.csv holds no start and end dates, and attendance.csv was not provided."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Asked:
     """The cohort with everybody's stay, and whose is known."""
 

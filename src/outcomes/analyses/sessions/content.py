@@ -50,11 +50,13 @@ def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
     for name, label in COMPONENTS.items():
         words = ("sessions", name, "share")
         yield from _if_held(held, words, label, partial(_component, name=name, level=level))
+        yield from _people(held, name, label, None if held is None else held.flags(name))
         words = ("sessions", name, "course")
         text = f"{label}, over the sessions of a client"
         yield from _if_held(held, words, text, partial(_course, cohort, name=name))
     words = ("sessions", "homework", "followed_up")
     yield from _if_held(held, words, FOLLOWED_UP, lambda held: _followed_up(held, level))
+    yield from _people(held, "homework", FOLLOWED_UP, None if held is None else _next_reviews(held))
     for what, label in MINUTES.items():
         words = ("sessions", "minutes", what)
         yield from _if_held(held, words, label, partial(_minutes, what=what, level=level))
@@ -68,6 +70,22 @@ def _if_held(
         yield NotEstimable(id=result, label=label, reason=ABSENT if held is None else NOBODY)
     else:
         yield attempt(result, label, lambda: compute(held))
+
+
+def _people(held: Held | None, name: str, label: str, flags: NDArray[np.float64] | None) -> Iterator[Outcome]:
+    """Count the people with a session that had a part, and with one that had not: few of either are few people."""
+    if held is None or flags is None or np.isnan(flags).all():
+        return
+    for what, mine, words in (("clients", flags == 1, "with"), ("clients_without", flags == 0, "without")):
+        people = held.people(mine)
+        yield Estimate(
+            id=result_id("sessions", name, what),
+            label=f"People with a session {words} it: {label}",
+            value=float(people),
+            unit="people",
+            method="count",
+            **Counts(n=people, n_full=people),
+        )
 
 
 def to_share(
@@ -150,10 +168,9 @@ def _course(cohort: Cohort, held: Held, name: str) -> Outcome:
 
 def _followed_up(held: Held, level: float) -> Outcome:
     """Of sessions that set homework and are followed by a recorded one, the share in which that one reviewed it."""
-    was_set, reviewed = _require(held, "homework_set"), _require(held, "homework_reviewed")
-    after = np.append(held.is_next[1:], False)
-    counts = after & (was_set == 1)
-    following = np.where(counts, np.append(reviewed[1:], np.nan), np.nan)
+    for name in ("homework_set", "homework_reviewed"):
+        _require(held, name)
+    following = _next_reviews(held)
     if np.isnan(following).all():
         raise NotEstimableError("No session that set homework is followed by one that tells whether it was reviewed.")
     method = (
@@ -162,6 +179,12 @@ def _followed_up(held: Held, level: float) -> Outcome:
     )
     words = ("sessions", "homework", "followed_up")
     return to_share(held, following, result=result_id(*words), label=FOLLOWED_UP, level=level, method=method)
+
+
+def _next_reviews(held: Held) -> NDArray[np.float64]:
+    """Whether the next session reviewed the homework; NaN where none was set or the next one does not tell."""
+    counts = np.append(held.is_next[1:], False) & (held.flags("homework_set") == 1)
+    return np.where(counts, np.append(held.flags("homework_reviewed")[1:], np.nan), np.nan)
 
 
 def _minutes(held: Held, what: str, level: float) -> Outcome:

@@ -26,7 +26,7 @@ THIRDS = ("first", "middle", "last")
 DAYS_A_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Held:
     """Sessions of clients of the full programme, sorted by client and time.
 

@@ -27,7 +27,7 @@ def landmark_of(plan: Plan) -> str | None:
     return between[-1] if between else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Landmark:
     """Scores of a measure around the landmark.
 

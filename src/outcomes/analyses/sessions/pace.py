@@ -45,6 +45,10 @@ class Intervals(NamedTuple):
     right: NDArray[np.float64]
     used: NDArray[np.bool_]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Intervals({len(self.left)} of {len(self.used)} clients)"
+
 
 def compare(cohort: Cohort, draws: CohortSamples) -> Iterator[Outcome]:
     """Give the share improved by each visit and arm, and the difference at the primary visit."""

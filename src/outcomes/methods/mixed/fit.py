@@ -40,7 +40,7 @@ _SHARE = 0.1  # of the residual variance, where the variances of groups and ther
 _LARGEST_DF = 1e9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MixedFit:
     """A fitted mixed model.
 

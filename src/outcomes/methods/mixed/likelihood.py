@@ -69,7 +69,7 @@ class Model:
         return theta[:count], theta[count:].reshape(len(self.strata), -1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MixedPlace:
     """The model at one set of covariance parameters.
 
@@ -176,7 +176,7 @@ def differentiate(model: Model, place: MixedPlace, theta: Floats) -> tuple[Float
     return gradient, symmetric(quadratic - expected), symmetric(expected), _phi_slopes(model, place, slopes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class _Pieces:
     curvatures: tuple[Curvature, ...]
     plain: Floats

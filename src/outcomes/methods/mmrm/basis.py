@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RANK = 1e-11
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Sums:
     """Cross-products per pattern in the new basis; many samples have a leading axis (shown as …).
 
@@ -95,7 +95,7 @@ class Sums:
         return np.ascontiguousarray(self.xx[..., self.sizes[0] :, self.sizes[0] :])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Basis:
     """The change of columns, and the way back.
 
@@ -185,7 +185,7 @@ def _orthonormalise(gram: Floats, names: Sequence[str]) -> Floats:
     length = np.sqrt(np.diag(gram))
     empty = [name for name, size in zip(names, length, strict=True) if size == 0]
     if empty:
-        msg = f"These covariates are zero for everybody: {', '.join(empty)}."
+        msg = f"These covariates are the same for everybody: {', '.join(empty)}."
         raise NotEstimableError(msg)
     factor, repeated = _factor(gram / np.outer(length, length), names)
     if repeated:

@@ -36,7 +36,7 @@ _FEWEST = 2
 _RISE = 1e-9  # of the log-likelihood: less than a ten-thousandth of a standard error away from the top
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Bootstrap:
     """Fits of samples drawn from the clients.
 
@@ -108,7 +108,7 @@ def bootstrap(
     rng : Generator
         Made from the seed of the result; the same stream gives the same samples for any number of workers.
     workers : int
-        Processes, as joblib counts them.
+        Threads, as joblib counts them: processes would hand the people over as pickles.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def bootstrap(
     work = (
         delayed(_fit_block)(units, fit, groups, count, stream) for count, stream in zip(blocks, streams, strict=True)
     )
-    done: list[Refits] = Parallel(n_jobs=workers)(work)
+    done: list[Refits] = Parallel(n_jobs=workers, prefer="threads")(work)
     fitted = np.concatenate([part.fitted for part in done])
     if fitted.sum() < _FEWEST:
         raise NotEstimableError("Hardly any of the samples drawn could be fitted.")

@@ -150,7 +150,7 @@ def climb(sums: Sums, structure: Structure) -> tuple[Floats, Place]:
     raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class _Step:
     """Where the climb stands."""
 
@@ -178,15 +178,17 @@ def _start(sums: Sums, structure: Structure) -> _Step:
 
 
 def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
-    """Evaluate the model at θ; None where the covariance matrix is not positive-definite, or a variance vanishes."""
+    """Evaluate the model at θ; None where Σ is not positive-definite, a variance vanishes, or a number is too large."""
     sigma = structure.matrix(theta)
     if np.diag(sigma).min() <= _RESIDUE * np.diag(sigma).max():
         return None
     try:
-        np.linalg.cholesky(sigma)
-        place = evaluate(sums, sigma)
-        return _Step(theta=theta, place=place, value=log_likelihood(sums, place, sigma))
-    except (np.linalg.LinAlgError, NotEstimableError):  # the effects can be told apart, unless Σ is at its edge
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            np.linalg.cholesky(sigma)
+            place = evaluate(sums, sigma)
+            return _Step(theta=theta, place=place, value=log_likelihood(sums, place, sigma))
+    # the effects can be told apart, and the numbers written down, unless Σ is at its edge
+    except (np.linalg.LinAlgError, FloatingPointError, NotEstimableError):
         return None
 
 

@@ -50,7 +50,7 @@ class FTest:
     p_value: float
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MmrmFit:
     """A fitted model.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.jackknife import Jackknifed
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.mmrm.refit import refit
 from outcomes.methods.mmrm.units import to_units
@@ -26,7 +27,7 @@ _RISE = 1e-17  # of the log-likelihood: the differences are small, and must keep
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LeaveOneOut:
     """Fits without each of the units.
 
@@ -71,11 +72,11 @@ class LeaveOneOut:
         if np.isnan(values).any():
             msg = f"The model cannot be fitted without some of the clients or clusters: {self.reasons[0]}"
             raise NotEstimableError(msg)
-        count = len(values)
-        variance = (count - 1) / count * float(((values - values.mean()) ** 2).sum())
+        jackknifed = Jackknifed(value=float(weights @ self.fit.beta), without=values)
+        variance = jackknifed.covariance(jackknifed)
         if variance <= 0:
             raise NotEstimableError("The contrast does not change, whoever is left out.")
-        return Contrast(estimate=float(weights @ self.fit.beta), se=float(np.sqrt(variance)), df=float(count - 1))
+        return Contrast(estimate=jackknifed.value, se=float(np.sqrt(variance)), df=float(len(values) - 1))
 
 
 def leave_one_out(

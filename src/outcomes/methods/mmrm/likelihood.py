@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _LOG_2PI = float(np.log(2 * np.pi))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Place:
     """The model at one covariance matrix.
 
@@ -63,7 +63,7 @@ class Place:
     crossed: Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Curvature:
     """Second derivatives, in pieces.
 

@@ -26,7 +26,7 @@ _BYTE = 8
 _BITS = np.uint8(1) << np.arange(_BYTE, dtype=np.uint8)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Moments:
     """Cross-products per pattern of observed visits.
 

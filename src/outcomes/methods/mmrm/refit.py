@@ -43,7 +43,7 @@ _RANK = 1e-6  # of a pivot's square root
 _UNBOUNDED, _NOTHING = 1e100, 1e-20  # rises of the log-likelihood
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Refits:
     """Fits of many samples, in the basis of the fit to everybody.
 
@@ -111,7 +111,7 @@ def _is_told_apart(sums: Sums) -> Flags:
     return np.asarray(present & (pivots > _RANK).all(axis=-1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class _Step:
     """A step of many samples.
 
@@ -196,9 +196,19 @@ def _step(sums: Sums, fit: MmrmFit, theta: Floats, *, bent: Floats | None, exact
     if not bends.all():
         expected = double(weight, 0.5 * counted - weight @ place.spread @ weight, directions) + loops
         information = np.where(bends[:, None, None], information, expected)
-    step = np.linalg.solve(information, gradient[..., None])[..., 0]
-    promised = np.where(bends, (gradient * step).sum(axis=-1), _UNBOUNDED)
+    step, told_apart = _solve(information, gradient)
+    promised = np.where(bends & told_apart, (gradient * step).sum(axis=-1), _UNBOUNDED)
     return _Step(place=place, theta=_move(structure, theta, times(frame, step)), promised=promised, bent=bent)
+
+
+def _solve(information: Floats, gradient: Floats) -> tuple[Floats, Flags]:
+    """Solve for the steps, and say of which samples the information is no flat one: the others will not arrive here."""
+    try:
+        step = np.asarray(np.linalg.solve(information, gradient[..., None])[..., 0])
+        return step, np.ones(len(gradient), dtype=np.bool_)
+    except np.linalg.LinAlgError:
+        told_apart = np.linalg.matrix_rank(information, hermitian=True) == information.shape[-1]
+        return times(np.asarray(np.linalg.pinv(information, hermitian=True)), gradient), np.asarray(told_apart)
 
 
 def _follow(sums: Sums, place: Place, change: Floats, which: Flags) -> Floats:

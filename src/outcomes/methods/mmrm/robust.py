@@ -33,7 +33,7 @@ _ZERO = 1e-10
 _CHUNK = 4096  # clients stacked at once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ClusterPieces:
     """What the clusters of one shape bring to a contrast; b clusters of N scores each.
 
@@ -55,7 +55,7 @@ class ClusterPieces:
     weights: Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RobustFit:
     """Coefficients of a fit with a sandwich covariance.
 
@@ -197,7 +197,7 @@ def _clusters(units: Units) -> Iterator[_Members]:
         yield [(seen, rows[own][None], weights[own][None]) for seen, rows, weights, own in parts if own.any()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class _Block:
     """Clusters of one shape, stacked: b clusters of N scores."""
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CHUNK = 4096  # clients whose products are held at once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Units:
     """The clients of a fit, sorted by their pattern of observed visits.
 

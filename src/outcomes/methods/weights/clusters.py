@@ -35,6 +35,10 @@ class Strata(NamedTuple):
     codes: NDArray[np.intp]
     kinds: NDArray[np.intp]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Strata({len(self.codes)} people, {len(self.kinds)} clusters)"
+
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum within each cluster, shape (g,)."""
         return np.bincount(self.codes, weights=values, minlength=len(self.kinds)).astype(np.float64)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.least_squares import Contrast
+from outcomes.methods.least_squares import NO_SPREAD, Contrast
 from outcomes.methods.weights.clusters import stratify
-from outcomes.methods.weights.jackknife import judge_by_jackknife
+from outcomes.methods.weights.jackknife import NOTHING, judge_by_jackknife
 from outcomes.methods.weights.regression import ArmRegression, predict_without
 from outcomes.methods.weights.targets import Tilt, effective_n, tilt, weigh
 
@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from outcomes.methods.weights.targets import Target
 
 _FEWEST = 2
-_NOTHING = 1e-12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WeightedFit:
     """A weighted difference.
 
@@ -77,8 +76,8 @@ class WeightedFit:
         if self.strata is not None:
             sums = self.strata.sums(self.influence) / len(self.influence)
             variance, df = self.strata.add_up(sums**2, jackknife=False)
-        if df <= 0 or not variance > _NOTHING**2 * max(1.0, self.estimate**2):
-            raise NotEstimableError("The scores leave no spread to judge the difference by.")
+        if df <= 0 or not variance > NOTHING**2 * max(1.0, self.estimate**2):
+            raise NotEstimableError(NO_SPREAD)
         return Contrast(estimate=self.estimate, se=float(np.sqrt(variance)), df=df)
 
     @property
@@ -183,7 +182,7 @@ def fit_augmented_difference(
     return pieces.to_fit(gain.value + left[0].value - left[1].value, influence, known, values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Ratio:
     """N/D with each person's influence, and how it moves.
 
@@ -207,7 +206,7 @@ class _Ratio:
         return np.asarray(self.share @ design / len(design))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class _Pieces:
     """Weights and tilts of everybody, with zeros for scores not seen."""
 

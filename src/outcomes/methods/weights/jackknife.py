@@ -29,6 +29,7 @@ MOST_UNITS = 400  # left out one by one; more are left out in so many parts
 _STEPS = 12
 _SCORE = 1e-9
 _NOBODY = 0.5
+NOTHING = 1e-12  # of the difference, or of a point
 
 
 class Without(NamedTuple):
@@ -46,6 +47,10 @@ class Without(NamedTuple):
     share: NDArray[np.float64]
     present: NDArray[np.bool_]
     full: NDArray[np.bool_]
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Without({self.share.shape[0]} parts, {self.share.shape[1]} people)"
 
     def weights(self, target: Target) -> NDArray[np.float64]:
         """Weights without each part, zero for the part itself, shape (g, n)."""
@@ -126,7 +131,7 @@ def judge_by_jackknife(
     else:
         means = np.bincount(strata.kinds, weights=values) / np.maximum(np.bincount(strata.kinds), 1)
         variance, df = strata.add_up((values - means[strata.kinds]) ** 2, jackknife=True)
-    if variance <= 0 or df <= 0:
+    if df <= 0 or not variance > NOTHING**2 * max(1.0, estimate**2):
         raise NotEstimableError("The difference does not change, whoever is left out.")
     return Contrast(estimate=estimate, se=float(np.sqrt(variance)), df=df)
 

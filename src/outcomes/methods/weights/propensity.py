@@ -33,7 +33,7 @@ class SeparatedError(NotEstimableError):
         super().__init__("The recorded characteristics tell without exception who was in which programme.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PropensityFit:
     """Chance of the full arm for each person.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _RANK = 1e-12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ArmRegression:
     """Least squares in one arm, predicted for everybody; a column that repeats others there is left out.
 

@@ -54,6 +54,8 @@ def fit_weighted_mmrm(
     scores: NDArray[np.float64],
     by_visit: NDArray[np.float64],
     constant: NDArray[np.float64],
+    names: Sequence[str] | None = None,
+    visits: Sequence[str] | None = None,
     used: NDArray[np.bool_],
     propensity: PropensityFit,
     target: Target,
@@ -68,6 +70,8 @@ def fit_weighted_mmrm(
     ----------
     scores, by_visit, constant : ndarray, shape (m, …)
         As `outcomes.methods.mmrm.moments`, of the people used.
+    names, visits : sequence of str, optional
+        As there, for refusals.
     used : ndarray of bool, shape (n,)
         Who of the propensity model they are.
     propensity : PropensityFit
@@ -91,7 +95,7 @@ def fit_weighted_mmrm(
     if not weights.any():
         raise NotEstimableError("Nobody who was seen has any weight.")
     weights = weights / weights.mean()
-    gathered = moments(scores=scores, by_visit=by_visit, constant=constant, weights=weights)
+    gathered = moments(scores=scores, by_visit=by_visit, constant=constant, weights=weights, names=names, visits=visits)
     fit, _ = fit_first_estimable(gathered, order=order)
     there = (weights > 0).astype(float)
     units = to_units(fit, scores=scores, by_visit=by_visit, constant=constant, weights=there, clusters=None)

@@ -24,6 +24,10 @@ class Tilt(NamedTuple):
     value: NDArray[np.float64]
     slope: NDArray[np.float64]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Tilt({self.value.shape})"
+
 
 def weigh(*, share: NDArray[np.float64], full: NDArray[np.bool_], target: Target) -> Tilt:
     """Weight of each person: the target's `tilt` over the chance of the arm that the person is in.

@@ -22,7 +22,7 @@ from outcomes.render.document.model import (
     SectionStart,
     Table,
 )
-from outcomes.render.document.tree import Element, read_tree
+from outcomes.render.document.tree import Element, read_tree, without_screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ def read_document(html: str) -> Document:
     html : str
         As `outcomes.render.page` writes it.
     """
-    root = read_tree(html)
+    root = read_tree(without_screen(html))
     title, page = root.find("title"), root.find("html")
     body = root.find("body") or root
     return Document(

@@ -47,6 +47,16 @@ class Element:
         return " ".join("".join(parts).split())
 
 
+def without_screen(html: str) -> str:
+    """Take out the sections that serve the screen alone, before they are read: they can be most of a page."""
+    start = html.find('class="screen"')
+    begun = html.rfind("<section", 0, start)
+    ended = html.find("</section>", start)
+    if start < 0 or min(begun, ended) < 0 or "<section" in html[start:ended]:
+        return html
+    return html[:begun] + without_screen(html[ended + len("</section>") :])
+
+
 def read_tree(html: str) -> Element:
     """Read a page; an `svg` keeps its source, since it is a picture and not text."""
     reader = _Reader(html)

@@ -14,6 +14,7 @@ from outcomes.render.figures import (
     forest,
     likeness,
     love,
+    missing,
     moderators,
     overlap,
     pace,
@@ -21,6 +22,7 @@ from outcomes.render.figures import (
     retention,
     sessions,
     targets,
+    tipping,
     trajectory,
 )
 from outcomes.render.figures.style import drawing, to_svg
@@ -44,6 +46,8 @@ DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "change": change.draw,
     "love": love.draw,
     "overlap": overlap.draw,
+    "missing": missing.draw,
+    "tipping": tipping.draw,
     "agreement": agreement.draw,
     "evidence": evidence.draw,
     "sessions": sessions.draw,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from outcomes.render.document import Document, Runs
 
-PIXELS_PER_INCH = 160.0
+PIXELS_PER_INCH = 144.0
 FIGURE_WIDTH, STRIP_WIDTH = "170mm", "62mm"
 _SHEET = """
 #let all = json(bytes(sys.inputs.pictures))

@@ -82,7 +82,8 @@ def _fill(sheet: Sheet, paragraph: Any, cell: Cell, *, is_head: bool, keep: bool
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if cell.is_inset:
         paragraph.paragraph_format.left_indent = Mm(3)
-    paragraph.paragraph_format.keep_with_next = keep or None
+    if keep:
+        paragraph.paragraph_format.keep_with_next = True
     sheet.writer.add_runs(paragraph, cell.runs)
     if is_head:
         for run in paragraph.runs:

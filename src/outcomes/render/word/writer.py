@@ -102,7 +102,8 @@ class Writer:
     def _heading(self, block: Heading) -> None:
         name = "Title" if block.level == _TITLE_LEVEL else f"Heading {min(block.level - 1, _DEEPEST)}"
         paragraph = self._add(name)
-        paragraph.paragraph_format.page_break_before = True if self._new_page else None
+        if self._new_page:
+            paragraph.paragraph_format.page_break_before = True
         self._new_page = False
         for target in [*self._pending, *([block.name] if block.name else [])]:
             self._counts["bookmark"] += 1
@@ -178,7 +179,10 @@ class Writer:
                 self.add_picture(paragraph, run.picture, run.alt, STRIP_MM)
                 continue
             made = paragraph.add_run(to_xml_text(run.text))
-            made.bold, made.italic = run.strong or None, run.emphasis or None
+            if run.strong:
+                made.bold = True
+            if run.emphasis:
+                made.italic = True
             if run.code:
                 made._r.style = "Code"  # noqa: SLF001  # by its id: python-docx would look through all styles
             if run.quiet:

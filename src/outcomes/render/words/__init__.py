@@ -46,6 +46,10 @@ from outcomes.render.words.evidence import (
     say_claims,
     say_topics,
 )
+from outcomes.render.words.missing import (
+    list_patterns,
+    say_missing,
+)
 from outcomes.render.words.pictures import (
     picture_attendance,
     picture_course,
@@ -90,6 +94,7 @@ __all__ = [
     "lead_precision",
     "lead_sessions",
     "list_characteristics",
+    "list_patterns",
     "list_second",
     "list_ways",
     "main_result",
@@ -117,6 +122,7 @@ __all__ = [
     "say_equivalence",
     "say_hazards",
     "say_measure",
+    "say_missing",
     "say_order",
     "say_pace",
     "say_penalty",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from outcomes.render.reading import read_limits
+
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
 
@@ -48,6 +50,9 @@ def _say_count(quoter: Quoter, result: str, arm: str) -> Markup:
 def _say_compared(quoter: Quoter, result: str) -> Markup:
     if not quoter.has(result):
         return Markup("")
-    return Markup("; among similar people {} ({} interval {})").format(
+    told = Markup("; among similar people {} ({} interval {})").format(
         quoter.result(result), quoter.percent("confidence.level"), quoter.interval(result)
     )
+    if read_limits(quoter.get(result), sign=1.0, worthwhile=None).favours == "neither":
+        return told + Markup(", which does not tell in which programme it happens to more people")
+    return told

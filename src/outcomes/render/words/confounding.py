@@ -37,8 +37,8 @@ def _say_e_values(quoter: Quoter, at: str) -> Markup:
     if not isinstance(limit, Estimate):
         return sentence + Markup(".")
     if limit.value <= 1:
-        return sentence + Markup("; the interval holds no difference even without it.")
-    return sentence + Markup(", and of about {} to bring the interval to no difference.").format(
+        return sentence + Markup("; the interval spans both directions even without it.")
+    return sentence + Markup(", and of about {} to bring the interval to where both directions are open.").format(
         quoter.result(f"{at}.e_value_interval")
     )
 
@@ -48,8 +48,9 @@ def _say_robustness(quoter: Quoter, at: str) -> Markup:
         "If it explains less than {} of what the recorded leaves open, both in who was in which programme and in the "
         "score, it cannot take the difference to zero"
     ).format(quoter.result(f"{at}.robustness_value"))
-    limit = quoter.get(f"{at}.robustness_value_interval")
-    if not isinstance(limit, Estimate) or limit.value <= 0:
+    limit, spans = (quoter.get(f"{at}.{what}_interval") for what in ("robustness_value", "e_value"))
+    open_already = isinstance(spans, Estimate) and spans.value <= 1  # an interval by clusters, which is wider
+    if open_already or not isinstance(limit, Estimate) or limit.value <= 0:
         return sentence + Markup(".")
     return sentence + Markup("; less than {}, and it cannot bring the interval to zero.").format(
         quoter.result(f"{at}.robustness_value_interval")

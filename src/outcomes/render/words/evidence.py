@@ -59,7 +59,7 @@ def say_topics(quoter: Quoter) -> list[Markup]:
 
 
 def _say_topic(quoter: Quoter, topic: Topic) -> list[Markup]:
-    numbers = [name for name in topic.studies if quoter.has(name)]
+    numbers = [name for name in topic.studies if published.counts(quoter.get(name))]
     counted = _count(quoter, topic.id("with_numbers")) > 0
     said = [Markup("<strong>{}.</strong>").format(_label(quoter, topic))]
     if quoter.has(topic.id("pooled")):

@@ -11,6 +11,7 @@ from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
 from outcomes.render.quote import wording
 from outcomes.render.reading import read_limits
+from outcomes.render.words.balance import is_apart
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -51,6 +52,8 @@ def lead(quoter: Quoter) -> Markup:
         for moderator in list_words(quoter)
         if _favours(quoter, measure, moderator) != "neither"
     ]
+    if is_apart(quoter):
+        apart = [Markup("The two programmes hold people too different to be compared: what stands out is no answer.")]
     return Markup(" ").join([counted, *apart])
 
 

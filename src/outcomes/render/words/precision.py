@@ -14,22 +14,25 @@ if TYPE_CHECKING:
 
 
 def lead_precision(quoter: Quoter) -> Markup:
-    """Say for each primary measure with a worthwhile difference how many people it takes to see it."""
+    """Say for each primary measure how many people it takes to see the worthwhile difference, or why nobody can."""
     plan = quoter.plan_model
-    sentences = [
-        Markup("{}: {} people would have to start to see a difference of {} points with a power of {}.").format(
-            quoter.measure(measure),
-            quoter.result(f"precision.{measure}.{plan.primary}.clients_needed"),
-            quoter.plan(f"measures.{measure}.worthwhile"),
-            quoter.percent("precision.power"),
-        )
-        for measure in plan.primary_measures
-        if quoter.has(f"precision.{measure}.{plan.primary}.clients_needed")
-    ]
+    sentences = [_say_needed(quoter, measure) for measure in plan.primary_measures]
     started = Markup("{} and {} people started here.").format(
         quoter.result("flow.full.started"), quoter.result("flow.skills.started")
     )
     return Markup(" ").join([*sentences, started])
+
+
+def _say_needed(quoter: Quoter, measure: str) -> Markup:
+    needed = f"precision.{measure}.{quoter.plan_model.primary}.clients_needed"
+    if not quoter.has(needed):
+        return say_absent(quoter, needed, quoter.measure(measure))
+    return Markup("{}: {} people would have to start to see a difference of {} points with a power of {}.").format(
+        quoter.measure(measure),
+        quoter.result(needed),
+        quoter.plan(f"measures.{measure}.worthwhile"),
+        quoter.percent("precision.power"),
+    )
 
 
 def say_equivalence(quoter: Quoter, measure: str) -> Markup:

@@ -1,0 +1,136 @@
+"""Completed scores of a measure: drawn once for each content of the data, for every analysis that asks."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.analyses.contract import People
+from outcomes.analyses.covariates import read_covariates
+from outcomes.analyses.outcomes.design import UNSEEN, Design
+from outcomes.analyses.outcomes.repeated import FALLBACK
+from outcomes.core.estimates import NotEstimableError
+from outcomes.core.seeds import seed_for
+from outcomes.methods import impute, mmrm
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+
+_REMEMBERED = 32  # measures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imputation:
+    """A measure with its missing scores, and the model that tells of them.
+
+    Attributes
+    ----------
+    fit : MmrmFit
+        The main model.
+    people : People
+        Clients with a score at the start and all covariates, as a mask over the cohort: all of them are completed.
+    arrays : impute.People
+        Their scores at `visits`, and the columns of the model.
+    names : tuple of str
+        Of the columns of the design, which is also that of the comparison at one visit.
+    visits : tuple of str
+        Later visits at which both arms were seen.
+    draws, seed : int
+    """
+
+    fit: mmrm.MmrmFit
+    people: People
+    arrays: impute.People
+    names: tuple[str, ...]
+    visits: tuple[str, ...]
+    draws: int
+    seed: int
+
+    def at(self, visit: str) -> int:
+        """Place of a visit.
+
+        Raises
+        ------
+        NotEstimableError
+            When an arm was not seen there.
+        """
+        if visit not in self.visits:
+            raise NotEstimableError(UNSEEN)
+        return self.visits.index(visit)
+
+    def completed(self) -> impute.Completed:
+        """Give the completed data sets under missing at random; the same data are completed once, whoever asks.
+
+        Raises
+        ------
+        NotEstimableError
+            When the scores cannot be drawn.
+        """
+        arrays = (self.arrays.scores, self.arrays.by_visit, self.arrays.constant)
+        digest = hashlib.sha256(repr((self.fit.covariance_name, self.draws, self.seed)).encode())
+        for array in arrays:
+            digest.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+        return _complete(_Content(digest=digest.hexdigest(), imputation=self))
+
+    def scores(self, visit: str) -> NDArray[np.float64]:
+        """Completed scores at a visit under missing at random, shape (m, people).
+
+        Raises
+        ------
+        NotEstimableError
+            As `at` and `completed`.
+        """
+        return self.completed().grids[:, :, self.at(visit)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the draws are made from, known by its digest alone."""
+
+    digest: str
+    imputation: Imputation = field(compare=False)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _complete(content: _Content) -> impute.Completed:
+    one = content.imputation
+    rng = np.random.default_rng(one.seed)
+    draws = impute.draw_posterior(one.fit, people=one.arrays, draws=one.draws, rng=rng)
+    return impute.complete_scores(people=one.arrays, draws=draws, rng=rng)
+
+
+def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
+    """Fit the main model of a measure and gather everybody whose scores it can complete.
+
+    Raises
+    ------
+    NotEstimableError
+        When the main model cannot be fitted.
+    """
+    covariates = read_covariates(cohort)
+    design = Design.read(cohort, measure, covariates)
+    told = ~np.isnan(cohort.scores(measure, cohort.plan.baseline)) & covariates.known
+    among = covariates.among(design.people.used)
+    kept = [covariates.names.index(name) for name in among.names]
+    start = cohort.scores(measure, cohort.plan.baseline)[told]
+    everybody = impute.to_people(
+        scores=np.column_stack([cohort.scores(measure, visit)[told] for visit in design.visits]),
+        by_visit=np.column_stack([np.ones(len(start)), cohort.full[told], start]),
+        constant=covariates.columns[told][:, kept],
+    )
+    fit, _ = mmrm.fit_first_estimable(design.moments(), order=FALLBACK)
+    return Imputation(
+        fit=fit,
+        people=People(told, cohort.full),
+        arrays=everybody,
+        names=design.names,
+        visits=design.visits,
+        draws=cohort.plan.missing.imputations,
+        seed=seed_for(f"imputation.{measure}", seed=cohort.plan.random.seed),
+    )

@@ -1,0 +1,27 @@
+"""Missing scores: drawn from the repeated-measures model, or put at their expected value."""
+
+from outcomes.methods.impute.assumptions import ASSUMPTIONS, Assumption, has_left, move_scores
+from outcomes.methods.impute.complete import Completed, complete_scores
+from outcomes.methods.impute.expected import Expected, fit_expected
+from outcomes.methods.impute.people import People, to_people
+from outcomes.methods.impute.posterior import Draws, draw_posterior
+from outcomes.methods.impute.tipping import Tipping, to_contrast
+from outcomes.methods.jackknife import Jackknifed
+
+__all__ = [
+    "ASSUMPTIONS",
+    "Assumption",
+    "Completed",
+    "Draws",
+    "Expected",
+    "Jackknifed",
+    "People",
+    "Tipping",
+    "complete_scores",
+    "draw_posterior",
+    "fit_expected",
+    "has_left",
+    "move_scores",
+    "to_contrast",
+    "to_people",
+]

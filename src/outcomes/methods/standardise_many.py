@@ -1,0 +1,163 @@
+"""A share compared between the arms in many completed data sets of the same people at once.
+
+The same logistic regression, standardisation and delta method as for one data set, with the data set as a leading axis;
+with clusters each data set is judged by the same CR2 as one alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.least_squares import orthogonalise
+from outcomes.methods.logistic import LogisticFit
+from outcomes.methods.standardise import fit_standardised_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_ITERATIONS = 500
+_SCORE = 1e-10
+_HALVINGS = 20
+_FURTHEST = 25.0  # log odds of a person: there is no maximum
+_ROUNDING = 1e-13  # of a likelihood
+_LEVEL = 0.95  # of intervals that are not used
+_SINGULAR = -60.0  # logarithm of a determinant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SharesOfMany:
+    """Differences of standardised shares, full minus skills.
+
+    Attributes
+    ----------
+    differences, variances : ndarray, shape (m,)
+        By the delta method, with clusters from CR2.
+    df : float
+        Infinite without clusters; else the mean of Satterthwaite's over the data sets [count].
+    """
+
+    differences: Floats
+    variances: Floats
+    df: float
+
+
+def fit_shares_of_many(
+    *,
+    events: NDArray[np.bool_],
+    design: Floats,
+    names: Sequence[str],
+    arm: int,
+    penalised: bool,
+    clusters: NDArray[np.object_] | None,
+) -> SharesOfMany:
+    """Fit and standardise.
+
+    Parameters
+    ----------
+    events : ndarray of bool, shape (m, n)
+    design : ndarray, shape (n, k)
+        With its intercept.
+    names : sequence of str, length k
+    arm : int
+        Position of the arm's column.
+    penalised : bool
+        Whether to use Firth's penalty.
+    clusters : ndarray, shape (n,), or None
+
+    Raises
+    ------
+    NotEstimableError
+        When the design is singular, in some data set there is no maximum, or there are fewer than four clusters.
+    """
+    orthogonalise(design=design, names=names)
+    length = np.sqrt((design**2).sum(axis=0) / len(design))
+    scaled = design / length
+    beta, information, heights = _climb(events, scaled, penalised=penalised)
+    cov = np.asarray(np.linalg.inv(information))
+    if clusters is not None:
+        heights = heights + (np.log(length).sum() if penalised else 0.0)
+        fits = [
+            LogisticFit(
+                beta=one / length,
+                beta_cov=its / np.outer(length, length),
+                log_likelihood=float(height),
+                penalised=penalised,
+                events=event,
+                design=design,
+            )
+            for one, its, height, event in zip(beta, cov, heights, events, strict=True)
+        ]
+        return _judge_by_clusters(fits, arm=arm, clusters=clusters)
+    shares, slopes = [], []
+    for value in (1.0, 0.0):
+        moved = scaled.copy()
+        moved[:, arm] = value / length[arm]
+        predicted = special.expit(beta @ moved.T)
+        shares.append(predicted.mean(axis=1))
+        slopes.append((predicted * (1 - predicted)) @ moved / len(moved))
+    slope = slopes[0] - slopes[1]
+    variances = np.einsum("mi,mij,mj->m", slope, cov, slope)
+    return SharesOfMany(differences=shares[0] - shares[1], variances=variances, df=math.inf)
+
+
+def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats, Floats]:
+    """Fisher scoring of all data sets together, from zero; where a step does not rise it is halved."""
+    beta = np.zeros((len(events), design.shape[1]))
+    height, score, information = _evaluate(events, design, beta, penalised=penalised)
+    for _ in range(_ITERATIONS):
+        if not penalised and np.abs(beta @ design.T).max() > _FURTHEST:
+            break
+        step = np.linalg.solve(information, score[..., None])[..., 0]
+        if np.abs(step).max() < _SCORE * (1 + np.abs(beta).max()):
+            return beta, information, height
+        for _ in range(_HALVINGS):
+            tried = _evaluate(events, design, beta + step, penalised=penalised)
+            falls = ~(tried[0] >= height - _ROUNDING * np.abs(height))
+            if not falls.any():
+                break
+            step = np.where(falls[:, None], step / 2, step)
+        else:
+            break
+        beta, (height, score, information) = beta + step, tried
+    raise NotEstimableError("In some completed data set the covariates tell without exception who did and who did not.")
+
+
+def _evaluate(
+    events: NDArray[np.bool_], design: Floats, beta: Floats, *, penalised: bool
+) -> tuple[Floats, Floats, Floats]:
+    """Log-likelihood, score and information; the likelihood is −∞ where the information is singular."""
+    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    predictor = beta @ design.T
+    share = special.expit(predictor)
+    weight = share * special.expit(-predictor)
+    height = special.log_expit(np.where(events, predictor, -predictor)).sum(axis=1)
+    information = (weight @ products).reshape(len(events), design.shape[1], -1)
+    residual = events - share
+    sign, size = np.linalg.slogdet(information)
+    sound = (sign > 0) & (size > _SINGULAR)
+    information = np.where(sound[:, None, None], information, np.eye(design.shape[1]))
+    if penalised:
+        bread = np.linalg.inv(information).reshape(len(events), -1)
+        residual = residual + weight * (bread @ products.T) * (0.5 - share)
+        height = height + size / 2
+    return np.where(sound, height, -np.inf), residual @ design, information
+
+
+def _judge_by_clusters(fits: Sequence[LogisticFit], *, arm: int, clusters: NDArray[np.object_]) -> SharesOfMany:
+    """Compare the shares of each data set as those of one alone."""
+    found = [fit_standardised_shares(fit=fit, arm=arm, clusters=clusters).difference(_LEVEL) for fit in fits]
+    return SharesOfMany(
+        differences=np.array([one.value for one in found]),
+        variances=np.array([one.se for one in found]) ** 2,
+        df=float(np.mean([one.df for one in found])),
+    )
