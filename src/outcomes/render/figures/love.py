@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +41,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:  # noqa: ARG001  # ev
     axis.set_ylim(-len(rows) + 0.4, 0.95)
     axis.set_xlim(-0.02, max(0.3, max(max(row.before, row.after or 0.0) for row in rows) * 1.12))
     axis.spines["left"].set_visible(False)
-    axis.set_xlabel("difference in standard deviations, whichever way")
+    axis.set_xlabel("standard deviations, whichever way")
     axis.text(ALIKE, 0.62, " a tenth", color=MUTED, fontsize=7.5, ha="left", va="center")
     _label_marks(axis, rows[0])
     return figure
@@ -53,7 +52,7 @@ def _rows(registry: Registry) -> list[Row]:
     for outcome in registry.under("balance"):
         if outcome.id.endswith(".before") and isinstance(outcome, Estimate):
             after = registry.get(outcome.id.removesuffix("before") + "after")
-            text = textwrap.shorten(outcome.label.removesuffix(BEFORE).replace("_", " "), 44)
+            text = shorten(outcome.label.removesuffix(BEFORE).replace("_", " "), 44)
             size = abs(after.value) if isinstance(after, Estimate) else None
             found.append(Row(text, abs(outcome.value), size))
     return found

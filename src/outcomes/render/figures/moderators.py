@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
@@ -59,7 +58,7 @@ def _lay_out(shown: dict[str, dict[str, Outcome]], moderators: list[str]) -> Row
     for key in sorted(labels, key=lambda key: (moderators.index(key.split(".")[0]), key)):
         moderator = key.split(".")[0]
         place += GAP if before and moderator != before else 0
-        text = textwrap.fill(labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " "), LABEL_WIDTH)
+        text = wrap(labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " "), LABEL_WIDTH, lines=3)
         rows[key] = (text, place)
         place, before = place + max(1.0, LINE_STEP * (text.count("\n") + 1)), moderator
     return rows

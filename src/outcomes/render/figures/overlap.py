@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, shorten
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,7 +46,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     axis.set_ylabel("people")
     axis.set_xlabel("chance of being in the full programme, given what is recorded at the start")
     for arm in shown:
-        label = textwrap.shorten(plan.arm_labels[arm], 44)
+        label = shorten(plan.arm_labels[arm], 44)
         axis.text(
             0.01,
             0.96 if arm == "full" else 0.04,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Curve, Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +107,7 @@ def _draw_panel(axis: Axes, panel: Panel, curve: Curve, *, is_left: bool, is_low
     limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
     axis.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
     axis.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
-    title = "\n".join(textwrap.wrap(curve.label.split(",")[0], 22))
+    title = wrap(curve.label.split(",")[0], 22)
     axis.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
     if is_lowest:
         last = panel.first + panel.reach

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, SIGNS, make_figure, shorten
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, PAPER, SIGNS, make_figure, shorten, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
 BESIDE = 0.04
-TITLE_WIDTH = 44
+TITLE_WIDTH = 36
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -102,8 +101,10 @@ def _name_worthwhile(axes: list[Axes], registry: Registry, plan: Plan, shown: li
         ends = _worthwhile(registry, plan, measure)
         if ends is not None:
             at = plan.visits[plan.primary].week
-            looks: dict[str, Any] = {"fontsize": 7, "va": "center", "color": INK}
-            axis.annotate("  worthwhile", (at, sum(ends) / 2), (9, 0), textcoords="offset points", **looks)
+            is_late = 2 * at > max(visit.week for visit in plan.visits.values())
+            looks: dict[str, Any] = {"fontsize": 7, "va": "center", "color": INK, "bbox": PAPER}
+            side: dict[str, Any] = {"ha": "right", "xytext": (-7, 0)} if is_late else {"ha": "left", "xytext": (16, 0)}
+            axis.annotate("worthwhile", (at, sum(ends) / 2), textcoords="offset points", **side, **looks)
             return
 
 
@@ -113,12 +114,10 @@ def _is_baseline(plan: Plan, points: list[tuple[float, Estimate]]) -> bool:
 
 def _label(axis: Axes, plan: Plan, measure: str) -> None:
     described = plan.measures[measure]
-    axis.set_title(
-        "\n".join(textwrap.wrap(shorten(described.label, 2 * TITLE_WIDTH), TITLE_WIDTH)), fontweight="bold", loc="left"
-    )
+    axis.set_title(wrap(described.label, TITLE_WIDTH), fontweight="bold", loc="left")
     axis.set_xticks(
         [visit.week for visit in plan.visits.values()],
-        ["\n".join(textwrap.wrap(shorten(visit.label, 36), 12)) for visit in plan.visits.values()],
+        [wrap(visit.label, 12) for visit in plan.visits.values()],
     )
     axis.set_ylabel(f"points ({described.better} is better)", color=MUTED)
     axis.margins(x=0.06, y=0.12)

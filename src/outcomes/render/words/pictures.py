@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
 from outcomes.render.format import format_number
-from outcomes.render.words.difference import main_result
+from outcomes.render.words.difference import main_result, say_absent
 from outcomes.render.words.sessions import say_pace
 
 if TYPE_CHECKING:
@@ -77,7 +79,8 @@ def picture_pace(quoter: Quoter) -> str:
 def picture_overlap(quoter: Quoter) -> str:
     """Say how many people have their like in the other programme."""
     if not quoter.has("balance.overlap"):
-        return "How many people of each programme had which chance of being in the full programme."
+        why = say_absent(quoter, "balance.overlap", Markup("How many people have their like there")).striptags()
+        return f"How many people of each programme had which chance of being in the full programme. {why}"
     share = quoter.result("balance.overlap").striptags()
     return (
         f"The chance of being in the full programme lies within the range of the other programme's people for {share} "

@@ -1,0 +1,72 @@
+"""Figures: labels that fit, marks that stay apart, and words for those who cannot see them."""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import outcomes
+from outcomes.registry.store import read_registry
+from outcomes.render.figures import draw_figure
+from outcomes.render.figures.style import WIDTH, spread, wrap
+from outcomes.render.strip import scale
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@given(st.text(min_size=1, max_size=300), st.integers(4, 40), st.integers(1, 3))
+def test_a_wrapped_label_has_no_more_lines_than_allowed_and_none_is_too_long(text: str, width: int, lines: int) -> None:
+    broken = wrap(text, width, lines=lines).split("\n")
+    assert len(broken) <= lines
+    assert all(len(line) <= width for line in broken)
+
+
+def test_a_label_that_fits_is_not_changed_and_one_that_is_cut_says_so() -> None:
+    assert wrap("Skills group only", 20) == "Skills group only"
+    assert wrap("Full programme (121 + group)", 20) == "Full programme (121\n+ group)"
+    assert wrap("one two three four five", 8).endswith("…")
+
+
+@given(st.dictionaries(st.sampled_from(["full", "skills"]), st.floats(0, 100)), st.floats(1, 40))
+def test_labels_are_spread_apart_and_keep_their_order(heights: dict[str, float], apart: float) -> None:
+    places = spread(heights, apart=apart)
+    order = sorted(heights, key=lambda name: heights[name])
+    assert all(places[upper] - places[lower] >= apart - 1e-9 for lower, upper in pairwise(order))
+
+
+@pytest.mark.parametrize("edition", ["internal", "share"])
+def test_every_picture_has_words_of_its_own_that_say_what_it_shows(small_run: Path, edition: str) -> None:
+    page = (small_run / edition / "report.html").read_text(encoding="utf-8")
+    said = [html.unescape(alt) for alt in re.findall(r'<img src="[^"]*" alt="([^"]*)"', page)]
+    assert len(said) == len(set(said)) > 3
+    for alt in said:
+        assert len(alt) > 60
+        assert not re.match(r"(an? |the )?(figure|picture|chart|graph|plot)\b", alt, re.IGNORECASE)
+        assert re.search(r"\d|cannot|not shown|not known|agree|lie elsewhere|standard deviation", alt), alt
+
+
+def test_the_worthwhile_difference_stands_as_far_from_zero_as_the_plan_says(small_run: Path) -> None:
+    registry = read_registry(small_run / "results.json")
+    plan = outcomes.read_study(small_run.parents[2] / "small").plan
+    scaled = scale(registry, plan, "mood")
+    assert scaled is not None
+    difference, g = registry["mmrm.mood.end.difference"], registry["mmrm.mood.end.g"]
+    # five points on a scale on which the main difference and its standardised size are the same thing
+    assert scaled.worthwhile == pytest.approx(5 * abs(g.value / difference.value), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["likeness", "trajectory", "forest"])
+def test_a_figure_is_the_same_bytes_every_time_and_as_wide_as_the_page(small_run: Path, name: str) -> None:
+    registry = read_registry(small_run / "results.json")
+    plan = outcomes.read_study(small_run.parents[2] / "small").plan
+    first, second = draw_figure(name, registry, plan), draw_figure(name, registry, plan)
+    assert first is not None
+    assert first == second
+    assert f'width="{72 * WIDTH:g}pt"' in first.svg
