@@ -105,16 +105,23 @@ def _write_files(
 
     write_file(draft / RESULTS, to_json(registry))
     tell("writing the report for the clinic")
-    write_edition(draft, "internal", registry, manifest, plan)
-    tell("writing the edition to share")
+    write_edition(draft, "internal", registry, manifest, plan, tell)
+    tell("preparing the edition to share")
     released = release(registry, plan.disclosure)
     shared = with_texts(released.registry, plan)
-    write_edition(draft, "share", shared, shared_manifest(manifest, released.hidden), plan)
+    write_edition(draft, "share", shared, shared_manifest(manifest, released.hidden), plan, tell)
     write_file(draft / "share" / RESULTS, to_json(shared))
     write_file(draft / "share" / SUMMARY, render_summary(shared, plan, manifest))
 
 
-def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapping[str, Any], plan: Plan) -> None:
+def write_edition(  # what an edition is made of, and whom to tell
+    folder: Path,
+    edition: str,
+    registry: Registry,
+    manifest: Mapping[str, Any],
+    plan: Plan,
+    tell: Callable[[str], None],
+) -> None:
     """Write one edition: page, PDF, Word, tables, figures with the numbers behind them."""
     from outcomes.render.document import read_document
     from outcomes.render.figures import draw_figures
@@ -124,6 +131,7 @@ def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapp
     from outcomes.render.word import render_word
 
     home = folder / edition
+    tell(f"{edition}: drawing figures")
     pictures = draw_figures(registry, plan)
     figures = {name: picture.svg for name, picture in pictures.items()}
     for name, svg in figures.items():
@@ -132,8 +140,10 @@ def write_edition(folder: Path, edition: str, registry: Registry, manifest: Mapp
         write_file(home / "figures" / f"{name}.csv", text)
     for name, text in render_tables(registry).items():
         write_file(home / "tables" / f"{name}.csv", text)
+    tell(f"{edition}: writing the page")
     page = render_page(registry, plan, manifest, edition=edition, figures=figures)
     write_file(home / PAGE, page)
     document = read_document(page)  # the content is written once, in the page
+    tell(f"{edition}: writing PDF and Word")
     write_file(home / PDF, render_pdf(document, run=manifest["run"]))
     write_file(home / WORD, render_word(document, run=manifest["run"]))

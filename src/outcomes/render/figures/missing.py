@@ -63,7 +63,7 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             ends[arm] = (at[-1], values[-1])
     _name_lines(axis, plan, ends, reach)
     axis.set_title(wrap(plan.measures[measure].label, 26))
-    labels = [wrap(visit.label, 9) for visit in plan.visits.values()]
+    labels = [wrap(visit.label, 8) for visit in plan.visits.values()]
     axis.set_xticks(weeks, labels, fontsize=7)
     axis.set_xlim(min(weeks) - 0.06 * reach, max(weeks) + 0.3 * reach)
 

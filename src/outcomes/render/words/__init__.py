@@ -48,6 +48,8 @@ from outcomes.render.words.evidence import (
 )
 from outcomes.render.words.missing import (
     list_patterns,
+    picture_missing,
+    picture_tipping,
     say_missing,
 )
 from outcomes.render.words.pictures import (
@@ -106,8 +108,10 @@ __all__ = [
     "picture_forest",
     "picture_likeness",
     "picture_love",
+    "picture_missing",
     "picture_overlap",
     "picture_pace",
+    "picture_tipping",
     "picture_trajectory",
     "say_absent",
     "say_agreement",

@@ -31,6 +31,18 @@ def say_missing(quoter: Quoter, measure: str) -> Markup:
     return Markup(" ").join(sentence for sentence in sentences if sentence)
 
 
+def picture_missing(quoter: Quoter) -> str:
+    """Say how many were not seen, for those who cannot see the picture of it."""
+    said = [_say_shares(quoter, measure).striptags() for measure in quoter.plan_model.primary_measures]
+    return f"Share of people not seen at each visit. {' '.join(said)}"
+
+
+def picture_tipping(quoter: Quoter) -> str:
+    """Say where the answer would change, for those who cannot see the picture of it."""
+    said = [_say_tipping(quoter, measure).striptags() for measure in quoter.plan_model.primary_measures]
+    return f"The difference, by how much is added to the scores of those who left. {' '.join(said)}"
+
+
 def _say_shares(quoter: Quoter, measure: str) -> Markup:
     at = f"missing.{measure}.{quoter.plan_model.primary}"
     if not all(quoter.has(f"{at}.{arm}.share") for arm in ARMS):
