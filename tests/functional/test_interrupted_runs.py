@@ -16,6 +16,7 @@ import outcomes
 from outcomes.errors import OutputNotWritableError
 from outcomes.runs import folder, write
 from outcomes.runs.folder import DRAFT, LOCK, sweep, written_whole
+from outcomes.study import source
 from small_study import write_small_study
 
 COMMAND = Path(sys.executable).parent / "outcomes"
@@ -181,14 +182,15 @@ def test_place_time_language_and_hash_seed_change_no_byte(study: Path, tmp_path:
 
 def test_a_file_that_changes_while_it_is_read_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = write_small_study(tmp_path / "copy")
-    read = Path.read_bytes
+    read = source.Source._read
 
-    def read_and_write(self: Path) -> bytes:
+    def read_and_write(self: source.Source) -> bytes:
         content = read(self)
-        if self.name == "scores.csv":
-            self.write_bytes(content + b"P001,start,mood,1\n")
+        if self.name == "scores.csv" and content:
+            with (copy / "scores.csv").open("a", encoding="utf-8") as file:
+                file.write("P001,start,mood,1\n")
         return content
 
-    monkeypatch.setattr(Path, "read_bytes", read_and_write)
+    monkeypatch.setattr(source.Source, "_read", read_and_write)
     with pytest.raises(outcomes.errors.InputChangedError, match=r"scores\.csv changed"):
         outcomes.read_study(copy)

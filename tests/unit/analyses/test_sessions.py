@@ -225,13 +225,19 @@ def test_a_dose_that_works_is_found(spoilt: Path) -> None:
             .set_index("client_id")["score"]
             .astype(float)
         )
-        value = 40 - came.reindex(scores["client_id"]).to_numpy() + 0.01 * mid.reindex(scores["client_id"]).to_numpy()
+        noise = np.random.default_rng(3).normal(0, 0.3, len(scores))
+        value = (
+            40
+            + noise
+            - came.reindex(scores["client_id"]).to_numpy()
+            + 0.01 * mid.reindex(scores["client_id"]).to_numpy()
+        )
         return scores.assign(score=np.where(mine & ~np.isnan(value), np.round(value, 3).astype(str), scores["score"]))
 
     edit(spoilt, "scores.csv", draw)
     slope = analyse(spoilt)["dose.mood.end.per_session"]
     assert isinstance(slope, Estimate)
-    assert slope.value == pytest.approx(-1.0, abs=0.01)
+    assert slope.value == pytest.approx(-1.0, abs=0.1)
 
 
 def test_pace_and_mediation_have_limits_and_alliance_is_compared(found: dict[str, Outcome]) -> None:

@@ -74,18 +74,25 @@ def _if_held(
 
 def _people(held: Held | None, name: str, label: str, flags: NDArray[np.float64] | None) -> Iterator[Outcome]:
     """Count the people with a session that had a part, and with one that had not: few of either are few people."""
-    if held is None or flags is None or np.isnan(flags).all():
-        return
-    for what, mine, words in (("clients", flags == 1, "with"), ("clients_without", flags == 0, "without")):
-        people = held.people(mine)
-        yield Estimate(
-            id=result_id("sessions", name, what),
-            label=f"People with a session {words} it: {label}",
-            value=float(people),
-            unit="people",
-            method="count",
-            **Counts(n=people, n_full=people),
+    for what, wanted, words in (("clients", 1.0, "with"), ("clients_without", 0.0, "without")):
+        place, text = ("sessions", name, what), f"People with a session {words} it: {label}"
+        yield from _if_held(
+            held, place, text, partial(_count, flags=flags, wanted=wanted, result=result_id(*place), label=text)
         )
+
+
+def _count(held: Held, *, flags: NDArray[np.float64] | None, wanted: float, result: str, label: str) -> Outcome:
+    if flags is None or np.isnan(flags).all():
+        raise NotEstimableError("It is recorded for no session.")
+    people = held.people(flags == wanted)
+    return Estimate(
+        id=result,
+        label=label,
+        value=float(people),
+        unit="people",
+        method="count",
+        **Counts(n=people, n_full=people),
+    )
 
 
 def to_share(
