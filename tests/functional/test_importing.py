@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from openpyxl import Workbook
 
 import outcomes
 from outcomes.cli import main
-from outcomes.errors import DataError, MapError, OutputExistsError, SourceNotReadableError
+from outcomes.errors import DataError, MapError, OutputExistsError, SourceNotReadableError, TableMissingError
 from outcomes.importing import import_study, propose_map
 from outcomes.study.pseudonyms import make_key
 from outcomes.study.read import check_study
@@ -20,7 +21,6 @@ from small_study import PLAN, write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 CLIENTS = ("client_id", "arm", "age", "gender", "completed")
 VISITS = ("start", "mid", "end")
@@ -614,3 +614,24 @@ def test_with_a_key_pseudonyms_take_the_place_of_ids_in_every_table(
     one, other = (outcomes.analyse(outcomes.read_study(folder)) for folder in (study, done.folder))
     name = "mmrm.mood.end.difference"
     assert other[name].value == pytest.approx(one[name].value, rel=1e-9)
+
+
+def test_an_import_that_is_killed_half_way_is_never_taken_for_a_study(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = write_csv(tmp_path / "wide.csv", to_wide(study)), tmp_path / "again"
+    move, moved = Path.replace, []
+
+    def move_one(self: Path, target: Path) -> Path:
+        if moved:
+            raise KeyboardInterrupt
+        moved.append(target.name)
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", move_one)
+    with pytest.raises(KeyboardInterrupt):
+        import_study(source, the_map=write_map(tmp_path, WIDE_MAP), out=out)
+    assert moved == ["scores.csv"]
+    (out / "plan.toml").write_text(PLAN, encoding="utf-8")
+    with pytest.raises(TableMissingError, match=r"clients\.csv"):
+        outcomes.read_study(out)

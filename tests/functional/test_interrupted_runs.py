@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
 import outcomes
 from outcomes.errors import OutputNotWritableError
-from outcomes.runs import folder, write
+from outcomes.runs import folder, manifest, write
 from outcomes.runs.folder import DRAFT, LOCK, sweep, written_whole
 from outcomes.study import source
 from small_study import write_small_study
@@ -159,6 +161,36 @@ def test_a_place_that_cannot_be_written_is_named(study: Path, tmp_path: Path) ->
     _, said = process.communicate()
     assert process.returncode == 1
     assert said.decode().startswith("E106")
+
+
+def test_a_read_only_target_is_named_and_left_as_it_was(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise OSError(30, "Read-only file system")  # a root user writes anywhere, so that the system must say it
+
+    monkeypatch.setattr(folder.tempfile, "mkdtemp", refuse)
+    with pytest.raises(OutputNotWritableError, match="Read-only file system"):
+        outcomes.report(study, out=tmp_path / "out")
+    assert not list(tmp_path.glob("out/*/*"))
+
+
+def test_a_clock_that_is_wrong_changes_nothing_but_the_time_of_the_run(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = outcomes.report(study, out=tmp_path / "right").folder
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(1987, 1, 2, 3, 4, 5, tzinfo=tz)
+
+    monkeypatch.setattr(manifest, "datetime", Wrong)
+    wrong = outcomes.report(study, out=tmp_path / "wrong").folder
+    assert json.loads((wrong / "manifest.json").read_text(encoding="utf-8"))["created"].startswith("1987")
+    for path in right.rglob("*"):
+        if path.is_file() and path.name != "manifest.json":
+            assert path.read_bytes() == (wrong / path.relative_to(right)).read_bytes(), path.name
 
 
 def test_place_time_language_and_hash_seed_change_no_byte(study: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from outcomes.importing.cells import Translator
 from outcomes.importing.map import mapped_columns, read_map
 from outcomes.importing.source import read_source
 from outcomes.study.pseudonyms import read_key
+from outcomes.study.read import CLIENTS_FILE
 from outcomes.study.sentences import to_sentences
 
 if TYPE_CHECKING:
@@ -120,7 +121,10 @@ def _list_left_out(main: Source, found: Map, identifiers: list[str], counted: di
 
 
 def _write(built: dict[str, Table], out: Path) -> None:
-    """Write all tables beside the study first, then move them in; a failure leaves nothing behind."""
+    """Write all tables beside the study first, then move them in, the clients last.
+
+    Without its clients a study is refused by every command, so that an import that is killed is never taken for whole.
+    """
     for name in built:
         if _has_rows(out / name):
             raise OutputExistsError(f"{out.name}/{name}")
@@ -134,7 +138,7 @@ def _write(built: dict[str, Table], out: Path) -> None:
             path = draft / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(_to_csv(table), encoding="utf-8", newline="")
-        for name in built:
+        for name in sorted(built, key=lambda name: name == CLIENTS_FILE):
             (out / name).parent.mkdir(exist_ok=True)
             (draft / name).replace(out / name)
     except OSError as fault:
