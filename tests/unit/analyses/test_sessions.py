@@ -81,7 +81,9 @@ def test_people_with_and_without_a_part_are_counted(spoilt: Path) -> None:
     found = analyse(spoilt)
     people = [found[f"sessions.agenda_set.{what}"] for what in ("clients", "clients_without")]
     assert [getattr(one, "value", None) for one in people] == [30 - 2, 3]
-    assert "sessions.feedback.clients" not in found  # nothing is recorded of it
+    absent = found["sessions.feedback.clients"]  # nothing is recorded of it
+    assert isinstance(absent, NotEstimable)
+    assert absent.reason == "It is recorded for no session."
 
 
 def test_the_course_adds_up_to_the_whole(found: dict[str, Outcome], active: Path) -> None:
