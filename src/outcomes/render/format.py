@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate, NotEstimable, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from outcomes.plan.model import Measure, Plan
 
 MINUS = "\u2212"
@@ -26,6 +29,7 @@ COUNTS = frozenset({"n", "n_full", "n_skills"})
 NARROW = 10.0
 # What belongs to a single session or place is small: more decimals.
 FINER = {"per_session": 1, "per_attended_place": 2, "per_booked_place": 2}
+MOST_DECIMALS, MARK_SLACK = 6, 1e-6  # of the marks of an axis; the slack is a part of the step between them
 PLAIN_DECIMALS = {
     "sd": 2,
     "ratio": 2,
@@ -112,6 +116,17 @@ def format_number(value: float, *, decimals: int) -> str:
     text = f"{abs(value):,.{decimals}f}".replace(",", THIN)
     negative = value < 0 and any(digit in "123456789" for digit in text)
     return f"{MINUS}{text}" if negative else text
+
+
+def format_marks(places: Sequence[float]) -> list[str]:
+    """Give the marks of an axis with as many decimals as tell them apart, and no more."""
+    decimals = next((count for count in range(MOST_DECIMALS) if _are_told_apart(places, count)), MOST_DECIMALS)
+    return [format_number(place, decimals=decimals) for place in places]
+
+
+def _are_told_apart(places: Sequence[float], decimals: int) -> bool:
+    step = min((abs(after - before) for before, after in pairwise(places)), default=1.0)
+    return all(abs(round(place, decimals) - place) < MARK_SLACK * step for place in places)
 
 
 def format_p_value(p_value: float) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
 
 WIDTH, HEIGHT, EDGE = 300, 30, 12
-AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#b4540a"
+AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#1c2430"
 
 
 class Scaled:
