@@ -14,24 +14,12 @@ from hypothesis import strategies as st
 import outcomes
 from outcomes.registry.store import read_registry
 from outcomes.render.figures import draw_figure
-from outcomes.render.figures.style import WIDTH, spread, wrap
+from outcomes.render.figures.layout import WIDTH
+from outcomes.render.figures.style import spread
 from outcomes.render.strip import scale
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@given(st.text(min_size=1, max_size=300), st.integers(4, 40), st.integers(1, 3))
-def test_a_wrapped_label_has_no_more_lines_than_allowed_and_none_is_too_long(text: str, width: int, lines: int) -> None:
-    broken = wrap(text, width, lines=lines).split("\n")
-    assert len(broken) <= lines
-    assert all(len(line) <= width for line in broken)
-
-
-def test_a_label_that_fits_is_not_changed_and_one_that_is_cut_says_so() -> None:
-    assert wrap("Skills group only", 20) == "Skills group only"
-    assert wrap("Full programme (121 + group)", 20) == "Full programme (121\n+ group)"
-    assert wrap("one two three four five", 8).endswith("…")
 
 
 @given(st.dictionaries(st.sampled_from(["full", "skills"]), st.floats(0, 100)), st.floats(1, 40))

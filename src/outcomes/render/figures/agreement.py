@@ -9,7 +9,7 @@ from outcomes.core.ways import MAIN, WAYS
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.estimates import ROOM, draw_interval, draw_worthwhile, limits_of, worthwhile_of
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER, wrap
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,7 +65,7 @@ def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, wa
     if apart:
         chart.axhline(max(apart) + 0.85, color=LINE, linewidth=0.8)
     chart.set_xlim(low, high)
-    chart.entitle(wrap(chosen.label, 24), size=8.5, raised=0.0 if worthwhile is None else ROOM)
+    chart.entitle(chosen.label, size=8.5, raised=0.0 if worthwhile is None else ROOM)
     chart.name_axis("x", "favours full →" if chosen.better == "higher" else "← favours full", size=7.5)
 
 

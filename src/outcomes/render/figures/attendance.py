@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.people import every, write_people
-from outcomes.render.figures.style import ARM_STYLES, wrap
+from outcomes.render.figures.people import ROOM, SIZE, every, write_people
+from outcomes.render.figures.style import ARM_STYLES
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,7 +39,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     for place, (kind, curves) in enumerate(shown.items()):
         chart, table = charts[2 * place], charts[2 * place + 1]
         _draw_panel(chart, curves, kind)
-        rows = [(arm, wrap(plan.arm_labels[arm], 20), curve) for arm, curve in curves.items()]
+        rows = [(arm, wrap(plan.arm_labels[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
         write_people(table, rows, begin=begin, end=end, title="people to whom one was on offer")
     reach = end - begin
     charts[0].set_xlim(begin - 0.03 * reach, end + 0.3 * reach)

@@ -12,7 +12,7 @@ from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.bars import Shade, draw_bars
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import shorten
+from outcomes.render.figures.texts import shorten
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,7 +39,8 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, (chart,) = make_figure(1, height=0.32 * len(known) + 0.9, rules="x", sides="x")
     draw_bars(chart, [list(parts.values()) for _, _, parts in known], list(SHADES.values()))
     labels = [
-        f"{shorten(plan.measures[measure].label, 30)}\n{shorten(plan.arm_labels[arm], 30)}" for measure, arm, _ in known
+        "\n".join(shorten(text, 130, size=7) for text in (plan.measures[measure].label, plan.arm_labels[arm]))
+        for measure, arm, _ in known
     ]
     chart.mark("y", [-place for place in range(len(known))], labels, size=7)
     chart.name_axis("x", "per cent of those seen")

@@ -7,6 +7,7 @@ scales, locators.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D
 
 from outcomes.render.figures.style import INK, LINE, MUTED
+from outcomes.render.figures.texts import measure, wrap
 from outcomes.render.format import format_marks
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 MARK_SIZE, NAME_SIZE, TITLE_SIZE = 8.5, 8.5, 9.5  # points
 TO_MARK, TO_NAME, TO_TITLE = 4.0, 4.0, 6.0  # points from a panel to its marks, from them to the name, and to the title
+
+EDGE = 4.0  # points around a figure
+BESIDE = 190.0  # points that a label to the left of a panel may take
+NEAR, LEAST = 0.94, 2.0  # of the way to the next mark that a label may take; points between two labels
 
 
 class Cell(NamedTuple):
@@ -70,7 +76,7 @@ class Title(NamedTuple):
 
 
 class Chart(Axes):
-    """A panel; `settle` is called once, when everything has been plotted.
+    """A panel; `lay_out` settles it once everything has been plotted.
 
     Parameters
     ----------
@@ -91,7 +97,9 @@ class Chart(Axes):
         self.marks = {"x": Marks(), "y": Marks()}
         self.names: dict[str, Name] = {}
         self.heading = Title("")
-        self._extents: list[tuple[Text, tuple[float, float, float, float]]] = []
+        self._places: dict[str, list[float]] = {}
+        self._ends = 0.0, 0.0
+        self._extents: dict[Text, tuple[float, float, float, float]] = {}
 
     def mark(self, axis: str, at: Sequence[float], labels: Sequence[str | Label] | None = None, **size: float) -> None:
         """Say where an axis has marks and what they are called; by default they are numbers."""
@@ -129,49 +137,67 @@ class Chart(Axes):
         moved = base + Affine2D().translate(*by)  # a figure has 72 dots an inch
         return self.text(x, y, text, transform=moved, **looks)
 
-    def settle(self, renderer: RendererBase) -> None:
-        """Write marks, names and title; from now on nothing of the panel changes but its place and size."""
+    def settle_sides(self, renderer: RendererBase) -> None:
+        """Write what stands beside the panel, which leaves it its width."""
+        self._write_y(renderer)
+        self._measure(renderer)
+
+    def foresee_ends(self) -> None:
+        """Reckon with the labels below the panel that will stand out at its ends."""
+        panel, size = self.bbox, self.marks["x"].size
+        ends = [(self._across(place), _half_width(label.text, size)) for place, label in self._fit_x()]
+        left = max((panel.x0 - middle + half for middle, half in ends), default=0.0)
+        right = max((middle + half - panel.x1 for middle, half in ends), default=0.0)
+        self._ends = max(left, 0.0), max(right, 0.0)
+
+    def settle_ends(self, renderer: RendererBase, *, room: float) -> None:
+        """Write what stands below and above the panel, now that it has its width; `room` is the title's [points]."""
+        self._ends = 0.0, 0.0  # what was foreseen is written and measured now
         self._rule()
         self._write_x(renderer)
-        self._write_y(renderer)
-        if self.heading.text:
-            looks = {"fontsize": self.heading.size, "fontweight": "bold", "color": INK, "va": "bottom"}
-            self.write(0, 1, self.heading.text, on="", by=(0, TO_TITLE + self.heading.raised), **looks)
-        self._extents = [(text, _extent(text, renderer)) for text in self.texts if text.get_text()]
+        self._write_title(renderer, room)
+        self._measure(renderer)
 
     def overhang(self) -> tuple[float, float, float, float]:
         """How far texts stand out on the left, below, on the right and above, at the present size [points]."""
         panel: Bbox = self.bbox
-        left = below = right = above = 0.0
-        for text, extent in self._extents:
+        (left, right), below, above = self._ends, 0.0, 0.0
+        for text, extent in self._extents.items():
             x, y = _anchor(text)
             left, below = max(left, panel.x0 - x - extent[0]), max(below, panel.y0 - y - extent[1])
             right, above = max(right, x + extent[2] - panel.x1), max(above, y + extent[3] - panel.y1)
         return left, below, right, above
 
-    def _places(self, axis: str) -> list[float]:
-        """Places of the marks that lie within the limits."""
-        at = self.marks[axis].at
-        found = getattr(self, f"{axis}axis").get_majorticklocs() if at is None else at
-        low, high = sorted(getattr(self, f"get_{axis}lim")())
-        edge = 1e-9 * (high - low)
-        return [float(place) for place in found if low - edge <= place <= high + edge]
+    def _measure(self, renderer: RendererBase) -> None:
+        """Remember how far each text reaches from where it is written, which never changes."""
+        for text in self.texts:
+            if text not in self._extents and text.get_text():
+                self._extents[text] = _extent(text, renderer)
+
+    def _find_places(self, axis: str) -> list[float]:
+        """Places of the marks that lie within the limits; looked up once, as the scale chooses by the present size."""
+        if axis not in self._places:
+            at = self.marks[axis].at
+            found = getattr(self, f"{axis}axis").get_majorticklocs() if at is None else at
+            low, high = sorted(getattr(self, f"get_{axis}lim")())
+            edge = 1e-9 * (high - low)
+            self._places[axis] = [float(place) for place in found if low - edge <= place <= high + edge]
+        return self._places[axis]
 
     def _labels(self, axis: str) -> list[tuple[float, Label]]:
         if axis in self.silent:
             return []
         at, labels, _ = self.marks[axis]
+        within = self._find_places(axis)
         if at is None or labels is None:
-            places = self._places(axis)
-            labels, at = format_marks(places), places
+            at, labels = within, format_marks(within)
         written = (one if isinstance(one, Label) else Label(one) for one in labels)
-        within = set(self._places(axis))
         return [(place, label) for place, label in zip(at, written, strict=True) if float(place) in within]
 
     def _rule(self) -> None:
         """Draw the rules and the sides, each kind as one line with gaps."""
         for axis in self.rules:
-            places = self._places(axis)
+            places = self._find_places(axis)
             at, across = np.repeat(places, 3), np.tile([0.0, 1.0, np.nan], len(places))
             if axis == "x":
                 self._line(at, across, self.get_xaxis_transform(), width=0.6, zorder=0.5)
@@ -198,17 +224,43 @@ class Chart(Axes):
     def _write_x(self, renderer: RendererBase) -> None:
         texts = [
             self.write(place, 0, one.text, on="x", by=(0, -TO_MARK), va="top", ha="center", **self._looks("x", one))
-            for place, one in self._labels("x")
+            for place, one in self._fit_x()
         ]
         if "x" in self.names and "x" not in self.silent:
             name = self.names["x"]
             depth = TO_MARK + TO_NAME + max((-_extent(text, renderer)[1] for text in texts), default=0.0)
-            at, side = (0.0, "left") if name.is_left else (0.5, "center")
-            self.write(at, 0, name.text, on="", by=(0, -depth), va="top", ha=side, color=MUTED, fontsize=name.size)
+            width, panel = measure(name.text, size=name.size), self.bbox
+            begin = panel.x0 if name.is_left else (panel.x0 + panel.x1 - width) / 2
+            begin = max(min(begin, self.figure.bbox.width - EDGE - width), EDGE)  # not beyond the figure
+            looks = {"va": "top", "color": MUTED, "fontsize": name.size}
+            self._write_across(renderer, 0, 0, name.text, by=(begin - panel.x0, -depth), **looks)
+
+    def _fit_x(self) -> list[tuple[float, Label]]:
+        """Break the labels below the panel so that none covers its neighbour; what has no room at all is left out."""
+        size = self.marks["x"].size
+        found = sorted((self._across(place), place, label) for place, label in self._labels("x"))
+        if not found:
+            return []
+        gaps = [self.bbox.width, *(after[0] - before[0] for before, after in pairwise(found)), self.bbox.width]
+        kept, edge = [], -np.inf
+        for (middle, place, label), room in zip(found, map(min, pairwise(gaps)), strict=True):
+            text = wrap(label.text, NEAR * room, size=size) if self.marks["x"].labels else label.text
+            half = _half_width(text, size)
+            if middle - half > edge:
+                kept.append((place, label._replace(text=text)))
+                edge = middle + half + LEAST
+        return kept
+
+    def _across(self, place: float) -> float:
+        """How far to the right a place on the x axis lies, at the present size [points]."""
+        return float(self.transData.transform((place, 0.0))[0])
 
     def _write_y(self, renderer: RendererBase) -> None:
         texts = [
-            self.write(0, place, one.text, on="y", by=(-TO_MARK, 0), va="center", ha="right", **self._looks("y", one))
+            self.write(
+                *(0, place, wrap(one.text, BESIDE, size=self.marks["y"].size, is_bold=one.is_bold)),
+                **{"on": "y", "by": (-TO_MARK, 0), "va": "center", "ha": "right", **self._looks("y", one)},
+            )
             for place, one in self._labels("y")
         ]
         if "y" in self.names and "y" not in self.silent:
@@ -217,9 +269,26 @@ class Chart(Axes):
             looks = {"color": MUTED, "fontsize": name.size, "rotation": 90, "va": "center", "ha": "right"}
             self.write(0, 0.5, name.text, on="", by=(-depth, 0), **looks)
 
+    def _write_title(self, renderer: RendererBase, room: float) -> None:
+        text, size, raised = self.heading
+        if text:
+            looks = {"fontsize": size, "fontweight": "bold", "color": INK, "va": "bottom"}
+            fitted = wrap(text, room, size=size, is_bold=True)
+            self._write_across(renderer, 0, 1, fitted, by=(0, TO_TITLE + raised), **looks)
+
+    def _write_across(self, renderer: RendererBase, x: float, y: float, text: str, **looks: Any) -> None:
+        """Write a line along the panel, which takes room below or above it and none at its sides."""
+        written = self.write(x, y, text, on="", **looks)
+        _, below, _, above = _extent(written, renderer)
+        self._extents[written] = (0.0, below, 0.0, above)
+
     def _looks(self, axis: str, label: Label) -> dict[str, Any]:
         weight = "bold" if label.is_bold else "normal"
         return {"fontsize": self.marks[axis].size, "color": label.colour, "fontweight": weight}
+
+
+def _half_width(text: str, size: float) -> float:
+    return max(measure(line, size=size) for line in text.split("\n")) / 2
 
 
 def _anchor(text: Text) -> tuple[float, float]:

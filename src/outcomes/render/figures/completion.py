@@ -8,7 +8,7 @@ from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.estimates import draw_interval, limits_of
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, PAPER, wrap
+from outcomes.render.figures.style import ARM_STYLES, PAPER
 from outcomes.render.format import format_number
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         said = f"{format_number(100 * share.value, decimals=0)}%"
         end = (limits_of(share) or (0.0, share.value))[1]
         chart.write(100 * end, -place, said, by=(6, 0), va="center", color=style.colour, bbox=PAPER)
-    chart.mark("y", [0, -1], [wrap(plan.arm_labels[arm], 34) for arm in known])
+    chart.mark("y", [0, -1], [plan.arm_labels[arm] for arm in known])
     chart.set_xlim(0, 106)
     chart.mark("x", [0, 20, 40, 60, 80, 100])
     chart.set_ylim(-1.6, 0.6)

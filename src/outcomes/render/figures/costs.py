@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
@@ -10,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,7 +47,7 @@ def _draw_acceptability(chart: Chart, curves: dict[str, Curve]) -> None:
         chart.write(
             curve.at[at],
             share[at],
-            textwrap.fill(name, 9),
+            wrap(name, 48, size=8),
             by=(-7 if is_left else 9, 0),
             color=INK,
             fontsize=8,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.core.estimates import Estimate
 from outcomes.render import published
 from outcomes.render.figures.chart import Label
-from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, shorten
+from outcomes.render.figures.layout import make_figure, say_directions
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
+from outcomes.render.figures.texts import shorten
 from outcomes.render.format import format_value
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
         local = registry.get(topic.id("local"))
         if not studies and not (isinstance(local, Estimate) and local.unit == scale):
             continue
-        yield Line(shorten(topic.label, 40), "heading", None)
+        yield Line(topic.label, "heading", None)
         for name in studies:
             estimate = registry[name]
             assert isinstance(estimate, Estimate)  # noqa: S101  # for the type checker: `_on` asked
@@ -112,14 +113,13 @@ def _draw_panel(chart: Chart, scale: str, lines: list[Line], plan: Plan) -> None
     chart.set_ylim(-len(lines) + 0.4, 0.6)
     chart.name_axis(
         "x",
-        f"← favours {shorten(plan.arm_labels['skills'], 30)}    {SCALES[scale]}    "
-        f"favours {shorten(plan.arm_labels['full'], 34)} →",
+        say_directions("favours", SCALES[scale], plan),
     )
 
 
 def _label(line: Line) -> Label:
     verified = line.remark.partition("\n")[2]
-    name = shorten(line.text, 34)
+    name = shorten(line.text, 150, size=8.5)
     colour = INK if line.kind in {"heading", "local"} else MUTED
     return Label(f"{name} · {verified.split(' ')[0]}" if verified else name, colour, line.kind == "heading")
 

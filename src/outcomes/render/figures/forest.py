@@ -8,7 +8,7 @@ from outcomes.core.estimates import Estimate
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.estimates import DASHES, NAMED, draw_interval
 from outcomes.render.figures.layout import make_figure, name_directions
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, shorten
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 from outcomes.render.strip import scale
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
         outcome = registry.get(pattern.format(measure=measure, visit=plan.primary))
         if isinstance(outcome, Estimate):
             found.append(Row(measure, text, outcome, pattern.startswith("mmrm")))
-    return [Row(measure, shorten(plan.measures[measure].label, 40), None, False), *found] if found else []
+    return [Row(measure, plan.measures[measure].label, None, False), *found] if found else []
 
 
 def _label(row: Row) -> Label:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from outcomes.render.figures.chart import NAME_SIZE, Cell, Chart
-from outcomes.render.figures.style import MUTED, shorten
+from outcomes.render.figures.chart import EDGE, NAME_SIZE, Cell, Chart
+from outcomes.render.figures.style import MUTED
+from outcomes.render.figures.texts import measure, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 WIDTH = 7.6  # inches: the text column of the page
 DOTS = 72  # an inch: what is drawn is measured in points
-EDGE, BETWEEN, ABOVE = 4.0, 12.0, 12.0  # points around a figure, between columns, between rows
+BETWEEN, ABOVE = 12.0, 12.0  # points between columns, between rows
 LEAST = 0.3  # of the room along one side that is left for the panels, however long the texts are
-TURNS = 3  # a text that hangs over by a part of the panel moves when the panel does; that settles fast
+TURNS = 4  # what stands beside the panels, what will stand out at their ends, what does; the last lets it settle
 
 
 def make_figure(
@@ -74,8 +75,8 @@ def lay_out(figure: Figure, renderer: RendererBase) -> None:
     floor = max((text.get_window_extent(renderer).y1 + EDGE for text in figure.texts), default=0.0)
     cells = [chart.cell for chart in charts]
     for chart in charts:
-        chart.settle(renderer)
-    for _ in range(TURNS):
+        chart.settle_sides(renderer)
+    for turn in range(TURNS):
         hanging = [chart.overhang() for chart in charts]
         columns = _share(
             [(cell.column, 1.0, left, right) for cell, (left, _, right, _) in zip(cells, hanging, strict=True)],
@@ -91,6 +92,11 @@ def lay_out(figure: Figure, renderer: RendererBase) -> None:
             (left, wide), (top, high) = columns[chart.cell.column], rows[chart.cell.row]
             bottom = height - EDGE - top - high
             chart.set_position(((EDGE + left) / width, bottom / height, wide / width, high / height))
+            if turn == 0:
+                chart.foresee_ends()
+            elif turn == 1:
+                ahead = columns.get(chart.cell.column + 1, (width - 2 * EDGE, 0.0))[0]
+                chart.settle_ends(renderer, room=ahead - left - BETWEEN / 2)
 
 
 def _share(
@@ -123,5 +129,12 @@ def name_below(figure: Figure, text: str) -> None:
 
 def name_directions(figure: Figure, verb: str, unit: str, plan: Plan) -> None:
     """Write below all panels which way favours whom."""
-    skills, full = shorten(plan.arm_labels["skills"], 30), shorten(plan.arm_labels["full"], 34)
-    name_below(figure, f"← {verb} {skills}    {unit}    {verb} {full} →")
+    name_below(figure, say_directions(verb, unit, plan))
+
+
+def say_directions(verb: str, unit: str, plan: Plan) -> str:
+    """Say which way favours whom, in one line of the page's width."""
+    taken = measure(f"← {verb}     {unit}    {verb}  →", size=NAME_SIZE)
+    room = (DOTS * WIDTH - 2 * EDGE - taken) / 2
+    skills, full = (shorten(plan.arm_labels[arm], room, size=NAME_SIZE) for arm in ("skills", "full"))
+    return f"← {verb} {skills}    {unit}    {verb} {full} →"

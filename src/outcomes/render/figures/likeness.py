@@ -8,7 +8,7 @@ from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.layout import make_figure, name_directions
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, shorten
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,7 +60,7 @@ def _rows(registry: Registry, plan: Plan) -> list[Row]:
         if isinstance(outcome, Estimate):
             is_number = f"baseline.{name}.full.mean" in registry
             value = outcome.value if is_number else abs(outcome.value)
-            found.append(Row(shorten(text, 44), value, is_number))
+            found.append(Row(text, value, is_number))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.core.estimates import Estimate
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER, shorten
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,7 +52,7 @@ def _rows(registry: Registry) -> list[Row]:
     for outcome in registry.under("balance"):
         if outcome.id.endswith(".before") and isinstance(outcome, Estimate):
             after = registry.get(outcome.id.removesuffix("before") + "after")
-            text = shorten(outcome.label.removesuffix(BEFORE).replace("_", " "), 44)
+            text = outcome.label.removesuffix(BEFORE).replace("_", " ")
             size = abs(after.value) if isinstance(after, Estimate) else None
             found.append(Row(text, abs(outcome.value), size))
     return found

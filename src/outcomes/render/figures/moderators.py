@@ -8,7 +8,8 @@ from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
 from outcomes.render.figures.estimates import ROOM, draw_interval, draw_worthwhile, worthwhile_of
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, wrap
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from outcomes.render.figures.chart import Chart
 
 Rows = dict[str, tuple[str, float]]
-TITLE_WIDTH, LABEL_WIDTH, GAP, LINE_STEP = 20, 26, 0.6, 0.5
+LABEL_ROOM, GAP, LINE_STEP = 130.0, 0.6, 0.5
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -60,7 +61,8 @@ def _lay_out(shown: dict[str, dict[str, Outcome]], moderators: list[str]) -> Row
     for key in sorted(labels, key=lambda key: (moderators.index(key.split(".")[0]), key)):
         moderator = key.split(".")[0]
         place += GAP if before and moderator != before else 0
-        text = wrap(labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " "), LABEL_WIDTH, lines=3)
+        text = labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " ")
+        text = wrap(text, LABEL_ROOM, size=8.5, lines=3)
         rows[key] = (text, place)
         place, before = place + max(1.0, LINE_STEP * (text.count("\n") + 1)), moderator
     return rows
@@ -72,7 +74,7 @@ def _draw_panel(
     described = plan.measures[measure]
     chart.axvline(0, color=MUTED, linewidth=0.8)
     worthwhile = worthwhile_of(described)
-    chart.entitle(wrap(described.label, TITLE_WIDTH), raised=0.0 if worthwhile is None else ROOM)
+    chart.entitle(described.label, raised=0.0 if worthwhile is None else ROOM)
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, named="above")
     colour = ARM_STYLES["full"].colour

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, INK, shorten
+from outcomes.render.figures.style import ARM_STYLES, INK
+from outcomes.render.figures.texts import shorten
 from outcomes.render.format import format_marks
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     chart.name_axis("y", "people")
     chart.name_axis("x", "chance of being in the full programme, given what is recorded at the start")
     for arm in shown:
-        label = shorten(plan.arm_labels[arm], 44)
+        label = shorten(plan.arm_labels[arm], 240, size=8.5, is_bold=True)
         chart.write(
             0.01,
             0.96 if arm == "full" else 0.04,

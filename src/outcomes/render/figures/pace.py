@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, SIGNS, spread, wrap
+from outcomes.render.figures.style import ARM_STYLES, SIGNS, spread
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,7 +38,7 @@ def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> No
     """Name the programmes beside the last panel, as high as their last shares, and apart from each other."""
     lasts = {arm: 100 * curve.value[-1] for arm in ARMS if (curve := _curve(registry, measure, arm))}
     for arm, height in spread(lasts, apart=APART).items():
-        text = wrap(f"{SIGNS[arm]} {plan.arm_labels[arm]}", 15, lines=3)
+        text = wrap(f"{SIGNS[arm]} {plan.arm_labels[arm]}", 74, size=8.5, lines=3)
         chart.write(1, height, text, on="y", by=(8, 0), va="center", color=ARM_STYLES[arm].colour)
 
 
@@ -71,7 +72,7 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
             markersize=5.5,
             clip_on=False,
         )
-    chart.entitle(wrap(plan.measures[measure].label, 26), size=8.5)
+    chart.entitle(plan.measures[measure].label, size=8.5)
     chart.mark("x", weeks, [f"{week:g}" for week in weeks])
     chart.name_axis("x", "week")
     chart.set_ylim(0, 100)

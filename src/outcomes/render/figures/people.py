@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from outcomes.core.estimates import Curve
     from outcomes.render.figures.chart import Chart
 
+SIZE, ROOM = 6.8, 78.0  # points: of the names, and the room for one
 CLOSEST = 0.09  # part of the time shown between two counts, so that they do not touch
 
 
@@ -26,7 +27,7 @@ def write_people(chart: Chart, rows: Sequence[tuple[str, str, Curve]], *, begin:
         for place in _choose_places(curve, CLOSEST * (end - begin)):
             text = f"{curve.people[place]}"
             chart.text(curve.at[place], -row, text, color=colour, ha="center", va="center", fontsize=8)
-        chart.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=6.8, linespacing=1.05)
+        chart.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=SIZE, linespacing=1.05)
 
 
 def every(reach: float) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.estimates import draw_worthwhile
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, PAPER, wrap
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, PAPER
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +29,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     rows = -(-len(known) // columns)
     figure, charts = make_figure(len(known), columns=columns, height=2.6 * rows + 0.2, rules="xy")
     for chart, (measure, curve) in zip(charts, known.items(), strict=True):
-        chart.entitle(wrap(plan.measures[measure].label, TITLE_WIDTH))
+        chart.entitle(plan.measures[measure].label)
         _draw_panel(chart, registry, plan, measure, curve)
     charts[0].name_axis("y", "people who would have to start")
     return figure

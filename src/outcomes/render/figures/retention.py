@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.people import every, write_people
-from outcomes.render.figures.style import ARM_STYLES, spread, wrap
+from outcomes.render.figures.people import ROOM, SIZE, every, write_people
+from outcomes.render.figures.style import ARM_STYLES, spread
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +34,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, (chart, table) = make_figure(2, height=3.8, weights=[5.2, 0.35 + 0.55 * len(curves)], share="x")
     lasts = {arm: _draw_steps(chart, arm, curve, end) for arm, curve in curves.items()}
     for arm, place in spread(lasts, apart=APART).items():
-        label = wrap(plan.arm_labels[arm], 20, lines=3)
+        label = wrap(plan.arm_labels[arm], 90, size=8, lines=3)
         chart.text(end * 1.02, place, label, color=ARM_STYLES[arm].colour, va="center", fontsize=8)
     chart.set_ylim(0, 102)
     chart.set_xlim(-0.02 * end, end * 1.3)
@@ -41,7 +42,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     chart.floor = (0.0, end)
     chart.name_axis("y", "still there, per cent")
     chart.name_axis("x", "weeks since the start", is_left=True)
-    rows = [(arm, wrap(plan.arm_labels[arm], 20), curve) for arm, curve in curves.items()]
+    rows = [(arm, wrap(plan.arm_labels[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
     write_people(table, rows, begin=0.0, end=end, title="people at risk")
     return figure
 

@@ -8,7 +8,8 @@ from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.estimates import draw_interval
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, wrap
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -104,7 +105,7 @@ def _draw_panel(chart: Chart, panel: Panel, curve: Curve, *, is_left: bool, is_l
     limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
     chart.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
     chart.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
-    title = wrap(curve.label.split(",")[0], 22)
+    title = wrap(curve.label.split(",")[0], 98, size=8)
     chart.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
     if is_lowest:
         last = panel.first + panel.reach

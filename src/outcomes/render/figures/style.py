@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
+import contextlib
+import warnings
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 
 if TYPE_CHECKING:
-    import contextlib
-    from collections.abc import Mapping
-
+    from collections.abc import Iterator, Mapping
 
 INK, MUTED, LINE = "#1c2430", "#5a6675", "#d5dbe2"
 
@@ -43,19 +42,6 @@ SETTINGS: dict[Any, Any] = {
 }
 
 
-def shorten(text: str, width: int) -> str:
-    """Cut a label that is too long for its place; it stands in full in the table below."""
-    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
-
-
-def wrap(text: str, width: int, *, lines: int = 2) -> str:
-    """Break a label into at most so many lines, and cut what is left."""
-    broken = textwrap.wrap(text, width) or [""]
-    if len(broken) > lines:
-        broken = [*broken[: lines - 1], shorten(broken[lines - 1], width - 1).removesuffix("…") + "…"]
-    return "\n".join(broken)
-
-
 def spread(heights: Mapping[str, float], *, apart: float) -> dict[str, float]:
     """Keep labels apart where their lines end close together."""
     order = sorted(heights, key=lambda name: heights[name])
@@ -68,6 +54,10 @@ def spread(heights: Mapping[str, float], *, apart: float) -> dict[str, float]:
     return places
 
 
-def drawing() -> contextlib.AbstractContextManager[None]:
+@contextlib.contextmanager
+def drawing() -> Iterator[None]:
     """Give the settings under which all figures are drawn."""
-    return mpl.rc_context(SETTINGS)
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        # a label may hold signs that no font here has: they are drawn as boxes, and the page beside it shows them
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import RendererSVG
 
 from outcomes.render.figures.layout import lay_out
-from outcomes.render.figures.style import SETTINGS
+from outcomes.render.figures.style import drawing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,9 +21,7 @@ _LONG = re.compile(r"-?\d+\.\d{3,}")
 
 def to_svg(figure: Figure, name: str) -> str:
     """SVG without time, without random ids, and without what a screen cannot show."""
-    with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}), warnings.catch_warnings():
-        # a label may hold signs that no font here has: they are drawn as boxes, and the page beside it shows them
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    with drawing(), mpl.rc_context({"svg.hashsalt": name}):
         buffer = io.StringIO()
         # one renderer measures the texts and draws them: what it has measured it remembers
         renderer = RendererSVG(*figure.bbox.size, buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.estimates import draw_worthwhile, worthwhile_of
 from outcomes.render.figures.layout import make_figure, name_below
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, wrap
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
+from outcomes.render.figures.texts import shorten, wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,7 +34,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         _draw_panel(chart, registry, plan, measure, curve)
         if place % columns == 0:
             chart.name_axis("y", "difference, points")
-    left = textwrap.shorten(plan.arm_labels["full"], 40)
+    left = shorten(plan.arm_labels["full"], 220, size=8.5)
     name_below(figure, f"points added to the scores of those who left {left}")
     return figure
 
@@ -51,7 +51,7 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str, curv
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, axis="y")
     _mark(chart, registry, curve, f"imputation.{measure}.{plan.primary}")
-    chart.entitle(wrap(described.label, 26))
+    chart.entitle(described.label)
     worse = ("← worse", "better →") if described.better == "higher" else ("← better", "worse →")
     chart.write(0.01, 0.02, worse[0], on="", fontsize=6.5, color=MUTED)
     chart.write(0.99, 0.02, worse[1], on="", fontsize=6.5, color=MUTED, ha="right")
@@ -68,7 +68,7 @@ def _mark(chart: Chart, registry: Registry, curve: Curve, at: str) -> None:
         chart.plot([outcome.value], [0], "o", color=colour, markerfacecolor=face, markersize=6, zorder=3)
         if not named:
             named = True
-            text = "\n".join(textwrap.wrap(registry.record(outcome.id).text, 12))
+            text = wrap(registry.record(outcome.id).text, 46, size=6.5)
             below = curve.value[-1] + curve.value[0] > 0  # where the lines leave room
             chart.write(
                 outcome.value,

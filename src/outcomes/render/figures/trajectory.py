@@ -9,7 +9,8 @@ from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.estimates import draw_interval, worthwhile_of
 from outcomes.render.figures.layout import make_figure
-from outcomes.render.figures.style import ARM_STYLES, INK, PAPER, SIGNS, shorten, wrap
+from outcomes.render.figures.style import ARM_STYLES, INK, PAPER, SIGNS
+from outcomes.render.figures.texts import shorten
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,7 +44,7 @@ def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> No
     ends = {arm: points[-1][1].value for arm in ARMS if (points := _points(registry, plan, measure, arm))}
     order = sorted(ends, key=lambda arm: ends[arm], reverse=True)
     for arm, (height, side) in zip(order, ((0.97, "top"), (0.03, "bottom")), strict=False):
-        text = f"{SIGNS[arm]} {shorten(plan.arm_labels[arm], 36)}"
+        text = f"{SIGNS[arm]} {shorten(plan.arm_labels[arm], 165, size=8)}"
         chart.write(0.99, height, text, on="", ha="right", va=side, color=ARM_STYLES[arm].colour, fontsize=8)
 
 
@@ -110,11 +111,11 @@ def _is_baseline(plan: Plan, points: list[tuple[float, Estimate]]) -> bool:
 
 def _label(chart: Chart, plan: Plan, measure: str) -> None:
     described = plan.measures[measure]
-    chart.entitle(wrap(described.label, TITLE_WIDTH))
+    chart.entitle(described.label)
     chart.mark(
         "x",
         [visit.week for visit in plan.visits.values()],
-        [wrap(visit.label, 12) for visit in plan.visits.values()],
+        [visit.label for visit in plan.visits.values()],
     )
     chart.name_axis("y", f"points ({described.better} is better)")
     chart.margins(x=0.06, y=0.12)
