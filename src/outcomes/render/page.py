@@ -94,6 +94,7 @@ def render_page(
             words=words,
             published=published,
             strips=draw_strips(registry, plan),
+            has_worthwhile=any(plan.measures[measure].worthwhile for measure in plan.primary_measures),
             sureness=judge(quoter),
             questions=list_questions(quoter),
             figures={name: to_address(svg) for name, svg in drawn.items()},

@@ -9,7 +9,6 @@ from outcomes.render.figures.chart import Label
 from outcomes.render.figures.estimates import DASHES, NAMED, draw_interval
 from outcomes.render.figures.layout import make_figure, name_directions
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
-from outcomes.render.strip import scale
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,14 +58,30 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str, rows: list[Row]) -> None:
     """Draw the worthwhile difference across the rows of a measure, on the scale of its main comparison."""
-    scaled = scale(registry, plan, measure)
+    at = find_worthwhile(registry, plan, measure)
     places = [place for place, row in enumerate(rows) if row.measure == measure]
-    if scaled is None or scaled.worthwhile is None or not places:
+    if at is None or not places:
         return
     ends = [-places[0] - 0.6, -places[-1] - 0.4]
-    chart.plot([scaled.worthwhile] * 2, ends, color=INK, linewidth=0.9, dashes=DASHES)
+    chart.plot([at, at], ends, color=INK, linewidth=0.9, dashes=DASHES)
     looks: dict[str, Any] = {"color": INK, "fontsize": NAMED, "ha": "center", "va": "center"}
-    chart.write(scaled.worthwhile, -places[0] - 0.1, "worthwhile", **looks)
+    chart.write(at, -places[0] - 0.1, "worthwhile", **looks)
+
+
+def find_worthwhile(registry: Registry, plan: Plan, measure: str) -> float | None:
+    """Give the worthwhile difference in the standard deviations of the main comparison, towards the full programme."""
+    difference = registry.get(f"mmrm.{measure}.{plan.primary}.difference")
+    g = registry.get(f"mmrm.{measure}.{plan.primary}.g")
+    worthwhile = plan.measures[measure].worthwhile
+    if (
+        worthwhile is None
+        or not isinstance(difference, Estimate)
+        or not isinstance(g, Estimate)
+        or not difference.value
+    ):
+        return None
+    # the two results of one comparison differ by the scale and the sign alone
+    return abs(g.value / difference.value) * worthwhile
 
 
 def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
