@@ -35,6 +35,10 @@ BESIDE = 190.0  # points that a label to the left of a panel may take
 NEAR, LEAST = 0.94, 2.0  # of the way to the next mark that a label may take; points between two labels
 
 
+Extent = tuple[float, float, float, float]
+_EXTENTS: dict[tuple[object, ...], Extent] = {}
+
+
 class Cell(NamedTuple):
     """Where a panel stands in its figure, and how high it is beside panels of other rows."""
 
@@ -99,7 +103,7 @@ class Chart(Axes):
         self.heading = Title("")
         self._places: dict[str, list[float]] = {}
         self._ends = 0.0, 0.0
-        self._extents: dict[Text, tuple[float, float, float, float]] = {}
+        self._extents: dict[Text, Extent] = {}
 
     def mark(self, axis: str, at: Sequence[float], labels: Sequence[str | Label] | None = None, **size: float) -> None:
         """Say where an axis has marks and what they are called; by default they are numbers."""
@@ -296,7 +300,14 @@ def _anchor(text: Text) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _extent(text: Text, renderer: RendererBase) -> tuple[float, float, float, float]:
-    """Left, lower, right and upper end of a text, from the place that it was written at [points]."""
-    box, (x, y) = text.get_window_extent(renderer), _anchor(text)
-    return box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y
+def _extent(text: Text, renderer: RendererBase) -> Extent:
+    """Left, lower, right and upper end of a text, from the place that it was written at [points].
+
+    Most texts stand in both editions of a report, and many more than once: each is measured once.
+    """
+    look = (text.get_fontsize(), text.get_fontweight(), text.get_fontstyle(), text.get_rotation())
+    key = (text.get_text(), *look, text.get_horizontalalignment(), text.get_verticalalignment())
+    if key not in _EXTENTS:
+        box, (x, y) = text.get_window_extent(renderer), _anchor(text)
+        _EXTENTS[key] = (box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y)
+    return _EXTENTS[key]

@@ -27,7 +27,7 @@ def write_people(chart: Chart, rows: Sequence[tuple[str, str, Curve]], *, begin:
         for place in _choose_places(curve, CLOSEST * (end - begin)):
             text = f"{curve.people[place]}"
             chart.text(curve.at[place], -row, text, color=colour, ha="center", va="center", fontsize=8)
-        chart.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=SIZE, linespacing=1.05)
+        chart.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=SIZE)
 
 
 def every(reach: float) -> int:
