@@ -34,7 +34,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     begin = min(curve.at[0] for curves in shown.values() for curve in curves.values())
     end = max(curve.at[-1] for curves in shown.values() for curve in curves.values())
     end = end if end > begin else begin + 1
-    heights = [part for curves in shown.values() for part in (3.0, 0.45 + 0.42 * len(curves))]
+    heights = [part for curves in shown.values() for part in (3.0, 0.45 + 0.55 * len(curves))]
     figure, charts = make_figure(len(heights), height=0.62 * sum(heights), weights=heights, share="x")
     for place, (kind, curves) in enumerate(shown.items()):
         chart, table = charts[2 * place], charts[2 * place + 1]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from outcomes.core.estimates import Curve
     from outcomes.render.figures.chart import Chart
 
-SIZE, ROOM = 6.8, 78.0  # points: of the names, and the room for one
+SIZE, ROOM = 6.8, 88.0  # points: of the names, and the room for one
 CLOSEST = 0.09  # part of the time shown between two counts, so that they do not touch
 
 
