@@ -15,7 +15,7 @@ from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.glossary import mark_terms
-from outcomes.render.numbers import hash_script, list_numbers, read_script
+from outcomes.render.numbers import hash_script, read_script, render_numbers
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
 from outcomes.render.session_rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
@@ -103,7 +103,7 @@ def render_page(
             sections=SECTIONS,
             titles=SECTIONS | PLACES,
             checklists=read_checklists(),
-            numbers=list_numbers(quoter, [file["name"] for file in manifest["files"]]),
+            numbers=render_numbers(quoter, [file["name"] for file in manifest["files"]]),
             script=read_script(),
             script_hash=hash_script(),
             has_numbers=partial(has_numbers, quoter),
