@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from outcomes.registry import Record
     from outcomes.render.quote import Quoter
 
-MEASURES = {"se": "standard error", "df": "degrees of freedom", "p_value": "p"}
+CERTAINTY = {"se": "standard error", "df": "degrees of freedom", "p_value": "p"}
 
 
 class Entry(NamedTuple):
@@ -56,7 +56,7 @@ def describe(record: Record, plan: Plan) -> Entry:
     outcome, shown, facts = record.outcome, record.text, [_say_people(record.outcome)]
     if isinstance(outcome, Estimate):
         shown += f" (interval {format_interval(outcome, plan)})" if outcome.interval is not None else ""
-        texts = {phrase: format_part(outcome, part, plan) for part, phrase in MEASURES.items()}
+        texts = {phrase: format_part(outcome, part, plan) for part, phrase in CERTAINTY.items()}
         facts += [f"{phrase} {text}" for phrase, text in texts.items() if text is not None]
     said = "; ".join(fact for fact in facts if fact)
     return Entry(outcome.label, shown, f"{said}." if said else "", outcome.id)
