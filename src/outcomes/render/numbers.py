@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from outcomes.core.estimates import Estimate
 from outcomes.render.format import format_interval, format_number, format_part
 from outcomes.render.formulas import formula_of
-from outcomes.render.quote import wording
+from outcomes.render.quote import say_how, wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str
     provenance = records[0].provenance
     ways: dict[tuple[object, ...], list[Record]] = {}
     for record in records:
-        ways.setdefault(_way_of(record.outcome), []).append(record)
+        ways.setdefault((*say_how(record.outcome), formula_of(record.id)), []).append(record)
     places = [place for place, name in enumerate(files) if name in provenance.files]
     listed = "".join(
         f"<li>{quoter.manifest(f'files.{place}.name')} "
@@ -109,11 +109,6 @@ def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str
         f"<p>Computed by <code>{wording(provenance.code)}</code> from:</p>\n<ul>\n{listed}</ul>\n</div>\n"
         f"{''.join(_render_way(quoter, alike) for alike in ways.values())}</div>\n"
     )
-
-
-def _way_of(outcome: Outcome) -> tuple[object, ...]:
-    """Name the way in which a result was computed, or why it could not be."""
-    return (*(getattr(outcome, name, "") for name in ("method", "reason", "notes")), formula_of(outcome.id))
 
 
 def _render_way(quoter: Quoter, records: Sequence[Record]) -> str:

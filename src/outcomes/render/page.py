@@ -82,7 +82,7 @@ def render_page(
     quoter = Quoter(registry, plan, manifest)
     drawn = render_figures(registry, plan) if figures is None else figures
     return (
-        _environment()
+        make_environment()
         .get_template("page.html")
         .render(
             q=quoter,
@@ -119,12 +119,15 @@ def render_page(
 def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
     """Render one page in plain language for the people who were treated, from the released results."""
     return (
-        _environment().get_template("summary.html").render(q=Quoter(registry, plan, manifest), plan=plan, words=words)
+        make_environment()
+        .get_template("summary.html")
+        .render(q=Quoter(registry, plan, manifest), plan=plan, words=words)
     )
 
 
 @cache
-def _environment() -> Environment:
+def make_environment() -> Environment:
+    """Make what knows the templates; once, since reading them takes longer than filling them in."""
     environment = Environment(
         loader=PackageLoader("outcomes.render"),
         autoescape=True,

@@ -11,7 +11,7 @@ from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.format import OPEN, format_part, phrase_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
@@ -96,6 +96,14 @@ class Quoter:
             return Markup("")
         return _html(f'<span data-literal="result:{escape(result)}#{name}">{escape(whole)}</span>')
 
+    def by_method(self, results: Iterable[str]) -> list[list[str]]:
+        """Put those together of which the same is said of how they were computed, or why not, in order of the first."""
+        alike: dict[tuple[object, ...], list[str]] = {}
+        for result in results:
+            if (outcome := self.get(result)) is not None:
+                alike.setdefault(say_how(outcome), []).append(result)
+        return list(alike.values())
+
     def plan(self, path: str, text: str | None = None) -> Markup:
         """Quote the plan."""
         return self._literal("plan", path, text)
@@ -130,6 +138,11 @@ class Quoter:
         for key in path.split("."):
             tree = tree[int(key)] if isinstance(tree, list | tuple) else tree[key]
         return tree
+
+
+def say_how(outcome: Outcome) -> tuple[object, ...]:
+    """Give all that is said of how a result was computed, or why it could not be."""
+    return tuple(getattr(outcome, name, "") for name in ("method", "reason", "notes"))
 
 
 def wording(text: str) -> Markup:
