@@ -1,8 +1,8 @@
 """Every number of an edition, by the question that it answers: what the panel beside a clicked number shows.
 
 The page holds each of them once, in an appendix that is there without script; the panel shows a copy. What many numbers
-have in common stands once above them: the method, the formula and the notes of a way of computing, and the function
-and the files of a question. There are more than a thousand, so they are written here and not by a template.
+have in common stands once above them: method, formula and notes of those that were computed alike, and the function and
+the files of a question. There are more than a thousand, so they are written here and not by a template.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _people(count: int) -> str:
 
 
 def render_numbers(quoter: Quoter, files: Sequence[str]) -> Markup:
-    """List every result by the function that computed it, and there by the way of computing.
+    """List every result by the function that computed it, and there by how it was computed.
 
     Parameters
     ----------
@@ -93,11 +93,11 @@ def render_numbers(quoter: Quoter, files: Sequence[str]) -> Markup:
 
 
 def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str]) -> str:
-    """Write what one function computed from the same files, by the way in which it did."""
+    """Write what one function computed from the same files, by how it did."""
     provenance = records[0].provenance
-    ways: dict[tuple[object, ...], list[Record]] = {}
+    kinds: dict[tuple[object, ...], list[Record]] = {}
     for record in records:
-        ways.setdefault((*say_how(record.outcome), formula_of(record.id)), []).append(record)
+        kinds.setdefault((*say_how(record.outcome), formula_of(record.id)), []).append(record)
     places = [place for place, name in enumerate(files) if name in provenance.files]
     listed = "".join(
         f"<li>{quoter.manifest(f'files.{place}.name')} "
@@ -107,12 +107,12 @@ def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str
     return (
         f'<div class="numbers">\n<h3>{wording(provenance.question)}</h3>\n<div class="source">\n'
         f"<p>Computed by <code>{wording(provenance.code)}</code> from:</p>\n<ul>\n{listed}</ul>\n</div>\n"
-        f"{''.join(_render_way(quoter, alike) for alike in ways.values())}</div>\n"
+        f"{''.join(_render_alike(quoter, alike) for alike in kinds.values())}</div>\n"
     )
 
 
-def _render_way(quoter: Quoter, records: Sequence[Record]) -> str:
-    """Write what was computed in one way; how stands above it once."""
+def _render_alike(quoter: Quoter, records: Sequence[Record]) -> str:
+    """Write results that were computed alike; how stands above them once."""
     first = records[0].id
     method, reason, notes = (quoter.field(first, name) for name in ("method", "reason", "notes"))
     formula = formula_of(first)
@@ -123,7 +123,7 @@ def _render_way(quoter: Quoter, records: Sequence[Record]) -> str:
     )
     above = "".join(f"<p>{text}</p>" for text in said if text)
     entries = "".join(describe(record, quoter.plan_model).to_html() for record in records)
-    return f'<div class="way">\n<div class="method">{above}</div>\n{entries}</div>\n'
+    return f'<div class="alike">\n<div class="method">{above}</div>\n{entries}</div>\n'
 
 
 def read_script() -> Markup:

@@ -41,8 +41,8 @@ def entries(element: Element) -> list[Element]:
     return [one for one in element.walk() if one.attributes.get("id", "").startswith("n-")]
 
 
-def ways(tree: Element) -> list[Element]:
-    return [one for one in tree.walk() if "way" in one.classes]
+def kinds(tree: Element) -> list[Element]:
+    return [one for one in tree.walk() if "alike" in one.classes]
 
 
 def test_every_result_stands_there_once(listed: tuple[Registry, Element]) -> None:
@@ -52,9 +52,9 @@ def test_every_result_stands_there_once(listed: tuple[Registry, Element]) -> Non
 
 def test_above_an_entry_stands_how_it_was_computed_and_nothing_of_another(listed: tuple[Registry, Element]) -> None:
     registry, tree = listed
-    for way in ways(tree):
-        above = next(one for one in way.walk() if "method" in one.classes).text()
-        for entry in entries(way):
+    for alike in kinds(tree):
+        above = next(one for one in alike.walk() if "method" in one.classes).text()
+        for entry in entries(alike):
             outcome = registry[entry.attributes["id"].removeprefix("n-")]
             method, reason = getattr(outcome, "method", ""), getattr(outcome, "reason", "")
             said = [f"Method: {method}." if method else reason, formula_of(outcome.id) or "", *texts(outcome, "notes")]
@@ -66,9 +66,9 @@ def texts(outcome: object, name: str) -> tuple[str, ...]:
     return found
 
 
-def test_in_a_group_no_way_of_computing_is_said_twice(listed: tuple[Registry, Element]) -> None:
+def test_in_a_group_nothing_in_common_is_said_twice(listed: tuple[Registry, Element]) -> None:
     for group in (one for one in listed[1].walk() if "numbers" in one.classes):
-        said = [next(one for one in way.walk() if "method" in one.classes).text() for way in ways(group)]
+        said = [next(one for one in alike.walk() if "method" in one.classes).text() for alike in kinds(group)]
         assert len(said) == len(set(said))
 
 
@@ -81,7 +81,7 @@ def test_what_differs_in_method_formula_or_notes_stands_apart_and_what_does_not_
     )
     registry = Registry(Record(outcome=outcome, provenance=SOURCE, text="2") for outcome in outcomes)
     tree = read_tree(render_numbers(Quoter(registry, plan, {"files": []}), []))
-    together = [[entry.attributes["id"].removeprefix("n-") for entry in entries(way)] for way in ways(tree)]
+    together = [[entry.attributes["id"].removeprefix("n-") for entry in entries(alike)] for alike in kinds(tree)]
     assert together == [["flow.c", "flow.d"], ["x.a", "x.b"], ["x.e", "x.f"], ["x.g"], ["x.h"], ["x.i"]]
 
 
