@@ -217,6 +217,27 @@ def test_without_script_a_number_leads_to_its_entry(browser: Browser, page_file:
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_without_script_the_method_of_a_long_list_stays_in_sight_above_its_numbers(
+    browser: Browser, page_file: Path, width: int
+) -> None:
+    context = browser.new_context(java_script_enabled=False, offline=True, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    last = page.evaluate(
+        """() => [...document.querySelectorAll(".alike")]
+            .reduce((one, two) => (two.children.length > one.children.length ? two : one)).lastElementChild.id"""
+    )
+    page.goto(f"{page_file.as_uri()}#{last}")
+    page.wait_for_timeout(300)
+    entry = page.locator(f"[id='{last}']")
+    box, above = entry.bounding_box(), entry.locator("xpath=../*[@class='method']").bounding_box()
+    context.close()
+    assert box is not None
+    assert above is not None
+    assert 0 <= above["y"] < above["y"] + above["height"] <= box["y"] < box["y"] + box["height"] <= 800
+
+
 def test_axe_finds_no_violation(browser: Browser, page_file: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
