@@ -25,6 +25,9 @@ CHANGES = frozenset(
     }
 )
 COUNTS = frozenset({"n", "n_full", "n_skills"})
+# Words for a difference above and below zero.
+WAYS = {"points": ("higher", "lower"), "share_difference": ("more", "fewer"), "weeks": ("longer", "shorter")}
+OPEN = "open"  # stands for a limit that there is not
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
 # What belongs to a single session or place is small: more decimals.
@@ -84,6 +87,23 @@ def format_part(outcome: Estimate, part: str, plan: Plan, *, bare: bool = False)
     if part == "se":
         return format_size(outcome, number, plan)
     return format_number(number, decimals=0 if part in COUNTS else 1)
+
+
+def format_interval(outcome: Estimate, plan: Plan) -> str:
+    """Text of both limits; where the outcome is a difference, with words for the direction."""
+    phrase, bare = phrase_interval(outcome)
+    low, high = (format_part(outcome, part, plan, bare=bare) or OPEN for part in ("low", "high"))
+    return phrase.format(low=low, high=high)
+
+
+def phrase_interval(outcome: Estimate) -> tuple[str, bool]:
+    """Give the words around {low} and {high}, and whether the limits stand there without signs, as the words tell."""
+    if outcome.interval is None or outcome.unit not in WAYS or not is_change(outcome):
+        return "{low} to {high}", False
+    low, high, (up, down) = outcome.interval.low, outcome.interval.high, WAYS[outcome.unit]
+    if low is None or high is None or low < 0 < high:
+        return f"{{low}} {down} to {{high}} {up}", True
+    return f"{{low}} to {{high}} {up}" if low >= 0 else f"{{high}} to {{low}} {down}", True
 
 
 def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
