@@ -15,12 +15,13 @@ from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast, fit_least_squares
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
 FEWEST_CLUSTERS = 4
 FEW_CLUSTERS = 10
+NOBODY = -1
 _ZERO = 1e-10
 
 
@@ -35,10 +36,10 @@ class ClusterFit:
         CR2 covariance.
     bread : ndarray, shape (k, k)
         (XᵀX)⁻¹.
-    adjusted : tuple of ndarray, each of shape (k, n_g)
-        X_gᵀ A_g for each cluster.
-    crossed : tuple of ndarray, each of shape (k, k)
-        X_gᵀ A_g X_g … the same times X_g.
+    own : ndarray, shape (g, k, k)
+        X_gᵀ A_g A_gᵀ X_g for each cluster.
+    crossed : ndarray, shape (g, k, k)
+        X_gᵀ A_g X_g.
     n, n_clusters : int
         [count]
     """
@@ -46,8 +47,8 @@ class ClusterFit:
     beta: NDArray[np.float64]
     beta_cov: NDArray[np.float64]
     bread: NDArray[np.float64]
-    adjusted: tuple[NDArray[np.float64], ...]
-    crossed: tuple[NDArray[np.float64], ...]
+    own: NDArray[np.float64]
+    crossed: NDArray[np.float64]
     n: int
     n_clusters: int
 
@@ -68,9 +69,8 @@ class ClusterFit:
             When the clusters leave no spread to judge the contrast by.
         """
         direction = self.bread @ weights
-        own = np.array([float(np.sum((direction @ part) ** 2)) for part in self.adjusted])
-        across = np.array([direction @ part for part in self.crossed])
-        products = np.diag(own) - across @ self.bread @ across.T
+        across = direction @ self.crossed
+        products = np.diag(direction @ self.own @ direction) - across @ self.bread @ across.T
         variance = float(weights @ self.beta_cov @ weights)
         squares = float((products**2).sum())
         if variance <= 0 or squares <= 0:
@@ -111,15 +111,21 @@ def fit_cr2(
         raise NotEstimableError(msg)
     fit = fit_least_squares(scores=scores, design=design, names=names)
     scale = np.ones(len(scores)) if spread is None else spread
-    rows = [np.flatnonzero(codes == cluster) for cluster in range(len(labels))]
-    adjusted = tuple(design[mine].T @ _adjustment(design[mine], fit.bread, scale[mine]) for mine in rows)
-    sums = np.array([part @ fit.residuals[mine] for part, mine in zip(adjusted, rows, strict=True)])
+    meat, own, crossed = np.zeros_like(fit.bread), [], []
+    for rows in _alike(codes):
+        present = rows != NOBODY
+        mine = np.where(present[..., None], design[rows], 0.0)
+        adjusted = _adjust(mine, fit.bread, np.where(present, scale[rows], 0.0))
+        sums = (adjusted @ fit.residuals[rows][..., None])[..., 0]
+        meat += sums.T @ sums
+        own.append(adjusted @ adjusted.swapaxes(1, 2))
+        crossed.append(adjusted @ mine)
     return ClusterFit(
         beta=fit.beta,
-        beta_cov=fit.bread @ (sums.T @ sums) @ fit.bread,
+        beta_cov=fit.bread @ meat @ fit.bread,
         bread=fit.bread,
-        adjusted=adjusted,
-        crossed=tuple(part @ design[mine] for part, mine in zip(adjusted, rows, strict=True)),
+        own=np.concatenate(own),
+        crossed=np.concatenate(crossed),
         n=len(scores),
         n_clusters=len(labels),
     )
@@ -130,13 +136,27 @@ def _codes(clusters: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.
     return codes, labels
 
 
-def _adjustment(
+def _alike(codes: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Give who is in each cluster, shape (b, N), for clusters of like size at a time; the smaller are filled up."""
+    order, sizes = np.argsort(codes, kind="stable"), np.bincount(codes)
+    starts, likeness = np.cumsum(sizes) - sizes, np.ceil(np.log2(sizes))
+    for one in np.unique(likeness):
+        some = np.flatnonzero(likeness == one)
+        place = np.arange(sizes[some].max())
+        inside = place < sizes[some, None]
+        yield np.where(inside, order[np.where(inside, starts[some, None] + place, 0)], NOBODY)
+
+
+def _adjust(
     mine: NDArray[np.float64], bread: NDArray[np.float64], scale: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """A_g = (Φ (I − H_gg) Φ)^(−1/2) Φ, generalised: a direction without residual variance is left out."""
-    rest = scale[:, None] * (np.eye(len(mine)) - mine @ bread @ mine.T) * scale
-    values, vectors = np.linalg.eigh(rest)
-    kept = values > _ZERO * scale.max() ** 2
+    """X_gᵀ A_g of clusters, shape (b, k, N), with A_g = Φ (Φ (I − H_gg) Φ)^(−1/2).
+
+    Generalised: a direction without residual variance is left out, and so is who is only there to fill up.
+    """
+    hat = mine @ bread @ mine.swapaxes(1, 2)
+    values, vectors = np.linalg.eigh(scale[:, :, None] * (np.eye(mine.shape[1]) - hat) * scale[:, None, :])
+    kept = values > _ZERO * scale.max(axis=1, keepdims=True) ** 2
     roots = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    adjustment: NDArray[np.float64] = (vectors * roots) @ vectors.T * scale
-    return adjustment
+    middle = (vectors * roots[:, None, :]) @ vectors.swapaxes(1, 2)
+    return np.asarray(mine.swapaxes(1, 2) @ middle * scale[:, None, :])
