@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from outcomes.cohort.model import once
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -75,6 +77,7 @@ def levels_of(column: pd.Series) -> tuple[str, ...]:
     return tuple(sorted(str(level) for level in column.dropna().unique()))
 
 
+@once
 def read_covariates(cohort: Cohort) -> Covariates:
     """Columns of all covariates of the plan, in its order."""
     columns: list[NDArray[np.float64]] = []

@@ -147,9 +147,7 @@ def _alike(codes: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
         yield np.where(inside, order[np.where(inside, starts[some, None] + place, 0)], NOBODY)
 
 
-def _adjust(
-    mine: NDArray[np.float64], bread: NDArray[np.float64], scale: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _adjust(mine: NDArray[np.float64], bread: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
     """X_gᵀ A_g of clusters, shape (b, k, N), with A_g = Φ (Φ (I − H_gg) Φ)^(−1/2).
 
     Generalised: a direction without residual variance is left out, and so is who is only there to fill up.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,6 +89,7 @@ def weigh(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: CohortS
     names = _names(cohort)
     everybody = People(covariates.known, cohort.full)
 
+    @cache
     def cost() -> tuple[Resampled, ...]:
         draws.require_limits()
         return _adjusted(cohort, draws, covariates, ledger.service, everybody.used)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.design import UNSEEN, Design, occasions_of, people_of
 from outcomes.analyses.outcomes.occasion import Occasion
+from outcomes.cohort.model import once
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import mmrm
@@ -69,7 +71,7 @@ def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
 def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> Iterator[Outcome]:
     occasions, people = occasions_of(cohort, measure), people_of(cohort, measure, covariates)
     try:
-        model = _fit(Design.read(cohort, measure, covariates))
+        model = fit_main(cohort, measure)
     except NotEstimableError as reason:
         for occasion in occasions:
             yield from _refuse(occasion, people, str(reason))
@@ -95,7 +97,16 @@ def _refuse(occasion: Occasion, people: People, reason: str) -> Iterator[Outcome
         yield NotEstimable(id=occasion.id("mmrm", arm, "adjusted_mean"), label=name, reason=reason, **people.counts())
 
 
-def _fit(design: Design) -> RepeatedModel:
+@once
+def fit_main(cohort: Cohort, measure: str) -> RepeatedModel:
+    """Fit the main model of a measure: for what is told of it here, and for completing the scores that are missing.
+
+    Raises
+    ------
+    NotEstimableError
+        When it cannot be fitted.
+    """
+    design = Design.read(cohort, measure, read_covariates(cohort))
     fit, tried = mmrm.fit_first_estimable(design.moments(), order=FALLBACK)
     return RepeatedModel(
         fit=fit,

@@ -14,6 +14,7 @@ import numpy as np
 from outcomes.analyses.clusterings import fit_mean, fit_slope
 from outcomes.analyses.contract import Counts, People, attempt, count_arm, to_interval
 from outcomes.analyses.sessions.landmark import NO_VISIT, Landmark, landmark_of
+from outcomes.cohort.model import once
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 
@@ -35,6 +36,7 @@ WORDS = {"group": "group session", "individual": "121 session"}
 DAYS_A_WEEK = 7
 
 
+@once
 def attended(cohort: Cohort, kind: str, *, by_week: float | None) -> Floats:
     """Sessions of a kind that each client attended, up to a week or in all, shape (n,).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,8 @@ def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
 
 def _free(wanted: str, taken: set[str]) -> str:
     """Give a word that no other therapist has."""
-    made = next(name for name in (wanted, *(f"{wanted}_{n}" for n in range(2, 10_000))) if name not in taken)
+    further = (f"{wanted}_{number}" for number in itertools.count(2))
+    made = next(name for name in itertools.chain([wanted], further) if name not in taken)
     taken.add(made)
     return made
 
