@@ -104,6 +104,10 @@ class Cohort:
         """Whether each client is in the full programme, shape (n,)."""
         return self.clients["full"].to_numpy(dtype=bool, copy=True)
 
+    def in_arm(self, arm: str) -> NDArray[np.bool_]:
+        """Whether each client is in an arm, shape (n,)."""
+        return self.full if arm == "full" else ~self.full
+
     def scores(self, measure: str, visit: str) -> NDArray[np.float64]:
         """Scores of a measure at a visit, shape (n,); nan where not observed."""
         return self.grids[measure][:, tuple(self.plan.visits).index(visit)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_points
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.design import UNSEEN, Design, occasions_of, people_of
 from outcomes.analyses.outcomes.occasion import Occasion
@@ -193,21 +193,19 @@ def _clustered(occasion: Occasion, model: RepeatedModel, robust: mmrm.RobustFit 
 def _adjusted_mean(occasion: Occasion, model: RepeatedModel, arm: str) -> Outcome:
     result = occasion.id("mmrm", arm, "adjusted_mean")
     label = f"{occasion.label}: adjusted mean, {occasion.cohort.plan.arm_labels[arm]}"
-    mine = model.people.full if arm == "full" else ~model.people.full
+    mine = occasion.cohort.in_arm(arm)
     people = People(model.people.used & mine, model.people.full)
 
     def compute() -> Outcome:
         contrast = model.fit.contrast(model.design.adjusted_mean(occasion.visit, full=arm == "full"), method=DF_METHOD)
-        return Estimate(
-            id=result,
-            label=label,
-            value=contrast.estimate,
-            unit="points",
-            se=contrast.se,
-            df=contrast.df,
-            interval=to_interval(occasion.level, contrast.interval(occasion.level)),
+        return to_points(
+            result,
+            label,
+            contrast,
+            level=occasion.level,
+            counts=count_arm(arm, people.used),
             method="mean of the MMRM at the average start and covariates of everybody in it",
-            **count_arm(arm, people.used),
+            tested=False,
         )
 
     return attempt(result, label, compute, people=people)
