@@ -14,7 +14,9 @@ import pytest
 from scipy import special, stats
 
 from outcomes.methods.reference import (
+    _by_series,
     noncentral_t_cdf,
+    noncentral_t_limits,
     normal_reach,
     t_cdf,
     t_limits,
@@ -93,6 +95,39 @@ def test_the_noncentral_t_is_that_of_scipy_stats() -> None:
         assert noncentral_t_cdf(t, df=df, noncentrality=away) == pytest.approx(stats.nct.cdf(t, df, away), abs=1e-12)
         mirrored = noncentral_t_cdf(-t, df=df, noncentrality=-away)
         assert mirrored == pytest.approx(stats.nct.sf(t, df, away), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("df", "away", "t", "share"),
+    [
+        (44.25, 3.0, -1.5, 4.5582406836830458e-06),
+        (399.5, 3.0, -1.5, 3.5152829674922614e-06),
+        (399.5, 0.5, -1.5, 0.022952965448827189),
+        (2.5, 12.0, -3.0, 0.0),
+        (7.3, 30.0, 0.25, 0.0),
+    ],
+)
+def test_the_far_side_of_the_noncentral_t_is_a_number_where_scipy_has_none(
+    df: float, away: float, t: float, share: float
+) -> None:
+    # R stops its series at 1e-12 of the whole
+    assert noncentral_t_cdf(t, df=df, noncentrality=away) == pytest.approx(share, abs=1e-12)
+    assert noncentral_t_cdf(-t, df=df, noncentrality=-away) == pytest.approx(1 - share, abs=1e-12)
+
+
+def test_both_series_of_the_noncentral_t_agree_where_both_have_a_number() -> None:
+    for df, away, t in product((1.5, 8.0, 399.5), (0.1, 1.5, 12.0), (-3.0, -0.1, 0.0, 0.2, 3.0, 20.0)):
+        found = float(special.nctdtr(df, away, t))
+        if math.isfinite(found):
+            assert _by_series(t, df, away) == pytest.approx(found, abs=1e-12)
+
+
+@pytest.mark.parametrize(("t", "df", "level"), [(40.0, 3.0, 0.99), (20.0, 2.0, 0.999), (-40.0, 1.0, 0.95)])
+def test_a_statistic_far_from_zero_with_few_people_has_limits(t: float, df: float, level: float) -> None:
+    low, high = noncentral_t_limits(t, df=df, level=level)
+    assert low < t < high
+    assert noncentral_t_cdf(t, df=df, noncentrality=low) == pytest.approx((1 + level) / 2, abs=1e-12)
+    assert noncentral_t_cdf(t, df=df, noncentrality=high) == pytest.approx((1 - level) / 2, abs=1e-12)
 
 
 def test_tails_of_f_and_chi_squared_are_those_of_scipy_stats() -> None:
