@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -201,3 +202,26 @@ def test_importing_the_package_and_help_load_nothing_heavy() -> None:
     code = f"import sys, outcomes, outcomes.cli; print([name for name in {heavy} if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  # ours
     assert answer.stdout.strip() == "[]"
+
+
+def test_a_report_loads_no_package_that_it_does_not_ask(small_study: Path, tmp_path: Path) -> None:
+    needless = ("scipy.stats", "statsmodels", "joblib", "openpyxl", "matplotlib.pyplot", "rich")
+    words = ["report", str(small_study), "--quiet", "--out", str(tmp_path)]
+    code = (
+        "import sys\nfrom outcomes.cli import main\n"
+        f"main({words}, standalone_mode=False)\nprint([name for name in {needless} if name in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  # ours
+    assert answer.stdout.splitlines()[-1] == "[]"
+
+
+def test_python_collects_rarely_in_a_command_and_as_before_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    from outcomes.cli import main, studies
+
+    during: list[int] = []
+    monkeypatch.setattr(studies.explain, "callback", lambda **_: during.append(gc.get_threshold()[0]))
+    before = gc.get_threshold()
+    assert before[0] < 100_000
+    main(["explain", "E101"], standalone_mode=False)
+    assert during[0] >= 100_000
+    assert gc.get_threshold() == before
