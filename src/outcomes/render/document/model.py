@@ -41,10 +41,17 @@ Runs: TypeAlias = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class SectionStart:
-    """Where a section begins; `new_page` where it should not share a page with what went before."""
+    """Where a section begins, for links that lead to it."""
 
     name: str
-    new_page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The list of contents: word and title of each section; the first screen ends with it, and with its page."""
+
+    title: str
+    entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +94,29 @@ class Cell:
     runs: Runs
     is_header: bool = False
     columns: int = 1
-    rows: int = 1
     is_number: bool = False
     is_inset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; `head` rows are repeated on every page."""
+    """A table with its caption; `head` rows are repeated on every page.
+
+    Attributes
+    ----------
+    caption : Runs
+    head, body : tuple of rows
+    widths : tuple of float
+        Share of the width that each column gets.
+    is_short : bool
+        Whether it is sure to fit on one page.
+    """
 
     caption: Runs
     head: tuple[tuple[Cell, ...], ...]
     body: tuple[tuple[Cell, ...], ...]
-
-    @property
-    def columns(self) -> int:
-        """Count of columns."""
-        return max((sum(cell.columns for cell in row) for row in (*self.head, *self.body)), default=0)
+    widths: tuple[float, ...]
+    is_short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +137,7 @@ class Box:
     blocks: tuple[Block, ...]
 
 
-Block: TypeAlias = SectionStart | Heading | Paragraph | ItemList | Definitions | Table | Figure | Box
+Block: TypeAlias = SectionStart | Contents | Heading | Paragraph | ItemList | Definitions | Table | Figure | Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
