@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from outcomes.render.document.model import (
 )
 from outcomes.render.document.runs import is_unseen, picture_of, read_runs
 from outcomes.render.document.tree import classes_of, content_of, read_tree, without_screen
-from outcomes.render.document.widths import find_widths, is_short
+from outcomes.render.document.widths import find_widths, guess_height
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +35,8 @@ INLINE = frozenset(
     }
 )
 CONTENTS, SECTION_LEVEL = "Contents", 2
+_VIEW = re.compile(r"viewBox=.0 0 ([\d.]+) ([\d.]+)")
+HIGHEST = 0.86  # of a figure, in widths of the text: it shares a page with its heading and what it shows
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = {"lead": "lead", "quiet": "quiet", "kicker": "quiet", "ids": "quiet", "meaning": "meaning", "who": "lead"}
 
@@ -47,12 +50,21 @@ def read_document(html: str) -> Document:
         As `outcomes.render.page` writes it.
     """
     root = read_tree(without_screen(html))
+    _cut_links(root)
     body = root.find("body")
     return Document(
         title=" ".join((root.findtext(".//title") or "").split()),
         language=root.get("lang") or "en",
         blocks=tuple(_with_contents(list(_blocks(content_of(body))))) if body is not None else (),
     )
+
+
+def _cut_links(root: Any) -> None:
+    """Take out links to what serves the screen alone: nearly every number has one."""
+    known = {f"#{place.get('id')}" for place in root.iter("section", *HEADINGS)}
+    for link in root.iter("a"):
+        if link.get("href") not in known:
+            link.attrib.pop("href", None)
 
 
 def _with_contents(blocks: list[Block]) -> Iterator[Block]:
@@ -142,8 +154,8 @@ def _table(element: Any) -> Table:
         tuple(_cells(row) for group in element.iterchildren(name) for row in group.iterchildren("tr"))
         for name in ("thead", "tbody")
     )
-    widths = find_widths((*head, *body))
-    return Table(_runs(element.find("caption")), head, body, widths, is_short=is_short((*head, *body), widths))
+    widths = find_widths(head, body)
+    return Table(_runs(element.find("caption")), head, body, widths, guess_height((*head, *body), widths))
 
 
 def _cells(row: Any) -> tuple[Cell, ...]:
@@ -163,8 +175,16 @@ def _cell(cell: Any, classes: frozenset[str]) -> Cell:
 def _figure(element: Any) -> Iterator[Block]:
     image = element.find(".//img")
     if image is not None:
-        yield Figure(picture_of(image), image.get("alt") or "", _runs(element.find(".//figcaption")))
+        svg = picture_of(image)
+        yield Figure(svg, image.get("alt") or "", _runs(element.find(".//figcaption")), _share_of(svg))
     yield from (_table(part) for part in element.iter("table"))
+
+
+def _share_of(svg: str) -> float:
+    """Give the share of the width that a figure takes: less than all where it would be too high for a page."""
+    found = _VIEW.search(svg)
+    shape = float(found.group(2)) / float(found.group(1)) if found else 1.0
+    return min(1.0, HIGHEST / shape)
 
 
 def _box(element: Any) -> Box:

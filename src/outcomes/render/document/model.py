@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+SHORT_MM = 150.0  # height of a table
+SHORT_LIST, SHORT_ITEM = 8, 300  # paragraphs, and signs in each
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -74,10 +77,18 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """A list; an item is a sequence of blocks."""
+    """A list; an item is a sequence of blocks; a short list of paragraphs alone stays together."""
 
     ordered: bool
     items: tuple[tuple[Block, ...], ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it takes a few lines only."""
+        blocks = [block for item in self.items for block in item]
+        return len(blocks) <= SHORT_LIST and all(
+            isinstance(block, Paragraph) and sum(len(run.text) for run in block.runs) <= SHORT_ITEM for block in blocks
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +119,30 @@ class Table:
     head, body : tuple of rows
     widths : tuple of float
         Share of the width that each column gets.
-    is_short : bool
-        Whether it is sure to fit on one page.
+    height : float
+        About how high it is on paper [mm]; where letters are wide it can be more.
     """
 
     caption: Runs
     head: tuple[tuple[Cell, ...], ...]
     body: tuple[tuple[Cell, ...], ...]
     widths: tuple[float, ...]
-    is_short: bool
+    height: float
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is sure to fit on one page, whatever its letters."""
+        return self.height <= SHORT_MM
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with its alternative text and caption."""
+    """A picture with its alternative text and caption; `share` is what it takes of the width of the text."""
 
     svg: str
     alt: str
     caption: Runs
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

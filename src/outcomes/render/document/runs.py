@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # What serves the screen alone.
 UNSEEN = frozenset({"head", "style", "script", "nav", "button", "dialog", "template", "noscript", "title"})
 SCREEN = frozenset({"skip", "screen"})
+PLAIN = frozenset({"data", "span", "a"})  # most elements in a text are one of these, and have no style
 QUIET = frozenset({"quiet", "absent", "interval", "worth"})
 _SPACE = re.compile(r"[ \t\r\n]+")
 _FOLDS = " \n"
@@ -72,12 +73,20 @@ class _Collector:
 
     def _add_element(self, element: Any, style: _Style) -> None:
         tag, classes = element.tag, classes_of(element)
+        if not classes and tag in PLAIN and not element.get("href"):
+            self.add(content_of(element), style)
+            return
         if tag == "br" or "line" in classes:
             self._end_line(style)
         if tag == "svg":
             self._add_picture(element.get(SOURCE) or "", element.get("aria-label") or "")
         elif tag == "img":
             self._add_picture(picture_of(element), element.get("alt") or "")
+        elif "ends" in classes:  # names of the ends of a scale, which stand at the far sides on the screen
+            for end in element:
+                if end.getprevious() is not None:
+                    self._end_line(style)
+                self.add(content_of(end), style)
         else:
             self.add(content_of(element), _inner(element, classes, style))
 

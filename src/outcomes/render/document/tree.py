@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 
 # A picture in the text, and not one in the address of an image; the parser would change the names in it.
 _SVG = re.compile(r"<svg\b(?<!svg\+xml,<svg)([^>]*)>.*?</svg>", re.DOTALL)
+_NONE: frozenset[str] = frozenset()
 SOURCE, EMPTY = "data-source", "<html></html>"
 
 
 def read_tree(html: str) -> Any:
     """Read a page; an `svg` keeps its source as an attribute, since it is a picture and not text."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     pictures: list[str] = []
 
@@ -53,4 +54,5 @@ def content_of(element: Any) -> Iterator[Any]:
 
 def classes_of(element: Any) -> frozenset[str]:
     """Give the words of the attribute class."""
-    return frozenset((element.get("class") or "").split())
+    words = element.get("class")
+    return frozenset(words.split()) if words else _NONE

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WORDS = {"page": "Page", "of": "of", "table": "Table", "figure": "Figure"}
 HEAD_LENGTH = 90
+LONG_MM = 265.0  # more than a page holds
 _TITLE_LEVEL = 1
 _STYLES = ("strong", "emphasis", "code", "quiet")
 
@@ -56,29 +57,34 @@ class _Writer:
         return [self._block(block) for block in blocks]
 
     def _block(self, block: Block) -> dict[str, Any]:
-        if isinstance(block, SectionStart):
-            return {"kind": "section", "name": block.name}
-        if isinstance(block, Contents):
-            return {"kind": "contents", "text": block.title}
-        if isinstance(block, Heading):
-            kind = "title" if block.level == _TITLE_LEVEL else "heading"
-            return {"kind": kind, "level": block.level - 1, "name": block.name, "runs": self.runs(block.runs)}
+        if isinstance(block, SectionStart | Contents | Heading):
+            return self._place(block)
         if isinstance(block, Paragraph):
             leads = {"leads": True} if block.leads else {}
             return {"kind": "paragraph", "style": block.style, "runs": self.runs(block.runs), **leads}
         if isinstance(block, ItemList):
-            return {"kind": "list", "ordered": block.ordered, "items": [self.blocks(item) for item in block.items]}
+            items = [self.blocks(item) for item in block.items]
+            return {"kind": "list", "ordered": block.ordered, "items": items, "short": block.is_short}
         if isinstance(block, Definitions):
             pairs = [[self.runs(term), self.runs(said)] for term, said in block.pairs]
             return {"kind": "definitions", "pairs": pairs}
         return self._object(block)
+
+    def _place(self, block: SectionStart | Contents | Heading) -> dict[str, Any]:
+        if isinstance(block, SectionStart):
+            return {"kind": "section", "name": block.name}
+        if isinstance(block, Contents):
+            return {"kind": "contents", "text": block.title}
+        kind = "title" if block.level == _TITLE_LEVEL else "heading"
+        return {"kind": kind, "level": block.level - 1, "name": block.name, "runs": self.runs(block.runs)}
 
     def _object(self, block: Table | Figure | Box) -> dict[str, Any]:
         if isinstance(block, Table):
             return self._table(block)
         if isinstance(block, Figure):
             alt = to_drawable(block.alt)
-            return {"kind": "figure", "svg": block.svg, "alt": alt, "caption": self.runs(block.caption)}
+            caption = self.runs(block.caption)
+            return {"kind": "figure", "svg": block.svg, "alt": alt, "caption": caption, "share": block.share}
         return {"kind": block.style, "title": self.runs(block.title), "blocks": self.blocks(block.blocks)}
 
     def _table(self, table: Table) -> dict[str, Any]:
@@ -86,7 +92,8 @@ class _Writer:
             "kind": "table",
             "caption": self.runs(table.caption),
             "widths": table.widths,
-            "short": table.is_short,
+            # where a guess cannot tell, the table is measured, which takes as long as setting it once more
+            "fits": True if table.is_short else False if table.height > LONG_MM else None,
             "head": [self._cell(cell) for row in table.head for cell in row],
             "body": [self._cell(cell) for row in table.body for cell in row],
         }

@@ -15,7 +15,7 @@ from outcomes.render.word.styles import open_template
 from outcomes.render.word.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from outcomes.render.document import Document
 
@@ -61,13 +61,19 @@ def _pack(word: Any) -> bytes:
 def _members(word: Any) -> Iterator[tuple[str, bytes]]:
     """Give the files of a document; python-docx itself would write them with the time of day."""
     from docx.opc.packuri import PACKAGE_URI
-    from docx.opc.pkgwriter import _ContentTypesItem
 
     package = word.part.package
-    parts = list(package.iter_parts())
-    yield CONTENT_TYPES, _ContentTypesItem.from_parts(parts).blob
+    parts = sorted(package.iter_parts(), key=lambda part: str(part.partname))
+    yield CONTENT_TYPES, _content_types(parts)
     yield PACKAGE_URI.rels_uri.membername, package.rels.xml
     for part in parts:
         yield part.partname.membername, part.blob
         if part.rels:
             yield part.partname.rels_uri.membername, part.rels.xml
+
+
+def _content_types(parts: Iterable[Any]) -> bytes:
+    named = "".join(f'<Override PartName="{part.partname}" ContentType="{part.content_type}"/>' for part in parts)
+    relations = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    space = "http://schemas.openxmlformats.org/package/2006/content-types"
+    return f'<?xml version="1.0" encoding="UTF-8"?><Types xmlns="{space}">{relations}{named}</Types>'.encode()

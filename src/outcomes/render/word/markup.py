@@ -46,7 +46,6 @@ def paragraph(style: str, content: str, *, properties: str = "") -> str:
 
 
 KEEP_NEXT = "<w:keepNext/>"
-NEW_PAGE = "<w:pageBreakBefore/>"
 
 
 def numbered(numbers: int) -> str:
@@ -72,12 +71,27 @@ def styled(run: Run, *, strong: bool = False, is_link: bool = False) -> str:
         + ("<w:i/>" if run.emphasis else "")
         + (f'<w:color w:val="{colour}"/>' if colour else ""),
     )
-    return f"<w:hyperlink w:anchor={quoteattr(run.target)} w:history=\"1\">{made}</w:hyperlink>" if is_link else made
+    return f'<w:hyperlink w:anchor={quoteattr(run.target)} w:history="1">{made}</w:hyperlink>' if is_link else made
 
 
 def field(code: str, shown: str) -> str:
     """Make a field that Word can bring up to date, with what it shows until then."""
     return f"<w:fldSimple w:instr={quoteattr(f' {code} ')}>{text_of(shown)}</w:fldSimple>"
+
+
+def entry(name: str, title: str) -> str:
+    """Make an entry of a list of contents: a link, with a field for the page, which is empty until it is reckoned.
+
+    Nobody but the program that sets the pages knows their numbers, and a wrong one would be worse than none.
+    """
+    page = f'{_mark("begin")}<w:r><w:instrText xml:space="preserve"> PAGEREF {escape(name)} </w:instrText></w:r>'
+    page += f"{_mark('separate')}{text_of('')}{_mark('end')}"
+    shown = f"{text_of(title)}<w:r><w:tab/></w:r>{page}"
+    return f'<w:hyperlink w:anchor={quoteattr(name)} w:history="1">{shown}</w:hyperlink>'
+
+
+def _mark(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
 
 def bookmark(name: str, number: int) -> str:

@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from outcomes.render.document import Document, Runs
 
 PIXELS_PER_INCH = 120.0
-FIGURE_WIDTH, STRIP_WIDTH = "170mm", "62mm"
-_SHEET = """
+FIGURE_WIDTH, STRIP_WIDTH = "170mm", "58mm"
+_SHEET = (
+    """
 #set text(font: "FONT")
 #let all = json(bytes(sys.inputs.pictures))
 #for it in all {
   page(width: if it.wide { FIGURE } else { STRIP }, height: auto, margin: 0pt, fill: none,
     image(bytes(it.svg), format: "svg", width: 100%))
 }
-""".replace("FIGURE", FIGURE_WIDTH).replace("STRIP", STRIP_WIDTH).replace("FONT", FONT)
+""".replace("FIGURE", FIGURE_WIDTH)
+    .replace("STRIP", STRIP_WIDTH)
+    .replace("FONT", FONT)
+)
 
 
 def draw_pictures(document: Document) -> Mapping[str, bytes]:

@@ -10,7 +10,7 @@ from outcomes.render.word.markup import KEEP_NEXT, paragraph, table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from outcomes.render.document import Cell, Run, Runs, Table
+    from outcomes.render.document import Cell, Runs, Table
 
     # Writes runs: what is given, and whether all of it is strong.
     WritesRuns = Callable[[Runs, bool], str]
@@ -22,7 +22,8 @@ _MARGINS = "".join(f'<w:{side} w:w="60" w:type="dxa"/>' for side in ("left", "ri
 # Until the caption, in the order of the schema; the width is the whole of the text, in fiftieths of a per cent.
 _LOOK = (
     f'<w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_BORDERS}</w:tblBorders><w:tblCellMar>{_MARGINS}</w:tblCellMar>'
-    '<w:tblLook w:val="{look:04X}" w:firstRow="1" w:lastRow="0" w:firstColumn="{first:d}" w:lastColumn="0" w:noHBand="1"/>'
+    '<w:tblLook w:val="{look:04X}" w:firstRow="1" w:lastRow="0" w:firstColumn="{first:d}" w:lastColumn="0"'
+    ' w:noHBand="1"/>'
 )
 _HEAD_ROW, _FIRST_COLUMN, _NO_BANDS = 0x20, 0x80, 0x200
 
@@ -43,9 +44,7 @@ def write_sheet(sheet: Table, write_runs: WritesRuns) -> str:
     rows = [_row(row, widths, write_runs, is_head=True, keep=True) for row in sheet.head]
     # a short table stays whole: each of its rows keeps with the next
     kept = len(sheet.body) - 1 if sheet.is_short else 0
-    rows += [
-        _row(row, widths, write_runs, is_head=False, keep=place < kept) for place, row in enumerate(sheet.body)
-    ]
+    rows += [_row(row, widths, write_runs, is_head=False, keep=place < kept) for place, row in enumerate(sheet.body)]
     return table(f"{look}<w:tblCaption w:val={quoteattr(caption)}/>", widths, rows)
 
 

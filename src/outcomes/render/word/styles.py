@@ -68,6 +68,10 @@ def _set_styles(word: Any, language: str) -> None:
         style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
         _set(style, size, colour, before, after)
+    contents = word.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+    contents.base_style = normal
+    _set(contents, 10.0, INK, 0.0, 2.0)
+    _stop_at_the_right(contents)
     _set(word.styles["Caption"], 9.0, MUTED, 6.0, 4.0)
     word.styles["Caption"].font.bold = False
     code = word.styles.add_style("Code", WD_STYLE_TYPE.CHARACTER)
@@ -120,11 +124,11 @@ def _add(paragraph: Any, content: str) -> None:
         paragraph._p.append(part)  # noqa: SLF001  # python-docx has no fields
 
 
-def _stop_at_the_right(paragraph: Any) -> None:
+def _stop_at_the_right(made: Any) -> None:
     from docx.enum.text import WD_TAB_ALIGNMENT
     from docx.shared import Mm
 
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(210 - 2 * MARGIN_MM), WD_TAB_ALIGNMENT.RIGHT)
+    made.paragraph_format.tab_stops.add_tab_stop(Mm(210 - 2 * MARGIN_MM), WD_TAB_ALIGNMENT.RIGHT)
 
 
 def new_numbers(word: Any) -> int:

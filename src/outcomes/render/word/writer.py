@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from outcomes.render.document import Runs
 
 STYLES = {"lead": "Lead", "quiet": "Quiet", "meaning": "Meaning", "body": "Normal"}
-FIGURE_MM, STRIP_MM = 170, 58
+FIGURE_MM, STRIP_MM = 170, 46
 EMU = 36_000  # English metric units in a millimetre
 _TITLE_LEVEL = 1
 _DEEPEST = 3
@@ -46,7 +46,6 @@ class Writer:
         self._counts = {"Figure": 0, "Table": 0, "picture": 0, "bookmark": 0}
         self._targets: frozenset[str] = frozenset()
         self._pending: list[str] = []
-        self._new_page = False
 
     def write(self, document: Document) -> None:
         """Write all blocks of a document."""
@@ -60,11 +59,14 @@ class Writer:
         old.getparent().replace(old, new)
 
     def _contents(self, block: Contents) -> Iterator[str]:
-        """List the sections, each a link."""
+        """List the sections, each a link with the page that it leads to.
+
+        Not as a field TOC: a program that opens the document reckons pages for references, but not for that.
+        """
         yield markup.paragraph("Heading 2", markup.text_of(block.title))
-        for name, title in block.entries:
-            yield markup.paragraph("Table Text", self.runs((Run(title, target=name),)))
-        self._new_page = True
+        for place, (name, title) in enumerate(block.entries, 1):
+            kept = markup.KEEP_NEXT if place < len(block.entries) else ""
+            yield markup.paragraph("toc 1", markup.entry(name, title), properties=kept)
 
     def _block(self, block: Block, style: str) -> Iterator[str]:
         if isinstance(block, SectionStart):
@@ -94,24 +96,24 @@ class Writer:
         for target in [*self._pending, *([block.name] if block.name else [])]:
             self._counts["bookmark"] += 1
             marks.append(markup.bookmark(target, self._counts["bookmark"]))
-        properties = markup.NEW_PAGE if self._new_page else ""
-        self._pending, self._new_page = [], False
-        return markup.paragraph(name, "".join(marks) + self.runs(block.runs), properties=properties)
+        self._pending = []
+        return markup.paragraph(name, "".join(marks) + self.runs(block.runs))
 
     def _paragraph(self, style: str, runs: Runs, *, keep: bool = False) -> str:
         return markup.paragraph(style, self.runs(runs), properties=markup.KEEP_NEXT if keep else "")
 
     def _list(self, block: ItemList) -> Iterator[str]:
         style = "List Number" if block.ordered else "List Bullet"
-        properties = markup.numbered(new_numbers(self._word)) if block.ordered else ""
-        for item in block.items:
+        numbers = markup.numbered(new_numbers(self._word)) if block.ordered else ""
+        for count, item in enumerate(block.items, 1):
+            kept = markup.KEEP_NEXT if block.is_short and count < len(block.items) else ""
             for place, part in enumerate(item):
                 if not isinstance(part, Paragraph):
                     yield from self._block(part, "Normal")
                 elif place == 0:
-                    yield markup.paragraph(style, self.runs(part.runs), properties=properties)
+                    yield markup.paragraph(style, self.runs(part.runs), properties=kept + numbers)
                 else:
-                    yield self._paragraph("List Continue", part.runs)
+                    yield markup.paragraph("List Continue", self.runs(part.runs), properties=kept)
 
     def _table(self, table: Table) -> Iterator[str]:
         if table.caption:
@@ -120,7 +122,7 @@ class Writer:
         yield markup.paragraph("Table Text", "")
 
     def _figure(self, figure: Figure) -> Iterator[str]:
-        shown = self._picture(figure.svg, figure.alt, FIGURE_MM)
+        shown = self._picture(figure.svg, figure.alt, FIGURE_MM * figure.share)
         yield markup.paragraph("Normal", shown, properties=markup.KEEP_NEXT if figure.caption else "")
         if figure.caption:
             yield self._caption("Figure", figure.caption, keep=False)
@@ -150,13 +152,14 @@ class Writer:
             for run in runs
         )
 
-    def _picture(self, svg: str, alt: str, width_mm: int) -> str:
+    def _picture(self, svg: str, alt: str, width_mm: float) -> str:
         """Write a picture with its alternative text."""
         if svg not in self._pictures:
             return ""
         relation, image = self._word.part.get_or_add_image(io.BytesIO(self._pictures[svg]))
         self._counts["picture"] += 1
-        size = (width_mm * EMU, round(width_mm * EMU * image.px_height / image.px_width))
+        width = round(width_mm * EMU)
+        size = (width, round(width * image.px_height / image.px_width))
         return markup.picture(relation, alt, self._counts["picture"], size)
 
 
