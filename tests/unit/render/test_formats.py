@@ -113,9 +113,21 @@ def test_a_validator_of_pdf_ua_and_pdf_a_finds_nothing(
     request: pytest.FixtureRequest, run: str, edition: str, profile: str
 ) -> None:
     validator = pytest.importorskip("page", reason="page-validation is not installed")
-    report = validator.validate_pdf(request.getfixturevalue(run) / edition / "report.pdf", profile=profile)
-    assert [(failure.rule_id, failure.message) for failure in report.failures] == []
+    pdf = (request.getfixturevalue(run) / edition / "report.pdf").read_bytes()
+    report = validator.validate_pdf_bytes(pdf, profile=profile)
+    assert [(one.rule_id, one.message) for one in report.failures if not is_mistaken(one, pdf)] == []
     assert report.rules.total > 100
+
+
+def is_mistaken(failure: Any, pdf: bytes) -> bool:
+    """Whether page 0.11 took the last sign of a stream, where it is a CR, for a part of the line end behind it."""
+    if not failure.rule_id.endswith("STREAM-LENGTH-001"):
+        return False
+    number = failure.object_id.object_number
+    found = re.search(rb"\n%d 0 obj\s<<.*?/Length (\d+).*?>>\s+stream\n" % number, pdf, re.DOTALL)
+    assert found is not None
+    end = found.end() + int(found.group(1))
+    return pdf[end - 1 : end + 10] == b"\r\nendstream"
 
 
 def test_the_validator_does_see_a_figure_without_words(small_run: Path) -> None:
