@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A picture in the text, and not one in the address of an image; the parser would change the names in it.
-_SVG = re.compile(r"<svg\b(?<!svg\+xml,<svg)([^>]*)>.*?</svg>", re.DOTALL)
+# A picture in the text: the parser would change the names in it. In the address of an image no such sign is left.
+_SVG = re.compile(r"<svg\b([^>]*)>.*?</svg>", re.DOTALL)
 _NONE: frozenset[str] = frozenset()
 SOURCE, EMPTY = "data-source", "<html></html>"
 
