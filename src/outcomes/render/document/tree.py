@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A picture in the text: the parser would change the names in it. In the address of an image no such sign is left.
-_SVG = re.compile(r"<svg\b([^>]*)>.*?</svg>", re.DOTALL)
+_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _NONE: frozenset[str] = frozenset()
 SOURCE, EMPTY = "data-source", "<html></html>"
 
@@ -18,17 +18,10 @@ def read_tree(html: str) -> Any:
     """Read a page; an `svg` keeps its source as an attribute, since it is a picture and not text."""
     from lxml import etree  # type: ignore[import-untyped]
 
-    pictures: list[str] = []
-
-    def set_aside(found: re.Match[str]) -> str:
-        pictures.append(found.group())
-        return f"<svg{found.group(1)}></svg>"
-
-    shown = _SVG.sub(set_aside, html)
     reader = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
-    root = etree.HTML(shown if shown.strip() else EMPTY, parser=reader)
-    for svg, source in zip(root.iter("svg"), pictures, strict=False):
-        svg.set(SOURCE, source)
+    root = etree.HTML(html if html.strip() else EMPTY, parser=reader)
+    for svg, source in zip(root.iter("svg"), _SVG.finditer(html), strict=False):
+        svg.set(SOURCE, source.group())
     return root
 
 
