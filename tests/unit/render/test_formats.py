@@ -329,6 +329,15 @@ def test_a_table_whose_rows_have_names_says_so_in_word() -> None:
     assert looks("<td>b</td>") == ["0", "0220"]
 
 
+@pytest.mark.parametrize(("rows", "kept"), [(3, 2), (30, 29), (90, 0)])
+def test_a_table_that_fits_on_a_page_stays_whole_in_word_and_no_row_is_cut(rows: int, kept: int) -> None:
+    made = f"<table><thead><tr><th>a</th></tr></thead><tbody>{'<tr><td>b</td></tr>' * rows}</tbody></table>"
+    word = docx.Document(io.BytesIO(render_word(titled(read_document(f"<body>{made}</body>")), run="r")))
+    assert len(word.element.xpath("//w:tr[w:trPr/w:tblHeader]//w:keepNext")) == 1
+    assert len(word.element.xpath("//w:tr[not(w:trPr/w:tblHeader)]//w:keepNext")) == kept
+    assert len(word.element.xpath("//w:tr/w:trPr/w:cantSplit")) == rows + 1
+
+
 def test_signs_that_a_word_document_cannot_hold_are_left_out_and_markup_stays_text() -> None:
     document = titled(read_document("<body><p>a&lt;w:b/&gt; &amp; b</p></body>"))
     (paragraph,) = (block for block in document.blocks if isinstance(block, Paragraph))

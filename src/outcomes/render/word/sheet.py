@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     WritesRuns = Callable[[Runs, bool], str]
 
 TWIPS = 9750  # the width of the text
+WHOLE_MM = 215.0  # height of a table that may fit on a page with its caption
 _LINE = 'w:val="single" w:sz="4" w:space="0" w:color="D5DBE2"'
 _BORDERS = "".join(f"<w:{side} {_LINE}/>" for side in ("top", "bottom", "insideH"))
 _MARGINS = "".join(f'<w:{side} w:w="60" w:type="dxa"/>' for side in ("left", "right"))
@@ -42,8 +43,8 @@ def write_sheet(sheet: Table, write_runs: WritesRuns) -> str:
     look = _LOOK.format(look=_HEAD_ROW | _NO_BANDS | _FIRST_COLUMN * has_names, first=has_names)
     caption = "".join(run.text for run in sheet.caption)
     rows = [_row(row, widths, write_runs, is_head=True, keep=True) for row in sheet.head]
-    # a short table stays whole: each of its rows keeps with the next
-    kept = len(sheet.body) - 1 if sheet.is_short else 0
+    # a table that fits on a page stays whole: each of its rows keeps with the next; where it does not, Word cuts it
+    kept = len(sheet.body) - 1 if sheet.height <= WHOLE_MM else 0
     rows += [_row(row, widths, write_runs, is_head=False, keep=place < kept) for place, row in enumerate(sheet.body)]
     return table(f"{look}<w:tblCaption w:val={quoteattr(caption)}/>", widths, rows)
 
