@@ -78,7 +78,8 @@ class Sized:
             Where the file cannot be written.
         """
         from outcomes.render.figures.precision import draw_alone
-        from outcomes.render.figures.style import drawing, to_svg
+        from outcomes.render.figures.style import drawing
+        from outcomes.render.figures.svg import to_svg
 
         if self.curve is None:
             msg = "there is no curve to draw"

@@ -1,19 +1,26 @@
 """Check a number that is no result against the source it names.
 
-Sources: `plan:` and `manifest:` with a dotted path, `result:ID#part` for a limit, a count or a p-value of a result, and
-`text:` for a number of the wording, such as the year of a reference, which must stand in the name of the source.
+Sources: `plan:` and `manifest:` with a dotted path, `result:ID#part` for a limit, a count or a p-value of a result,
+`result:ID#entry` for all that is said of a result in the list of every number, and `text:` for a number of the wording,
+such as the year of a reference, which must stand in the name of the source.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate, NotEstimable
+from outcomes.plan.model import Plan
+from outcomes.render.format import MINUS, THIN
+from outcomes.render.numbers import describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from outcomes.core.estimates import Outcome
     from outcomes.registry import Registry
 
 _MISSING = object()
@@ -21,53 +28,86 @@ _NUMBER = re.compile(r"\d+(?:[.,\u2009]\d+)*")
 _PERCENT = 100
 
 
-def explain_literal(
-    source: str,
-    text: str,
-    value: str | None,
-    registry: Registry,
-    manifest: Mapping[str, Any],
-) -> str | None:
+@dataclass(frozen=True)
+class Sources:
+    """What a page may quote: the results of its edition, and the manifest of its run with the plan."""
+
+    registry: Registry
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan, as the manifest holds it."""
+        return Plan.model_validate(self.manifest["plan"], strict=False)
+
+
+def explain_literal(source: str, text: str, value: str | None, sources: Sources) -> str | None:
     """Say what is wrong with a literal, or None."""
     kind, _, path = source.partition(":")
     if kind == "result":
-        return _check_part(path, text, value, registry)
+        return _check_part(path, text, value, sources)
     if kind == "text":
         return _check_wording(path, text, source)
-    tree = {"plan": manifest.get("plan", {}), "manifest": manifest}.get(kind)
+    tree = {"plan": sources.manifest.get("plan", {}), "manifest": sources.manifest}.get(kind)
     found = _MISSING if tree is None else _resolve(tree, path)
     if found is _MISSING:
         return f"{source} names no source"
     return None if _shows(text, found) else f"{source} is printed with another value than its source holds"
 
 
-def _check_part(path: str, text: str, value: str | None, registry: Registry) -> str | None:
+def _check_part(path: str, text: str, value: str | None, sources: Sources) -> str | None:
     name, _, part = path.partition("#")
-    if name not in registry:
+    if name not in sources.registry:
         return f"{name} is quoted and is no result of this edition"
-    outcome = registry[name]
+    if part == "entry":
+        entry = describe(sources.registry.record(name), sources.plan).to_text()
+        return None if text.split() == entry.split() else f"the entry of {name} is printed with another text"
+    outcome = sources.registry[name]
     if part in {"id", "label", "reason", "notes", "method"}:
         stored = getattr(outcome, part, None)
         whole = " ".join(stored) if isinstance(stored, tuple) else str(stored)
         return None if " ".join(text.split()) in " ".join(whole.split()) else f"{name}: {part} is not the stored one"
-    if isinstance(outcome, NotEstimable) and part not in {"n", "n_full", "n_skills"}:
-        return f"{name} has no {part}"
-    stored = _part(outcome, part)
+    return _check_number(outcome, part, text, value)
+
+
+def _check_number(outcome: Outcome, part: str, text: str, value: str | None) -> str | None:
+    absent = isinstance(outcome, NotEstimable) and part not in {"n", "n_full", "n_skills"}
+    stored = None if absent else _part(outcome, part)
     if stored is None:
-        return f"{name} has no {part}"
+        return f"{outcome.id} has no {part}"
     try:
         same = value is not None and float(value) == float(stored)
     except ValueError:
         same = False
     if not same:
-        return f"{name}: {part} is not the stored one"
-    return None if _NUMBER.search(text) else f"{name}: {part} prints no number"
+        return f"{outcome.id}: {part} is not the stored one"
+    return None if _is_rounded(text, float(stored)) else f"{outcome.id}: {part} is printed with another text"
 
 
 def _part(outcome: object, part: str) -> float | None:
     if part in {"low", "high", "level"} and isinstance(outcome, Estimate):
         return None if outcome.interval is None else getattr(outcome.interval, part)
     return getattr(outcome, part, None)
+
+
+def _is_rounded(text: str, stored: float) -> bool:
+    """Whether a text prints a number, or a hundred times it, to as many decimals as it has; words may tell the sign."""
+    if MINUS in text and stored > 0:
+        return False
+    printed = _numbers(text)
+    if len(printed) == 1 and text.startswith(("<", "less than ", ">")):
+        return stored > printed[0][0] if text.startswith(">") else stored < printed[0][0]
+    return any(
+        abs(number - size) <= 0.5 * 10.0**-decimals + 1e-9 * size
+        for number, decimals in printed
+        for size in (abs(stored), _PERCENT * abs(stored))
+    )
+
+
+def _numbers(text: str) -> list[tuple[float, int]]:
+    """Give the numbers in a text, each with its count of decimals; what has two points is none."""
+    plain = (found.replace(THIN, "").replace(",", "") for found in _NUMBER.findall(text))
+    return [(float(one), len(one.partition(".")[2])) for one in plain if one.count(".") <= 1]
 
 
 def _check_wording(path: str, text: str, source: str) -> str | None:
@@ -90,9 +130,8 @@ def _shows(text: str, stored: Any) -> bool:
     if isinstance(stored, bool) or stored is None:
         return False
     if isinstance(stored, int | float):
-        printed = [float(number.replace("\u2009", "").replace(",", "")) for number in _NUMBER.findall(text)]
         size = abs(float(stored))
-        return any(abs(number - shown) < 1e-9 for number in printed for shown in (size, size * _PERCENT))  # noqa: PLR2004  # rounding of the last place
+        return any(abs(number - shown) < 1e-9 for number, _ in _numbers(text) for shown in (size, size * _PERCENT))  # noqa: PLR2004  # rounding of the last place
     if isinstance(stored, list):
         return all(_shows(text, part) for part in stored)
     return " ".join(str(stored).split()) in " ".join(text.split()) or " ".join(text.split()) in str(stored)

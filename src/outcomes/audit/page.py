@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-from outcomes.audit.literal import explain_literal
+from outcomes.audit.literal import Sources, explain_literal
 from outcomes.audit.verdict import Check, judge
 from outcomes.core.estimates import Estimate
 
@@ -51,8 +51,9 @@ def check_page(path: Path, registry: Registry, manifest: Mapping[str, Any]) -> C
         return Check(name=name, status="differs", count=0, faults=("the page is empty",))
     reading = read_page(html)
     faults = [f"a number that is bound to nothing, in: {text[:60]!r}" for text in reading.loose]
+    sources = Sources(registry, manifest)
     for quote in reading.quotes:
-        faults += _faults_of(quote, registry, manifest)
+        faults += _faults_of(quote, sources)
     return judge(name, len(reading.quotes), faults)
 
 
@@ -69,16 +70,16 @@ def read_page(html: str) -> Reading:
     return reader.reading
 
 
-def _faults_of(quote: Quote, registry: Registry, manifest: Mapping[str, Any]) -> Iterator[str]:
+def _faults_of(quote: Quote, sources: Sources) -> Iterator[str]:
     if quote.id is None:
-        fault = explain_literal(quote.literal or "", quote.text, quote.value, registry, manifest)
+        fault = explain_literal(quote.literal or "", quote.text, quote.value, sources)
         if fault is not None:
             yield fault
         return
-    if quote.id not in registry:
+    if quote.id not in sources.registry:
         yield f"{quote.id} is quoted and is no result of this edition"
         return
-    record = registry.record(quote.id)
+    record = sources.registry.record(quote.id)
     if normalise(quote.text) != normalise(record.text):
         yield f"{quote.id} is printed with another text than the stored one"
     if isinstance(record.outcome, Estimate) and not _same_number(quote.value, record.outcome.value):
@@ -111,17 +112,17 @@ class _Reader(HTMLParser):
         if tag in _VOID:
             return
         given = dict(attrs)
+        if (place := given.get("id") or "").startswith(ABOUT):
+            self._of.append((len(self._open) + 1, place.removeprefix(ABOUT)))
         quote = None
         if "data-id" in given or "data-literal" in given:
             literal = self._whole(given.get("data-literal"))
             quote = Quote(id=given.get("data-id"), literal=literal, value=given.get("value"))
             self.reading.quotes.append(quote)
         self._open.append((tag, quote))
-        if (place := given.get("id") or "").startswith(ABOUT):
-            self._of.append((len(self._open), place.removeprefix(ABOUT)))
 
     def _whole(self, literal: str | None) -> str | None:
-        """Give a literal such as `#se` the result that the element around it is about."""
+        """Give a literal such as `#entry` the result that its element, or one around it, is about."""
         if literal is not None and literal.startswith("#") and self._of:
             return f"result:{self._of[-1][1]}{literal}"
         return literal

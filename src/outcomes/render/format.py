@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate, NotEstimable, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from outcomes.plan.model import Measure, Plan
 
 MINUS = "\u2212"
@@ -22,10 +25,14 @@ CHANGES = frozenset(
     }
 )
 COUNTS = frozenset({"n", "n_full", "n_skills"})
+# Words for a difference above and below zero.
+WAYS = {"points": ("higher", "lower"), "share_difference": ("more", "fewer"), "weeks": ("longer", "shorter")}
+OPEN = "open"  # stands for a limit that there is not
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
 # What belongs to a single session or place is small: more decimals.
 FINER = {"per_session": 1, "per_attended_place": 2, "per_booked_place": 2}
+MOST_DECIMALS, MARK_SLACK = 6, 1e-6  # of the marks of an axis; the slack is a part of the step between them
 PLAIN_DECIMALS = {
     "sd": 2,
     "ratio": 2,
@@ -82,6 +89,23 @@ def format_part(outcome: Estimate, part: str, plan: Plan, *, bare: bool = False)
     return format_number(number, decimals=0 if part in COUNTS else 1)
 
 
+def format_interval(outcome: Estimate, plan: Plan) -> str:
+    """Text of both limits; where the outcome is a difference, with words for the direction."""
+    phrase, bare = phrase_interval(outcome)
+    low, high = (format_part(outcome, part, plan, bare=bare) or OPEN for part in ("low", "high"))
+    return phrase.format(low=low, high=high)
+
+
+def phrase_interval(outcome: Estimate) -> tuple[str, bool]:
+    """Give the words around {low} and {high}, and whether the limits stand there without signs, as the words tell."""
+    if outcome.interval is None or outcome.unit not in WAYS or not is_change(outcome):
+        return "{low} to {high}", False
+    low, high, (up, down) = outcome.interval.low, outcome.interval.high, WAYS[outcome.unit]
+    if low is None or high is None or low < 0 < high:
+        return f"{{low}} {down} to {{high}} {up}", True
+    return f"{{low}} to {{high}} {up}" if low >= 0 else f"{{high}} to {{low}} {down}", True
+
+
 def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, with its sign."""
     if outcome.unit == "probability":
@@ -112,6 +136,17 @@ def format_number(value: float, *, decimals: int) -> str:
     text = f"{abs(value):,.{decimals}f}".replace(",", THIN)
     negative = value < 0 and any(digit in "123456789" for digit in text)
     return f"{MINUS}{text}" if negative else text
+
+
+def format_marks(places: Sequence[float]) -> list[str]:
+    """Give the marks of an axis with as many decimals as tell them apart, and no more."""
+    decimals = next((count for count in range(MOST_DECIMALS) if _are_told_apart(places, count)), MOST_DECIMALS)
+    return [format_number(place, decimals=decimals) for place in places]
+
+
+def _are_told_apart(places: Sequence[float], decimals: int) -> bool:
+    step = min((abs(after - before) for before, after in pairwise(places)), default=1.0)
+    return all(abs(round(place, decimals) - place) < MARK_SLACK * step for place in places)
 
 
 def format_p_value(p_value: float) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
+import re
+from functools import cache
 
 # First pattern that fits an id. J is the small-sample factor of Hedges, ȳ a mean, s a standard deviation.
 FORMULAS: tuple[tuple[str, str], ...] = (
@@ -106,4 +108,11 @@ FORMULAS: tuple[tuple[str, str], ...] = (
 
 def formula_of(result: str) -> str | None:
     """Give the formula behind an id, or None where the sentence of the method says it all."""
-    return next((formula for pattern, formula in FORMULAS if fnmatch.fnmatchcase(result, pattern)), None)
+    found = _pattern().match(result)
+    return FORMULAS[found.lastindex - 1][1] if found and found.lastindex else None
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """All patterns as one, a group for each: the first that fits is the one that is found."""
+    return re.compile("|".join(f"({fnmatch.translate(pattern)})" for pattern, _ in FORMULAS))

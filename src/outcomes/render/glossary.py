@@ -56,14 +56,14 @@ def mark_terms(html: str) -> Marked:
         As the templates write it: well formed, with the signs of markup encoded in texts.
     """
     marker = _Marker()
-    last = 0
+    html, last = str(html), 0  # every slice of a Markup would be made a Markup
     for tag in _TAG.finditer(html):
         marker.add_text(html[last : tag.start()])
         marker.add_tag(tag)
         last = tag.end()
     marker.add_text(html[last:])
     used = sorted((term for term in read_terms() if term.id in marker.used), key=lambda term: term.name.lower())
-    return Marked(Markup("").join(Markup(piece) for piece in marker.pieces), used)  # noqa: S704  # a page of ours
+    return Marked(Markup("".join(marker.pieces)), used)  # noqa: S704  # a page of ours
 
 
 @dataclass(slots=True)

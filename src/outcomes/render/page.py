@@ -15,7 +15,7 @@ from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.glossary import mark_terms
-from outcomes.render.numbers import hash_script, list_numbers, read_script
+from outcomes.render.numbers import hash_script, read_script, render_numbers
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
 from outcomes.render.session_rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
@@ -82,7 +82,7 @@ def render_page(
     quoter = Quoter(registry, plan, manifest)
     drawn = render_figures(registry, plan) if figures is None else figures
     return (
-        _environment()
+        make_environment()
         .get_template("page.html")
         .render(
             q=quoter,
@@ -94,6 +94,7 @@ def render_page(
             words=words,
             published=published,
             strips=draw_strips(registry, plan),
+            has_worthwhile=any(plan.measures[measure].worthwhile for measure in plan.primary_measures),
             sureness=judge(quoter),
             questions=list_questions(quoter),
             figures={name: to_address(svg) for name, svg in drawn.items()},
@@ -103,7 +104,7 @@ def render_page(
             sections=SECTIONS,
             titles=SECTIONS | PLACES,
             checklists=read_checklists(),
-            numbers=list_numbers(quoter, [file["name"] for file in manifest["files"]]),
+            numbers=render_numbers(quoter, [file["name"] for file in manifest["files"]]),
             script=read_script(),
             script_hash=hash_script(),
             has_numbers=partial(has_numbers, quoter),
@@ -119,15 +120,19 @@ def render_page(
 def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
     """Render one page in plain language for the people who were treated, from the released results."""
     return (
-        _environment().get_template("summary.html").render(q=Quoter(registry, plan, manifest), plan=plan, words=words)
+        make_environment()
+        .get_template("summary.html")
+        .render(q=Quoter(registry, plan, manifest), plan=plan, words=words)
     )
 
 
 @cache
-def _environment() -> Environment:
+def make_environment() -> Environment:
+    """Make what knows the templates; once, since reading them takes longer than filling them in."""
     environment = Environment(
         loader=PackageLoader("outcomes.render"),
         autoescape=True,
+        optimized=False,  # there are hardly any constants to fold, and looking for them takes a fifth of the time
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

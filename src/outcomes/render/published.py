@@ -45,13 +45,14 @@ class Topic(NamedTuple):
 def list_topics(registry: Mapping[str, Outcome]) -> list[Topic]:
     """List the topics with a count of rows: first those that the plan asks about, then by how much was published."""
     found = []
+    studies = list(filter(_is_study, registry))
     for name in registry:
         words = name.split(".")
         if words[0] == "evidence" and len(words) == _PARTS and words[-1] == "rows" and words[1] not in NOT_TOPICS:
             outcome = registry[name]
             counted = int(outcome.value) if isinstance(outcome, Estimate) else 0
-            studies = tuple(one for one in registry if _is_study(one, words[1]))
-            found.append(Topic(words[1], outcome.label.split(":")[0], counted, studies))
+            own = tuple(one for one in studies if one.startswith(f"evidence.{words[1]}."))
+            found.append(Topic(words[1], outcome.label.split(":")[0], counted, own))
     return sorted(found, key=lambda topic: (not topic.is_asked(registry), -topic.counted, topic.word))
 
 
@@ -68,11 +69,7 @@ def list_kind(registry: Mapping[str, Outcome], kind: str) -> list[str]:
 
 def list_direct(registry: Mapping[str, Outcome]) -> list[str]:
     """List the ids of all direct comparisons, counted or not; those with numbers first, then those that were seen."""
-    found = [
-        name
-        for name in registry
-        if name.startswith("evidence.") and len(name.split(".")) == _PARTS and _is_study(name, name.split(".")[1])
-    ]
+    found = [name for name in registry if _is_study(name)]
     return sorted(found, key=lambda name: (not isinstance(registry[name], Estimate), _verified(registry[name]), name))
 
 
@@ -124,8 +121,7 @@ def tells(outcome: Outcome | None) -> bool:
     return (low is not None and low > middle) or (high is not None and high < middle)
 
 
-def _is_study(name: str, topic: str) -> bool:
+def _is_study(name: str) -> bool:
     words = name.split(".")
-    return (len(words) == _PARTS and words[:2] == ["evidence", topic] and words[1] not in NOT_TOPICS) and words[
-        2
-    ] not in NOT_STUDIES
+    of_topic = len(words) == _PARTS and words[0] == "evidence" and words[1] not in NOT_TOPICS
+    return of_topic and words[2] not in NOT_STUDIES

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from outcomes.core.estimates import Estimate, NotEstimable
-from outcomes.render.format import format_part, is_change
+from outcomes.render.format import OPEN, format_part, phrase_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from outcomes.core.estimates import Interval, Outcome
+    from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
 
 HIDDEN = Markup('<span class="absent">not shown</span>')
 NOTHING = Markup('<span class="absent">–</span>')
-# Words for a difference above and below zero.
-WAYS = {"points": ("higher", "lower"), "share_difference": ("more", "fewer"), "weeks": ("longer", "shorter")}
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS = re.compile(r"(\d+(?:[.,]\d+)*)")
 
 
 class Quoter:
@@ -49,11 +47,11 @@ class Quoter:
         if result not in self.registry:
             return HIDDEN
         record = self.registry.record(result)
-        value = record.outcome.value if isinstance(record.outcome, Estimate) else None
-        if value is None:
-            return Markup('<span class="absent" data-id="{}">{}</span>').format(result, record.text)
-        text = Markup('<a href="#n-{}">{}</a>').format(result, record.text) if link else record.text
-        return Markup('<data value="{}" data-id="{}">{}</data>').format(repr(value), result, text)
+        name, text = escape(result), escape(record.text)
+        if not isinstance(record.outcome, Estimate):
+            return _html(f'<span class="absent" data-id="{name}">{text}</span>')
+        shown = f'<a href="#n-{name}">{text}</a>' if link else text
+        return _html(f'<data value="{record.outcome.value!r}" data-id="{name}">{shown}</data>')
 
     def part(self, result: str, part: str, *, bare: bool = False) -> Markup:
         """Quote a limit, a count, a p-value, a standard error or degrees of freedom."""
@@ -68,7 +66,8 @@ class Quoter:
         text = (
             str(stored) if not isinstance(outcome, Estimate) else format_part(outcome, part, self.plan_model, bare=bare)
         )
-        return Markup('<data value="{}" data-literal="result:{}#{}">{}</data>').format(repr(stored), result, part, text)
+        literal = f"result:{escape(result)}#{part}"
+        return _html(f'<data value="{stored!r}" data-literal="{literal}">{escape(text)}</data>')
 
     def interval(self, result: str) -> Markup:
         """Quote both limits; where the result is a difference, with words for the direction."""
@@ -77,24 +76,14 @@ class Quoter:
             return HIDDEN if outcome is None else NOTHING
         if outcome.interval is None:
             return NOTHING
-        if not is_change(outcome) or outcome.unit not in WAYS:
-            return Markup("{} to {}").format(self._limit(result, "low"), self._limit(result, "high"))
-        return self._directed(result, outcome, outcome.interval)
+        phrase, bare = phrase_interval(outcome)
+        low, high = (self._limit(result, part, bare=bare) for part in ("low", "high"))
+        return _html(phrase.format(low=low, high=high))
 
-    def _directed(self, result: str, outcome: Estimate, limits: Interval) -> Markup:
-        low, high = limits.low, limits.high
-        up, down = WAYS[outcome.unit]
-        first, last = self._limit(result, "low", bare=True), self._limit(result, "high", bare=True)
-        if low is None or high is None or low < 0 < high:
-            return Markup("{} {} to {} {}").format(first, down, last, up)
-        if low >= 0:
-            return Markup("{} to {} {}").format(first, last, up)
-        return Markup("{} to {} {}").format(last, first, down)
-
-    def _limit(self, result: str, part: str, *, bare: bool = False) -> Markup:
+    def _limit(self, result: str, part: str, *, bare: bool) -> Markup:
         outcome = self.get(result)
         if isinstance(outcome, Estimate) and outcome.interval and getattr(outcome.interval, part) is None:
-            return Markup("open")
+            return escape(OPEN)
         return self.part(result, part, bare=bare)
 
     def field(self, result: str, name: str, text: str | None = None) -> Markup:
@@ -105,7 +94,15 @@ class Quoter:
         whole = " ".join(text) if isinstance(text, tuple) else str(text)
         if not whole:
             return Markup("")
-        return Markup('<span data-literal="result:{}#{}">{}</span>').format(result, name, whole)
+        return _html(f'<span data-literal="result:{escape(result)}#{name}">{escape(whole)}</span>')
+
+    def by_method(self, results: Iterable[str]) -> list[list[str]]:
+        """Put those together of which the same is said of how they were computed, or why not, in order of the first."""
+        alike: dict[tuple[object, ...], list[str]] = {}
+        for result in results:
+            if (outcome := self.get(result)) is not None:
+                alike.setdefault(say_how(outcome), []).append(result)
+        return list(alike.values())
 
     def plan(self, path: str, text: str | None = None) -> Markup:
         """Quote the plan."""
@@ -134,7 +131,7 @@ class Quoter:
     def _literal(self, kind: str, path: str, text: str | None) -> Markup:
         found = self._find(kind, path)
         shown = text if text is not None else f"{found:g}" if isinstance(found, float) else str(found)
-        return Markup('<span data-literal="{}:{}">{}</span>').format(kind, path, shown)
+        return _html(f'<span data-literal="{kind}:{escape(path)}">{escape(shown)}</span>')
 
     def _find(self, kind: str, path: str) -> Any:
         tree = self._trees[kind]
@@ -143,14 +140,22 @@ class Quoter:
         return tree
 
 
+def say_how(outcome: Outcome) -> tuple[object, ...]:
+    """Give all that is said of how a result was computed, or why it could not be."""
+    return tuple(getattr(outcome, name, "") for name in ("method", "reason", "notes"))
+
+
 def wording(text: str) -> Markup:
     """Mark the numbers of fixed wording, such as a 121 session or the year of a source."""
-    pieces, last = [], 0
-    for found in _DIGITS.finditer(text):
-        pieces.append(escape(text[last : found.start()]))
-        pieces.append(Markup('<span data-literal="text:{0}">{0}</span>').format(found.group()))
-        last = found.end()
-    return Markup("").join([*pieces, escape(text[last:])])
+    pieces = _DIGITS.split(text)  # texts, with a number between each and the next
+    pieces[::2] = map(escape, pieces[::2])
+    pieces[1::2] = (f'<span data-literal="text:{number}">{number}</span>' for number in pieces[1::2])
+    return _html("".join(pieces))
+
+
+def _html(html: str) -> Markup:
+    """Call markup what this module has made of its own tags and of texts that went through `escape`."""
+    return Markup(html)  # noqa: S704  # see above
 
 
 def _stored(outcome: Outcome, part: str) -> float | int | None:

@@ -1,7 +1,12 @@
-"""The small plots of the first screen: an interval on a line from one arm to the other, with the worthwhile mark."""
+"""The small plots of the first screen: the main difference in points, on a line of its own scale.
+
+The lines of measures with a worthwhile difference are drawn so that it stands at the same place on all of them: what
+the eye compares from line to line is how much of it was found.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -15,44 +20,47 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
 
 WIDTH, HEIGHT, EDGE = 300, 30, 12
-AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#b4540a"
+AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#1c2430"
 
 
-class Scaled:
-    """A difference on the common scale: standard deviations, positive favours the full programme."""
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A difference in points, turned so that positive favours the full programme."""
 
-    def __init__(self, difference: Estimate, g: Estimate, worthwhile: float | None) -> None:
-        # the two results of one comparison differ by the scale and the sign alone
-        unit = g.value / difference.value
-        limits = difference.interval
-        ends = [unit * limit for limit in (limits.low, limits.high) if limit is not None] if limits else []
-        self.value = g.value
-        self.low, self.high = (min(ends), max(ends)) if ends else (g.value, g.value)
-        self.worthwhile = None if worthwhile is None else abs(unit) * worthwhile
+    value: float
+    low: float
+    high: float
+    worthwhile: float | None
 
     @property
     def reach(self) -> float:
-        """Farthest from zero of what is drawn."""
-        return max(abs(self.low), abs(self.high), self.worthwhile or 0.0)
+        """Farthest from zero of what is drawn [points]."""
+        return max(abs(self.value), abs(self.low), abs(self.high), self.worthwhile or 0.0)
 
 
 def draw_strips(registry: Registry, plan: Plan) -> Mapping[str, Markup]:
-    """Draw one strip for each primary measure that has a main comparison, all on one scale."""
-    scaled = {measure: found for measure in plan.primary_measures if (found := scale(registry, plan, measure))}
-    reach = max((one.reach for one in scaled.values()), default=1.0) or 1.0
-    return {measure: _draw(one, reach) for measure, one in scaled.items()}
+    """Draw one strip for each primary measure that has a main comparison."""
+    strips = {measure: found for measure in plan.primary_measures if (found := _find(registry, plan, measure))}
+    farthest = max((one.reach / one.worthwhile for one in strips.values() if one.worthwhile), default=1.0)
+    return {
+        measure: _draw(one, farthest * one.worthwhile if one.worthwhile else one.reach or 1.0)
+        for measure, one in strips.items()
+    }
 
 
-def scale(registry: Registry, plan: Plan, measure: str) -> Scaled | None:
-    """Put the main comparison of a measure on the common scale, where there is one."""
+def _find(registry: Registry, plan: Plan, measure: str) -> Strip | None:
     difference = registry.get(f"mmrm.{measure}.{plan.primary}.difference")
-    g = registry.get(f"mmrm.{measure}.{plan.primary}.g")
-    if not isinstance(difference, Estimate) or not isinstance(g, Estimate) or difference.value == 0:
+    if not isinstance(difference, Estimate):
         return None
-    return Scaled(difference, g, plan.measures[measure].worthwhile)
+    described = plan.measures[measure]
+    sign = 1.0 if described.better == "higher" else -1.0
+    limits = difference.interval
+    ends = [limit for limit in (limits.low, limits.high) if limit is not None] if limits else []
+    low, high = sorted(sign * end for end in ends) if len(ends) > 1 else (sign * difference.value,) * 2
+    return Strip(sign * difference.value, low, high, described.worthwhile)
 
 
-def _draw(one: Scaled, reach: float) -> Markup:
+def _draw(one: Strip, reach: float) -> Markup:
     def at(position: float) -> str:
         return f"{WIDTH / 2 + (WIDTH / 2 - EDGE) * position / reach:.1f}"
 

@@ -75,7 +75,8 @@ def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = N
     try:
         swept = sweep(home)
         with written_whole(home) as draft:
-            _write_files(draft.path, registry, manifest, study.plan, tell or (lambda _: None))
+            write_file(draft.path / RESULTS, results)
+            _write_editions(draft.path, registry, manifest, study.plan, tell or (lambda _: None))
             whole = complete_manifest(draft.path, manifest, study.folder, home / manifest["run"])
             write_file(draft.path / MANIFEST, whole)
             final = draft.settle(manifest["run"])
@@ -93,7 +94,7 @@ def with_texts(registry: Registry, plan: Plan) -> Registry:
     )
 
 
-def _write_files(
+def _write_editions(
     draft: Path,
     registry: Registry,
     manifest: Mapping[str, Any],
@@ -103,7 +104,6 @@ def _write_files(
     from outcomes.release import release
     from outcomes.render.page import render_summary
 
-    write_file(draft / RESULTS, to_json(registry))
     tell("writing the report for the clinic")
     write_edition(draft, "internal", registry, manifest, plan, tell)
     tell("preparing the edition to share")

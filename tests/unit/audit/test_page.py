@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import small_study
 from outcomes.audit.page import check_page
 from outcomes.core.estimates import Estimate, Interval
 from outcomes.core.provenance import Provenance
+from outcomes.plan.read import parse_plan
 from outcomes.registry import Record, Registry
 
 if TYPE_CHECKING:
@@ -21,11 +23,18 @@ RESULT = Estimate(
     unit="points",
     interval=Interval(level=0.95, low=-8.1, high=-0.3),
     n=118,
+    p_value=0.0004,
 )
 SOURCE = Provenance(analysis="outcomes", question="?", code="c", files=(), digest="d", seed=None)
 REGISTRY = Registry([Record(outcome=RESULT, provenance=SOURCE, text="4.2 points lower")])
-MANIFEST: dict[str, Any] = {"run": "7c1e", "plan": {"disclosure": {"minimum_count": 8}, "confidence": {"level": 0.95}}}
+PLAN = parse_plan(small_study.PLAN.encode())
+MANIFEST: dict[str, Any] = {"run": "7c1e", "plan": PLAN.model_dump(mode="json")}
 GOOD = '<data value="-4.2137" data-id="mmrm.mood.end.difference">4.2 points lower</data>'
+GOOD_PART = '<data value="-8.1" data-literal="result:mmrm.mood.end.difference#low">8.1</data>'
+ENTRY = (
+    '<p id="n-mmrm.mood.end.difference" data-literal="#entry"><b>Mood 2</b>: 4.2 points lower '
+    "(interval 0.3 to 8.1 lower)<br><small>118 people; p &lt;0.001. <code>mmrm.mood.end.difference</code></small></p>"
+)
 
 
 def faults(tmp_path: Path, body: str) -> tuple[str, ...]:
@@ -41,6 +50,11 @@ def faults(tmp_path: Path, body: str) -> tuple[str, ...]:
         '<data value="-8.1" data-literal="result:mmrm.mood.end.difference#low">8.1</data>',
         '<span data-literal="result:mmrm.mood.end.difference#label">Mood 2</span>',
         '<div id="n-mmrm.mood.end.difference"><p><data value="-8.1" data-literal="#low">8.1</data></p></div>',
+        ENTRY,
+        ENTRY.replace(": 4.2 points", ":\n 4.2 <i>points</i>"),
+        '<data value="118" data-literal="result:mmrm.mood.end.difference#n">118</data>',
+        '<data value="-8.1" data-literal="result:mmrm.mood.end.difference#low">\u22128</data>',
+        '<data value="0.0004" data-literal="result:mmrm.mood.end.difference#p_value">&lt;0.001</data>',
         '<span data-literal="plan:disclosure.minimum_count">8</span>',
         '<span data-literal="plan:confidence.level">95%</span>',
         '<span data-literal="manifest:run">7c1e</span>',
@@ -74,6 +88,18 @@ def test_a_bound_number_is_accepted(tmp_path: Path, body: str) -> None:
         ('<span data-literal="made:up">9</span>', "names no source"),
         ('<span data-literal="text:121">122</span>', "does not hold"),
         (f"<p>{GOOD} and 7</p>", "bound to nothing"),
+        (ENTRY.replace("118", "119"), "another text"),
+        (ENTRY.replace("118", "118 and 3"), "another text"),
+        (ENTRY.replace("mmrm", "mmrn"), "no result of this edition"),
+        (ENTRY.replace('id="n-', 'id="'), "no source"),
+        (GOOD_PART.replace(">8.1<", ">9.1<"), "another text"),
+        (GOOD_PART.replace(">8.1<", ">8.3<"), "another text"),
+        (GOOD_PART.replace(">8.1<", ">8.1.1<"), "another text"),
+        (GOOD_PART.replace(">8.1<", "><b></b><"), "another text"),
+        ('<data value="118" data-literal="result:mmrm.mood.end.difference#n">\u2212118</data>', "another text"),
+        ('<data value="0.0004" data-literal="result:mmrm.mood.end.difference#p_value">&lt;0.0001</data>', "another"),
+        ('<data value="0.0004" data-literal="result:mmrm.mood.end.difference#p_value">&gt;0.999</data>', "another"),
+        ('<span data-literal="plan:disclosure.minimum_count">8.0.0</span>', "another value"),
     ],
 )
 def test_a_number_that_is_bound_to_nothing_or_to_something_else_is_found(tmp_path: Path, body: str, says: str) -> None:

@@ -14,24 +14,13 @@ from hypothesis import strategies as st
 import outcomes
 from outcomes.registry.store import read_registry
 from outcomes.render.figures import draw_figure
-from outcomes.render.figures.style import WIDTH, spread, wrap
-from outcomes.render.strip import scale
+from outcomes.render.figures.forest import find_worthwhile
+from outcomes.render.figures.layout import WIDTH
+from outcomes.render.figures.style import spread
+from outcomes.render.strip import draw_strips
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@given(st.text(min_size=1, max_size=300), st.integers(4, 40), st.integers(1, 3))
-def test_a_wrapped_label_has_no_more_lines_than_allowed_and_none_is_too_long(text: str, width: int, lines: int) -> None:
-    broken = wrap(text, width, lines=lines).split("\n")
-    assert len(broken) <= lines
-    assert all(len(line) <= width for line in broken)
-
-
-def test_a_label_that_fits_is_not_changed_and_one_that_is_cut_says_so() -> None:
-    assert wrap("Skills group only", 20) == "Skills group only"
-    assert wrap("Full programme (121 + group)", 20) == "Full programme (121\n+ group)"
-    assert wrap("one two three four five", 8).endswith("…")
 
 
 @given(st.dictionaries(st.sampled_from(["full", "skills"]), st.floats(0, 100)), st.floats(1, 40))
@@ -55,11 +44,26 @@ def test_every_picture_has_words_of_its_own_that_say_what_it_shows(small_run: Pa
 def test_the_worthwhile_difference_stands_as_far_from_zero_as_the_plan_says(small_run: Path) -> None:
     registry = read_registry(small_run / "results.json")
     plan = outcomes.read_study(small_run.parents[2] / "small").plan
-    scaled = scale(registry, plan, "mood")
-    assert scaled is not None
     difference, g = registry["mmrm.mood.end.difference"], registry["mmrm.mood.end.g"]
     # five points on a scale on which the main difference and its standardised size are the same thing
-    assert scaled.worthwhile == pytest.approx(5 * abs(g.value / difference.value), rel=1e-12)
+    assert find_worthwhile(registry, plan, "mood") == pytest.approx(5 * abs(g.value / difference.value), rel=1e-12)
+
+
+def test_the_first_screen_draws_points_with_the_worthwhile_difference_at_one_place(small_run: Path) -> None:
+    registry = read_registry(small_run / "results.json")
+    plan = outcomes.read_study(small_run.parents[2] / "small").plan
+    strips = {measure: str(strip) for measure, strip in draw_strips(registry, plan).items()}
+    assert set(strips) == set(plan.primary_measures)
+    dashes = {measure: re.search(r'd="M([\d.]+) 3V', strip) for measure, strip in strips.items()}
+    assert len({found.group(1) for found in dashes.values() if found}) == 1
+    for measure, strip in strips.items():
+        described, difference = plan.measures[measure], registry[f"mmrm.{measure}.end.difference"]
+        dot = float(re.findall(r'cx="([\d.]+)"', strip)[0]) - 150
+        assert dot * (difference.value if described.better == "higher" else -difference.value) > 0
+        found = dashes[measure]
+        if found and described.worthwhile:
+            parts = abs(difference.value) / described.worthwhile
+            assert abs(dot) == pytest.approx(parts * (float(found.group(1)) - 150), abs=0.2)
 
 
 @pytest.mark.parametrize("name", ["likeness", "trajectory", "forest"])

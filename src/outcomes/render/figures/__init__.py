@@ -25,7 +25,8 @@ from outcomes.render.figures import (
     tipping,
     trajectory,
 )
-from outcomes.render.figures.style import drawing, to_svg
+from outcomes.render.figures.style import drawing
+from outcomes.render.figures.svg import to_svg
 from outcomes.render.figures.watched import Watched
 
 if TYPE_CHECKING:

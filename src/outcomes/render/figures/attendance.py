@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.people import every, write_people
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure, wrap
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.people import ROOM, SIZE, every, write_people
+from outcomes.render.figures.style import ARM_STYLES
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 TITLES = {"group": "Group sessions", "individual": "121 sessions"}
 
@@ -32,27 +34,29 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     begin = min(curve.at[0] for curves in shown.values() for curve in curves.values())
     end = max(curve.at[-1] for curves in shown.values() for curve in curves.values())
     end = end if end > begin else begin + 1
-    heights = [part for curves in shown.values() for part in (3.0, 0.45 + 0.42 * len(curves))]
-    figure, axes = make_figure(len(heights), 1, height=0.62 * sum(heights), height_ratios=heights, sharex=True)
+    heights = [part for curves in shown.values() for part in (3.0, 0.45 + 0.55 * len(curves))]
+    figure, charts = make_figure(len(heights), height=0.62 * sum(heights), weights=heights, share="x")
     for place, (kind, curves) in enumerate(shown.items()):
-        axis, table = axes[2 * place], axes[2 * place + 1]
-        _draw_panel(axis, curves, kind)
-        rows = [(arm, wrap(plan.arm_labels[arm], 20), curve) for arm, curve in curves.items()]
+        chart, table = charts[2 * place], charts[2 * place + 1]
+        _draw_panel(chart, curves, kind)
+        rows = [(arm, wrap(plan.arm_labels[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
         write_people(table, rows, begin=begin, end=end, title="people to whom one was on offer")
     reach = end - begin
-    axes[0].set_xlim(begin - 0.03 * reach, end + 0.3 * reach)
-    axes[0].set_xticks([week for week in range(math.ceil(begin), int(end) + 1) if week % every(reach) == 0])
-    axes[-2].set_xlabel("week", color=MUTED, loc="left")
+    charts[0].set_xlim(begin - 0.03 * reach, end + 0.3 * reach)
+    weeks = [week for week in range(math.ceil(begin), int(end) + 1) if week % every(reach) == 0]
+    for chart in charts[::2]:
+        chart.mark("x", weeks)
+    charts[-2].name_axis("x", "week", is_left=True)
     return figure
 
 
-def _draw_panel(axis: Axes, curves: dict[str, Curve], kind: str) -> None:
-    axis.set_title(TITLES[kind])
+def _draw_panel(chart: Chart, curves: dict[str, Curve], kind: str) -> None:
+    chart.entitle(TITLES[kind])
     for arm, curve in curves.items():
         style = ARM_STYLES[arm]
         low, high, value = ([100 * one for one in series] for series in (curve.low, curve.high, curve.value))
-        axis.fill_between(curve.at, low, high, color=style.colour, alpha=0.13, linewidth=0)
-        axis.plot(
+        chart.fill_between(curve.at, low, high, color=style.colour, alpha=0.13, linewidth=0)
+        chart.plot(
             curve.at,
             value,
             color=style.colour,
@@ -62,6 +66,5 @@ def _draw_panel(axis: Axes, curves: dict[str, Curve], kind: str) -> None:
             linewidth=1.4,
             dashes=style.dash or (1, 0),
         )
-    axis.set_ylim(0, 102)
-    axis.set_ylabel("came, per cent", color=MUTED)
-    axis.tick_params(labelbottom=True)
+    chart.set_ylim(0, 102)
+    chart.name_axis("y", "came, per cent")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import INK, LINE, MUTED, make_figure, shorten
-from outcomes.render.format import format_number
+from outcomes.render.figures.bars import Shade, draw_bars
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.texts import shorten
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
 
 # From worse to better; the shades differ in lightness, so that they can be told apart without colour.
 SHADES = {
-    "worse": "#7a2f05",
-    "no reliable change": "#d9dee4",
-    "crossed, not reliably": "#bcd3e0",
-    "improved": "#6fa6c4",
-    "recovered": "#14557b",
+    "worse": Shade("worse", "#7a2f05", "white"),
+    "unchanged": Shade("no reliable change", "#d9dee4"),
+    "crossed": Shade("crossed, not reliably", "#bcd3e0"),
+    "improved": Shade("improved", "#6fa6c4"),
+    "recovered": Shade("recovered", "#14557b", "white"),
 }
-LIGHT = frozenset({"no reliable change", "crossed, not reliably"})
-NARROWEST = 0.07  # share of a bar below which a number does not fit into it
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -37,36 +36,14 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     known = [(measure, arm, parts) for measure, arm in bars if (parts := _parts(registry, plan, measure, arm))]
     if not known:
         return None
-    figure, (axis,) = make_figure(1, 1, height=0.32 * len(known) + 0.9)
-    for place, (_, _, parts) in enumerate(known):
-        left = 0.0
-        for name, width in parts.items():
-            axis.barh(
-                -place, 100 * width, left=100 * left, height=0.62, color=SHADES[name], label=name, edgecolor="white"
-            )
-            if width >= NARROWEST:
-                ink = INK if name in LIGHT else "white"
-                text = format_number(100 * width, decimals=0)
-                axis.text(100 * (left + width / 2), -place, text, color=ink, ha="center", va="center", fontsize=7)
-            left += width
+    figure, (chart,) = make_figure(1, height=0.32 * len(known) + 0.9, rules="x", sides="x")
+    draw_bars(chart, [list(parts.values()) for _, _, parts in known], list(SHADES.values()))
     labels = [
-        f"{shorten(plan.measures[measure].label, 30)}\n{shorten(plan.arm_labels[arm], 30)}" for measure, arm, _ in known
+        "\n".join(shorten(text, 130, size=7) for text in (plan.measures[measure].label, plan.arm_labels[arm]))
+        for measure, arm, _ in known
     ]
-    axis.set_yticks([-place for place in range(len(known))], labels, color=INK, fontsize=7)
-    axis.set_xlim(0, 100)
-    axis.grid(axis="y", visible=False)
-    axis.grid(axis="x", color=LINE, linewidth=0.6)
-    axis.spines["left"].set_visible(False)
-    axis.set_xlabel("per cent of those seen", color=MUTED)
-    handles, names = axis.get_legend_handles_labels()
-    shown = dict(zip(names, handles, strict=True))
-    figure.legend(
-        [shown[name] for name in SHADES if name in shown],
-        [name for name in SHADES if name in shown],
-        loc="outside upper center",
-        ncols=5,
-        frameon=False,
-    )
+    chart.mark("y", [-place for place in range(len(known))], labels, size=7)
+    chart.name_axis("x", "per cent of those seen")
     return figure
 
 
@@ -82,8 +59,8 @@ def _parts(registry: Registry, plan: Plan, measure: str, arm: str) -> dict[str, 
     recovered, crossed = shares.get("recovered", 0.0), shares.get("crossed", 0.0)
     return {
         "worse": shares["deteriorated"],
-        "no reliable change": max(shares["unchanged"] - crossed, 0.0),
-        "crossed, not reliably": crossed,
+        "unchanged": max(shares["unchanged"] - crossed, 0.0),
+        "crossed": crossed,
         "improved": max(shares["improved"] - recovered, 0.0),
         "recovered": recovered,
     }

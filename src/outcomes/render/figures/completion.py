@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, LINE, PAPER, make_figure, wrap
+from outcomes.render.figures.estimates import draw_interval, limits_of
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.style import ARM_STYLES, PAPER
 from outcomes.render.format import format_number
 
 if TYPE_CHECKING:
@@ -22,26 +24,19 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     known = {arm: share for arm, share in shares.items() if isinstance(share, Estimate)}
     if len(known) < len(ARMS):
         return None
-    figure, (axis,) = make_figure(1, 1, height=1.5)
+    figure, (chart,) = make_figure(1, height=1.5, rules="x", sides="x")
     for place, (arm, share) in enumerate(known.items()):
         style = ARM_STYLES[arm]
-        low, high = share.value, share.value
-        if share.interval is not None and share.interval.low is not None and share.interval.high is not None:
-            low, high = share.interval.low, share.interval.high
-        axis.plot([100 * low, 100 * high], [-place, -place], color=style.colour, linewidth=1.6)
-        axis.plot(
+        draw_interval(chart, share, -place, colour=style.colour, width=1.6, times=100)
+        chart.plot(
             [100 * share.value], [-place], style.marker, color=style.colour, markerfacecolor=style.face, markersize=8
         )
         said = f"{format_number(100 * share.value, decimals=0)}%"
-        axis.annotate(
-            said, (100 * high, -place), (6, 0), textcoords="offset points", va="center", color=style.colour, bbox=PAPER
-        )
-    axis.set_yticks([0, -1], [wrap(plan.arm_labels[arm], 34) for arm in known])
-    axis.set_xlim(0, 106)
-    axis.set_xticks([0, 20, 40, 60, 80, 100])
-    axis.set_ylim(-1.6, 0.6)
-    axis.grid(axis="y", visible=False)
-    axis.grid(axis="x", color=LINE, linewidth=0.6)
-    axis.spines["left"].set_visible(False)
-    axis.set_xlabel("completed, per cent of people")
+        end = (limits_of(share) or (0.0, share.value))[1]
+        chart.write(100 * end, -place, said, by=(6, 0), va="center", color=style.colour, bbox=PAPER)
+    chart.mark("y", [0, -1], [plan.arm_labels[arm] for arm in known])
+    chart.set_xlim(0, 106)
+    chart.mark("x", [0, 20, 40, 60, 80, 100])
+    chart.set_ylim(-1.6, 0.6)
+    chart.name_axis("x", "completed, per cent of people")
     return figure

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate
 from outcomes.render import published
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, shorten
+from outcomes.render.figures.chart import Label
+from outcomes.render.figures.layout import make_figure, say_directions
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
+from outcomes.render.figures.texts import shorten
 from outcomes.render.format import format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 HEIGHT, MARGIN = 0.27, 0.62
 CROWDED = 8.0  # a ratio beyond which every doubling would be one tick too many
@@ -39,9 +42,9 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     if not panels:
         return None
     heights = [HEIGHT * len(lines) + MARGIN for lines in panels.values()]
-    figure, axes = make_figure(len(panels), 1, height=sum(heights), height_ratios=heights)
-    for axis, (scale, lines) in zip(axes, panels.items(), strict=True):
-        _draw_panel(axis, scale, lines, plan)
+    figure, charts = make_figure(len(panels), height=sum(heights), weights=heights, rules="", sides="x")
+    for chart, (scale, lines) in zip(charts, panels.items(), strict=True):
+        _draw_panel(chart, scale, lines, plan)
     return figure
 
 
@@ -52,7 +55,7 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
         local = registry.get(topic.id("local"))
         if not studies and not (isinstance(local, Estimate) and local.unit == scale):
             continue
-        yield Line(shorten(topic.label, 40), "heading", None)
+        yield Line(topic.label, "heading", None)
         for name in studies:
             estimate = registry[name]
             assert isinstance(estimate, Estimate)  # noqa: S101  # for the type checker: `_on` asked
@@ -94,40 +97,34 @@ def _say_without(registry: Registry, topic: published.Topic) -> str:
     return "no numbers" if topic.counted else "no comparison found"
 
 
-def _draw_panel(axis: Axes, scale: str, lines: list[Line], plan: Plan) -> None:
-    axis.grid(visible=False)
+def _draw_panel(chart: Chart, scale: str, lines: list[Line], plan: Plan) -> None:
     middle = 0.0
     if scale == "ratio":
         middle = 1.0
-        axis.set_xscale("log")
-    axis.axvline(middle, color=MUTED, linewidth=0.8)
+        chart.set_xscale("log")
+    chart.axvline(middle, color=MUTED, linewidth=0.8)
     for place, line in enumerate(lines):
         if line.estimate is not None:
-            _draw_line(axis, -place, line.kind, line.estimate)
+            _draw_line(chart, -place, line.kind, line.estimate)
         if line.remark:
-            axis.annotate(
-                line.remark.split("\n")[0], (1.02, -place), xycoords=("axes fraction", "data"), va="center", color=INK
-            )
-    _set_reach(axis, scale, lines)
-    axis.set_yticks([-place for place in range(len(lines))], [_label(line) for line in lines])
-    for text, line in zip(axis.get_yticklabels(), lines, strict=True):
-        text.set_color(INK if line.kind in {"heading", "local"} else MUTED)
-        text.set_fontweight("bold" if line.kind == "heading" else "normal")
-    axis.set_ylim(-len(lines) + 0.4, 0.6)
-    axis.spines["left"].set_visible(False)
-    axis.set_xlabel(
-        f"← favours {shorten(plan.arm_labels['skills'], 30)}    {SCALES[scale]}    "
-        f"favours {shorten(plan.arm_labels['full'], 34)} →"
+            chart.write(1, -place, line.remark.split("\n")[0], on="y", by=(8, 0), va="center", color=INK)
+    _set_reach(chart, scale, lines)
+    chart.mark("y", [-place for place in range(len(lines))], [_label(line) for line in lines])
+    chart.set_ylim(-len(lines) + 0.4, 0.6)
+    chart.name_axis(
+        "x",
+        say_directions("favours", SCALES[scale], plan),
     )
 
 
-def _label(line: Line) -> str:
+def _label(line: Line) -> Label:
     verified = line.remark.partition("\n")[2]
-    name = shorten(line.text, 34)
-    return f"{name} · {verified.split(' ')[0]}" if verified else name
+    name = shorten(line.text, 150, size=8.5)
+    colour = INK if line.kind in {"heading", "local"} else MUTED
+    return Label(f"{name} · {verified.split(' ')[0]}" if verified else name, colour, line.kind == "heading")
 
 
-def _set_reach(axis: Axes, scale: str, lines: list[Line]) -> None:
+def _set_reach(chart: Chart, scale: str, lines: list[Line]) -> None:
     """Give both directions the same room; a ratio below one, fewer who dropped out, stands to the right."""
     ends = [
         limit
@@ -137,15 +134,14 @@ def _set_reach(axis: Axes, scale: str, lines: list[Line]) -> None:
     ]
     if scale == "sd":
         reach = 1.08 * max((abs(end) for end in ends), default=1.0) or 1.0
-        axis.set_xlim(-reach, reach)
+        chart.set_xlim(-reach, reach)
         return
     reach = 1.15 * max((max(end, 1 / end) for end in ends if end > 0), default=2.0)
     reach = max(min(reach, 64.0), 2.2)
-    axis.set_xlim(reach, 1 / reach)
+    chart.set_xlim(reach, 1 / reach)
     steps = (1 / 4, 1 / 2, 1, 2, 4) if reach < CROWDED else (1 / 16, 1 / 4, 1, 4, 16)
     ticks = [tick for tick in steps if 1 / reach <= tick <= reach]
-    axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axis.minorticks_off()
+    chart.mark("x", ticks, [f"{tick:g}" for tick in ticks])
 
 
 def _ends(estimate: Estimate) -> list[float]:
@@ -154,19 +150,19 @@ def _ends(estimate: Estimate) -> list[float]:
     return [estimate.value, *(limit for limit in found if limit is not None)]
 
 
-def _draw_line(axis: Axes, place: float, kind: str, estimate: Estimate) -> None:
+def _draw_line(chart: Chart, place: float, kind: str, estimate: Estimate) -> None:
     ends = _ends(estimate)
     low, high = min(ends), max(ends)
     full = ARM_STYLES["full"]
     if kind == "prediction":
-        axis.plot([low, high], [place, place], color=LINE, linewidth=5, solid_capstyle="butt")
+        chart.plot([low, high], [place, place], color=LINE, linewidth=5, solid_capstyle="butt")
     elif kind == "pooled":
-        axis.fill(
+        chart.fill(
             [low, estimate.value, high, estimate.value], [place, place + 0.24, place, place - 0.24], color=INK, zorder=3
         )
     elif kind == "local":
-        axis.plot([low, high], [place, place], color=full.colour, linewidth=1.8)
-        axis.plot([estimate.value], [place], marker=full.marker, color=full.colour, markersize=7)
+        chart.plot([low, high], [place, place], color=full.colour, linewidth=1.8)
+        chart.plot([estimate.value], [place], marker=full.marker, color=full.colour, markersize=7)
     else:
-        axis.plot([low, high], [place, place], color=MUTED, linewidth=1.2)
-        axis.plot([estimate.value], [place], marker="s", color=MUTED, markersize=5.5)
+        chart.plot([low, high], [place, place], color=MUTED, linewidth=1.2)
+        chart.plot([estimate.value], [place], marker="s", color=MUTED, markersize=5.5)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outcomes.core.estimates import Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, shorten
-from outcomes.render.strip import scale
+from outcomes.render.figures.chart import Label
+from outcomes.render.figures.estimates import DASHES, NAMED, draw_interval
+from outcomes.render.figures.layout import make_figure, name_directions
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 WAYS = (
     ("mmrm.{measure}.{visit}.g", "all visits, adjusted (main)"),
@@ -39,39 +41,47 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     rows = [row for measure in plan.measures for row in _rows(registry, plan, measure)]
     if not rows:
         return None
-    figure, (axis,) = make_figure(1, 1, height=0.24 * len(rows) + 1.0)
-    axis.grid(visible=False)
-    axis.axvline(0, color=MUTED, linewidth=0.8)
+    figure, (chart,) = make_figure(1, height=0.24 * len(rows) + 1.0, rules="", sides="x")
+    chart.axvline(0, color=MUTED, linewidth=0.8)
     for place, row in enumerate(rows):
         if row.estimate is not None:
-            _draw_estimate(axis, -place, row.estimate, is_main=row.is_main)
+            _draw_estimate(chart, -place, row.estimate, is_main=row.is_main)
     for measure in plan.primary_measures:
-        _draw_worthwhile(axis, registry, plan, measure, rows)
-    axis.set_yticks([-place for place in range(len(rows))], [row.text for row in rows])
-    for label, row in zip(axis.get_yticklabels(), rows, strict=True):
-        label.set_color(INK if row.estimate is None else MUTED)
-        label.set_fontweight("bold" if row.estimate is None else "normal")
-    axis.spines["left"].set_visible(False)
-    axis.set_ylim(-len(rows) + 0.4, 0.6)
-    largest = max(abs(limit) for limit in axis.get_xlim())
-    axis.set_xlim(-largest, largest)
-    figure.supxlabel(
-        f"← favours {shorten(plan.arm_labels['skills'], 30)}    standard deviations    "
-        f"favours {shorten(plan.arm_labels['full'], 34)} →",
-        color=MUTED,
-        fontsize=8.5,
-    )
+        _draw_worthwhile(chart, registry, plan, measure, rows)
+    chart.mark("y", [-place for place in range(len(rows))], [_label(row) for row in rows])
+    chart.set_ylim(-len(rows) + 0.4, 0.6)
+    largest = max(abs(limit) for limit in chart.get_xlim())
+    chart.set_xlim(-largest, largest)
+    name_directions(figure, "favours", "standard deviations", plan)
     return figure
 
 
-def _draw_worthwhile(axis: Axes, registry: Registry, plan: Plan, measure: str, rows: list[Row]) -> None:
+def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str, rows: list[Row]) -> None:
     """Draw the worthwhile difference across the rows of a measure, on the scale of its main comparison."""
-    scaled = scale(registry, plan, measure)
+    at = find_worthwhile(registry, plan, measure)
     places = [place for place, row in enumerate(rows) if row.measure == measure]
-    if scaled is None or scaled.worthwhile is None or not places:
+    if at is None or not places:
         return
     ends = [-places[0] - 0.6, -places[-1] - 0.4]
-    axis.plot([scaled.worthwhile] * 2, ends, color=ARM_STYLES["skills"].colour, linewidth=0.9, linestyle=(0, (4, 3)))
+    chart.plot([at, at], ends, color=INK, linewidth=0.9, dashes=DASHES)
+    looks: dict[str, Any] = {"color": INK, "fontsize": NAMED, "ha": "center", "va": "center"}
+    chart.write(at, -places[0] - 0.1, "worthwhile", **looks)
+
+
+def find_worthwhile(registry: Registry, plan: Plan, measure: str) -> float | None:
+    """Give the worthwhile difference in the standard deviations of the main comparison, towards the full programme."""
+    difference = registry.get(f"mmrm.{measure}.{plan.primary}.difference")
+    g = registry.get(f"mmrm.{measure}.{plan.primary}.g")
+    worthwhile = plan.measures[measure].worthwhile
+    if (
+        worthwhile is None
+        or not isinstance(difference, Estimate)
+        or not isinstance(g, Estimate)
+        or not difference.value
+    ):
+        return None
+    # the two results of one comparison differ by the scale and the sign alone
+    return abs(g.value / difference.value) * worthwhile
 
 
 def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
@@ -80,11 +90,14 @@ def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
         outcome = registry.get(pattern.format(measure=measure, visit=plan.primary))
         if isinstance(outcome, Estimate):
             found.append(Row(measure, text, outcome, pattern.startswith("mmrm")))
-    return [Row(measure, shorten(plan.measures[measure].label, 40), None, False), *found] if found else []
+    return [Row(measure, plan.measures[measure].label, None, False), *found] if found else []
 
 
-def _draw_estimate(axis: Axes, place: float, estimate: Estimate, *, is_main: bool) -> None:
+def _label(row: Row) -> Label:
+    return Label(row.text, INK, is_bold=True) if row.estimate is None else Label(row.text)
+
+
+def _draw_estimate(chart: Chart, place: float, estimate: Estimate, *, is_main: bool) -> None:
     colour = ARM_STYLES["full"].colour if is_main else MUTED
-    if estimate.interval is not None and estimate.interval.low is not None and estimate.interval.high is not None:
-        axis.plot([estimate.interval.low, estimate.interval.high], [place, place], color=colour, linewidth=1.4)
-    axis.plot([estimate.value], [place], marker="s", color=colour, markersize=6 if is_main else 4.5)
+    draw_interval(chart, estimate, place, colour=colour)
+    chart.plot([estimate.value], [place], marker="s", color=colour, markersize=6 if is_main else 4.5)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, shorten
+from outcomes.render.figures.chart import Label
+from outcomes.render.figures.layout import make_figure, name_directions
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,26 +33,21 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     rows = _rows(registry, plan)
     if not rows:
         return None
-    figure, (axis,) = make_figure(1, 1, height=0.27 * len(rows) + 0.85)
-    axis.grid(visible=False)
-    axis.axvspan(-ALIKE, ALIKE, color=BAND, linewidth=0, zorder=0)
-    axis.axvline(0, color=MUTED, linewidth=0.8)
+    figure, (chart,) = make_figure(1, height=0.27 * len(rows) + 0.85, rules="", sides="x")
+    chart.axvspan(-ALIKE, ALIKE, color=BAND, linewidth=0, zorder=0)
+    chart.axvline(0, color=MUTED, linewidth=0.8)
     for place, row in enumerate(rows):
-        axis.plot([0, row.difference], [-place, -place], color=LINE, linewidth=1.4, zorder=1)
+        chart.plot([0, row.difference], [-place, -place], color=LINE, linewidth=1.4, zorder=1)
         marker, face = ("o", ARM_STYLES["full"].colour) if row.is_number else ("s", "#ffffff")
-        axis.plot([row.difference], [-place], marker, color=ARM_STYLES["full"].colour, markerfacecolor=face)
-    axis.text(0, 0.75, "alike", color=MUTED, fontsize=7.5, ha="center", va="center", bbox={**_PLAIN, "facecolor": BAND})
-    axis.set_yticks([-place for place in range(len(rows))], [row.text for row in rows], color=INK)
-    axis.set_ylim(-len(rows) + 0.4, 1.1)
-    reach = 1.12 * max(REACH, *(abs(row.difference) for row in rows))
-    axis.set_xlim(-reach, reach)
-    axis.spines["left"].set_visible(False)
-    figure.supxlabel(  # as wide as the figure, which the axis beside long names is not
-        f"← higher in {shorten(plan.arm_labels['skills'], 30)}    standard deviations    "
-        f"higher in {shorten(plan.arm_labels['full'], 34)} →",
-        color=MUTED,
-        fontsize=8.5,
+        chart.plot([row.difference], [-place], marker, color=ARM_STYLES["full"].colour, markerfacecolor=face)
+    chart.text(
+        0, 0.75, "alike", color=MUTED, fontsize=7.5, ha="center", va="center", bbox={**_PLAIN, "facecolor": BAND}
     )
+    chart.mark("y", [-place for place in range(len(rows))], [Label(row.text, INK) for row in rows])
+    chart.set_ylim(-len(rows) + 0.4, 1.1)
+    reach = 1.12 * max(REACH, *(abs(row.difference) for row in rows))
+    chart.set_xlim(-reach, reach)
+    name_directions(figure, "higher in", "standard deviations", plan)
     return figure
 
 
@@ -63,7 +60,7 @@ def _rows(registry: Registry, plan: Plan) -> list[Row]:
         if isinstance(outcome, Estimate):
             is_number = f"baseline.{name}.full.mean" in registry
             value = outcome.value if is_number else abs(outcome.value)
-            found.append(Row(shorten(text, 44), value, is_number))
+            found.append(Row(text, value, is_number))
     return found
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, shorten
+from outcomes.render.figures.chart import Label
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 ALIKE = 0.1
 BEFORE = ", standardised difference before weighting"
@@ -31,19 +33,17 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:  # noqa: ARG001  # ev
     rows = sorted(_rows(registry), key=lambda row: row.before, reverse=True)
     if not rows:
         return None
-    figure, (axis,) = make_figure(1, 1, height=0.27 * len(rows) + 0.95)
-    axis.grid(axis="y", visible=False)
-    axis.axvline(0, color=MUTED, linewidth=0.8)
-    axis.axvline(ALIKE, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+    figure, (chart,) = make_figure(1, height=0.27 * len(rows) + 0.95, rules="x", sides="x")
+    chart.axvline(0, color=MUTED, linewidth=0.8)
+    chart.axvline(ALIKE, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
     for place, row in enumerate(rows):
-        _draw_row(axis, -place, row)
-    axis.set_yticks([-place for place in range(len(rows))], [row.text for row in rows], color=INK)
-    axis.set_ylim(-len(rows) + 0.4, 0.95)
-    axis.set_xlim(-0.02, max(0.3, max(max(row.before, row.after or 0.0) for row in rows) * 1.12))
-    axis.spines["left"].set_visible(False)
-    axis.set_xlabel("standard deviations, whichever way")
-    axis.text(ALIKE, 0.62, " a tenth", color=MUTED, fontsize=7.5, ha="left", va="center")
-    _label_marks(axis, rows[0])
+        _draw_row(chart, -place, row)
+    chart.mark("y", [-place for place in range(len(rows))], [Label(row.text, INK) for row in rows])
+    chart.set_ylim(-len(rows) + 0.4, 0.95)
+    chart.set_xlim(-0.02, max(0.3, max(max(row.before, row.after or 0.0) for row in rows) * 1.12))
+    chart.name_axis("x", "standard deviations, whichever way")
+    chart.text(ALIKE, 0.62, " a tenth", color=MUTED, fontsize=7.5, ha="left", va="center")
+    _label_marks(chart, rows[0])
     return figure
 
 
@@ -52,25 +52,23 @@ def _rows(registry: Registry) -> list[Row]:
     for outcome in registry.under("balance"):
         if outcome.id.endswith(".before") and isinstance(outcome, Estimate):
             after = registry.get(outcome.id.removesuffix("before") + "after")
-            text = shorten(outcome.label.removesuffix(BEFORE).replace("_", " "), 44)
+            text = outcome.label.removesuffix(BEFORE).replace("_", " ")
             size = abs(after.value) if isinstance(after, Estimate) else None
             found.append(Row(text, abs(outcome.value), size))
     return found
 
 
-def _draw_row(axis: Axes, place: float, row: Row) -> None:
+def _draw_row(chart: Chart, place: float, row: Row) -> None:
     colour = ARM_STYLES["full"].colour
     if row.after is not None:
-        axis.plot([row.before, row.after], [place, place], color=LINE, linewidth=1.4, zorder=1)
-        axis.plot([row.after], [place], marker="o", color=colour, markersize=5.5)
-    axis.plot([row.before], [place], marker="s", markerfacecolor="#ffffff", color=INK, markersize=5.5)
+        chart.plot([row.before, row.after], [place, place], color=LINE, linewidth=1.4, zorder=1)
+        chart.plot([row.after], [place], marker="o", color=colour, markersize=5.5)
+    chart.plot([row.before], [place], marker="s", markerfacecolor="#ffffff", color=INK, markersize=5.5)
 
 
-def _label_marks(axis: Axes, first: Row) -> None:
+def _label_marks(chart: Chart, first: Row) -> None:
     """Name both marks at the top row, where they lie farthest apart."""
-    axis.annotate("before", (first.before, 0), (0, 7), textcoords="offset points", ha="center", fontsize=7.5, color=INK)
+    chart.write(first.before, 0, "before", by=(0, 7), ha="center", fontsize=7.5, color=INK)
     if first.after is not None:
         colour = ARM_STYLES["full"].colour
-        axis.annotate(
-            "after", (first.after, 0), (0, 7), textcoords="offset points", ha="center", fontsize=7.5, color=colour
-        )
+        chart.write(first.after, 0, "after", by=(0, 7), ha="center", fontsize=7.5, color=colour, bbox=PAPER)

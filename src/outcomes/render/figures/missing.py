@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure, wrap
+from outcomes.render.figures.estimates import draw_interval
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.style import ARM_STYLES
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 SHIFT = {"full": -0.008, "skills": 0.008}  # of the time shown, so that intervals do not hide each other
 COLUMNS = 3
@@ -28,18 +31,16 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         return None
     columns = min(COLUMNS, len(shown))
     rows = math.ceil(len(shown) / columns)
-    figure, axes = make_figure(rows, columns, height=2.3 * rows, sharey=True)
-    for axis in axes[len(shown) :]:
-        axis.set_visible(False)
-    for place, (axis, measure) in enumerate(zip(axes, shown, strict=False)):
-        _draw_panel(axis, registry, plan, measure)
+    figure, charts = make_figure(len(shown), columns=columns, height=2.3 * rows, share="y", sides="x")
+    for place, (chart, measure) in enumerate(zip(charts, shown, strict=True)):
+        _draw_panel(chart, registry, plan, measure)
         if place % columns == 0:
-            axis.set_ylabel("not seen, per cent", color=MUTED)
-    axes[0].set_ylim(0, max(axis.dataLim.y1 for axis in axes[: len(shown)]) * 1.06)
+            chart.name_axis("y", "not seen, per cent")
+    charts[0].set_ylim(0, max(chart.dataLim.y1 for chart in charts) * 1.06)
     return figure
 
 
-def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> None:
+def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
     weeks = [visit.week for visit in plan.visits.values()]
     reach = max(weeks) - min(weeks)
     ends: dict[str, tuple[float, float]] = {}
@@ -49,34 +50,32 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
         at = [week + SHIFT[arm] * reach for week, _ in points]
         values = [100 * share.value for _, share in points]
         for place, (_, share) in zip(at, points, strict=True):
-            if share.interval is not None and share.interval.low is not None and share.interval.high is not None:
-                limits = [100 * share.interval.low, 100 * share.interval.high]
-                axis.plot([place, place], limits, color=style.colour, linewidth=1.0)
+            draw_interval(chart, share, place, colour=style.colour, width=1.0, times=100, upright=True)
         looks: dict[str, Any] = {
             "color": style.colour,
             "marker": style.marker,
             "markerfacecolor": style.face,
             "markersize": 5,
         }
-        axis.plot(at, values, linewidth=1.3, dashes=style.dash or (1, 0), **looks)
+        chart.plot(at, values, linewidth=1.3, dashes=style.dash or (1, 0), **looks)
         if points:
             ends[arm] = (at[-1], values[-1])
-    _name_lines(axis, plan, ends, reach)
-    axis.set_title(wrap(plan.measures[measure].label, 26))
-    labels = [wrap(visit.label, 8) for visit in plan.visits.values()]
-    axis.set_xticks(weeks, labels, fontsize=7)
-    axis.set_xlim(min(weeks) - 0.06 * reach, max(weeks) + 0.3 * reach)
+    _name_lines(chart, plan, ends, reach)
+    chart.entitle(plan.measures[measure].label)
+    chart.mark("x", weeks)
+    chart.name_axis("x", "week")
+    chart.set_xlim(min(weeks) - 0.06 * reach, max(weeks) + 0.3 * reach)
 
 
-def _name_lines(axis: Axes, plan: Plan, ends: dict[str, tuple[float, float]], reach: float) -> None:
+def _name_lines(chart: Chart, plan: Plan, ends: dict[str, tuple[float, float]], reach: float) -> None:
     """Write the arm's name behind its line, above or below the other's."""
     order = sorted(ends, key=lambda arm: ends[arm][1])
     near = len(order) > 1 and ends[order[1]][1] - ends[order[0]][1] < NEAR
     for place, arm in enumerate(order):
         vertical = "top" if place == 0 and len(order) > 1 else "bottom" if near else "center"
-        name = wrap(plan.arm_labels[arm], 11, lines=3)
+        name = wrap(plan.arm_labels[arm], 46, size=6.5, lines=3)
         at = max(week for week, _ in ends.values()) + 0.04 * reach
-        axis.text(at, ends[arm][1], name, color=ARM_STYLES[arm].colour, fontsize=6.5, verticalalignment=vertical)
+        chart.text(at, ends[arm][1], name, color=ARM_STYLES[arm].colour, fontsize=6.5, verticalalignment=vertical)
 
 
 def _shares(registry: Registry, plan: Plan, measure: str, arm: str) -> list[tuple[float, Estimate]]:

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, wrap
+from outcomes.render.figures.estimates import ROOM, draw_interval, draw_worthwhile, worthwhile_of
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 Rows = dict[str, tuple[str, float]]
-TITLE_WIDTH, LABEL_WIDTH, GAP, LINE_STEP = 20, 26, 0.6, 0.5
+LABEL_ROOM, GAP, LINE_STEP = 130.0, 0.6, 0.5
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -30,13 +33,13 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     columns = min(3, len(shown))
     lines = -(-len(shown) // columns)
     depth = max(place for _, place in rows.values()) + 1
-    figure, axes = make_figure(lines, columns, height=lines * (0.34 * depth + 1.15), sharey=True)
-    for axis in axes[len(shown) :]:
-        axis.set_visible(False)
-    for axis, (measure, levels) in zip(axes, shown.items(), strict=False):
-        _draw_panel(axis, registry, plan, measure, levels, rows)
-    axes[0].set_yticks([-place for _, place in rows.values()], [text for text, _ in rows.values()])
-    axes[0].set_ylim(-depth + 0.4, 0.6)
+    height = lines * (0.34 * depth + 1.15)
+    figure, charts = make_figure(len(shown), columns=columns, height=height, share="y", rules="", sides="x")
+    for chart, (measure, levels) in zip(charts, shown.items(), strict=True):
+        _draw_panel(chart, registry, plan, measure, levels, rows)
+    for chart in charts[::columns]:
+        chart.mark("y", [-place for _, place in rows.values()], [text for text, _ in rows.values()])
+    charts[0].set_ylim(-depth + 0.4, 0.6)
     return figure
 
 
@@ -58,34 +61,31 @@ def _lay_out(shown: dict[str, dict[str, Outcome]], moderators: list[str]) -> Row
     for key in sorted(labels, key=lambda key: (moderators.index(key.split(".")[0]), key)):
         moderator = key.split(".")[0]
         place += GAP if before and moderator != before else 0
-        text = wrap(labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " "), LABEL_WIDTH, lines=3)
+        text = labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " ")
+        text = wrap(text, LABEL_ROOM, size=8.5, lines=3)
         rows[key] = (text, place)
         place, before = place + max(1.0, LINE_STEP * (text.count("\n") + 1)), moderator
     return rows
 
 
 def _draw_panel(
-    axis: Axes, registry: Registry, plan: Plan, measure: str, levels: dict[str, Outcome], rows: Rows
+    chart: Chart, registry: Registry, plan: Plan, measure: str, levels: dict[str, Outcome], rows: Rows
 ) -> None:
     described = plan.measures[measure]
-    axis.set_title(wrap(described.label, TITLE_WIDTH))
-    axis.grid(visible=False)
-    axis.axvline(0, color=MUTED, linewidth=0.8)
-    if described.worthwhile is not None:
-        sign = 1 if described.better == "higher" else -1
-        axis.axvline(sign * described.worthwhile, color=ARM_STYLES["skills"].colour, linewidth=1.1, dashes=(4, 3))
+    chart.axvline(0, color=MUTED, linewidth=0.8)
+    worthwhile = worthwhile_of(described)
+    chart.entitle(described.label, raised=0.0 if worthwhile is None else ROOM)
+    if worthwhile is not None:
+        draw_worthwhile(chart, worthwhile, named="above")
     colour = ARM_STYLES["full"].colour
     for key, outcome in levels.items():
         if not isinstance(outcome, Estimate):
             continue
         place = -rows[key][1]
-        limits = outcome.interval
-        if limits is not None and limits.low is not None and limits.high is not None:
-            axis.plot([limits.low, limits.high], [place, place], color=colour, linewidth=1.5)
-        axis.plot([outcome.value], [place], "o", color=colour, markersize=6)
+        draw_interval(chart, outcome, place, colour=colour)
+        chart.plot([outcome.value], [place], "o", color=colour, markersize=6)
         drawn = registry.get(f"needs.{measure}.{plan.primary}.{key}.shrunken")
         if isinstance(drawn, Estimate):
-            axis.plot([drawn.value], [place - 0.24], "D", color=INK, markerfacecolor="white", markersize=4.6)
-    axis.set_xlabel(f"points; {described.better} favours full")
-    axis.spines["left"].set_visible(False)
-    axis.margins(x=0.08)
+            chart.plot([drawn.value], [place - 0.24], "D", color=INK, markerfacecolor="white", markersize=4.6)
+    chart.name_axis("x", f"points; {described.better} favours full")
+    chart.margins(x=0.08)

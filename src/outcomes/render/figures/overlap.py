@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, make_figure, shorten
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK
+from outcomes.render.figures.texts import shorten
+from outcomes.render.format import format_marks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,12 +26,12 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     shown = {arm: curve for arm, curve in curves.items() if isinstance(curve, Curve)}
     if not shown:
         return None
-    figure, (axis,) = make_figure(1, 1, height=2.5)
+    figure, (chart,) = make_figure(1, height=2.5)
     for arm, curve in shown.items():
         style, side = ARM_STYLES[arm], SIDES[arm]
         bars = [(place, side * count) for place, count in zip(curve.at, curve.value, strict=True) if count > 0]
         hatch = None if arm == "full" else "////"
-        axis.bar(
+        chart.bar(
             [place for place, _ in bars],
             [height for _, height in bars],
             width=WIDTH,
@@ -38,24 +41,23 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
             hatch=hatch,
         )
     reach = 1.25 * max((max(curve.value, default=1.0) for curve in shown.values()), default=1.0)
-    axis.set_ylim(-reach, reach)
-    axis.set_xlim(0, 1)
-    axis.axhline(0, color=INK, linewidth=0.9)
-    ticks = [tick for tick in axis.get_yticks() if abs(tick) <= reach]
-    axis.set_yticks(ticks, [f"{abs(tick):g}" for tick in ticks])
-    axis.set_ylabel("people")
-    axis.set_xlabel("chance of being in the full programme, given what is recorded at the start")
+    chart.set_ylim(-reach, reach)
+    chart.set_xlim(0, 1)
+    chart.axhline(0, color=INK, linewidth=0.9)
+    marks = [mark for mark in chart.yaxis.get_majorticklocs() if abs(mark) <= reach]
+    chart.mark("y", marks, format_marks([abs(mark) for mark in marks]))
+    chart.name_axis("y", "people")
+    chart.name_axis("x", "chance of being in the full programme, given what is recorded at the start")
     for arm in shown:
-        label = shorten(plan.arm_labels[arm], 44)
-        axis.text(
+        label = shorten(plan.arm_labels[arm], 240, size=8.5, is_bold=True)
+        chart.write(
             0.01,
             0.96 if arm == "full" else 0.04,
             label,
-            transform=axis.transAxes,
+            on="",
             ha="left",
             va="top" if arm == "full" else "bottom",
             color=ARM_STYLES[arm].colour,
             fontweight="bold",
         )
-    axis.spines["left"].set_color(MUTED)
     return figure

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, MUTED, SIGNS, make_figure, spread, wrap
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.style import ARM_STYLES, SIGNS, spread
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 APART = 36  # per cent between two labels of three lines
 SHIFT = {"full": -0.012, "skills": 0.012}  # of the time shown, so that intervals do not hide each other
@@ -24,20 +26,20 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     shown = [measure for measure in plan.primary_measures if any(_curve(registry, measure, arm) for arm in ARMS)]
     if not shown:
         return None
-    figure, axes = make_figure(1, len(shown), height=2.5, sharey=True)
-    for axis, measure in zip(axes, shown, strict=True):
-        _draw_panel(axis, registry, plan, measure)
-    axes[0].set_ylabel("per cent improved", color=MUTED)
-    _name_arms(axes[-1], registry, plan, shown[-1])
+    figure, charts = make_figure(len(shown), columns=len(shown), height=2.5, share="y")
+    for chart, measure in zip(charts, shown, strict=True):
+        _draw_panel(chart, registry, plan, measure)
+    charts[0].name_axis("y", "per cent improved")
+    _name_arms(charts[-1], registry, plan, shown[-1])
     return figure
 
 
-def _name_arms(axis: Axes, registry: Registry, plan: Plan, measure: str) -> None:
+def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
     """Name the programmes beside the last panel, as high as their last shares, and apart from each other."""
     lasts = {arm: 100 * curve.value[-1] for arm in ARMS if (curve := _curve(registry, measure, arm))}
     for arm, height in spread(lasts, apart=APART).items():
-        text = wrap(f"{SIGNS[arm]} {plan.arm_labels[arm]}", 15, lines=3)
-        axis.text(1.06, height, text, transform=axis.get_yaxis_transform(), va="center", color=ARM_STYLES[arm].colour)
+        text = wrap(f"{SIGNS[arm]} {plan.arm_labels[arm]}", 74, size=8.5, lines=3)
+        chart.write(1, height, text, on="y", by=(8, 0), va="center", color=ARM_STYLES[arm].colour)
 
 
 def _curve(registry: Registry, measure: str, arm: str) -> Curve | None:
@@ -45,7 +47,7 @@ def _curve(registry: Registry, measure: str, arm: str) -> Curve | None:
     return found if isinstance(found, Curve) and found.at else None
 
 
-def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> None:
+def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
     weeks = [visit.week for visit in plan.visits.values()]
     reach = (max(weeks) - min(weeks)) or 1.0
     for arm in ARMS:
@@ -55,14 +57,13 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
         at = [week + SHIFT[arm] * reach for week in curve.at]
         share = [100 * value for value in curve.value]
         # Between visits it is not known when: the line only leads the eye from one to the next.
-        axis.plot(
+        chart.plot(
             [weeks[0], *at], [0, *share], color=style.colour, linewidth=1.0, dashes=style.dash or (1, 0), alpha=0.5
         )
         if curve.low:
-            below = [value - 100 * low for value, low in zip(share, curve.low, strict=True)]
-            above = [100 * high - value for value, high in zip(share, curve.high, strict=True)]
-            axis.errorbar(at, share, yerr=[below, above], fmt="none", ecolor=style.colour, elinewidth=1.1)
-        axis.plot(
+            below, above = ([100 * limit for limit in side] for side in (curve.low, curve.high))
+            chart.vlines(at, below, above, color=style.colour, linewidth=1.1)
+        chart.plot(
             at,
             share,
             style.marker,
@@ -71,7 +72,7 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
             markersize=5.5,
             clip_on=False,
         )
-    axis.set_title(wrap(plan.measures[measure].label, 26), fontsize=8.5)
-    axis.set_xticks(weeks, [f"{week:g}" for week in weeks])
-    axis.set_xlabel("week")
-    axis.set_ylim(0, 100)
+    chart.entitle(plan.measures[measure].label, size=8.5)
+    chart.mark("x", weeks, [f"{week:g}" for week in weeks])
+    chart.name_axis("x", "week")
+    chart.set_ylim(0, 100)

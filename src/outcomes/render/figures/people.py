@@ -10,28 +10,24 @@ from outcomes.render.figures.style import ARM_STYLES, MUTED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matplotlib.axes import Axes
-
     from outcomes.core.estimates import Curve
+    from outcomes.render.figures.chart import Chart
 
+SIZE, ROOM = 6.8, 88.0  # points: of the names, and the room for one
 CLOSEST = 0.09  # part of the time shown between two counts, so that they do not touch
 
 
-def write_people(axis: Axes, rows: Sequence[tuple[str, str, Curve]], *, begin: float, end: float, title: str) -> None:
+def write_people(chart: Chart, rows: Sequence[tuple[str, str, Curve]], *, begin: float, end: float, title: str) -> None:
     """Write the people of each curve, given with its arm and its name, at places far enough apart."""
-    axis.grid(visible=False)
-    axis.tick_params(labelbottom=False)
-    for side in ("left", "bottom"):
-        axis.spines[side].set_visible(False)
-    axis.set_yticks([])
-    axis.set_ylim(-len(rows) + 0.4, 1.4)
-    axis.text(begin - 0.01 * (end - begin), 0.9, title, color=MUTED, fontsize=7.5, va="center")
+    chart.rules, chart.sides, chart.silent = "", "", "xy"
+    chart.set_ylim(-len(rows) + 0.4, 1.4)
+    chart.text(begin - 0.01 * (end - begin), 0.9, title, color=MUTED, fontsize=7.5, va="center")
     for row, (arm, name, curve) in enumerate(rows):
         colour = ARM_STYLES[arm].colour
         for place in _choose_places(curve, CLOSEST * (end - begin)):
             text = f"{curve.people[place]}"
-            axis.text(curve.at[place], -row, text, color=colour, ha="center", va="center", fontsize=8)
-        axis.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=6.8, linespacing=1.05)
+            chart.text(curve.at[place], -row, text, color=colour, ha="center", va="center", fontsize=8)
+        chart.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=SIZE)
 
 
 def every(reach: float) -> int:

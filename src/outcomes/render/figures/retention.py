@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.people import every, write_people
-from outcomes.render.figures.style import ARM_STYLES, MUTED, make_figure, spread, wrap
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.people import ROOM, SIZE, every, write_people
+from outcomes.render.figures.style import ARM_STYLES, spread
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 APART = 18  # per cent between two labels of three lines
 
@@ -29,34 +31,33 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     end = max(curve.at[-1] for curve in curves.values())
     end = max(end, horizon.value) if isinstance(horizon, Estimate) else end
     end = end or 1.0
-    figure, (axis, table) = make_figure(2, 1, height=3.8, height_ratios=[5.2, 0.35 + 0.55 * len(curves)], sharex=True)
-    lasts = {arm: _draw_steps(axis, arm, curve, end) for arm, curve in curves.items()}
+    figure, (chart, table) = make_figure(2, height=3.8, weights=[5.2, 0.35 + 0.55 * len(curves)], share="x")
+    lasts = {arm: _draw_steps(chart, arm, curve, end) for arm, curve in curves.items()}
     for arm, place in spread(lasts, apart=APART).items():
-        label = wrap(plan.arm_labels[arm], 20, lines=3)
-        axis.text(end * 1.02, place, label, color=ARM_STYLES[arm].colour, va="center", fontsize=8)
-    axis.set_ylim(0, 102)
-    axis.set_xlim(-0.02 * end, end * 1.3)
-    axis.set_xticks([week for week in range(int(end) + 1) if week % every(end) == 0])
-    axis.spines["bottom"].set_bounds(0, end)
-    axis.set_ylabel("still there, per cent", color=MUTED)
-    axis.tick_params(labelbottom=True)
-    axis.set_xlabel("weeks since the start", color=MUTED, loc="left")
-    rows = [(arm, wrap(plan.arm_labels[arm], 20), curve) for arm, curve in curves.items()]
+        label = wrap(plan.arm_labels[arm], 90, size=8, lines=3)
+        chart.text(end * 1.02, place, label, color=ARM_STYLES[arm].colour, va="center", fontsize=8)
+    chart.set_ylim(0, 102)
+    chart.set_xlim(-0.02 * end, end * 1.3)
+    chart.mark("x", [week for week in range(int(end) + 1) if week % every(end) == 0])
+    chart.floor = (0.0, end)
+    chart.name_axis("y", "still there, per cent")
+    chart.name_axis("x", "weeks since the start", is_left=True)
+    rows = [(arm, wrap(plan.arm_labels[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
     write_people(table, rows, begin=0.0, end=end, title="people at risk")
     return figure
 
 
-def _draw_steps(axis: Axes, arm: str, curve: Curve, end: float) -> float:
+def _draw_steps(chart: Chart, arm: str, curve: Curve, end: float) -> float:
     """Draw a curve with its limits out to the end of the time shown; give its last height."""
     style = ARM_STYLES[arm]
     at = [*curve.at, max(end, curve.at[-1])]
     heights, low, high = (
         [100 * one for one in (*series, series[-1])] for series in (curve.value, curve.low, curve.high)
     )
-    axis.fill_between(at, low, high, step="post", color=style.colour, alpha=0.13, linewidth=0)
-    axis.step(at, heights, where="post", color=style.colour, linewidth=1.6, dashes=style.dash or (1, 0))
+    chart.fill_between(at, low, high, step="post", color=style.colour, alpha=0.13, linewidth=0)
+    chart.step(at, heights, where="post", color=style.colour, linewidth=1.6, dashes=style.dash or (1, 0))
     shown = [place for place in range(1, len(curve.at)) if curve.value[place] < curve.value[place - 1]]
-    axis.plot(
+    chart.plot(
         [curve.at[place] for place in shown],
         [100 * curve.value[place] for place in shown],
         style.marker,

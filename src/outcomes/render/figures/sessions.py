@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Curve, Estimate
-from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, make_figure, wrap
+from outcomes.render.figures.chart import Label
+from outcomes.render.figures.estimates import draw_interval
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
+from outcomes.render.figures.texts import wrap
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 COMPONENTS = (
     *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),
@@ -32,32 +36,26 @@ def draw(registry: Registry, _: Plan) -> Figure | None:
     if not rows:
         return None
     follow = registry.get(FOLLOWED_UP)
-    figure, (axis,) = make_figure(1, 1, height=0.27 * (len(rows) + 2) + 0.5)
+    figure, (chart,) = make_figure(1, height=0.27 * (len(rows) + 2) + 0.5, rules="x", sides="x")
     places = list(range(len(rows)))
     if isinstance(follow, Estimate):
         rows.append(("Homework set: reviewed the next time", follow))
         places.append(len(places) + 1)
-        axis.axhline(-places[-1] + 1, color=LINE, linewidth=0.8)
+        chart.axhline(-places[-1] + 1, color=LINE, linewidth=0.8)
     for place, (_label, share) in zip(places, rows, strict=True):
-        _draw_dot(axis, -place, share)
-    axis.set_yticks([-place for place in places], [label for label, _ in rows], color=INK)
-    axis.set_xlim(0, 106)
-    axis.set_xticks([0, 20, 40, 60, 80, 100])
-    axis.set_ylim(-places[-1] - 0.6, 0.6)
-    axis.grid(axis="y", visible=False)
-    axis.grid(axis="x", color=LINE, linewidth=0.6)
-    axis.spines["left"].set_visible(False)
-    axis.set_xlabel("per cent of sessions")
+        _draw_dot(chart, -place, share)
+    chart.mark("y", [-place for place in places], [Label(label, INK) for label, _ in rows])
+    chart.set_xlim(0, 106)
+    chart.mark("x", [0, 20, 40, 60, 80, 100])
+    chart.set_ylim(-places[-1] - 0.6, 0.6)
+    chart.name_axis("x", "per cent of sessions")
     return figure
 
 
-def _draw_dot(axis: Axes, place: float, share: Estimate) -> None:
-    if share.interval is not None and share.interval.low is not None and share.interval.high is not None:
-        axis.plot(
-            [100 * share.interval.low, 100 * share.interval.high], [place, place], color=STYLE.colour, linewidth=1.6
-        )
-    axis.plot([100 * share.value], [place], STYLE.marker, color=STYLE.colour, markersize=6)
-    axis.annotate(f"{100 * share.value:.0f}", (106, place), ha="right", va="center", color=MUTED, fontsize=8)
+def _draw_dot(chart: Chart, place: float, share: Estimate) -> None:
+    draw_interval(chart, share, place, colour=STYLE.colour, width=1.6, times=100)
+    chart.plot([100 * share.value], [place], STYLE.marker, color=STYLE.colour, markersize=6)
+    chart.write(1, place, f"{100 * share.value:.0f}", on="y", ha="right", va="center", color=MUTED, fontsize=8)
 
 
 def draw_course(registry: Registry, _: Plan) -> Figure | None:
@@ -67,22 +65,22 @@ def draw_course(registry: Registry, _: Plan) -> Figure | None:
     if not curves:
         return None
     rows = -(-len(curves) // COLUMNS)
-    figure, (axis,) = make_figure(1, 1, height=1.45 * rows + 0.35)
-    axis.set_axis_off()
+    figure, (chart,) = make_figure(1, height=1.45 * rows + 0.35, rules="", sides="")
+    chart.silent = "xy"
     first = min(min(curve.at) for curve in curves)
     last = max(max(curve.at) for curve in curves)
     for place, curve in enumerate(curves):
-        # One pair of axes holds all panels, side by side: ten pairs would take five times as long to draw.
+        # One pair of charts holds all panels, side by side: ten pairs would take five times as long to draw.
         row, column = divmod(place, COLUMNS)
         panel = Panel(left=column * ACROSS, bottom=-row * UP, first=first, reach=last - first)
-        _draw_panel(axis, panel, curve, is_left=column == 0, is_lowest=place + COLUMNS >= len(curves))
-    axis.set_xlim(-0.12, COLUMNS * ACROSS - (ACROSS - 1))
-    axis.set_ylim(-(rows - 1) * UP - 0.42, 1.3)
+        _draw_panel(chart, panel, curve, is_left=column == 0, is_lowest=place + COLUMNS >= len(curves))
+    chart.set_xlim(-0.12, COLUMNS * ACROSS - (ACROSS - 1))
+    chart.set_ylim(-(rows - 1) * UP - 0.42, 1.3)
     return figure
 
 
 class Panel(NamedTuple):
-    """Where a panel lies in the one pair of axes: a unit square, and what its breadth stands for."""
+    """Where a panel lies in the one pair of charts: a unit square, and what its breadth stands for."""
 
     left: float
     bottom: float
@@ -98,23 +96,23 @@ class Panel(NamedTuple):
         return self.bottom + share
 
 
-def _draw_panel(axis: Axes, panel: Panel, curve: Curve, *, is_left: bool, is_lowest: bool) -> None:
+def _draw_panel(chart: Chart, panel: Panel, curve: Curve, *, is_left: bool, is_lowest: bool) -> None:
     for share in (0.0, 0.5, 1.0):
-        axis.plot([panel.left, panel.left + 1], [panel.up(share)] * 2, color=LINE, linewidth=0.6)
+        chart.plot([panel.left, panel.left + 1], [panel.up(share)] * 2, color=LINE, linewidth=0.6)
         if is_left:
-            axis.text(-0.04, panel.up(share), f"{100 * share:.0f}", color=MUTED, fontsize=8, ha="right", va="center")
+            chart.text(-0.04, panel.up(share), f"{100 * share:.0f}", color=MUTED, fontsize=8, ha="right", va="center")
     at = [panel.across(number) for number in curve.at]
     limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
-    axis.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
-    axis.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
-    title = wrap(curve.label.split(",")[0], 22)
-    axis.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
+    chart.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
+    chart.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
+    title = wrap(curve.label.split(",")[0], 98, size=8)
+    chart.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
     if is_lowest:
         last = panel.first + panel.reach
         step = next((step for step in STEPS if last // step - panel.first // step <= MOST_TICKS), STEPS[-1])
         for number in range(step, int(last) + 1, step):
             if number >= panel.first:
-                axis.text(
+                chart.text(
                     panel.across(number), panel.up(-0.06), f"{number}", color=MUTED, fontsize=8, ha="center", va="top"
                 )
-        axis.text(panel.left + 0.5, panel.up(-0.24), "session", color=MUTED, fontsize=8, ha="center", va="top")
+        chart.text(panel.left + 0.5, panel.up(-0.24), "session", color=MUTED, fontsize=8, ha="center", va="top")

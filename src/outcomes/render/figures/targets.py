@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
-from outcomes.render.figures.style import INK, LINE, make_figure
+from outcomes.render.figures.bars import Shade, draw_bars
+from outcomes.render.figures.layout import make_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
 THIRDS = ("first", "middle", "last")
 # From the highest target to the lowest: darker is higher, so that the order holds without colour.
 SHADES = {
-    "life_threatening": ("Life-threatening", "#0d3a55", "#ffffff"),
-    "therapy_interfering": ("Therapy-interfering", "#3f7fa5", "#ffffff"),
-    "quality_of_life": ("Quality of life", "#9fc4d8", INK),
-    "skills": ("Skills", "#e3edf3", INK),
+    "life_threatening": Shade("life-threatening", "#0d3a55", "white"),
+    "therapy_interfering": Shade("therapy-interfering", "#37739a", "white"),
+    "quality_of_life": Shade("quality of life", "#9fc4d8"),
+    "skills": Shade("skills", "#e3edf3"),
 }
-NARROW = 0.06  # a part with less than this has no room for its number
 
 
 def draw(registry: Registry, _: Plan) -> Figure | None:
@@ -30,34 +30,10 @@ def draw(registry: Registry, _: Plan) -> Figure | None:
     known = {third: parts for third, parts in bars.items() if parts}
     if not known:
         return None
-    figure, (axis,) = make_figure(1, 1, height=0.42 * len(known) + 0.95)
-    for place, parts in enumerate(known.values()):
-        left = 0.0
-        for target, share in parts.items():
-            name, shade, ink = SHADES[target]
-            axis.barh(-place, 100 * share, left=100 * left, height=0.66, color=shade, label=name, edgecolor="white")
-            if share > NARROW:
-                axis.text(
-                    100 * (left + share / 2),
-                    -place,
-                    f"{100 * share:.0f}",
-                    color=ink,
-                    ha="center",
-                    va="center",
-                    fontsize=8,
-                )
-            left += share
-    axis.set_yticks(
-        [-place for place in range(len(known))], [f"{third.capitalize()} third" for third in known], color=INK
-    )
-    axis.set_xlim(0, 100)
-    axis.grid(axis="y", visible=False)
-    axis.grid(axis="x", color=LINE, linewidth=0.6)
-    axis.spines["left"].set_visible(False)
-    axis.set_xlabel("per cent of sessions with a target")
-    handles, names = axis.get_legend_handles_labels()
-    shown = dict(zip(names, handles, strict=True))
-    figure.legend(shown.values(), shown.keys(), loc="outside upper center", ncols=len(shown), frameon=False)
+    figure, (chart,) = make_figure(1, height=0.42 * len(known) + 0.95, rules="x", sides="x")
+    draw_bars(chart, [list(parts.values()) for parts in known.values()], list(SHADES.values()))
+    chart.mark("y", [-place for place in range(len(known))], [f"{third.capitalize()} third" for third in known])
+    chart.name_axis("x", "per cent of sessions with a target")
     return figure
 
 

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, PAPER, SIGNS, make_figure, shorten, wrap
+from outcomes.render.figures.estimates import draw_interval, worthwhile_of
+from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.style import ARM_STYLES, INK, PAPER, SIGNS
+from outcomes.render.figures.texts import shorten
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
+    from outcomes.render.figures.chart import Chart
 
 SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
 BESIDE = 0.04
@@ -27,29 +30,25 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     if not shown:
         return None
     rows = math.ceil(len(shown) / 2)
-    figure, axes = make_figure(rows, min(2, len(shown)), height=2.7 * rows + 0.2)
-    for axis in axes[len(shown) :]:
-        axis.set_visible(False)
-    for axis, measure in zip(axes, shown, strict=False):
-        _draw_panel(axis, registry, plan, measure)
-    _name_arms(axes[0], registry, plan, shown[0])
-    _name_worthwhile(axes, registry, plan, shown)
+    figure, charts = make_figure(len(shown), columns=min(2, len(shown)), height=2.7 * rows + 0.2)
+    for chart, measure in zip(charts, shown, strict=True):
+        _draw_panel(chart, registry, plan, measure)
+    _name_arms(charts[0], registry, plan, shown[0])
+    _name_worthwhile(charts, registry, plan, shown)
     return figure
 
 
-def _name_arms(axis: Axes, registry: Registry, plan: Plan, measure: str) -> None:
+def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
     """Name the programmes in the first panel, above and below all that is drawn: the higher in the end on top."""
-    axis.margins(x=0.06, y=0.24)
+    chart.margins(x=0.06, y=0.24)
     ends = {arm: points[-1][1].value for arm in ARMS if (points := _points(registry, plan, measure, arm))}
     order = sorted(ends, key=lambda arm: ends[arm], reverse=True)
     for arm, (height, side) in zip(order, ((0.97, "top"), (0.03, "bottom")), strict=False):
-        text = f"{SIGNS[arm]} {shorten(plan.arm_labels[arm], 36)}"
-        axis.text(
-            0.99, height, text, transform=axis.transAxes, ha="right", va=side, color=ARM_STYLES[arm].colour, fontsize=8
-        )
+        text = f"{SIGNS[arm]} {shorten(plan.arm_labels[arm], 165, size=8)}"
+        chart.write(0.99, height, text, on="", ha="right", va=side, color=ARM_STYLES[arm].colour, fontsize=8)
 
 
-def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> None:
+def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
     weeks = [visit.week for visit in plan.visits.values()]
     reach = (max(weeks) - min(weeks)) or 1.0
     for arm in ARMS:
@@ -59,52 +58,50 @@ def _draw_panel(axis: Axes, registry: Registry, plan: Plan, measure: str) -> Non
         style = ARM_STYLES[arm]
         at = [week + SHIFT[arm] * reach for week, _ in points]
         means = [mean.value for _, mean in points]
-        limits = [_limits(mean) for _, mean in points]
-        reaches = [[mean - low for mean, (low, _) in zip(means, limits, strict=True)]]
-        reaches.append([high - mean for mean, (_, high) in zip(means, limits, strict=True)])
         first = 1 if _is_baseline(plan, points) else 0  # as seen, not adjusted: no line leads on from it
-        axis.errorbar(at, means, yerr=reaches, fmt="none", ecolor=style.colour, elinewidth=1.1)
+        for place, (_, mean) in zip(at, points, strict=True):
+            draw_interval(chart, mean, place, colour=style.colour, width=1.1, upright=True)
         looks: dict[str, Any] = {
             "color": style.colour,
             "marker": style.marker,
             "markerfacecolor": style.face,
             "markersize": 5.5,
         }
-        axis.plot(at[:first], means[:first], linestyle="none", **looks)
-        axis.plot(at[first:], means[first:], linewidth=1.4, dashes=style.dash or (1, 0), **looks)
-    _draw_worthwhile(axis, registry, plan, measure, reach)
-    _label(axis, plan, measure)
+        chart.plot(at[:first], means[:first], linestyle="none", **looks)
+        chart.plot(at[first:], means[first:], linewidth=1.4, dashes=style.dash or (1, 0), **looks)
+    _draw_worthwhile(chart, registry, plan, measure, reach)
+    _label(chart, plan, measure)
 
 
-def _draw_worthwhile(axis: Axes, registry: Registry, plan: Plan, measure: str, reach: float) -> None:
+def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str, reach: float) -> None:
     """Draw how far the full programme would have to lie from skills only at the primary visit to be worthwhile."""
     ends = _worthwhile(registry, plan, measure)
     if ends is None:
         return
     at, end = plan.visits[plan.primary].week + BESIDE * reach, ends[1]
-    axis.plot([at, at], ends, color=INK, linewidth=1.0, dashes=(2.0, 1.5))
-    axis.plot([at], [end], marker="_", color=INK, markersize=7)
+    chart.plot([at, at], ends, color=INK, linewidth=1.0, dashes=(2.0, 1.5))
+    chart.plot([at], [end], marker="_", color=INK, markersize=7)
 
 
 def _worthwhile(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] | None:
     """Mean of skills only, and where the full programme would have to lie."""
-    described = plan.measures[measure]
+    worthwhile = worthwhile_of(plan.measures[measure])
     mean = registry.get(f"mmrm.{measure}.{plan.primary}.skills.adjusted_mean")
-    if described.worthwhile is None or not isinstance(mean, Estimate):
+    if worthwhile is None or not isinstance(mean, Estimate):
         return None
-    return mean.value, mean.value + (described.worthwhile if described.better == "higher" else -described.worthwhile)
+    return mean.value, mean.value + worthwhile
 
 
-def _name_worthwhile(axes: list[Axes], registry: Registry, plan: Plan, shown: list[str]) -> None:
+def _name_worthwhile(charts: list[Chart], registry: Registry, plan: Plan, shown: list[str]) -> None:
     """Name the mark in the first panel that has it."""
-    for axis, measure in zip(axes, shown, strict=False):
+    for chart, measure in zip(charts, shown, strict=False):
         ends = _worthwhile(registry, plan, measure)
         if ends is not None:
             at = plan.visits[plan.primary].week
             is_late = 2 * at > max(visit.week for visit in plan.visits.values())
             looks: dict[str, Any] = {"fontsize": 7, "va": "center", "color": INK, "bbox": PAPER}
-            side: dict[str, Any] = {"ha": "right", "xytext": (-7, 0)} if is_late else {"ha": "left", "xytext": (16, 0)}
-            axis.annotate("worthwhile", (at, sum(ends) / 2), textcoords="offset points", **side, **looks)
+            side: dict[str, Any] = {"ha": "right", "by": (-7, 0)} if is_late else {"ha": "left", "by": (16, 0)}
+            chart.write(at, sum(ends) / 2, "worthwhile", **side, **looks)
             return
 
 
@@ -112,15 +109,16 @@ def _is_baseline(plan: Plan, points: list[tuple[float, Estimate]]) -> bool:
     return len(points) > 1 and points[0][0] == plan.visits[plan.baseline].week
 
 
-def _label(axis: Axes, plan: Plan, measure: str) -> None:
+def _label(chart: Chart, plan: Plan, measure: str) -> None:
     described = plan.measures[measure]
-    axis.set_title(wrap(described.label, TITLE_WIDTH), fontweight="bold", loc="left")
-    axis.set_xticks(
+    chart.entitle(described.label)
+    chart.mark(
+        "x",
         [visit.week for visit in plan.visits.values()],
-        [wrap(visit.label, 12) for visit in plan.visits.values()],
+        [visit.label for visit in plan.visits.values()],
     )
-    axis.set_ylabel(f"points ({described.better} is better)", color=MUTED)
-    axis.margins(x=0.06, y=0.12)
+    chart.name_axis("y", f"points ({described.better} is better)")
+    chart.margins(x=0.06, y=0.12)
 
 
 def _points(registry: Registry, plan: Plan, measure: str, arm: str) -> list[tuple[float, Estimate]]:
@@ -131,9 +129,3 @@ def _points(registry: Registry, plan: Plan, measure: str, arm: str) -> list[tupl
         if isinstance(mean, Estimate):
             points.append((plan.visits[visit].week, mean))
     return points
-
-
-def _limits(mean: Estimate) -> tuple[float, float]:
-    if mean.interval is None or mean.interval.low is None or mean.interval.high is None:
-        return mean.value, mean.value
-    return mean.interval.low, mean.interval.high

@@ -35,8 +35,11 @@
     if (!entry) return false;
     const copy = entry.cloneNode(true);
     copy.removeAttribute("id");
-    const source = entry.parentElement.querySelector(".source").cloneNode(true);
-    show("About this number", from, copy, source, command.cloneNode(true));
+    const method = entry.parentElement.querySelector(".method").cloneNode(true);
+    const source = entry.closest(".numbers").querySelector(".source").cloneNode(true);
+    const trace = command.cloneNode(true);
+    trace.querySelector("code").append(id);
+    show("About this number", from, copy, method, trace, source);
     return true;
   };
 

@@ -1,0 +1,46 @@
+"""A figure as SVG: the same bytes every time, and no more of them than a screen can show."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.backends.backend_svg import RendererSVG
+
+from outcomes.render.figures.layout import lay_out
+from outcomes.render.figures.style import drawing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LONG = re.compile(r"-?\d+\.\d{3,}")
+
+
+def to_svg(figure: Figure, name: str) -> str:
+    """SVG without time, without random ids, and without what a screen cannot show."""
+    with drawing(), mpl.rc_context({"svg.hashsalt": name}):
+        buffer = io.StringIO()
+        # one renderer measures the texts and draws them: what it has measured it remembers
+        renderer = RendererSVG(*figure.bbox.size, buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+        lay_out(figure, renderer)
+        figure.draw(renderer)
+        renderer.finalize()  # type: ignore[no-untyped-call]
+    return compact(buffer.getvalue())
+
+
+def compact(svg: str) -> str:
+    """Leave out comments and needless white space, and round lengths to a hundredth of a point.
+
+    Scales and the outlines of letters keep their digits: a letter is drawn in thousands of units and scaled down.
+    """
+    svg = _COMMENT.sub("", svg)
+    svg = _LONG.sub(_to_hundredth, svg)
+    svg = svg.replace("DejaVuSans-", "g").replace("xlink:href", "href")  # names of the outlines of letters
+    return re.sub(r"\s*\n\s*", "\n", svg)
+
+
+def _to_hundredth(found: re.Match[str]) -> str:
+    return f"{round(float(found.group()), 2):g}" if abs(float(found.group())) >= 1 else found.group()

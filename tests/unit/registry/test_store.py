@@ -1,0 +1,76 @@
+"""results.json: what was written is read back, a line for each field, so that two runs can be compared by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable
+from outcomes.core.provenance import Provenance
+from outcomes.registry import Record, Registry
+from outcomes.registry.store import read_registry, to_json, to_row
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LABEL = 'A "label",\nwith — 🙂 \\ and } ] signs: 1,\n "value": 2'
+ESTIMATE = Estimate(
+    id="a.estimate",
+    label=LABEL,
+    value=-0.1 + 0.3,
+    unit="points",
+    n=10,
+    n_full=6,
+    n_skills=4,
+    se=1e-300,
+    df=7.5,
+    p_value=0.0,
+    interval=Interval(level=0.95, low=None, high=1.0),
+    method="m",
+    notes=("One.", "Two."),
+)
+CURVE = Curve(
+    id="b.curve",
+    label="c",
+    unit="share",
+    axis="weeks",
+    at=(0.0, 1.5),
+    value=(1.0, 0.25),
+    low=(1.0, 0.1),
+    high=(1.0, 0.5),
+    level=0.9,
+    people=(8, 2),
+    n=8,
+)
+NOTHING = NotEstimable(id="c.nothing", label="n", reason="Nobody was seen.", n=0)
+SOURCE = Provenance(analysis="a", question="?", code="x.y", files=("plan.toml", "b.csv"), digest="d", seed=3)
+
+
+@pytest.fixture
+def registry() -> Registry:
+    outcomes = (NOTHING, CURVE, ESTIMATE)
+    return Registry(Record(outcome=one, provenance=SOURCE, text=f"text of {one.id}") for one in outcomes)
+
+
+def test_every_kind_of_result_comes_back_as_it_was(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text(to_json(registry), encoding="utf-8")
+    assert read_registry(tmp_path / "results.json").records() == registry.records()
+
+
+def test_each_field_has_a_line_of_its_own(registry: Registry) -> None:
+    lines = to_json(registry).splitlines()
+    assert len(lines) > sum(len(to_row(record)) for record in registry.records())
+    assert ' "se": 1e-300,' in lines
+    assert ' "text": "text of a.estimate",' in lines
+
+
+def test_a_row_names_where_its_result_comes_from(registry: Registry) -> None:
+    assert to_row(registry.record("a.estimate"))["provenance"] == {
+        "analysis": "a",
+        "question": "?",
+        "code": "x.y",
+        "files": ("plan.toml", "b.csv"),
+        "digest": "d",
+        "seed": 3,
+    }

@@ -1,0 +1,144 @@
+"""The list of every number: each once, below what it has in common with others, in words that say whose data it is."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable
+from outcomes.core.provenance import Provenance
+from outcomes.plan.model import Plan
+from outcomes.registry import Record, Registry
+from outcomes.registry.store import read_registry
+from outcomes.render.document.tree import Element, read_tree
+from outcomes.render.formulas import FORMULAS, formula_of
+from outcomes.render.numbers import describe, render_numbers
+from outcomes.render.quote import Quoter
+from outcomes.runs import read_manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOURCE = Provenance(analysis="flow", question="Who?", code="a.b", files=("plan.toml",), digest="d")
+
+
+@pytest.fixture(scope="module")
+def plan(small_run: Path) -> Plan:
+    return Plan.model_validate(read_manifest(small_run)["plan"], strict=False)
+
+
+@pytest.fixture(scope="module", params=["internal", "share"])
+def listed(request: pytest.FixtureRequest, small_run: Path) -> tuple[Registry, Element]:
+    page = (small_run / request.param / "report.html").read_text(encoding="utf-8")
+    place = "results.json" if request.param == "internal" else "share/results.json"
+    tree = read_tree(page[page.index('<section id="numbers"') :])
+    return read_registry(small_run / place), tree
+
+
+def entries(element: Element) -> list[Element]:
+    return [one for one in element.walk() if one.attributes.get("id", "").startswith("n-")]
+
+
+def kinds(tree: Element) -> list[Element]:
+    return [one for one in tree.walk() if "alike" in one.classes]
+
+
+def test_every_result_stands_there_once(listed: tuple[Registry, Element]) -> None:
+    registry, tree = listed
+    assert sorted(entry.attributes["id"] for entry in entries(tree)) == [f"n-{name}" for name in registry]
+
+
+def test_above_an_entry_stands_how_it_was_computed_and_nothing_of_another(listed: tuple[Registry, Element]) -> None:
+    registry, tree = listed
+    for alike in kinds(tree):
+        above = next(one for one in alike.walk() if "method" in one.classes).text()
+        for entry in entries(alike):
+            outcome = registry[entry.attributes["id"].removeprefix("n-")]
+            method, reason = getattr(outcome, "method", ""), getattr(outcome, "reason", "")
+            said = [f"Method: {method}." if method else reason, formula_of(outcome.id) or "", *texts(outcome, "notes")]
+            assert "".join(above.split()) == "".join("".join(said).split()), outcome.id
+
+
+def texts(outcome: object, name: str) -> tuple[str, ...]:
+    found: tuple[str, ...] = getattr(outcome, name, ())
+    return found
+
+
+def test_in_a_group_nothing_in_common_is_said_twice(listed: tuple[Registry, Element]) -> None:
+    for group in (one for one in listed[1].walk() if "numbers" in one.classes):
+        said = [next(one for one in alike.walk() if "method" in one.classes).text() for alike in kinds(group)]
+        assert len(said) == len(set(said))
+
+
+def test_what_differs_in_method_formula_or_notes_stands_apart_and_what_does_not_together(plan: Plan) -> None:
+    outcomes = (
+        *(estimate(name, method="count") for name in ("x.a", "x.b", "flow.c", "flow.d")),
+        *(estimate(name, method="count", notes=("One is missing.",)) for name in ("x.e", "x.f")),
+        estimate("x.g", method="mean"),
+        *(NotEstimable(id=name, label="x", reason=reason) for name, reason in (("x.h", "Nobody."), ("x.i", "None."))),
+    )
+    registry = Registry(Record(outcome=outcome, provenance=SOURCE, text="2") for outcome in outcomes)
+    tree = read_tree(render_numbers(Quoter(registry, plan, {"files": []}), []))
+    together = [[entry.attributes["id"].removeprefix("n-") for entry in entries(alike)] for alike in kinds(tree)]
+    assert together == [["flow.c", "flow.d"], ["x.a", "x.b"], ["x.e", "x.f"], ["x.g"], ["x.h"], ["x.i"]]
+
+
+def estimate(name: str, **more: Any) -> Estimate:
+    return Estimate(id=name, label="x", value=2.0, unit="number", **more)
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ({}, ""),
+        ({"n": 148}, "148 people"),
+        ({"n": 1}, "1 person"),
+        ({"n": 0}, "0 people"),
+        ({"n": 99, "n_full": 99}, "99 people in the full programme"),
+        ({"n": 1, "n_skills": 1}, "1 person in skills only"),
+        ({"n": 148, "n_full": 99, "n_skills": 49}, "148 people: 99 in the full programme, 49 in skills only"),
+        ({"n": 148, "n_full": 99}, "148 people: 99 in the full programme"),
+        ({"n_full": 1200, "n_skills": 0}, "1\u2009200 in the full programme, 0 in skills only"),
+    ],
+)
+def test_it_is_said_whose_data_a_number_is(plan: Plan, counts: dict[str, Any], says: str) -> None:
+    for outcome in (
+        estimate("a.b", **counts),
+        Curve(id="a.b", label="x", unit="share", axis="week", at=(), value=(), **counts),
+        NotEstimable(id="a.b", label="x", reason="Nobody.", **counts),
+    ):
+        assert describe(Record(outcome=outcome, provenance=SOURCE), plan).facts == (f"{says}." if says else "")
+
+
+def test_interval_standard_error_and_p_value_are_rounded_as_everywhere(plan: Plan) -> None:
+    outcome = Estimate(
+        id="mmrm.mood.end.difference",
+        label="Mood",
+        value=-4.2137,
+        unit="points",
+        n=60,
+        se=1.987,
+        df=51.22,
+        p_value=0.0391,
+        interval=Interval(level=0.95, low=-8.14, high=None),
+    )
+    entry = describe(Record(outcome=outcome, provenance=SOURCE, text="4.2 points lower"), plan)
+    assert entry.shown == "4.2 points lower (interval 8.1 lower to open higher)"
+    assert entry.facts == "60 people; standard error 2.0; degrees of freedom 51.2; p 0.039."
+
+
+def test_labels_and_methods_cannot_become_markup(plan: Plan) -> None:
+    hostile = "<script>1</script>\"'&"
+    outcome = Estimate(id="flow.x", label=hostile, value=1.0, unit="number", method=hostile, notes=(hostile,))
+    registry = Registry([Record(outcome=outcome, provenance=SOURCE, text=hostile)])
+    html = render_numbers(Quoter(registry, plan, {"files": []}), [])
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;1&lt;/script&gt;&#34;&#39;&amp;") == 4
+
+
+def test_the_formula_of_an_id_is_that_of_the_first_pattern_that_fits(small_run: Path) -> None:
+    for name in read_registry(small_run / "results.json"):
+        fits = [formula for pattern, formula in FORMULAS if fnmatch.fnmatchcase(name, pattern)]
+        assert formula_of(name) == (fits[0] if fits else None)
