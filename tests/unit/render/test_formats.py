@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import docx
@@ -15,10 +17,11 @@ import pytest
 
 import outcomes
 from outcomes.registry.store import read_registry
-from outcomes.render.document import Figure, Heading, Table, read_document
+from outcomes.render.document import Figure, Heading, Paragraph, Run, Table, read_document
 from outcomes.render.pdf import render_pdf
 from outcomes.render.pdf.glyphs import REPLACEMENT, to_drawable
 from outcomes.render.word import render_word
+from small_study import write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +41,21 @@ HOSTILE = {
 }
 
 HOSTILE_STUDIES = ("<b>Ü & Co</b> – 5", "a" * 300, "دراسة 3", "🙂 study 12", "#let $x$")
+
+
+@pytest.fixture(scope="module")
+def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the run of a study whose labels are hostile; the study lies beside the runs, as `small`."""
+    folder = write_small_study(tmp_path_factory.mktemp("hostile") / "small")
+    plan = (folder / "plan.toml").read_text(encoding="utf-8")
+    for harmless, label in HOSTILE.items():
+        assert harmless in plan
+        plan = plan.replace(harmless, label)
+    (folder / "plan.toml").write_text(plan, encoding="utf-8")
+    rows = [f'"{name}",{place},direct,dropout,9,54,13,34,seen' for place, name in enumerate(HOSTILE_STUDIES, 2001)]
+    head = "study,year,directness,outcome,events_full,total_full,events_skills,total_skills,verification"
+    (folder / "evidence.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return outcomes.report(outcomes.read_study(folder), out=folder.parent / "reports").folder
 
 
 def document_of(run: Path, edition: str) -> Document:
@@ -86,6 +104,103 @@ def test_the_pdf_is_tagged_named_and_of_the_standards_it_claims(small_run: Path,
         if isinstance(block, Heading) and block.level == 2
     ]
     assert [name for name in named if name != "Contents"] == sections
+
+
+@pytest.mark.parametrize("profile", ["ua1", "2a"])
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("run", ["small_run", "hostile_run"])
+def test_a_validator_of_pdf_ua_and_pdf_a_finds_nothing(
+    request: pytest.FixtureRequest, run: str, edition: str, profile: str
+) -> None:
+    validator = pytest.importorskip("page", reason="page-validation is not installed")
+    pdf = (request.getfixturevalue(run) / edition / "report.pdf").read_bytes()
+    report = validator.validate_pdf_bytes(pdf, profile=profile)
+    assert [(one.rule_id, one.message) for one in report.failures if not is_mistaken(one, pdf)] == []
+    assert report.rules.total > 100
+
+
+def is_mistaken(failure: Any, pdf: bytes) -> bool:
+    """Whether page 0.11 took the last sign of a stream, where it is a CR, for a part of the line end behind it."""
+    if not failure.rule_id.endswith("STREAM-LENGTH-001"):
+        return False
+    number = failure.object_id.object_number
+    found = re.search(rb"\n%d 0 obj\s<<.*?/Length (\d+).*?>>\s+stream\n" % number, pdf, re.DOTALL)
+    assert found is not None
+    end = found.end() + int(found.group(1))
+    return pdf[end - 1 : end + 10] == b"\r\nendstream"
+
+
+def test_the_validator_does_see_a_figure_without_words(small_run: Path) -> None:
+    validator = pytest.importorskip("page", reason="page-validation is not installed")
+    spoilt = io.BytesIO()
+    with pikepdf.open(small_run / "internal" / "report.pdf") as pdf:
+        figure = next(element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Figure")
+        del figure["/Alt"]
+        pdf.save(spoilt)
+    report = validator.validate_pdf_bytes(spoilt.getvalue(), profile="ua1")
+    assert {failure.rule_id for failure in report.failures} == {"PDFUA1-FIGURE-ALTERNATIVE-TEXT-001"}
+
+
+def pages_of(element: Any) -> set[Any]:
+    """Give the pages on which an element stands: each part names its own, or is on that of what holds it."""
+    own = {element.Pg.objgen} if "/Pg" in element else set()
+    kids = element.get("/K")
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary):
+            own |= pages_of(kid)
+    return own
+
+
+def test_no_table_of_a_few_rows_is_cut_and_a_longer_one_shows_its_head_again(small_run: Path) -> None:
+    tables = [block for block in walk(document_of(small_run, "internal").blocks) if isinstance(block, Table)]
+    with pikepdf.open(small_run / "internal" / "report.pdf") as pdf:
+        made = [element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Table"]
+        pages = [len(pages_of(element)) for element in made]
+    assert {count for table, count in zip(tables, pages, strict=True) if table.is_short} == {1}
+    rows = "".join(f"<tr><td>row {number}</td></tr>" for number in range(150))
+    long = read_document(f"<body><table><thead><tr><th>THE HEAD</th></tr></thead><tbody>{rows}</tbody></table></body>")
+    with pikepdf.open(io.BytesIO(render_pdf(titled(long), run="r"))) as pdf:
+        shown = len(pdf.pages)
+    assert shown > 2
+    if shutil.which("pdftotext"):
+        assert words_of(render_pdf(titled(long), run="r")).count("THE HEAD") == shown
+
+
+def titled(document: Document) -> Document:
+    return replace(document, title="T")
+
+
+def words_of(pdf: bytes, *options: str) -> str:
+    command = [str(shutil.which("pdftotext")), *options, "-", "-"]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()  # noqa: S603  # fixed
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+@pytest.mark.parametrize("letter", ["i", "n", "W", "م", "—"])
+def test_a_table_that_is_kept_on_one_page_does_not_reach_beyond_it_whatever_its_letters(letter: str) -> None:
+    def table(rows: int) -> Document:
+        made = "".join(f"<tr><td>{letter * 30}</td><td>{(letter * 9 + ' ') * 40}</td></tr>" for _ in range(rows))
+        caption = "<caption>c</caption><thead><tr><th>a</th><th>b</th></tr></thead>"
+        return titled(read_document(f"<body><table>{caption}<tbody>{made}</tbody></table></body>"))
+
+    def is_short(document: Document) -> bool:
+        return next(block for block in document.blocks if isinstance(block, Table)).is_short
+
+    largest = max((table(rows) for rows in range(1, 40)), key=lambda one: len(str(one)) if is_short(one) else 0)
+    boxes = words_of(render_pdf(largest, run="r"), "-bbox")
+    lowest = sorted(float(place) for place in re.findall(r'yMax="([\d.]+)"', boxes))
+    assert is_short(largest)
+    assert len(re.findall("<page ", boxes)) == 1
+    assert lowest[-4:] == lowest[-1:] * 4  # Page 1 of 1
+    assert lowest[-5] < 842 - 15 * 72 / 25.4  # what stands above the foot of the page
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_first_page_of_the_pdf_stands_alone(small_run: Path, edition: str) -> None:
+    first = words_of((small_run / edition / "report.pdf").read_bytes()).split("\f")[0]
+    for part in ("What was found", "In words", "How sure", "What this does not show", "What would settle it"):
+        assert part in first
 
 
 def test_every_table_of_the_page_is_in_the_pdf_with_a_head_and_every_figure(small_run: Path) -> None:
@@ -152,13 +267,18 @@ def test_the_word_archive_holds_no_time(small_run: Path) -> None:
         assert b"2000-01-01T00:00:00Z" in archive.read("docProps/core.xml")
 
 
+def convert(source: Path, form: str, folder: Path) -> Path:
+    command = [str(shutil.which("soffice")), f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+    command += ["--convert-to", form, "--outdir", str(folder / "out"), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603  # a fixed command
+    return folder / "out" / f"report.{form.partition(':')[0]}"
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed (libreoffice-writer-nogui)")
 def test_libreoffice_opens_the_word_document_and_loses_no_table(small_run: Path, tmp_path: Path) -> None:
     source = small_run / "internal" / "report.docx"
-    command = [str(shutil.which("soffice")), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
-    command += ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path / "out"), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603  # a fixed command
-    before, after = docx.Document(str(source)), docx.Document(str(tmp_path / "out" / "report.docx"))
+    made = convert(source, "docx:MS Word 2007 XML", tmp_path)
+    before, after = docx.Document(str(source)), docx.Document(str(made))
 
     def cells(word: Any) -> list[list[list[str]]]:
         return [[[cell.text.strip() for cell in row.cells] for row in table.rows] for table in word.tables]
@@ -166,26 +286,87 @@ def test_libreoffice_opens_the_word_document_and_loses_no_table(small_run: Path,
     assert cells(after) == cells(before)
 
 
-def test_hostile_labels_stay_text_in_every_format(small_study: Path) -> None:
-    plan = (small_study / "plan.toml").read_text(encoding="utf-8")
-    for harmless, label in HOSTILE.items():
-        assert harmless in plan
-        plan = plan.replace(harmless, label)
-    (small_study / "plan.toml").write_text(plan, encoding="utf-8")
-    rows = [f'"{name}",{place},direct,dropout,9,54,13,34,seen' for place, name in enumerate(HOSTILE_STUDIES, 2001)]
-    head = "study,year,directness,outcome,events_full,total_full,events_skills,total_skills,verification"
-    (small_study / "evidence.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    study = outcomes.read_study(small_study)
-    run = outcomes.report(study, out=small_study.parent / "reports")
-    assert outcomes.verify(run.folder, study=small_study).exit_code == 0
+def test_the_word_document_lists_its_sections_with_links_and_pages_to_reckon_and_asks_nothing(small_run: Path) -> None:
+    word = docx.Document(str(small_run / "internal" / "report.docx"))
+    entries = [paragraph for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "toc 1"]
+    headings = [
+        paragraph.text for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "Heading 1"
+    ]
+    assert [entry.text.removesuffix("\t") for entry in entries] == headings
+    marks = set(word.element.xpath("//w:bookmarkStart/@w:name"))
+    linked = [entry._p.xpath("./w:hyperlink/@w:anchor") for entry in entries]
+    asked = [entry._p.xpath(".//w:instrText/text()") for entry in entries]
+    assert [[f" PAGEREF {name} " for name in names] for names in linked] == asked
+    assert {name for names in linked for name in names} <= marks
+    assert not word.element.xpath("//@w:dirty")
+    assert not word.settings.element.xpath("//w:updateFields")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed (libreoffice-writer-nogui)")
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_libreoffice_gives_every_section_of_the_contents_its_page(small_run: Path, tmp_path: Path) -> None:
+    source = small_run / "internal" / "report.docx"
+    made = convert(source, "pdf", tmp_path)
+    pages = words_of(made.read_bytes(), "-layout").split("\f")
+    contents = next(page for page in pages if "Contents" in page)
+    word = docx.Document(str(source))
+    titles = [
+        paragraph.text for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "Heading 1"
+    ]
+    assert len(titles) > 8
+    for title in titles:
+        (number,) = re.findall(rf"^ *{re.escape(title)} +(\d+)$", contents, re.MULTILINE)
+        assert re.search(rf"^ *{re.escape(title)}$", pages[int(number) - 1], re.MULTILINE), title
+
+
+def test_a_table_whose_rows_have_names_says_so_in_word() -> None:
+    def looks(cell: str) -> list[str]:
+        html = f"<body><table><thead><tr><th>a</th></tr></thead><tbody><tr>{cell}</tr></tbody></table></body>"
+        word = docx.Document(io.BytesIO(render_word(read_document(html), run="r")))
+        return [*word.element.xpath("//w:tblLook/@w:firstColumn"), *word.element.xpath("//w:tblLook/@w:val")]
+
+    assert looks("<th>b</th>") == ["1", "02A0"]
+    assert looks("<td>b</td>") == ["0", "0220"]
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(3, 2), (30, 29), (90, 0)])
+def test_a_table_that_fits_on_a_page_stays_whole_in_word_and_no_row_is_cut(rows: int, kept: int) -> None:
+    made = f"<table><thead><tr><th>a</th></tr></thead><tbody>{'<tr><td>b</td></tr>' * rows}</tbody></table>"
+    word = docx.Document(io.BytesIO(render_word(titled(read_document(f"<body>{made}</body>")), run="r")))
+    assert len(word.element.xpath("//w:tr[w:trPr/w:tblHeader]//w:keepNext")) == 1
+    assert len(word.element.xpath("//w:tr[not(w:trPr/w:tblHeader)]//w:keepNext")) == kept
+    assert len(word.element.xpath("//w:tr/w:trPr/w:cantSplit")) == rows + 1
+
+
+def test_signs_that_a_word_document_cannot_hold_are_left_out_and_markup_stays_text() -> None:
+    document = titled(read_document("<body><p>a&lt;w:b/&gt; &amp; b</p></body>"))
+    (paragraph,) = (block for block in document.blocks if isinstance(block, Paragraph))
+    spoilt = replace(document, blocks=(replace(paragraph, runs=(Run("\x07]]>\ud800<w:p/>\ufffe&amp;\"'"),)),))
+    word = docx.Document(io.BytesIO(render_word(document, run="r")))
+    assert [one.text for one in word.paragraphs] == ["a<w:b/> & b"]
+    word = docx.Document(io.BytesIO(render_word(spoilt, run="r")))
+    assert [one.text for one in word.paragraphs] == ["]]><w:p/>&amp;\"'"]
+
+
+def test_pictures_in_word_are_sharp_enough_for_a_screen(small_run: Path) -> None:
+    word = docx.Document(str(small_run / "internal" / "report.docx"))
+    for shape in word.inline_shapes:
+        image = word.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed].image
+        assert image.px_width / (shape.width / 914_400) >= 110  # dots in an inch
+
+
+def test_hostile_labels_stay_text_in_every_format(hostile_run: Path) -> None:
+    home = hostile_run.parents[2] / "small"
+    assert outcomes.verify(hostile_run, study=home).exit_code == 0
+    study = outcomes.read_study(home)
     labels = [measure.label for measure in study.plan.measures.values()]
-    word = docx.Document(str(run.folder / "internal" / "report.docx"))
+    word = docx.Document(str(hostile_run / "internal" / "report.docx"))
     texts = {paragraph.text for paragraph in word.paragraphs}
     assert texts.issuperset(labels)
-    page = run.page.read_text(encoding="utf-8")
+    page = (hostile_run / "internal" / "report.html").read_text(encoding="utf-8")
     assert "<b>Ü" not in page
     assert "&lt;b&gt;Ü" in page
-    with pikepdf.open(run.folder / "internal" / "report.pdf") as pdf, pdf.open_outline() as outline:
+    with pikepdf.open(hostile_run / "internal" / "report.pdf") as pdf, pdf.open_outline() as outline:
         titles = {item.title.replace("\u200b", "") for section in outline.root for item in section.children}
     assert titles.issuperset(to_drawable(label).replace("\u200b", "") for label in labels)
 

@@ -4,40 +4,41 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from outcomes.render.address import from_address
 from outcomes.render.document.model import (
     Block,
     Box,
     Cell,
+    Contents,
     Definitions,
     Document,
     Figure,
     Heading,
     ItemList,
     Paragraph,
-    Run,
     Runs,
     SectionStart,
     Table,
 )
-from outcomes.render.document.tree import Element, read_tree, without_screen
+from outcomes.render.document.runs import is_unseen, picture_of, read_runs
+from outcomes.render.document.tree import classes_of, content_of, read_tree, without_screen
+from outcomes.render.document.widths import find_widths, guess_height
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# What serves the screen alone.
-UNSEEN = frozenset({"head", "style", "script", "nav", "button", "dialog", "template", "noscript", "title"})
-SCREEN = frozenset({"skip", "screen"})
 INLINE = frozenset(
     {
         *("a", "abbr", "b", "br", "cite", "code", "data", "dfn", "em", "i", "img", "mark", "q", "small", "span"),
         *("strong", "sub", "sup", "svg", "time", "var", "wbr", "label"),
     }
 )
+CONTENTS, SECTION_LEVEL = "Contents", 2
+_VIEW = re.compile(r"viewBox=.0 0 ([\d.]+) ([\d.]+)")
+HIGHEST = 0.86  # of a figure, in widths of the text: it shares a page with its heading and what it shows
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = {"lead": "lead", "quiet": "quiet", "kicker": "quiet", "ids": "quiet", "meaning": "meaning", "who": "lead"}
-_SPACE = re.compile(r"[ \t\r\n]+")
 
 
 def read_document(html: str) -> Document:
@@ -49,64 +50,77 @@ def read_document(html: str) -> Document:
         As `outcomes.render.page` writes it.
     """
     root = read_tree(without_screen(html))
-    title, page = root.find("title"), root.find("html")
-    body = root.find("body") or root
+    _cut_links(root)
+    body = root.find("body")
     return Document(
-        title=title.text() if title is not None else "",
-        language=page.attributes.get("lang", "en") if page is not None else "en",
-        blocks=tuple(_blocks(body)),
+        title=" ".join((root.findtext(".//title") or "").split()),
+        language=root.get("lang") or "en",
+        blocks=tuple(_with_contents(list(_blocks(content_of(body))))) if body is not None else (),
     )
 
 
-def _blocks(parent: Element) -> Iterator[Block]:
-    """Give the blocks in an element, with what leads from a heading to a table or figure marked."""
-    made = list(_plain_blocks(parent))
+def _cut_links(root: Any) -> None:
+    """Take out links to what serves the screen alone: nearly every number has one."""
+    known = {f"#{place.get('id')}" for place in root.iter("section", *HEADINGS)}
+    for link in root.iter("a"):
+        if link.get("href") not in known:
+            link.attrib.pop("href", None)
+
+
+def _with_contents(blocks: list[Block]) -> Iterator[Block]:
+    """Put the list of contents behind the first of the sections."""
+    entries, places, name = [], [], ""
+    for place, block in enumerate(blocks):
+        if isinstance(block, SectionStart):
+            name = block.name
+        elif isinstance(block, Heading) and block.level == SECTION_LEVEL:
+            entries.append((name, "".join(run.text for run in block.runs)))
+            places.append(place - isinstance(blocks[place - 1], SectionStart))
+    for place, block in enumerate(blocks):
+        if place in places[1:2]:
+            yield Contents(CONTENTS, tuple(entries))
+        yield block
+
+
+def _blocks(content: Iterable[Any]) -> Iterator[Block]:
+    """Give the blocks of content, with what leads from a heading to a table or figure marked."""
+    made = list(_plain_blocks(content))
     for place, block in enumerate(made):
         before, after = (made[at] if 0 <= at < len(made) else None for at in (place - 1, place + 1))
         is_between = isinstance(before, Heading) and isinstance(after, Table | Figure | Box)
         yield replace(block, leads=True) if is_between and isinstance(block, Paragraph) else block
 
 
-def _plain_blocks(parent: Element) -> Iterator[Block]:
-    """Give the blocks in an element; loose text between them becomes a paragraph."""
-    loose: list[Element | str] = []
-    for child in parent.children:
+def _plain_blocks(content: Iterable[Any]) -> Iterator[Block]:
+    """Give the blocks of content; loose text between them becomes a paragraph."""
+    loose: list[Any] = []
+    for child in content:
         if isinstance(child, str) or child.tag in INLINE:
             loose.append(child)
             continue
         yield from _loose(loose)
         loose = []
-        if not _is_unseen(child):
+        if not is_unseen(child):
             yield from _block(child)
     yield from _loose(loose)
 
 
-def _loose(children: list[Element | str]) -> Iterator[Block]:
-    runs = _runs(children)
-    if runs:
+def _loose(content: list[Any]) -> Iterator[Block]:
+    if runs := read_runs(content):
         yield Paragraph(runs)
 
 
-def _is_unseen(element: Element) -> bool:
-    return (
-        element.tag in UNSEEN
-        or "hidden" in element.attributes
-        or bool(SCREEN & element.classes)
-        or (element.attributes.get("aria-hidden") == "true" and element.tag != "svg")
-    )
-
-
-def _block(element: Element) -> Iterator[Block]:
+def _block(element: Any) -> Iterator[Block]:
     tag = element.tag
-    if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
-        yield Heading(int(tag[1]), _runs(element.children), element.attributes.get("id", ""))
+    if tag in HEADINGS:
+        yield Heading(int(tag[1]), _runs(element), element.get("id") or "")
     elif tag == "p":
-        if runs := _runs(element.children):
-            style = next((PARAGRAPHS[word] for word in sorted(element.classes) if word in PARAGRAPHS), "body")
+        if runs := _runs(element):
+            style = next((PARAGRAPHS[word] for word in sorted(classes_of(element)) if word in PARAGRAPHS), "body")
             yield Paragraph(runs, style)
     elif tag in {"ul", "ol"}:
-        items = tuple(tuple(_blocks(item)) for item in element.elements if item.tag == "li")
-        yield ItemList(tag == "ol" and "steps" not in element.classes, items)
+        items = tuple(tuple(_blocks(content_of(item))) for item in element.iterchildren("li"))
+        yield ItemList(tag == "ol" and "steps" not in classes_of(element), items)
     elif tag == "dl":
         yield Definitions(tuple(_pairs(element)))
     elif tag == "table":
@@ -116,136 +130,64 @@ def _block(element: Element) -> Iterator[Block]:
     elif tag in {"details", "aside"}:
         yield _box(element)
     else:
-        if tag == "section" and element.attributes.get("id"):
-            yield SectionStart(element.attributes["id"], new_page=_starts_page(element))
-        yield from _blocks(element)
+        if tag == "section" and element.get("id"):
+            yield SectionStart(element.get("id"))
+        yield from _blocks(content_of(element))
 
 
-def _starts_page(section: Element) -> bool:
-    """Whether a section is one of the report's own, and not a part of one, nor short."""
-    has_heading = any(child.tag == "h2" for child in section.elements)
-    return has_heading and "short" not in section.classes and section.attributes["id"] != "found"
+def _runs(element: Any) -> Runs:
+    return read_runs(content_of(element)) if element is not None else ()
 
 
-def _pairs(element: Element) -> Iterator[tuple[Runs, Runs]]:
+def _pairs(element: Any) -> Iterator[tuple[Runs, Runs]]:
     term: Runs = ()
-    for part in element.walk():
+    for part in element.iter("dt", "dd"):
         if part.tag == "dt":
-            term = _runs(part.children)
-        elif part.tag == "dd":
-            yield term, _runs(part.children)
+            term = _runs(part)
+        else:
+            yield term, _runs(part)
             term = ()
 
 
-def _table(element: Element) -> Table:
-    caption = element.find("caption")
-    rows = {"thead": [], "tbody": []}  # type: dict[str, list[tuple[Cell, ...]]]
-    for group in element.elements:
-        if group.tag in rows:
-            rows[group.tag] += [_cells(row) for row in group.elements if row.tag == "tr"]
-    return Table(_runs(caption.children) if caption is not None else (), tuple(rows["thead"]), tuple(rows["tbody"]))
+def _table(element: Any) -> Table:
+    head, body = (
+        tuple(_cells(row) for group in element.iterchildren(name) for row in group.iterchildren("tr"))
+        for name in ("thead", "tbody")
+    )
+    widths = find_widths(head, body)
+    return Table(_runs(element.find("caption")), head, body, widths, guess_height((*head, *body), widths))
 
 
-def _cells(row: Element) -> tuple[Cell, ...]:
-    return tuple(
-        Cell(
-            runs=_runs(cell.children),
-            is_header=cell.tag == "th",
-            columns=int(cell.attributes.get("colspan", "1")),
-            rows=int(cell.attributes.get("rowspan", "1")),
-            is_number="num" in cell.classes,
-            is_inset="level" in cell.classes,
-        )
-        for cell in row.elements
-        if cell.tag in {"td", "th"}
+def _cells(row: Any) -> tuple[Cell, ...]:
+    return tuple(_cell(cell, classes_of(cell)) for cell in row.iterchildren("td", "th"))
+
+
+def _cell(cell: Any, classes: frozenset[str]) -> Cell:
+    return Cell(
+        runs=_runs(cell),
+        is_header=cell.tag == "th",
+        columns=int(cell.get("colspan") or "1"),
+        is_number="num" in classes,
+        is_inset="level" in classes,
     )
 
 
-def _figure(element: Element) -> Iterator[Block]:
-    caption = element.find("figcaption")
-    image = element.find("img")
+def _figure(element: Any) -> Iterator[Block]:
+    image = element.find(".//img")
     if image is not None:
-        svg = _svg_of(image)
-        yield Figure(svg, image.attributes.get("alt", ""), _runs(caption.children) if caption is not None else ())
-    yield from (_table(part) for part in element.walk() if part.tag == "table")
+        svg = picture_of(image)
+        yield Figure(svg, image.get("alt") or "", _runs(element.find(".//figcaption")), _share_of(svg))
+    yield from (_table(part) for part in element.iter("table"))
 
 
-def _svg_of(image: Element) -> str:
-    return from_address(image.attributes.get("src", ""))
+def _share_of(svg: str) -> float:
+    """Give the share of the width that a figure takes: less than all where it would be too high for a page."""
+    found = _VIEW.search(svg)
+    shape = float(found.group(2)) / float(found.group(1)) if found else 1.0
+    return min(1.0, HIGHEST / shape)
 
 
-def _box(element: Element) -> Box:
-    summary = next((child for child in element.elements if child.tag == "summary"), None)
-    rest = Element("div", children=[child for child in element.children if child is not summary])
-    title = _runs(summary.children) if summary is not None else ()
-    return Box("fold" if element.tag == "details" else "aside", title, tuple(_blocks(rest)))
-
-
-def _runs(children: Iterable[Element | str]) -> Runs:
-    """Give the runs of inline content, with white space folded as a browser does."""
-    runs = list(_inline(children, Run("")))
-    folded: list[Run] = []
-    for run in runs:
-        text = _SPACE.sub(" ", run.text) if run.text != "\n" else run.text
-        before = folded[-1].text if folded else " "
-        if text.startswith(" ") and before.endswith((" ", "\n")):
-            text = text[1:]
-        if text == "\n" and folded and folded[-1].text.endswith(" "):
-            folded[-1] = _with_text(folded[-1], folded[-1].text.rstrip(" "))
-        if text or run.picture:
-            folded.append(_with_text(run, text))
-    while folded and not folded[-1].picture and not folded[-1].text.strip():
-        folded.pop()
-    if folded and not folded[-1].picture:
-        folded[-1] = _with_text(folded[-1], folded[-1].text.rstrip(" "))
-    return tuple(_merged(run for run in folded if run.text or run.picture))
-
-
-def _merged(runs: Iterable[Run]) -> Iterator[Run]:
-    """Join neighbours of one style."""
-    held: Run | None = None
-    for run in runs:
-        if held is not None and not held.picture and _with_text(held, "") == _with_text(run, ""):
-            held = _with_text(held, held.text + run.text)
-            continue
-        if held is not None:
-            yield held
-        held = run
-    if held is not None:
-        yield held
-
-
-def _with_text(run: Run, text: str) -> Run:
-    return Run(text, run.strong, run.emphasis, run.code, run.quiet, run.target, run.picture, run.alt)
-
-
-def _inline(children: Iterable[Element | str], style: Run) -> Iterator[Run]:
-    for child in children:
-        if isinstance(child, str):
-            yield _with_text(style, child)
-        elif not _is_unseen(child):
-            yield from _inline_element(child, style)
-
-
-def _inline_element(element: Element, style: Run) -> Iterator[Run]:
-    tag, classes = element.tag, element.classes
-    if tag == "br" or "line" in classes:
-        yield _with_text(style, "\n")
-    if tag == "svg":
-        alt = element.attributes.get("aria-label", "")
-        yield Run("", picture=element.source, alt=alt)
-        return
-    if tag == "img":
-        yield Run("", picture=_svg_of(element), alt=element.attributes.get("alt", ""))
-        return
-    # a term is explained in the glossary, which paper has as well; links to it would clutter the text
-    target = element.attributes.get("href", "") if tag == "a" and "term" not in classes else ""
-    inner = Run(
-        "",
-        strong=style.strong or tag in {"strong", "b"},
-        emphasis=style.emphasis or tag in {"em", "i", "cite"},
-        code=style.code or tag == "code",
-        quiet=style.quiet or bool(classes & {"quiet", "absent", "interval", "worth"}),
-        target=target[1:] if target.startswith("#") else style.target,
-    )
-    yield from _inline(element.children, inner)
+def _box(element: Any) -> Box:
+    summary = element.find("summary")
+    rest = (part for part in content_of(element) if part is not summary)
+    return Box("fold" if element.tag == "details" else "aside", _runs(summary), tuple(_blocks(rest)))

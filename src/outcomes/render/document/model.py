@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+SHORT_MM = 150.0  # height of a table
+SHORT_LIST, SHORT_ITEM = 8, 300  # paragraphs, and signs in each
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -41,10 +44,17 @@ Runs: TypeAlias = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class SectionStart:
-    """Where a section begins; `new_page` where it should not share a page with what went before."""
+    """Where a section begins, for links that lead to it."""
 
     name: str
-    new_page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The list of contents: word and title of each section; the first screen ends with it, and with its page."""
+
+    title: str
+    entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +77,18 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """A list; an item is a sequence of blocks."""
+    """A list; an item is a sequence of blocks; a short list of paragraphs alone stays together."""
 
     ordered: bool
     items: tuple[tuple[Block, ...], ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it takes a few lines only."""
+        blocks = [block for item in self.items for block in item]
+        return len(blocks) <= SHORT_LIST and all(
+            isinstance(block, Paragraph) and sum(len(run.text) for run in block.runs) <= SHORT_ITEM for block in blocks
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +105,44 @@ class Cell:
     runs: Runs
     is_header: bool = False
     columns: int = 1
-    rows: int = 1
     is_number: bool = False
     is_inset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; `head` rows are repeated on every page."""
+    """A table with its caption; `head` rows are repeated on every page.
+
+    Attributes
+    ----------
+    caption : Runs
+    head, body : tuple of rows
+    widths : tuple of float
+        Share of the width that each column gets.
+    height : float
+        About how high it is on paper [mm]; where letters are wide it can be more.
+    """
 
     caption: Runs
     head: tuple[tuple[Cell, ...], ...]
     body: tuple[tuple[Cell, ...], ...]
+    widths: tuple[float, ...]
+    height: float
 
     @property
-    def columns(self) -> int:
-        """Count of columns."""
-        return max((sum(cell.columns for cell in row) for row in (*self.head, *self.body)), default=0)
+    def is_short(self) -> bool:
+        """Whether it is sure to fit on one page, whatever its letters."""
+        return self.height <= SHORT_MM
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with its alternative text and caption."""
+    """A picture with its alternative text and caption; `share` is what it takes of the width of the text."""
 
     svg: str
     alt: str
     caption: Runs
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +154,7 @@ class Box:
     blocks: tuple[Block, ...]
 
 
-Block: TypeAlias = SectionStart | Heading | Paragraph | ItemList | Definitions | Table | Figure | Box
+Block: TypeAlias = SectionStart | Contents | Heading | Paragraph | ItemList | Definitions | Table | Figure | Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

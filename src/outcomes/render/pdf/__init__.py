@@ -6,12 +6,11 @@ The layout is a template, `report.typ`. The content is handed over as data, so t
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from outcomes.render.pdf.compiler import compiler
 from outcomes.render.pdf.content import to_content
-from outcomes.render.pdf.glyphs import fonts_folder
 
 if TYPE_CHECKING:
     from outcomes.render.document import Document
@@ -32,7 +31,7 @@ def render_pdf(document: Document, *, run: str) -> bytes:
         For the running head.
     """
     content = json.dumps(to_content(document, run=run), ensure_ascii=False)
-    written: bytes = _compiler().compile(
+    written: bytes = compiler().compile(
         input=TEMPLATE.read_bytes(),
         format="pdf",
         sys_inputs={"document": content},
@@ -40,11 +39,3 @@ def render_pdf(document: Document, *, run: str) -> bytes:
         timestamp=TIMESTAMP,
     )
     return written
-
-
-@cache
-def _compiler() -> Any:
-    """Compiler with the fonts of the figures and no others, so that every machine sets the same page."""
-    import typst
-
-    return typst.Compiler(font_paths=[str(fonts_folder())], ignore_system_fonts=True)

@@ -12,6 +12,8 @@ REPLACEMENT = "□"
 LONGEST_WORD, STEP = 44, 22
 _LONG = re.compile(rf"\S{{{LONGEST_WORD},}}")
 _BREAK = "\u200b"
+# Categories of what is no sign: control, private use, surrogate, not assigned.
+_NO_SIGNS = frozenset({"Cc", "Co", "Cs", "Cn"})
 _KEPT = frozenset("\n\u200b\u200c\u200d\u200e\u200f\u00ad")
 
 
@@ -27,8 +29,9 @@ def to_drawable(text: str, *, code: bool = False) -> str:
 
     An id or a digest is not broken, so that it can be copied.
     """
-    shown = "".join(sign if _has_glyph(sign) else REPLACEMENT for sign in text)
-    if code and len(shown) < 2 * LONGEST_WORD:
+    signs = _drawable()
+    shown = text if signs.issuperset(text) else "".join(sign if sign in signs else REPLACEMENT for sign in text)
+    if len(shown) < (2 * LONGEST_WORD if code else LONGEST_WORD):
         return shown
     return _LONG.sub(lambda found: _BREAK.join(_pieces(found.group())), shown)
 
@@ -37,17 +40,11 @@ def _pieces(word: str) -> list[str]:
     return [word[place : place + STEP] for place in range(0, len(word), STEP)]
 
 
-def _has_glyph(sign: str) -> bool:
-    if sign in _KEPT:
-        return True
-    return unicodedata.category(sign) not in {"Cc", "Co", "Cs", "Cn"} and ord(sign) in _drawable()
-
-
 @cache
-def _drawable() -> frozenset[int]:
-    """Code points that every style in use has."""
+def _drawable() -> frozenset[str]:
+    """Signs that the fonts of text have, regular and bold, and those that are not drawn but steer what is."""
     from matplotlib.ft2font import FT2Font
 
-    styles = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono")
-    maps = [set(FT2Font(str(fonts_folder() / f"{style}.ttf")).get_charmap()) for style in styles]
-    return frozenset(set.intersection(*maps[:2]))
+    maps = [FT2Font(str(fonts_folder() / f"{style}.ttf")).get_charmap() for style in ("DejaVuSans", "DejaVuSans-Bold")]
+    signs = map(chr, maps[0].keys() & maps[1].keys())
+    return _KEPT | {sign for sign in signs if unicodedata.category(sign) not in _NO_SIGNS}

@@ -6,21 +6,27 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from outcomes.render.document import Block, Box, Definitions, Figure, ItemList, Paragraph, Table
+from outcomes.render.pdf.compiler import FONT, compiler
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from outcomes.render.document import Document, Runs
 
-PIXELS_PER_INCH = 144.0
-FIGURE_WIDTH, STRIP_WIDTH = "170mm", "62mm"
-_SHEET = """
+PIXELS_PER_INCH = 120.0
+FIGURE_WIDTH, STRIP_WIDTH = "170mm", "58mm"
+_SHEET = (
+    """
+#set text(font: "FONT")
 #let all = json(bytes(sys.inputs.pictures))
 #for it in all {
   page(width: if it.wide { FIGURE } else { STRIP }, height: auto, margin: 0pt, fill: none,
     image(bytes(it.svg), format: "svg", width: 100%))
 }
-""".replace("FIGURE", FIGURE_WIDTH).replace("STRIP", STRIP_WIDTH)
+""".replace("FIGURE", FIGURE_WIDTH)
+    .replace("STRIP", STRIP_WIDTH)
+    .replace("FONT", FONT)
+)
 
 
 def draw_pictures(document: Document) -> Mapping[str, bytes]:
@@ -28,14 +34,11 @@ def draw_pictures(document: Document) -> Mapping[str, bytes]:
     pictures = dict(_find(document.blocks))
     if not pictures:
         return {}
-    import typst
-
     given = json.dumps([{"svg": svg, "wide": wide} for svg, wide in pictures.items()])
-    drawn: Any = typst.compile(
-        _SHEET.encode(),
+    drawn: Any = compiler().compile(
+        input=_SHEET.encode(),
         format="png",
         ppi=PIXELS_PER_INCH,
-        ignore_system_fonts=True,
         sys_inputs={"pictures": given},
     )
     return dict(zip(pictures, drawn if isinstance(drawn, list) else [drawn], strict=True))

@@ -2,103 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
-from outcomes.render.document.widths import find_widths
-from outcomes.render.word.fields import element, set_style, to_xml_text
+from outcomes.render.word.markup import KEEP_NEXT, paragraph, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from outcomes.render.document import Cell, Runs, Table
 
-LINE, WIDE = "D5DBE2", "5000"  # the colour of a rule, and the whole width in fiftieths of a per cent
+    # Writes runs: what is given, and whether all of it is strong.
+    WritesRuns = Callable[[Runs, bool], str]
+
 TWIPS = 9750  # the width of the text
-SHORT = 14  # rows that fit on a page with what stands above them
+WHOLE_MM = 215.0  # height of a table that may fit on a page with its caption
+_LINE = 'w:val="single" w:sz="4" w:space="0" w:color="D5DBE2"'
+_BORDERS = "".join(f"<w:{side} {_LINE}/>" for side in ("top", "bottom", "insideH"))
+_MARGINS = "".join(f'<w:{side} w:w="60" w:type="dxa"/>' for side in ("left", "right"))
+# Until the caption, in the order of the schema; the width is the whole of the text, in fiftieths of a per cent.
+_LOOK = (
+    f'<w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_BORDERS}</w:tblBorders><w:tblCellMar>{_MARGINS}</w:tblCellMar>'
+    '<w:tblLook w:val="{look:04X}" w:firstRow="1" w:lastRow="0" w:firstColumn="{first:d}" w:lastColumn="0"'
+    ' w:noHBand="1"/>'
+)
+_HEAD_ROW, _FIRST_COLUMN, _NO_BANDS = 0x20, 0x80, 0x200
 
 
-class _AddsRuns(Protocol):
-    def add_runs(self, paragraph: Any, runs: Runs) -> None: ...
+def write_sheet(sheet: Table, write_runs: WritesRuns) -> str:
+    """Write a table.
+
+    Parameters
+    ----------
+    sheet : Table
+    write_runs : callable
+        Gives the markup of runs of text and small pictures.
+    """
+    widths = [round(TWIPS * share / sum(sheet.widths)) for share in sheet.widths]
+    has_names = all(row[0].is_header for row in sheet.body if row)
+    look = _LOOK.format(look=_HEAD_ROW | _NO_BANDS | _FIRST_COLUMN * has_names, first=has_names)
+    caption = "".join(run.text for run in sheet.caption)
+    rows = [_row(row, widths, write_runs, is_head=True, keep=True) for row in sheet.head]
+    # a table that fits on a page stays whole: each of its rows keeps with the next; where it does not, Word cuts it
+    kept = len(sheet.body) - 1 if sheet.height <= WHOLE_MM else 0
+    rows += [_row(row, widths, write_runs, is_head=False, keep=place < kept) for place, row in enumerate(sheet.body)]
+    return table(f"{look}<w:tblCaption w:val={quoteattr(caption)}/>", widths, rows)
 
 
-class Sheet(NamedTuple):
-    """A table of python-docx that is still empty, and who writes into its cells."""
-
-    grid: Any
-    writer: _AddsRuns
-
-
-def fill_sheet(sheet: Sheet, table: Table) -> None:
-    """Write all rows."""
-    from docx.shared import Twips
-
-    properties = sheet.grid._tbl.tblPr  # noqa: SLF001  # python-docx has no borders, widths and descriptions of tables
-    for old in list(properties):
-        properties.remove(old)
-    look = element("tblLook", val="0020", firstRow="1", lastRow="0", firstColumn="0", lastColumn="0", noHBand="1")
-    said = element("tblCaption", val=to_xml_text("".join(run.text for run in table.caption)))
-    for part in (element("tblW", w=WIDE, type="pct"), _borders(), _margins(), look, said):  # in the order of the schema
-        properties.append(part)
-    shares = find_widths(table)
-    widths = [round(TWIPS * share / sum(shares)) for share in shares]
-    for column, width in zip(sheet.grid._tbl.tblGrid.gridCol_lst, widths, strict=True):  # noqa: SLF001  # see above
-        column.w = Twips(width)
-    for row in table.head:
-        _add_row(sheet, row, widths, is_head=True, keep=True)
-    is_short = len(table.body) <= SHORT
-    for place, row in enumerate(table.body):
-        # a short table stays whole: each of its rows keeps with the next
-        _add_row(sheet, row, widths, is_head=False, keep=is_short and place + 1 < len(table.body))
-
-
-def _add_row(sheet: Sheet, cells: tuple[Cell, ...], widths: list[int], *, is_head: bool, keep: bool) -> None:
-    from docx.table import _Cell
-
-    made = element("tr")
-    properties = element("trPr")
-    properties.append(element("cantSplit"))
-    if is_head:
-        properties.append(element("tblHeader"))
-    made.append(properties)
-    sheet.grid._tbl.append(made)  # noqa: SLF001  # rows made at once: python-docx looks through all cells for each
-    place = 0
+def _row(
+    cells: tuple[Cell, ...],
+    widths: list[int],
+    write_runs: WritesRuns,
+    *,
+    is_head: bool,
+    keep: bool,
+) -> str:
+    made, place = [], 0
     for cell in cells:
-        part = element("tc")
-        shape = element("tcPr")
-        shape.append(element("tcW", w=str(sum(widths[place : place + cell.columns])), type="dxa"))
+        width = sum(widths[place : place + cell.columns])
         place += cell.columns
-        if cell.columns > 1:
-            shape.append(element("gridSpan", val=str(cell.columns)))
-        part.append(shape)
-        part.append(element("p"))
-        made.append(part)
-        _fill(sheet, _Cell(part, sheet.grid).paragraphs[0], cell, is_head=is_head, keep=keep)
+        spans = f'<w:gridSpan w:val="{cell.columns}"/>' if cell.columns > 1 else ""
+        content = paragraph("Table Text", write_runs(cell.runs, is_head), properties=_shape(cell, keep=keep))
+        made.append(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spans}</w:tcPr>{content}</w:tc>')
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}</w:trPr>{''.join(made)}</w:tr>"
 
 
-def _fill(sheet: Sheet, paragraph: Any, cell: Cell, *, is_head: bool, keep: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Mm
-
-    set_style(paragraph, "Table Text")
-    if cell.is_number:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    if cell.is_inset:
-        paragraph.paragraph_format.left_indent = Mm(3)
-    if keep:
-        paragraph.paragraph_format.keep_with_next = True
-    sheet.writer.add_runs(paragraph, cell.runs)
-    if is_head:
-        for run in paragraph.runs:
-            run.bold = True
-
-
-def _borders() -> Any:
-    borders = element("tblBorders")
-    for side in ("top", "bottom", "insideH"):
-        borders.append(element(side, val="single", sz="4", space="0", color=LINE))
-    return borders
-
-
-def _margins() -> Any:
-    margins = element("tblCellMar")
-    for side in ("left", "right"):
-        margins.append(element(side, w="60", type="dxa"))
-    return margins
+def _shape(cell: Cell, *, keep: bool) -> str:
+    return (
+        (KEEP_NEXT if keep else "")
+        + ('<w:ind w:left="170"/>' if cell.is_inset else "")
+        + ('<w:jc w:val="right"/>' if cell.is_number else "")
+    )

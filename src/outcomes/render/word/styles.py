@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from outcomes.render.word.markup import MUTED, declare, field, text_of, to_xml_text
+
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
     from outcomes.render.document import Document
 
 FONT = "Calibri"
-INK, MUTED, ACCENT = "1C2430", "5A6675", "14557B"
+INK = "1C2430"
 # name of the style: size [points], bold, colour, space before and after [points]
 HEADINGS = {
     "Title": (20.0, True, INK, 0.0, 6.0),
@@ -66,6 +68,10 @@ def _set_styles(word: Any, language: str) -> None:
         style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
         _set(style, size, colour, before, after)
+    contents = word.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+    contents.base_style = normal
+    _set(contents, 10.0, INK, 0.0, 2.0)
+    _stop_at_the_right(contents)
     _set(word.styles["Caption"], 9.0, MUTED, 6.0, 4.0)
     word.styles["Caption"].font.bold = False
     code = word.styles.add_style("Code", WD_STYLE_TYPE.CHARACTER)
@@ -100,23 +106,36 @@ def _set_language(style: Any, language: str) -> None:
 
 
 def _set_head(section: Any, title: str, run: str) -> None:
-    from outcomes.render.word.fields import add_field, to_xml_text
-
     shown = title if len(title) <= HEAD_LENGTH else f"{title[:HEAD_LENGTH]}…"
     head = section.header.paragraphs[0]
     head.text, head.style = f"{to_xml_text(shown)}\trun {run}", "Quiet"
     foot = section.footer.paragraphs[0]
     foot.style = "Quiet"
-    foot.add_run("Page ")
-    add_field(foot, "PAGE", "1")
-    foot.add_run(" of ")
-    add_field(foot, "NUMPAGES", "1")
+    _add(foot, text_of("Page ") + field("PAGE", "1") + text_of(" of ") + field("NUMPAGES", "1"))
     for paragraph in (head, foot):
         _stop_at_the_right(paragraph)
 
 
-def _stop_at_the_right(paragraph: Any) -> None:
+def _add(paragraph: Any, content: str) -> None:
+    """Add markup to a paragraph."""
+    from docx.oxml import parse_xml
+
+    for part in list(parse_xml(declare("p", content))):
+        paragraph._p.append(part)  # noqa: SLF001  # python-docx has no fields
+
+
+def _stop_at_the_right(made: Any) -> None:
     from docx.enum.text import WD_TAB_ALIGNMENT
     from docx.shared import Mm
 
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(210 - 2 * MARGIN_MM), WD_TAB_ALIGNMENT.RIGHT)
+    made.paragraph_format.tab_stops.add_tab_stop(Mm(210 - 2 * MARGIN_MM), WD_TAB_ALIGNMENT.RIGHT)
+
+
+def new_numbers(word: Any) -> int:
+    """Make a numbering that begins at one again; every ordered list has its own."""
+    numbering = word.part.numbering_part.element
+    style = word.styles["List Number"].element.pPr.numPr.numId.val
+    kind = next(one for one in numbering.num_lst if one.numId == style).abstractNumId.val
+    made = numbering.add_num(kind)
+    made.add_lvlOverride(ilvl=0).add_startOverride(1)
+    return int(made.numId)
