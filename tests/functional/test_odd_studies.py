@@ -160,6 +160,7 @@ def test_a_trial_is_not_called_anything_else(tmp_path: Path) -> None:
         (run.folder / name).read_text(encoding="utf-8") for name in ("internal/report.html", "share/summary.html")
     )
     assert "chance decided who was in which programme" in page
+    assert "not allocated at random" not in page
     assert "Nothing here was allocated at random" not in page
     assert "Chance decided who was in which group" in plain
     assert outcomes.verify(run.folder, study).exit_code == 0

@@ -24,7 +24,7 @@ from outcomes.render.sureness import judge
 from outcomes.render.table_one import list_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from markupsafe import Markup
 
@@ -92,6 +92,7 @@ def render_page(
             edition=edition,
             edition_label=EDITIONS[edition],
             words=words,
+            for_each=partial(_for_each, plan),
             published=published,
             strips=draw_strips(registry, plan),
             sureness=judge(quoter),
@@ -134,6 +135,15 @@ def _environment() -> Environment:
     )
     environment.filters["wording"] = wording
     return environment
+
+
+def _for_each(plan: Plan, measures: Iterable[str], *patterns: str) -> list[str]:
+    """Fill patterns of ids, such as `mmrm.{measure}.{visit}.difference`, for each measure at the primary visit."""
+    return [
+        pattern.format(measure=measure, visit=plan.primary, cut_off=plan.measures[measure].cut_off if measure else "")
+        for measure in measures
+        for pattern in patterns
+    ]
 
 
 def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
