@@ -187,7 +187,7 @@ GRADES = {
 @pytest.mark.parametrize("case", GRADES)
 def test_the_poorest_line_decides_how_sure(small_study: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     grades, words = GRADES[case]
-    lines = [Line(grade, what, Markup("x")) for grade, what in zip(grades, ("Size", "Seen"), strict=True)]
+    lines = [Line(grade, what, Markup("x"), Markup("x")) for grade, what in zip(grades, ("Size", "Seen"), strict=True)]
     monkeypatch.setattr(questions, "judge", lambda _: lines)
     quoter = Quoter(Registry([]), read_plan(small_study / "plan.toml"), {})
     found = next(question for question in list_questions(quoter) if question.section == "trust")

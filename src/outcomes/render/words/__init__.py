@@ -21,6 +21,7 @@ from outcomes.render.words.change import (
     say_talking_therapies,
 )
 from outcomes.render.words.completion import (
+    read_completion,
     say_completion,
     say_penalty,
     say_streams,
@@ -38,8 +39,10 @@ from outcomes.render.words.difference import (
     answer_outcomes,
     lead_outcomes,
     main_result,
+    read_measure,
     say_absent,
     say_measure,
+    say_reading,
 )
 from outcomes.render.words.evidence import (
     lead_evidence,
@@ -113,6 +116,8 @@ __all__ = [
     "picture_pace",
     "picture_tipping",
     "picture_trajectory",
+    "read_completion",
+    "read_measure",
     "say_absent",
     "say_agreement",
     "say_alike",
@@ -133,6 +138,7 @@ __all__ = [
     "say_plainly",
     "say_price",
     "say_prices",
+    "say_reading",
     "say_retention",
     "say_second",
     "say_streams",
