@@ -18,7 +18,7 @@ from small_study import write_small_study
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 EDITIONS = ("internal", "share")
 WIDTHS = (320, 375, 768, 1280)
@@ -218,16 +218,31 @@ def test_axe_finds_no_violation(browser: Browser, page_file: Path) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+def overhang_on_paper(page: Page) -> float:
+    """How far the widest table reaches beyond the text on A4 with the margins of the page."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 1000})
+    found: float = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('table')].map(table => table.getBoundingClientRect().right))"
+        " - document.body.getBoundingClientRect().right"
+    )
+    return found
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_labels_of_300_letters_cut_no_table_on_paper(browser: Browser, long_run: Path, edition: str) -> None:
+    page = browser.new_page()
+    page.goto((long_run / edition / "report.html").as_uri())
+    overhang = overhang_on_paper(page)
+    page.close()
+    assert overhang <= 1
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_on_paper_no_table_is_cut_and_folded_parts_are_open(browser: Browser, page_file: Path, tmp_path: Path) -> None:
     page = browser.new_page()
     page.goto(page_file.as_uri())
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 680, "height": 1000})  # the width of the text on A4 with these margins
-    overhang = page.evaluate(
-        "Math.max(...[...document.querySelectorAll('table')].map(table => table.getBoundingClientRect().right))"
-        " - document.body.getBoundingClientRect().right"
-    )
+    overhang = overhang_on_paper(page)
     page.pdf(path=str(tmp_path / "page.pdf"), format="A4")
     page.close()
     assert overhang <= 1

@@ -54,6 +54,7 @@ PLACES = {
     "questions-title": "The seven questions",
     "files": "Files and versions",
 }
+LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
 
 
@@ -93,6 +94,7 @@ def render_page(
             edition_label=EDITIONS[edition],
             words=words,
             for_each=partial(_for_each, plan),
+            has_long_words=_has_long_words(registry, plan),
             published=published,
             strips=draw_strips(registry, plan),
             sureness=judge(quoter),
@@ -135,6 +137,14 @@ def _environment() -> Environment:
     )
     environment.filters["wording"] = wording
     return environment
+
+
+def _has_long_words(registry: Registry, plan: Plan) -> bool:
+    """Whether a name has a word that no column of a table can hold, so that it must be broken anywhere."""
+    named = (plan.arm_labels, *({key: one.label for key, one in many.items()} for many in (plan.measures, plan.visits)))
+    labels = [label for names in named for label in names.values()]
+    labels += [record.outcome.label for record in registry.records()]
+    return any(len(word) > LONGEST_WORD for label in labels for word in label.split())
 
 
 def _for_each(plan: Plan, measures: Iterable[str], *patterns: str) -> list[str]:

@@ -72,14 +72,18 @@ def read_measure(quoter: Quoter, measure: str) -> Reading:
     return read_difference(quoter.get(main_result(quoter, measure)), quoter.plan_model.measures[measure])
 
 
+def has_side(value: Markup) -> bool:
+    """Whether a difference as printed says in which direction it lies; one that rounds to nothing does not."""
+    return value.striptags().endswith(("higher", "lower"))
+
+
 def _say_found(quoter: Quoter, result: str, measure: str) -> Markup:
     sides = {"full": quoter.arm("full"), "skills": quoter.arm("skills"), "measure": quoter.measure(measure)}
     value = quoter.result(result)
-    told = str(value.striptags()).endswith(("higher", "lower"))  # a difference that rounds to nothing has no side
     finished = Markup("People in {full} finished {value} on {measure} than similar people in {skills}")
     between = Markup("Between people in {full} and similar people in {skills} the difference on {measure} was {value}")
     return Markup("{} ({} interval {}; {} and {} people).").format(
-        (finished if told else between).format(value=value, **sides),
+        (finished if has_side(value) else between).format(value=value, **sides),
         quoter.percent("confidence.level"),
         quoter.interval(result),
         quoter.part(result, "n_full"),
