@@ -130,6 +130,34 @@ def test_a_report_is_written_whole_and_verifies(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_the_bar_has_as_many_steps_as_a_report_tells_of_and_says_what_is_asked(small_study: Path) -> None:
+    import outcomes
+    from outcomes.runs import count_steps, write_run
+
+    told: list[str] = []
+    write_run(outcomes.read_study(small_study), out=small_study.parent / "out", tell=told.append)
+    assert len(told) == count_steps()
+    assert "Do people in the full programme improve more?" in told
+
+
+def test_where_no_browser_opens_a_sentence_says_what_to_do(small_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import click
+    from click.testing import CliRunner
+
+    from outcomes.cli import main
+
+    opened: list[str] = []
+    for code, phrase in ((0, ""), (1, "open this file yourself")):
+        monkeypatch.setattr(click, "launch", lambda address, code=code: opened.append(address) or code)
+        answer = CliRunner().invoke(
+            main, ["report", str(small_study), "--open", "--quiet", "--out", str(small_study.parent)]
+        )
+        assert answer.exit_code == 0
+        assert phrase in answer.stderr
+        assert bool(answer.stderr) == bool(phrase)
+    assert all(address.startswith("file://") and address.endswith("report.html") for address in opened)
+
+
 @pytest.mark.usefixtures("small_study")
 def test_two_runs_of_a_study_hold_the_same_bytes(tmp_path: Path) -> None:
     folders = [

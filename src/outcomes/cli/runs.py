@@ -34,9 +34,9 @@ def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
     from pathlib import Path
 
     from outcomes import read_study
-    from outcomes.runs import write_run
+    from outcomes.runs import count_steps, write_run
 
-    with progress(quiet=quiet) as tell:
+    with progress(steps=1 + count_steps(), quiet=quiet) as tell:
         tell("reading and checking")
         read = read_study(study or default_study())
         run = write_run(read, out=Path(out), tell=tell)
@@ -45,8 +45,8 @@ def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
         _tell_swept(run.swept)
         _print_summary(run)
     say(str(run.page))
-    if open_page:
-        click.launch(run.page.resolve().as_uri())
+    if open_page and click.launch(run.page.resolve().as_uri()) != 0:
+        say("No browser could be opened from here: open this file yourself.", err=True)
 
 
 def _tell_findings(count: int) -> None:
