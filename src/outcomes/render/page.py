@@ -11,6 +11,7 @@ from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import published, words
 from outcomes.render.address import to_address
+from outcomes.render.align import align_numbers
 from outcomes.render.checklists import read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
@@ -22,6 +23,7 @@ from outcomes.render.session_rows import has_numbers, list_alliance_visits, list
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
 from outcomes.render.table_one import list_rows
+from outcomes.render.words.columns import name_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,6 +117,7 @@ def render_page(
             alliance_visits=list_alliance_visits(quoter),
             mediated=list_mediated(quoter),
             mark_terms=mark_terms,
+            align_numbers=align_numbers,
         )
     )
 
@@ -175,6 +178,6 @@ def _list_bounds(quoter: Quoter) -> list[tuple[Markup, list[str]]]:
         for outcome in quoter.registry.under("confounding", measure, plan.primary):
             words_of_id = outcome.id.split(".")
             if words_of_id[-1] == "bound":
-                name = quoter.field(outcome.id, "label", outcome.label.rsplit("as strong as ", 1)[-1])
+                name = name_column(outcome.label.rsplit("as strong as ", 1)[-1])
                 rows.setdefault(words_of_id[-2], (name, []))[1].append(outcome.id)
     return list(rows.values())

@@ -20,6 +20,9 @@ from outcomes.render.words.change import (
     lead_change,
     say_talking_therapies,
 )
+from outcomes.render.words.columns import (
+    name_column,
+)
 from outcomes.render.words.completion import (
     read_completion,
     say_completion,
@@ -103,6 +106,7 @@ __all__ = [
     "list_second",
     "list_ways",
     "main_result",
+    "name_column",
     "name_topic",
     "needs",
     "picture_agreement",

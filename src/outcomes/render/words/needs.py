@@ -9,9 +9,9 @@ from markupsafe import Markup
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
-from outcomes.render.quote import wording
 from outcomes.render.reading import read_limits
 from outcomes.render.words.balance import is_apart
+from outcomes.render.words.columns import name_column
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -71,7 +71,7 @@ def _name(quoter: Quoter, place: int) -> Markup:
     name = quoter.plan_model.needs.moderators[place]
     if name in quoter.plan_model.measures:
         return Markup("{} at the start").format(quoter.measure(name))
-    return wording(name.replace("_", " "))
+    return name_column(name)
 
 
 def interaction(quoter: Quoter, measure: str, moderator: str) -> str:
