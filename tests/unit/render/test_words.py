@@ -156,6 +156,19 @@ def test_the_picture_of_the_first_screen_has_a_scale_in_points(small_study: Path
     assert ">5</text>" in strip
 
 
+def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
+    plan = small_study / "plan.toml"
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace('role = "secondary"', 'role = "primary"'), encoding="utf-8"
+    )
+    names = [f"precision.{one}.end.clients_needed" for one in ("mood", "skill")]
+    absent = [NotEstimable(id=name, label="x", reason="The plan does not say.") for name in names]
+    registry = Registry(Record(outcome=one, provenance=SOURCE, text="20") for one in absent)
+    said = lead_precision(Quoter(registry, read_plan(plan), {})).striptags()
+    assert said.startswith("Low mood (0-63) and Skills use: this data cannot answer. The plan does not say.")
+    assert said.count("The plan does not say.") == 1
+
+
 def profile(*, full: int | None, skills: int | None) -> str:
     seen = {"full": full, "skills": skills}
     records = {

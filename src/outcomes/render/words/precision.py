@@ -11,6 +11,8 @@ from outcomes.render.words.difference import say_absent
 from outcomes.render.words.lists import join_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from outcomes.render.quote import Quoter
 
 
@@ -19,7 +21,7 @@ def lead_precision(quoter: Quoter) -> Markup:
     plan = quoter.plan_model
     ids = {measure: f"precision.{measure}.{plan.primary}.clients_needed" for measure in plan.primary_measures}
     needed = [_say_needed(quoter, measure, result) for measure, result in ids.items() if quoter.has(result)]
-    sentences = [say_absent(quoter, name, quoter.measure(word)) for word, name in ids.items() if not quoter.has(name)]
+    sentences = _say_unknown(quoter, {word: name for word, name in ids.items() if not quoter.has(name)})
     if needed:
         sentences.insert(
             0,
@@ -31,6 +33,17 @@ def lead_precision(quoter: Quoter) -> Markup:
         quoter.result("flow.full.started"), quoter.result("flow.skills.started")
     )
     return Markup(" ").join([*sentences, started])
+
+
+def _say_unknown(quoter: Quoter, ids: Mapping[str, str]) -> list[Markup]:
+    """Say why there is no number, once for all measures that share a reason."""
+    reasons: dict[str, list[str]] = {}
+    for measure, name in ids.items():
+        reasons.setdefault(getattr(quoter.get(name), "reason", ""), []).append(measure)
+    return [
+        say_absent(quoter, ids[measures[0]], join_words([quoter.measure(measure) for measure in measures]))
+        for measures in reasons.values()
+    ]
 
 
 def _say_needed(quoter: Quoter, measure: str, result: str) -> Markup:
