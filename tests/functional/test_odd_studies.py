@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,25 +10,20 @@ import pytest
 
 import outcomes
 from active_study import write_active_study
+from page_alone import page_alone
 from small_study import write_small_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 Table = pd.DataFrame
 
 
 @pytest.fixture(autouse=True)
-def _page_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write no PDF and no Word: they are made of the page, have tests of their own, and take half the time."""
-    empty = io.BytesIO()
-    with zipfile.ZipFile(empty, "w"):
-        pass
-    for place in ("outcomes.render.pdf", "outcomes.audit.formats"):
-        monkeypatch.setattr(f"{place}.render_pdf", lambda *_, **__: b"%PDF")
-    for place in ("outcomes.render.word", "outcomes.audit.formats"):
-        monkeypatch.setattr(f"{place}.render_word", lambda *_, **__: empty.getvalue())
+def _page_alone() -> Iterator[None]:
+    with page_alone():
+        yield
 
 
 def edit(folder: Path, name: str, change: Callable[[Table], Table]) -> None:
