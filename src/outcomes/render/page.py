@@ -12,7 +12,7 @@ from outcomes.plan.model import ARMS
 from outcomes.render import published, words
 from outcomes.render.address import to_address
 from outcomes.render.align import align_numbers
-from outcomes.render.checklists import read_checklists
+from outcomes.render.checklists import list_open, read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.glossary import mark_terms
@@ -53,6 +53,13 @@ SECTIONS = {
 PLACES = {
     "found": "What was found",
     "estimand-title": "What exactly is compared",
+    "left-out": "Who and what was left out",
+    "retention": "How long people stay",
+    "balance": "How alike the people were, and what weights change",
+    "agreement": "How much the answer depends on the method",
+    "missing": "Who was not seen",
+    "plan": "The plan",
+    "noticed": "What was noticed in the data",
     "questions-title": "The seven questions",
     "files": "Files and versions",
 }
@@ -108,6 +115,7 @@ def render_page(
             sections=SECTIONS,
             titles=SECTIONS | PLACES,
             checklists=read_checklists(),
+            left_open=list_open(),
             numbers=list_numbers(quoter, [file["name"] for file in manifest["files"]]),
             script=read_script(),
             script_hash=hash_script(),

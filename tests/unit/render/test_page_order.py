@@ -80,3 +80,10 @@ def test_a_folded_part_is_never_empty(page: Element) -> None:
     for element in page.walk():
         if element.tag == "details":
             assert len(element.elements) > 1, element.text()[:80]
+
+
+def test_what_was_noticed_in_the_data_is_said_in_sentences(page: Element) -> None:
+    lists = [element for element in page.walk() if element.attributes.get("id") == "appendix"]
+    said = [item.text() for section in lists for item in section.walk() if item.tag == "li"]
+    assert said
+    assert all(" Nothing" not in text or ". Nothing" in text for text in said)
