@@ -16,6 +16,7 @@ from outcomes.render.checklists import list_open, read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.glossary import mark_terms
+from outcomes.render.how import explain
 from outcomes.render.numbers import hash_script, list_numbers, read_script
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
@@ -103,6 +104,7 @@ def render_page(
             edition_label=EDITIONS[edition],
             words=words,
             for_each=partial(_for_each, plan),
+            explain=explain,
             has_long_words=_has_long_words(registry, plan),
             published=published,
             strips=draw_strips(registry, plan),

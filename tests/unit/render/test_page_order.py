@@ -87,3 +87,13 @@ def test_what_was_noticed_in_the_data_is_said_in_sentences(page: Element) -> Non
     said = [item.text() for section in lists for item in section.walk() if item.tag == "li"]
     assert said
     assert all(" Nothing" not in text or ". Nothing" in text for text in said)
+
+
+def test_how_results_were_computed_is_said_once_for_all_that_were_computed_so(page: Element) -> None:
+    folds = [element for element in page.walk() if "how" in element.classes]
+    assert folds
+    for fold in folds:
+        said = [part.text().partition(": ")[2] for part in fold.elements if part.tag == "p"]
+        assert len(said) == len(set(said)), said
+        ids = [code.text() for part in fold.elements for code in part.walk() if code.tag == "code"]
+        assert ids or any(part.tag == "div" for part in fold.elements)
