@@ -124,6 +124,12 @@ def test_labels_of_300_letters_stay_inside_every_figure(long_run: Path) -> None:
         assert height < LARGEST * WIDTH_OF_FIGURES, figure.name
 
 
+def test_what_was_found_is_the_first_thing_in_the_main_part_of_the_page(opened: Page) -> None:
+    """Whoever listens to a page goes to its main part first."""
+    assert opened.evaluate("document.querySelector('main').firstElementChild.id") == "found"
+    assert opened.evaluate("document.querySelector('.skip').hash") == "#found"
+
+
 def test_on_a_phone_a_picture_enlarges_at_a_touch_and_the_page_grows_no_wider(opened: Page) -> None:
     opened.set_viewport_size({"width": 375, "height": 800})
     picture = opened.locator("figure img").first
