@@ -73,6 +73,9 @@ def _say_unexpected(fault: Exception) -> str:
 def main() -> None:
     """Compare two ways of delivering DBT, and trace every printed number back to the files.
 
+    Results are printed on the standard output, talk and progress on the standard error. Exit codes: 0 done; 1 the
+    study, its data or the check failed; 2 wrong use. Each message has a code: outcomes explain E103.
+
     Example: outcomes report data/example
     """
 

@@ -12,11 +12,11 @@ from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Plan
 from outcomes.registry import Record, Registry
 from outcomes.registry.store import read_registry
-from outcomes.render.document.tree import Element, read_tree
 from outcomes.render.formulas import FORMULAS, formula_of
 from outcomes.render.numbers import describe, render_numbers
 from outcomes.render.quote import Quoter
 from outcomes.runs import read_manifest
+from page_tree import Element, read_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
