@@ -292,6 +292,19 @@ def test_a_report_loads_no_package_that_it_does_not_ask(small_study: Path, tmp_p
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize(("chosen", "then"), [(None, "1"), ("4", "4")])
+def test_a_command_calculates_in_one_thread_unless_told_otherwise(
+    chosen: str | None, then: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from outcomes.cli import main
+
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if chosen is not None:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", chosen)
+    main(["explain", "E101"], standalone_mode=False)
+    assert os.environ["OPENBLAS_NUM_THREADS"] == then
+
+
 def test_python_collects_rarely_in_a_command_and_as_before_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     from outcomes.cli import main, studies
 

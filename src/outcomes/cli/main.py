@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,6 +29,7 @@ class Sentences(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; print a known error on stderr and leave with its exit code."""
         try:
+            _calculate_in_one_thread()
             with _collect_rarely():
                 return super().invoke(ctx)
         except OutcomesError as error:
@@ -38,6 +40,15 @@ class Sentences(click.Group):
         except Exception as fault:  # noqa: BLE001  # a traceback could quote a client; its place cannot
             say(_say_unexpected(fault), err=True)
             ctx.exit(1)
+
+
+def _calculate_in_one_thread() -> None:
+    """Ask for linear algebra in one thread, unless the user has said otherwise; numpy reads this when it is imported.
+
+    Our matrices are as small as a study has visits and covariates: more threads wait for each other, which took a
+    tenth of a report's time. And sums that are split among threads can differ in the last digit between machines.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @contextlib.contextmanager
