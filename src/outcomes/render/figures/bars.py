@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from outcomes.render.figures.style import INK, MUTED
+from outcomes.render.figures.style import INK, MUTED, PAPER
 from outcomes.render.format import format_number
 
 if TYPE_CHECKING:
@@ -19,25 +19,36 @@ ABOVE = 0.72  # from the middle of the first bar to the names
 
 
 class Shade(NamedTuple):
-    """How a part is filled, and the ink that can be read on it."""
+    """How a part is filled, and the ink that can be read on it; a hatch tells it apart without colour."""
 
     name: str
     fill: str
     ink: str = INK
+    hatch: str = ""
 
 
 def draw_bars(chart: Chart, bars: Sequence[Sequence[float]], shades: Sequence[Shade]) -> None:
     """Draw bars from the top down; each holds the shares of its parts in the order of the shades."""
     for place, shares in enumerate(bars):
         begins = [0.0, *accumulate(shares)][:-1]
-        fills = [shade.fill for shade in shades]
+        fills, hatches = [shade.fill for shade in shades], [shade.hatch for shade in shades]
         widths, lefts = ([100 * one for one in series] for series in (shares, begins))
-        chart.barh([-place] * len(shares), widths, left=lefts, height=HEIGHT, color=fills, edgecolor="white")
+        chart.barh(
+            [-place] * len(shares), widths, left=lefts, height=HEIGHT, color=fills, hatch=hatches, edgecolor="white"
+        )
         for share, begin, shade in zip(shares, begins, shades, strict=True):
             if share >= NARROWEST:
                 said = format_number(100 * share, decimals=0)
                 middle = 100 * (begin + share / 2)
-                chart.write(middle, -place, said, color=shade.ink, ha="center", va="center", fontsize=7.5)
+                paper = {**PAPER, "facecolor": shade.fill} if shade.hatch else None
+                looks: dict[str, Any] = {
+                    "color": shade.ink,
+                    "ha": "center",
+                    "va": "center",
+                    "fontsize": 7.5,
+                    "bbox": paper,
+                }
+                chart.write(middle, -place, said, **looks)
     _name_parts(chart, bars[0], shades)
     chart.set_xlim(0, 100)
     chart.set_ylim(-len(bars) + 0.5, ABOVE + 0.35)

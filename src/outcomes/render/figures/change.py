@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 # From worse to better; the shades differ in lightness, so that they can be told apart without colour.
 SHADES = {
-    "worse": Shade("worse", "#7a2f05", "white"),
-    "unchanged": Shade("no reliable change", "#d9dee4"),
-    "crossed": Shade("crossed, not reliably", "#bcd3e0"),
+    "worse": Shade("worse", "#e0a67f", hatch="////"),
+    "unchanged": Shade("no reliable change", "#eceff2"),
+    "crossed": Shade("crossed, not reliably", "#b5cfde"),
     "improved": Shade("improved", "#6fa6c4"),
     "recovered": Shade("recovered", "#14557b", "white"),
 }

@@ -86,6 +86,6 @@ def _draw_panel(
         chart.plot([outcome.value], [place], "o", color=colour, markersize=6)
         drawn = registry.get(f"needs.{measure}.{plan.primary}.{key}.shrunken")
         if isinstance(drawn, Estimate):
-            chart.plot([drawn.value], [place - 0.24], "D", color=INK, markerfacecolor="white", markersize=4.6)
+            chart.plot([drawn.value], [place - 0.24], "^", color=INK, markerfacecolor="white", markersize=5)
     chart.name_axis("x", f"points; {described.better} favours full")
     chart.margins(x=0.08)

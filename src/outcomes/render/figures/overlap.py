@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import MaxNLocator
+
 from outcomes.core.estimates import Curve
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK
@@ -44,6 +46,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     chart.set_ylim(-reach, reach)
     chart.set_xlim(0, 1)
     chart.axhline(0, color=INK, linewidth=0.9)
+    chart.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     marks = [mark for mark in chart.yaxis.get_majorticklocs() if abs(mark) <= reach]
     chart.mark("y", marks, format_marks([abs(mark) for mark in marks]))
     chart.name_axis("y", "people")

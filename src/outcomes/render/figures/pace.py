@@ -75,4 +75,4 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
     chart.entitle(plan.measures[measure].label, size=8.5)
     chart.mark("x", weeks, [f"{week:g}" for week in weeks])
     chart.name_axis("x", "week")
-    chart.set_ylim(0, 100)
+    chart.set_ylim(-4, 104)  # room for a mark at either end
