@@ -6,10 +6,15 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+# What is installed has its bytecode beside it, and so has this package here, whatever the environment says of it.
+BYTECODE = tempfile.TemporaryDirectory()
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT["PYTHONPYCACHEPREFIX"] = BYTECODE.name
 
 
 def median_seconds(command: list[str], *, times: int = 5) -> float:
@@ -48,7 +53,7 @@ def _cpu_seconds(command: list[str]) -> float:
 
 def _seconds(command: list[str]) -> float:
     start = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed: {done.stderr.decode()[-500:]}")
     return time.perf_counter() - start

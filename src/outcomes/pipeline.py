@@ -48,6 +48,9 @@ class Answers:
     registry: Registry
 
 
+STEPS = 2 + len(CATALOGUE)  # of which `answer` tells
+
+
 def answer(study: Study, *, tell: Callable[[str], None] | None = None) -> Answers:
     """Answer every question of the catalogue on a validated study.
 
@@ -68,7 +71,7 @@ def answer(study: Study, *, tell: Callable[[str], None] | None = None) -> Answer
     cohort = assemble(study, scores)
     records: list[Record] = []
     for analysis in CATALOGUE.values():
-        say(analysis.name)
+        say(analysis.question)
         if analysis.analyse is not None:
             records.extend(_attach(analysis.analyse(cohort), _provenance(analysis, analysis.analyse, study)))
         if analysis.conclude is not None:

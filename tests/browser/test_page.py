@@ -13,12 +13,14 @@ import pikepdf
 import pytest
 
 import outcomes
+from page_alone import page_alone
 from small_study import write_small_study
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 EDITIONS = ("internal", "share")
 WIDTHS = (320, 375, 768, 1280)
@@ -38,31 +40,47 @@ def page_file(request: pytest.FixtureRequest, root: Path) -> Path:
     return root / "reports" / "example" / "reference" / request.param / "report.html"
 
 
-def widths_of(browser: Browser, file: Path) -> dict[int, int]:
-    """How wide a page is on screens of several widths."""
+@pytest.fixture(scope="module")
+def opened(browser: Browser, page_file: Path) -> Iterator[Page]:
+    """Open the page of an edition once for the tests that leave it as it was."""
     page = browser.new_page()
-    page.goto(file.as_uri())
+    page.goto(page_file.as_uri())
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def scriptless(browser: Browser, page_file: Path) -> Iterator[Page]:
+    """Open it where no script runs and no network is."""
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    yield page
+    context.close()
+
+
+def widths_of(page: Page) -> dict[int, int]:
+    """How wide a page is on screens of several widths."""
     found = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         found[width] = page.evaluate("document.documentElement.scrollWidth")
-    page.close()
     return found
 
 
-def test_nothing_is_wider_than_the_screen(browser: Browser, page_file: Path) -> None:
-    assert all(wide <= width for width, wide in widths_of(browser, page_file).items())
+def test_nothing_is_wider_than_the_screen(opened: Page) -> None:
+    assert all(wide <= width for width, wide in widths_of(opened).items())
 
 
 def test_the_plain_summary_fits_every_screen_and_one_sheet_and_asks_for_nothing(browser: Browser, root: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     file = root / "reports" / "example" / "reference" / "share" / "summary.html"
-    assert all(wide <= width for width, wide in widths_of(browser, file).items())
     page = browser.new_page(bypass_csp=True)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
+    assert all(wide <= width for width, wide in widths_of(page).items())
     found = Axe().run(page)
     with pikepdf.open(io.BytesIO(page.pdf(format="A4"))) as paper:
         sheets = len(paper.pages)
@@ -81,14 +99,20 @@ def long_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert f'"{text}"' in plan
         plan = plan.replace(f'"{text}"', f'"{letters}"')
     (study / "plan.toml").write_text(plan, encoding="utf-8")
-    return outcomes.report(study, out=tmp_path_factory.mktemp("out")).folder
+    with page_alone():
+        return outcomes.report(study, out=tmp_path_factory.mktemp("out")).folder
 
 
 @pytest.mark.parametrize("page_name", ["internal/report.html", "share/report.html", "share/summary.html"])
-def test_labels_of_300_letters_widen_no_page_and_cut_no_picture(
+def test_labels_of_300_letters_widen_no_page_and_cut_no_table_on_paper(
     browser: Browser, long_run: Path, page_name: str
 ) -> None:
-    assert all(wide <= width for width, wide in widths_of(browser, long_run / page_name).items())
+    page = browser.new_page()
+    page.goto((long_run / page_name).as_uri())
+    widths, overhang = widths_of(page), overhang_on_paper(page)
+    page.close()
+    assert all(wide <= width for width, wide in widths.items())
+    assert overhang <= 1
 
 
 def test_labels_of_300_letters_stay_inside_every_figure(long_run: Path) -> None:
@@ -100,65 +124,59 @@ def test_labels_of_300_letters_stay_inside_every_figure(long_run: Path) -> None:
         assert height < LARGEST * WIDTH_OF_FIGURES, figure.name
 
 
-def test_on_a_phone_a_picture_enlarges_at_a_touch_and_the_page_grows_no_wider(
-    browser: Browser, page_file: Path
-) -> None:
-    page = browser.new_page(viewport={"width": 375, "height": 800})
-    page.goto(page_file.as_uri())
-    picture = page.locator("figure img").first
+def test_what_was_found_is_the_first_thing_in_the_main_part_of_the_page(opened: Page) -> None:
+    """Whoever listens to a page goes to its main part first."""
+    assert opened.evaluate("document.querySelector('main').firstElementChild.id") == "found"
+    assert opened.evaluate("document.querySelector('.skip').hash") == "#found"
+
+
+def test_on_a_phone_a_picture_enlarges_at_a_touch_and_the_page_grows_no_wider(opened: Page) -> None:
+    opened.set_viewport_size({"width": 375, "height": 800})
+    picture = opened.locator("figure img").first
     narrow = picture.bounding_box()
     picture.click()
     enlarged = picture.bounding_box()
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    page.close()
+    wide = opened.evaluate("document.documentElement.scrollWidth")
+    picture.click()
     assert narrow is not None
     assert enlarged is not None
     assert enlarged["width"] > 1.5 * narrow["width"]
     assert wide <= 375
 
 
-def test_a_term_says_what_it_means_on_hover_in_the_panel_and_without_script(browser: Browser, page_file: Path) -> None:
-    page = browser.new_page()
-    page.goto(page_file.as_uri())
-    term = page.locator("a.term").first
+def test_a_term_says_what_it_means_on_hover_in_the_panel_and_without_script(opened: Page) -> None:
+    term = opened.locator("a.term").first
     said = term.get_attribute("title")
     assert said
     term.focus()
-    page.keyboard.press("Enter")
-    panel = page.locator("#panel")
+    opened.keyboard.press("Enter")
+    panel = opened.locator("#panel")
     assert said in panel.inner_text()
     assert panel.get_attribute("aria-label") == "What this word means"
-    page.keyboard.press("Escape")
+    opened.keyboard.press("Escape")
     assert term.evaluate("link => link === document.activeElement")
-    page.evaluate("document.querySelectorAll('a.term').forEach(term => term.click())")
-    assert page.evaluate(
+    opened.evaluate("document.querySelectorAll('a.term').forEach(term => term.click())")
+    assert opened.evaluate(
         "[...document.querySelectorAll('a.term')].every(term => document.getElementById(term.hash.slice(1)))"
     )
-    page.close()
 
 
-def test_the_page_asks_for_nothing_and_reads_without_script(browser: Browser, page_file: Path) -> None:
-    context = browser.new_context(java_script_enabled=False, offline=True)
-    page = context.new_page()
+def test_the_page_asks_for_nothing_and_reads_without_script(scriptless: Page) -> None:
     asked, said = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(page_file.as_uri())
+    scriptless.on("request", lambda request: asked.append(request.url))
+    scriptless.on("console", lambda message: said.append(message.text))
+    scriptless.reload()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert said == []
-    assert page.locator("h1").inner_text()
-    assert page.locator("img").count() == page.locator("img[alt]").count() > 0
-    context.close()
+    assert scriptless.locator("h1").inner_text()
+    assert scriptless.locator("img").count() == scriptless.locator("img[alt]").count() > 0
 
 
-def test_every_picture_is_drawn_and_every_table_has_a_caption(browser: Browser, page_file: Path) -> None:
-    page = browser.new_page()
-    page.goto(page_file.as_uri())
-    assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
-    assert page.evaluate("[...document.querySelectorAll('table')].every(table => table.caption)")
-    assert page.evaluate("[...document.querySelectorAll('th')].every(cell => cell.scope)")
-    headings = page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(heading => +heading.tagName[1])")
-    page.close()
+def test_every_picture_is_drawn_and_every_table_has_a_caption(opened: Page) -> None:
+    assert opened.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    assert opened.evaluate("[...document.querySelectorAll('table')].every(table => table.caption)")
+    assert opened.evaluate("[...document.querySelectorAll('th')].every(cell => cell.scope)")
+    headings = opened.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(heading => +heading.tagName[1])")
     assert headings[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(headings))
 
@@ -206,15 +224,11 @@ def test_every_number_opens_its_panel_and_the_keyboard_is_enough(browser: Browse
     assert faults == []
 
 
-def test_without_script_a_number_leads_to_its_entry(browser: Browser, page_file: Path) -> None:
-    context = browser.new_context(java_script_enabled=False, offline=True)
-    page = context.new_page()
-    page.goto(page_file.as_uri())
-    page.locator(".headline data a").first.click()
-    place = page.url.partition("#")[2]
+def test_without_script_a_number_leads_to_its_entry(scriptless: Page) -> None:
+    scriptless.locator(".headline data a").first.click()
+    place = scriptless.url.partition("#")[2]
     assert place.startswith("n-mmrm.")
-    assert page.locator(f"[id='{place}']").is_visible()
-    context.close()
+    assert scriptless.locator(f"[id='{place}']").is_visible()
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -251,16 +265,22 @@ def test_axe_finds_no_violation(browser: Browser, page_file: Path) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+def overhang_on_paper(page: Page) -> float:
+    """How far the widest table reaches beyond the text on A4 with the margins of the page."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 1000})
+    found: float = page.evaluate(
+        "Math.max(0, ...[...document.querySelectorAll('table')].map(table => table.getBoundingClientRect().right))"
+        " - document.body.getBoundingClientRect().right"
+    )
+    return found
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_on_paper_no_table_is_cut_and_folded_parts_are_open(browser: Browser, page_file: Path, tmp_path: Path) -> None:
     page = browser.new_page()
     page.goto(page_file.as_uri())
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 680, "height": 1000})  # the width of the text on A4 with these margins
-    overhang = page.evaluate(
-        "Math.max(...[...document.querySelectorAll('table')].map(table => table.getBoundingClientRect().right))"
-        " - document.body.getBoundingClientRect().right"
-    )
+    overhang = overhang_on_paper(page)
     page.pdf(path=str(tmp_path / "page.pdf"), format="A4")
     page.close()
     assert overhang <= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -47,6 +48,12 @@ def test_every_command_has_an_example_that_is_a_command_it_knows() -> None:
         assert {word for word in words if word.startswith("--")} <= known
 
 
+def test_help_says_each_command_in_a_line_that_is_not_cut() -> None:
+    listed = run("--help").stdout.partition("Commands:")[2].strip().splitlines()
+    assert len(listed) > 8
+    assert all(line.rstrip().endswith(".") and not line.rstrip().endswith("..") for line in listed)
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
 def test_the_line_for_bash_completes_commands_and_options() -> None:
     line = run("completion", "bash").stdout.strip()
@@ -67,6 +74,49 @@ def test_the_line_for_bash_completes_commands_and_options() -> None:
     assert "_outcomes_completion" in source.stdout, source.stderr
 
 
+def ask_as_powershell(words: str, word: str) -> list[list[str]]:
+    """Ask as the script for PowerShell does; an empty variable is none there."""
+    asked = {"COMP_WORDS": words, "_OUTCOMES_COMPLETE": "powershell_complete"} | ({"COMP_CWORD": word} if word else {})
+    answer = subprocess.run(  # noqa: S603  # our own command
+        [str(COMMAND)], capture_output=True, text=True, env={**os.environ, **asked}, check=False
+    )
+    assert answer.stderr == ""
+    return [line.split("\t") for line in answer.stdout.splitlines()]
+
+
+def test_powershell_is_answered_with_commands_options_and_a_word_on_each() -> None:
+    assert [answer[:2] for answer in ask_as_powershell("outcomes", "re")] == [["plain", "report"]]
+    commands = ask_as_powershell("outcomes", "")
+    assert len(commands) > 8
+    assert all(len(answer) == 3 and all(answer) for answer in commands)
+    assert ["plain", "--out", "Folder of all reports."] in ask_as_powershell("outcomes\nreport", "--o")
+
+
+def test_powershell_completes_names_of_files_with_backslashes_and_spaces_as_they_are() -> None:
+    assert ask_as_powershell("outcomes\nreport", r"C:\My Studies\ne") == [
+        ["file", r"C:\My Studies\ne", r"C:\My Studies\ne"]
+    ]
+    out = ask_as_powershell("outcomes\nreport\nC:\\My Studies\\new\n--out", "x")
+    assert [answer[0] for answer in out] == ["file"]
+
+
+def test_the_script_for_powershell_asks_what_is_answered_and_leaves_nothing_behind() -> None:
+    line = run("completion", "powershell").stdout
+    assert "powershell_source" in line
+    script = subprocess.run(  # noqa: S603  # our own command
+        [str(COMMAND)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "_OUTCOMES_COMPLETE": "powershell_source"},
+        check=False,
+    ).stdout
+    assert "Register-ArgumentCompleter -Native -CommandName 'outcomes', 'outcomes.exe'" in script
+    assert all(script.count(opened) == script.count(closed) for opened, closed in ("{}", "()", "[]"))
+    for name in ("COMP_WORDS", "COMP_CWORD", "_OUTCOMES_COMPLETE"):
+        assert f"$Env:{name} = " in script
+        assert f"Env:{name}" in script.partition("Remove-Item")[2]
+
+
 @pytest.mark.usefixtures("small_study")
 def test_a_report_is_written_whole_and_verifies(tmp_path: Path) -> None:
     answer = run("report", "small", "--out", "reports", cwd=tmp_path)
@@ -79,6 +129,34 @@ def test_a_report_is_written_whole_and_verifies(tmp_path: Path) -> None:
     assert "Low mood" in answer.stderr
     checked = run("verify", folder, cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_bar_has_as_many_steps_as_a_report_tells_of_and_says_what_is_asked(small_study: Path) -> None:
+    import outcomes
+    from outcomes.runs import count_steps, write_run
+
+    told: list[str] = []
+    write_run(outcomes.read_study(small_study), out=small_study.parent / "out", tell=told.append)
+    assert len(told) == count_steps()
+    assert "Do people in the full programme improve more?" in told
+
+
+def test_where_no_browser_opens_a_sentence_says_what_to_do(small_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import click
+    from click.testing import CliRunner
+
+    from outcomes.cli import main
+
+    opened: list[str] = []
+    for code, phrase in ((0, ""), (1, "open this file yourself")):
+        monkeypatch.setattr(click, "launch", lambda address, code=code: opened.append(address) or code)
+        answer = CliRunner().invoke(
+            main, ["report", str(small_study), "--open", "--quiet", "--out", str(small_study.parent)]
+        )
+        assert answer.exit_code == 0
+        assert phrase in answer.stderr
+        assert bool(answer.stderr) == bool(phrase)
+    assert all(address.startswith("file://") and address.endswith("report.html") for address in opened)
 
 
 @pytest.mark.usefixtures("small_study")
@@ -201,3 +279,39 @@ def test_importing_the_package_and_help_load_nothing_heavy() -> None:
     code = f"import sys, outcomes, outcomes.cli; print([name for name in {heavy} if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  # ours
     assert answer.stdout.strip() == "[]"
+
+
+def test_a_report_loads_no_package_that_it_does_not_ask(small_study: Path, tmp_path: Path) -> None:
+    needless = ("scipy.stats", "statsmodels", "joblib", "openpyxl", "matplotlib.pyplot", "rich")
+    words = ["report", str(small_study), "--quiet", "--out", str(tmp_path)]
+    code = (
+        "import sys\nfrom outcomes.cli import main\n"
+        f"main({words}, standalone_mode=False)\nprint([name for name in {needless} if name in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  # ours
+    assert answer.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(("chosen", "then"), [(None, "1"), ("4", "4")])
+def test_a_command_calculates_in_one_thread_unless_told_otherwise(
+    chosen: str | None, then: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from outcomes.cli import main
+
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if chosen is not None:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", chosen)
+    main(["explain", "E101"], standalone_mode=False)
+    assert os.environ["OPENBLAS_NUM_THREADS"] == then
+
+
+def test_python_collects_rarely_in_a_command_and_as_before_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    from outcomes.cli import main, studies
+
+    during: list[int] = []
+    monkeypatch.setattr(studies.explain, "callback", lambda **_: during.append(gc.get_threshold()[0]))
+    before = gc.get_threshold()
+    assert before[0] < 100_000
+    main(["explain", "E101"], standalone_mode=False)
+    assert during[0] >= 100_000
+    assert gc.get_threshold() == before

@@ -155,12 +155,13 @@ def test_rows_and_names_change_no_draw(tmp_path: Path) -> None:
         assert estimate(renamed, what).value == pytest.approx(estimate(plain, what).value, rel=1e-6)
 
 
-def test_the_same_content_is_drawn_once(small_study: Path) -> None:
+def test_the_scores_of_a_measure_are_drawn_once_whoever_asks(small_study: Path) -> None:
     study = outcomes.read_study(small_study)
     cohort = assemble(study, score_study(study))
     one, other = (prepare_imputation(cohort, "mood") for _ in range(2))
-    assert one.completed() is other.completed()
-    assert prepare_imputation(cohort, "skill").completed() is not one.completed()
+    assert one is other
+    assert one.completed is other.completed
+    assert prepare_imputation(cohort, "skill").completed is not one.completed
 
 
 def test_patterns_and_kinds_add_up_to_those_who_started(small_study: Path) -> None:

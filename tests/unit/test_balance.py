@@ -103,7 +103,7 @@ def test_arms_told_apart_by_one_characteristic_cannot_be_compared_and_every_read
     study = outcomes.read_study(tmp_path)
     assert "cannot answer" in str(warn(results))
     page = outcomes.report(study, out=tmp_path / "reports").page.read_text(encoding="utf-8")
-    first = page[page.index('id="found"') : page.index("<main>")]
+    first = page[page.index('id="found"') : page.index('id="compared"')]
     assert "too different to be compared" in first
     assert first.count("this data cannot answer") >= 4  # banner, two sentences, two questions of the seven
     plain = (next((tmp_path / "reports").rglob("summary.html"))).read_text(encoding="utf-8")

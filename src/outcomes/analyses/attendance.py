@@ -47,7 +47,7 @@ def draw_weeks(cohort: Cohort) -> Iterator[Outcome]:
         mine = offered[(offered["kind"] == kind).to_numpy()]
         sessions = _read(cohort, mine)
         for arm in ARMS:
-            in_arm = cohort.full if arm == "full" else ~cohort.full
+            in_arm = cohort.in_arm(arm)
             if kind == "group" or in_arm[sessions.client].any():
                 yield _curve(cohort, kind, arm, sessions, in_arm)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.characteristics import read_characteristics
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_mean
 from outcomes.core.estimates import Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id, word
 from outcomes.methods import means
@@ -59,7 +59,7 @@ def describe_arm(
     cohort: Cohort,
 ) -> Iterator[Outcome]:
     """Mean with its t interval, and standard deviation, of one arm."""
-    mine = cohort.full if arm == "full" else ~cohort.full
+    mine = cohort.in_arm(arm)
     used = mine & ~np.isnan(values)
     people = People(used, cohort.full)
     counts = count_arm(arm, used)
@@ -69,17 +69,9 @@ def describe_arm(
 
     def mean() -> Outcome:
         fit = means.fit_mean(scores=values[used])
-        return Estimate(
-            id=mean_id,
-            label=f"{label}, mean, {arm_label}",
-            value=fit.mean,
-            unit=unit,
-            se=fit.se,
-            df=fit.df,
-            interval=to_interval(level, fit.interval(level)),
-            method="mean with its t interval",
-            **counts,
-        )
+        interval = to_interval(level, fit.interval(level))
+        text, method = f"{label}, mean, {arm_label}", "mean with its t interval"
+        return to_mean(mean_id, text, fit, unit=unit, interval=interval, counts=counts, method=method)
 
     def sd() -> Outcome:
         fit = means.fit_mean(scores=values[used])
@@ -98,7 +90,7 @@ def describe_arm(
 
 def _shares(one: Characteristic, level: str, has_level: NDArray[np.bool_], cohort: Cohort) -> Iterator[Outcome]:
     for arm in ARMS:
-        used = one.known & (cohort.full if arm == "full" else ~cohort.full)
+        used = one.known & cohort.in_arm(arm)
         yield _share(one, level, arm, has_level, used, cohort)
 
 

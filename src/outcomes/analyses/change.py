@@ -161,7 +161,7 @@ def _threshold(occasion: Occasion, change: reliable_change.ReliableChange) -> Ou
 
 
 def _count(occasion: Occasion, arm: str, change: reliable_change.ReliableChange) -> Iterator[Outcome]:
-    used = occasion.paired & (occasion.cohort.full if arm == "full" else ~occasion.cohort.full)
+    used = occasion.paired & occasion.cohort.in_arm(arm)
     happened: Mapping[str, NDArray[np.bool_] | None] = {
         "recovered": change.recovered,
         "improved": change.improved,

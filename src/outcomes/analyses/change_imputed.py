@@ -8,7 +8,7 @@ import numpy as np
 
 from outcomes.analyses.contract import attempt, to_interval
 from outcomes.analyses.imputation import prepare_imputation
-from outcomes.analyses.share_model import ARM_COLUMN, SMALL_CELL
+from outcomes.analyses.share_model import ARM_COLUMN, FEW, SMALL_CELL
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.methods.pooling import pool_estimates
 from outcomes.methods.reliable_change import fit_reliable_change
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from outcomes.methods.standardise_many import SharesOfMany
 
 LABEL = "improved reliably, adjusted difference with the scores of those not seen completed"
-FIRTH = "In one arm it happened to few people, or to nearly all: Firth's penalised likelihood was used."
 FEWEST = 1e-12  # of a variance
 
 
@@ -77,7 +76,7 @@ def _pool(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_
             f"set logistic regression by {'Firth' if penalised else 'maximum likelihood'}, adjusted for {adjusted}, "
             f"standardised over everybody, {spread}; pooled by Rubin's rules with Barnard and Rubin's df"
         ),
-        notes=(FIRTH,) if penalised else (),
+        notes=(FEW,) if penalised else (),
         **imputation.people.counts(),
     )
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_share
 from outcomes.core.estimates import Estimate, Outcome
-from outcomes.methods import proportions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,16 +33,9 @@ def tell_share(
     counts = count_arm(arm, used)
 
     def share() -> Outcome:
-        fit = proportions.fit_share(events=events, n=int(used.sum()), level=level)
-        return Estimate(
-            id=result,
-            label=label,
-            value=fit.value,
-            unit="share",
-            interval=to_interval(level, (fit.low, fit.high)),
-            method=f"share of {among}, Wilson's interval, not adjusted",
-            **counts,
-        )
+        method = f"share of {among}, Wilson's interval, not adjusted"
+        n = int(used.sum())
+        return to_share(result, label, events=events, n=n, level=level, counts=counts, method=method)
 
     yield Estimate(
         id=f"{result}.{PEOPLE}", label=f"People: {label}", value=float(events), unit="people", method="count", **counts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from outcomes.analyses.attendance import draw_weeks
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_share
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.flow import why_completion_unknown
 from outcomes.analyses.share_model import ShareModel
@@ -101,20 +101,19 @@ def _unknown(cohort: Cohort) -> Iterator[Outcome]:
 def _shares(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
     level = cohort.plan.confidence.level
     for arm in ARMS:
-        used = definition.known & (cohort.full if arm == "full" else ~cohort.full)
+        used = definition.known & cohort.in_arm(arm)
         result = result_id(*definition.words, arm, "share")
         label = f"{definition.label}, {cohort.plan.arm_labels[arm]}"
 
         def share(arm: str = arm, used: NDArray[np.bool_] = used, result: str = result, label: str = label) -> Outcome:
-            fit = proportions.fit_share(events=int(definition.completed[used].sum()), n=int(used.sum()), level=level)
-            return Estimate(
-                id=result,
-                label=label,
-                value=fit.value,
-                unit="share",
-                interval=to_interval(level, (fit.low, fit.high)),
+            return to_share(
+                result,
+                label,
+                events=int(definition.completed[used].sum()),
+                n=int(used.sum()),
+                level=level,
+                counts=count_arm(arm, used),
                 method=f"share with Wilson's interval, not adjusted; {definition.rule}",
-                **count_arm(arm, used),
             )
 
         yield attempt(result, label, share, people=People(used, cohort.full))

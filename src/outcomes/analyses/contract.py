@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypedDict
 
 import numpy as np
 
-from outcomes.core.estimates import Interval, NotEstimable, NotEstimableError, Outcome
+from outcomes.core.estimates import Estimate, Interval, NotEstimable, NotEstimableError, Outcome
+from outcomes.methods import proportions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.methods.least_squares import Contrast
 
 Analyse: TypeAlias = Callable[["Cohort"], Iterable[Outcome]]
 Found: TypeAlias = Mapping[str, Outcome]
@@ -95,3 +97,103 @@ def to_interval(level: float, limits: tuple[float, float]) -> Interval:
     """Interval of an estimate from a pair of limits; an infinite limit is open."""
     low, high = (float(limit) if np.isfinite(limit) else None for limit in limits)
     return Interval(level=level, low=low, high=high)
+
+
+def to_points(
+    result: str,
+    label: str,
+    contrast: Contrast,
+    *,
+    level: float,
+    counts: Counts,
+    method: str,
+    notes: tuple[str, ...] = (),
+    tested: bool = True,
+) -> Estimate:
+    """Make the outcome of something in points with its t reference; a mean is not tested against zero."""
+    return Estimate(
+        id=result,
+        label=label,
+        value=contrast.estimate,
+        unit="points",
+        se=contrast.se,
+        df=contrast.df,
+        p_value=contrast.p_value if tested else None,
+        interval=to_interval(level, contrast.interval(level)),
+        method=method,
+        notes=notes,
+        **counts,
+    )
+
+
+class Mean(Protocol):
+    """A mean that knows how sure it is."""
+
+    @property
+    def mean(self) -> float:
+        """In the unit of the values."""
+
+    @property
+    def se(self) -> float:
+        """Standard error."""
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom."""
+
+
+def to_mean(
+    result: str,
+    label: str,
+    fit: Mean,
+    *,
+    unit: str,
+    interval: Interval,
+    counts: Counts,
+    method: str,
+    notes: tuple[str, ...] = (),
+) -> Estimate:
+    """Make the outcome of a mean; of zeros and ones it is a share, whose interval is another."""
+    return Estimate(
+        id=result,
+        label=label,
+        value=fit.mean,
+        unit=unit,
+        se=fit.se,
+        df=fit.df,
+        interval=interval,
+        method=method,
+        notes=notes,
+        **counts,
+    )
+
+
+def to_share(
+    result: str,
+    label: str,
+    *,
+    events: int,
+    n: int,
+    level: float,
+    counts: Counts,
+    method: str,
+    notes: tuple[str, ...] = (),
+) -> Estimate:
+    """Make the outcome of a share of people with Wilson's interval.
+
+    Raises
+    ------
+    NotEstimableError
+        Of nobody.
+    """
+    fit = proportions.fit_share(events=events, n=n, level=level)
+    return Estimate(
+        id=result,
+        label=label,
+        value=fit.value,
+        unit="share",
+        interval=to_interval(level, (fit.low, fit.high)),
+        method=method,
+        notes=notes,
+        **counts,
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from outcomes.cohort.model import once
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,19 +39,23 @@ class Covariates:
         """Clients with every covariate, shape (n,)."""
         return np.asarray(~np.isnan(self.columns).any(axis=1))
 
+    def varying(self, used: NDArray[np.bool_]) -> Covariates:
+        """Give the same without columns that are the same for all of some clients: these could adjust nothing there."""
+        some = self.columns[used]
+        return self._only((some != some[:1]).any(axis=0))
+
     def among(self, used: NDArray[np.bool_]) -> Covariates:
-        """Rows of some clients, without columns that are the same for all of them: these could adjust nothing."""
-        columns = self.columns[used]
-        varies = (columns != columns[:1]).any(axis=0)
-        names = tuple(np.array(self.names, dtype=object)[varies])
-        return Covariates(columns=columns[:, varies], names=names, sources=self.sources)
+        """Rows of some clients, without columns that are the same for all of them."""
+        return replace(self, columns=self.columns[used]).varying(np.ones(int(used.sum()), dtype=bool))
 
     def without(self, source: str) -> Covariates:
         """Give the same without the columns that are made of one covariate."""
         kept = np.array([name != source and not name.startswith(f"{source}: ") for name in self.names], dtype=bool)
+        return replace(self._only(kept), sources=tuple(name for name in self.sources if name != source))
+
+    def _only(self, kept: NDArray[np.bool_]) -> Covariates:
         names = tuple(name for name, keep in zip(self.names, kept, strict=True) if keep)
-        sources = tuple(name for name in self.sources if name != source)
-        return Covariates(columns=self.columns[:, kept], names=names, sources=sources)
+        return replace(self, columns=self.columns[:, kept], names=names)
 
     def beside(self, column: NDArray[np.float64], name: str) -> Covariates:
         """Give the same with one more column in front."""
@@ -75,6 +81,7 @@ def levels_of(column: pd.Series) -> tuple[str, ...]:
     return tuple(sorted(str(level) for level in column.dropna().unique()))
 
 
+@once
 def read_covariates(cohort: Cohort) -> Covariates:
     """Columns of all covariates of the plan, in its order."""
     columns: list[NDArray[np.float64]] = []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Count people by arm: started, completed, and observed at each visit on each measure."""
     for arm in ARMS:
-        mine = cohort.full if arm == "full" else ~cohort.full
+        mine = cohort.in_arm(arm)
         yield _count("started", arm, int(mine.sum()), ("flow", arm, "started"), cohort)
         yield _completed(arm, cohort)
         for measure in cohort.plan.measures:
@@ -31,7 +31,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
 
 
 def _completed(arm: str, cohort: Cohort) -> Outcome:
-    mine = cohort.full if arm == "full" else ~cohort.full
+    mine = cohort.in_arm(arm)
     known = mine & ~np.isnan(cohort.completed)
     if not known.any():
         label = f"People who completed, {cohort.plan.arm_labels[arm]}"

@@ -1,31 +1,30 @@
-"""Completed scores of a measure: drawn once for each content of the data, for every analysis that asks."""
+"""Completed scores of a measure: drawn once for every analysis that asks."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from outcomes.analyses.contract import People
 from outcomes.analyses.covariates import read_covariates
-from outcomes.analyses.outcomes.design import UNSEEN, Design
-from outcomes.analyses.outcomes.repeated import FALLBACK
+from outcomes.analyses.outcomes.design import UNSEEN
+from outcomes.analyses.outcomes.repeated import fit_main
+from outcomes.cohort.model import once
 from outcomes.core.estimates import NotEstimableError
 from outcomes.core.seeds import seed_for
-from outcomes.methods import impute, mmrm
+from outcomes.methods import impute
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.methods import mmrm
 
-_REMEMBERED = 32  # measures
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Imputation:
     """A measure with its missing scores, and the model that tells of them.
 
@@ -64,19 +63,18 @@ class Imputation:
             raise NotEstimableError(UNSEEN)
         return self.visits.index(visit)
 
+    @cached_property
     def completed(self) -> impute.Completed:
-        """Give the completed data sets under missing at random; the same data are completed once, whoever asks.
+        """The completed data sets under missing at random.
 
         Raises
         ------
         NotEstimableError
             When the scores cannot be drawn.
         """
-        arrays = (self.arrays.scores, self.arrays.by_visit, self.arrays.constant)
-        digest = hashlib.sha256(repr((self.fit.covariance_name, self.draws, self.seed)).encode())
-        for array in arrays:
-            digest.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-        return _complete(_Content(digest=digest.hexdigest(), imputation=self))
+        rng = np.random.default_rng(self.seed)
+        draws = impute.draw_posterior(self.fit, people=self.arrays, draws=self.draws, rng=rng)
+        return impute.complete_scores(people=self.arrays, draws=draws, rng=rng)
 
     def scores(self, visit: str) -> NDArray[np.float64]:
         """Completed scores at a visit under missing at random, shape (m, people).
@@ -86,27 +84,12 @@ class Imputation:
         NotEstimableError
             As `at` and `completed`.
         """
-        return self.completed().grids[:, :, self.at(visit)]
+        return self.completed.grids[:, :, self.at(visit)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What the draws are made from, known by its digest alone."""
-
-    digest: str
-    imputation: Imputation = field(compare=False)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _complete(content: _Content) -> impute.Completed:
-    one = content.imputation
-    rng = np.random.default_rng(one.seed)
-    draws = impute.draw_posterior(one.fit, people=one.arrays, draws=one.draws, rng=rng)
-    return impute.complete_scores(people=one.arrays, draws=draws, rng=rng)
-
-
+@once
 def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
-    """Fit the main model of a measure and gather everybody whose scores it can complete.
+    """Take the main model of a measure and gather everybody whose scores it can complete.
 
     Raises
     ------
@@ -114,7 +97,8 @@ def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
         When the main model cannot be fitted.
     """
     covariates = read_covariates(cohort)
-    design = Design.read(cohort, measure, covariates)
+    model = fit_main(cohort, measure)
+    design = model.design
     told = ~np.isnan(cohort.scores(measure, cohort.plan.baseline)) & covariates.known
     among = covariates.among(design.people.used)
     kept = [covariates.names.index(name) for name in among.names]
@@ -124,9 +108,8 @@ def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
         by_visit=np.column_stack([np.ones(len(start)), cohort.full[told], start]),
         constant=covariates.columns[told][:, kept],
     )
-    fit, _ = mmrm.fit_first_estimable(design.moments(), order=FALLBACK)
     return Imputation(
-        fit=fit,
+        fit=model.fit,
         people=People(told, cohort.full),
         arrays=everybody,
         names=design.names,

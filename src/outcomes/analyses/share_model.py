@@ -12,6 +12,8 @@ from outcomes.methods import logistic, standardise
 from outcomes.methods.ancova import ancova_design
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from outcomes.analyses.covariates import Covariates
     from outcomes.cohort import Cohort
 
+FEW = "In one arm it happened to few people, or to nearly all: Firth's penalised likelihood was used."
+TOLD = "The covariates alone tell to whom it happened: Firth's penalised likelihood was used."
 SMALL_CELL = 5
 ARM_COLUMN = 1
 
@@ -36,13 +40,11 @@ class ShareModel:
         self.people = people
         self.level = cohort.plan.confidence.level
         _require_both_arms(full)
-        penalised, why = _needs_penalty(events, full, design)
-        names = ("the intercept", "the arm", *among.names)
-        self.fit = logistic.fit_logistic(events=events, design=design, names=names, penalised=penalised)
+        self.fit, why = _fit(events, full, design, ("the intercept", "the arm", *among.names))
         labels = cohort.cluster_labels()
         self.clusters = None if labels is None else labels[people.used]
         self.notes = (*why, *covariates.left_out(among))
-        likelihood = "Firth's penalised likelihood" if penalised else "maximum likelihood"
+        likelihood = "Firth's penalised likelihood" if self.fit.penalised else "maximum likelihood"
         by = f"adjusted for {', '.join(covariates.sources)}" if among.names else "without covariates"
         self.model = f"logistic regression by {likelihood}, {by}"
         self.spread = "standard error by the delta method, normal reference"
@@ -129,13 +131,15 @@ def _require_both_arms(full: NDArray[np.bool_]) -> None:
         raise NotEstimableError("In one arm nobody has all that this needs recorded.")
 
 
-def _needs_penalty(
-    events: NDArray[np.bool_], full: NDArray[np.bool_], design: NDArray[np.float64]
-) -> tuple[bool, tuple[str, ...]]:
-    """Whether the plain likelihood would mislead, and the sentence that says so."""
+def _fit(
+    events: NDArray[np.bool_], full: NDArray[np.bool_], design: NDArray[np.float64], names: Sequence[str]
+) -> tuple[logistic.LogisticFit, tuple[str, ...]]:
+    """Fit by Firth's likelihood where the plain one would mislead, with the sentence that says so."""
     cells = [int((events == event)[full == arm].sum()) for event in (True, False) for arm in (True, False)]
-    if min(cells) < SMALL_CELL:
-        return True, ("In one arm it happened to few people, or to nearly all: Firth's penalised likelihood was used.",)
-    if logistic.is_separated(events=events, design=design):
-        return True, ("The covariates alone tell to whom it happened: Firth's penalised likelihood was used.",)
-    return False, ()
+    few = min(cells) < SMALL_CELL
+    try:
+        if not few:
+            return logistic.fit_logistic(events=events, design=design, names=names, penalised=False), ()
+    except logistic.NoMaximumError:
+        pass
+    return logistic.fit_logistic(events=events, design=design, names=names, penalised=True), (FEW if few else TOLD,)

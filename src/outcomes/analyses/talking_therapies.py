@@ -70,7 +70,7 @@ def analyse(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
         columns = columns.beside(before[:, place], f"{cohort.plan.measures[measures[place]].label} at the start")
     for word, told in _judge(cohort, before, after).items():
         for arm in ARMS:
-            used = told.of & (cohort.full if arm == "full" else ~cohort.full)
+            used = told.of & cohort.in_arm(arm)
             label = f"NHS Talking Therapies: {LABELS[word]}, {cohort.plan.arm_labels[arm]}"
             result = result_id("change", NAME, cohort.plan.primary, arm, word)
             yield from tell_share(cohort, result, label, arm, mask=told.happened, used=used, among=told.among)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Any
 
 import click
@@ -12,25 +13,41 @@ from outcomes.cli.terminal import PLAN, say
 _POSITIVE = click.FloatRange(0, min_open=True)
 _INSIDE = click.FloatRange(0, 1, min_open=True, max_open=True)
 _SHARE = click.FloatRange(0, 1, max_open=True)
+_number = partial(click.option, metavar="NUMBER")
+_numbers = partial(click.option, metavar="NUMBER NUMBER", nargs=2)
 
 
-@click.command()
+@click.command(short_help="Say how many people an answer needs.")
 @click.argument("study", required=False, type=click.Path())
-@click.option("--difference", type=_POSITIVE, help="Difference to be seen, in points; also the margin of equivalence.")
-@click.option("--sd", type=_POSITIVE, help="Standard deviation within an arm [1: differences are in sd].")
-@click.option("--correlation", type=click.FloatRange(-1, 1, min_open=True, max_open=True), help="With the start [0].")
-@click.option("--dropout", type=_SHARE, nargs=2, help="Shares lost in the full and the skills arm [0 0].")
-@click.option("--group-size", type=click.FloatRange(1), help="People in a skills group [1].")
-@click.option("--icc-group", type=_SHARE, help="How alike people of a group are [0].")
+@_number(
+    "--difference",
+    type=_POSITIVE,
+    help="Difference to be seen, in points; also the margin of equivalence.",
+)
+@_number("--sd", type=_POSITIVE, help="Standard deviation within an arm [1: differences are in sd].")
+@_number(
+    "--correlation",
+    type=click.FloatRange(-1, 1, min_open=True, max_open=True),
+    help="Correlation of the score with the one at the start [0].",
+)
+@_numbers("--dropout", type=_SHARE, help="Shares lost in the full and the skills arm [0 0].")
+@_number("--group-size", type=click.FloatRange(1), help="People in a skills group [1].")
+@_number("--icc-group", type=_SHARE, help="How alike people of a group are [0].")
 @click.option("--mixed/--separate", "mixed_groups", default=None, help="Do groups hold both arms? [mixed]")
-@click.option("--caseload", type=click.FloatRange(1), help="People of a 121 therapist [1].")
-@click.option("--icc-therapist", type=_SHARE, help="How alike people of a therapist are [0].")
-@click.option("--explained", type=_SHARE, help="How far the adjustment tells the programme [0].")
-@click.option("--ratio", type=_POSITIVE, help="People in the full arm for each in the skills arm [1].")
-@click.option("--power", type=_INSIDE, help="Chance to see it [0.8].")
-@click.option("--level", type=click.FloatRange(0.5, 1, min_open=True, max_open=True), help="Confidence level [0.95].")
-@click.option(
-    "--shares", type=click.FloatRange(0, 1, min_open=True, max_open=True), nargs=2, help="Of full and skills."
+@_number("--caseload", type=click.FloatRange(1), help="People of a 121 therapist [1].")
+@_number("--icc-therapist", type=_SHARE, help="How alike people of a therapist are [0].")
+@_number("--explained", type=_SHARE, help="How far the adjustment tells the programme [0].")
+@_number("--ratio", type=_POSITIVE, help="People in the full arm for each in the skills arm [1].")
+@_number("--power", type=_INSIDE, help="Chance to see it [0.8].")
+@_number(
+    "--level",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    help="Confidence level [0.95].",
+)
+@_numbers(
+    "--shares",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Shares of people with an event in the full and the skills arm, in place of a difference.",
 )
 @click.option("--out", type=click.Path(), help="Draw the curve into this SVG file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results for a program.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from outcomes.runs import Run
 
 
-@click.command()
+@click.command(short_help="Answer the questions of a study, and write the report.")
 @click.argument("study", required=False, type=click.Path())
 @click.option("--out", default="reports", type=click.Path(), help="Folder of all reports.")
 @click.option("--open", "open_page", is_flag=True, help="Open the report in the browser.")
@@ -23,14 +23,20 @@ def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
 
     STUDY is a folder with plan.toml; by default the current folder if it has one, else data/example.
 
+    A run is a new folder below --out and never written over another. In it, internal/ has the exact numbers and stays
+    inside the clinic; share/ has what may leave it, with a page for the people who were treated. Each holds the report
+    as a web page, PDF and Word, its tables as CSV and its figures as SVG.
+
+    The path of the page is printed. A study with problems is not computed: outcomes check lists them all.
+
     Example: outcomes report data/example --out reports
     """
     from pathlib import Path
 
     from outcomes import read_study
-    from outcomes.runs import write_run
+    from outcomes.runs import count_steps, write_run
 
-    with progress(quiet=quiet) as tell:
+    with progress(steps=1 + count_steps(), quiet=quiet) as tell:
         tell("reading and checking")
         read = read_study(study or default_study())
         run = write_run(read, out=Path(out), tell=tell)
@@ -39,8 +45,8 @@ def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
         _tell_swept(run.swept)
         _print_summary(run)
     say(str(run.page))
-    if open_page:
-        click.launch(run.page.resolve().as_uri())
+    if open_page and click.launch(run.page.resolve().as_uri()) != 0:
+        say("No browser could be opened from here: open this file yourself.", err=True)
 
 
 def _tell_findings(count: int) -> None:
@@ -77,7 +83,7 @@ def _print_summary(run: Run) -> None:
     Console(stderr=True, highlight=False).print(table)
 
 
-@click.command()
+@click.command(short_help="Check a run: files, values, every printed number.")
 @click.argument("run", type=click.Path())
 @click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
 @click.option("--independent", is_flag=True, help="Compute the primary estimates by a second engine as well.")
@@ -99,12 +105,15 @@ def verify(run: str, study: str | None, independent: bool, as_json: bool) -> Non
     sys.exit(verdict.exit_code)
 
 
-@click.command()
+@click.command(short_help="Trace a printed number back to the files.")
 @click.argument("run", type=click.Path())
 @click.argument("result")
 @click.option("--json", "as_json", is_flag=True, help="Print the trace for a program.")
 def trace(run: str, result: str, as_json: bool) -> None:
-    """Trace a printed figure back to the files, by its id or by its text.
+    """Trace a printed number back to the files, by its id or by its text.
+
+    RUN is the folder of a run. RESULT is an id, which the panel beside a number shows, or the number as it is printed,
+    such as "3.1 points lower".
 
     Example: outcomes trace reports/example/reference ancova.dts.end.difference
     """
@@ -121,7 +130,7 @@ def trace(run: str, result: str, as_json: bool) -> None:
         say("\n\n".join(one.to_text() for one in traces))
 
 
-@click.command()
+@click.command(short_help="Say what changed between two runs, and why.")
 @click.argument("before", type=click.Path())
 @click.argument("after", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the differences for a program.")

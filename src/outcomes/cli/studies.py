@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command()
+@click.command(short_help="List every problem of a study at once.")
 @click.argument("study", required=False, type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the findings for a program.")
 @click.option("--explain", "explained", is_flag=True, help="Say below each finding what it means, with an example.")
@@ -40,7 +40,7 @@ def check(study: str | None, as_json: bool, explained: bool) -> None:
         sys.exit(1)
 
 
-@click.command()
+@click.command(short_help="Make a study folder to fill in.")
 @click.argument("folder", type=click.Path())
 @click.option("--pseudonyms", "ids", type=click.Path(), help="CSV whose first column holds your own ids of clients.")
 @click.option("--key", type=click.Path(), help="Key of the pseudonyms; by default FOLDER.key beside the study.")
@@ -76,7 +76,7 @@ def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
     say(f"{count} pseudonyms; use them as client_id. Keep this list and {key} outside the study.", err=True)
 
 
-@click.command(name="import")
+@click.command(name="import", short_help="Make a study from an export.")
 @click.argument("source", type=click.Path())
 @click.option(
     "--map", "the_map", type=click.Path(), help="Which column becomes what; --propose writes one to begin with."
@@ -127,7 +127,7 @@ def import_(
         say(f"Next: put plan.toml into {done.folder}; outcomes new FOLDER makes one to begin with.", err=True)
 
 
-@click.command()
+@click.command(short_help="Lock the plan before anybody looks.")
 @click.argument("study", type=click.Path())
 def lock(study: str) -> None:
     """Lock the plan before anybody looks at the outcomes; every report says since when, and what was changed.
@@ -143,7 +143,7 @@ def lock(study: str) -> None:
     say(f"Locked {locked.locked}. Changes of the plan from now on are listed in every report.", err=True)
 
 
-@click.command()
+@click.command(short_help="Say what a message means and what to do.")
 @click.argument("code")
 def explain(code: str) -> None:
     """Say what a message means and what to do.

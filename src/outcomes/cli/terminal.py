@@ -35,8 +35,8 @@ def _to_shown(letter: str) -> str:
 
 
 @contextlib.contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Show what is being done on stderr, on a terminal only."""
+def progress(*, steps: int, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show what is being done on stderr, and how far it is in so many steps, on a terminal only."""
     if quiet or not sys.stderr.isatty():
         yield _be_silent
         return
@@ -45,8 +45,8 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
 
     columns = (BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("starting", total=None)
-        yield lambda phrase: progress.update(task, description=phrase)
+        task = progress.add_task("starting", total=steps, completed=-1)  # a step is done when the next begins
+        yield lambda phrase: progress.update(task, description=phrase, advance=1)
 
 
 def _be_silent(_: str) -> None:

@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from outcomes.cohort.structure import Cluster
     from outcomes.plan.model import Plan
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def once(find: Callable[Concatenate[Cohort, P], R]) -> Callable[Concatenate[Cohort, P], R]:
+    """Find something out about a cohort once, whichever analyses ask; it is forgotten with the cohort.
+
+    What is found is shared by all who ask: an array is made read-only.
+    """
+
+    @wraps(find)
+    def ask(cohort: Cohort, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (find, args, tuple(sorted(kwargs.items())))
+        if key not in cohort.found:
+            found = find(cohort, *args, **kwargs)
+            if isinstance(found, np.ndarray):
+                found.flags.writeable = False
+            cohort.found[key] = found
+        return cohort.found[key]  # type: ignore[no-any-return]  # kept under what makes it
+
+    return ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +80,8 @@ class Cohort:
         Cronbach's alpha of measures scored from items.
     tables : mapping of str to DataFrame
         The other tables of the study, by file.
+    found : dict
+        What `once` has found out about it.
     """
 
     plan: Plan
@@ -67,15 +92,21 @@ class Cohort:
     left_out: tuple[LeftOut, ...] = ()
     alphas: Mapping[str, float] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    found: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False)
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""
         return f"Cohort({self.full.sum()} full, {(~self.full).sum()} skills only; {len(self.grids)} measures)"
 
     @property
+    @once
     def full(self) -> NDArray[np.bool_]:
         """Whether each client is in the full programme, shape (n,)."""
-        return self.clients["full"].to_numpy(dtype=bool)
+        return self.clients["full"].to_numpy(dtype=bool, copy=True)
+
+    def in_arm(self, arm: str) -> NDArray[np.bool_]:
+        """Whether each client is in an arm, shape (n,)."""
+        return self.full if arm == "full" else ~self.full
 
     def scores(self, measure: str, visit: str) -> NDArray[np.float64]:
         """Scores of a measure at a visit, shape (n,); nan where not observed."""
@@ -86,6 +117,7 @@ class Cohort:
         """What makes people alike for robust standard errors: the skills group where recorded, else the therapist."""
         return next((cluster for cluster in self.structure if cluster.kind != "site" and cluster.is_present), None)
 
+    @once
     def cluster_labels(self) -> NDArray[np.object_] | None:
         """Cluster of each client, or None where nobody shares one; a client without a cluster stands alone."""
         if self.clustering is None:

@@ -21,6 +21,7 @@ import numpy as np
 from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.reference import t_reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +73,7 @@ class Resampled:
     def reach(self, level: float) -> float:
         """Give √(g/(g − 1)) t on g − 1: how many standard errors out the limits stand."""
         count = len(self.strata)
-        return math.sqrt(count / (count - 1)) * float(special.stdtrit(count - 1, (1 + level) / 2))
+        return math.sqrt(count / (count - 1)) * t_reach(df=count - 1, level=level)
 
     def _read(self, reach: float) -> tuple[float, float]:
         """Give the BCa limits so many standard errors out."""

@@ -15,30 +15,31 @@ from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast, fit_least_squares
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
 FEWEST_CLUSTERS = 4
 FEW_CLUSTERS = 10
+NOBODY = -1
 _ZERO = 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClusterFit:
-    """Least squares with the CR2 covariance.
+    """Least squares with the CR2 covariance, of one set of data or of many along leading axes.
 
     Attributes
     ----------
-    beta : ndarray, shape (k,)
-    beta_cov : ndarray, shape (k, k)
+    beta : ndarray, shape (…, k)
+    beta_cov : ndarray, shape (…, k, k)
         CR2 covariance.
-    bread : ndarray, shape (k, k)
+    bread : ndarray, shape (…, k, k)
         (XᵀX)⁻¹.
-    adjusted : tuple of ndarray, each of shape (k, n_g)
-        X_gᵀ A_g for each cluster.
-    crossed : tuple of ndarray, each of shape (k, k)
-        X_gᵀ A_g X_g … the same times X_g.
+    own : ndarray, shape (…, g, k, k)
+        X_gᵀ A_g A_gᵀ X_g for each cluster.
+    crossed : ndarray, shape (…, g, k, k)
+        X_gᵀ A_g X_g.
     n, n_clusters : int
         [count]
     """
@@ -46,16 +47,13 @@ class ClusterFit:
     beta: NDArray[np.float64]
     beta_cov: NDArray[np.float64]
     bread: NDArray[np.float64]
-    adjusted: tuple[NDArray[np.float64], ...]
-    crossed: tuple[NDArray[np.float64], ...]
+    own: NDArray[np.float64]
+    crossed: NDArray[np.float64]
     n: int
     n_clusters: int
 
     def contrast(self, weights: NDArray[np.float64]) -> Contrast:
-        """Linear combination of the coefficients.
-
-        The degrees of freedom are (Σ P_gg)² / Σ P_gh² with P_gh = δ_gh u_gᵀu_g − u_gᵀX_g (XᵀX)⁻¹ X_hᵀu_h and
-        u_g = A_g X_g (XᵀX)⁻¹ l.
+        """Linear combination of the coefficients of one set of data.
 
         Parameters
         ----------
@@ -65,18 +63,36 @@ class ClusterFit:
         Raises
         ------
         NotEstimableError
+            As `judge`.
+        """
+        variance, df = self.judge(weights)
+        return Contrast(estimate=float(weights @ self.beta), se=float(np.sqrt(variance)), df=float(df))
+
+    def judge(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Variance of a linear combination of the coefficients, and Satterthwaite's degrees of freedom, shape (…).
+
+        The degrees of freedom are (Σ P_gg)² / Σ P_gh² with P_gh = δ_gh u_gᵀu_g − u_gᵀX_g (XᵀX)⁻¹ X_hᵀu_h and
+        u_g = A_g X_g (XᵀX)⁻¹ l.
+
+        Parameters
+        ----------
+        weights : ndarray, shape (…, k)
+            The l of lᵀβ.
+
+        Raises
+        ------
+        NotEstimableError
             When the clusters leave no spread to judge the contrast by.
         """
-        direction = self.bread @ weights
-        own = np.array([float(np.sum((direction @ part) ** 2)) for part in self.adjusted])
-        across = np.array([direction @ part for part in self.crossed])
-        products = np.diag(own) - across @ self.bread @ across.T
-        variance = float(weights @ self.beta_cov @ weights)
-        squares = float((products**2).sum())
-        if variance <= 0 or squares <= 0:
+        direction = np.matvec(self.bread, weights)[..., None, :]
+        across = np.vecmat(direction, self.crossed)
+        own = np.vecdot(np.vecmat(direction, self.own), direction)
+        products = own[..., None] * np.eye(own.shape[-1]) - across @ self.bread @ across.mT
+        variance = np.vecdot(np.vecmat(weights, self.beta_cov), weights)
+        squares = (products**2).sum(axis=(-2, -1))
+        if (variance <= 0).any() or (squares <= 0).any():
             raise NotEstimableError("The clusters leave no spread to judge the difference by.")
-        df = float(np.trace(products)) ** 2 / squares
-        return Contrast(estimate=float(weights @ self.beta), se=float(np.sqrt(variance)), df=df)
+        return variance, np.trace(products, axis1=-2, axis2=-1) ** 2 / squares
 
 
 def fit_cr2(
@@ -91,12 +107,12 @@ def fit_cr2(
 
     Parameters
     ----------
-    scores : ndarray, shape (n,)
-    design : ndarray, shape (n, k)
+    scores : ndarray, shape (…, n)
+    design : ndarray, shape (…, n, k)
     clusters : ndarray, shape (n,)
         Label of each person's cluster.
     names : sequence of str, length k
-    spread : ndarray, shape (n,), or None
+    spread : ndarray, shape (…, n), or None
         Where scores and design were divided by the root of a working variance, that variance: the inverse square root
         is then taken on the scale before, as Pustejovsky & Tipton (eq. 6) do.
 
@@ -110,17 +126,22 @@ def fit_cr2(
         msg = f"There are {len(labels)} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
         raise NotEstimableError(msg)
     fit = fit_least_squares(scores=scores, design=design, names=names)
-    scale = np.ones(len(scores)) if spread is None else spread
-    rows = [np.flatnonzero(codes == cluster) for cluster in range(len(labels))]
-    adjusted = tuple(design[mine].T @ _adjustment(design[mine], fit.bread, scale[mine]) for mine in rows)
-    sums = np.array([part @ fit.residuals[mine] for part, mine in zip(adjusted, rows, strict=True)])
+    scale = np.ones_like(scores) if spread is None else spread
+    meat, own, crossed = np.zeros_like(fit.bread), [], []
+    for rows in _alike(codes):
+        mine = design[..., rows, :]
+        adjusted = _adjust(mine, fit.bread[..., None, :, :], np.where(rows == NOBODY, 0.0, scale[..., rows]))
+        sums = np.matvec(adjusted, fit.residuals[..., rows])
+        meat += sums.mT @ sums
+        own.append(adjusted @ adjusted.mT)
+        crossed.append(adjusted @ mine)
     return ClusterFit(
         beta=fit.beta,
-        beta_cov=fit.bread @ (sums.T @ sums) @ fit.bread,
+        beta_cov=fit.bread @ meat @ fit.bread,
         bread=fit.bread,
-        adjusted=adjusted,
-        crossed=tuple(part @ design[mine] for part, mine in zip(adjusted, rows, strict=True)),
-        n=len(scores),
+        own=np.concatenate(own, axis=-3),
+        crossed=np.concatenate(crossed, axis=-3),
+        n=scores.shape[-1],
         n_clusters=len(labels),
     )
 
@@ -130,13 +151,25 @@ def _codes(clusters: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.
     return codes, labels
 
 
-def _adjustment(
-    mine: NDArray[np.float64], bread: NDArray[np.float64], scale: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """A_g = (Φ (I − H_gg) Φ)^(−1/2) Φ, generalised: a direction without residual variance is left out."""
-    rest = scale[:, None] * (np.eye(len(mine)) - mine @ bread @ mine.T) * scale
-    values, vectors = np.linalg.eigh(rest)
-    kept = values > _ZERO * scale.max() ** 2
+def _alike(codes: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Give who is in each cluster, shape (b, N), for clusters of like size at a time; the smaller are filled up."""
+    order, sizes = np.argsort(codes, kind="stable"), np.bincount(codes)
+    starts, likeness = np.cumsum(sizes) - sizes, np.ceil(np.log2(sizes))
+    for one in np.unique(likeness):
+        some = np.flatnonzero(likeness == one)
+        place = np.arange(sizes[some].max())
+        inside = place < sizes[some, None]
+        yield np.where(inside, order[np.where(inside, starts[some, None] + place, 0)], NOBODY)
+
+
+def _adjust(mine: NDArray[np.float64], bread: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
+    """X_gᵀ A_g of clusters, shape (…, b, k, N), with A_g = Φ (Φ (I − H_gg) Φ)^(−1/2).
+
+    Generalised: a direction without residual variance is left out, and so is who only fills up, by a scale of zero.
+    """
+    hat = mine @ bread @ mine.mT
+    values, vectors = np.linalg.eigh(scale[..., :, None] * (np.eye(mine.shape[-2]) - hat) * scale[..., None, :])
+    kept = values > _ZERO * scale.max(axis=-1, keepdims=True) ** 2
     roots = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    adjustment: NDArray[np.float64] = (vectors * roots) @ vectors.T * scale
-    return adjustment
+    middle = (vectors * roots[..., None, :]) @ vectors.mT
+    return np.asarray(mine.mT @ middle * scale[..., None, :])

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.least_squares import Contrast
+from outcomes.methods.reference import t_reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +53,7 @@ class ClusteredMean:
         spread = share * (1 - share)
         most = float(self.n_clusters if agree else self.n)
         effective = min(spread / self.se**2, most) if self.se > 0 and not agree else most
-        reach = float(special.stdtrit(self.df, (1 + level) / 2))
+        reach = t_reach(df=self.df, level=level)
         per = reach**2 / effective
         centre = (share + per / 2) / (1 + per)
         half = math.sqrt(per * (spread + per / 4)) / (1 + per)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.reference import normal_reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +61,7 @@ def fit_within_correlation(
     value = float(np.clip(one @ other / spread, -1.0, 1.0))
     if abs(value) == 1:
         return CorrelationFit(value=value, low=value, high=value, n=len(full))
-    reach = float(special.ndtri((1 + level) / 2)) / math.sqrt(len(full) - 4)
+    reach = normal_reach(level=level) / math.sqrt(len(full) - 4)
     low, high = (math.tanh(math.atanh(value) + side * reach) for side in (-1, 1))
     return CorrelationFit(value=value, low=low, high=high, n=len(full))
 

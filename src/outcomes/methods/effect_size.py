@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import NO_SPREAD
@@ -133,7 +133,7 @@ def fit_standardised_change(
     se = math.sqrt(2 * (1 - r) / n + (j * d) ** 2 / (2 * n))
     if se <= 0:
         raise NotEstimableError(NO_SPREAD)
-    low, high = _normal_limits(j * d, se, level)
+    low, high = t_limits(j * d, se=se, df=math.inf, level=level)
     return StandardisedFit(value=j * d, uncorrected=d, se=se, df=n - 1.0, low=low, high=high, n=n)
 
 
@@ -171,7 +171,7 @@ def fit_d_ppc2(
     # eq. 25 with its denominator multiplied out: it holds for a correlation of one, too
     variance = factor**2 * df / (df - 2) * (2 * (1 - r) * spread + delta**2) - delta**2
     se = math.sqrt(max(variance, 0.0))
-    low, high = _normal_limits(delta, se, level)
+    low, high = t_limits(delta, se=se, df=math.inf, level=level)
     return StandardisedFit(value=delta, uncorrected=delta / factor, se=se, df=df, low=low, high=high, n=len(full))
 
 
@@ -224,8 +224,3 @@ def _pooled_correlation(*arms: tuple[NDArray[np.float64], NDArray[np.float64]]) 
     after = np.concatenate([end - end.mean() for _, end in arms])
     spread = math.sqrt(float((before**2).sum() * (after**2).sum()))
     return min(max(float((before * after).sum()) / spread, -1.0), 1.0) if spread > 0 else 0.0  # rounding may pass one
-
-
-def _normal_limits(value: float, se: float, level: float) -> tuple[float, float]:
-    reach = float(stats.norm.ppf((1 + level) / 2)) * se
-    return value - reach, value + reach

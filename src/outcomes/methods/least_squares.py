@@ -51,16 +51,16 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LeastSquares:
-    """Ordinary least squares.
+    """Ordinary least squares, of one set of data or of many along leading axes.
 
     Attributes
     ----------
-    beta : ndarray, shape (k,)
-    bread : ndarray, shape (k, k)
+    beta : ndarray, shape (…, k)
+    bread : ndarray, shape (…, k, k)
         (XᵀX)⁻¹.
-    residuals : ndarray, shape (n,)
+    residuals : ndarray, shape (…, n)
         Exactly zero where nothing but rounding is left.
-    leverage : ndarray, shape (n,)
+    leverage : ndarray, shape (…, n)
         Diagonal of the hat matrix.
     """
 
@@ -77,8 +77,8 @@ def fit_least_squares(
 
     Parameters
     ----------
-    scores : ndarray, shape (n,)
-    design : ndarray, shape (n, k)
+    scores : ndarray, shape (…, n)
+    design : ndarray, shape (…, n, k)
     names : sequence of str, length k
         For the sentence that names a column which repeats others.
 
@@ -88,12 +88,12 @@ def fit_least_squares(
         With no more people than coefficients, or a column that is a combination of the columns before it.
     """
     q, inverse = orthogonalise(design=design, names=names)
-    beta = inverse @ (q.T @ scores)
+    beta = np.matvec(inverse, np.vecmat(scores, q))
     return LeastSquares(
         beta=beta,
-        bread=inverse @ inverse.T,
-        residuals=drop_rounding(scores - design @ beta, scores=scores),
-        leverage=(q**2).sum(axis=1),
+        bread=inverse @ inverse.mT,
+        residuals=drop_rounding(scores - np.matvec(design, beta), scores=scores),
+        leverage=(q**2).sum(axis=-1),
     )
 
 
@@ -111,29 +111,29 @@ def orthogonalise(
 
     Parameters
     ----------
-    design : ndarray, shape (n, k)
+    design : ndarray, shape (…, n, k)
     names : sequence of str, length k
 
     Returns
     -------
-    q : ndarray, shape (n, k)
-    inverse : ndarray, shape (k, k)
+    q : ndarray, shape (…, n, k)
+    inverse : ndarray, shape (…, k, k)
 
     Raises
     ------
     NotEstimableError
         As `fit_least_squares`.
     """
-    n, k = design.shape
+    n, k = design.shape[-2:]
     if n <= k:
         msg = f"{n} people are too few for {k} coefficients."
         raise NotEstimableError(msg)
     length, q, r, repeats = _split(design)
     if repeats.any():
-        repeated = [name for name, repeat in zip(names, repeats, strict=True) if repeat]
+        repeated = [names[column] for column in np.flatnonzero(repeats.reshape(-1, k).any(axis=0)).tolist()]
         msg = f"These columns repeat others, so that their effects cannot be told apart: {', '.join(repeated)}."
         raise NotEstimableError(msg)
-    return q, np.linalg.solve(r, np.eye(k)) / length[:, None]
+    return q, np.linalg.solve(r, np.eye(k)) / length[..., :, None]
 
 
 def find_repeated(design: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -145,6 +145,6 @@ def _split(
     design: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Lengths of the columns, the QR of columns of unit length, and which columns repeat others."""
-    length = np.sqrt((design**2).sum(axis=0))
-    q, r = np.linalg.qr(design / np.where(length > 0, length, 1.0))
-    return length, q, r, (length == 0) | (np.abs(np.diag(r)) < _RANK)
+    length = np.sqrt((design**2).sum(axis=-2))
+    q, r = np.linalg.qr(design / np.where(length > 0, length, 1.0)[..., None, :])
+    return length, q, r, (length == 0) | (np.abs(np.diagonal(r, axis1=-2, axis2=-1)) < _RANK)

@@ -26,6 +26,20 @@ _MARGIN = 1e-7
 _FURTHEST = 60.0  # log odds; a limit beyond this is open
 
 
+class NoMaximumError(NotEstimableError):
+    """The columns tell without exception to whom it happened, so that the likelihood has no maximum.
+
+    Attributes
+    ----------
+    people : ndarray of bool, shape (n,)
+        As `find_separated`.
+    """
+
+    def __init__(self, people: NDArray[np.bool_]) -> None:
+        super().__init__("The covariates tell without exception who did and who did not.")
+        self.people = people
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LogisticFit:
     """Logistic regression of an event.
@@ -91,11 +105,15 @@ def fit_logistic(
     Raises
     ------
     NotEstimableError
-        When the design is singular, people are too few, or the columns separate the events and there is no penalty.
+        When the design is singular, or people are too few.
+    NoMaximumError
+        When the columns separate the events and there is no penalty.
     """
     orthogonalise(design=design, names=names)
-    if not penalised and is_separated(events=events, design=design):
-        raise NotEstimableError("The covariates tell without exception who did and who did not.")
+    if not penalised:
+        separated = find_separated(events=events, design=design)
+        if separated.any():
+            raise NoMaximumError(separated)
     length = np.sqrt((design**2).sum(axis=0))
     scaled = design / length
     start, free = np.zeros(design.shape[1]), np.ones(design.shape[1], dtype=bool)
@@ -110,11 +128,6 @@ def fit_logistic(
         events=events,
         design=design,
     )
-
-
-def is_separated(*, events: NDArray[np.bool_], design: NDArray[np.float64]) -> bool:
-    """Whether some combination of the columns never contradicts the events, so that no maximum exists."""
-    return bool(find_separated(events=events, design=design).any())
 
 
 def find_separated(*, events: NDArray[np.bool_], design: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import optimize, special
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.reference import noncentral_t_cdf, t_limits
+from outcomes.methods.reference import noncentral_t_cdf, t_cdf, t_limits, t_quantile, t_reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,7 +76,7 @@ def fit_equivalence(*, estimate: float, se: float, df: float, margin: float, lev
     """
     _require(se)
     lower, upper = (estimate + margin) / se, (estimate - margin) / se
-    p_lower, p_upper = _t_cdf(-lower, df), _t_cdf(upper, df)
+    p_lower, p_upper = t_cdf(-lower, df=df), t_cdf(upper, df=df)
     low, high = t_limits(estimate, se=se, df=df, level=2 * level - 1)
     return EquivalenceFit(
         t_lower=lower,
@@ -106,7 +106,7 @@ def power_for_difference(*, se: float, df: float, difference: float, level: floa
         Whether an interval on the wrong side counts as well; planning does not count it.
     """
     _require(se)
-    critical, away = _quantile((1 + level) / 2, df), abs(difference) / se
+    critical, away = t_reach(df=df, level=level), abs(difference) / se
     if math.isinf(df):
         return float(special.ndtr(away - critical) + either * special.ndtr(-away - critical))
     wrong = noncentral_t_cdf(-critical, df=df, noncentrality=away) if either else 0.0
@@ -126,7 +126,7 @@ def detectable_difference(*, se: float, df: float, level: float, power: float) -
         Confidence level, and chance to see a difference that is there [share].
     """
     _require(se)
-    critical = _quantile((1 + level) / 2, df)
+    critical = t_reach(df=df, level=level)
 
     def lacks(noncentrality: float) -> float:
         return power - power_for_difference(se=1.0, df=df, difference=noncentrality, level=level, either=False)
@@ -150,7 +150,7 @@ def power_for_equivalence(*, se: float, df: float, margin: float, difference: fl
         1 − α of each test [share].
     """
     _require(se)
-    critical, low, high = _quantile(level, df), (-margin - difference) / se, (margin - difference) / se
+    critical, low, high = t_quantile(level, df=df), (-margin - difference) / se, (margin - difference) / se
     if math.isinf(df):
         return max(0.0, float(special.ndtr(high - critical) - special.ndtr(low + critical)))
     spread = 1 / math.sqrt(2 * df)
@@ -173,14 +173,6 @@ def power_for_equivalence(*, se: float, df: float, margin: float, difference: fl
 def _nodes() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     nodes, weights = special.roots_legendre(_NODES)
     return nodes, weights
-
-
-def _t_cdf(value: float, df: float) -> float:
-    return float(special.ndtr(value) if math.isinf(df) else special.stdtr(df, value))
-
-
-def _quantile(share: float, df: float) -> float:
-    return float(special.ndtri(share) if math.isinf(df) else special.stdtrit(df, share))
 
 
 def _require(se: float) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import special
-
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.reference import normal_reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ def fit_share(*, events: float, n: int, level: float) -> ShareFit:
     """
     if n < 1:
         raise NotEstimableError("Nobody is there to take a share of.")
-    z = _z(level)
+    z = normal_reach(level=level)
     share = events / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -84,9 +83,5 @@ def fit_share_ratio(*, events_full: int, n_full: int, events_skills: int, n_skil
         raise NotEstimableError("In one arm nobody did, so that a ratio of shares has no interval.")
     ratio = (events_full / n_full) / (events_skills / n_skills)
     se = math.sqrt(1 / events_full - 1 / n_full + 1 / events_skills - 1 / n_skills)
-    reach = math.exp(_z(level) * se)
+    reach = math.exp(normal_reach(level=level) * se)
     return ShareFit(value=ratio, low=ratio / reach, high=ratio * reach, n=n_full + n_skills)
-
-
-def _z(level: float) -> float:
-    return float(special.ndtri((1 + level) / 2))

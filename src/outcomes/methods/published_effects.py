@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import special
-
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.effect_size import small_sample_factor
+from outcomes.methods.reference import normal_reach, t_limits
 
 _HALF = 0.5
 _FEWEST = 2
@@ -39,8 +38,7 @@ class PublishedEffect:
 
     def limits(self, level: float) -> tuple[float, float]:
         """Confidence limits from the normal distribution."""
-        reach = float(special.ndtri((1 + level) / 2)) * math.sqrt(self.variance)
-        return self.value - reach, self.value + reach
+        return t_limits(self.value, se=math.sqrt(self.variance), df=math.inf, level=level)
 
 
 def log_risk_ratio(*, events_full: float, n_full: float, events_skills: float, n_skills: float) -> PublishedEffect:
@@ -122,7 +120,7 @@ def from_limits(*, value: float, low: float, high: float, level: float) -> Publi
     """
     if not low < high or not low <= value <= high:
         raise NotEstimableError("The published estimate does not lie between its limits.")
-    se = (high - low) / (2 * float(special.ndtri((1 + level) / 2)))
+    se = (high - low) / (2 * normal_reach(level=level))
     return PublishedEffect(value=value, variance=se**2)
 
 

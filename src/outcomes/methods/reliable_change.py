@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
+from outcomes.methods.reference import normal_reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +61,7 @@ def smallest_reliable_change(*, sd: float, reliability: float, level: float) -> 
         raise NotEstimableError("The reliability of the measure is not a number between 0 and 1.")
     if not sd > 0:
         raise NotEstimableError("All scores at the start are equal, so there is no standard deviation.")
-    return float(special.ndtri((1 + level) / 2)) * math.sqrt(2) * sd * math.sqrt(1 - reliability)
+    return normal_reach(level=level) * math.sqrt(2) * sd * math.sqrt(1 - reliability)
 
 
 def find_cut_off(*, clinical: tuple[float, float], functional: tuple[float, float], kind: CutOff) -> float:

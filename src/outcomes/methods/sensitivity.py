@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import fit_least_squares
+from outcomes.methods.reference import t_reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def robustness_value(*, t: float, df: float, level: float | None) -> float:
         return _balance_point(f)
     if df <= 1:
         raise NotEstimableError("One more covariate would leave no degrees of freedom for an interval.")
-    critical = float(special.stdtrit(df - 1, (1 + level) / 2)) / math.sqrt(df - 1)
+    critical = t_reach(df=df - 1, level=level) / math.sqrt(df - 1)
     rest = f - critical
     if rest <= 0:
         return 0.0

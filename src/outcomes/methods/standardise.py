@@ -128,24 +128,57 @@ def fit_standardised_shares(*, fit: LogisticFit, arm: int, clusters: NDArray[np.
         skills=shares[1],
         slopes=np.array(slopes),
         beta_cov=fit.beta_cov,
-        by_clusters=None if clusters is None else _judge_by_clusters(fit, clusters),
+        by_clusters=None
+        if clusters is None
+        else judge_by_clusters(
+            beta=fit.beta,
+            beta_cov=fit.beta_cov,
+            events=fit.events,
+            design=fit.design,
+            penalised=fit.penalised,
+            clusters=clusters,
+        ),
     )
 
 
-def _judge_by_clusters(fit: LogisticFit, clusters: NDArray[np.object_]) -> ClusterFit:
+def judge_by_clusters(
+    *,
+    beta: NDArray[np.float64],
+    beta_cov: NDArray[np.float64],
+    events: NDArray[np.bool_],
+    design: NDArray[np.float64],
+    penalised: bool,
+    clusters: NDArray[np.object_],
+) -> ClusterFit:
     """CR2 of the last step of the fit: least squares of √w (xᵀβ + r/w) on √w x, with w the variance of an event.
 
     The residual r is what the score sums to zero: y − p, and under Firth's penalty y − p + h (½ − p).
+
+    Parameters
+    ----------
+    beta : ndarray, shape (…, k)
+        Of the fit of one set of data, or of many.
+    beta_cov : ndarray, shape (…, k, k)
+    events : ndarray of bool, shape (…, n)
+    design : ndarray, shape (n, k)
+    penalised : bool
+        Whether Firth's penalty was used.
+    clusters : ndarray, shape (n,)
+
+    Raises
+    ------
+    NotEstimableError
+        With fewer than four clusters, or where the model is certain of somebody.
     """
-    share = special.expit(fit.design @ fit.beta)
+    share = special.expit(beta @ design.T)
     weight = share * (1 - share)
     if not (weight > 0).all():
         raise NotEstimableError("For some people the model is certain, so that clusters cannot judge it.")
-    scaled = np.sqrt(weight)[:, None] * fit.design
-    residual = fit.events - share
-    if fit.penalised:
-        leverage = np.einsum("ij,jk,ik->i", scaled, fit.beta_cov, scaled)
-        residual = residual + leverage * (0.5 - share)
-    names = tuple(f"column {place}" for place in range(fit.design.shape[1]))
-    scores = scaled @ fit.beta + residual / np.sqrt(weight)
+    root = np.sqrt(weight)
+    scaled = root[..., None] * design
+    residual = events - share
+    if penalised:
+        residual = residual + np.vecdot(scaled @ beta_cov, scaled) * (0.5 - share)
+    names = tuple(f"column {place}" for place in range(design.shape[1]))
+    scores = np.matvec(scaled, beta) + residual / root
     return fit_cr2(scores=scores, design=scaled, clusters=clusters, names=names, spread=1 / weight)

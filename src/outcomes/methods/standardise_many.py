@@ -15,11 +15,10 @@ from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import orthogonalise
-from outcomes.methods.logistic import LogisticFit
-from outcomes.methods.standardise import fit_standardised_shares
+from outcomes.methods.standardise import judge_by_clusters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,7 +29,7 @@ _SCORE = 1e-10
 _HALVINGS = 20
 _FURTHEST = 25.0  # log odds of a person: there is no maximum
 _ROUNDING = 1e-13  # of a likelihood
-_LEVEL = 0.95  # of intervals that are not used
+_HELD = 2_000_000  # numbers held at once
 _SINGULAR = -60.0  # logarithm of a determinant
 
 
@@ -82,22 +81,8 @@ def fit_shares_of_many(
     orthogonalise(design=design, names=names)
     length = np.sqrt((design**2).sum(axis=0) / len(design))
     scaled = design / length
-    beta, information, heights = _climb(events, scaled, penalised=penalised)
+    beta, information = _climb(events, scaled, penalised=penalised)
     cov = np.asarray(np.linalg.inv(information))
-    if clusters is not None:
-        heights = heights + (np.log(length).sum() if penalised else 0.0)
-        fits = [
-            LogisticFit(
-                beta=one / length,
-                beta_cov=its / np.outer(length, length),
-                log_likelihood=float(height),
-                penalised=penalised,
-                events=event,
-                design=design,
-            )
-            for one, its, height, event in zip(beta, cov, heights, events, strict=True)
-        ]
-        return _judge_by_clusters(fits, arm=arm, clusters=clusters)
     shares, slopes = [], []
     for value in (1.0, 0.0):
         moved = scaled.copy()
@@ -106,11 +91,33 @@ def fit_shares_of_many(
         shares.append(predicted.mean(axis=1))
         slopes.append((predicted * (1 - predicted)) @ moved / len(moved))
     slope = slopes[0] - slopes[1]
-    variances = np.einsum("mi,mij,mj->m", slope, cov, slope)
-    return SharesOfMany(differences=shares[0] - shares[1], variances=variances, df=math.inf)
+    differences = shares[0] - shares[1]
+    if clusters is None:
+        variances = np.vecdot(np.vecmat(slope, cov), slope)
+        return SharesOfMany(differences=differences, variances=variances, df=math.inf)
+    judged = []
+    for some in _few_at_once(len(events), clusters):
+        of_some = judge_by_clusters(
+            beta=beta[some],
+            beta_cov=cov[some],
+            events=events[some],
+            design=scaled,
+            penalised=penalised,
+            clusters=clusters,
+        )
+        judged.append(of_some.judge(slope[some]))
+    variances, df = (np.concatenate(part) for part in zip(*judged, strict=True))
+    return SharesOfMany(differences=differences, variances=variances, df=float(df.mean()))
 
 
-def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats, Floats]:
+def _few_at_once(count: int, clusters: NDArray[np.object_]) -> Iterator[slice]:
+    """Give the data sets so many at a time that the squares of their clusters can be held."""
+    sizes = np.unique(clusters.astype(str), return_counts=True)[1]
+    step = max(1, _HELD // int(len(clusters) * sizes.max() + len(sizes) ** 2))
+    yield from (slice(start, start + step) for start in range(0, count, step))
+
+
+def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats]:
     """Fisher scoring of all data sets together, from zero; where a step does not rise it is halved."""
     beta = np.zeros((len(events), design.shape[1]))
     height, score, information = _evaluate(events, design, beta, penalised=penalised)
@@ -119,7 +126,7 @@ def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tup
             break
         step = np.linalg.solve(information, score[..., None])[..., 0]
         if np.abs(step).max() < _SCORE * (1 + np.abs(beta).max()):
-            return beta, information, height
+            return beta, information
         for _ in range(_HALVINGS):
             tried = _evaluate(events, design, beta + step, penalised=penalised)
             falls = ~(tried[0] >= height - _ROUNDING * np.abs(height))
@@ -151,13 +158,3 @@ def _evaluate(
         residual = residual + weight * (bread @ products.T) * (0.5 - share)
         height = height + size / 2
     return np.where(sound, height, -np.inf), residual @ design, information
-
-
-def _judge_by_clusters(fits: Sequence[LogisticFit], *, arm: int, clusters: NDArray[np.object_]) -> SharesOfMany:
-    """Compare the shares of each data set as those of one alone."""
-    found = [fit_standardised_shares(fit=fit, arm=arm, clusters=clusters).difference(_LEVEL) for fit in fits]
-    return SharesOfMany(
-        differences=np.array([one.value for one in found]),
-        variances=np.array([one.se for one in found]) ** 2,
-        df=float(np.mean([one.df for one in found])),
-    )

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
-from outcomes.methods.reference import t_limits, t_p_value
+from outcomes.methods.reference import normal_reach, t_limits, t_p_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +55,7 @@ class StayFit:
 
     def limits(self, level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Log-log limits of `share` at each time; where nobody is left both are zero, as nothing bounds them."""
-        z = float(special.ndtri((1 + level) / 2))
+        z = normal_reach(level=level)
         inside = (self.share > 0) & (self.share < 1)
         share = np.where(inside, self.share, 0.5)
         reach = z * np.sqrt(np.where(inside, self.log_variance, 0.0)) / np.abs(np.log(share))

@@ -31,7 +31,7 @@ _SENTENCES = {
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
     "string_too_short": "must not be empty",
-    "string_too_long": "is too long",
+    "string_too_long": "must have at most {max_length} letters",
     "string_pattern_mismatch": "must be a word of lower-case letters, digits and underscores that begins with a letter",
     "finite_number": "must be a finite number",
 }
@@ -131,7 +131,8 @@ def _say(detail: ErrorDetails, where: tuple[str, ...], known: list[str], noun: s
         return detail["msg"].replace("Input should be", "must be")
     if kind in {"too_short", "too_long"}:
         return f"must have at least {context['min_length']} of them" if kind == "too_short" else "has too many values"
-    return _SENTENCES.get(kind, detail["msg"].replace("Input should", "must").lower())
+    sentence = _SENTENCES.get(kind)
+    return detail["msg"].replace("Input should", "must").lower() if sentence is None else sentence.format(**context)
 
 
 def _suggest(key: str, known: list[str]) -> str:

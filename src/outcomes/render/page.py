@@ -11,10 +11,12 @@ from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import published, words
 from outcomes.render.address import to_address
-from outcomes.render.checklists import read_checklists
+from outcomes.render.align import align_numbers
+from outcomes.render.checklists import list_open, read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
 from outcomes.render.glossary import mark_terms
+from outcomes.render.how import explain
 from outcomes.render.numbers import hash_script, read_script, render_numbers
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter, wording
@@ -22,9 +24,10 @@ from outcomes.render.session_rows import has_numbers, list_alliance_visits, list
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
 from outcomes.render.table_one import list_rows
+from outcomes.render.words.columns import name_column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from markupsafe import Markup
 
@@ -51,9 +54,17 @@ SECTIONS = {
 PLACES = {
     "found": "What was found",
     "estimand-title": "What exactly is compared",
+    "left-out": "Who and what was left out",
+    "retention": "How long people stay",
+    "balance": "How alike the people were, and what weights change",
+    "agreement": "How much the answer depends on the method",
+    "missing": "Who was not seen",
+    "plan": "The plan",
+    "noticed": "What was noticed in the data",
     "questions-title": "The seven questions",
     "files": "Files and versions",
 }
+LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
 
 
@@ -92,6 +103,9 @@ def render_page(
             edition=edition,
             edition_label=EDITIONS[edition],
             words=words,
+            for_each=partial(_for_each, plan),
+            explain=explain,
+            has_long_words=_has_long_words(registry, plan),
             published=published,
             strips=draw_strips(registry, plan),
             has_worthwhile=any(plan.measures[measure].worthwhile for measure in plan.primary_measures),
@@ -104,6 +118,7 @@ def render_page(
             sections=SECTIONS,
             titles=SECTIONS | PLACES,
             checklists=read_checklists(),
+            left_open=list_open(),
             numbers=render_numbers(quoter, [file["name"] for file in manifest["files"]]),
             script=read_script(),
             script_hash=hash_script(),
@@ -113,6 +128,7 @@ def render_page(
             alliance_visits=list_alliance_visits(quoter),
             mediated=list_mediated(quoter),
             mark_terms=mark_terms,
+            align_numbers=align_numbers,
         )
     )
 
@@ -141,6 +157,23 @@ def make_environment() -> Environment:
     return environment
 
 
+def _has_long_words(registry: Registry, plan: Plan) -> bool:
+    """Whether a name has a word that no column of a table can hold, so that it must be broken anywhere."""
+    named = (plan.arm_labels, *({key: one.label for key, one in many.items()} for many in (plan.measures, plan.visits)))
+    labels = [label for names in named for label in names.values()]
+    labels += [record.outcome.label for record in registry.records()]
+    return any(len(word) > LONGEST_WORD for label in labels for word in label.split())
+
+
+def _for_each(plan: Plan, measures: Iterable[str], *patterns: str) -> list[str]:
+    """Fill patterns of ids, such as `mmrm.{measure}.{visit}.difference`, for each measure at the primary visit."""
+    return [
+        pattern.format(measure=measure, visit=plan.primary, cut_off=plan.measures[measure].cut_off if measure else "")
+        for measure in measures
+        for pattern in patterns
+    ]
+
+
 def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """List what could not be computed: by question, then by reason, the ids."""
     questions: dict[str, dict[str, list[str]]] = {}
@@ -160,6 +193,6 @@ def _list_bounds(quoter: Quoter) -> list[tuple[Markup, list[str]]]:
         for outcome in quoter.registry.under("confounding", measure, plan.primary):
             words_of_id = outcome.id.split(".")
             if words_of_id[-1] == "bound":
-                name = quoter.field(outcome.id, "label", outcome.label.rsplit("as strong as ", 1)[-1])
+                name = name_column(outcome.label.rsplit("as strong as ", 1)[-1])
                 rows.setdefault(words_of_id[-2], (name, []))[1].append(outcome.id)
     return list(rows.values())

@@ -13,7 +13,8 @@ from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.published import list_topics
 from outcomes.render.reading import read_difference, read_limits
 from outcomes.render.sureness import FAIR, POOR, judge
-from outcomes.render.words import ANSWERS, is_apart, main_result
+from outcomes.render.words import ANSWERS, is_apart, main_result, needs
+from outcomes.render.words.lists import join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,9 +122,14 @@ def _for_whom(quoter: Quoter) -> Status:
         return Status(*_absent(quoter, found))
     told = [one for one in found if _stands_out(quoter, one)]
     if told:
-        named = Markup("; ").join(quoter.field(one.id, "label") for one in told)
-        return Status(PARTLY, Markup("it differs with: {}{}").format(named, _looks(quoter)))
+        named = join_words([_name_interaction(quoter, one.id) for one in told])
+        return Status(PARTLY, Markup("it differs {}{}").format(named, _looks(quoter)))
     return Status(OPEN, Markup("the intervals are too wide to tell whether it differs"))
+
+
+def _name_interaction(quoter: Quoter, result: str) -> Markup:
+    _, measure, _, moderator, _ = result.split(".")
+    return Markup("by {} on {}").format(needs.name_moderator(quoter, moderator), quoter.measure(measure))
 
 
 def _stands_out(quoter: Quoter, outcome: Outcome) -> bool:

@@ -11,7 +11,7 @@ from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.format import OPEN, format_part, phrase_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
@@ -95,14 +95,6 @@ class Quoter:
         if not whole:
             return Markup("")
         return _html(f'<span data-literal="result:{escape(result)}#{name}">{escape(whole)}</span>')
-
-    def by_method(self, results: Iterable[str]) -> list[list[str]]:
-        """Put those together of which the same is said of how they were computed, or why not, in order of the first."""
-        alike: dict[tuple[object, ...], list[str]] = {}
-        for result in results:
-            if (outcome := self.get(result)) is not None:
-                alike.setdefault(say_how(outcome), []).append(result)
-        return list(alike.values())
 
     def plan(self, path: str, text: str | None = None) -> Markup:
         """Quote the plan."""

@@ -111,6 +111,22 @@ def say_share(share: float) -> str:
     return next((words for limit, words in steps if size < limit), "more than twice")
 
 
+IN_SHORT = {
+    "reached": "favours {arm}, worthwhile",
+    "excluded": "favours {arm}, less than worthwhile",
+    "open": "favours {arm}, perhaps worthwhile",
+    "not stated": "favours {arm}",
+}
+
+
+def say_in_short(reading: Reading) -> str:
+    """Say direction and size in a few words, with `{arm}` where the name of the favoured programme belongs."""
+    if reading.favours != "neither":
+        return IN_SHORT[reading.worthwhile]
+    excluded = reading.worthwhile == "excluded"
+    return "too small either way to be worthwhile" if excluded else "does not tell which does better"
+
+
 def is_apart(verdict: Outcome | None) -> bool:
     """Whether the verdict on the two programmes is that their people are too different to be compared."""
     return isinstance(verdict, Estimate) and verdict.value == 0

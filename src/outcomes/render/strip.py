@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
 
-WIDTH, HEIGHT, EDGE = 300, 30, 12
+WIDTH, HEIGHT, EDGE = 300, 38, 12
+MIDDLE, TEXT = 13, 11  # where the line stands, and how large the numbers below it are
 AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#1c2430"
 
 
@@ -64,18 +65,25 @@ def _draw(one: Strip, reach: float) -> Markup:
     def at(position: float) -> str:
         return f"{WIDTH / 2 + (WIDTH / 2 - EDGE) * position / reach:.1f}"
 
-    middle = HEIGHT / 2
-    mark = ""
+    bottom = 2 * MIDDLE
+    mark = _number(at(0.0), "0", ZERO)
     if one.worthwhile is not None:
-        mark = f'<path d="M{at(one.worthwhile)} 3V{HEIGHT - 3}" {_line(WORTHWHILE, 1.5)} stroke-dasharray="3 3"/>'
+        place = at(one.worthwhile)
+        mark += f'<path d="M{place} 1V{bottom - 1}" {_line(WORTHWHILE, 1.5)} stroke-dasharray="3 3"/>'
+        mark += _number(place, f"{one.worthwhile:g}", WORTHWHILE)
     # the parts are numbers of this file, never text from outside
     return Markup(  # noqa: S704  # see above
         f'<svg class="strip" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">'
-        f'<path d="M{EDGE} {middle}H{WIDTH - EDGE}" {_line(AXIS, 1)}/>'
-        f'<path d="M{WIDTH / 2} 2V{HEIGHT - 2}" {_line(ZERO, 1)}/>{mark}'
-        f'<path d="M{at(one.low)} {middle}H{at(one.high)}" {_line(FULL, 2.5)}/>'
-        f'<circle cx="{at(one.value)}" cy="{middle}" r="5" fill="{FULL}"/></svg>'
+        f'<path d="M{EDGE} {MIDDLE}H{WIDTH - EDGE}" {_line(AXIS, 1)}/>'
+        f'<path d="M{WIDTH / 2} 1V{bottom - 1}" {_line(ZERO, 1)}/>{mark}'
+        f'<path d="M{at(one.low)} {MIDDLE}H{at(one.high)}" {_line(FULL, 2.5)}/>'
+        f'<circle cx="{at(one.value)}" cy="{MIDDLE}" r="5" fill="{FULL}"/></svg>'
     )
+
+
+def _number(place: str, text: str, colour: str) -> str:
+    """Write a number of the scale, in points, below its mark."""
+    return f'<text x="{place}" y="{HEIGHT - 2}" font-size="{TEXT}" text-anchor="middle" fill="{colour}">{text}</text>'
 
 
 def _line(colour: str, width: float) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.format import format_part
-from outcomes.render.reading import COMPARABLE, is_apart, read_difference, read_limits
+from outcomes.render.reading import COMPARABLE, is_apart, read_difference, read_limits, say_in_short
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Plan
@@ -53,13 +53,5 @@ def _to_row(label: str, record: Record, reading: Reading, plan: Plan) -> Row:
 
 def _say(reading: Reading, plan: Plan) -> str:
     """Say direction and size in a few words; the report says them in full."""
-    if reading.favours == "neither":
-        excluded = reading.worthwhile == "excluded"
-        return "too small either way to be worthwhile" if excluded else "does not tell which does better"
-    size = {
-        "reached": ", worthwhile",
-        "excluded": ", less than worthwhile",
-        "open": ", perhaps worthwhile",
-        "not stated": "",
-    }[reading.worthwhile]
-    return f"favours {plan.arm_labels[reading.favours]}{size}"
+    name = "" if reading.favours == "neither" else plan.arm_labels[reading.favours]
+    return say_in_short(reading).format(arm=name)

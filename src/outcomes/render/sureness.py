@@ -9,6 +9,7 @@ from markupsafe import Markup
 from outcomes.core.estimates import Estimate
 from outcomes.render.reading import read_difference
 from outcomes.render.words import is_apart, main_result, say_apart, say_balance
+from outcomes.render.words.lists import join_words
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -25,10 +26,11 @@ ALLOWING_FOR_GROUPS = ("mmrm.{}.{}.clustered", "mixed.{}.{}.difference")
 
 
 class Line(NamedTuple):
-    """One line of the card."""
+    """One line of the card: its grade, what is judged, a few words for the first screen, and the sentence in full."""
 
     grade: str
     what: str
+    brief: Markup
     text: Markup
 
 
@@ -60,22 +62,23 @@ def _judge_size(quoter: Quoter) -> Line | None:
         else "the intervals answer for some of the primary measures, at least in part",
         POOR: "the intervals are too wide to answer for any primary measure",
     }
-    people = Markup("{} and {} people started; ").format(
-        quoter.result("flow.full.started"), quoter.result("flow.skills.started")
-    )
-    return Line(grade, "Size", people + words[grade])
+    brief = Markup("{} and {} people").format(quoter.result("flow.full.started"), quoter.result("flow.skills.started"))
+    return Line(grade, "Size", brief, Markup("{} started; {}.").format(brief, words[grade]))
 
 
 def _judge_overlap(quoter: Quoter) -> Line | None:
     """Ask how alike the people were, and how much information is left when weights make them alike."""
     if is_apart(quoter):
-        return Line(POOR, "Overlap", say_apart(quoter))
+        return Line(POOR, "Overlap", Markup("too unlike to be compared"), say_apart(quoter))
     effective = quoter.get("weighting.effective_n")
     if not isinstance(effective, Estimate) or not effective.n:
         return _judge_likeness(quoter)
     left = effective.value / effective.n
     grade = GOOD if left >= MUCH_LEFT else FAIR if left >= HALF_LEFT else POOR
-    return Line(grade, "Overlap", say_balance(quoter))
+    brief = Markup("the weighted data carry as much as {} of {} people").format(
+        quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
+    )
+    return Line(grade, "Overlap", brief, say_balance(quoter))
 
 
 def _judge_likeness(quoter: Quoter) -> Line | None:
@@ -90,12 +93,11 @@ def _judge_likeness(quoter: Quoter) -> Line | None:
     largest = max(found, key=lambda outcome: abs(outcome.value))
     size = abs(largest.value)
     grade = GOOD if size < ALIKE else FAIR if size < UNLIKE else POOR
-    text = Markup("largest difference at the start {} standard deviations ({}); {}").format(
-        quoter.result(largest.id),
-        quoter.field(largest.id, "label"),
-        "whether weights could make the people alike cannot be judged",
+    brief = Markup("largest difference at the start {} standard deviations").format(quoter.result(largest.id))
+    text = Markup("{} ({}); whether weights could make the people alike cannot be judged.").format(
+        Markup("L") + brief[1:], quoter.field(largest.id, "label")
     )
-    return Line(grade, "Overlap", text)
+    return Line(grade, "Overlap", brief, text)
 
 
 def _judge_seen(quoter: Quoter) -> Line | None:
@@ -110,15 +112,16 @@ def _judge_seen(quoter: Quoter) -> Line | None:
         return None
     measure = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
-    text = Markup("{} of {} and {} of {} people seen at the visit “{}” on {}").format(
+    brief = Markup("{} of {} and {} of {} people").format(
         quoter.result(f"flow.{measure}.{plan.primary}.full.observed"),
         quoter.result("flow.full.started"),
         quoter.result(f"flow.{measure}.{plan.primary}.skills.observed"),
         quoter.result("flow.skills.started"),
-        quoter.visit(plan.primary),
-        quoter.measure(measure),
     )
-    return Line(grade, "Who was seen", text)
+    text = Markup("{} were seen at the visit “{}” on {}, the measure with the fewest.").format(
+        brief, quoter.visit(plan.primary), quoter.measure(measure)
+    )
+    return Line(grade, "Who was seen", brief, text)
 
 
 def _judge_methods(quoter: Quoter) -> Line | None:
@@ -126,20 +129,26 @@ def _judge_methods(quoter: Quoter) -> Line | None:
     if is_apart(quoter):  # ways that all reach beyond the people who are there tell nothing by agreeing
         return None
     plan = quoter.plan_model
-    shares: list[float] = []
+    shares: dict[str, float] = {}
     texts: list[Markup] = []
     for measure in plan.primary_measures:
         at = f"agreement.{measure}.{plan.primary}"
         agree, compared = _count(quoter, f"{at}.agree"), _count(quoter, f"{at}.compared")
         if agree is not None and compared:
-            shares.append(agree / compared)
+            shares[measure] = agree / compared
             quoted = (quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"), quoter.measure(measure))
             texts.append(Markup("{} of {} for {}").format(*quoted))
     if not shares:
         return None
-    grade = GOOD if min(shares) >= 1 else FAIR if min(shares) >= MOST_AGREE else POOR
-    text = Markup("other ways that agree with the main result: {}").format(Markup("; ").join(texts))
-    return Line(grade, "Methods", text)
+    fewest = min(shares, key=lambda word: shares[word])
+    grade = GOOD if shares[fewest] >= 1 else FAIR if shares[fewest] >= MOST_AGREE else POOR
+    text = Markup("Other ways that agree with the main result: {}.").format(join_words(texts))
+    brief = Markup("{} of {} other ways agree").format(
+        *(quoter.result(f"agreement.{fewest}.{plan.primary}.{what}") for what in ("agree", "compared"))
+    )
+    if grade != GOOD:
+        brief += Markup(" for {}").format(quoter.measure(fewest))
+    return Line(grade, "Methods", brief, text)
 
 
 def _judge_groups(quoter: Quoter) -> Line | None:
@@ -157,10 +166,12 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     if not judged:
         return None
     if not changed:
-        return Line(GOOD, "Groups", Markup("allowing for shared groups changes no direction"))
-    names = Markup(", ").join(quoter.measure(measure) for measure in changed)
-    text = Markup("allowing for shared groups, the interval tells another direction, or none, for {}").format(names)
-    return Line(POOR if len(changed) == judged else FAIR, "Groups", text)
+        same = Markup("allowing for shared groups changes no direction")
+        return Line(GOOD, "Groups", same, Markup("A{}.").format(same[1:]))
+    names = join_words([quoter.measure(measure) for measure in changed])
+    text = Markup("Allowing for shared groups, the interval tells another direction, or none, for {}.").format(names)
+    brief = Markup("allowing for them changes what is told of {}").format(names)
+    return Line(POOR if len(changed) == judged else FAIR, "Groups", brief, text)
 
 
 def _count(quoter: Quoter, result: str) -> float | None:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
+from outcomes.render.words.columns import name_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,8 @@ class Row(NamedTuple):
 def list_rows(quoter: Quoter) -> list[Row]:
     """List the plan's covariates, then the measures at the start."""
     rows: list[Row] = []
-    for place, name in enumerate(quoter.plan_model.adjust.covariates):
-        heading = quoter.plan(f"adjust.covariates.{place}")
+    for name in quoter.plan_model.adjust.covariates:
+        heading = name_column(name)
         rows += _number_row(quoter, word(name), heading) if _is_number(quoter, word(name)) else ()
         rows += _level_rows(quoter, name, heading) if not _is_number(quoter, word(name)) else ()
     for measure in quoter.plan_model.measures:
@@ -58,7 +59,7 @@ def _level_rows(quoter: Quoter, name: str, heading: Markup) -> Iterator[Row]:
         if words[-1] == "share":
             arm = quoter.plan_model.arm_labels[words[-2]]
             text = outcome.label.removeprefix(f"{name}: ").removesuffix(f", {arm}")
-            levels.setdefault(words[2], quoter.field(outcome.id, "label", text))
+            levels.setdefault(words[2], name_column(text))
     for level, text in levels.items():
         cells = tuple(quoter.result(f"baseline.{word(name)}.{level}.{arm}.share") for arm in ARMS)
         yield Row(text, cells, Markup(""), is_level=True)

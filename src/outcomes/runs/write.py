@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 RESULTS = "results.json"
 EDITIONS = ("internal", "share")
+EDITION_STEPS = 3  # of which `write_edition` tells
 PAGE, SUMMARY, PDF, WORD = "report.html", "summary.html", "report.pdf", "report.docx"
 
 
@@ -47,6 +48,13 @@ class Run:
     def page(self) -> Path:
         """The report for inside the clinic."""
         return self.folder / "internal" / PAGE
+
+
+def count_steps() -> int:
+    """Count the steps of which `write_run` tells."""
+    from outcomes.pipeline import STEPS
+
+    return STEPS + 2 + EDITION_STEPS * len(EDITIONS)
 
 
 def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = None) -> Run:

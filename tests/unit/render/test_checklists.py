@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.render.checklists import Checklist, read_checklists
+from outcomes.render.checklists import Checklist, list_open, read_checklists
 from outcomes.render.page import PLACES, SECTIONS
 
 COUNTS = {"STROBE": 22, "RECORD": 13, "TARGET": 21}
@@ -31,11 +31,27 @@ def test_every_item_is_answered_in_exactly_one_way(listed: Checklist) -> None:
     assert listed.open
 
 
+def test_what_is_left_for_a_person_is_listed_once_with_every_item_that_asks(small_run: Path) -> None:
+    listed = dict(list_open())
+    assert sum(map(len, listed.values())) == sum(len(one.open) for one in read_checklists())
+    page = (small_run / "internal" / "report.html").read_text(encoding="utf-8")
+    part = page.partition("Left for a person")[2].partition("</ul>")[0]
+    text = re.sub(r"<[^>]+>", "", part)
+    assert text.count("why the clinic asks, and what was known") == 1
+    assert "STROBE 2; TARGET 2" in text
+
+
+def test_no_item_leads_to_what_stands_on_screens_alone() -> None:
+    assert all(item.section != "numbers" for one in read_checklists() for item in one.topics)
+
+
 def test_every_part_of_the_page_that_is_pointed_to_is_there_under_its_title(small_run: Path) -> None:
     page = (small_run / "internal" / "report.html").read_text(encoding="utf-8")
     titles = dict(re.findall(r'<section id="([a-z]+)"[^>]*>\s*<h2[^>]*>([^<]+)</h2>', page))
     assert {name: titles.get(name) for name in SECTIONS} == SECTIONS
-    for name in PLACES:
+    headings = dict(re.findall(r'<h[23] id="([a-z-]+)"[^>]*>([^<“]+)', page))
+    for name, title in PLACES.items():
         assert f'id="{name}"' in page
+        assert headings.get(name, title).startswith(title[:14])
     for place in re.findall(r'<a href="#([a-z-]+)"', page):
         assert f'id="{place}"' in page, place

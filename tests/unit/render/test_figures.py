@@ -54,7 +54,7 @@ def test_the_first_screen_draws_points_with_the_worthwhile_difference_at_one_pla
     plan = outcomes.read_study(small_run.parents[2] / "small").plan
     strips = {measure: str(strip) for measure, strip in draw_strips(registry, plan).items()}
     assert set(strips) == set(plan.primary_measures)
-    dashes = {measure: re.search(r'd="M([\d.]+) 3V', strip) for measure, strip in strips.items()}
+    dashes = {measure: re.search(r'd="M([\d.]+) 1V[^>]*dasharray', strip) for measure, strip in strips.items()}
     assert len({found.group(1) for found in dashes.values() if found}) == 1
     for measure, strip in strips.items():
         described, difference = plan.measures[measure], registry[f"mmrm.{measure}.end.difference"]

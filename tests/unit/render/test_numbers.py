@@ -12,11 +12,11 @@ from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Plan
 from outcomes.registry import Record, Registry
 from outcomes.registry.store import read_registry
-from outcomes.render.document.tree import classes_of, read_tree, text_of
 from outcomes.render.formulas import FORMULAS, formula_of
 from outcomes.render.numbers import describe, render_numbers
 from outcomes.render.quote import Quoter
 from outcomes.runs import read_manifest
+from page_tree import Element, read_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,32 +30,32 @@ def plan(small_run: Path) -> Plan:
 
 
 @pytest.fixture(scope="module", params=["internal", "share"])
-def listed(request: pytest.FixtureRequest, small_run: Path) -> tuple[Registry, Any]:
+def listed(request: pytest.FixtureRequest, small_run: Path) -> tuple[Registry, Element]:
     page = (small_run / request.param / "report.html").read_text(encoding="utf-8")
     place = "results.json" if request.param == "internal" else "share/results.json"
     tree = read_tree(page[page.index('<section id="numbers"') :])
     return read_registry(small_run / place), tree
 
 
-def entries(element: Any) -> list[Any]:
-    return [one for one in element.iter() if one.get("id", "").startswith("n-")]
+def entries(element: Element) -> list[Element]:
+    return [one for one in element.walk() if one.attributes.get("id", "").startswith("n-")]
 
 
-def kinds(tree: Any) -> list[Any]:
-    return [one for one in tree.iter() if "alike" in classes_of(one)]
+def kinds(tree: Element) -> list[Element]:
+    return [one for one in tree.walk() if "alike" in one.classes]
 
 
-def test_every_result_stands_there_once(listed: tuple[Registry, Any]) -> None:
+def test_every_result_stands_there_once(listed: tuple[Registry, Element]) -> None:
     registry, tree = listed
-    assert sorted(entry.attrib["id"] for entry in entries(tree)) == [f"n-{name}" for name in registry]
+    assert sorted(entry.attributes["id"] for entry in entries(tree)) == [f"n-{name}" for name in registry]
 
 
-def test_above_an_entry_stands_how_it_was_computed_and_nothing_of_another(listed: tuple[Registry, Any]) -> None:
+def test_above_an_entry_stands_how_it_was_computed_and_nothing_of_another(listed: tuple[Registry, Element]) -> None:
     registry, tree = listed
     for alike in kinds(tree):
-        above = text_of(next(one for one in alike.iter() if "method" in classes_of(one)))
+        above = next(one for one in alike.walk() if "method" in one.classes).text()
         for entry in entries(alike):
-            outcome = registry[entry.attrib["id"].removeprefix("n-")]
+            outcome = registry[entry.attributes["id"].removeprefix("n-")]
             method, reason = getattr(outcome, "method", ""), getattr(outcome, "reason", "")
             said = [f"Method: {method}." if method else reason, formula_of(outcome.id) or "", *texts(outcome, "notes")]
             assert "".join(above.split()) == "".join("".join(said).split()), outcome.id
@@ -66,9 +66,9 @@ def texts(outcome: object, name: str) -> tuple[str, ...]:
     return found
 
 
-def test_in_a_group_nothing_in_common_is_said_twice(listed: tuple[Registry, Any]) -> None:
-    for group in (one for one in listed[1].iter() if "numbers" in classes_of(one)):
-        said = [text_of(next(one for one in alike.iter() if "method" in classes_of(one))) for alike in kinds(group)]
+def test_in_a_group_nothing_in_common_is_said_twice(listed: tuple[Registry, Element]) -> None:
+    for group in (one for one in listed[1].walk() if "numbers" in one.classes):
+        said = [next(one for one in alike.walk() if "method" in one.classes).text() for alike in kinds(group)]
         assert len(said) == len(set(said))
 
 
@@ -81,7 +81,7 @@ def test_what_differs_in_method_formula_or_notes_stands_apart_and_what_does_not_
     )
     registry = Registry(Record(outcome=outcome, provenance=SOURCE, text="2") for outcome in outcomes)
     tree = read_tree(render_numbers(Quoter(registry, plan, {"files": []}), []))
-    together = [[entry.attrib["id"].removeprefix("n-") for entry in entries(alike)] for alike in kinds(tree)]
+    together = [[entry.attributes["id"].removeprefix("n-") for entry in entries(alike)] for alike in kinds(tree)]
     assert together == [["flow.c", "flow.d"], ["x.a", "x.b"], ["x.e", "x.f"], ["x.g"], ["x.h"], ["x.i"]]
 
 

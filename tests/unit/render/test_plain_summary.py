@@ -104,17 +104,31 @@ def test_a_twelve_year_old_can_read_it_whatever_was_found(low: float, high: floa
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (-9.0, -6.0, "did better in Full programme. The gap was big enough"),
-        (-9.0, -2.0, "did better in Full programme. We can not say yet"),
-        (-4.0, -1.0, "did better in Full programme. The gap was small"),
+        (-9.0, -6.0, "did better in “Full programme”. The gap was big enough"),
+        (-9.0, -2.0, "did better in “Full programme”. We can not say yet"),
+        (-4.0, -1.0, "did better in “Full programme”. The gap was small"),
         (-3.0, 3.0, "about as well in both"),
         (-9.0, 4.0, "We can not tell"),
-        (2.0, 9.0, "did better in Skills group only. We can not say yet"),
+        (2.0, 9.0, "did better in “Skills group only”. We can not say yet"),
     ],
 )
 def test_what_is_said_follows_from_the_interval(low: float, high: float, said: str) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page(low, high)))
     assert said in text
+
+
+def test_it_thanks_promises_nothing_and_sends_to_the_team_since_not_everybody_has_a_therapist() -> None:
+    text = to_text(page(-9.0, -6.0))
+    assert "Thank you" in text
+    assert "a gap does not show that the group made it" in text
+    assert "does not tell you what is best for you" in text
+    assert "someone in your team" in text
+    assert "therapist" not in text
+
+
+def test_no_two_headings_say_the_same() -> None:
+    headings = re.findall(r"<h[12]>(.*?)</h[12]>", page(-9.0, -6.0))
+    assert len(headings) == len(set(headings)) > 5
 
 
 def test_what_was_hidden_is_not_guessed() -> None:

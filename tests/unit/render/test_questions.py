@@ -66,7 +66,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "needs",
         [estimate(NEEDS, 1, 3)],
         "partly answered",
-        "it differs with: " + NEEDS,
+        "it differs by gender on Low mood (0-63)",
     ),
     "interactions that are too wide": ("needs", [estimate(NEEDS, -1, 3)], "left open", "too wide"),
     "interactions that cannot be computed": (
@@ -79,7 +79,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "needs",
         [Estimate(id=NEEDS, label="by gender", value=9.0, unit="number", p_value=0.01), number("needs.looks", 6)],
         "partly answered",
-        "by gender",
+        "it differs by gender on Low mood (0-63)",
     ),
     "levels that do not, though one of them would": (
         "needs",
@@ -154,7 +154,9 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
 def test_a_status_follows_from_the_results(small_study: Path, case: str) -> None:
     section, results, status, why = DRAWN[case]
     registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in results)
-    quoter = Quoter(registry, read_plan(small_study / "plan.toml"), {})
+    plan = small_study / "plan.toml"
+    plan.write_text(plan.read_text(encoding="utf-8") + '[needs]\nmoderators = ["gender"]\n', encoding="utf-8")
+    quoter = Quoter(registry, read_plan(plan), {})
     found = next(question for question in list_questions(quoter) if question.section == section)
     assert found.status == status
     assert why in found.why.striptags()
@@ -187,7 +189,7 @@ GRADES = {
 @pytest.mark.parametrize("case", GRADES)
 def test_the_poorest_line_decides_how_sure(small_study: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     grades, words = GRADES[case]
-    lines = [Line(grade, what, Markup("x")) for grade, what in zip(grades, ("Size", "Seen"), strict=True)]
+    lines = [Line(grade, what, Markup("x"), Markup("x")) for grade, what in zip(grades, ("Size", "Seen"), strict=True)]
     monkeypatch.setattr(questions, "judge", lambda _: lines)
     quoter = Quoter(Registry([]), read_plan(small_study / "plan.toml"), {})
     found = next(question for question in list_questions(quoter) if question.section == "trust")

@@ -13,7 +13,9 @@ from outcomes.plan.read import read_plan
 from outcomes.registry import Record, Registry
 from outcomes.render.quote import Quoter
 from outcomes.render.reading import read_limits, say_share
-from outcomes.render.words import lead_precision, needs
+from outcomes.render.strip import draw_strips
+from outcomes.render.words import lead_outcomes, lead_precision, needs, read_measure, say_measure, say_reading
+from outcomes.runs import with_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +82,91 @@ def test_how_many_people_it_takes_is_said_or_why_it_cannot_be(small_study: Path)
     registry = Registry(Record(outcome=one, provenance=source, text="20") for one in outcomes)
     said = lead_precision(Quoter(registry, plan, {})).striptags()
     assert reason in said
-    assert said.endswith("20 and 20 people started here.")
+    assert said.endswith("Here 20 and 20 started.")
+
+
+SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
+
+
+def quoter_of(study: Path, low: float, high: float) -> Quoter:
+    """Quoter of a study that found a difference in low mood, of which less is better and 5 points are worthwhile."""
+    plan = read_plan(study / "plan.toml")
+    limits = {"level": 0.95, "low": low, "high": high}
+    outcomes = [
+        Estimate(
+            id="mmrm.mood.end.difference",
+            label="x",
+            value=(low + high) / 2,
+            unit="points",
+            interval=Interval(**limits),
+            n_full=50,
+            n_skills=40,
+        ),
+        Estimate(id="mmrm.mood.end.g", label="x", value=-(low + high) / 20, unit="sd"),
+    ]
+    registry = with_texts(Registry(Record(outcome=one, provenance=SOURCE, text="") for one in outcomes), plan)
+    return Quoter(registry, plan, {})
+
+
+def test_direction_size_and_certainty_are_said_in_this_order_and_once(small_study: Path) -> None:
+    said = say_measure(quoter_of(small_study, -5.0, -1.0), "mood").striptags()
+    phrases = (
+        "People in Full programme finished 3.0 points lower on Low mood (0-63) than similar people in Skills",
+        "(95% interval 1.0 to 5.0 lower; 50 and 40 people).",
+        "That is about two thirds of the difference the clinic called worthwhile",
+        "A lower score is better on this scale.",
+        "The whole interval favours Full programme",
+    )
+    places = [said.index(phrase) for phrase in phrases]
+    assert places == sorted(places)
+
+
+def test_a_difference_that_rounds_to_nothing_is_not_said_to_have_a_side(small_study: Path) -> None:
+    said = say_measure(quoter_of(small_study, -3.01, 3.0), "mood").striptags()
+    assert "the difference on Low mood (0-63) was 0.0 points" in said
+    assert "finished" not in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "phrase"),
+    [
+        (-9.0, -6.0, "favours Full programme, worthwhile"),
+        (-9.0, -1.0, "favours Full programme, perhaps worthwhile"),
+        (1.0, 4.0, "favours Skills group only, less than worthwhile"),
+        (-3.0, 4.0, "too small either way to be worthwhile"),
+        (-3.0, 9.0, "does not tell which does better"),
+    ],
+)
+def test_the_first_screen_reads_each_interval_in_a_few_words(
+    small_study: Path, low: float, high: float, phrase: str
+) -> None:
+    quoter = quoter_of(small_study, low, high)
+    assert say_reading(quoter, "mmrm.mood.end.difference", read_measure(quoter, "mood")).striptags() == phrase
+
+
+def test_the_section_on_outcomes_begins_with_what_was_found(small_study: Path) -> None:
+    said = lead_outcomes(quoter_of(small_study, -5.0, -1.0)).striptags()
+    assert "Low mood (0-63): 3.0 points lower (1.0 to 5.0 lower), partly answered" in said
+
+
+def test_the_picture_of_the_first_screen_has_a_scale_in_points(small_study: Path) -> None:
+    quoter = quoter_of(small_study, -5.0, -1.0)
+    strip = draw_strips(quoter.registry, quoter.plan_model)["mood"]
+    assert ">0</text>" in strip
+    assert ">5</text>" in strip
+
+
+def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
+    plan = small_study / "plan.toml"
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace('role = "secondary"', 'role = "primary"'), encoding="utf-8"
+    )
+    names = [f"precision.{one}.end.clients_needed" for one in ("mood", "skill")]
+    absent = [NotEstimable(id=name, label="x", reason="The plan does not say.") for name in names]
+    registry = Registry(Record(outcome=one, provenance=SOURCE, text="20") for one in absent)
+    said = lead_precision(Quoter(registry, read_plan(plan), {})).striptags()
+    assert said.startswith("Low mood (0-63) and Skills use: this data cannot answer. The plan does not say.")
+    assert said.count("The plan does not say.") == 1
 
 
 def profile(*, full: int | None, skills: int | None) -> str:

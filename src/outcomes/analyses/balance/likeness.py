@@ -110,7 +110,7 @@ def _share_in_common(cohort: Cohort, propensity: Propensity) -> Outcome:
 
 
 def _draw(cohort: Cohort, propensity: Propensity, arm: str) -> Outcome:
-    mine = cohort.full if arm == "full" else ~cohort.full
+    mine = cohort.in_arm(arm)
     result = result_id("balance", "propensity", arm)
     label = f"Propensity of {cohort.plan.arm_labels[arm]}"
     if propensity.fit is None:

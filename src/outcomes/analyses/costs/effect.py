@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,6 +89,7 @@ def weigh(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: CohortS
     names = _names(cohort)
     everybody = People(covariates.known, cohort.full)
 
+    @cache
     def cost() -> tuple[Resampled, ...]:
         draws.require_limits()
         return _adjusted(cohort, draws, covariates, ledger.service, everybody.used)
@@ -136,12 +138,11 @@ def _adjusted(
     """Arm's coefficient among some people, and in every sample of them."""
     if not (used & cohort.full).any() or not (used & ~cohort.full).any():
         raise NotEstimableError("In one programme nobody has all that this needs recorded.")
-    among = covariates.among(used)
-    varies = np.array([name in among.names for name in covariates.names], dtype=bool)
-    columns = np.where(used[:, None], covariates.columns[:, varies] - among.columns.mean(axis=0), 0.0)
+    varying = covariates.varying(used)
+    columns = np.where(used[:, None], varying.columns - varying.columns[used].mean(axis=0), 0.0)
     design = np.column_stack([np.ones(len(used)), cohort.full, columns]) * used[:, None]
     filled = np.where(used, values, 0.0)
-    names = ("the intercept", "the arm", *among.names)
+    names = ("the intercept", "the arm", *varying.names)
     fit_least_squares(scores=filled[used], design=design[used], names=names)  # names what cannot be told apart
     return draws.take(lambda resampler: resampler.wrap(resampler.coefficients(design, filled)[:, 1]))
 

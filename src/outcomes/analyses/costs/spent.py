@@ -146,7 +146,7 @@ def _per_place(cohort: Cohort, ledger: Ledger, draws: CohortSamples, arm: str, w
     result = result_id("costs", arm, what)
     article = "an" if what == "per_attended_place" else "a"
     label = f"Service cost of {article} {place}, {cohort.plan.arm_labels[arm]}"
-    mine = cohort.full if arm == "full" else ~cohort.full
+    mine = cohort.in_arm(arm)
     places = ledger.attended if what == "per_attended_place" else ledger.booked
 
     def compute() -> Outcome:

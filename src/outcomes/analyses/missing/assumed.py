@@ -226,7 +226,7 @@ class Comparison:
 
     def _pool(self, assumption: impute.Assumption) -> PooledFit:
         place = self.imputation.at(self.occasion.visit)
-        completed = self.imputation.completed().under(assumption, reference=self.reference)[:, :, place]
+        completed = self.imputation.completed.under(assumption, reference=self.reference)[:, :, place]
         arms = fit_arm_of_many(scores=completed, design=self.imputation.arrays.design, names=self.imputation.names)
         return pool_estimates(estimates=arms.estimates, variances=arms.variances, df_complete=arms.df)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_share
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
@@ -42,20 +42,19 @@ def count_missing(cohort: Cohort) -> Iterator[Outcome]:
 
 
 def _share(occasion: Occasion, arm: str, missing: NDArray[np.bool_]) -> Outcome:
-    mine = _arm(occasion.cohort, arm)
+    mine = occasion.cohort.in_arm(arm)
     result = occasion.id("missing", arm, "share")
     label = f"{occasion.label}: not seen, {occasion.cohort.plan.arm_labels[arm]}"
 
     def compute() -> Outcome:
-        fit = proportions.fit_share(events=int((missing & mine).sum()), n=int(mine.sum()), level=occasion.level)
-        return Estimate(
-            id=result,
-            label=label,
-            value=fit.value,
-            unit="share",
-            interval=to_interval(occasion.level, (fit.low, fit.high)),
+        return to_share(
+            result,
+            label,
+            events=int((missing & mine).sum()),
+            n=int(mine.sum()),
+            level=occasion.level,
+            counts=count_arm(arm, mine),
             method="share of those who started without a score, Wilson's interval",
-            **count_arm(arm, mine),
         )
 
     return attempt(result, label, compute, people=People(mine, occasion.cohort.full))
@@ -88,7 +87,7 @@ def _difference(occasion: Occasion, missing: NDArray[np.bool_]) -> Outcome:
 
 
 def _count_left(occasion: Occasion, arm: str, left: NDArray[np.bool_]) -> Outcome:
-    mine = left & _arm(occasion.cohort, arm)
+    mine = left & occasion.cohort.in_arm(arm)
     label = f"{occasion.label}: not seen then nor later, {occasion.cohort.plan.arm_labels[arm]}"
     return _count(occasion.id("missing", arm, "left"), label, arm, mine)
 
@@ -103,11 +102,11 @@ def count_patterns(cohort: Cohort, measure: str) -> Iterator[Outcome]:
         for arm in ARMS:
             what = f"{label}: {_say_pattern(cohort, pattern)}, {cohort.plan.arm_labels[arm]}"
             result = result_id("missing", measure, "pattern", word, arm)
-            yield _count(result, what, arm, mine & _arm(cohort, arm))
+            yield _count(result, what, arm, mine & cohort.in_arm(arm))
     for kind, mask in _kinds(seen).items():
         for arm in ARMS:
             what = f"{label}: {KINDS[kind]}, {cohort.plan.arm_labels[arm]}"
-            yield _count(result_id("missing", measure, "kind", kind, arm), what, arm, mask & _arm(cohort, arm))
+            yield _count(result_id("missing", measure, "kind", kind, arm), what, arm, mask & cohort.in_arm(arm))
 
 
 def _kinds(seen: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
@@ -144,7 +143,7 @@ def describe_leaving(cohort: Cohort, measure: str) -> Iterator[Outcome]:
             standard[seen[:, visit], visit] = worse * (here - here.mean()) / spread
     before, missed = standard[:, :-1], ~seen[:, 1:]
     for arm in ARMS:
-        used = np.asarray(~np.isnan(before) & _arm(cohort, arm)[:, None])
+        used = np.asarray(~np.isnan(before) & cohort.in_arm(arm)[:, None])
         gone = np.asarray((used & missed).any(axis=1))
         what = f"{cohort.plan.measures[measure].label}: not seen at a visit after one at which they were seen"
         count = result_id("missing", measure, arm, "missed_next")
@@ -186,7 +185,3 @@ def _last_score(
         )
 
     return attempt(*names, compute, people=people)
-
-
-def _arm(cohort: Cohort, arm: str) -> NDArray[np.bool_]:
-    return cohort.full if arm == "full" else ~cohort.full

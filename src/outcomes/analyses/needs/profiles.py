@@ -28,7 +28,7 @@ def count(cohort: Cohort) -> Iterator[Outcome]:
     for profile in cohort.plan.needs.profiles:
         for what, among in (("people", np.ones(len(seen), dtype=bool)), ("seen", seen)):
             for arm in ARMS:
-                mine = cohort.full if arm == "full" else ~cohort.full
+                mine = cohort.in_arm(arm)
                 yield _count(cohort, profile, what, arm, among & mine)
 
 

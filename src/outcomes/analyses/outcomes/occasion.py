@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import People, to_interval
+from outcomes.analyses.contract import People, to_interval, to_points
 from outcomes.core.estimates import Estimate, NotEstimableError
 from outcomes.core.ids import result_id
 from outcomes.methods import effect_size, means
@@ -95,19 +95,8 @@ class Occasion:
         self, result: str, what: str, contrast: Contrast, counts: Counts, *, method: str, notes: tuple[str, ...] = ()
     ) -> Estimate:
         """Make the outcome of something in points with its t reference."""
-        return Estimate(
-            id=result,
-            label=f"{self.label}: {what}",
-            value=contrast.estimate,
-            unit="points",
-            se=contrast.se,
-            df=contrast.df,
-            p_value=contrast.p_value,
-            interval=to_interval(self.level, contrast.interval(self.level)),
-            method=method,
-            notes=notes,
-            **counts,
-        )
+        label = f"{self.label}: {what}"
+        return to_points(result, label, contrast, level=self.level, counts=counts, method=method, notes=notes)
 
     def to_adjusted_g(
         self,

@@ -29,7 +29,7 @@ def describe(occasion: Occasion) -> Iterator[Outcome]:
 def change_within(occasion: Occasion) -> Iterator[Outcome]:
     """Change since the start in each arm, in points and in standard deviations of the start."""
     for arm in ARMS:
-        mine = occasion.cohort.full if arm == "full" else ~occasion.cohort.full
+        mine = occasion.cohort.in_arm(arm)
         yield from _change_of(occasion, arm, occasion.paired & mine)
 
 

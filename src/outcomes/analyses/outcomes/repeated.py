@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_points
+from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.design import UNSEEN, Design, occasions_of, people_of
 from outcomes.analyses.outcomes.occasion import Occasion
+from outcomes.cohort.model import once
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import mmrm
@@ -69,7 +71,7 @@ def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
 def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> Iterator[Outcome]:
     occasions, people = occasions_of(cohort, measure), people_of(cohort, measure, covariates)
     try:
-        model = _fit(Design.read(cohort, measure, covariates))
+        model = fit_main(cohort, measure)
     except NotEstimableError as reason:
         for occasion in occasions:
             yield from _refuse(occasion, people, str(reason))
@@ -95,7 +97,16 @@ def _refuse(occasion: Occasion, people: People, reason: str) -> Iterator[Outcome
         yield NotEstimable(id=occasion.id("mmrm", arm, "adjusted_mean"), label=name, reason=reason, **people.counts())
 
 
-def _fit(design: Design) -> RepeatedModel:
+@once
+def fit_main(cohort: Cohort, measure: str) -> RepeatedModel:
+    """Fit the main model of a measure: for what is told of it here, and for completing the scores that are missing.
+
+    Raises
+    ------
+    NotEstimableError
+        When it cannot be fitted.
+    """
+    design = Design.read(cohort, measure, read_covariates(cohort))
     fit, tried = mmrm.fit_first_estimable(design.moments(), order=FALLBACK)
     return RepeatedModel(
         fit=fit,
@@ -182,21 +193,19 @@ def _clustered(occasion: Occasion, model: RepeatedModel, robust: mmrm.RobustFit 
 def _adjusted_mean(occasion: Occasion, model: RepeatedModel, arm: str) -> Outcome:
     result = occasion.id("mmrm", arm, "adjusted_mean")
     label = f"{occasion.label}: adjusted mean, {occasion.cohort.plan.arm_labels[arm]}"
-    mine = model.people.full if arm == "full" else ~model.people.full
+    mine = occasion.cohort.in_arm(arm)
     people = People(model.people.used & mine, model.people.full)
 
     def compute() -> Outcome:
         contrast = model.fit.contrast(model.design.adjusted_mean(occasion.visit, full=arm == "full"), method=DF_METHOD)
-        return Estimate(
-            id=result,
-            label=label,
-            value=contrast.estimate,
-            unit="points",
-            se=contrast.se,
-            df=contrast.df,
-            interval=to_interval(occasion.level, contrast.interval(occasion.level)),
+        return to_points(
+            result,
+            label,
+            contrast,
+            level=occasion.level,
+            counts=count_arm(arm, people.used),
             method="mean of the MMRM at the average start and covariates of everybody in it",
-            **count_arm(arm, people.used),
+            tested=False,
         )
 
     return attempt(result, label, compute, people=people)

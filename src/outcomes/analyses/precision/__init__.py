@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_share
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.precision.ingredients import EFFECTS, Ingredients, Kind, gather
 from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
-from outcomes.methods import precision, proportions
+from outcomes.methods import precision
 from outcomes.methods.sample_size import Design, people_for_difference, people_for_equivalence
 from outcomes.plan.model import ARMS
 
@@ -163,17 +163,14 @@ def _tell_dropout(occasion: Occasion) -> Iterator[Outcome]:
         *(((arm, "dropout"), arms[arm], f"lost, {occasion.cohort.plan.arm_labels[arm]}") for arm in ARMS),
     ):
         counts = People(mine, full).counts() if mine is everybody else count_arm(words[0], mine)
-        fit = proportions.fit_share(
-            events=int((mine & ~occasion.paired).sum()), n=int(mine.sum()), level=occasion.level
-        )
-        yield Estimate(
-            id=_id(occasion, *words),
-            label=f"{occasion.label}: {label}",
-            value=fit.value,
-            unit="share",
-            interval=to_interval(occasion.level, (fit.low, fit.high)),
+        yield to_share(
+            _id(occasion, *words),
+            f"{occasion.label}: {label}",
+            events=int((mine & ~occasion.paired).sum()),
+            n=int(mine.sum()),
+            level=occasion.level,
+            counts=counts,
             method="share of those who started without a score at the start or at the visit; Wilson's interval",
-            **counts,
         )
 
 

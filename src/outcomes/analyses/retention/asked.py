@@ -56,7 +56,7 @@ class Asked:
 
     def of(self, arm: str) -> NDArray[np.bool_]:
         """People of an arm whose stay is known, shape (n,)."""
-        return self.known & (self.cohort.full if arm == "full" else ~self.cohort.full)
+        return self.known & self.cohort.in_arm(arm)
 
     def fit(self, arm: str) -> survival.StayFit:
         """Fit the curve of an arm."""

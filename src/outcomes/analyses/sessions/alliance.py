@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.clusterings import fit_mean, fit_slope
-from outcomes.analyses.contract import People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_mean, to_points
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.sessions.landmark import NO_VISIT, Landmark, landmark_of
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.core.estimates import NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import means
 from outcomes.plan.model import ARMS
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from outcomes.analyses.covariates import Covariates
     from outcomes.cohort import Cohort
-    from outcomes.methods.least_squares import Contrast
     from outcomes.plan.model import Plan
 
 
@@ -48,7 +47,7 @@ def describe(cohort: Cohort) -> Iterator[Outcome]:
 
 def _mean(cohort: Cohort, measure: str, visit: str, arm: str) -> Outcome:
     plan, scores = cohort.plan, cohort.scores(measure, visit)
-    used = ~np.isnan(scores) & (cohort.full if arm == "full" else ~cohort.full)
+    used = ~np.isnan(scores) & cohort.in_arm(arm)
     result = result_id(*_at(plan, measure), visit, arm, "mean")
     label = f"{plan.measures[measure].label}, {plan.visits[visit].label}: mean, {plan.arm_labels[arm]}"
 
@@ -56,16 +55,14 @@ def _mean(cohort: Cohort, measure: str, visit: str, arm: str) -> Outcome:
         if not used.any():
             raise NotEstimableError("Nobody in this programme has a score at this visit.")
         fit, spread = fit_mean(cohort, used, scores)
-        return Estimate(
-            id=result,
-            label=label,
-            value=fit.mean,
+        return to_mean(
+            result,
+            label,
+            fit,
             unit="points",
-            se=fit.se,
-            df=fit.df,
             interval=to_interval(plan.confidence.level, fit.interval(plan.confidence.level)),
+            counts=count_arm(arm, used),
             method=f"mean of those seen; {spread}",
-            **count_arm(arm, used),
         )
 
     return attempt(result, label, compute, people=People(used, cohort.full))
@@ -82,50 +79,22 @@ def _difference(cohort: Cohort, measure: str, visit: str, covariates: Covariates
 
     def compute() -> Outcome:
         means.split_arms(scores[people.used], cohort.full[people.used])
-        among = columns.among(people.used)
-        varies = np.array([name in among.names for name in columns.names], dtype=bool)
-        design = np.column_stack([np.ones(len(scores)), cohort.full, columns.columns[:, varies]])
-        names = ("the intercept", "the arm", *among.names)
+        varying = columns.varying(people.used)
+        design = np.column_stack([np.ones(len(scores)), cohort.full, varying.columns])
+        names = ("the intercept", "the arm", *varying.names)
         contrast, spread = fit_slope(cohort, people.used, scores=scores, design=design, names=names)
         adjusted = ", ".join(columns.sources) or "nothing"
         return to_points(
-            cohort,
             result,
             label,
             contrast,
-            people,
+            level=plan.confidence.level,
+            counts=people.counts(),
             method=f"least squares of those seen, adjusted for {adjusted}; {spread}",
             notes=() if has_start else ("There is no score at the start to adjust for.",),
         )
 
     return attempt(result, label, compute, people=people)
-
-
-def to_points(
-    cohort: Cohort,
-    result: str,
-    label: str,
-    contrast: Contrast,
-    people: People,
-    *,
-    method: str,
-    notes: tuple[str, ...] = (),
-) -> Estimate:
-    """Make the outcome of a contrast in points."""
-    level = cohort.plan.confidence.level
-    return Estimate(
-        id=result,
-        label=label,
-        value=contrast.estimate,
-        unit="points",
-        se=contrast.se,
-        df=contrast.df,
-        p_value=contrast.p_value,
-        interval=to_interval(level, contrast.interval(level)),
-        method=method,
-        notes=notes,
-        **people.counts(),
-    )
 
 
 def relate(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
@@ -149,20 +118,20 @@ def _association(cohort: Cohort, covariates: Covariates, alliance: str, measure:
         used: NDArray[np.bool_] = people.used
         if used.sum() < 2 or np.ptp(scores[used]) == 0:  # noqa: PLR2004  # a standard deviation needs two
             raise NotEstimableError("Too few people who differ in alliance were seen at both visits.")
-        columns, names = around.varying(used)
+        varying = around.covariates.varying(used)
         arm = [cohort.full.astype(float)] if np.ptp(cohort.full[used].astype(int)) else []
         scaled = scores / scores[used].std(ddof=1)
-        design = np.column_stack([np.ones(len(scores)), scaled, *arm, columns])
-        words = ("the intercept", "alliance", *(["the arm"] if arm else []), *names)
+        design = np.column_stack([np.ones(len(scores)), scaled, *arm, varying.columns])
+        words = ("the intercept", "alliance", *(["the arm"] if arm else []), *varying.names)
         change = around.end - around.mid
         contrast, spread = fit_slope(cohort, used, scores=change, design=design, names=words)
-        adjusted = ", ".join(("the programme", *around.sources))
+        adjusted = ", ".join(("the programme", *around.covariates.sources))
         return to_points(
-            cohort,
             result,
             label,
             contrast,
-            people,
+            level=plan.confidence.level,
+            counts=people.counts(),
             method=f"least squares of the change after “{plan.visits[visit].label}” on alliance at it, among those "
             f"seen at both visits, adjusted for {adjusted}; {spread}",
             notes=("An association: who gets on well with a therapist may differ in other ways too.",),

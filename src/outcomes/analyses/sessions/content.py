@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import Counts, attempt, to_interval
+from outcomes.analyses.contract import Counts, attempt, to_interval, to_mean
 from outcomes.analyses.sessions.held import ABSENT, NOBODY, Held
 from outcomes.core.estimates import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
@@ -95,7 +95,7 @@ def _count(held: Held, *, flags: NDArray[np.float64] | None, wanted: float, resu
     )
 
 
-def to_share(
+def to_share_of_sessions(
     held: Held,
     flags: NDArray[np.float64],
     *,
@@ -109,17 +109,15 @@ def to_share(
     known = ~np.isnan(flags)
     fit = fit_clustered_mean(values=flags[known], clusters=held.clusters[known])
     people = held.people(known)
-    return Estimate(
-        id=result,
-        label=label,
-        value=fit.mean,
+    return to_mean(
+        result,
+        label,
+        fit,
         unit="share_of_sessions",
-        se=fit.se,
-        df=fit.df,
         interval=to_interval(level, fit.share_interval(level)),
+        counts=Counts(n=people, n_full=people),
         method=method.format(by=held.by),
         notes=notes,
-        **Counts(n=people, n_full=people),
     )
 
 
@@ -130,7 +128,7 @@ def _not_recorded(known: NDArray[np.bool_]) -> tuple[str, ...]:
 def _component(held: Held, name: str, level: float) -> Outcome:
     flags = _require(held, name)
     result, notes = result_id("sessions", name, "share"), _not_recorded(~np.isnan(flags))
-    return to_share(held, flags, result=result, label=COMPONENTS[name], level=level, notes=notes)
+    return to_share_of_sessions(held, flags, result=result, label=COMPONENTS[name], level=level, notes=notes)
 
 
 def _require(held: Held, name: str) -> NDArray[np.float64]:
@@ -185,7 +183,9 @@ def _followed_up(held: Held, level: float) -> Outcome:
         "Wilson's interval at the effective number of sessions, CR2 by {by}"
     )
     words = ("sessions", "homework", "followed_up")
-    return to_share(held, following, result=result_id(*words), label=FOLLOWED_UP, level=level, method=method)
+    return to_share_of_sessions(
+        held, following, result=result_id(*words), label=FOLLOWED_UP, level=level, method=method
+    )
 
 
 def _next_reviews(held: Held) -> NDArray[np.float64]:

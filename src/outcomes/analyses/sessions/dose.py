@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.clusterings import fit_mean, fit_slope
-from outcomes.analyses.contract import Counts, People, attempt, count_arm, to_interval
+from outcomes.analyses.contract import Counts, People, attempt, count_arm, to_interval, to_mean, to_points
 from outcomes.analyses.sessions.landmark import NO_VISIT, Landmark, landmark_of
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.cohort.model import once
+from outcomes.core.estimates import NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ WORDS = {"group": "group session", "individual": "121 session"}
 DAYS_A_WEEK = 7
 
 
+@once
 def attended(cohort: Cohort, kind: str, *, by_week: float | None) -> Floats:
     """Sessions of a kind that each client attended, up to a week or in all, shape (n,).
 
@@ -70,7 +72,7 @@ def describe(cohort: Cohort) -> Iterator[Outcome]:
     """Give the mean number of sessions attended by arm and kind."""
     level = cohort.plan.confidence.level
     for arm, kinds in STREAMS.items():
-        mine = cohort.full if arm == "full" else ~cohort.full
+        mine = cohort.in_arm(arm)
         for kind in kinds:
             result = result_id("dose", arm, kind, "attended")
             label = f"{WORDS[kind].capitalize()}s attended, mean, {cohort.plan.arm_labels[arm]}"
@@ -83,16 +85,14 @@ def describe(cohort: Cohort) -> Iterator[Outcome]:
                 label: str = label,
             ) -> Outcome:
                 fit, spread = fit_mean(cohort, mine, attended(cohort, kind, by_week=None))
-                return Estimate(
-                    id=result,
-                    label=label,
-                    value=fit.mean,
+                return to_mean(
+                    result,
+                    label,
+                    fit,
                     unit="sessions",
-                    se=fit.se,
-                    df=fit.df,
                     interval=to_interval(level, fit.interval(level)),
+                    counts=count_arm(arm, mine),
                     method=f"mean of everybody who started; {spread}",
-                    **count_arm(arm, mine),
                 )
 
             yield attempt(result, label, mean, people=People(mine, cohort.full))
@@ -118,7 +118,7 @@ def _slope(cohort: Cohort, covariates: Covariates, measure: str, arm: str | None
     if visit is None:
         return NotEstimable(id=result, label=label, reason=NO_VISIT)
     everybody = np.ones(len(cohort.full), dtype=bool)
-    members = everybody if arm is None else cohort.full if arm == "full" else ~cohort.full
+    members = everybody if arm is None else cohort.in_arm(arm)
     around = Landmark.read(cohort, measure, covariates)
     people = People(around.seen & members, cohort.full)
 
@@ -154,32 +154,27 @@ def _relate(
     visit: str,
     counts: Counts,
 ) -> Outcome:
-    level = cohort.plan.confidence.level
     if not used.any():
         raise NotEstimableError("Nobody was seen at the landmark and at the primary visit.")
     if np.ptp(exposure[used]) == 0:
         raise NotEstimableError("Everybody attended as many sessions by then.")
-    columns, names = around.varying(used)
-    design = np.column_stack([np.ones(len(exposure)), exposure, *beside.values(), columns])
+    varying = around.covariates.varying(used)
+    design = np.column_stack([np.ones(len(exposure)), exposure, *beside.values(), varying.columns])
     contrast, spread = fit_slope(
         cohort,
         used,
         scores=around.end - around.mid,
         design=design,
-        names=("the intercept", "sessions attended", *beside, *names),
+        names=("the intercept", "sessions attended", *beside, *varying.names),
     )
-    adjusted = ", ".join((*beside, *around.sources))
-    return Estimate(
-        id=result,
-        label=label,
-        value=contrast.estimate,
-        unit="points",
-        se=contrast.se,
-        df=contrast.df,
-        p_value=contrast.p_value,
-        interval=to_interval(level, contrast.interval(level)),
+    adjusted = ", ".join((*beside, *around.covariates.sources))
+    return to_points(
+        result,
+        label,
+        contrast,
+        level=cohort.plan.confidence.level,
+        counts=counts,
         method=f"least squares of the change after “{cohort.plan.visits[visit].label}” on sessions attended up to it, "
         f"among those seen at both visits, adjusted for {adjusted}; {spread}",
         notes=("Nobody was given more or fewer sessions at random: who attends may also differ in other ways.",),
-        **counts,
     )

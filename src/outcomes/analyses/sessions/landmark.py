@@ -35,16 +35,13 @@ class Landmark:
     ----------
     mid, end : ndarray, shape (n,)
         At the landmark and at the primary visit; nan where not seen.
-    columns : ndarray, shape (n, p)
+    covariates : Covariates
         The score at the landmark and at the start, where anybody has one, and the plan's covariates.
-    names, sources : tuple of str
     """
 
     mid: NDArray[np.float64]
     end: NDArray[np.float64]
-    columns: NDArray[np.float64]
-    names: tuple[str, ...]
-    sources: tuple[str, ...]
+    covariates: Covariates
 
     @classmethod
     def read(cls, cohort: Cohort, measure: str, covariates: Covariates) -> Landmark:
@@ -61,21 +58,9 @@ class Landmark:
         mid = cohort.scores(measure, visit)
         both = covariates if np.isnan(start).all() else covariates.beside(start, "the score at the start")
         both = both.beside(mid, f"the score at “{cohort.plan.visits[visit].label}”")
-        return cls(
-            mid=mid,
-            end=cohort.scores(measure, cohort.plan.primary),
-            columns=both.columns,
-            names=both.names,
-            sources=both.sources,
-        )
+        return cls(mid=mid, end=cohort.scores(measure, cohort.plan.primary), covariates=both)
 
     @property
     def seen(self) -> NDArray[np.bool_]:
         """Who was seen at both visits and has every covariate, shape (n,)."""
-        return np.asarray(~np.isnan(self.end) & ~np.isnan(self.columns).any(axis=1))
-
-    def varying(self, used: NDArray[np.bool_]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-        """Columns that differ among some people, and their names."""
-        some = self.columns[used]
-        varies = (some != some[:1]).any(axis=0)
-        return self.columns[:, varies], tuple(np.array(self.names, dtype=object)[varies])
+        return np.asarray(~np.isnan(self.end) & self.covariates.known)

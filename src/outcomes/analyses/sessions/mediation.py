@@ -64,16 +64,15 @@ def _split(
         _require_landmark(visit)
         draws.require_limits()
         means.split_arms(outcome[people.used], cohort.full[people.used])
-        among = columns.among(people.used)
-        varies = np.array([column in among.names for column in columns.names], dtype=bool)
+        varying = columns.varying(people.used)
         fits = [
             fit_mediation(
                 outcome=outcome,
                 mediator=middle,
                 full=cohort.full,
-                covariates=columns.columns[:, varies],
+                covariates=varying.columns,
                 used=people.used,
-                names=among.names,
+                names=varying.names,
                 resampler=resampler,
             )
             for resampler in draws.resamplers

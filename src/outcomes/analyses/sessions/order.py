@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import Counts, attempt, to_interval
-from outcomes.analyses.sessions.content import to_share
+from outcomes.analyses.contract import Counts, attempt, to_interval, to_mean, to_share
+from outcomes.analyses.sessions.content import to_share_of_sessions
 from outcomes.analyses.sessions.held import ABSENT, NOBODY, THIRDS, Held
 from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
-from outcomes.methods import proportions
 from outcomes.methods.clustered import fit_clustered_mean
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _shares(held: Held, rank: NDArray[np.intp], place: int, target: str, level: 
             flags = np.where(within, (rank == place).astype(float), np.nan)
             method = f"share of sessions with a target, thirds by {held.thirds_by}; Wilson's interval at the effective "
             method += "number of sessions, CR2 by {by}"
-            return to_share(held, flags, result=result, label=label, level=level, method=method)
+            return to_share_of_sessions(held, flags, result=result, label=label, level=level, method=method)
 
         yield attempt(result, label, share)
 
@@ -125,17 +124,15 @@ def _concordance(held: Held, rank: NDArray[np.intp], result: str, level: float) 
     cluster[held.client] = held.clusters
     fit = fit_clustered_mean(values=in_order[has] / pairs[has], clusters=cluster[has])
     low, high = fit.interval(level)
-    return Estimate(
-        id=result,
-        label=CONCORDANCE,
-        value=fit.mean,
+    return to_mean(
+        result,
+        CONCORDANCE,
+        fit,
         unit="share_of_sessions",
-        se=fit.se,
-        df=fit.df,
         interval=to_interval(level, (max(low, 0.0), min(high, 1.0))),
+        counts=Counts(n=len(has), n_full=len(has)),
         method=f"mean over people of the share of their pairs of sessions; t interval, CR2 by {held.by}",
         notes=("Half is what there would be if time played no part.",),
-        **Counts(n=len(has), n_full=len(has)),
     )
 
 
@@ -146,14 +143,13 @@ def _life_first(held: Held, rank: NDArray[np.intp], result: str, level: float) -
     if not len(concerned):
         raise NotEstimableError("No session had a life-threatening target.")
     first = rank[np.diff(client, prepend=-1) != 0][np.isin(np.unique(client), concerned)]
-    fit = proportions.fit_share(events=int((first == 0).sum()), n=len(concerned), level=level)
-    return Estimate(
-        id=result,
-        label=LIFE_FIRST,
-        value=fit.value,
-        unit="share",
-        interval=to_interval(level, (fit.low, fit.high)),
+    return to_share(
+        result,
+        LIFE_FIRST,
+        events=int((first == 0).sum()),
+        n=len(concerned),
+        level=level,
+        counts=Counts(n=len(concerned), n_full=len(concerned)),
         method="share of people, Wilson's interval",
         notes=("The behaviour may have begun later, so that another first target was right.",),
-        **Counts(n=len(concerned), n_full=len(concerned)),
     )

@@ -102,7 +102,7 @@ def read_intervals(cohort: Cohort, measure: str) -> Intervals:
 
 def _fit(cohort: Cohort, found: Intervals, arm: str, resampler: Resampler) -> TurnbullFit:
     """Fit everybody of an arm, their samples, and them without each unit; the first is fitted exactly."""
-    mine = found.used & (cohort.full if arm == "full" else ~cohort.full)
+    mine = found.used & cohort.in_arm(arm)
     if not mine.any():
         msg = f"Nobody in {cohort.plan.arm_labels[arm]} was seen at the start and later."
         raise NotEstimableError(msg)
@@ -124,7 +124,7 @@ def _curve(
     cohort: Cohort, measure: str, arm: str, fits: list[TurnbullFit], found: Intervals, draws: CohortSamples
 ) -> Outcome:
     result, label = result_id("pace", measure, arm), _label(cohort, measure, arm)
-    used = found.used & (cohort.full if arm == "full" else ~cohort.full)
+    used = found.used & cohort.in_arm(arm)
     level, enough = cohort.plan.confidence.level, _improved(found, used) >= FEWEST_IMPROVED
 
     def compute() -> Outcome:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.contract import Counts, attempt, to_interval
-from outcomes.analyses.sessions.content import COMPONENTS
+from outcomes.analyses.contract import Counts, attempt
+from outcomes.analyses.sessions.content import COMPONENTS, to_share_of_sessions
 from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.core.ids import result_id, word
-from outcomes.methods.clustered import fit_clustered_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +38,14 @@ def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
 
 def _free(wanted: str, taken: set[str]) -> str:
     """Give a word that no other therapist has."""
-    made = next(name for name in (wanted, *(f"{wanted}_{n}" for n in range(2, 10_000))) if name not in taken)
+    further = (f"{wanted}_{number}" for number in itertools.count(2))
+    made = next(name for name in itertools.chain([wanted], further) if name not in taken)
     taken.add(made)
     return made
 
 
 def _describe_one(held: Held, mine: NDArray[np.bool_], name: str, short: str, level: float) -> Iterator[Outcome]:
+    by_client = replace(held, clusters=held.client, by="client")  # a therapist's sessions are all in one cluster else
     people = held.people(mine)
     at = ("sessions", "therapist", short)
     counts = Counts(n=people, n_full=people)
@@ -54,22 +57,10 @@ def _describe_one(held: Held, mine: NDArray[np.bool_], name: str, short: str, le
         result, label = result_id(*at, component, "share"), f"Therapist {name}: {what.lower()}"
 
         def share(component: str = component, result: str = result, label: str = label) -> Outcome:
-            flags = held.flags(component)
-            known = mine & ~np.isnan(flags)
-            if not known.any():
+            flags = np.where(mine, by_client.flags(component), np.nan)
+            if np.isnan(flags).all():
                 msg = f"sessions.csv does not tell {component} for any session of this therapist."
                 raise NotEstimableError(msg)
-            fit = fit_clustered_mean(values=flags[known], clusters=held.client[known])
-            return Estimate(
-                id=result,
-                label=label,
-                value=fit.mean,
-                unit="share_of_sessions",
-                se=fit.se,
-                df=fit.df,
-                interval=to_interval(level, fit.share_interval(level)),
-                method="share of sessions; Wilson's interval at the effective number of sessions, CR2 by client",
-                **Counts(n=held.people(known), n_full=held.people(known)),
-            )
+            return to_share_of_sessions(by_client, flags, result=result, label=label, level=level)
 
         yield attempt(result, label, share)

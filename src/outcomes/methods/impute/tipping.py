@@ -11,10 +11,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scipy import special
-
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
+from outcomes.methods.reference import t_reach
 
 if TYPE_CHECKING:
     from outcomes.methods.jackknife import Jackknifed
@@ -72,7 +71,7 @@ class Tipping:
             When nobody left, or the interval holds zero with nothing added.
         """
         self._require_leavers()
-        reach = float(special.stdtrit(self.df, (1 + self.level) / 2)) ** 2
+        reach = t_reach(df=self.df, level=self.level) ** 2
         theta, slope = self.base.value, self.slope.value
         square = slope**2 - reach * self.slope.covariance(self.slope)
         half = theta * slope - reach * self.base.covariance(self.slope)

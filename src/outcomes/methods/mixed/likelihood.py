@@ -18,6 +18,7 @@ import numpy as np
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.likelihood import Curvature, Place, curve, invert, score
 from outcomes.methods.mmrm.products import (
+    along_diagonal,
     cross_residuals,
     flat,
     sandwich,
@@ -28,8 +29,6 @@ from outcomes.methods.mmrm.products import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from outcomes.methods.mmrm.basis import Sums
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.structures import Structure
@@ -204,10 +203,10 @@ def _curve_strata(model: Model, place: MixedPlace, theta: Floats) -> _Pieces:
         )
     return _Pieces(
         curvatures=tuple(curvatures),
-        plain=_along_diagonal([one.plain for one in curvatures]),
-        through=_along_diagonal([one.through for one in curvatures]),
-        errors=_along_diagonal([one.errors for one in curvatures]),
-        second=_along_diagonal(seconds),
+        plain=along_diagonal([one.plain for one in curvatures]),
+        through=along_diagonal([one.through for one in curvatures]),
+        errors=along_diagonal([one.errors for one in curvatures]),
+        second=along_diagonal(seconds),
         score=np.concatenate(scores),
     )
 
@@ -243,12 +242,3 @@ def _place(sums: Sums, weight: Floats, effects: Floats, joint: Floats) -> Place:
         spread=spread(sums, joint),
         crossed=crossed,
     )
-
-
-def _along_diagonal(blocks: Sequence[Floats]) -> Floats:
-    size = sum(len(block) for block in blocks)
-    whole, at = np.zeros((size, size)), 0
-    for block in blocks:
-        whole[at : at + len(block), at : at + len(block)] = block
-        at += len(block)
-    return whole

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.fit import fit_mmrm
 from outcomes.methods.mmrm.refit import refit
 from outcomes.methods.mmrm.units import to_units
+from outcomes.methods.reference import normal_reach
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -69,7 +69,7 @@ class Bootstrap:
             msg = f"unknown limits {limits!r}: percentile or bias-corrected"
             raise ValueError(msg)
         values = self.beta @ np.asarray(weights, dtype=np.float64)
-        reach, shift = float(special.ndtri((1 + level) / 2)), 0.0
+        reach, shift = normal_reach(level=level), 0.0
         if limits == "bias-corrected":
             below = float((values < weights @ self.fit.beta).mean() + (values == weights @ self.fit.beta).mean() / 2)
             edge = 0.5 / len(values)
@@ -115,6 +115,8 @@ def bootstrap(
     NotEstimableError
         When the clients themselves cannot be fitted, or fewer than two samples can.
     """
+    from joblib import Parallel, delayed  # only who draws waits for it
+
     fit = fit_mmrm(scores=scores, by_visit=by_visit, constant=constant, weights=weights, covariance=covariance)
     units = to_units(fit, scores=scores, by_visit=by_visit, constant=constant, weights=weights, clusters=clusters)
     groups = _strata_of_units(units, strata)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from outcomes.methods.mmrm.basis import Sums
@@ -112,6 +114,16 @@ def symmetric(matrix: NDArray[np.floating]) -> Floats:
 def flat(array: Floats, axes: int) -> Floats:
     """Make the last axes one."""
     return array.reshape((*array.shape[:-axes], -1))
+
+
+def along_diagonal(blocks: Sequence[NDArray[np.floating]]) -> Floats:
+    """Lay square matrices along the diagonal of one."""
+    size = sum(len(block) for block in blocks)
+    whole, at = np.zeros((size, size)), 0
+    for block in blocks:
+        whole[at : at + len(block), at : at + len(block)] = block
+        at += len(block)
+    return whole
 
 
 def _coefficients(sums: Sums, beta: Floats) -> Floats:

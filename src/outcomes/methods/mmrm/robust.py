@@ -15,10 +15,11 @@ import numpy as np
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
+from outcomes.methods.mmrm.products import along_diagonal
 from outcomes.methods.mmrm.units import to_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -230,8 +231,8 @@ class _Block:
             design=design,
             residuals=np.concatenate(outcomes, axis=1) - design @ fit.place.beta,
             weights=np.concatenate(weights, axis=1),
-            factor=_block_diagonal(factors),
-            inverse=_block_diagonal(inverses),
+            factor=along_diagonal(factors),
+            inverse=along_diagonal(inverses),
         )
 
     def leverage(self) -> Floats:
@@ -254,12 +255,3 @@ class _Block:
         roots = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
         middle = (vectors * roots[:, None, :]) @ vectors.swapaxes(1, 2)
         return np.asarray(self.leverage() @ (self.factor.T @ middle @ self.factor))
-
-
-def _block_diagonal(blocks: Sequence[NDArray[np.floating]]) -> Floats:
-    size = sum(len(block) for block in blocks)
-    whole, at = np.zeros((size, size)), 0
-    for block in blocks:
-        whole[at : at + len(block), at : at + len(block)] = block
-        at += len(block)
-    return whole

@@ -15,7 +15,7 @@ from scipy import special
 
 from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import find_repeated
-from outcomes.methods.logistic import find_separated, fit_logistic
+from outcomes.methods.logistic import NoMaximumError, fit_logistic
 from outcomes.methods.weights.targets import weigh
 
 if TYPE_CHECKING:
@@ -122,22 +122,21 @@ def fit_propensity(*, full: NDArray[np.bool_], covariates: NDArray[np.float64], 
     together = np.ones(len(full), dtype=bool)
     while True:
         kept = ~find_repeated(design[together])
-        separated = find_separated(events=full[together], design=design[together][:, kept])
-        if not separated.any():
+        names = tuple(labels[kept])
+        try:
+            found = fit_logistic(events=full[together], design=design[together][:, kept], names=names, penalised=False)
             break
-        together[np.flatnonzero(together)[separated]] = False
+        except NoMaximumError as fault:
+            together[np.flatnonzero(together)[fault.people]] = False
         if full[together].all() or not full[together].any() or together.sum() <= design.shape[1]:
             raise SeparatedError
-    found = fit_logistic(
-        events=full[together], design=design[together][:, kept], names=tuple(labels[kept]), penalised=False
-    )
     share = np.where(together, special.expit(design[:, kept] @ found.beta), full.astype(float))
     return PropensityFit(
         share=share,
         full=full,
         apart=~together,
         design=design[:, kept],
-        names=tuple(labels[kept]),
+        names=names,
         beta=found.beta,
         beta_cov=found.beta_cov,
     )

@@ -58,6 +58,15 @@ def read_checklists() -> tuple[Checklist, ...]:
     return tuple(_read(name) for name in NAMES)
 
 
+def list_open() -> list[tuple[str, list[str]]]:
+    """List what is left for a person, with the items of all guidelines that ask for it."""
+    asked: dict[str, list[str]] = {}
+    for one in read_checklists():
+        for item in one.open:
+            asked.setdefault(item.person or "", []).append(f"{one.name.partition(',')[0]} {item.number}")
+    return list(asked.items())
+
+
 def _read(name: str) -> Checklist:
     raw = tomllib.loads(resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
     topics = tuple(Item(**item) for item in raw["item"])

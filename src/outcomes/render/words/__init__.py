@@ -20,7 +20,11 @@ from outcomes.render.words.change import (
     lead_change,
     say_talking_therapies,
 )
+from outcomes.render.words.columns import (
+    name_column,
+)
 from outcomes.render.words.completion import (
+    read_completion,
     say_completion,
     say_penalty,
     say_streams,
@@ -38,8 +42,10 @@ from outcomes.render.words.difference import (
     answer_outcomes,
     lead_outcomes,
     main_result,
+    read_measure,
     say_absent,
     say_measure,
+    say_reading,
 )
 from outcomes.render.words.evidence import (
     lead_evidence,
@@ -100,6 +106,7 @@ __all__ = [
     "list_second",
     "list_ways",
     "main_result",
+    "name_column",
     "name_topic",
     "needs",
     "picture_agreement",
@@ -113,6 +120,8 @@ __all__ = [
     "picture_pace",
     "picture_tipping",
     "picture_trajectory",
+    "read_completion",
+    "read_measure",
     "say_absent",
     "say_agreement",
     "say_alike",
@@ -133,6 +142,7 @@ __all__ = [
     "say_plainly",
     "say_price",
     "say_prices",
+    "say_reading",
     "say_retention",
     "say_second",
     "say_streams",

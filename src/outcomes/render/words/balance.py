@@ -10,6 +10,7 @@ from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import word
 from outcomes.render import reading
 from outcomes.render.reading import COMPARABLE
+from outcomes.render.words.columns import name_column
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -95,7 +96,7 @@ def _say_left_out(quoter: Quoter) -> Markup:
 def list_characteristics(quoter: Quoter) -> list[Compared]:
     """List the plan's covariates, then the measures at the start, where they are compared."""
     plan = quoter.plan_model
-    headings = {word(name): quoter.plan(f"adjust.covariates.{at}") for at, name in enumerate(plan.adjust.covariates)}
+    headings = {word(name): name_column(name) for name in plan.adjust.covariates}
     headings |= {name: Markup("{} at the start").format(quoter.measure(name)) for name in plan.measures}
     rows = [Compared(text, f"balance.{name}.before", f"balance.{name}.after") for name, text in headings.items()]
     return [row for row in rows if quoter.has(row.before)]

@@ -12,12 +12,18 @@ from outcomes.render.words.difference import say_absent, say_beyond
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
+    from outcomes.render.reading import Reading
+
+
+def read_completion(quoter: Quoter) -> Reading:
+    """Read the adjusted difference in the share who completed; more is taken to be better."""
+    return read_limits(quoter.get("completion.adjusted.difference"), sign=1.0, worthwhile=None)
 
 
 def say_completion(quoter: Quoter) -> Markup:
     """Say who completes, and how the arms compare."""
     result = "completion.adjusted.difference"
-    reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
+    reading = read_completion(quoter)
     if reading.answer == "absent":
         return say_absent(quoter, result, Markup("Completion"))
     if is_apart(quoter):

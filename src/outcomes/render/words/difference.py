@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from outcomes.render.reading import Reading, read_difference, say_share
+from outcomes.render.reading import Reading, read_difference, say_in_short, say_share
 from outcomes.render.words.balance import is_apart
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def say_measure(quoter: Quoter, measure: str) -> Markup:
     if is_apart(quoter):
         return say_beyond(quoter, result, quoter.measure(measure))
     sentences = [_say_found(quoter, result, measure), _say_against(quoter, measure, reading)]
-    sentences.append(_say_certainty(quoter, result, reading))
+    sentences += [_say_better(quoter, measure), _say_certainty(quoter, result, reading)]
     return Markup(" ").join(sentence for sentence in sentences if sentence)
 
 
@@ -59,16 +59,31 @@ def say_beyond(quoter: Quoter, result: str, label: Markup) -> Markup:
     )
 
 
+def say_reading(quoter: Quoter, result: str, reading: Reading) -> Markup:
+    """Say in a few words how a difference reads; nothing where there is none, or where people cannot be compared."""
+    if reading.answer == "absent" or is_apart(quoter) or not quoter.has(result):
+        return Markup("")
+    name = Markup("") if reading.favours == "neither" else quoter.arm(reading.favours)
+    return Markup(say_in_short(reading)).format(arm=name)  # noqa: S704  # a pattern of this package
+
+
+def read_measure(quoter: Quoter, measure: str) -> Reading:
+    """Read the main comparison of a measure."""
+    return read_difference(quoter.get(main_result(quoter, measure)), quoter.plan_model.measures[measure])
+
+
+def has_side(value: Markup) -> bool:
+    """Whether a difference as printed says in which direction it lies; one that rounds to nothing does not."""
+    return value.striptags().endswith(("higher", "lower"))
+
+
 def _say_found(quoter: Quoter, result: str, measure: str) -> Markup:
-    return Markup(
-        "By the visit “{}”, people in {} finished {} on {} than similar people in {} "
-        "({} interval {}; {} and {} people)."
-    ).format(
-        quoter.visit(quoter.plan_model.primary),
-        quoter.arm("full"),
-        quoter.result(result),
-        quoter.measure(measure),
-        quoter.arm("skills"),
+    sides = {"full": quoter.arm("full"), "skills": quoter.arm("skills"), "measure": quoter.measure(measure)}
+    value = quoter.result(result)
+    finished = Markup("People in {full} finished {value} on {measure} than similar people in {skills}")
+    between = Markup("Between people in {full} and similar people in {skills} the difference on {measure} was {value}")
+    return Markup("{} ({} interval {}; {} and {} people).").format(
+        (finished if has_side(value) else between).format(value=value, **sides),
         quoter.percent("confidence.level"),
         quoter.interval(result),
         quoter.part(result, "n_full"),
@@ -77,16 +92,17 @@ def _say_found(quoter: Quoter, result: str, measure: str) -> Markup:
 
 
 def _say_against(quoter: Quoter, measure: str, reading: Reading) -> Markup:
-    better = Markup("{} is better on this scale.").format(
-        "A higher score" if quoter.plan_model.measures[measure].better == "higher" else "A lower score"
-    )
     if reading.share is None or reading.leans == "neither":
-        return better
+        return Markup("")
     worthwhile = quoter.plan(f"measures.{measure}.worthwhile")
     side = "" if reading.leans == "full" else ", but in the other direction"
-    return Markup("{} That is {} the difference the clinic called worthwhile ({} points){}.").format(
-        better, say_share(reading.share), worthwhile, side
+    return Markup("That is {} the difference the clinic called worthwhile ({} points){}.").format(
+        say_share(reading.share), worthwhile, side
     )
+
+
+def _say_better(quoter: Quoter, measure: str) -> Markup:
+    return Markup("A {} score is better on this scale.").format(quoter.plan_model.measures[measure].better)
 
 
 def _say_certainty(quoter: Quoter, result: str, reading: Reading) -> Markup:
@@ -119,6 +135,14 @@ def answer_outcomes(quoter: Quoter) -> list[tuple[str, str]]:
 
 
 def lead_outcomes(quoter: Quoter) -> Markup:
-    """Say in one sentence how far the primary measures are answered."""
-    answers = [Markup("{}: {}").format(quoter.measure(measure), phrase) for measure, phrase in answer_outcomes(quoter)]
-    return Markup("{}.").format(Markup("; ").join(answers))
+    """Say in one sentence what was found on each primary measure, and how far that is an answer."""
+    found = []
+    for measure, phrase in answer_outcomes(quoter):
+        result = main_result(quoter, measure)
+        numbers = (
+            Markup("{} ({}), ").format(quoter.result(result), quoter.interval(result)) if quoter.has(result) else ""
+        )
+        found.append(Markup("{}: {}{}").format(quoter.measure(measure), numbers, phrase))
+    return Markup("Difference at the visit “{}”, with its interval, and how far that is an answer: {}.").format(
+        quoter.visit(quoter.plan_model.primary), Markup("; ").join(found)
+    )

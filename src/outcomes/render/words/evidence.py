@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from outcomes.core.estimates import Estimate
 from outcomes.render import published
+from outcomes.render.words.lists import join_words
 
 if TYPE_CHECKING:
     from outcomes.render.published import Topic
@@ -32,9 +33,9 @@ def lead_evidence(quoter: Quoter) -> Markup:
         for topic in some
     ]
     if none:
-        parts.append(Markup("none on {}").format(_join([_small(quoter, topic) for topic in none])))
+        parts.append(Markup("none on {}").format(join_words([_small(quoter, topic) for topic in none])))
     return Markup("Published comparisons of the two programmes whose source was seen: {}.").format(
-        _join(parts) if parts else "none on what this study asks"
+        join_words(parts) if parts else "none on what this study asks"
     )
 
 
@@ -186,9 +187,3 @@ def _small(quoter: Quoter, topic: Topic) -> Markup:
     if not topic.label[:1].isalpha():
         return _label(quoter, topic)
     return escape(topic.label[:1].lower()) + quoter.field(topic.id("rows"), "label", topic.label[1:])
-
-
-def _join(parts: list[Markup]) -> Markup:
-    if len(parts) < 2:  # noqa: PLR2004  # nothing to join
-        return Markup("").join(parts)
-    return Markup(", ").join(parts[:-1]) + Markup(" and ") + parts[-1]

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
-from outcomes.render.quote import wording
 from outcomes.render.reading import read_limits
 from outcomes.render.words.balance import is_apart
+from outcomes.render.words.columns import name_column
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -38,10 +38,10 @@ def lead(quoter: Quoter) -> Markup:
             "that is found by trying many characteristics is, more often than not, chance."
         )
     counted = Markup(
-        "The plan asks by {}. Interactions looked at: {}; with the whole interval on one side of zero: {}; by chance "
-        "alone this many would be: about {}."
+        "Does the difference depend on {}? Interactions looked at: {}. Those whose whole interval lies on one side of "
+        "zero: {}, where chance alone would give about {}."
     ).format(
-        Markup(", ").join(_name(quoter, place) for place in range(len(quoter.plan_model.needs.moderators))),
+        Markup(" or on ").join(_name(quoter, place) for place in range(len(quoter.plan_model.needs.moderators))),
         quoter.result("needs.looks"),
         quoter.result("needs.looks.apart"),
         quoter.result("needs.looks.by_chance"),
@@ -71,7 +71,7 @@ def _name(quoter: Quoter, place: int) -> Markup:
     name = quoter.plan_model.needs.moderators[place]
     if name in quoter.plan_model.measures:
         return Markup("{} at the start").format(quoter.measure(name))
-    return wording(name.replace("_", " "))
+    return name_column(name)
 
 
 def interaction(quoter: Quoter, measure: str, moderator: str) -> str:
@@ -93,7 +93,7 @@ def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Markup:
     if isinstance(outcome, NotEstimable):
         return Markup("{}: this data cannot answer. {}").format(quoter.measure(measure), quoter.field(result, "reason"))
     if not isinstance(outcome, Estimate) or outcome.interval is None:
-        return Markup("{}: all levels together, F {}; p {}.").format(
+        return Markup("{}: whether it differs between the levels, all together: F {}, p {}.").format(
             quoter.measure(measure), quoter.result(result), quoter.part(result, "p_value")
         )
     between = quoter.field(result, "label", outcome.label.rsplit("difference in effect, ", 1)[-1])

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from outcomes.render.reading import read_difference, read_limits
 from outcomes.render.words.balance import is_apart
-from outcomes.render.words.difference import main_result
+from outcomes.render.words.difference import has_side, main_result
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -27,6 +27,7 @@ SIZES = {
     "open": "We can not say yet if the gap is big enough to matter.",
     "not stated": "",
 }
+LEFT_OUT = Markup("We could not work this out, or it had to be left out to protect people.")
 TOO_DIFFERENT = Markup(
     "The people in the two groups are too different for us to compare. So we can not say in which people do better."
 )
@@ -43,23 +44,28 @@ def say_plainly(quoter: Quoter, measure: str) -> Markup:
     """Say what was found on a measure."""
     result = main_result(quoter, measure)
     reading = read_difference(quoter.get(result), quoter.plan_model.measures[measure])
-    if reading.answer == "absent":
-        return Markup("We could not work this out, or it had to be left out to protect people.")
     if is_apart(quoter):
         return TOO_DIFFERENT
-    found = Markup("{} The gap we saw was {}. The true gap could be anywhere from {}.").format(
-        _say_direction(quoter, reading), quoter.result(result, link=False), quoter.interval(result)
+    if reading.answer == "absent":
+        return LEFT_OUT
+    value = quoter.result(result, link=False)
+    score = Markup("The score in “{}” was {}.") if has_side(value) else Markup("The gap in “{}” was {}.")
+    return Markup("{} {} It could be anywhere from {}. A {} score is better.").format(
+        _say_direction(quoter, reading),
+        score.format(quoter.arm("full"), value),
+        quoter.interval(result),
+        quoter.plan_model.measures[measure].better,
     )
-    better = quoter.plan_model.measures[measure].better
-    return found + Markup(" A {} score is better.").format(better)
 
 
 def _say_direction(quoter: Quoter, reading: Reading) -> Markup:
     if reading.favours != "neither":
-        said = Markup("People did better in {}.").format(quoter.arm(reading.favours))
+        said = Markup("On average, people did better in “{}”.").format(quoter.arm(reading.favours))
         return Markup(" ").join(part for part in (said, SIZES[reading.worthwhile]) if part)
     if reading.worthwhile == "excluded":
-        return Markup("People did about as well in both. A gap big enough to matter does not fit what we saw.")
+        return Markup(
+            "On average, people did about as well in both. A gap big enough to matter does not fit what we saw."
+        )
     return Markup("We can not tell in which of the two people did better. We need to see more people.")
 
 
@@ -67,10 +73,10 @@ def say_completion_plainly(quoter: Quoter) -> Markup:
     """Say how many finished the group."""
     shares = [f"completion.{arm}.share" for arm in ("full", "skills")]
     if not all(quoter.has(share) for share in shares):
-        return Markup("We could not work this out, or it had to be left out to protect people.")
-    said = Markup("{} of people finished in {}. In {} it was {}.").format(
-        quoter.result(shares[0], link=False),
+        return LEFT_OUT
+    said = Markup("In “{}” {} of people stayed to the end. In “{}” it was {}.").format(
         quoter.arm("full"),
+        quoter.result(shares[0], link=False),
         quoter.arm("skills"),
         quoter.result(shares[1], link=False),
     )

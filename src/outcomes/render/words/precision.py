@@ -8,30 +8,47 @@ from markupsafe import Markup
 
 from outcomes.core.estimates import Estimate
 from outcomes.render.words.difference import say_absent
+from outcomes.render.words.lists import join_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from outcomes.render.quote import Quoter
 
 
 def lead_precision(quoter: Quoter) -> Markup:
-    """Say for each primary measure how many people it takes to see the worthwhile difference, or why nobody can."""
+    """Say how many people it takes to see the worthwhile difference on each primary measure, or why nobody can."""
     plan = quoter.plan_model
-    sentences = [_say_needed(quoter, measure) for measure in plan.primary_measures]
-    started = Markup("{} and {} people started here.").format(
+    ids = {measure: f"precision.{measure}.{plan.primary}.clients_needed" for measure in plan.primary_measures}
+    needed = [_say_needed(quoter, measure, result) for measure, result in ids.items() if quoter.has(result)]
+    sentences = _say_unknown(quoter, {word: name for word, name in ids.items() if not quoter.has(name)})
+    if needed:
+        sentences.insert(
+            0,
+            Markup("To see the worthwhile difference with a power of {} it takes {}, both programmes together.").format(
+                quoter.percent("precision.power"), join_words(needed)
+            ),
+        )
+    started = Markup("Here {} and {} started.").format(
         quoter.result("flow.full.started"), quoter.result("flow.skills.started")
     )
     return Markup(" ").join([*sentences, started])
 
 
-def _say_needed(quoter: Quoter, measure: str) -> Markup:
-    needed = f"precision.{measure}.{quoter.plan_model.primary}.clients_needed"
-    if not quoter.has(needed):
-        return say_absent(quoter, needed, quoter.measure(measure))
-    return Markup("{}: {} people would have to start to see a difference of {} points with a power of {}.").format(
-        quoter.measure(measure),
-        quoter.result(needed),
-        quoter.plan(f"measures.{measure}.worthwhile"),
-        quoter.percent("precision.power"),
+def _say_unknown(quoter: Quoter, ids: Mapping[str, str]) -> list[Markup]:
+    """Say why there is no number, once for all measures that share a reason."""
+    reasons: dict[str, list[str]] = {}
+    for measure, name in ids.items():
+        reasons.setdefault(getattr(quoter.get(name), "reason", ""), []).append(measure)
+    return [
+        say_absent(quoter, ids[measures[0]], join_words([quoter.measure(measure) for measure in measures]))
+        for measures in reasons.values()
+    ]
+
+
+def _say_needed(quoter: Quoter, measure: str, result: str) -> Markup:
+    return Markup("{} people for {} points on {}").format(
+        quoter.result(result), quoter.plan(f"measures.{measure}.worthwhile"), quoter.measure(measure)
     )
 
 

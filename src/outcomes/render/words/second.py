@@ -19,22 +19,17 @@ def say_second(quoter: Quoter) -> Markup:
     agreeing, compared = (quoter.get(f"{START}{word}") for word in ("agreeing", "compared"))
     if not isinstance(agreeing, Estimate) or not isinstance(compared, Estimate) or not compared.value:
         return Markup("No main estimate could be computed a second time.")
-    verdict = (
-        "all agree"
+    agree = quoter.result(f"{START}agreeing")
+    found = (
+        Markup("All {} main estimates agree with a second computation, by other code and in another way.").format(agree)
         if agreeing.value == compared.value
-        else "not all of them agree, so that this report must not be relied on before the reason is known"
+        else Markup(
+            "Only {} of {} main estimates agree with a second computation, by other code and in another way: this "
+            "report must not be relied on before the reason is known."
+        ).format(agree, quoter.result(f"{START}compared"))
     )
-    return Markup(
-        "{} main estimates were computed a second time, by other code and in another way; {} of {} agree: {}. The "
-        "largest disagreement is {} of a standard error. This tells of faults in the software, not of faults in the "
-        "data or the plan."
-    ).format(
-        quoter.result(f"{START}compared"),
-        quoter.result(f"{START}agreeing"),
-        quoter.result(f"{START}compared"),
-        verdict,
-        quoter.result(f"{START}largest"),
-    )
+    largest = quoter.result(f"{START}largest")
+    return Markup("{} The largest disagreement is {} of a standard error.").format(found, largest)
 
 
 def list_second(quoter: Quoter) -> list[tuple[str, str]]:

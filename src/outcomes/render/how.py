@@ -1,0 +1,56 @@
+"""How results were computed, said once for all that were computed in the same way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from outcomes.render.quote import Quoter
+
+PARTS = (("se", "standard error"), ("df", "degrees of freedom"))
+
+
+class Said(NamedTuple):
+    """A text about results, and their ids with what belongs to each alone; no ids where it holds for all of them."""
+
+    results: tuple[Markup, ...]
+    text: Markup
+
+
+def explain(quoter: Quoter, ids: Iterable[str]) -> list[Said]:
+    """Say the methods, then the notes and reasons, of those results that this edition has."""
+    known = [name for name in dict.fromkeys(ids) if name in quoter.registry]
+    said = [
+        Said(tuple(_name(quoter, name) for name in names), quoter.field(names[0], "method"))
+        for names in _group(quoter, known, "method")
+    ]
+    for part in ("notes", "reason"):
+        for names in _group(quoter, known, part):
+            whom = () if len(names) == len(known) else tuple(_code(quoter, name) for name in names)
+            said.append(Said(whom, quoter.field(names[0], part)))
+    return said
+
+
+def _group(quoter: Quoter, ids: list[str], part: str) -> list[list[str]]:
+    """Group results by what one of their parts says; those that say nothing are left out."""
+    groups: dict[str, list[str]] = {}
+    for name in ids:
+        if text := quoter.field(name, part).striptags():
+            groups.setdefault(text, []).append(name)
+    return list(groups.values())
+
+
+def _name(quoter: Quoter, name: str) -> Markup:
+    """Give an id, and in brackets the standard error and degrees of freedom of its result."""
+    parts = [
+        Markup("{} {}").format(phrase, quoter.part(name, part)) for part, phrase in PARTS if quoter.stores(name, part)
+    ]
+    return Markup("{} ({})").format(_code(quoter, name), Markup(", ").join(parts)) if parts else _code(quoter, name)
+
+
+def _code(quoter: Quoter, name: str) -> Markup:
+    return Markup("<code>{}</code>").format(quoter.field(name, "id"))
