@@ -22,7 +22,7 @@ from outcomes.render.document.model import (
     Table,
 )
 from outcomes.render.document.runs import is_unseen, picture_of, read_runs
-from outcomes.render.document.tree import classes_of, content_of, read_tree, without_screen
+from outcomes.render.document.tree import classes_of, content_of, read_tree, text_of, without_screen
 from outcomes.render.document.widths import find_widths, guess_height
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def read_document(html: str) -> Document:
     """
     root = read_tree(without_screen(html))
     _cut_links(root)
-    body = root.find("body")
+    body, title = root.find("body"), root.find(".//title")
     return Document(
-        title=" ".join((root.findtext(".//title") or "").split()),
+        title=text_of(title) if title is not None else "",
         language=root.get("lang") or "en",
         blocks=tuple(_with_contents(list(_blocks(content_of(body))))) if body is not None else (),
     )

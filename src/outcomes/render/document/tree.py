@@ -49,3 +49,8 @@ def classes_of(element: Any) -> frozenset[str]:
     """Give the words of the attribute class."""
     words = element.get("class")
     return frozenset(words.split()) if words else _NONE
+
+
+def text_of(element: Any) -> str:
+    """Give all text in an element, with white space folded."""
+    return " ".join("".join(element.itertext()).split())
