@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from outcomes.registry import Registry
 
-WRITERS = (CODE, "typst", "python-docx", "matplotlib")
+WRITERS = (CODE, "typst", "python-docx", "lxml", "matplotlib")
 
 
 def check_formats(run: Path, edition: str, registry: Registry, manifest: Mapping[str, Any]) -> Iterator[Check]:

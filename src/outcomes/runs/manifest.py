@@ -39,7 +39,7 @@ _OF_A_FILE = ("name", "sha256")
 # Packages that could change a number or a picture.
 NAMED_PACKAGES = (
     *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2"),
-    *("typst", "python-docx"),
+    *("typst", "python-docx", "lxml"),
 )
 
 
