@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ways import MAIN, WAYS
 from outcomes.render.figures.chart import Label
-from outcomes.render.figures.estimates import ROOM, draw_interval, draw_worthwhile, limits_of, worthwhile_of
+from outcomes.render.figures.estimates import ROOM, draw_rows, draw_worthwhile, limits_of, worthwhile_of
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER
 
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from outcomes.render.figures.chart import Chart
 
 COLUMNS = 3
+LOOKS: dict[str, dict[str, Any]] = {
+    "main": {"colour": ARM_STYLES["full"].colour, "size": 6},
+    "other": {"colour": INK, "size": 4.5},
+    "apart": {"colour": MUTED, "face": "#ffffff", "size": 4.5},
+}
 BAND = "#e8eef3"
 
 
@@ -54,31 +59,26 @@ def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, wa
     if limits is not None:
         chart.axvspan(*limits, color=BAND, linewidth=0, zorder=0)
     chart.axvline(0, color=MUTED, linewidth=0.8)
-    for way, place in _places(ways).items():
-        _draw_way(chart, place, registry.get(way.id(measure, plan.primary)), way)
+    found = {way: registry.get(way.id(measure, plan.primary)) for way in ways}
+    places = _places(ways)
+    for way, place in places.items():
+        if isinstance(found[way], NotEstimable):
+            chart.write(0.5, place, "not estimable", on="y", ha="center", va="center", **_SMALL)
+    for role, looks in LOOKS.items():
+        alike = [way for way in ways if (way.role if way.role in LOOKS else "other") == role]
+        rows = [(places[way], one) for way in alike if isinstance(one := found[way], Estimate)]
+        draw_rows(chart, rows, marker="s", width=1.2, **looks)
     low, high = chart.get_xlim()
     worthwhile = worthwhile_of(chosen)
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, named="above")
         low, high = min(low, 1.1 * worthwhile), max(high, 1.1 * worthwhile)
-    apart = [place for way, place in _places(ways).items() if way.role == "apart"]
+    apart = [place for way, place in places.items() if way.role == "apart"]
     if apart:
         chart.axhline(max(apart) + 0.85, color=LINE, linewidth=0.8)
     chart.set_xlim(low, high)
     chart.entitle(chosen.label, size=8.5, raised=0.0 if worthwhile is None else ROOM)
     chart.name_axis("x", "favours full →" if chosen.better == "higher" else "← favours full", size=7.5)
-
-
-def _draw_way(chart: Chart, place: float, outcome: object, way: Way) -> None:
-    if isinstance(outcome, NotEstimable):
-        chart.write(0.5, place, "not estimable", on="y", ha="center", va="center", **_SMALL)
-    if not isinstance(outcome, Estimate):
-        return
-    colour = ARM_STYLES["full"].colour if way.role == "main" else INK if way.role != "apart" else MUTED
-    draw_interval(chart, outcome, place, colour=colour, width=1.2)
-    face = "#ffffff" if way.role == "apart" else colour
-    size = 6 if way.role == "main" else 4.5
-    chart.plot([outcome.value], [place], marker="s", color=colour, markerfacecolor=face, markersize=size)
 
 
 _SMALL: dict[str, Any] = {"color": MUTED, "fontsize": 6.5, "style": "italic", "bbox": PAPER}

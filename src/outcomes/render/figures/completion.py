@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.estimates import draw_interval, limits_of
+from outcomes.render.figures.estimates import draw_rows, limits_of
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, PAPER
 from outcomes.render.format import format_number
@@ -27,10 +27,8 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, (chart,) = make_figure(1, height=1.5, rules="x", sides="x")
     for place, (arm, share) in enumerate(known.items()):
         style = ARM_STYLES[arm]
-        draw_interval(chart, share, -place, colour=style.colour, width=1.6, times=100)
-        chart.plot(
-            [100 * share.value], [-place], style.marker, color=style.colour, markerfacecolor=style.face, markersize=8
-        )
+        looks = {"colour": style.colour, "marker": style.marker, "face": style.face}
+        draw_rows(chart, [(-place, share)], size=8, width=1.6, times=100, **looks)
         said = f"{format_number(100 * share.value, decimals=0)}%"
         end = (limits_of(share) or (0.0, share.value))[1]
         chart.write(100 * end, -place, said, by=(6, 0), va="center", color=style.colour, bbox=PAPER)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from outcomes.render.figures.style import INK
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from outcomes.core.estimates import Estimate
     from outcomes.plan.model import Measure
     from outcomes.render.figures.chart import Chart
@@ -24,21 +27,47 @@ def limits_of(estimate: Estimate) -> tuple[float, float] | None:
     return interval.low, interval.high
 
 
-def draw_interval(  # a place, a scale, a look
+def draw_intervals(
     chart: Chart,
-    estimate: Estimate,
-    at: float,
+    found: Iterable[tuple[float, Estimate]],
     *,
     colour: str,
     width: float = 1.4,
     times: float = 1.0,
     upright: bool = False,
 ) -> None:
-    """Draw the interval of an estimate as a line along its scale; `times` turns shares into per cent."""
-    limits = limits_of(estimate)
-    if limits is not None:
-        along, across = [times * limit for limit in limits], [at, at]
+    """Draw the intervals of estimates, each with its place across its scale, as one line with gaps.
+
+    `times` turns shares into per cent.
+    """
+    along: list[float] = []
+    across: list[float] = []
+    for at, estimate in found:
+        limits = limits_of(estimate)
+        if limits is not None:
+            along += [times * limits[0], times * limits[1], math.nan]
+            across += [at, at, math.nan]
+    if along:
         chart.plot(*((across, along) if upright else (along, across)), color=colour, linewidth=width)
+
+
+def draw_rows(  # what is drawn, and how it looks
+    chart: Chart,
+    found: Sequence[tuple[float, Estimate]],
+    *,
+    colour: str,
+    marker: str,
+    size: float,
+    face: str | None = None,
+    width: float = 1.4,
+    times: float = 1.0,
+) -> None:
+    """Draw estimates with their intervals, each on its row."""
+    if not found:
+        return
+    draw_intervals(chart, found, colour=colour, width=width, times=times)
+    looks: dict[str, Any] = {"marker": marker, "color": colour, "markerfacecolor": face or colour, "markersize": size}
+    chart.plot([times * one.value for _, one in found], [at for at, _ in found], linestyle="none", **looks)
 
 
 def worthwhile_of(measure: Measure) -> float | None:

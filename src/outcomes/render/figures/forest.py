@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outcomes.core.estimates import Estimate
 from outcomes.render.figures.chart import Label
-from outcomes.render.figures.estimates import DASHES, NAMED, draw_interval
+from outcomes.render.figures.estimates import DASHES, NAMED, draw_rows
 from outcomes.render.figures.layout import make_figure, name_directions
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 
@@ -27,6 +27,9 @@ WAYS = (
 )
 
 
+LOOKS = {True: (ARM_STYLES["full"].colour, 6.0), False: (MUTED, 4.5)}  # of the main way, and of the others
+
+
 class Row(NamedTuple):
     """A line of the plot: a heading without, or a way of comparing with its estimate."""
 
@@ -43,9 +46,9 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         return None
     figure, (chart,) = make_figure(1, height=0.24 * len(rows) + 1.0, rules="", sides="x")
     chart.axvline(0, color=MUTED, linewidth=0.8)
-    for place, row in enumerate(rows):
-        if row.estimate is not None:
-            _draw_estimate(chart, -place, row.estimate, is_main=row.is_main)
+    for is_main, (colour, size) in LOOKS.items():
+        found = [(-place, row.estimate) for place, row in enumerate(rows) if row.estimate and row.is_main == is_main]
+        draw_rows(chart, found, colour=colour, marker="s", size=size)
     for measure in plan.primary_measures:
         _draw_worthwhile(chart, registry, plan, measure, rows)
     chart.mark("y", [-place for place in range(len(rows))], [_label(row) for row in rows])
@@ -95,9 +98,3 @@ def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
 
 def _label(row: Row) -> Label:
     return Label(row.text, INK, is_bold=True) if row.estimate is None else Label(row.text)
-
-
-def _draw_estimate(chart: Chart, place: float, estimate: Estimate, *, is_main: bool) -> None:
-    colour = ARM_STYLES["full"].colour if is_main else MUTED
-    draw_interval(chart, estimate, place, colour=colour)
-    chart.plot([estimate.value], [place], marker="s", color=colour, markersize=6 if is_main else 4.5)

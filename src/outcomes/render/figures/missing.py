@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.estimates import draw_interval
+from outcomes.render.figures.estimates import draw_intervals
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES
 from outcomes.render.figures.texts import wrap
@@ -49,8 +49,8 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
         style = ARM_STYLES[arm]
         at = [week + SHIFT[arm] * reach for week, _ in points]
         values = [100 * share.value for _, share in points]
-        for place, (_, share) in zip(at, points, strict=True):
-            draw_interval(chart, share, place, colour=style.colour, width=1.0, times=100, upright=True)
+        placed = zip(at, (share for _, share in points), strict=True)
+        draw_intervals(chart, placed, colour=style.colour, width=1.0, times=100, upright=True)
         looks: dict[str, Any] = {
             "color": style.colour,
             "marker": style.marker,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
-from outcomes.render.figures.estimates import ROOM, draw_interval, draw_worthwhile, worthwhile_of
+from outcomes.render.figures.estimates import ROOM, draw_rows, draw_worthwhile, worthwhile_of
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 from outcomes.render.figures.texts import wrap
@@ -77,15 +77,11 @@ def _draw_panel(
     chart.entitle(described.label, raised=0.0 if worthwhile is None else ROOM)
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, named="above")
-    colour = ARM_STYLES["full"].colour
-    for key, outcome in levels.items():
-        if not isinstance(outcome, Estimate):
-            continue
-        place = -rows[key][1]
-        draw_interval(chart, outcome, place, colour=colour)
-        chart.plot([outcome.value], [place], "o", color=colour, markersize=6)
-        drawn = registry.get(f"needs.{measure}.{plan.primary}.{key}.shrunken")
-        if isinstance(drawn, Estimate):
-            chart.plot([drawn.value], [place - 0.24], "^", color=INK, markerfacecolor="white", markersize=5)
+    found = [(-rows[key][1], outcome) for key, outcome in levels.items() if isinstance(outcome, Estimate)]
+    draw_rows(chart, found, colour=ARM_STYLES["full"].colour, marker="o", size=6)
+    shrunken = [(key, registry.get(f"needs.{measure}.{plan.primary}.{key}.shrunken")) for key in levels]
+    drawn = [(-rows[key][1] - 0.24, one.value) for key, one in shrunken if isinstance(one, Estimate)]
+    values, places = [value for _, value in drawn], [place for place, _ in drawn]
+    chart.plot(values, places, "^", color=INK, markerfacecolor="white", markersize=5)
     chart.name_axis("x", f"points; {described.better} favours full")
     chart.margins(x=0.08)

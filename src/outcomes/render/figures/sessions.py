@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.chart import Label
-from outcomes.render.figures.estimates import draw_interval
+from outcomes.render.figures.estimates import draw_rows
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
 from outcomes.render.figures.texts import wrap
@@ -42,20 +43,16 @@ def draw(registry: Registry, _: Plan) -> Figure | None:
         rows.append(("Homework set: reviewed the next time", follow))
         places.append(len(places) + 1)
         chart.axhline(-places[-1] + 1, color=LINE, linewidth=0.8)
-    for place, (_label, share) in zip(places, rows, strict=True):
-        _draw_dot(chart, -place, share)
+    placed = [(-place, share) for place, (_label, share) in zip(places, rows, strict=True)]
+    draw_rows(chart, placed, colour=STYLE.colour, marker=STYLE.marker, size=6, width=1.6, times=100)
+    for place, share in placed:
+        chart.write(1, place, f"{100 * share.value:.0f}", on="y", ha="right", va="center", color=MUTED, fontsize=8)
     chart.mark("y", [-place for place in places], [Label(label, INK) for label, _ in rows])
     chart.set_xlim(0, 106)
     chart.mark("x", [0, 20, 40, 60, 80, 100])
     chart.set_ylim(-places[-1] - 0.6, 0.6)
     chart.name_axis("x", "per cent of sessions")
     return figure
-
-
-def _draw_dot(chart: Chart, place: float, share: Estimate) -> None:
-    draw_interval(chart, share, place, colour=STYLE.colour, width=1.6, times=100)
-    chart.plot([100 * share.value], [place], STYLE.marker, color=STYLE.colour, markersize=6)
-    chart.write(1, place, f"{100 * share.value:.0f}", on="y", ha="right", va="center", color=MUTED, fontsize=8)
 
 
 def draw_course(registry: Registry, _: Plan) -> Figure | None:
@@ -97,10 +94,12 @@ class Panel(NamedTuple):
 
 
 def _draw_panel(chart: Chart, panel: Panel, curve: Curve, *, is_left: bool, is_lowest: bool) -> None:
-    for share in (0.0, 0.5, 1.0):
-        chart.plot([panel.left, panel.left + 1], [panel.up(share)] * 2, color=LINE, linewidth=0.6)
+    heights = [panel.up(share) for share in (0.0, 0.5, 1.0)]
+    ends = [panel.left, panel.left + 1, math.nan] * len(heights)
+    chart.plot(ends, [height for height in heights for _ in range(3)], color=LINE, linewidth=0.6)
+    for height, share in zip(heights, ("0", "50", "100"), strict=True):
         if is_left:
-            chart.text(-0.04, panel.up(share), f"{100 * share:.0f}", color=MUTED, fontsize=8, ha="right", va="center")
+            chart.text(-0.04, height, share, color=MUTED, fontsize=8, ha="right", va="center")
     at = [panel.across(number) for number in curve.at]
     limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
     chart.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)

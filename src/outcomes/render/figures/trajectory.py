@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.estimates import draw_interval, worthwhile_of
+from outcomes.render.figures.estimates import draw_intervals, worthwhile_of
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK, PAPER, SIGNS
 from outcomes.render.figures.texts import shorten
@@ -59,8 +59,8 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
         at = [week + SHIFT[arm] * reach for week, _ in points]
         means = [mean.value for _, mean in points]
         first = 1 if _is_baseline(plan, points) else 0  # as seen, not adjusted: no line leads on from it
-        for place, (_, mean) in zip(at, points, strict=True):
-            draw_interval(chart, mean, place, colour=style.colour, width=1.1, upright=True)
+        placed = zip(at, (mean for _, mean in points), strict=True)
+        draw_intervals(chart, placed, colour=style.colour, width=1.1, upright=True)
         looks: dict[str, Any] = {
             "color": style.colour,
             "marker": style.marker,
