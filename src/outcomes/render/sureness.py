@@ -62,8 +62,12 @@ def _judge_size(quoter: Quoter) -> Line | None:
         else "the intervals answer for some of the primary measures, at least in part",
         POOR: "the intervals are too wide to answer for any primary measure",
     }
-    brief = Markup("{} and {} people").format(quoter.result("flow.full.started"), quoter.result("flow.skills.started"))
-    return Line(grade, "Size", brief, Markup("{} started; {}.").format(brief, words[grade]))
+    in_short = {GOOD: "the intervals answer", FAIR: "the intervals answer in part", POOR: "the intervals are too wide"}
+    started = Markup("{} and {} people").format(
+        quoter.result("flow.full.started"), quoter.result("flow.skills.started")
+    )
+    brief = Markup("{}: {}").format(started, in_short[grade])
+    return Line(grade, "Size", brief, Markup("{} started; {}.").format(started, words[grade]))
 
 
 def _judge_overlap(quoter: Quoter) -> Line | None:

@@ -105,11 +105,11 @@ def test_a_twelve_year_old_can_read_it_whatever_was_found(low: float, high: floa
     ("low", "high", "said"),
     [
         (-9.0, -6.0, "did better in “Full programme”. The gap was big enough"),
-        (-9.0, -2.0, "did better in “Full programme”. We can not say yet"),
+        (-9.0, -2.0, "did better in “Full programme”. We cannot say yet"),
         (-4.0, -1.0, "did better in “Full programme”. The gap was small"),
         (-3.0, 3.0, "about as well in both"),
-        (-9.0, 4.0, "We can not tell"),
-        (2.0, 9.0, "did better in “Skills group only”. We can not say yet"),
+        (-9.0, 4.0, "We cannot tell"),
+        (2.0, 9.0, "did better in “Skills group only”. We cannot say yet"),
     ],
 )
 def test_what_is_said_follows_from_the_interval(low: float, high: float, said: str) -> None:

@@ -24,12 +24,12 @@ TOPICS = {
 SIZES = {
     "reached": "The gap was big enough to matter.",
     "excluded": "The gap was small. It was less than we would call worth having.",
-    "open": "We can not say yet if the gap is big enough to matter.",
+    "open": "We cannot say yet if the gap is big enough to matter.",
     "not stated": "",
 }
 LEFT_OUT = Markup("We could not work this out, or it had to be left out to protect people.")
 TOO_DIFFERENT = Markup(
-    "The people in the two groups are too different for us to compare. So we can not say in which people do better."
+    "The people in the two groups are too different for us to compare. So we cannot say in which people do better."
 )
 
 
@@ -66,7 +66,7 @@ def _say_direction(quoter: Quoter, reading: Reading) -> Markup:
         return Markup(
             "On average, people did about as well in both. A gap big enough to matter does not fit what we saw."
         )
-    return Markup("We can not tell in which of the two people did better. We need to see more people.")
+    return Markup("We cannot tell in which of the two people did better. We need to see more people.")
 
 
 def say_completion_plainly(quoter: Quoter) -> Markup:
