@@ -8,7 +8,7 @@ from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ways import MAIN, WAYS
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.estimates import ROOM, draw_rows, draw_worthwhile, limits_of, worthwhile_of
-from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
 
-COLUMNS = 3
 LOOKS: dict[str, dict[str, Any]] = {
     "main": {"colour": ARM_STYLES["full"].colour, "size": 6},
     "other": {"colour": INK, "size": 4.5},
@@ -34,14 +33,12 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     ways = [way for way in WAYS if any(way.id(one, plan.primary) in registry for one in measures)]
     if not measures or len(ways) < 2:  # noqa: PLR2004  # one alone is no comparison
         return None
-    columns = min(COLUMNS, len(measures))
-    rows = -(-len(measures) // columns)
-    height = rows * (0.23 * len(ways) + 1.15)
-    figure, charts = make_figure(len(measures), columns=columns, height=height, share="y", rules="", sides="x")
+    height = 0.23 * len(ways) + 1.15
+    figure, charts = make_grid(len(measures), row_height=height, share="y", rules="", sides="x")
     for chart, measure in zip(charts, measures, strict=True):
         _draw_measure(chart, registry, plan, measure, ways)
     places = _places(ways)
-    for chart in charts[::columns]:
+    for chart in first_of_rows(charts):
         chart.mark("y", list(places.values()), [Label(way.text, INK) for way in places], size=7.5)
     charts[0].set_ylim(min(places.values()) - 0.7, 0.7)
     return figure

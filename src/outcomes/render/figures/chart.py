@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D
 
 from outcomes.render.figures.style import INK, LINE, MUTED
-from outcomes.render.figures.texts import measure, wrap
+from outcomes.render.figures.texts import Extent, anchor_of, extent_of, half_width, measure, wrap
 from outcomes.render.format import format_marks
 
 if TYPE_CHECKING:
@@ -33,10 +33,6 @@ TO_MARK, TO_NAME, TO_TITLE = 4.0, 4.0, 6.0  # points from a panel to its marks, 
 EDGE = 4.0  # points around a figure
 BESIDE = 190.0  # points that a label to the left of a panel may take
 NEAR, LEAST = 0.94, 2.0  # of the way to the next mark that a label may take; points between two labels
-
-
-Extent = tuple[float, float, float, float]
-_EXTENTS: dict[tuple[object, ...], Extent] = {}
 
 
 class Cell(NamedTuple):
@@ -149,7 +145,7 @@ class Chart(Axes):
     def foresee_ends(self) -> None:
         """Reckon with the labels below the panel that will stand out at its ends."""
         panel, size = self.bbox, self.marks["x"].size
-        ends = [(self._across(place), _half_width(label.text, size)) for place, label in self._fit_x()]
+        ends = [(self._across(place), half_width(label.text, size)) for place, label in self._fit_x()]
         left = max((panel.x0 - middle + half for middle, half in ends), default=0.0)
         right = max((middle + half - panel.x1 for middle, half in ends), default=0.0)
         self._ends = max(left, 0.0), max(right, 0.0)
@@ -167,7 +163,7 @@ class Chart(Axes):
         panel: Bbox = self.bbox
         (left, right), below, above = self._ends, 0.0, 0.0
         for text, extent in self._extents.items():
-            x, y = _anchor(text)
+            x, y = anchor_of(text)
             left, below = max(left, panel.x0 - x - extent[0]), max(below, panel.y0 - y - extent[1])
             right, above = max(right, x + extent[2] - panel.x1), max(above, y + extent[3] - panel.y1)
         return left, below, right, above
@@ -176,7 +172,7 @@ class Chart(Axes):
         """Remember how far each text reaches from where it is written, which never changes."""
         for text in self.texts:
             if text not in self._extents and text.get_text():
-                self._extents[text] = _extent(text, renderer)
+                self._extents[text] = extent_of(text, renderer)
 
     def _find_places(self, axis: str) -> list[float]:
         """Places of the marks that lie within the limits; looked up once, as the scale chooses by the present size."""
@@ -232,7 +228,7 @@ class Chart(Axes):
         ]
         if "x" in self.names and "x" not in self.silent:
             name = self.names["x"]
-            depth = TO_MARK + TO_NAME + max((-_extent(text, renderer)[1] for text in texts), default=0.0)
+            depth = TO_MARK + TO_NAME + max((-extent_of(text, renderer)[1] for text in texts), default=0.0)
             width, panel = measure(name.text, size=name.size), self.bbox
             begin = panel.x0 if name.is_left else (panel.x0 + panel.x1 - width) / 2
             begin = max(min(begin, self.figure.bbox.width - EDGE - width), EDGE)  # not beyond the figure
@@ -249,7 +245,7 @@ class Chart(Axes):
         kept, edge = [], -np.inf
         for (middle, place, label), room in zip(found, map(min, pairwise(gaps)), strict=True):
             text = wrap(label.text, NEAR * room, size=size) if self.marks["x"].labels else label.text
-            half = _half_width(text, size)
+            half = half_width(text, size)
             if middle - half > edge:
                 kept.append((place, label._replace(text=text)))
                 edge = middle + half + LEAST
@@ -269,7 +265,7 @@ class Chart(Axes):
         ]
         if "y" in self.names and "y" not in self.silent:
             name = self.names["y"]
-            depth = TO_MARK + TO_NAME + max((-_extent(text, renderer)[0] for text in texts), default=0.0)
+            depth = TO_MARK + TO_NAME + max((-extent_of(text, renderer)[0] for text in texts), default=0.0)
             looks = {"color": MUTED, "fontsize": name.size, "rotation": 90, "va": "center", "ha": "right"}
             self.write(0, 0.5, name.text, on="", by=(-depth, 0), **looks)
 
@@ -283,31 +279,9 @@ class Chart(Axes):
     def _write_across(self, renderer: RendererBase, x: float, y: float, text: str, **looks: Any) -> None:
         """Write a line along the panel, which takes room below or above it and none at its sides."""
         written = self.write(x, y, text, on="", **looks)
-        _, below, _, above = _extent(written, renderer)
+        _, below, _, above = extent_of(written, renderer)
         self._extents[written] = (0.0, below, 0.0, above)
 
     def _looks(self, axis: str, label: Label) -> dict[str, Any]:
         weight = "bold" if label.is_bold else "normal"
         return {"fontsize": self.marks[axis].size, "color": label.colour, "fontweight": weight}
-
-
-def _half_width(text: str, size: float) -> float:
-    return max(measure(line, size=size) for line in text.split("\n")) / 2
-
-
-def _anchor(text: Text) -> tuple[float, float]:
-    x, y = text.get_transform().transform(text.get_position())
-    return float(x), float(y)
-
-
-def _extent(text: Text, renderer: RendererBase) -> Extent:
-    """Left, lower, right and upper end of a text, from the place that it was written at [points].
-
-    Most texts stand in both editions of a report, and many more than once: each is measured once.
-    """
-    look = (text.get_fontsize(), text.get_fontweight(), text.get_fontstyle(), text.get_rotation())
-    key = (text.get_text(), *look, text.get_horizontalalignment(), text.get_verticalalignment())
-    if key not in _EXTENTS:
-        box, (x, y) = text.get_window_extent(renderer), _anchor(text)
-        _EXTENTS[key] = (box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y)
-    return _EXTENTS[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
@@ -63,6 +63,17 @@ def make_figure(
         charts.append(chart)
         figure.add_axes(chart)
     return figure, charts
+
+
+def make_grid(count: int, *, row_height: float, columns: int = 3, **options: Any) -> tuple[Figure, list[Chart]]:
+    """Make a figure of equal panels, at most so many in a row, each row of a height with all around it [inches]."""
+    columns = min(columns, count)
+    return make_figure(count, columns=columns, height=-(-count // columns) * row_height, **options)
+
+
+def first_of_rows(charts: Sequence[Chart]) -> list[Chart]:
+    """Give the panels at the left of a figure, which carry the marks and names of an axis for their row."""
+    return [chart for chart in charts if chart.cell.column == 0]
 
 
 def lay_out(figure: Figure, renderer: RendererBase) -> None:

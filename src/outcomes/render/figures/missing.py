@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.estimates import draw_intervals
-from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES
 from outcomes.render.figures.texts import wrap
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from outcomes.render.figures.chart import Chart
 
 SHIFT = {"full": -0.008, "skills": 0.008}  # of the time shown, so that intervals do not hide each other
-COLUMNS = 3
 NEAR = 12.0  # per cent: closer than this two names would cover each other
 
 
@@ -29,13 +27,11 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     shown = [word for word in plan.primary_measures if any(_shares(registry, plan, word, arm) for arm in ARMS)]
     if not shown:
         return None
-    columns = min(COLUMNS, len(shown))
-    rows = math.ceil(len(shown) / columns)
-    figure, charts = make_figure(len(shown), columns=columns, height=2.3 * rows, share="y", sides="x")
-    for place, (chart, measure) in enumerate(zip(charts, shown, strict=True)):
+    figure, charts = make_grid(len(shown), row_height=2.3, share="y", sides="x")
+    for chart, measure in zip(charts, shown, strict=True):
         _draw_panel(chart, registry, plan, measure)
-        if place % columns == 0:
-            chart.name_axis("y", "not seen, per cent")
+    for chart in first_of_rows(charts):
+        chart.name_axis("y", "not seen, per cent")
     charts[0].set_ylim(0, max(chart.dataLim.y1 for chart in charts) * 1.06)
     return figure
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
 from outcomes.render.figures.estimates import ROOM, draw_rows, draw_worthwhile, worthwhile_of
-from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 from outcomes.render.figures.texts import wrap
 
@@ -30,14 +30,11 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     if not shown:
         return None
     rows = _lay_out(shown, [word(name) for name in plan.needs.moderators])
-    columns = min(3, len(shown))
-    lines = -(-len(shown) // columns)
     depth = max(place for _, place in rows.values()) + 1
-    height = lines * (0.34 * depth + 1.15)
-    figure, charts = make_figure(len(shown), columns=columns, height=height, share="y", rules="", sides="x")
+    figure, charts = make_grid(len(shown), row_height=0.34 * depth + 1.15, share="y", rules="", sides="x")
     for chart, (measure, levels) in zip(charts, shown.items(), strict=True):
         _draw_panel(chart, registry, plan, measure, levels, rows)
-    for chart in charts[::columns]:
+    for chart in first_of_rows(charts):
         chart.mark("y", [-place for _, place in rows.values()], [text for text, _ in rows.values()])
     charts[0].set_ylim(-depth + 0.4, 0.6)
     return figure

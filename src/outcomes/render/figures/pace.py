@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES, SIGNS, spread
 from outcomes.render.figures.texts import wrap
 
@@ -26,16 +26,18 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     shown = [measure for measure in plan.primary_measures if any(_curve(registry, measure, arm) for arm in ARMS)]
     if not shown:
         return None
-    figure, charts = make_figure(len(shown), columns=len(shown), height=2.5, share="y")
+    figure, charts = make_grid(len(shown), row_height=2.5, share="y")
     for chart, measure in zip(charts, shown, strict=True):
         _draw_panel(chart, registry, plan, measure)
-    charts[0].name_axis("y", "per cent improved")
-    _name_arms(charts[-1], registry, plan, shown[-1])
+    for chart in first_of_rows(charts):
+        chart.name_axis("y", "per cent improved")
+    last = sum(chart.cell.row == 0 for chart in charts) - 1
+    _name_arms(charts[last], registry, plan, shown[last])
     return figure
 
 
 def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
-    """Name the programmes beside the last panel, as high as their last shares, and apart from each other."""
+    """Name the programmes beside the last panel of the first row, as high as their last shares, and apart from each other."""
     lasts = {arm: 100 * curve.value[-1] for arm in ARMS if (curve := _curve(registry, measure, arm))}
     for arm, height in spread(lasts, apart=APART).items():
         text = wrap(f"{SIGNS[arm]} {plan.arm_labels[arm]}", 74, size=8.5, lines=3)

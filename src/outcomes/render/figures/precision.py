@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.estimates import draw_worthwhile
-from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.layout import first_of_rows, make_figure, make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, PAPER
 
 if TYPE_CHECKING:
@@ -25,13 +25,12 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     known = {measure: curve for measure, curve in curves.items() if isinstance(curve, Curve)}
     if not known:
         return None
-    columns = min(3, len(known))
-    rows = -(-len(known) // columns)
-    figure, charts = make_figure(len(known), columns=columns, height=2.6 * rows + 0.2, rules="xy")
+    figure, charts = make_grid(len(known), row_height=2.8, rules="xy")
     for chart, (measure, curve) in zip(charts, known.items(), strict=True):
         chart.entitle(plan.measures[measure].label)
         _draw_panel(chart, registry, plan, measure, curve)
-    charts[0].name_axis("y", "people who would have to start")
+    for chart in first_of_rows(charts):
+        chart.name_axis("y", "people who would have to start")
     return figure
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import RendererBase
+    from matplotlib.text import Text
+
 CUT = "…"
+Extent = tuple[float, float, float, float]
+_EXTENTS: dict[tuple[object, ...], Extent] = {}
 
 
 @lru_cache(maxsize=4096)
@@ -65,3 +72,27 @@ def _fitting(text: str, room: float, size: float, *, is_bold: bool) -> int:
         else:
             high = middle - 1
     return low
+
+
+def half_width(text: str, size: float) -> float:
+    """Half of the width of a text of one or more lines [points]."""
+    return max(measure(line, size=size) for line in text.split("\n")) / 2
+
+
+def anchor_of(text: Text) -> tuple[float, float]:
+    """Give the place that a text was written at, in its figure as it is now [points]."""
+    x, y = text.get_transform().transform(text.get_position())
+    return float(x), float(y)
+
+
+def extent_of(text: Text, renderer: RendererBase) -> Extent:
+    """Left, lower, right and upper end of a text, from the place that it was written at [points].
+
+    Most texts stand in both editions of a report, and many more than once: each is measured once.
+    """
+    look = (text.get_fontsize(), text.get_fontweight(), text.get_fontstyle(), text.get_rotation())
+    key = (text.get_text(), *look, text.get_horizontalalignment(), text.get_verticalalignment())
+    if key not in _EXTENTS:
+        box, (x, y) = text.get_window_extent(renderer), anchor_of(text)
+        _EXTENTS[key] = (box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y)
+    return _EXTENTS[key]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.estimates import draw_worthwhile, worthwhile_of
-from outcomes.render.figures.layout import make_figure, name_below
+from outcomes.render.figures.layout import first_of_rows, make_grid, name_below
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 from outcomes.render.figures.texts import shorten, wrap
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
 
-COLUMNS = 3
-
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the primary measures that have a curve."""
@@ -27,13 +24,11 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     known = {word: curve for word, curve in curves.items() if isinstance(curve, Curve)}
     if not known:
         return None
-    columns = min(COLUMNS, len(known))
-    rows = math.ceil(len(known) / columns)
-    figure, charts = make_figure(len(known), columns=columns, height=2.7 * rows)
-    for place, (chart, (measure, curve)) in enumerate(zip(charts, known.items(), strict=True)):
+    figure, charts = make_grid(len(known), row_height=2.7)
+    for chart, (measure, curve) in zip(charts, known.items(), strict=True):
         _draw_panel(chart, registry, plan, measure, curve)
-        if place % columns == 0:
-            chart.name_axis("y", "difference, points")
+    for chart in first_of_rows(charts):
+        chart.name_axis("y", "difference, points")
     left = shorten(plan.arm_labels["full"], 220, size=8.5)
     name_below(figure, f"points added to the scores of those who left {left}")
     return figure

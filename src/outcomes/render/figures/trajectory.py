@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.estimates import draw_intervals, worthwhile_of
-from outcomes.render.figures.layout import make_figure
+from outcomes.render.figures.layout import make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, PAPER, SIGNS
 from outcomes.render.figures.texts import shorten
 
@@ -29,8 +28,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     shown = [measure for measure in plan.measures if any(_points(registry, plan, measure, arm) for arm in ARMS)]
     if not shown:
         return None
-    rows = math.ceil(len(shown) / 2)
-    figure, charts = make_figure(len(shown), columns=min(2, len(shown)), height=2.7 * rows + 0.2)
+    figure, charts = make_grid(len(shown), row_height=2.75, columns=2)
     for chart, measure in zip(charts, shown, strict=True):
         _draw_panel(chart, registry, plan, measure)
     _name_arms(charts[0], registry, plan, shown[0])
