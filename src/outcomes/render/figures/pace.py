@@ -37,7 +37,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 
 def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
-    """Name the programmes beside the last panel of the first row, as high as their last shares, and apart from each other."""
+    """Name the programmes beside the first row, as high as their last shares there, and apart from each other."""
     lasts = {arm: 100 * curve.value[-1] for arm in ARMS if (curve := _curve(registry, measure, arm))}
     for arm, height in spread(lasts, apart=APART).items():
         text = wrap(f"{SIGNS[arm]} {plan.arm_labels[arm]}", 74, size=8.5, lines=3)
