@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_LONG = re.compile(r"-?\d+\.\d{3,}")
+_LONG = re.compile(r"(?<![\d.])([1-9]\d*\.\d\d)\d+")  # from one point on
 
 
 def to_svg(figure: Figure, name: str) -> str:
@@ -32,15 +32,10 @@ def to_svg(figure: Figure, name: str) -> str:
 
 
 def compact(svg: str) -> str:
-    """Leave out comments and needless white space, and round lengths to a hundredth of a point.
+    """Leave out comments and needless white space, and cut lengths to a hundredth of a point.
 
     Scales and the outlines of letters keep their digits: a letter is drawn in thousands of units and scaled down.
     """
-    svg = _COMMENT.sub("", svg)
-    svg = _LONG.sub(_to_hundredth, svg)
+    svg = _LONG.sub(r"\1", _COMMENT.sub("", svg))
     svg = svg.replace("DejaVuSans-", "g").replace("xlink:href", "href")  # names of the outlines of letters
-    return re.sub(r"\s*\n\s*", "\n", svg)
-
-
-def _to_hundredth(found: re.Match[str]) -> str:
-    return f"{round(float(found.group()), 2):g}" if abs(float(found.group())) >= 1 else found.group()
+    return "\n".join(line for line in map(str.strip, svg.split("\n")) if line)
