@@ -140,6 +140,23 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(
     assert not drafts(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["report.pdf", "report.docx"])
+@pytest.mark.parametrize("edition", ["internal", "share"])
+def test_a_format_that_is_written_aside_and_fails_leaves_nothing_behind(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str, name: str
+) -> None:
+    def write_or_fail(path: Path, content: str | bytes) -> None:
+        if path.parts[-2:] == (edition, name):
+            raise OSError(28, "No space left on device")
+        folder.write_file(path, content)
+
+    monkeypatch.setattr(write, "write_file", write_or_fail)
+    with pytest.raises(OutputNotWritableError, match="No space left on device"):
+        outcomes.report(study, out=tmp_path)
+    assert not final_folders(tmp_path)
+    assert not drafts(tmp_path)
+
+
 def test_a_real_limit_on_the_size_of_files_ends_with_a_sentence(study: Path, tmp_path: Path) -> None:
     resource = pytest.importorskip("resource", reason="limits of processes are a matter of Unix")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outcomes.errors import OutputNotWritableError
 from outcomes.registry import Registry
@@ -14,6 +15,7 @@ from outcomes.runs.manifest import MANIFEST, complete_manifest, describe_run, sh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Executor, Future
     from pathlib import Path
 
     from outcomes.plan.model import Plan
@@ -112,14 +114,26 @@ def _write_editions(
     from outcomes.release import release
     from outcomes.render.page import render_summary
 
-    tell("writing the report for the clinic")
-    write_edition(draft, "internal", registry, manifest, plan, tell)
-    tell("preparing the edition to share")
-    released = release(registry, plan.disclosure)
-    shared = with_texts(released.registry, plan)
-    write_edition(draft, "share", shared, shared_manifest(manifest, released.hidden), plan, tell)
-    write_file(draft / "share" / RESULTS, to_json(shared))
-    write_file(draft / "share" / SUMMARY, render_summary(shared, plan, manifest))
+    # PDF and Word are mostly made by typst, outside of Python: meanwhile the next edition can be drawn
+    with ThreadPoolExecutor(1) as pdf, ThreadPoolExecutor(1) as word:
+        aside = Aside(pdf, word)
+        tell("writing the report for the clinic")
+        begun = write_edition(draft, "internal", registry, manifest, plan, tell, aside)
+        tell("preparing the edition to share")
+        released = release(registry, plan.disclosure)
+        shared = with_texts(released.registry, plan)
+        begun += write_edition(draft, "share", shared, shared_manifest(manifest, released.hidden), plan, tell, aside)
+        write_file(draft / "share" / RESULTS, to_json(shared))
+        write_file(draft / "share" / SUMMARY, render_summary(shared, plan, manifest))
+        for one in begun:
+            one.result()
+
+
+class Aside(NamedTuple):
+    """Threads that write PDF and Word, one document at a time each."""
+
+    pdf: Executor
+    word: Executor
 
 
 def write_edition(  # what an edition is made of, and whom to tell
@@ -129,8 +143,9 @@ def write_edition(  # what an edition is made of, and whom to tell
     manifest: Mapping[str, Any],
     plan: Plan,
     tell: Callable[[str], None],
-) -> None:
-    """Write one edition: page, PDF, Word, tables, figures with the numbers behind them."""
+    aside: Aside,
+) -> list[Future[None]]:
+    """Write one edition: page, tables, figures with the numbers behind them; give what is still being written aside."""
     from outcomes.render.document import read_document
     from outcomes.render.figures import draw_figures
     from outcomes.render.page import render_page
@@ -153,5 +168,8 @@ def write_edition(  # what an edition is made of, and whom to tell
     write_file(home / PAGE, page)
     document = read_document(page)  # the content is written once, in the page
     tell(f"{edition}: writing PDF and Word")
-    write_file(home / PDF, render_pdf(document, run=manifest["run"]))
-    write_file(home / WORD, render_word(document, run=manifest["run"]))
+    run = manifest["run"]
+    return [
+        aside.pdf.submit(lambda: write_file(home / PDF, render_pdf(document, run=run))),
+        aside.word.submit(lambda: write_file(home / WORD, render_word(document, run=run))),
+    ]
