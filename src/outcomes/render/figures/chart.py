@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D
 
+from outcomes.render.figures.scales import XScale, YScale
 from outcomes.render.figures.style import INK, LINE, MUTED
 from outcomes.render.figures.texts import Extent, anchor_of, extent_of, half_width, measure, wrap
 from outcomes.render.format import format_marks
@@ -101,6 +102,12 @@ class Chart(Axes):
         self._ends = 0.0, 0.0
         self._extents: dict[Text, Extent] = {}
 
+    def _init_axis(self) -> None:
+        """Make the scales; matplotlib leaves this to each kind of axes."""
+        self.xaxis, self.yaxis = XScale(self, clear=False), YScale(self, clear=False)
+        for side, scale in (("bottom", self.xaxis), ("top", self.xaxis), ("left", self.yaxis), ("right", self.yaxis)):
+            self.spines[side].register_axis(scale)
+
     def mark(self, axis: str, at: Sequence[float], labels: Sequence[str | Label] | None = None, **size: float) -> None:
         """Say where an axis has marks and what they are called; by default they are numbers."""
         self.marks[axis] = Marks(at, labels, **size)
@@ -133,8 +140,7 @@ class Chart(Axes):
             "y": self.get_yaxis_transform(),
             "": self.transAxes,
         }
-        base = scales[on]
-        moved = base + Affine2D().translate(*by)  # a figure has 72 dots an inch
+        moved = scales[on] + Affine2D().translate(*by) if any(by) else scales[on]  # a figure has 72 dots an inch
         return self.text(x, y, text, transform=moved, **looks)
 
     def settle_sides(self, renderer: RendererBase) -> None:
