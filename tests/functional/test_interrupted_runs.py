@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 from datetime import datetime, tzinfo
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +22,9 @@ from outcomes.runs import folder, manifest, write
 from outcomes.runs.folder import DRAFT, LOCK, sweep, written_whole
 from outcomes.study import source
 from small_study import write_small_study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COMMAND = Path(sys.executable).parent / "outcomes"
 
@@ -120,24 +125,31 @@ def test_a_draft_without_its_lock_is_swept_when_it_is_old(tmp_path: Path) -> Non
     assert not (left / LOCK).exists()
 
 
-@pytest.mark.parametrize("fails_at", [1, 4, 9])
-def test_a_disk_that_fills_up_leaves_nothing_behind(
-    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
-) -> None:
-    writes = 0
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch, *, when: Callable[[int, Path], bool]) -> None:
+    """Let a write fail by its number, counted from one, or by its path."""
+    number = count(1)
 
     def write_or_fail(path: Path, content: str | bytes) -> None:
-        nonlocal writes
-        writes += 1
-        if writes == fails_at:
+        if when(next(number), path):
             raise OSError(28, "No space left on device")
         folder.write_file(path, content)
 
     monkeypatch.setattr(write, "write_file", write_or_fail)
+
+
+def assert_it_ends_with_nothing_behind(study: Path, out: Path) -> None:
     with pytest.raises(OutputNotWritableError, match="No space left on device"):
-        outcomes.report(study, out=tmp_path)
-    assert not final_folders(tmp_path)
-    assert not drafts(tmp_path)
+        outcomes.report(study, out=out)
+    assert not final_folders(out)
+    assert not drafts(out)
+
+
+@pytest.mark.parametrize("fails_at", [1, 4, 9])
+def test_a_disk_that_fills_up_leaves_nothing_behind(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
+) -> None:
+    fill_the_disk(monkeypatch, when=lambda number, _: number == fails_at)
+    assert_it_ends_with_nothing_behind(study, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["report.pdf", "report.docx"])
@@ -145,16 +157,8 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(
 def test_a_format_that_is_written_aside_and_fails_leaves_nothing_behind(
     study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str, name: str
 ) -> None:
-    def write_or_fail(path: Path, content: str | bytes) -> None:
-        if path.parts[-2:] == (edition, name):
-            raise OSError(28, "No space left on device")
-        folder.write_file(path, content)
-
-    monkeypatch.setattr(write, "write_file", write_or_fail)
-    with pytest.raises(OutputNotWritableError, match="No space left on device"):
-        outcomes.report(study, out=tmp_path)
-    assert not final_folders(tmp_path)
-    assert not drafts(tmp_path)
+    fill_the_disk(monkeypatch, when=lambda _, path: path.parts[-2:] == (edition, name))
+    assert_it_ends_with_nothing_behind(study, tmp_path)
 
 
 def test_a_real_limit_on_the_size_of_files_ends_with_a_sentence(study: Path, tmp_path: Path) -> None:
