@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_svg import RendererSVG
 
+from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.plan.read import read_plan
 from outcomes.registry.store import read_registry
@@ -136,3 +137,15 @@ def test_a_label_that_fits_is_not_changed_and_one_that_is_cut_says_so() -> None:
     assert wrap("Full programme (121 + group)", 95, size=8.5) == "Full programme (121\n+ group)"
     assert wrap("one two three four five", 30, size=8.5).endswith("…")
     assert shorten("one two three", 40, size=8.5).endswith("…")
+
+
+def test_every_measure_with_a_worthwhile_difference_has_it_in_the_forest_primary_or_not(registry: Registry) -> None:
+    plan = read_plan(PLAN)
+    measures = {word: one.model_copy(update={"worthwhile": 0.3}) for word, one in plan.measures.items()}
+    with drawing():
+        figure = DRAWN["forest"](registry, plan.model_copy(update={"measures": measures}))
+    assert figure is not None
+    said = [text.get_text() for text in figure.axes[0].texts]
+    compared = [word for word in measures if isinstance(registry.get(f"mmrm.{word}.{plan.primary}.g"), Estimate)]
+    assert len(compared) > len(plan.primary_measures)
+    assert said.count("worthwhile") == len(compared)

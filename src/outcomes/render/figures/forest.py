@@ -49,7 +49,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     for is_main, (colour, size) in LOOKS.items():
         found = [(-place, row.estimate) for place, row in enumerate(rows) if row.estimate and row.is_main == is_main]
         draw_rows(chart, found, colour=colour, marker="s", size=size)
-    for measure in plan.primary_measures:
+    for measure in plan.measures:
         _draw_worthwhile(chart, registry, plan, measure, rows)
     chart.mark("y", [-place for place in range(len(rows))], [_label(row) for row in rows])
     chart.set_ylim(-len(rows) + 0.4, 0.6)
