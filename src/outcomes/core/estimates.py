@@ -109,6 +109,14 @@ class Estimate:
     method: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """Both limits of the interval, where it has both."""
+        interval = self.interval
+        if interval is None or interval.low is None or interval.high is None:
+            return None
+        return interval.low, interval.high
+
     def __post_init__(self) -> None:
         """Refuse what could not be printed honestly."""
         for name in ("value", "se", "df", "p_value"):

@@ -101,6 +101,11 @@ class Measure(Frozen):
             raise ValueError(msg)
         return limits
 
+    @property
+    def sign(self) -> float:
+        """+1 where higher is better, else −1: what makes a difference favour the full programme."""
+        return 1.0 if self.better == "higher" else -1.0
+
 
 class Adjust(Frozen):
     """What a comparison is adjusted for, and who shares a group or a therapist."""

@@ -49,7 +49,7 @@ class Reading:
 
 def read_difference(outcome: Outcome | None, measure: Measure) -> Reading:
     """Read a difference in points, full minus skills."""
-    return read_limits(outcome, sign=1.0 if measure.better == "higher" else -1.0, worthwhile=measure.worthwhile)
+    return read_limits(outcome, sign=measure.sign, worthwhile=measure.worthwhile)
 
 
 def read_limits(outcome: Outcome | None, *, sign: float, worthwhile: float | None) -> Reading:

@@ -54,11 +54,9 @@ def _find(registry: Registry, plan: Plan, measure: str) -> Strip | None:
     if not isinstance(difference, Estimate):
         return None
     described = plan.measures[measure]
-    sign = 1.0 if described.better == "higher" else -1.0
-    limits = difference.interval
-    ends = [limit for limit in (limits.low, limits.high) if limit is not None] if limits else []
-    low, high = sorted(sign * end for end in ends) if len(ends) > 1 else (sign * difference.value,) * 2
-    return Strip(sign * difference.value, low, high, described.worthwhile)
+    value = described.sign * difference.value
+    low, high = sorted(described.sign * end for end in difference.limits or (difference.value,) * 2)
+    return Strip(value, low, high, described.worthwhile)
 
 
 def _draw(one: Strip, reach: float) -> Markup:

@@ -55,7 +55,7 @@ def _companion(
 ) -> NDArray[np.float64] | None:
     """Mean of the other measures' standardised scores of the same people at the visit, higher meaning better."""
     others = {
-        word: 1.0 if measure.better == "higher" else -1.0
+        word: measure.sign
         for word, measure in plan.measures.items()
         if measure.domain in COMPANION_DOMAINS and not _shares_file(measure, one)
     }

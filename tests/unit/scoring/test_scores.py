@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from outcomes.instruments import UnknownInstrumentError, read_instrument
+from outcomes.plan.model import Measure, Scoring
 from outcomes.scoring import ScoringSettings, cronbach_alpha, score_items, score_study
 
 VISITS = {"baseline": None, "end": None}
@@ -12,8 +13,14 @@ COLUMNS = ["client_id", "visit", "date", "measure", "score"]
 
 
 def measure(instrument, span, *, better="higher", domain="distress tolerance", **scoring):
-    return SimpleNamespace(
-        instrument=instrument, range=span, better=better, domain=domain, scoring=ScoringSettings(**scoring)
+    return Measure(
+        label="A scale",
+        role="primary",
+        instrument=instrument,
+        range=span,
+        better=better,
+        domain=domain,
+        scoring=Scoring(**scoring),
     )
 
 

@@ -52,7 +52,7 @@ class Occasion:
     @property
     def sign(self) -> float:
         """+1 where higher is better, else −1: what makes a standardised difference favour the full programme."""
-        return 1.0 if self.cohort.plan.measures[self.measure].better == "higher" else -1.0
+        return self.cohort.plan.measures[self.measure].sign
 
     @property
     def before(self) -> NDArray[np.float64]:

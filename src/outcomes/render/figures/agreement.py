@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ways import MAIN, WAYS
 from outcomes.render.figures.chart import Label
-from outcomes.render.figures.estimates import ROOM, draw_rows, draw_worthwhile, limits_of, worthwhile_of
+from outcomes.render.figures.estimates import draw_rows, draw_worthwhile, worthwhile_of
 from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER
 
@@ -52,7 +52,7 @@ def _places(ways: list[Way]) -> dict[Way, float]:
 def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, ways: list[Way]) -> None:
     main = registry[MAIN.id(measure, plan.primary)]
     chosen = plan.measures[measure]
-    limits = limits_of(main) if isinstance(main, Estimate) else None
+    limits = main.limits if isinstance(main, Estimate) else None
     if limits is not None:
         chart.axvspan(*limits, color=BAND, linewidth=0, zorder=0)
     chart.axvline(0, color=MUTED, linewidth=0.8)
@@ -74,7 +74,7 @@ def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, wa
     if apart:
         chart.axhline(max(apart) + 0.85, color=LINE, linewidth=0.8)
     chart.set_xlim(low, high)
-    chart.entitle(chosen.label, size=8.5, raised=0.0 if worthwhile is None else ROOM)
+    chart.entitle(chosen.label, size=8.5)
     chart.name_axis("x", "favours full →" if chosen.better == "higher" else "← favours full", size=7.5)
 
 

@@ -73,7 +73,6 @@ class Title(NamedTuple):
 
     text: str
     size: float = TITLE_SIZE
-    raised: float = 0.0
 
 
 class Chart(Axes):
@@ -98,6 +97,7 @@ class Chart(Axes):
         self.marks = {"x": Marks(), "y": Marks()}
         self.names: dict[str, Name] = {}
         self.heading = Title("")
+        self.raised = 0.0  # points by which the title makes room for what stands between
         self._places: dict[str, list[float]] = {}
         self._ends = 0.0, 0.0
         self._extents: dict[Text, Extent] = {}
@@ -116,9 +116,9 @@ class Chart(Axes):
         """Say what an axis shows."""
         self.names[axis] = Name(text, **looks)
 
-    def entitle(self, text: str, *, size: float = TITLE_SIZE, raised: float = 0.0) -> None:
-        """Give the panel a title, raised by so many points where something stands between."""
-        self.heading = Title(text, size, raised)
+    def entitle(self, text: str, *, size: float = TITLE_SIZE) -> None:
+        """Give the panel a title."""
+        self.heading = Title(text, size)
 
     def write(
         self, x: float, y: float, text: str, *, on: str = "xy", by: tuple[float, float] = (0, 0), **looks: Any
@@ -276,11 +276,11 @@ class Chart(Axes):
             self.write(0, 0.5, name.text, on="", by=(-depth, 0), **looks)
 
     def _write_title(self, renderer: RendererBase, room: float) -> None:
-        text, size, raised = self.heading
+        text, size = self.heading
         if text:
             looks = {"fontsize": size, "fontweight": "bold", "color": INK, "va": "bottom"}
             fitted = wrap(text, room, size=size, is_bold=True)
-            self._write_across(renderer, 0, 1, fitted, by=(0, TO_TITLE + raised), **looks)
+            self._write_across(renderer, 0, 1, fitted, by=(0, TO_TITLE + self.raised), **looks)
 
     def _write_across(self, renderer: RendererBase, x: float, y: float, text: str, **looks: Any) -> None:
         """Write a line along the panel, which takes room below or above it and none at its sides."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
-from outcomes.render.figures.estimates import draw_rows, limits_of
+from outcomes.render.figures.estimates import draw_rows
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, PAPER
 from outcomes.render.format import format_number
@@ -30,7 +30,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         looks = {"colour": style.colour, "marker": style.marker, "face": style.face}
         draw_rows(chart, [(-place, share)], size=8, width=1.6, times=100, **looks)
         said = f"{format_number(100 * share.value, decimals=0)}%"
-        end = (limits_of(share) or (0.0, share.value))[1]
+        end = (share.limits or (0.0, share.value))[1]
         chart.write(100 * end, -place, said, by=(6, 0), va="center", color=style.colour, bbox=PAPER)
     chart.mark("y", [0, -1], [plan.arm_labels[arm] for arm in known])
     chart.set_xlim(0, 106)

@@ -19,14 +19,6 @@ NAMED = 7.0  # points: the size of the name of a line
 ROOM = 8.0  # points that such a name takes between a panel and its title
 
 
-def limits_of(estimate: Estimate) -> tuple[float, float] | None:
-    """Both limits, where it has both."""
-    interval = estimate.interval
-    if interval is None or interval.low is None or interval.high is None:
-        return None
-    return interval.low, interval.high
-
-
 def draw_intervals(
     chart: Chart,
     found: Iterable[tuple[float, Estimate]],
@@ -43,7 +35,7 @@ def draw_intervals(
     along: list[float] = []
     across: list[float] = []
     for at, estimate in found:
-        limits = limits_of(estimate)
+        limits = estimate.limits
         if limits is not None:
             along += [times * limits[0], times * limits[1], math.nan]
             across += [at, at, math.nan]
@@ -72,9 +64,7 @@ def draw_rows(  # what is drawn, and how it looks
 
 def worthwhile_of(measure: Measure) -> float | None:
     """Give the smallest difference worth having, full minus skills, with its sign [points]."""
-    if measure.worthwhile is None:
-        return None
-    return measure.worthwhile if measure.better == "higher" else -measure.worthwhile
+    return None if measure.worthwhile is None else measure.sign * measure.worthwhile
 
 
 def draw_worthwhile(chart: Chart, at: float, *, axis: str = "x", named: str = "inside") -> None:
@@ -88,6 +78,8 @@ def draw_worthwhile(chart: Chart, at: float, *, axis: str = "x", named: str = "i
             "inside": {"by": (3, -2), "va": "top"},
             "above": {"by": (0, 1), "va": "bottom", "ha": "center"},
         }
+        if named == "above":
+            chart.raised = ROOM
         if named:
             chart.write(at, 1, "worthwhile", on="x", color=INK, fontsize=NAMED, **places[named])
     else:

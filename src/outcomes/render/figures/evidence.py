@@ -80,9 +80,8 @@ def _on(registry: Registry, name: str, scale: str) -> bool:
 
 def _say(estimate: Estimate, plan: Plan, label: str = "", *, only_limits: bool = False) -> str:
     text = "" if only_limits else format_value(estimate, estimate.value, plan)
-    limits = estimate.interval
-    if limits is not None and limits.low is not None and limits.high is not None:
-        between = " to ".join(format_value(estimate, limit, plan) for limit in (limits.low, limits.high))
+    if estimate.limits is not None:
+        between = " to ".join(format_value(estimate, limit, plan) for limit in estimate.limits)
         text = f"{text} ({between})".strip() if text else between
     return f"{text}\n{label}" if label else text
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
-from outcomes.render.figures.estimates import ROOM, draw_rows, draw_worthwhile, worthwhile_of
+from outcomes.render.figures.estimates import draw_rows, draw_worthwhile, worthwhile_of
 from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 from outcomes.render.figures.texts import wrap
@@ -71,7 +71,7 @@ def _draw_panel(
     described = plan.measures[measure]
     chart.axvline(0, color=MUTED, linewidth=0.8)
     worthwhile = worthwhile_of(described)
-    chart.entitle(described.label, raised=0.0 if worthwhile is None else ROOM)
+    chart.entitle(described.label)
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, named="above")
     found = [(-rows[key][1], outcome) for key, outcome in levels.items() if isinstance(outcome, Estimate)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Curve, Estimate
+from outcomes.core.estimates import Estimate
 from outcomes.render.words.difference import say_absent
 
 if TYPE_CHECKING:
@@ -69,8 +69,3 @@ def say_price(quoter: Quoter, what: str) -> Markup:
     return Markup("{} cost {} {} ({}).").format(
         PRICED[what].capitalize(), currency(quoter), quoter.result(result), quoter.interval(result)
     )
-
-
-def has_curve(quoter: Quoter, result: str) -> bool:
-    """Whether there is a curve under an id."""
-    return isinstance(quoter.get(result), Curve)

@@ -80,7 +80,7 @@ def interaction(quoter: Quoter, measure: str, moderator: str) -> str:
 
 
 def _favours(quoter: Quoter, measure: str, moderator: str) -> str:
-    sign = 1.0 if quoter.plan_model.measures[measure].better == "higher" else -1.0
+    sign = quoter.plan_model.measures[measure].sign
     return read_limits(quoter.get(interaction(quoter, measure, moderator)), sign=sign, worthwhile=None).favours
 
 
