@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outcomes.audit import Verdict
-    from outcomes.results import Results
+    from outcomes.notebook import Results
     from outcomes.runs import Run
     from outcomes.study.model import Finding, Study
 
@@ -47,8 +47,8 @@ def check(folder: str | Path) -> tuple[Finding, ...]:
 
 def analyse(study: Study) -> Results:
     """Answer every question of the plan; each result under its id, with the text a report prints."""
+    from outcomes.notebook import Results
     from outcomes.pipeline import answer
-    from outcomes.results import Results
     from outcomes.runs import with_texts
 
     return Results(with_texts(answer(study).registry, study.plan), study.plan)

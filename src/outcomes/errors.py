@@ -110,6 +110,19 @@ class RunDamagedError(OutcomesError):
         super().__init__(f"{file} in the run folder cannot be read: it was cut short or changed. Write the run again.")
 
 
+class RunOfEarlierSchemaError(OutcomesError):
+    """A run that an earlier version wrote, whose results have another form."""
+
+    code = "E117"
+    exit_code = 2
+
+    def __init__(self, found: int, wanted: int) -> None:
+        super().__init__(
+            f"This run was written by an earlier version: its results.json has schema {found}, and this version reads "
+            f"schema {wanted}. Write the run again from its study, or read it with the version that its manifest names."
+        )
+
+
 class ResultNotFoundError(OutcomesError):
     """No result under the id or printed text asked for."""
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.analyses.catalogue import CATALOGUE
 from outcomes.cohort import assemble
-from outcomes.core.provenance import Provenance
 from outcomes.core.seeds import seed_for
-from outcomes.registry import Record, Registry
 from outcomes.release.foresee import foresee
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 from outcomes.scoring import score_study
 from outcomes.study.model import Finding
 from outcomes.study.read import examine_study
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from outcomes.analyses.contract import Analysis
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
     from outcomes.scoring import Scores
     from outcomes.scoring.findings import AuditFinding
     from outcomes.study.model import FileDigest, Study

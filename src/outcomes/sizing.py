@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outcomes.analyses.precision.size import BY_DEFAULT, Given, size_alone, size_shares, size_study
-from outcomes.core.estimates import Curve, NotEstimable
 from outcomes.errors import OutputExistsError, OutputNotWritableError
 from outcomes.render.size import say_shares, say_size
+from outcomes.results.outcome import Curve, NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 Part = tuple[str, Given, tuple["Outcome", ...]]
 

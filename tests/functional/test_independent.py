@@ -16,8 +16,8 @@ import outcomes
 from outcomes.audit.independent import check_agreement, check_independently
 from outcomes.cohort import assemble
 from outcomes.cohort.stay import read_stay
-from outcomes.core.estimates import Estimate, NotEstimable
-from outcomes.registry import Registry
+from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.registry import Registry
 from outcomes.scoring import score_study
 from outcomes.second import ALLOWED, disagreement, look_again
 from outcomes.second.columns import covariate_columns

@@ -11,7 +11,7 @@ import outcomes
 from outcomes.analyses.catalogue import CATALOGUE
 from outcomes.analyses.imputation import prepare_imputation
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Estimate, NotEstimable
+from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
 from small_study import write_small_study
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 AT = "imputation.mood.end"
 SAME = ("mar", "jump_to_reference", "copy_increments", "copy_reference")

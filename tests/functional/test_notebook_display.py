@@ -12,7 +12,7 @@ from small_study import write_small_study
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.results import Results
+    from outcomes.notebook import Results
     from outcomes.study.model import Study
 
 

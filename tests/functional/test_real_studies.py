@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import outcomes
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import impute, mmrm
 from outcomes.methods.ancova import fit_arm_of_many
+from outcomes.results.outcome import NotEstimableError
 
 T = 3
 Trial = tuple[np.ndarray, np.ndarray, np.ndarray]

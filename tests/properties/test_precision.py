@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.precision import detectable_difference, fit_equivalence, power_for_difference
 from outcomes.methods.sample_size import (
     Arm,
@@ -18,6 +17,7 @@ from outcomes.methods.sample_size import (
     people_for_equivalence,
     people_for_shares,
 )
+from outcomes.results.outcome import NotEstimableError
 
 shares = st.floats(0.2, 0.8)
 iccs = st.floats(0.0, 0.3)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.instruments import list_instruments, read_instrument
+from outcomes.results.outcome import NotEstimableError
 from outcomes.scoring import ScoringSettings, cronbach_alpha, score_items
 
 NAMES = st.sampled_from(list_instruments())

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm, weights
 from outcomes.methods.standardised_difference import fit_level_difference, fit_number_difference
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,13 +8,13 @@ import pytest
 
 import outcomes
 from outcomes.analyses.agreement import agrees, conclude
-from outcomes.core.estimates import Estimate, Interval, NotEstimable
-from outcomes.core.ways import MAIN, WAYS
+from outcomes.results.outcome import Estimate, Interval, NotEstimable
+from outcomes.results.ways import MAIN, WAYS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 
 def estimate(value: float, low: float | None = None, high: float | None = None, name: str = "a.b") -> Estimate:

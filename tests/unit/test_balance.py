@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 
 import outcomes
-from outcomes.core.estimates import Curve, Estimate, NotEstimable
 from outcomes.render.summary import warn
+from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from small_study import write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 WAYS = ("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm")
 

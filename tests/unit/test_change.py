@@ -12,14 +12,14 @@ from outcomes.analyses.change import compare_improved
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.methods.reliable_change import fit_case_change
+from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 AT = "change.mood.end"
 

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 import outcomes
-from outcomes.core.estimates import Curve, Estimate, NotEstimable
+from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from small_study import write_small_study
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 
 @pytest.fixture

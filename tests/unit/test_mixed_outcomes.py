@@ -10,14 +10,14 @@ import pytest
 from scipy import stats
 
 import outcomes
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.methods.mixed import fit_mixed
+from outcomes.results.outcome import Estimate, NotEstimable
 from small_study import write_small_study
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 
 def write(folder: Path, *, groups: int | None, therapists: int | None, n: int = 60, spread: float = 0.0) -> Path:

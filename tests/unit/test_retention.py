@@ -11,14 +11,14 @@ import pytest
 import outcomes
 from outcomes.cohort import assemble
 from outcomes.cohort.stay import Stay, read_stay
-from outcomes.core.estimates import Curve, Estimate, NotEstimable
+from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from outcomes.scoring import score_study
 from small_study import write_small_study
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 START = pd.Timestamp("2024-01-01")
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import result_id
-from outcomes.core.ways import MAIN, WAYS
+from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.ways import MAIN, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.analyses.contract import Found
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 LABELS = {
     "compared": "Other ways of estimating the same difference",

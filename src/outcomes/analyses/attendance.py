@@ -9,10 +9,10 @@ import pandas as pd
 
 from outcomes.analyses.contract import attempt, count_arm
 from outcomes.cohort.visits import DAYS_A_WEEK
-from outcomes.core.estimates import Curve, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import proportions
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Curve, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

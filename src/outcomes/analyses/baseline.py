@@ -8,10 +8,10 @@ import numpy as np
 
 from outcomes.analyses.characteristics import read_characteristics
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_mean
-from outcomes.core.estimates import Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id, word
 from outcomes.methods import means
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimable, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

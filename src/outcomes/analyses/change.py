@@ -13,9 +13,9 @@ from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.share_model import ShareModel
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.methods import reliable_change
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

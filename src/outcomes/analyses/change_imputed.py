@@ -9,10 +9,10 @@ import numpy as np
 from outcomes.analyses.contract import attempt, to_interval
 from outcomes.analyses.imputation import prepare_imputation
 from outcomes.analyses.share_model import ARM_COLUMN, FEW, SMALL_CELL
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.methods.pooling import pool_estimates
 from outcomes.methods.reliable_change import fit_reliable_change
 from outcomes.methods.standardise_many import fit_shares_of_many
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

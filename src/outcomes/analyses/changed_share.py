@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import People, attempt, count_arm, to_share
-from outcomes.core.estimates import Estimate, Outcome
+from outcomes.results.outcome import Estimate, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.ancova import fit_hc3
 from outcomes.methods.cluster import FEWEST_CLUSTERS, fit_cr2
 from outcomes.methods.clustered import ClusteredMean, fit_clustered_mean
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

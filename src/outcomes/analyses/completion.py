@@ -14,10 +14,10 @@ from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.flow import why_completion_unknown
 from outcomes.analyses.share_model import ShareModel
 from outcomes.cohort.completion import judge_stream, stream_rule
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import proportions
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,10 +11,10 @@ from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.ancova import fit_arm
 from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import word
 from outcomes.methods import sensitivity
 from outcomes.methods.ancova import fit_ancova
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

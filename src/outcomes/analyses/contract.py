@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypedDict
 
 import numpy as np
 
-from outcomes.core.estimates import Estimate, Interval, NotEstimable, NotEstimableError, Outcome
 from outcomes.methods import proportions
+from outcomes.results.outcome import Estimate, Interval, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.contract import Counts
-from outcomes.core.estimates import Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimable, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

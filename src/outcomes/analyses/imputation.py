@@ -13,9 +13,9 @@ from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.design import UNSEEN
 from outcomes.analyses.outcomes.repeated import fit_main
 from outcomes.cohort.model import once
-from outcomes.core.estimates import NotEstimableError
 from outcomes.core.seeds import seed_for
 from outcomes.methods import impute
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import Counts
-from outcomes.core.estimates import Estimate, NotEstimable, Outcome
+from outcomes.results.outcome import Estimate, NotEstimable, Outcome
 from outcomes.second import ALLOWED, look_again
 
 if TYPE_CHECKING:

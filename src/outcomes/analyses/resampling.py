@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.contract import to_interval
-from outcomes.core.estimates import Interval, NotEstimableError
 from outcomes.core.seeds import seed_for
 from outcomes.methods.bootstrap import FEWEST_UNITS, Resampler, draw
+from outcomes.results.outcome import Interval, NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import to_interval
-from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.methods import logistic, standardise
 from outcomes.methods.ancova import ancova_design
+from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

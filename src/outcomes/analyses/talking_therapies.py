@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from outcomes.analyses.covariates import Covariates
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 NAME = "talking_therapies"
 INSTRUMENTS = ("phq9", "gad7")

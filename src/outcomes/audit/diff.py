@@ -6,18 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from outcomes.core.estimates import Estimate
 from outcomes.plan.lock import list_changes
 from outcomes.plan.model import Plan
-from outcomes.registry.store import read_registry
+from outcomes.results.outcome import Estimate
+from outcomes.results.store import read_registry
 from outcomes.runs import CODE, RESULTS, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from outcomes.core.estimates import Outcome
-    from outcomes.registry import Registry
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Registry
 
 # Last places that two builds of one linear algebra may differ in.
 RELATIVE = 1e-9

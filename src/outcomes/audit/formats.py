@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 WRITERS = (CODE, "typst", "python-docx", "lxml", "matplotlib")
 

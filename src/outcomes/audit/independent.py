@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.audit.verdict import Check, judge
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 from outcomes.second import ALLOWED, disagreement, look_again
 
 if TYPE_CHECKING:
     from outcomes.cohort import Cohort
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 START = "independent."
 

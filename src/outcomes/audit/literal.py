@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.plan.model import Plan
 from outcomes.render.format import MINUS, THIN
 from outcomes.render.numbers import describe
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from outcomes.core.estimates import Outcome
-    from outcomes.registry import Registry
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Registry
 
 _MISSING = object()
 _NUMBER = re.compile(r"\d+(?:[.,\u2009]\d+)*")

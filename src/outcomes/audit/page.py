@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.literal import Sources, explain_literal
 from outcomes.audit.verdict import Check, judge
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 ABOUT = "n-"  # begins the id of an element about one result; the id of the result follows
 _DIGIT = re.compile(r"\d")

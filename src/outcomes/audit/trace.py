@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.page import normalise, read_html, read_page
 from outcomes.errors import ResultNotFoundError
-from outcomes.registry.store import read_registry, to_row
+from outcomes.results.store import read_registry, to_row
 from outcomes.runs import EDITIONS, RESULTS, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from outcomes.registry import Record, Registry
+    from outcomes.results.registry import Record, Registry
 
 _FIELDS = ("id", "kind", "label", "text", "value", "unit", "se", "df", "p_value", "low", "high", "level")
 _PEOPLE = ("n", "n_full", "n_skills")

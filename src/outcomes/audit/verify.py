@@ -12,7 +12,7 @@ from outcomes.audit.page import check_page
 from outcomes.audit.verdict import Check, Verdict, judge
 from outcomes.errors import StudyForRunNotFoundError
 from outcomes.plan.model import Plan
-from outcomes.registry.store import read_registry, to_row
+from outcomes.results.store import read_registry, to_row
 from outcomes.runs import (
     EDITIONS,
     MANIFEST,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.pipeline import Answers
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
     from outcomes.study.model import Study
 
 # Two builds of one linear algebra differ in the last places; another method, datum or version differs in the first.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import NO_SPREAD, Contrast, drop_rounding, fit_least_squares, orthogonalise
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.reference import t_reach
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast, fit_least_squares
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.reference import t_reach
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

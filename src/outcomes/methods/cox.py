@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import orthogonalise
 from outcomes.methods.survival import FEWEST_CLUSTERS, fit_stay
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import NO_SPREAD
 from outcomes.methods.means import fit_difference, pooled_sd, split_arms
 from outcomes.methods.reference import noncentral_t_limits, t_limits
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import optimize, special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import orthogonalise
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import optimize, special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.reference import t_limits, t_p_value
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     import numpy as np

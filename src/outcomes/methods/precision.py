@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import optimize, special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.reference import noncentral_t_cdf, t_cdf, t_limits, t_quantile, t_reach
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

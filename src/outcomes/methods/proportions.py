@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.reference import normal_reach
+from outcomes.results.outcome import NotEstimableError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

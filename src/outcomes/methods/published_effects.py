@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.effect_size import small_sample_factor
 from outcomes.methods.reference import normal_reach, t_limits
+from outcomes.results.outcome import NotEstimableError
 
 _HALF = 0.5
 _FEWEST = 2

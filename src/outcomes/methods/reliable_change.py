@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.reference import normal_reach
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

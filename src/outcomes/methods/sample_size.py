@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from scipy import optimize, special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.precision import detectable_difference, power_for_difference, power_for_equivalence
 from outcomes.methods.reference import normal_reach
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

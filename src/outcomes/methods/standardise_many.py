@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import orthogonalise
 from outcomes.methods.standardise import judge_by_clusters
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

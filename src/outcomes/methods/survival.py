@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.reference import normal_reach, t_limits, t_p_value
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

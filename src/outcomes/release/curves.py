@@ -17,8 +17,8 @@ from outcomes.release.rounding import coarse_people, to_figures, to_multiple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outcomes.core.estimates import Curve
     from outcomes.plan.model import Disclosure
+    from outcomes.results.outcome import Curve
 
 TOO_FEW = "a curve of which no part stands for enough people by the plan's minimum"
 THINNED = "Places and steps that stand for fewer people than the plan's minimum are left out of this edition."

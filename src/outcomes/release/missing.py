@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from outcomes.plan.model import Disclosure
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 # Which leavers the results move with; the rest of `imputation` assumes nothing of those who left.
 MOVED_BY = {

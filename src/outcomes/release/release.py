@@ -6,12 +6,12 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve, Estimate, Outcome
-from outcomes.registry import Record, Registry
 from outcomes.release import curves
 from outcomes.release.missing import hide_missing
 from outcomes.release.rounding import coarsen
 from outcomes.release.rules import LOCAL_EVIDENCE, is_published, why_hidden
+from outcomes.results.outcome import Curve, Estimate, Outcome
+from outcomes.results.registry import Record, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

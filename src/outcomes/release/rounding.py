@@ -9,7 +9,7 @@ import dataclasses
 import math
 from typing import Any
 
-from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
+from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 
 FIGURES = 3
 SHARES = frozenset({"share", "share_difference"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.needs.model import FEW
-from outcomes.core.estimates import Curve, Estimate, Outcome
+from outcomes.results.outcome import Curve, Estimate, Outcome
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Disclosure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, Outcome
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
-from outcomes.core.estimates import Estimate
 from outcomes.render.format import format_interval, format_number, format_part
 from outcomes.render.formulas import formula_of
 from outcomes.render.quote import say_how, wording
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
-    from outcomes.registry import Record
     from outcomes.render.quote import Quoter
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Record
 
 CERTAINTY = {"se": "standard error", "df": "degrees of freedom", "p_value": "p"}
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import published, words
 from outcomes.render.address import to_address
@@ -25,6 +24,7 @@ from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
 from outcomes.render.table_one import list_rows
 from outcomes.render.words.columns import name_column
+from outcomes.results.outcome import NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 # Parts of the page that others point to; those of SECTIONS are its contents, in their order.
 SECTIONS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 # Last words of a topic's own results; every other word there is a study.
 NOT_STUDIES = frozenset(

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.published import list_topics
 from outcomes.render.reading import read_difference, read_limits
 from outcomes.render.sureness import FAIR, POOR, judge
 from outcomes.render.words import ANSWERS, is_apart, main_result, needs
 from outcomes.render.words.lists import join_words
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from outcomes.core.estimates import Outcome
     from outcomes.render.quote import Quoter
+    from outcomes.results.outcome import Outcome
 
 ANSWERED, PARTLY, CANNOT = ANSWERS["answered"], ANSWERS["partly"], ANSWERS["cannot"]
 OPEN, DESCRIBED, PARTLY_DESCRIBED = "left open", "described", "partly described"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.format import OPEN, format_part, phrase_interval
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Registry
 
 HIDDEN = Markup('<span class="absent">not shown</span>')
 NOTHING = Markup('<span class="absent">–</span>')
@@ -32,7 +32,8 @@ class Quoter:
 
     def get(self, result: str) -> Outcome | None:
         """Outcome under an id, or None where this edition does not have it."""
-        return self.registry.get(result)
+        found: Outcome | None = self.registry.get(result)
+        return found
 
     def has(self, result: str) -> bool:
         """Whether there is a number to quote."""

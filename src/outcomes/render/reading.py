@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Measure
+    from outcomes.results.outcome import Outcome
 
 COMPARABLE = "balance.comparable"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter

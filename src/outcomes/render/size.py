@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve, Estimate, NotEstimable
 from outcomes.render.format import format_number
+from outcomes.results.outcome import Curve, Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import TypeAlias
 
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
     Facts: TypeAlias = Mapping[str, float | bool | None]
 

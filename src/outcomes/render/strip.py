@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 WIDTH, HEIGHT, EDGE = 300, 38, 12
 MIDDLE, TEXT = 13, 11  # where the line stands, and how large the numbers below it are

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.render.format import format_part
 from outcomes.render.reading import COMPARABLE, is_apart, read_difference, read_limits, say_in_short
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Plan
-    from outcomes.registry import Record, Registry
     from outcomes.render.reading import Reading
+    from outcomes.results.registry import Record, Registry
 
 
 class Row(NamedTuple):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate
 from outcomes.render.reading import read_difference
 from outcomes.render.words import is_apart, main_result, say_apart, say_balance
 from outcomes.render.words.lists import join_words
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter

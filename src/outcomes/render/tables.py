@@ -6,14 +6,14 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve, Estimate
-from outcomes.registry.store import to_row
+from outcomes.results.outcome import Curve, Estimate
+from outcomes.results.store import to_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from outcomes.core.estimates import Outcome
-    from outcomes.registry import Record, Registry
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Record, Registry
 
 COLUMNS = (
     *("id", "kind", "label", "value", "unit", "se", "df", "p_value", "low", "high", "level"),

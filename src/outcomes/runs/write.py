@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outcomes.errors import OutputNotWritableError
-from outcomes.registry import Registry
-from outcomes.registry.store import to_json
+from outcomes.results.registry import Registry
+from outcomes.results.store import to_json
 from outcomes.runs.folder import sweep, write_file, written_whole
 from outcomes.runs.manifest import MANIFEST, complete_manifest, describe_run, shared_manifest
 

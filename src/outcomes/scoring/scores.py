@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from outcomes.core.estimates import NotEstimableError
+from outcomes.results.outcome import NotEstimableError
 from outcomes.scoring.alpha import cronbach_alpha
 from outcomes.scoring.measure import find_first_rows, find_positions, score_measure, to_days
 from outcomes.scoring.study_audit import audit_measures

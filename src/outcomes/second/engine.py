@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from outcomes.cohort.stay import read_stay
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 from outcomes.second import repeated, scores, shares, staying, weighting
 from outcomes.second.columns import covariate_columns, known, varied
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
     Found: TypeAlias = Mapping[str, Outcome]
     Second: TypeAlias = Callable[[Estimate], float | None]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.bootstrap import Resampled, draw, solve_each
+from outcomes.results.outcome import NotEstimableError
 
 LEVEL = 0.95
 Z = stats.norm.ppf((1 + LEVEL) / 2)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.cluster import fit_cr2
 from outcomes.methods.clustered import fit_clustered_mean
 from outcomes.methods.proportions import fit_share
+from outcomes.results.outcome import NotEstimableError
 
 
 @given(st.lists(st.integers(1, 12), min_size=4, max_size=9), st.integers(0, 2**31))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.cluster import fit_cr2
+from outcomes.results.outcome import NotEstimableError
 
 NAMES = ("one", "arm", "start")
 EXACT = 1e-10

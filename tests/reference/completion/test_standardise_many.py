@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.logistic import fit_logistic
 from outcomes.methods.standardise import fit_standardised_shares
 from outcomes.methods.standardise_many import fit_shares_of_many
+from outcomes.results.outcome import NotEstimableError
 
 NAMES = ("the intercept", "the arm", "age", "start")
 

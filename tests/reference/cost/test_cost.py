@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.bootstrap import Resampled
 from outcomes.methods.cost import CostEffect
+from outcomes.results.outcome import NotEstimableError
 
 LEVEL = 0.95
 COUNT = 500

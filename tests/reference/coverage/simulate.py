@@ -21,7 +21,7 @@ import numpy as np
 import outcomes
 from outcomes.analyses import costs, sessions
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 from outcomes.scoring import score_study
 
 HERE = Path(__file__).resolve().parent

@@ -13,7 +13,7 @@ import outcomes
 from example_truth import SHARES, dose_truths, session_truths
 from outcomes.analyses import sessions
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 from outcomes.scoring import score_study
 
 HERE = Path(__file__).parent

@@ -28,14 +28,14 @@ from outcomes.analyses import completion, needs
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes import repeated
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Estimate
+from outcomes.results.outcome import Estimate
 from outcomes.scoring import score_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 HERE = Path(__file__).parent
 PROGRAM = HERE.parents[2] / "data" / "make_example"

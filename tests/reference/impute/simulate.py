@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
 from outcomes.methods.ancova import fit_arm_of_many
 from outcomes.methods.impute import complete_scores, draw_posterior, fit_expected, to_people
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.pooling import pool_estimates
+from outcomes.results.outcome import NotEstimableError
 
 HERE = Path(__file__).parent
 SIZES = (10, 20, 30)

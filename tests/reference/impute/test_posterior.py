@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
 from outcomes.methods.impute import draw_posterior, to_people
 from outcomes.methods.impute.posterior import Draws
+from outcomes.results.outcome import NotEstimableError
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.bootstrap import draw
 from outcomes.methods.mediation import fit_mediation
+from outcomes.results.outcome import NotEstimableError
 
 
 def fit(outcome, mediator, full, covariates, used=None):

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import published_effects
 from outcomes.methods.meta_analysis import fit_meta_analysis, fit_tau2
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
+from outcomes.results.outcome import NotEstimableError
 
 HERE = Path(__file__).parent
 SIZES = (10, 20, 30)

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
 from outcomes.methods.ancova import ancova_design
 from outcomes.methods.cluster import fit_cr2
+from outcomes.results.outcome import NotEstimableError
 
 HERE = Path(__file__).parent
 CR2 = json.loads((HERE / "cr2.json").read_text())

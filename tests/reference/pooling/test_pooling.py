@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import fit_least_squares
 from outcomes.methods.pooling import pool_estimates
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import precision
 from outcomes.methods.sample_size import (
     Arm,
@@ -24,6 +23,7 @@ from outcomes.methods.sample_size import (
     people_for_equivalence,
     people_for_shares,
 )
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import reliable_change
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.shrinkage import ShrunkenFit, fit_shrunken
+from outcomes.results.outcome import NotEstimableError
 
 CASES: dict[str, Any] = json.loads((Path(__file__).parent / "shrinkage.json").read_text())["cases"]
 numbers = st.floats(-20, 20)

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.cox import check_proportionality, fit_cox
 from outcomes.methods.survival import fit_log_rank, fit_mean_difference, fit_restricted_mean, fit_stay
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from outcomes.methods.cox import CoxFit

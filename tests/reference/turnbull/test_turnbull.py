@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.turnbull import fit_turnbull
+from outcomes.results.outcome import NotEstimableError
 
 REFERENCE = json.loads((Path(__file__).parent / "turnbull.json").read_text())
 EARLY = 2e-3  # survfit stops when its steps are small; its log-likelihood is the lower one

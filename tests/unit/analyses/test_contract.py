@@ -9,9 +9,9 @@ import pytest
 
 from outcomes.analyses.contract import Counts, to_interval, to_mean, to_points, to_share
 from outcomes.analyses.covariates import Covariates
-from outcomes.core.estimates import Estimate, NotEstimableError
 from outcomes.methods.clustered import fit_clustered_mean
 from outcomes.methods.least_squares import Contrast
+from outcomes.results.outcome import Estimate, NotEstimableError
 
 COUNTS = Counts(n=9, n_full=5, n_skills=4)
 CONTRAST = Contrast(estimate=-3.0, se=1.5, df=7.0)

@@ -13,7 +13,7 @@ import outcomes
 from active_study import add_to_plan, edit, write_active_study
 from outcomes.analyses import costs
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, Outcome
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.scoring import score_study
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import pytest
 
 from outcomes.analyses.evidence import rows as published_rows
 from outcomes.analyses.evidence.rows import VERIFIED, read_rows
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.methods.meta_analysis import fit_meta_analysis
 from outcomes.methods.published_effects import log_risk_ratio
 from outcomes.pipeline import answer
@@ -20,6 +19,7 @@ from outcomes.release import release
 from outcomes.render import published
 from outcomes.render.quote import Quoter
 from outcomes.render.words import lead_evidence, say_claims, say_topics
+from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.runs import with_texts
 from outcomes.study.read import check_study, read_study
 from outcomes.study.tables import EVIDENCE
@@ -27,7 +27,7 @@ from outcomes.study.tables import EVIDENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 COLUMNS = list(EVIDENCE)
 

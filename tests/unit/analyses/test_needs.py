@@ -12,8 +12,8 @@ import outcomes
 from outcomes.analyses import needs
 from outcomes.analyses.needs.model import FEW
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.errors import DataError, PlanError
+from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
 from small_study import write_small_study
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 ONE_VISIT = ('mid   = { label = "Mid", week = 12, window = [8, 16] }\n', "")
 

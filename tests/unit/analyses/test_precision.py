@@ -13,9 +13,9 @@ from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.precision.ingredients import gather
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Curve, Estimate, NotEstimable
 from outcomes.methods.mixed import GROUP, THERAPIST, fit_mixed
 from outcomes.methods.sample_size import people_for_difference
+from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from outcomes.scoring import score_study
 from small_study import write_small_study
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 CLUSTERS = 'skills_group = "group_id"\ntherapist = "therapist_id"\n'
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from outcomes.audit.formats import check_formats
-from outcomes.registry.store import read_registry
+from outcomes.results.store import read_registry
 from outcomes.runs import read_manifest
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import pytest
 
 import small_study
 from outcomes.audit.page import check_page
-from outcomes.core.estimates import Estimate, Interval
-from outcomes.core.provenance import Provenance
 from outcomes.plan.read import parse_plan
-from outcomes.registry import Record, Registry
+from outcomes.results.outcome import Estimate, Interval
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ import outcomes
 from outcomes.analyses.outcomes.repeated import fit_main
 from outcomes.cohort import Cohort, assemble
 from outcomes.cohort.model import once
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
 from outcomes.pipeline import answer
+from outcomes.results.outcome import NotEstimableError
 from outcomes.scoring import score_study
 
 if TYPE_CHECKING:

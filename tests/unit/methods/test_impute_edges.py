@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import impute, mmrm
 from outcomes.methods.ancova import fit_arm_of_many
 from outcomes.methods.pooling import pool_estimates
+from outcomes.results.outcome import NotEstimableError
 
 ORDER: tuple[mmrm.Covariance, ...] = (
     "unstructured",

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
 from outcomes.methods.cluster_means import compare_cluster_means
 from outcomes.methods.mixed import GROUP, THERAPIST, MixedFit, fit_mixed
+from outcomes.results.outcome import NotEstimableError
 
 
 def trial(seed: int, n: int = 60, visits: int = 2, therapists: int = 5, between: float = 0.0) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
 from outcomes.methods.mmrm.units import to_units
+from outcomes.results.outcome import NotEstimableError
 
 N, VISITS = 60, 3
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
+from outcomes.results.outcome import NotEstimableError
 
 NAMES = ("intercept", "arm", "start", "age")
 VISITS = ("mid", "end")

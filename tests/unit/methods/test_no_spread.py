@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import ancova, effect_size, means, sensitivity, weights
 from outcomes.methods.least_squares import fit_least_squares
+from outcomes.results.outcome import NotEstimableError
 
 FULL = np.arange(20) % 2 == 0
 BEFORE = np.random.default_rng(3).normal(30.1, 8, 20)

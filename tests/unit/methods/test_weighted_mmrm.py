@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm, weights
 from outcomes.methods.weights import jackknife
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.core.estimates import Curve
-from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Disclosure
-from outcomes.registry import Record, Registry
 from outcomes.release import release
 from outcomes.release.curves import is_stay
+from outcomes.results.outcome import Curve
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 
 RULES = Disclosure()
 SOURCE = Provenance(analysis="retention", question="?", code="c", files=(), digest="d", seed=None)

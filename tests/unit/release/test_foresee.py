@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from outcomes.cohort import assemble
-from outcomes.core.estimates import Estimate
 from outcomes.release.foresee import foresee
+from outcomes.results.outcome import Estimate
 from outcomes.scoring import score_study
 from outcomes.study.read import read_study
 from small_study import write_small_study

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from outcomes.core.estimates import Curve, Estimate, Outcome
-from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Disclosure
-from outcomes.registry import Record, Registry
 from outcomes.release import release
+from outcomes.results.outcome import Curve, Estimate, Outcome
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 
 RULES = Disclosure()
 SOURCE = Provenance(analysis="missing", question="?", code="c", files=(), digest="d", seed=None)

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcomes.analyses.needs.model import FEW
-from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable, Outcome
-from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Disclosure
-from outcomes.registry import Record, Registry
 from outcomes.release import release
+from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Outcome
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 
 RULES = Disclosure()
 SOURCE = Provenance(analysis="flow", question="?", code="c", files=(), digest="d", seed=None)

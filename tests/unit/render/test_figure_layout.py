@@ -12,23 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_svg import RendererSVG
 
-from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.plan.read import read_plan
-from outcomes.registry.store import read_registry
 from outcomes.render.figures import DRAWN
 from outcomes.render.figures.chart import Chart
 from outcomes.render.figures.layout import lay_out, make_figure
 from outcomes.render.figures.style import drawing
 from outcomes.render.figures.texts import measure, shorten, wrap
 from outcomes.render.format import THIN, format_marks
+from outcomes.results.outcome import Estimate
+from outcomes.results.store import read_registry
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE, PLAN = ROOT / "reports" / "example" / "reference", ROOT / "data" / "example" / "plan.toml"

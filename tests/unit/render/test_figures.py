@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import outcomes
-from outcomes.registry.store import read_registry
 from outcomes.render.figures import draw_figure
 from outcomes.render.figures.forest import find_worthwhile
 from outcomes.render.figures.layout import WIDTH
 from outcomes.render.figures.style import spread
 from outcomes.render.strip import draw_strips
+from outcomes.results.store import read_registry
 
 if TYPE_CHECKING:
     from pathlib import Path

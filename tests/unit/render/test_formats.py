@@ -17,11 +17,11 @@ import pikepdf
 import pytest
 
 import outcomes
-from outcomes.registry.store import read_registry
 from outcomes.render.document import Figure, Heading, Paragraph, Run, Table, read_document
 from outcomes.render.pdf import render_pdf
 from outcomes.render.pdf.glyphs import REPLACEMENT, to_drawable
 from outcomes.render.word import render_word
+from outcomes.results.store import read_registry
 from small_study import write_small_study
 
 if TYPE_CHECKING:

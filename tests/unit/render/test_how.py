@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 import small_study
-from outcomes.core.estimates import Estimate
-from outcomes.core.provenance import Provenance
 from outcomes.plan.read import parse_plan
-from outcomes.registry import Record, Registry
-from outcomes.registry.store import read_registry
 from outcomes.render.how import explain
 from outcomes.render.page import make_environment
 from outcomes.render.quote import Quoter
+from outcomes.results.outcome import Estimate
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
+from outcomes.results.store import read_registry
 from page_tree import Element, read_tree
 
 if TYPE_CHECKING:

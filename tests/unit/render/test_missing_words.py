@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 import outcomes
-from outcomes.core.estimates import Estimate, Interval, NotEstimable
-from outcomes.core.provenance import Provenance
-from outcomes.registry import Record, Registry
 from outcomes.render.quote import Quoter
 from outcomes.render.words.missing import list_patterns, say_missing
+from outcomes.results.outcome import Estimate, Interval, NotEstimable
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 from outcomes.runs import with_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 SOURCE = Provenance(analysis="missing", question="?", code="c", files=(), digest="d", seed=None)
 AT = "imputation.mood.end"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable
-from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Plan
-from outcomes.registry import Record, Registry
-from outcomes.registry.store import read_registry
 from outcomes.render.formulas import FORMULAS, formula_of
 from outcomes.render.numbers import describe, render_numbers
 from outcomes.render.quote import Quoter
+from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
+from outcomes.results.store import read_registry
 from outcomes.runs import read_manifest
 from page_tree import Element, read_tree
 

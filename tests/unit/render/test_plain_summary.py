@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from outcomes.core.estimates import Estimate, Interval
-from outcomes.core.provenance import Provenance
 from outcomes.plan.read import parse_plan
-from outcomes.registry import Record, Registry
 from outcomes.render.page import render_summary
+from outcomes.results.outcome import Estimate, Interval
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 from outcomes.runs import with_texts
 from small_study import PLAN
 
 if TYPE_CHECKING:
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d")
 TERMS = (

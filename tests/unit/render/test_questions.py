@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
-from outcomes.core.provenance import Provenance
 from outcomes.plan.read import read_plan
-from outcomes.registry import Record, Registry
 from outcomes.render import questions
 from outcomes.render.questions import list_questions
 from outcomes.render.quote import Quoter
 from outcomes.render.sureness import FAIR, GOOD, POOR, Line
+from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.core.estimates import Estimate, Interval, NotEstimable, Outcome
-from outcomes.core.provenance import Provenance
 from outcomes.plan.read import read_plan
-from outcomes.registry import Record, Registry
 from outcomes.render import words
 from outcomes.render.format import format_outcome
 from outcomes.render.quote import Quoter
+from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.core.estimates import Estimate, Interval, NotEstimable
-from outcomes.core.provenance import Provenance
 from outcomes.plan.read import read_plan
-from outcomes.registry import Record, Registry
 from outcomes.render.quote import Quoter
 from outcomes.render.reading import read_limits, say_share
 from outcomes.render.strip import draw_strips
 from outcomes.render.words import lead_outcomes, lead_precision, needs, read_measure, say_measure, say_reading
+from outcomes.results.outcome import Estimate, Interval, NotEstimable
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 from outcomes.runs import with_texts
 
 if TYPE_CHECKING:

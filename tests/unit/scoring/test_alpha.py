@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from outcomes.core.estimates import NotEstimableError
+from outcomes.results.outcome import NotEstimableError
 from outcomes.scoring import cronbach_alpha
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from outcomes.analyses.baseline import compare_arms
 from outcomes.analyses.contract import People, count_arm
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.characteristics import Characteristic, read_characteristics
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import weights
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

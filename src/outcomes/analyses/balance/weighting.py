@@ -13,11 +13,11 @@ from outcomes.analyses.contract import People, attempt, count_arm
 from outcomes.analyses.outcomes.design import UNSEEN, Design
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.outcomes.repeated import FALLBACK, FEW
-from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import weights
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

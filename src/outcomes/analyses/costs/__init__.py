@@ -8,13 +8,13 @@ from outcomes.analyses.costs import effect, spent
 from outcomes.analyses.costs.ledger import read_ledger
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.resampling import resample_cohort
-from outcomes.core.estimates import NotEstimableError
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:

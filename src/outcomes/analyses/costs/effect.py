@@ -18,10 +18,10 @@ from outcomes.analyses.change import judge
 from outcomes.analyses.contract import People, attempt, to_interval
 from outcomes.analyses.flow import why_completion_unknown
 from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods.cost import CostEffect
 from outcomes.methods.least_squares import fit_least_squares
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from outcomes.analyses.covariates import Covariates
     from outcomes.analyses.resampling import CohortSamples
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Interval
     from outcomes.methods.bootstrap import Resampled
+    from outcomes.results.outcome import Interval
 
     Floats = NDArray[np.float64]
 

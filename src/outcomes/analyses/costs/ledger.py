@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.plan.questions import ITEM_OF
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     import pandas as pd

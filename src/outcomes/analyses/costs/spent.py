@@ -8,9 +8,9 @@ import numpy as np
 
 from outcomes.analyses.contract import People, attempt, count_arm
 from outcomes.analyses.costs.ledger import client_hours
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from outcomes.analyses.evidence.local import find_local, planned_topics
 from outcomes.analyses.evidence.pooled import pool
 from outcomes.analyses.evidence.rows import read_rows
 from outcomes.analyses.evidence.single import describe
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import result_id
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.evidence.rows import Row
     from outcomes.analyses.evidence.topics import Topic
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 FILE = "evidence"
 NOT_PROVIDED = "evidence.csv was not provided."

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import Counts, to_interval
 from outcomes.analyses.evidence.topics import BY_DOMAIN, DROP_OUT
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError
 from outcomes.core.ids import result_id
 from outcomes.methods import published_effects
 from outcomes.methods.published_effects import PublishedEffect
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from outcomes.analyses.contract import Found
     from outcomes.analyses.evidence.topics import Topic
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
+    from outcomes.results.outcome import Outcome
 
 SHARES = ("completion.full.share", "completion.skills.share")
 

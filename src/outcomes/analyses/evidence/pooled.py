@@ -9,18 +9,18 @@ import numpy as np
 
 from outcomes.analyses.contract import to_interval
 from outcomes.analyses.evidence.local import to_effect
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError
 from outcomes.core.ids import result_id
 from outcomes.methods.meta_analysis import MetaAnalysisFit, fit_meta_analysis
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from outcomes.analyses.evidence.rows import Row
     from outcomes.analyses.evidence.topics import Topic
-    from outcomes.core.estimates import Outcome
     from outcomes.methods.published_effects import PublishedEffect
     from outcomes.plan.model import Plan
+    from outcomes.results.outcome import Outcome
 
 NONE = "No published comparison of the two programmes with numbers that were seen in their source was found for this."
 ONE = "Only one published comparison has numbers that were seen in their source: it is shown, and not pooled."

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from outcomes.analyses.evidence.topics import Topic, find_topic
-from outcomes.core.estimates import NotEstimableError
 from outcomes.core.ids import word
 from outcomes.methods import published_effects
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

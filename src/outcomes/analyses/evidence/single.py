@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import to_interval
 from outcomes.analyses.evidence.rows import LABELS, PUBLISHED_LEVEL, events, to_number
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError
 from outcomes.core.ids import result_id
 from outcomes.methods import published_effects
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.analyses.evidence.rows import Row
-    from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
+    from outcomes.results.outcome import Outcome
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) *%")
 _SD = re.compile(r"hedges|smd|standardi[sz]ed|cohen|^[dg]\b", re.IGNORECASE)

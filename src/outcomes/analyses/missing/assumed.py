@@ -11,11 +11,11 @@ import numpy as np
 from outcomes.analyses.contract import attempt
 from outcomes.analyses.imputation import prepare_imputation
 from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.methods import impute, means, mmrm
 from outcomes.methods.ancova import fit_arm_of_many
 from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.pooling import pool_estimates
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

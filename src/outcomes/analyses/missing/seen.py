@@ -8,10 +8,10 @@ import numpy as np
 
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_share
 from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import impute, means, proportions
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

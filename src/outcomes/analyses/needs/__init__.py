@@ -8,14 +8,14 @@ from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.needs import interactions, profiles
 from outcomes.analyses.needs.characteristic import describe_places, read_characteristic
 from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import result_id
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 NONE_DECLARED = "The plan declares nothing for which the programmes might differ ([needs] moderators)."
 

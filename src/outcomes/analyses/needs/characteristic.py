@@ -9,8 +9,8 @@ import numpy as np
 
 from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.covariates import is_number
-from outcomes.core.estimates import Estimate, NotEstimableError
 from outcomes.core.ids import result_id, word
+from outcomes.results.outcome import Estimate, NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
 _TWO = 2

@@ -9,9 +9,9 @@ import numpy as np
 
 from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.needs.model import fit_model
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError
 from outcomes.core.ids import word
 from outcomes.methods.shrinkage import fit_shrunken
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from outcomes.analyses.needs.characteristic import Characteristic
     from outcomes.analyses.needs.model import ModeratedModel, Place
     from outcomes.analyses.outcomes.occasion import Occasion
-    from outcomes.core.estimates import Outcome
     from outcomes.methods.shrinkage import ShrunkenFit
+    from outcomes.results.outcome import Outcome
 
 MOST = 12  # levels; what has more is no group of people, and its levels may name single ones
 DOTS = 4  # of needs.<measure>.<visit>.<moderator>.interaction

@@ -9,9 +9,9 @@ import numpy as np
 
 from outcomes.analyses.contract import People
 from outcomes.analyses.outcomes.repeated import DF_METHOD, FALLBACK, tell_fallback
-from outcomes.core.estimates import NotEstimableError
 from outcomes.core.ids import word
 from outcomes.methods import mmrm
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,9 +8,9 @@ import numpy as np
 
 from outcomes.analyses.contract import attempt, count_arm
 from outcomes.analyses.needs.characteristic import read_characteristic
-from outcomes.core.estimates import Estimate, NotEstimableError
 from outcomes.core.ids import result_id, word
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
     from outcomes.plan.questions import Condition, Profile
+    from outcomes.results.outcome import Outcome
 
 
 def count(cohort: Cohort) -> Iterator[Outcome]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from outcomes.analyses.covariates import Covariates
     from outcomes.analyses.outcomes.occasion import Occasion
-    from outcomes.core.estimates import Outcome
     from outcomes.methods.least_squares import Contrast
+    from outcomes.results.outcome import Outcome
 
 
 def compare(occasion: Occasion, covariates: Covariates) -> Iterator[Outcome]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from outcomes.analyses.contract import People
 from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import mmrm
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,11 +10,11 @@ import numpy as np
 from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.outcomes.design import UNSEEN, Design, occasions_of, people_of
 from outcomes.analyses.outcomes.repeated import FALLBACK, tell_fallback
-from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.cluster_means import compare_cluster_means
 from outcomes.methods.mixed import GROUP, THERAPIST, MixedFit, fit_mixed
+from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

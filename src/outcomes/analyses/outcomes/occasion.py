@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.contract import People, to_interval, to_points
-from outcomes.core.estimates import Estimate, NotEstimableError
 from outcomes.core.ids import result_id
 from outcomes.methods import effect_size, means
+from outcomes.results.outcome import Estimate, NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

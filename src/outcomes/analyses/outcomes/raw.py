@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.analyses.outcomes.occasion import Occasion
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 
 def describe(occasion: Occasion) -> Iterator[Outcome]:

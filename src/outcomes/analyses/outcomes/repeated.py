@@ -10,12 +10,12 @@ from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.design import UNSEEN, Design, occasions_of, people_of
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.cohort.model import once
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import mmrm
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.multiplicity import adjust_holm
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

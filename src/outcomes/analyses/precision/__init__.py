@@ -13,11 +13,11 @@ from outcomes.analyses.contract import People, attempt, count_arm, to_interval, 
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.precision.ingredients import EFFECTS, Ingredients, Kind, gather
-from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import precision
 from outcomes.methods.sample_size import Design, people_for_difference, people_for_equivalence
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

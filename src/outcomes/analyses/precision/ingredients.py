@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import means
 from outcomes.methods.correlation import CorrelationFit, fit_within_correlation
 from outcomes.methods.least_squares import fit_least_squares
 from outcomes.methods.mixed import GROUP, THERAPIST, MixedFit, fit_mixed
 from outcomes.methods.sample_size import Arm, Clusters, Design, require_design
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,6 @@ import numpy as np
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.precision.ingredients import gather
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, NotEstimableError
 from outcomes.core.ids import result_id
 from outcomes.methods.sample_size import (
     Arm,
@@ -22,6 +21,7 @@ from outcomes.methods.sample_size import (
     people_for_shares,
     require_design,
 )
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from outcomes.analyses.covariates import Covariates
     from outcomes.analyses.precision.ingredients import Kind
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 NO_DIFFERENCE = (
     "The plan does not say which difference would be worthwhile on this measure; state one with --difference."

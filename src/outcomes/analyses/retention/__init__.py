@@ -10,9 +10,9 @@ from outcomes.analyses.retention.asked import LABELS, NO_DATES, Asked, label_of
 from outcomes.analyses.retention.curves import compare_means, describe
 from outcomes.analyses.retention.hazards import hazards, log_rank
 from outcomes.cohort.stay import read_stay
-from outcomes.core.estimates import NotEstimable, Outcome
 from outcomes.core.ids import result_id
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import NotEstimable, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

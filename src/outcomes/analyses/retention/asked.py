@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.analyses.contract import People
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods import survival
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     import numpy as np

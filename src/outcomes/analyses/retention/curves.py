@@ -10,9 +10,9 @@ import numpy as np
 
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval
 from outcomes.analyses.retention.asked import LABELS, Asked, label_of
-from outcomes.core.estimates import Curve, Estimate, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import survival
+from outcomes.results.outcome import Curve, Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

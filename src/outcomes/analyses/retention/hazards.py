@@ -11,9 +11,9 @@ import numpy as np
 from outcomes.analyses.contract import People, attempt, to_interval
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.retention.asked import LABELS, Asked
-from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.methods import cox, survival
 from outcomes.methods.reference import t_limits, t_p_value
+from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

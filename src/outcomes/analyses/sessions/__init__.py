@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
-    from outcomes.core.estimates import Outcome
+    from outcomes.results.outcome import Outcome
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:

@@ -10,10 +10,10 @@ from outcomes.analyses.clusterings import fit_mean, fit_slope
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_mean, to_points
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.sessions.landmark import NO_VISIT, Landmark, landmark_of
-from outcomes.core.estimates import NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import means
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

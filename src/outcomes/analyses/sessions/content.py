@@ -9,10 +9,10 @@ import numpy as np
 
 from outcomes.analyses.contract import Counts, attempt, to_interval, to_mean
 from outcomes.analyses.sessions.held import ABSENT, NOBODY, Held
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.clustered import fit_clustered_mean
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from outcomes.analyses.contract import count_arm
-from outcomes.core.estimates import Estimate, NotEstimable, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods.cluster import FEWEST_CLUSTERS
+from outcomes.results.outcome import Estimate, NotEstimable, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ from outcomes.analyses.contract import People
 from outcomes.analyses.resampling import widest
 from outcomes.analyses.sessions.alliance import alliance_measures
 from outcomes.analyses.sessions.landmark import NO_VISIT, landmark_of
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods import means
 from outcomes.methods.mediation import MediationFit, fit_mediation
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

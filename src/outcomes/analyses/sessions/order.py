@@ -19,9 +19,9 @@ import numpy as np
 from outcomes.analyses.contract import Counts, attempt, to_interval, to_mean, to_share
 from outcomes.analyses.sessions.content import to_share_of_sessions
 from outcomes.analyses.sessions.held import ABSENT, NOBODY, THIRDS, Held
-from outcomes.core.estimates import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods.clustered import fit_clustered_mean
+from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

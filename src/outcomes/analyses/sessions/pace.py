@@ -15,10 +15,10 @@ from outcomes.analyses.change import judge
 from outcomes.analyses.contract import People, attempt, count_arm
 from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.analyses.resampling import widest
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.core.ids import result_id
 from outcomes.methods.turnbull import TurnbullFit, fit_turnbull
 from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import numpy as np
 
 from outcomes.analyses.contract import Counts, attempt
 from outcomes.analyses.sessions.content import COMPONENTS, to_share_of_sessions
-from outcomes.core.estimates import Estimate, NotEstimableError, Outcome
 from outcomes.core.ids import result_id, word
+from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

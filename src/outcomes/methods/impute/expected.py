@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.impute.assumptions import has_left, move_scores
 from outcomes.methods.impute.people import weigh_patterns
 from outcomes.methods.jackknife import Jackknifed
 from outcomes.methods.least_squares import orthogonalise
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.impute.people import weigh_patterns
 from outcomes.methods.mmrm.products import sandwich, score_vector, symmetric, times
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from outcomes.methods.impute.people import People

@@ -11,9 +11,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.reference import t_reach
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from outcomes.methods.jackknife import Jackknifed

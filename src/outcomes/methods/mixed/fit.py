@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.mixed.likelihood import Model, differentiate, evaluate_mixed
 from outcomes.methods.mmrm import fit_mmrm
 from outcomes.methods.mmrm.basis import Sums
 from outcomes.methods.mmrm.fit import slack
 from outcomes.methods.mmrm.units import to_units
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.likelihood import Curvature, Place, curve, invert, score
 from outcomes.methods.mmrm.products import (
     along_diagonal,
@@ -27,6 +26,7 @@ from outcomes.methods.mmrm.products import (
     square_residuals,
     symmetric,
 )
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from outcomes.methods.mmrm.basis import Sums

@@ -1,6 +1,5 @@
 """Mixed model for repeated measures: exact, small-sample right, at a cost that does not grow with the clients."""
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.bootstrap import Bootstrap, bootstrap
 from outcomes.methods.mmrm.fit import fit_first_estimable, fit_mmrm, fit_moments
 from outcomes.methods.mmrm.inference import DfMethod, FTest, MmrmFit
@@ -8,6 +7,7 @@ from outcomes.methods.mmrm.influence import LeaveOneOut, leave_one_out
 from outcomes.methods.mmrm.pattern_moments import Moments, moments
 from outcomes.methods.mmrm.robust import RobustFit, fit_cluster_robust
 from outcomes.methods.mmrm.structures import STRUCTURES, Covariance
+from outcomes.results.outcome import NotEstimableError
 
 __all__ = [
     "STRUCTURES",

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import numpy as np
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.fit import fit_mmrm
 from outcomes.methods.mmrm.refit import refit
 from outcomes.methods.mmrm.units import to_units
 from outcomes.methods.reference import normal_reach
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

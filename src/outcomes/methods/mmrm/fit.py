@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.basis import make_basis
 from outcomes.methods.mmrm.estimable import require_enough, require_spread, require_told_apart
 from outcomes.methods.mmrm.inference import MmrmFit
@@ -21,6 +20,7 @@ from outcomes.methods.mmrm.likelihood import (
 )
 from outcomes.methods.mmrm.pattern_moments import LARGEST, Moments, moments, require_magnitude
 from outcomes.methods.mmrm.structures import Structure, to_covariance
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.jackknife import Jackknifed
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.mmrm.refit import refit
 from outcomes.methods.mmrm.units import to_units
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

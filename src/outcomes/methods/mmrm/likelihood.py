@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.products import (
     cross_residuals,
     double,
@@ -25,6 +24,7 @@ from outcomes.methods.mmrm.products import (
     symmetric,
     times,
 )
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from outcomes.methods.mmrm.basis import Sums

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.fit import NEAR_SINGULAR, climb
 from outcomes.methods.mmrm.likelihood import bend, curve, evaluate, invert, loop, pull_residuals
 from outcomes.methods.mmrm.products import (
@@ -25,6 +24,7 @@ from outcomes.methods.mmrm.products import (
     square_residuals,
     times,
 )
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from outcomes.methods.mmrm.basis import Sums

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.mmrm.products import along_diagonal
 from outcomes.methods.mmrm.units import to_units
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.cluster import FEWEST_CLUSTERS
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import NO_SPREAD, Contrast
 from outcomes.methods.weights.clusters import stratify
 from outcomes.methods.weights.jackknife import NOTHING, judge_by_jackknife
 from outcomes.methods.weights.regression import ArmRegression, predict_without
 from outcomes.methods.weights.targets import Tilt, effective_n, tilt, weigh
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

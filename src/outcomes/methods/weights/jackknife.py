@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.weights.clusters import stratify
 from outcomes.methods.weights.propensity import fit_propensity
 from outcomes.methods.weights.targets import tilt, weigh
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.least_squares import find_repeated
 from outcomes.methods.logistic import NoMaximumError, fit_logistic
 from outcomes.methods.weights.targets import weigh
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

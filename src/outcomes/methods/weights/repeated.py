@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.estimates import NotEstimableError
 from outcomes.methods.mmrm.fit import fit_first_estimable
 from outcomes.methods.mmrm.pattern_moments import moments
 from outcomes.methods.mmrm.refit import refit
@@ -18,6 +17,7 @@ from outcomes.methods.mmrm.units import to_units
 from outcomes.methods.weights.clusters import stratify
 from outcomes.methods.weights.jackknife import judge_by_jackknife
 from outcomes.methods.weights.targets import effective_n
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
     "likeness": likeness.draw,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outcomes.core.estimates import Estimate, NotEstimable
-from outcomes.core.ways import MAIN, WAYS
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.estimates import draw_rows, draw_worthwhile, worthwhile_of
 from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER
+from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.ways import MAIN, WAYS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from outcomes.core.ways import Way
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
+    from outcomes.results.ways import Way
 
 LOOKS: dict[str, dict[str, Any]] = {
     "main": {"colour": ARM_STYLES["full"].colour, "size": 6},

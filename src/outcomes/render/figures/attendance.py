@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.people import ROOM, SIZE, every, write_people
 from outcomes.render.figures.style import ARM_STYLES
 from outcomes.render.figures.texts import wrap
+from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 TITLES = {"group": "Group sessions", "individual": "121 sessions"}
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.bars import Shade, draw_bars
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.texts import shorten
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 # From worse to better; the shades differ in lightness, so that they can be told apart without colour.
 SHADES = {

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.estimates import draw_rows
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, PAPER
 from outcomes.render.format import format_number
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
-from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 from outcomes.render.figures.texts import wrap
+from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 KINDS = {"improvement": ("one more improved", "-"), "completion": ("one more completer", "--")}
 STYLE = ARM_STYLES["full"]

@@ -10,9 +10,9 @@ from outcomes.render.figures.style import INK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from outcomes.core.estimates import Estimate
     from outcomes.plan.model import Measure
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.outcome import Estimate
 
 DASHES = (4.0, 3.0)
 NAMED = 7.0  # points: the size of the name of a line

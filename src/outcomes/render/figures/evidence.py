@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.core.estimates import Estimate
 from outcomes.render import published
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.layout import make_figure, say_directions
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
 from outcomes.render.figures.texts import shorten
 from outcomes.render.format import format_value
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 HEIGHT, MARGIN = 0.27, 0.62
 CROWDED = 8.0  # a ratio beyond which every doubling would be one tick too many

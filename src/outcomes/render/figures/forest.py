@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from outcomes.core.estimates import Estimate
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.estimates import DASHES, NAMED, draw_rows
 from outcomes.render.figures.layout import make_figure, name_directions
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 WAYS = (
     ("mmrm.{measure}.{visit}.g", "all visits, adjusted (main)"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.core.estimates import Estimate
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED, PAPER
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 ALIKE = 0.1
 BEFORE = ", standardised difference before weighting"

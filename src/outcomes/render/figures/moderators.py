@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate
 from outcomes.core.ids import word
 from outcomes.render.figures.estimates import draw_rows, draw_worthwhile, worthwhile_of
 from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 from outcomes.render.figures.texts import wrap
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Registry
 
 Rows = dict[str, tuple[str, float]]
 LABEL_ROOM, GAP, LINE_STEP = 130.0, 0.6, 0.5

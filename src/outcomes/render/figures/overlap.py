@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
-from outcomes.core.estimates import Curve
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK
 from outcomes.render.figures.texts import shorten
 from outcomes.render.format import format_marks
+from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 WIDTH = 0.094  # of a bar over a tenth
 SIDES = {"full": 1.0, "skills": -1.0}

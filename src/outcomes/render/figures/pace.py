@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.layout import first_of_rows, make_grid
 from outcomes.render.figures.style import ARM_STYLES, SIGNS, spread
 from outcomes.render.figures.texts import wrap
+from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 APART = 36  # per cent between two labels of three lines
 SHIFT = {"full": -0.012, "skills": 0.012}  # of the time shown, so that intervals do not hide each other

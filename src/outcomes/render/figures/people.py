@@ -10,8 +10,8 @@ from outcomes.render.figures.style import ARM_STYLES, MUTED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outcomes.core.estimates import Curve
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.outcome import Curve
 
 SIZE, ROOM = 6.8, 88.0  # points: of the names, and the room for one
 CLOSEST = 0.09  # part of the time shown between two counts, so that they do not touch

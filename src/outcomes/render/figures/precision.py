@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.estimates import draw_worthwhile
 from outcomes.render.figures.layout import first_of_rows, make_figure, make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED, PAPER
+from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 TITLE_WIDTH = 34
 

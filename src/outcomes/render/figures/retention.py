@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve, Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.people import ROOM, SIZE, every, write_people
 from outcomes.render.figures.style import ARM_STYLES, spread
 from outcomes.render.figures.texts import wrap
+from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 APART = 18  # per cent between two labels of three lines
 

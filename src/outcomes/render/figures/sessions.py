@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.estimates import draw_rows
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
 from outcomes.render.figures.texts import wrap
+from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 COMPONENTS = (
     *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),

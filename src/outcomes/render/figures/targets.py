@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Estimate
 from outcomes.render.figures.bars import Shade, draw_bars
 from outcomes.render.figures.layout import make_figure
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
+    from outcomes.results.registry import Registry
 
 THIRDS = ("first", "middle", "last")
 # From the highest target to the lowest: darker is higher, so that the order holds without colour.

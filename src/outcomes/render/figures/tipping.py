@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.estimates import Curve, Estimate
 from outcomes.render.figures.estimates import draw_worthwhile, worthwhile_of
 from outcomes.render.figures.layout import first_of_rows, make_grid, name_below
 from outcomes.render.figures.style import ARM_STYLES, INK, MUTED
 from outcomes.render.figures.texts import shorten, wrap
+from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:

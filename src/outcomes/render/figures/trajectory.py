@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.estimates import draw_intervals, worthwhile_of
 from outcomes.render.figures.layout import make_grid
 from outcomes.render.figures.style import ARM_STYLES, INK, PAPER, SIGNS
 from outcomes.render.figures.texts import shorten
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.plan.model import Plan
-    from outcomes.registry import Registry
     from outcomes.render.figures.chart import Chart
+    from outcomes.results.registry import Registry
 
 SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
 BESIDE = 0.04

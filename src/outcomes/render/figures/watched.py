@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from outcomes.registry import Registry
+from outcomes.results.registry import Registry
 
 if TYPE_CHECKING:
-    from outcomes.core.estimates import Outcome
-    from outcomes.registry import Record
+    from outcomes.results.key import Key
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Record
 
 
 class Watched(Registry):
@@ -23,23 +24,29 @@ class Watched(Registry):
         """Ids of the results that were looked at."""
         return tuple(sorted(self._asked))
 
-    def __getitem__(self, result: str) -> Outcome:
-        """Outcome under an id; it counts as looked at."""
-        found = super().__getitem__(result)
-        self._asked.add(result)
+    def __getitem__(self, result: str | Key) -> Outcome:
+        """Outcome under a key or id; it counts as looked at."""
+        return self._look(super().__getitem__(result))
+
+    def get(self, result: str | Key, default: Any = None) -> Any:
+        """Outcome under a key or id, or the default; it counts as looked at."""
+        found = super().get(result)
+        return default if found is None else self._look(found)
+
+    def record(self, result: str | Key) -> Record:
+        """Record under a key or id; it counts as looked at."""
+        found = super().record(result)
+        self._look(found.outcome)
         return found
-
-    def __contains__(self, result: object) -> bool:
-        """Whether there is a result; asking that looks at nothing."""
-        return result in self._records
-
-    def record(self, result: str) -> Record:
-        """Record under an id; it counts as looked at."""
-        self._asked.add(result)
-        return super().record(result)
 
     def under(self, *words: str) -> tuple[Outcome, ...]:
         """Outcomes whose id starts with these words; all of them count as looked at."""
-        found = super().under(*words)
-        self._asked.update(outcome.id for outcome in found)
+        return tuple(map(self._look, super().under(*words)))
+
+    def where(self, **fields: str) -> tuple[Outcome, ...]:
+        """Outcomes whose keys have these fields; all of them count as looked at."""
+        return tuple(map(self._look, super().where(**fields)))
+
+    def _look(self, found: Outcome) -> Outcome:
+        self._asked.add(found.id)
         return found

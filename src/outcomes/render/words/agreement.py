@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate
-from outcomes.core.ways import WAYS
 from outcomes.render.words.difference import say_absent
+from outcomes.results.outcome import Estimate
+from outcomes.results.ways import WAYS
 
 if TYPE_CHECKING:
-    from outcomes.core.ways import Way
     from outcomes.render.quote import Quoter
+    from outcomes.results.ways import Way
 
 
 def say_agreement(quoter: Quoter, measure: str) -> Markup:

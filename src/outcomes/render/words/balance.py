@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import word
 from outcomes.render import reading
 from outcomes.render.reading import COMPARABLE
 from outcomes.render.words.columns import name_column
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate
 from outcomes.render.words.difference import say_absent
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter

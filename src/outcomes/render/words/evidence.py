@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from outcomes.core.estimates import Estimate
 from outcomes.render import published
 from outcomes.render.words.lists import join_words
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.render.published import Topic

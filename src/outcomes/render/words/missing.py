@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate
 from outcomes.plan.model import ARMS
 from outcomes.render.reading import read_difference
 from outcomes.render.words.difference import say_absent
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
 from outcomes.render.reading import read_limits
 from outcomes.render.words.balance import is_apart
 from outcomes.render.words.columns import name_column
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter

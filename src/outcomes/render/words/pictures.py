@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Curve
 from outcomes.plan.model import ARMS
 from outcomes.render.format import format_number
 from outcomes.render.words.difference import main_result, say_absent
 from outcomes.render.words.sessions import say_pace
+from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from outcomes.core.estimates import Estimate
 from outcomes.render.reading import read_difference, read_limits
 from outcomes.render.words.difference import say_absent
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable, Outcome
-from outcomes.core.provenance import Provenance
-from outcomes.errors import RunDamagedError
-from outcomes.registry.registry import Record, Registry
+from outcomes.errors import RunDamagedError, RunOfEarlierSchemaError
+from outcomes.results.how import How
+from outcomes.results.key import FIELDS, Key
+from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Outcome
+from outcomes.results.provenance import Provenance
+from outcomes.results.quantity import Quantity
+from outcomes.results.registry import Record, Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-SCHEMA = 1
+SCHEMA, EARLIER = 2, 1
+_SILENT: tuple[Any, ...] = ("", (), False, 0)
 _PEOPLE = ("n", "n_full", "n_skills")
 _PROVENANCE = tuple(field.name for field in fields(Provenance))
 
@@ -36,7 +41,11 @@ def to_row(record: Record) -> dict[str, Any]:
             **{name: list(getattr(outcome, name)) for name in ("at", "value", "low", "high", "people")},
         }
     if isinstance(outcome, NotEstimable):
-        row["reason"] = outcome.reason
+        row |= {"reason": outcome.reason, "cause": outcome.cause}
+    row |= {"quantity": outcome.quantity, "df2": getattr(estimate, "df2", None), "how": _how_to_row(outcome)}
+    row |= {name: getattr(outcome.key, name, "") for name in FIELDS}
+    row["cells"] = list(getattr(outcome, "cells", ()))
+    row["tells"] = [[str(key) for key in relation] for relation in outcome.tells]
     row["provenance"] = {name: getattr(record.provenance, name) for name in _PROVENANCE}
     return row
 
@@ -58,26 +67,47 @@ def read_registry(path: Path) -> Registry:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] == EARLIER:
+            raise RunOfEarlierSchemaError(EARLIER, SCHEMA)
         if content["schema"] != SCHEMA:
             raise RunDamagedError(path.name)
-        return Registry(_from_row(row) for row in content["results"])
+        keys = {row["id"]: _key_of(row) for row in content["results"]}
+        return Registry(_from_row(row, keys) for row in content["results"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise RunDamagedError(path.name) from fault
 
 
-def _from_row(row: dict[str, Any]) -> Record:
+def _how_to_row(outcome: Outcome) -> dict[str, Any] | None:
+    """Give what is known of how it was computed; fields that say nothing are left out."""
+    how = getattr(outcome, "how", None)
+    return None if how is None else {name: value for name, value in asdict(how).items() if value not in _SILENT}
+
+
+def _key_of(row: dict[str, Any]) -> Key | None:
+    return Key(**{name: row[name] for name in FIELDS}) if row["analysis"] else None
+
+
+def _from_row(row: dict[str, Any], keys: Mapping[str, Key | None]) -> Record:
     provenance = Provenance(**{**row["provenance"], "files": tuple(row["provenance"]["files"])})
-    return Record(outcome=_outcome(row), provenance=provenance, text=row["text"])
+    return Record(outcome=_outcome(row, keys), provenance=provenance, text=row["text"])
 
 
-def _outcome(row: dict[str, Any]) -> Outcome:
+def _outcome(row: dict[str, Any], keys: Mapping[str, Key | None]) -> Outcome:
     shared = {name: row[name] for name in ("id", "label", *_PEOPLE)}
+    shared["key"] = keys[row["id"]]
+    shared["quantity"] = Quantity(row["quantity"]) if row["quantity"] else None
+    related = ((keys.get(name) for name in relation) for relation in row["tells"])
+    shared["tells"] = tuple(tuple(key for key in relation if key is not None) for relation in related)
     if row["kind"] == "not_estimable":
-        return NotEstimable(**shared, reason=row["reason"])
-    shared |= {"unit": row["unit"], "method": row["method"], "notes": tuple(row["notes"])}
+        return NotEstimable(**shared, reason=row["reason"], cause=row["cause"])
+    shared |= {"unit": row["unit"], "method": row["method"], "notes": tuple(row["notes"]), "cells": tuple(row["cells"])}
+    if row["how"] is not None:
+        how = row["how"]
+        shared["how"] = How(**{**how, **({"adjusted": tuple(how["adjusted"])} if "adjusted" in how else {})})
     if row["kind"] == "curve":
         curve = row["curve"]
         series: dict[str, Any] = {name: tuple(curve[name]) for name in ("at", "value", "low", "high", "people")}
         return Curve(**shared, axis=curve["axis"], level=row["level"], **series)
     interval = None if row["level"] is None else Interval(level=row["level"], low=row["low"], high=row["high"])
-    return Estimate(**shared, interval=interval, **{name: row[name] for name in ("value", "se", "df", "p_value")})
+    numbers = {name: row[name] for name in ("value", "se", "df", "df2", "p_value")}
+    return Estimate(**shared, interval=interval, **numbers)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from outcomes.core.estimates import Curve, Estimate, NotEstimable, Outcome
+from outcomes.results.key import FIELDS
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from outcomes.core.provenance import Provenance
+    from outcomes.results.key import Key
+    from outcomes.results.provenance import Provenance
 
 KINDS = {Estimate: "estimate", Curve: "curve", NotEstimable: "not_estimable"}
 
@@ -38,13 +40,18 @@ class Record:
         return self.outcome.id
 
     @property
+    def key(self) -> Key | None:
+        """Key of the outcome."""
+        return self.outcome.key
+
+    @property
     def kind(self) -> str:
         """One of estimate, curve, not_estimable."""
         return KINDS[type(self.outcome)]
 
 
 class Registry(Mapping[str, Outcome]):
-    """Outcomes by id, sorted; `registry["mmrm.dts.end.difference"]` is the outcome, `.record(id)` all about it."""
+    """Outcomes by key or id, sorted by id; `.record(key)` is all about one, `.where(…)` selects by fields."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         ordered = sorted(records, key=lambda record: record.id)
@@ -55,9 +62,18 @@ class Registry(Mapping[str, Outcome]):
             msg = f"results with the same id: {', '.join(twice)}"
             raise ValueError(msg)
 
-    def __getitem__(self, result: str) -> Outcome:
-        """Outcome under an id."""
-        return self._records[result].outcome
+    def __getitem__(self, result: str | Key) -> Outcome:
+        """Outcome under a key, or under an id as it prints."""
+        return self._records[str(result)].outcome
+
+    def __contains__(self, result: object) -> bool:
+        """Whether there is an outcome under a key or id."""
+        return str(result) in self._records
+
+    def get(self, result: str | Key, default: Any = None) -> Any:
+        """Outcome under a key or id, or the default."""
+        record = self._records.get(str(result))
+        return default if record is None else record.outcome
 
     def __iter__(self) -> Iterator[str]:
         """Ids in order."""
@@ -71,9 +87,9 @@ class Registry(Mapping[str, Outcome]):
         """Show counts, never values."""
         return f"Registry({len(self)} results)"
 
-    def record(self, result: str) -> Record:
-        """Record under an id."""
-        return self._records[result]
+    def record(self, result: str | Key) -> Record:
+        """Record under a key or id."""
+        return self._records[str(result)]
 
     def records(self) -> tuple[Record, ...]:
         """All records, sorted by id."""
@@ -84,11 +100,25 @@ class Registry(Mapping[str, Outcome]):
         start = ".".join(words) + "."
         return tuple(record.outcome for name, record in self._records.items() if name.startswith(start))
 
+    def where(self, **fields: str) -> tuple[Outcome, ...]:
+        """Outcomes whose keys have these fields, sorted by id: `where(analysis="mmrm", visit="end")`.
+
+        Raises
+        ------
+        TypeError
+            When there is no such field.
+        """
+        if strange := sorted(set(fields) - set(FIELDS)):
+            msg = f"a key has no field {', '.join(strange)}; it has {', '.join(FIELDS)}"
+            raise TypeError(msg)
+        outcomes = (record.outcome for record in self._records.values())
+        return tuple(one for one in outcomes if one.key is not None and one.key.matches(**fields))
+
     def to_frame(self) -> pd.DataFrame:
         """One row a result, the columns of results.json without provenance."""
         import pandas as pd
 
-        from outcomes.registry.store import to_row
+        from outcomes.results.store import to_row
 
         rows = [
             {name: cell for name, cell in to_row(record).items() if name != "provenance"} for record in self.records()

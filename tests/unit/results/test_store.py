@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable
-from outcomes.core.provenance import Provenance
-from outcomes.registry import Record, Registry
-from outcomes.registry.store import read_registry, to_json, to_row
+from outcomes.errors import RunOfEarlierSchemaError
+from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
+from outcomes.results.store import read_registry, to_json, to_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,3 +75,11 @@ def test_a_row_names_where_its_result_comes_from(registry: Registry) -> None:
         "digest": "d",
         "seed": 3,
     }
+
+
+def test_a_run_of_an_earlier_schema_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    path.write_text('{"schema": 1, "results": []}')
+    with pytest.raises(RunOfEarlierSchemaError, match="schema 1") as told:
+        read_registry(path)
+    assert told.value.exit_code == 2

@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from html import escape
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from outcomes.results.how import How
+    from outcomes.results.key import Key
+    from outcomes.results.quantity import Quantity
 
 UNITS = frozenset(
     {
@@ -34,8 +39,30 @@ UNITS = frozenset(
 )
 
 
+# Why there is no number, for whoever has to act on it; the reason beside it is for people.
+Cause: TypeAlias = Literal[
+    "not possible",  # the data are there, and a method cannot answer with them
+    "not provided",  # a table or column is absent
+    "not planned",  # the plan does not ask for it, or lacks what it needs
+    "too few",  # people, events or groups; how few is not to be told by its absence
+    "not alike",  # nobody in the other programme is like the people here
+    "not seen",  # nobody was seen at the visit
+    "not reported",  # a publication does not say
+]
+
+
 class NotEstimableError(Exception):
-    """A method met sound input that cannot answer: the message is the reason, a sentence for people."""
+    """A method met sound input that cannot answer: the message is the reason, a sentence for people.
+
+    Attributes
+    ----------
+    cause : Cause
+        What kind of reason it is.
+    """
+
+    def __init__(self, reason: str, cause: Cause = "not possible") -> None:
+        super().__init__(reason)
+        self.cause: Cause = cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +98,10 @@ class Estimate:
 
     Attributes
     ----------
-    id : str
-        Dotted, lower case, made of the plan's words (see `outcomes.core.ids`).
+    key : Key
+        What it is about, as fields; `id` is how it prints.
+    quantity : Quantity
+        What kind of number it is.
     label : str
         What the number is, as a phrase for people.
     value : float
@@ -83,29 +112,41 @@ class Estimate:
         People behind the number: all, full programme, skills group only [count].
     se : float or None
         Standard error, in `unit`.
-    df : float or None
-        Degrees of freedom of the test and interval [count].
+    df, df2 : float or None
+        Degrees of freedom of the test and interval; of an F statistic `df` is that above and `df2` that below [count].
     p_value : float or None
         Two-sided.
     interval : Interval or None
         Interval estimate.
+    cells : tuple of int
+        The smallest numbers of people that a reader could infer from it, besides `n`, `n_full` and `n_skills`.
+    tells : tuple of tuples of Key
+        Relations: each the keys of which all but one, together with this result, determine the last.
+    how : How or None
+        How it was computed, as fields.
     method : str
-        How it was computed, including the df method and adjustment.
+        The same as a phrase for people.
     notes : tuple of str
         What a reader must know besides: sentences.
     """
 
-    id: str
     label: str
     value: float
     unit: str
+    key: Key | None = None
+    quantity: Quantity | None = None
+    id: str = ""
     n: int | None = None
     n_full: int | None = None
     n_skills: int | None = None
     se: float | None = None
     df: float | None = None
+    df2: float | None = None
     p_value: float | None = None
     interval: Interval | None = None
+    cells: tuple[int, ...] = ()
+    tells: tuple[tuple[Key, ...], ...] = ()
+    how: How | None = None
     method: str = ""
     notes: tuple[str, ...] = ()
 
@@ -119,7 +160,8 @@ class Estimate:
 
     def __post_init__(self) -> None:
         """Refuse what could not be printed honestly."""
-        for name in ("value", "se", "df", "p_value"):
+        _name(self)
+        for name in ("value", "se", "df", "df2", "p_value"):
             number = getattr(self, name)
             if number is not None and not math.isfinite(number):
                 msg = f"{self.id}: {name} must be finite; a number that cannot be had is a NotEstimable"
@@ -138,7 +180,7 @@ class Curve:
 
     Attributes
     ----------
-    id, label, unit, method, notes
+    key, quantity, label, unit, cells, tells, how, method, notes
         As for `Estimate`.
     axis : str
         What `at` measures, for example "weeks since start".
@@ -152,12 +194,14 @@ class Curve:
         People behind each value (at risk, or counted), [count].
     """
 
-    id: str
     label: str
     unit: str
     axis: str
     at: tuple[float, ...]
     value: tuple[float, ...]
+    key: Key | None = None
+    quantity: Quantity | None = None
+    id: str = ""
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     level: float | None = None
@@ -165,11 +209,15 @@ class Curve:
     n: int | None = None
     n_full: int | None = None
     n_skills: int | None = None
+    cells: tuple[int, ...] = ()
+    tells: tuple[tuple[Key, ...], ...] = ()
+    how: How | None = None
     method: str = ""
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse series of unequal length and numbers that are not finite."""
+        _name(self)
         for name in ("value", "low", "high", "people"):
             series = getattr(self, name)
             if series and len(series) != len(self.at):
@@ -189,26 +237,42 @@ class NotEstimable:
 
     Attributes
     ----------
-    id, label
+    key, quantity, label, tells
         As for `Estimate`.
     reason : str
         A sentence for people.
+    cause : Cause
+        What kind of reason it is.
     n, n_full, n_skills : int or None
         People who were there for it [count].
     """
 
-    id: str
     label: str
     reason: str
+    cause: Cause = "not possible"
+    key: Key | None = None
+    quantity: Quantity | None = None
+    id: str = ""
     n: int | None = None
     n_full: int | None = None
     n_skills: int | None = None
+    tells: tuple[tuple[Key, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Print the id."""
+        _name(self)
 
     def _repr_html_(self) -> str:
         return to_html(self)
 
 
 Outcome: TypeAlias = Estimate | Curve | NotEstimable
+
+
+def _name(outcome: Outcome) -> None:
+    """Print the key once; an outcome is asked for its id often."""
+    if outcome.key is not None:
+        object.__setattr__(outcome, "id", str(outcome.key))
 
 
 def to_html(outcome: Outcome) -> str:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
-    from outcomes.registry import Record, Registry
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Record, Registry
 
 TABLE_COLUMNS = ("label", "text", "low", "high", "p_value", "n_full", "n_skills", "method")
 

@@ -1,0 +1,96 @@
+"""What a result is about, as fields; an id is how a key prints, and nobody reads it back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import astuple, dataclass, fields, replace
+
+_WORD = re.compile(r"^[a-z0-9_]+$")
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Key of a result: which analysis says what, of which measure, visit, arm and subject.
+
+    Attributes
+    ----------
+    analysis : str
+        Family of the result, for example "mmrm".
+    measure, visit : str
+        Words of the plan; "" where the result is not about one.
+    what : str
+        What is told, for example "difference".
+    arm : str
+        "full", "skills", or "" for what is about both.
+    subject : str
+        A covariate, component, kind of event, published outcome, stream or clinic.
+    category : str
+        One of the subject's levels, a reason, a study.
+    of : str
+        The analysis whose result is computed a second time; "" for results themselves.
+    """
+
+    analysis: str
+    measure: str = ""
+    visit: str = ""
+    what: str = ""
+    arm: str = ""
+    subject: str = ""
+    category: str = ""
+    of: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse fields that no id can be made of."""
+        for name, word in zip(FIELDS, astuple(self), strict=True):
+            if word and not _WORD.match(word):
+                msg = f"the {name} of a key is made of lower-case letters, digits and underscores"
+                raise ValueError(msg)
+
+    def __str__(self) -> str:
+        """Print the id: the fields in the order that the analysis declares; empty ones leave no trace."""
+        prints = LAYOUTS.get(self.of or self.analysis, {})
+        layout = prints.get(self.what, prints.get("", _PLAIN))
+        filled = _FIELD.sub(lambda found: getattr(self, found[1]), layout)
+        words = (*((self.analysis,) if self.of else ()), self.of or self.analysis, *filled.split("."))
+        return ".".join(word for word in words if word)
+
+    def but(self, **changed: str) -> Key:
+        """Give the key that differs in these fields."""
+        return replace(self, **changed)
+
+    def matches(self, **wanted: str) -> bool:
+        """Whether every field named has the value asked for."""
+        return all(getattr(self, name) == value for name, value in wanted.items())
+
+
+FIELDS = tuple(field.name for field in fields(Key))
+
+_PLAIN = "{measure}.{visit}.{subject}.{category}.{arm}.{what}"
+
+# In which order the fields of each analysis print. By what is told, where one thing prints otherwise than the rest;
+# a thing whose layout leaves {what} out is the one that the analysis is about.
+LAYOUTS: dict[str, dict[str, str]] = {
+    "attendance": {"attended": "{subject}.{arm}"},
+    "balance": {"propensity": "propensity.{arm}"},
+    "change": {
+        "share": "{measure}.{visit}.{arm}.{category}",
+        "people": "{measure}.{visit}.{arm}.{category}.people",
+        "cut_off": "{measure}.{visit}.cut_off.{category}",
+    },
+    "dose": {"": "{measure}.{visit}.{arm}.{subject}.{what}"},
+    "evidence": {
+        "published": "{subject}.{category}",
+        "share": "{subject}.{category}.{arm}",
+        "benchmark": "benchmark.{subject}.{category}",
+        "indirect": "indirect.{subject}.{category}",
+        "unsourced": "unsourced.{subject}.{category}",
+    },
+    "missing": {"kind": "{measure}.kind.{category}.{arm}", "pattern": "{measure}.pattern.{category}.{arm}"},
+    "pace": {"curve": "{measure}.{arm}"},
+    "retention": {"curve": "curve.{arm}"},
+    "sessions": {
+        "therapist_share": "therapist.{category}.{subject}.share",
+        "therapist_clients": "therapist.{category}.clients",
+    },
+}
