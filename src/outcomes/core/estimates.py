@@ -93,6 +93,8 @@ class Estimate:
         How it was computed, including the df method and adjustment.
     notes : tuple of str
         What a reader must know besides: sentences.
+    step : float or None
+        A power of ten to which value and limits were rounded for release; None where they are exact, or a count.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Estimate:
     interval: Interval | None = None
     method: str = ""
     notes: tuple[str, ...] = ()
+    step: float | None = None
 
     @property
     def limits(self) -> tuple[float, float] | None:

@@ -22,6 +22,8 @@ from outcomes.render.document import Figure, Heading, Paragraph, Run, Table, rea
 from outcomes.render.pdf import render_pdf
 from outcomes.render.pdf.glyphs import REPLACEMENT, to_drawable
 from outcomes.render.word import render_word
+from outcomes.runs import read_manifest
+from outcomes.runs.manifest import name_on_paper
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -216,7 +218,7 @@ def test_every_table_of_the_page_is_in_the_pdf_with_a_head_and_every_figure(smal
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_bytes_are_the_same_every_time_and_those_of_the_run(small_run: Path, edition: str) -> None:
-    document, name = document_of(small_run, edition), small_run.name
+    document, name = document_of(small_run, edition), name_on_paper(read_manifest(small_run), edition)
     assert render_pdf(document, run=name) == (small_run / edition / "report.pdf").read_bytes()
     assert render_word(document, run=name) == (small_run / edition / "report.docx").read_bytes()
 
