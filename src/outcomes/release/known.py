@@ -84,8 +84,8 @@ _LIST: dict[str, dict[str, dict[Rule, str]]] = {
     "independent": {"independent": {Rule.GIVEN: "agreeing compared", Rule.ROUNDED: "largest"}},
     "needs": {
         "needs": {
-            Rule.ROUNDED: "difference shrunken interaction people seen value",
-            Rule.GIVEN: "looks apart by_chance moderators",
+            Rule.ROUNDED: "difference shrunken interaction people seen value by_chance",
+            Rule.GIVEN: "looks apart moderators",
         },
     },
     "sessions": {

@@ -232,7 +232,9 @@ def test_the_pdf_says_on_every_page_which_run_it_is_and_holds_the_numbers_of_the
         check=True,
     )
     pages = done.stdout.rstrip("\f").split("\f")
-    assert all(f"run {small_run.name}" in page and f"of {len(pages)}" in page for page in pages)
+    assert all(
+        name_on_paper(read_manifest(small_run), edition) in page and f"of {len(pages)}" in page for page in pages
+    )
     registry = read_registry(small_run / "results.json")
     text = " ".join(done.stdout.split())
     assert registry.record("mmrm.mood.end.difference").text in text
@@ -260,7 +262,7 @@ def test_the_word_document_has_real_headings_tables_captions_and_pictures_that_s
     assert len({picture.get("id") for picture in pictures}) == len(pictures)
     assert any(picture.get("descr") for picture in pictures)
     assert word.core_properties.title == "A small synthetic study"
-    assert small_run.name in word.sections[0].header.paragraphs[0].text
+    assert name_on_paper(read_manifest(small_run), edition) in word.sections[0].header.paragraphs[0].text
 
 
 def test_the_word_archive_holds_no_time(small_run: Path) -> None:
