@@ -233,7 +233,7 @@ def test_the_pdf_says_on_every_page_which_run_it_is_and_holds_the_numbers_of_the
     )
     pages = done.stdout.rstrip("\f").split("\f")
     assert all(
-        name_on_paper(read_manifest(small_run), edition) in page and f"of {len(pages)}" in page for page in pages
+        name_on_paper(read_manifest(small_run), "internal") in page and f"of {len(pages)}" in page for page in pages
     )
     registry = read_registry(small_run / "results.json")
     text = " ".join(done.stdout.split())
