@@ -16,7 +16,7 @@ from outcomes.render.pdf import render_pdf
 from outcomes.render.tables import render_tables
 from outcomes.render.word import render_word
 from outcomes.runs import PAGE
-from outcomes.runs.manifest import CODE, name_software
+from outcomes.runs.manifest import CODE, name_on_paper, name_software
 from outcomes.runs.write import PDF, WORD
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def check_formats(run: Path, edition: str, registry: Registry, manifest: Mapping
     html = read_html(home / PAGE) if (home / PAGE).is_file() else ""
     if any(now.get(name) != then.get(name) for name in WRITERS) or not read_page(html).quotes:
         return  # a page that is absent or holds no result has been told already
-    document = read_document(html)
+    document, head = read_document(html), name_on_paper(manifest, edition)
     faults = []
-    if _read(home / PDF) != render_pdf(document, run=manifest["run"]):
+    if _read(home / PDF) != render_pdf(document, run=head):
         faults.append(f"{edition}/{PDF} does not hold what the page holds")
-    if _members(_read(home / WORD)) != _members(render_word(document, run=manifest["run"])):
+    if _members(_read(home / WORD)) != _members(render_word(document, run=head)):
         faults.append(f"{edition}/{WORD} does not hold what the page holds")
     tables = render_tables(registry)
     for name, text in tables.items():

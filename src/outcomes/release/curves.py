@@ -12,7 +12,8 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from outcomes.release.rounding import coarse_people, to_figures, to_multiple
+from outcomes.release.known import Rule
+from outcomes.release.rounding import HUNDREDTH, coarse_people, step_for, to_multiple, to_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,26 +110,42 @@ def _keep_places(curve: Curve, rules: Disclosure) -> list[int]:
     return kept
 
 
-def coarsen(curve: Curve, *, multiple: int) -> Curve:
+def coarsen(curve: Curve, *, multiple: int, rule: Rule) -> Curve:
     """Round every number of a curve for release: counts to the multiple, shares made again from rounded counts."""
-    values = tuple(_coarse_value(curve, place, multiple) for place in range(len(curve.value)))
+    step = _step_of(curve)
+    values = tuple(_coarse_value(curve, place, multiple, step) for place in range(len(curve.value)))
     if curve.unit == "share":  # outwards to the hundredth: finer limits would give the counts back
         low = tuple(math.floor(limit * 100) / 100 for limit in curve.low)
         high = tuple(min(math.ceil(limit * 100) / 100, 1.0) for limit in curve.high)
     else:
-        low, high = (tuple(to_figures(limit) for limit in limits) for limits in (curve.low, curve.high))
+        low, high = (tuple(to_step(limit, step) for limit in limits) for limits in (curve.low, curve.high))
+    at = tuple(to_step(place, step_for(_half_range(curve.at))) for place in curve.at)
     people = tuple(to_multiple(count, multiple) for count in curve.people)
     counts: dict[str, Any] = coarse_people(curve, multiple)
-    return dataclasses.replace(curve, value=values, low=low, high=high, people=people, **counts)
+    places = at if rule is Rule.PLACED else curve.at
+    return dataclasses.replace(curve, at=places, value=values, low=low, high=high, people=people, **counts)
 
 
-def _coarse_value(curve: Curve, place: int, multiple: int) -> float:
+def _step_of(curve: Curve) -> float:
+    """Give the step of a curve: two figures of half its narrowest interval, or where it has none of half its range."""
+    halves = [(high - low) / 2 for low, high in zip(curve.low, curve.high, strict=True) if high > low]
+    size = min(halves, default=_half_range(curve.value))
+    step = step_for(size or max(map(abs, curve.value), default=0.0))
+    return max(step, HUNDREDTH) if curve.unit.startswith("share") else step
+
+
+def _half_range(series: Sequence[float]) -> float:
+    return (max(series) - min(series)) / 2 if series else 0.0
+
+
+def _coarse_value(curve: Curve, place: int, multiple: int, step: float) -> float:
     """Round the value at a place; of a stay, as a share of the people at its beginning."""
     value = curve.value[place]
     if curve.unit == "people":
         return float(to_multiple(value, multiple))
     if curve.unit != "share" or not curve.people:
-        return to_figures(value)
+        return to_step(value, step)
     people = curve.people[0] if is_stay(curve) else curve.people[place]
     of = to_multiple(people, multiple)
-    return to_figures(min(to_multiple(round(value * people), multiple) / of, 1.0)) if of else to_figures(value)
+    share = min(to_multiple(round(value * people), multiple) / of, 1.0) if of else value
+    return to_step(share, HUNDREDTH)

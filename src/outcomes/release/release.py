@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.release import curves
+from outcomes.release.known import NO_RULE, SECOND, Rule, rule_of
 from outcomes.release.missing import hide_missing
-from outcomes.release.rounding import coarsen
+from outcomes.release.rounding import coarsen, step_of
 from outcomes.release.rules import LOCAL_EVIDENCE, is_published, why_hidden
 from outcomes.results.outcome import Curve, Estimate, Outcome
 from outcomes.results.registry import Record, Registry
@@ -48,6 +49,7 @@ class Released:
     hidden: tuple[Hidden, ...]
 
 
+KEPT = "it is made of limits, which it would tell more finely than they are shown"
 INSIDE = Hidden(
     id="sessions.therapist",
     label="What happens in 121 sessions, by therapist",
@@ -76,12 +78,16 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     """
     has_inside = any(is_inside_only(name) for name in registry)
     registry = Registry(record for record in registry.records() if not is_inside_only(record.id))
+    registry, unruled = _refuse(registry)
     registry, bare = _thin(registry, rules)
     reasons = {name: reason for name, outcome in registry.items() if (reason := why_hidden(outcome, rules))}
+    kept_inside = (record.id for record in registry.records() if rule_of(record) is Rule.KEPT)
+    reasons |= {name: KEPT for name in kept_inside if name not in reasons}
     reasons |= _of_few_clients(registry, reasons)
     reasons |= {name: curves.TOO_FEW for name in bare if name not in reasons}
     reasons |= _complements(registry, reasons)
     reasons |= _siblings(registry, reasons)
+    reasons |= _of_characteristics(registry, reasons)
     reasons |= _derived(registry, reasons)
     reasons |= _of_levels(registry, reasons)
     reasons |= _counts(registry, reasons)
@@ -89,8 +95,16 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     reasons |= hide_missing(registry, reasons, rules)
     kept = (record for record in registry.records() if record.id not in reasons)
     hidden = tuple(Hidden(id=name, label=registry[name].label, reason=reasons[name]) for name in sorted(reasons))
-    closed = (*hidden, INSIDE) if has_inside else hidden
-    return Released(registry=Registry(_coarse(record, rules) for record in kept), hidden=closed)
+    closed = (*hidden, *unruled, *((INSIDE,) if has_inside else ()))
+    return Released(registry=Registry(_coarse(record, rules, registry) for record in kept), hidden=closed)
+
+
+def _refuse(registry: Registry) -> tuple[Registry, tuple[Hidden, ...]]:
+    """Keep inside what no rule is known for; its own label could tell what no rule has judged."""
+    records = registry.records()
+    unruled = [record for record in records if rule_of(record) is None]
+    refused = (Hidden(id=one.id, label=f"A result of “{one.provenance.question}”", reason=NO_RULE) for one in unruled)
+    return Registry(record for record in records if rule_of(record) is not None), tuple(refused)
 
 
 def _of_few_clients(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
@@ -103,13 +117,35 @@ def _of_few_clients(registry: Registry, hidden: Iterable[str]) -> dict[str, str]
     return {name: reason for start in few for name in registry if name.startswith(start)}
 
 
-def _coarse(record: Record, rules: Disclosure) -> Record:
-    if is_published(record.outcome):
-        return dataclasses.replace(record, text="")
-    outcome, multiple = record.outcome, rules.round_to
+def _coarse(record: Record, rules: Disclosure, exact: Registry) -> Record:
+    """Round a record; a digest of the study's files would let somebody who guesses at their content test the guess."""
+    source = dataclasses.replace(record.provenance, digest="")
+    outcome, rule = record.outcome, rule_of(record)
+    if rule is not None and not is_published(outcome):
+        outcome = _round(outcome, rule, rules.round_to, exact)
+    return dataclasses.replace(record, outcome=outcome, provenance=source, text="")
+
+
+def _round(outcome: Outcome, rule: Rule, multiple: int, exact: Registry) -> Outcome:
     if isinstance(outcome, Curve):
-        return dataclasses.replace(record, outcome=curves.coarsen(outcome, multiple=multiple), text="")
-    return dataclasses.replace(record, outcome=coarsen(outcome, multiple=multiple), text="")
+        return curves.coarsen(outcome, multiple=multiple, rule=rule)
+    first = exact.get(outcome.id.removeprefix(SECOND)) if outcome.id.startswith(SECOND) else None
+    step = step_of(first) if isinstance(first, Estimate) else None
+    return coarsen(outcome, multiple=multiple, rule=rule, step=step)
+
+
+def _of_characteristics(registry: Registry, hidden: Iterable[str]) -> dict[str, str]:
+    """Where a level of a covariate is hidden, hide its standardised differences: with the others they would tell it."""
+    reason = "with the shares of the other levels it would tell one that is hidden"
+    wholes = (_whole_of(registry[name]) for name in hidden)
+    covariates = {whole[1] for whole in wholes if whole is not None and whole[0] == "baseline"}
+    ids = [name for one in covariates for name in _standardised(one)]
+    return {name: reason for name in ids if name in registry and name not in set(hidden)}
+
+
+def _standardised(covariate: str) -> tuple[str, ...]:
+    """Name how far apart the arms are on a covariate: as they are, and before and after weighting."""
+    return f"baseline.{covariate}.smd", f"balance.{covariate}.before", f"balance.{covariate}.after"
 
 
 def _thin(registry: Registry, rules: Disclosure) -> tuple[Registry, list[str]]:

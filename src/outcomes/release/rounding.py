@@ -1,6 +1,8 @@
-"""What is released is coarser than what is known: counts to a multiple, other numbers to three figures.
+"""What is released is coarser than what is known: the only place that says how coarse.
 
-Exact counts would come back through degrees of freedom and shares, so these are made from the rounded counts.
+Counts stand at a multiple, and shares are made again from rounded counts. A number with an interval stands, as do its
+limits, at two figures of half the width of the interval, any other number at two figures. Standard errors and degrees
+of freedom are left out: with finer numbers they would give the counts back.
 """
 
 from __future__ import annotations
@@ -9,26 +11,46 @@ import dataclasses
 import math
 from typing import Any
 
+from outcomes.release.known import Rule
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 
-FIGURES = 3
+FIGURES = 2
 SHARES = frozenset({"share", "share_difference"})
+COUNTS = frozenset({"people", "records"})
+HUNDREDTH = 0.01
+# Of these nothing is printed more finely.
+FINEST = dict.fromkeys((*SHARES, "share_of_variance", "share_of_sessions", "share_of_samples", "sd"), HUNDREDTH)
+SMALL_P, P_DECIMALS = 0.1, 3  # a p-value below has a decimal more
+LEAST_P = 0.0005  # stands for every smaller one, which is printed as less than 0.001
 
 
-def coarsen(outcome: Estimate | NotEstimable, *, multiple: int) -> Outcome:
-    """Round every number of an outcome for release; curves have rules of their own."""
+def coarsen(outcome: Estimate | NotEstimable, *, multiple: int, rule: Rule, step: float | None = None) -> Outcome:
+    """Round every number of an outcome for release; curves have rules of their own.
+
+    Parameters
+    ----------
+    outcome : Estimate or NotEstimable
+    multiple : int
+        Of which counts are made.
+    rule : Rule
+    step : float, optional
+        The step of the number that this one repeats; by default its own.
+    """
     people: dict[str, Any] = coarse_people(outcome, multiple)
     if isinstance(outcome, NotEstimable):
         return dataclasses.replace(outcome, **people)
-    return dataclasses.replace(
-        outcome,
-        value=_coarse_value(outcome, multiple),
-        se=None if outcome.se is None else to_figures(outcome.se),
-        df=None if outcome.df is None else float(to_multiple(round(outcome.df), multiple) or multiple),
-        p_value=None if outcome.p_value is None else to_figures(outcome.p_value),
-        interval=_coarse_interval(outcome.interval, outwards=outcome.unit in SHARES),
-        **people,
-    )
+    p_value = None if outcome.p_value is None else coarse_p_value(outcome.p_value)
+    told: dict[str, Any] = {"se": None, "df": None, "p_value": p_value, **people}
+    if rule is Rule.GIVEN:
+        return dataclasses.replace(outcome, **told)
+    if rule is Rule.SCORES or outcome.unit in COUNTS:
+        return dataclasses.replace(outcome, value=float(to_multiple(round(outcome.value), multiple)), **told)
+    if outcome.unit == "probability":
+        return dataclasses.replace(outcome, value=coarse_p_value(outcome.value), **told)
+    step = step_of(outcome) if step is None else step
+    value = _share_again(outcome, multiple) if outcome.unit == "share" else to_step(outcome.value, step)
+    interval = _coarse_interval(outcome, value, step)
+    return dataclasses.replace(outcome, value=value, interval=interval, step=step, **told)
 
 
 def coarse_people(outcome: Outcome, multiple: int) -> dict[str, int | None]:
@@ -37,38 +59,79 @@ def coarse_people(outcome: Outcome, multiple: int) -> dict[str, int | None]:
     return {name: None if count is None else to_multiple(count, multiple) for name, count in counts.items()}
 
 
-def to_figures(number: float) -> float:
-    """Round to three significant figures."""
-    if number == 0:
-        return 0.0
-    return round(number, FIGURES - 1 - math.floor(math.log10(abs(number))))
+def coarse_p_value(p_value: float) -> float:
+    """Round as it is printed: the tail of a p-value would tell the standard error."""
+    return max(round(p_value, P_DECIMALS if p_value < SMALL_P else P_DECIMALS - 1), LEAST_P)
 
 
-def _coarse_value(outcome: Estimate, multiple: int) -> float:
-    if outcome.unit in {"people", "records"}:
-        return float(to_multiple(round(outcome.value), multiple))
-    if outcome.unit == "share" and outcome.n:
-        people = to_multiple(outcome.n, multiple)
-        count = to_multiple(round(outcome.value * outcome.n), multiple)
-        if people:
-            return to_figures(min(count / people, 1.0))
-    if outcome.unit == "share_difference":
-        return round(outcome.value, 2)
-    return to_figures(outcome.value)
+def step_of(outcome: Estimate) -> float:
+    """Give the step at which a number and its limits are told: two figures of half the width of its interval.
+
+    Of a ratio the shorter side counts, since its interval is lopsided. A number without an interval has two figures.
+    """
+    size = abs(outcome.value)
+    interval = outcome.interval
+    if interval is not None:
+        low, high = interval.low, interval.high
+        sides = [abs(limit - outcome.value) for limit in (low, high) if limit is not None]
+        whole = low is not None and high is not None and outcome.unit != "ratio"
+        size = (sum(sides) / 2 if whole else min(sides, default=0.0)) or size
+    return max(step_for(size), FINEST.get(outcome.unit, 0.0))
 
 
-def _coarse_interval(interval: Interval | None, *, outwards: bool) -> Interval | None:
-    """Round limits; those of a share outwards to the hundredth, as finer ones would give its count back."""
+def step_for(size: float) -> float:
+    """Give the step at which a size has two figures."""
+    return 10.0 ** (math.floor(math.log10(size)) + 1 - FIGURES) if size > 0 else 1.0
+
+
+def to_step(number: float, step: float) -> float:
+    """Round to a step that is a power of ten, to the double that its decimals name."""
+    decimals = decimals_of_step(step)
+    return round(round(number / step) * step, decimals) + 0.0  # which makes of minus nothing nothing
+
+
+def decimals_of_step(step: float) -> int:
+    """Count the decimals, negative for tens and more, of a step that is a power of ten."""
+    return -round(math.log10(step))
+
+
+def _share_again(outcome: Estimate, multiple: int) -> float:
+    """Make a share again from rounded counts."""
+    people = to_multiple(outcome.n or 0, multiple)
+    if not people:
+        return to_step(outcome.value, HUNDREDTH)
+    count = to_multiple(round(outcome.value * (outcome.n or 0)), multiple)
+    return to_step(min(count / people, 1.0), HUNDREDTH)
+
+
+def _coarse_interval(outcome: Estimate, value: float, step: float) -> Interval | None:
+    """Round limits; those of a share outwards, as finer ones would give its count back."""
+    interval = outcome.interval
     if interval is None:
         return None
-    if outwards:
+    if outcome.unit in SHARES:
         low, high = (
-            None if interval.low is None else math.floor(interval.low * 100) / 100,
-            None if interval.high is None else math.ceil(interval.high * 100) / 100,
+            None if interval.low is None else to_step(math.floor(interval.low / step) * step, step),
+            None if interval.high is None else to_step(math.ceil(interval.high / step) * step, step),
         )
         return Interval(level=interval.level, low=low, high=high)
-    low, high = (None if limit is None else to_figures(limit) for limit in (interval.low, interval.high))
+    low, high = (
+        None if limit is None else _coarse_limit(outcome.unit, limit, step) for limit in (interval.low, interval.high)
+    )
+    if low is not None and low > value:
+        low = to_step(interval.low or 0.0, step)
+    if high is not None and high < value:
+        high = to_step(interval.high or 0.0, step)
     return Interval(level=interval.level, low=low, high=high)
+
+
+def _coarse_limit(unit: str, limit: float, step: float) -> float:
+    """Round a limit, of a ratio to two figures at least; one that would fall on no difference keeps its own side."""
+    if unit == "ratio" and limit > 0:
+        step = min(step, step_for(limit))
+    mark = 1.0 if unit == "ratio" else 0.0
+    rounded = to_step(limit, step)
+    return to_step(mark + math.copysign(step, limit - mark), step) if rounded == mark != limit else rounded
 
 
 def to_multiple(count: float, multiple: int) -> int:

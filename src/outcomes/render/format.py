@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -123,12 +124,21 @@ def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
         return f"{format_number(abs(value) * 100, decimals=0)}%"
     if outcome.unit == "share_difference":
         return format_number(abs(value) * 100, decimals=0)
-    if outcome.unit == "number":
-        return format_number(abs(value), decimals=0 if value == round(value) else 1)
+    return format_number(abs(value), decimals=_decimals(outcome, value, plan))
+
+
+def _decimals(outcome: Estimate, value: float, plan: Plan) -> int:
+    """Count the decimals of a number: those of its unit, and never finer than it was rounded for release."""
     measure = find_measure(outcome, plan)
-    decimals = decimals_of(measure) if outcome.unit == "points" and measure else PLAIN_DECIMALS.get(outcome.unit, 1)
-    decimals += FINER.get(outcome.id.rsplit(".", 1)[-1], 0)
-    return format_number(abs(value), decimals=decimals)
+    if outcome.unit == "number":
+        decimals = 0 if value == round(value) else 1
+    elif outcome.unit == "points" and measure:
+        decimals = decimals_of(measure)
+    else:
+        decimals = PLAIN_DECIMALS.get(outcome.unit, 1)
+    if outcome.unit != "number":
+        decimals += FINER.get(outcome.id.rsplit(".", 1)[-1], 0)
+    return decimals if outcome.step is None else min(decimals, max(0, -round(math.log10(outcome.step))))
 
 
 def format_number(value: float, *, decimals: int) -> str:

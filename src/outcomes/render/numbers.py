@@ -99,16 +99,18 @@ def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str
     for record in records:
         kinds.setdefault((*say_how(record.outcome), formula_of(record.id)), []).append(record)
     places = [place for place, name in enumerate(files) if name in provenance.files]
-    listed = "".join(
-        f"<li>{quoter.manifest(f'files.{place}.name')} "
-        f'<code class="digest">{quoter.manifest(f"files.{place}.sha256")}</code></li>\n'
-        for place in places
-    )
+    listed = "".join(f"<li>{_name_file(quoter, place)}</li>\n" for place in places)
     return (
         f'<div class="numbers">\n<h3>{wording(provenance.question)}</h3>\n<div class="source">\n'
         f"<p>Computed by <code>{wording(provenance.code)}</code> from:</p>\n<ul>\n{listed}</ul>\n</div>\n"
         f"{''.join(_render_alike(quoter, alike) for alike in kinds.values())}</div>\n"
     )
+
+
+def _name_file(quoter: Quoter, place: int) -> str:
+    """Name a file, with its digest where the edition has one."""
+    digest = quoter.manifest(f"files.{place}.sha256") if quoter.has_digest(place) else ""
+    return f"{quoter.manifest(f'files.{place}.name')}" + (f' <code class="digest">{digest}</code>' if digest else "")
 
 
 def _render_alike(quoter: Quoter, records: Sequence[Record]) -> str:

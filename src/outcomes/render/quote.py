@@ -105,6 +105,10 @@ class Quoter:
         """Quote the manifest."""
         return self._literal("manifest", path, text)
 
+    def has_digest(self, place: int) -> bool:
+        """Whether this edition may tell the digest of a file, by its place in the manifest."""
+        return self._find("manifest", f"files.{place}.sha256") is not None
+
     def percent(self, path: str) -> Markup:
         """Quote a share of the plan as a percentage."""
         return self._literal("plan", path, f"{100 * float(self._find('plan', path)):g}%")

@@ -128,6 +128,8 @@ class Estimate:
         The same as a phrase for people.
     notes : tuple of str
         What a reader must know besides: sentences.
+    step : float or None
+        A power of ten to which value and limits were rounded for release; None where they are exact, or a count.
     """
 
     label: str
@@ -149,6 +151,7 @@ class Estimate:
     how: How | None = None
     method: str = ""
     notes: tuple[str, ...] = ()
+    step: float | None = None
 
     @property
     def limits(self) -> tuple[float, float] | None:

@@ -33,6 +33,8 @@ def to_row(record: Record) -> dict[str, Any]:
     row |= {name: getattr(estimate, name, None) for name in ("value", "unit", "se", "df", "p_value")}
     row |= {name: getattr(interval, name, None) for name in ("low", "high", "level")}
     row |= {name: getattr(outcome, name) for name in _PEOPLE}
+    if estimate is not None and estimate.step is not None:
+        row["step"] = estimate.step
     row |= {"method": getattr(outcome, "method", ""), "notes": list(getattr(outcome, "notes", ())), "text": record.text}
     if isinstance(outcome, Curve):
         row |= {"unit": outcome.unit, "level": outcome.level}
@@ -109,5 +111,6 @@ def _outcome(row: dict[str, Any], keys: Mapping[str, Key | None]) -> Outcome:
         series: dict[str, Any] = {name: tuple(curve[name]) for name in ("at", "value", "low", "high", "people")}
         return Curve(**shared, axis=curve["axis"], level=row["level"], **series)
     interval = None if row["level"] is None else Interval(level=row["level"], low=row["low"], high=row["high"])
+    shared["step"] = row.get("step")  # only what was rounded for release has one
     numbers = {name: row[name] for name in ("value", "se", "df", "df2", "p_value")}
     return Estimate(**shared, interval=interval, **numbers)

@@ -127,10 +127,18 @@ def digest_of(path: Path) -> str:
 
 
 def shared_manifest(manifest: Mapping[str, Any], hidden: tuple[Hidden, ...]) -> dict[str, Any]:
-    """Give the shared page what it may say: no row counts, no findings about rows, no exact structure."""
-    files = [{**file, "rows": None, "size": None} for file in manifest["files"]]
+    """Give the shared page what it may say: no digest of data, no counts or findings of rows, no exact structure.
+
+    With a digest, the run's own name among them, somebody who guesses at a file's content could test the guess.
+    """
+    files = [{**file, "rows": None, "size": None, "sha256": None} for file in manifest["files"]]
     closed = {"files": files, "warnings": [], "scoring": [], "structure": [], "left_out": []}
-    return {**manifest, **closed, "hidden": [dataclasses.asdict(one) for one in hidden]}
+    return {**manifest, **closed, "run": None, "hidden": [dataclasses.asdict(one) for one in hidden]}
+
+
+def name_on_paper(manifest: Mapping[str, Any], edition: str) -> str:
+    """Give what the running head of an edition says of its run: its name is a digest, and is not shared."""
+    return "edition to share" if edition == "share" else f"run {manifest['run']}"
 
 
 def complete_manifest(draft: Path, manifest: Mapping[str, Any], study: Path, place: Path) -> str:

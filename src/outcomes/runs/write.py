@@ -11,7 +11,7 @@ from outcomes.errors import OutputNotWritableError
 from outcomes.results.registry import Registry
 from outcomes.results.store import to_json
 from outcomes.runs.folder import sweep, write_file, written_whole
-from outcomes.runs.manifest import MANIFEST, complete_manifest, describe_run, shared_manifest
+from outcomes.runs.manifest import MANIFEST, complete_manifest, describe_run, name_on_paper, shared_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -122,9 +122,10 @@ def _write_editions(
         tell("preparing the edition to share")
         released = release(registry, plan.disclosure)
         shared = with_texts(released.registry, plan)
-        begun += write_edition(draft, "share", shared, shared_manifest(manifest, released.hidden), plan, tell, aside)
+        closed = shared_manifest(manifest, released.hidden)
+        begun += write_edition(draft, "share", shared, closed, plan, tell, aside)
         write_file(draft / "share" / RESULTS, to_json(shared))
-        write_file(draft / "share" / SUMMARY, render_summary(shared, plan, manifest))
+        write_file(draft / "share" / SUMMARY, render_summary(shared, plan, closed))
         for one in begun:
             one.result()
 
@@ -168,7 +169,7 @@ def write_edition(  # what an edition is made of, and whom to tell
     write_file(home / PAGE, page)
     document = read_document(page)  # the content is written once, in the page
     tell(f"{edition}: writing PDF and Word")
-    run = manifest["run"]
+    run = name_on_paper(manifest, edition)
     return [
         aside.pdf.submit(lambda: write_file(home / PDF, render_pdf(document, run=run))),
         aside.word.submit(lambda: write_file(home / WORD, render_word(document, run=run))),

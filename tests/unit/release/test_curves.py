@@ -57,7 +57,7 @@ def stay(times: list[int], left: list[bool]) -> Curve:
 
 def bars(*counts: int) -> Curve:
     return Curve(
-        id="weighting.full.histogram",
+        id="balance.propensity.full",
         label="Bars",
         unit="people",
         axis="share",
@@ -74,7 +74,7 @@ def test_steps_are_joined_until_each_tells_of_enough_people() -> None:
     assert found is not None
     assert found.at == (0.0, 8.0, 16.0)
     assert found.people == (60, 55, 45)
-    assert found.value == (1.0, 0.833, 0.75)  # of 60, 50 and 45: counts to the multiple
+    assert found.value == (1.0, 0.83, 0.75)  # of 60, 50 and 45: counts to the multiple
     assert "left out" in found.notes[-1]
 
 
@@ -148,7 +148,7 @@ def test_a_share_at_a_place_stands_for_enough_people_on_both_sides(value: float,
 
 def test_points_stand_for_at_least_the_smallest_arm() -> None:
     curve = Curve(
-        id="dose.mood.end.curve",
+        id="precision.mood.end.curve",
         label="Dose",
         unit="points",
         axis="x",
@@ -158,7 +158,7 @@ def test_points_stand_for_at_least_the_smallest_arm() -> None:
     )
     found = release_curve(curve)
     assert found is not None
-    assert (found.at, found.value) == ((1.0,), (1.23,))
+    assert (found.at, found.value) == ((1.0,), (1.2,))
 
 
 def test_attendance_that_rises_and_falls_is_no_stay() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outcomes.analyses.catalogue import CATALOGUE
 from outcomes.analyses.needs.model import FEW
 from outcomes.plan.model import Disclosure
 from outcomes.release import release
+from outcomes.release.known import ANALYSES, NO_RULE
 from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
@@ -57,14 +61,14 @@ def test_nothing_is_estimated_from_a_small_arm() -> None:
     assert not released.registry
 
 
-def test_other_counts_are_rounded_and_other_numbers_have_three_figures() -> None:
+def test_counts_are_rounded_numbers_stand_at_two_figures_of_half_the_width_and_se_and_df_are_left_out() -> None:
     found = release(registry(difference("mmrm.mood.end.difference", 52, 48)), RULES).registry[
         "mmrm.mood.end.difference"
     ]
     assert isinstance(found, Estimate)
     assert (found.n, found.n_full, found.n_skills) == (100, 50, 50)
-    assert (found.value, found.se, found.df, found.p_value) == (-4.21, 1.23, 115.0, 0.0123)
-    assert found.interval == Interval(level=0.95, low=-6.65, high=-1.77)
+    assert (found.value, found.se, found.df, found.p_value) == (-4.2, None, None, 0.012)
+    assert found.interval == Interval(level=0.95, low=-6.7, high=-1.8)
 
 
 def test_a_share_that_stands_for_few_people_on_either_side_is_hidden_with_what_would_tell_it() -> None:
@@ -139,8 +143,10 @@ def test_few_who_were_lost_in_an_arm_are_hidden_with_what_would_tell_them() -> N
 
 
 def test_a_reason_why_not_is_released() -> None:
-    released = release(registry(NotEstimable(id="a.b", label="x", reason="Because.", n=13, n_full=13)), RULES)
-    assert (released.registry["a.b"].n, released.hidden) == (15, ())
+    released = release(
+        registry(NotEstimable(id="mmrm.b.difference", label="x", reason="Because.", n=13, n_full=13)), RULES
+    )
+    assert (released.registry["mmrm.b.difference"].n, released.hidden) == (15, ())
 
 
 @given(st.integers(0, 200), st.integers(0, 200))
@@ -305,3 +311,108 @@ def test_limits_of_a_share_are_rounded_outwards() -> None:
     released = release(registry(found), RULES).registry["completion.full.share"]
     assert isinstance(released, Estimate)
     assert released.interval == Interval(level=0.95, low=0.37, high=0.63)
+
+
+def test_a_result_of_an_analysis_or_of_a_kind_without_a_rule_is_not_released() -> None:
+    known = count("flow.full.started", 60)
+    unknown = count("flow.full.seen_twice", 60)
+    records = [Record(outcome=one, provenance=SOURCE) for one in (known, unknown)]
+    new = dataclasses.replace(SOURCE, analysis="brand_new", question="What is new?")
+    records.append(Record(outcome=count("flow.skills.started", 60), provenance=new))
+    released = release(Registry(records), RULES)
+    assert list(released.registry) == ["flow.full.started"]
+    assert {(one.id, one.reason) for one in released.hidden} == {
+        ("flow.full.seen_twice", NO_RULE),
+        ("flow.skills.started", NO_RULE),
+    }
+
+
+def test_every_analysis_has_its_rules() -> None:
+    missing = set(CATALOGUE) - ANALYSES
+    assert not missing, f"release has no rule for {', '.join(sorted(missing))}: add one to release/known.py"
+    assert not ANALYSES - set(CATALOGUE)
+
+
+def test_a_standardised_difference_is_hidden_where_a_level_is() -> None:
+    shares = {"woman": 0.7, "man": 0.25, "other": 0.05}
+    levels = [
+        share(f"baseline.gender.{word}.{arm}.share", value if arm == "full" else 1 / 3, 60)
+        for word, value in shares.items()
+        for arm in ("full", "skills")
+    ]
+    apart = [f"{start}.{what}" for what in ("gender", "age") for start in ("baseline", "balance")]
+    numbers = [
+        Estimate(id=f"{name}.{last}", label=name, value=0.1234, unit="sd", n=120, n_full=60, n_skills=60)
+        for name in apart
+        for last in (("smd",) if name.startswith("baseline") else ("before", "after"))
+    ]
+    released = release(registry(*levels, *numbers), RULES).registry
+    assert [name for name in released if not name.endswith("share")] == [
+        "balance.age.after",
+        "balance.age.before",
+        "baseline.age.smd",
+    ]
+    found = released["baseline.age.smd"]
+    assert isinstance(found, Estimate)
+    assert found.value == 0.12
+
+
+def test_counts_of_scores_are_rounded() -> None:
+    seen = Estimate(id="mmrm.mood.observations", label="x", value=377.0, unit="number", n=120, n_full=60, n_skills=60)
+    found = release(registry(seen), RULES).registry["mmrm.mood.observations"]
+    assert isinstance(found, Estimate)
+    assert found.value == 375
+
+
+def test_a_digest_is_not_released() -> None:
+    released = release(registry(count("flow.full.started", 60)), RULES).registry
+    assert released.record("flow.full.started").provenance.digest == ""
+
+
+def interval(low: float | None, value: float, high: float | None, unit: str = "points") -> Estimate:
+    limits = Interval(level=0.95, low=low, high=high)
+    return Estimate(id="mmrm.mood.end.difference", label="x", value=value, unit=unit, interval=limits, n=120)
+
+
+@pytest.mark.parametrize(
+    ("exact", "told"),
+    [
+        (interval(-6.654, -4.213, -1.765), (-6.7, -4.2, -1.8)),
+        (interval(-31.2, -14.3, 2.6), (-31, -14, 3)),
+        (interval(0.0004, 0.2, 0.4), (0.01, 0.2, 0.4)),
+        (interval(-0.4, -0.2, -0.0004), (-0.4, -0.2, -0.01)),
+        (interval(1.0225, 2.073, 4.232, "ratio"), (1.1, 2.1, 4.2)),
+        (interval(0.047, 0.31, 14.2, "ratio"), (0.047, 0.31, 14.2)),
+        (interval(None, -4.213, -1.765), (None, -4.2, -1.8)),
+        (interval(19.0, 19.0, 19.0), (19, 19, 19)),
+        (interval(1867.3, 2013.2, 2125.3), (1870, 2010, 2130)),
+    ],
+)
+def test_an_estimate_stands_at_the_step_of_its_interval_and_no_limit_changes_sides(
+    exact: Estimate, told: tuple[float | None, float, float | None]
+) -> None:
+    found = release(registry(exact), RULES).registry[exact.id]
+    assert isinstance(found, Estimate)
+    assert found.interval is not None
+    assert (found.interval.low, found.value, found.interval.high) == told
+
+
+def test_a_second_computation_stands_at_the_step_of_the_first() -> None:
+    first = interval(-13.9, -13.4213, -12.9)
+    second = Estimate(id=f"independent.{first.id}", label="x", value=-13.4213, unit="points", n=120)
+    released = release(registry(first, second), RULES).registry
+    values = {outcome.value for outcome in released.values() if isinstance(outcome, Estimate)}
+    assert values == {-13.42}
+
+
+@pytest.mark.parametrize(("exact", "told"), [(3e-13, 0.0005), (0.01234, 0.012), (0.4567, 0.46), (0.9999, 1.0)])
+def test_a_p_value_is_no_finer_than_it_is_printed(exact: float, told: float) -> None:
+    found = dataclasses.replace(interval(-6.6, -4.2, -1.8), p_value=exact)
+    released = release(registry(found), RULES).registry[found.id]
+    assert isinstance(released, Estimate)
+    assert released.p_value == told
+
+
+def test_what_is_made_of_limits_stays_inside() -> None:
+    needed = NotEstimable(id="completion.adjusted.number_needed", label="x", reason="From 1 in 56 to 1 in 4.", n=60)
+    assert not release(registry(needed), RULES).registry

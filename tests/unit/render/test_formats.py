@@ -22,6 +22,8 @@ from outcomes.render.pdf import render_pdf
 from outcomes.render.pdf.glyphs import REPLACEMENT, to_drawable
 from outcomes.render.word import render_word
 from outcomes.results.store import read_registry
+from outcomes.runs import read_manifest
+from outcomes.runs.manifest import name_on_paper
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -216,7 +218,7 @@ def test_every_table_of_the_page_is_in_the_pdf_with_a_head_and_every_figure(smal
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_bytes_are_the_same_every_time_and_those_of_the_run(small_run: Path, edition: str) -> None:
-    document, name = document_of(small_run, edition), small_run.name
+    document, name = document_of(small_run, edition), name_on_paper(read_manifest(small_run), edition)
     assert render_pdf(document, run=name) == (small_run / edition / "report.pdf").read_bytes()
     assert render_word(document, run=name) == (small_run / edition / "report.docx").read_bytes()
 
@@ -230,7 +232,9 @@ def test_the_pdf_says_on_every_page_which_run_it_is_and_holds_the_numbers_of_the
         check=True,
     )
     pages = done.stdout.rstrip("\f").split("\f")
-    assert all(f"run {small_run.name}" in page and f"of {len(pages)}" in page for page in pages)
+    assert all(
+        name_on_paper(read_manifest(small_run), "internal") in page and f"of {len(pages)}" in page for page in pages
+    )
     registry = read_registry(small_run / "results.json")
     text = " ".join(done.stdout.split())
     assert registry.record("mmrm.mood.end.difference").text in text
@@ -258,7 +262,7 @@ def test_the_word_document_has_real_headings_tables_captions_and_pictures_that_s
     assert len({picture.get("id") for picture in pictures}) == len(pictures)
     assert any(picture.get("descr") for picture in pictures)
     assert word.core_properties.title == "A small synthetic study"
-    assert small_run.name in word.sections[0].header.paragraphs[0].text
+    assert name_on_paper(read_manifest(small_run), edition) in word.sections[0].header.paragraphs[0].text
 
 
 def test_the_word_archive_holds_no_time(small_run: Path) -> None:

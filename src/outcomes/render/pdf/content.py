@@ -44,7 +44,7 @@ def to_content(document: Document, *, run: str) -> dict[str, Any]:
         "language": language,
         "region": region or None,
         "head": title if len(title) <= HEAD_LENGTH else f"{title[:HEAD_LENGTH]}…",
-        "run": f"run {run}",
+        "run": run,
         "blocks": _Writer(document.targets).blocks(document.blocks),
     }
 

@@ -108,7 +108,7 @@ def _set_language(style: Any, language: str) -> None:
 def _set_head(section: Any, title: str, run: str) -> None:
     shown = title if len(title) <= HEAD_LENGTH else f"{title[:HEAD_LENGTH]}…"
     head = section.header.paragraphs[0]
-    head.text, head.style = f"{to_xml_text(shown)}\trun {run}", "Quiet"
+    head.text, head.style = f"{to_xml_text(shown)}\t{run}", "Quiet"
     foot = section.footer.paragraphs[0]
     foot.style = "Quiet"
     _add(foot, text_of("Page ") + field("PAGE", "1") + text_of(" of ") + field("NUMPAGES", "1"))
