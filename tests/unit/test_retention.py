@@ -80,6 +80,63 @@ def test_without_any_date_each_planned_number_says_so(small_study: Path) -> None
         assert "attendance.csv" in outcome.reason
 
 
+def dates_of_start(folder: Path, **columns: str) -> Path:
+    clients = pd.read_csv(folder / "clients.csv", dtype=str).assign(start_date="2024-01-01", **columns)
+    clients.loc[::3, "start_date"] = "2024-05-27"  # so that the latest date of the study lies far from most starts
+    clients.to_csv(folder / "clients.csv", index=False)
+    return folder
+
+
+def with_dated_scores(folder: Path) -> Path:
+    scores = pd.read_csv(folder / "scores.csv", dtype=str)
+    when = scores["visit"].map({"start": "2024-05-27", "mid": "2024-08-19", "end": "2024-11-11"})
+    scores.assign(date=when).to_csv(folder / "scores.csv", index=False)
+    return folder
+
+
+def with_sessions(folder: Path) -> Path:
+    (folder / "sessions.csv").write_text("client_id,date\nP002,2024-06-03\nP004,2024-09-02\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("more", ["nothing", "blank ends", "dated scores", "dated sessions", "blank completion"])
+def test_starts_alone_do_not_tell_that_nobody_left(tmp_path: Path, more: str) -> None:
+    blank = {"blank ends": {"end_date": ""}, "blank completion": {"end_date": "", "completed": ""}}.get(more, {})
+    folder = dates_of_start(write_small_study(tmp_path / "s", n=30), **blank)
+    folder = {"dated scores": with_dated_scores, "dated sessions": with_sessions}.get(more, lambda same: same)(folder)
+    found = results_of(folder).under("retention")
+    assert len(found) == 12
+    for outcome in found:
+        assert isinstance(outcome, NotEstimable), outcome.id
+        assert outcome.reason.startswith("Nothing tells when people left")
+
+
+def test_ends_of_one_arm_tell_nothing_of_the_other(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=30)
+    weeks = [-1.0 if place % 2 == 0 else 5.0 + place for place in range(30)]  # the skills group has no ends
+    results = results_of(with_dates(folder, weeks, ["no"] * 30))
+    assert isinstance(results["retention.full.left"], Estimate)
+    for name in ("skills.left", "skills.rmst", "curve.skills", "rmst.difference", "hazard_ratio", "logrank"):
+        outcome = results[f"retention.{name}"]
+        assert isinstance(outcome, NotEstimable), name
+        assert "Skills group only" in outcome.reason
+
+
+def test_ends_of_completers_alone_do_not_tell_when_others_left(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=30)
+    completed = ["no" if place % 5 < 2 else "yes" for place in range(30)]
+    weeks = [24.0 if one == "yes" else -1.0 for one in completed]
+    for outcome in results_of(with_dates(folder, weeks, completed)).under("retention"):
+        assert isinstance(outcome, NotEstimable), outcome.id
+
+
+def test_who_did_not_complete_and_has_no_end_is_left_out(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=6)
+    stay = stay_of(with_dates(folder, [5, 5, -1, 30, 24, -1], ["no", "no", "no", "no", "yes", "yes"]))
+    assert np.isnan(stay.weeks).tolist() == [False, False, True, False, False, False]
+    assert not stay.left[5]
+
+
 def weeks_of(case: str, n: int, rng: np.random.Generator) -> list[float]:
     weeks = np.minimum(np.ceil(rng.exponential(30, n)), 24)
     if case == "no drop-out":

@@ -1,4 +1,4 @@
-"""Who started, who completed, who was seen when."""
+"""Who started, who completed, who was seen when, who is in the main comparison and why others are not."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.analyses.contract import Counts
+from outcomes.analyses.covariates import read_covariates
+from outcomes.analyses.outcomes.design import people_of
 from outcomes.core.ids import result_id
 from outcomes.plan.model import ARMS
 from outcomes.results.outcome import Estimate, NotEstimable, Outcome
@@ -14,20 +16,64 @@ from outcomes.results.outcome import Estimate, NotEstimable, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from outcomes.cohort import Cohort
+
+LEFT_OUT = {
+    "no_window": "left out: a score dated outside every visit window, and none at the start or none later",
+    "no_start": "left out: no score at the start",
+    "no_covariate": "left out: something that is adjusted for is not recorded",
+    "no_later": "left out: no score after the start",
+}
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
-    """Count people by arm: started, completed, and observed at each visit on each measure."""
+    """Count people by arm: started, completed, observed at each visit, in the main comparison or left out, and why."""
     for arm in ARMS:
         mine = cohort.in_arm(arm)
         yield _count("started", arm, int(mine.sum()), ("flow", arm, "started"), cohort)
         yield _completed(arm, cohort)
+        unknown = int((mine & np.isnan(cohort.completed)).sum())
+        what = "of whom it is not recorded whether they completed"
+        yield _count(what, arm, unknown, ("flow", arm, "completion_not_recorded"), cohort)
         for measure in cohort.plan.measures:
             for visit in cohort.plan.visits:
                 seen = int((mine & ~np.isnan(cohort.scores(measure, visit))).sum())
                 what = f"observed on {cohort.plan.measures[measure].label}, {cohort.plan.visits[visit].label}"
                 yield _count(what, arm, seen, ("flow", measure, visit, arm, "observed"), cohort)
+            yield from _account(measure, arm, cohort)
+
+
+def _account(measure: str, arm: str, cohort: Cohort) -> Iterator[Estimate]:
+    """Account for everybody of an arm: in the main comparison of a measure, or left out for the first reason."""
+    mine, label = cohort.in_arm(arm), cohort.plan.measures[measure].label
+    compared = mine & people_of(cohort, measure, read_covariates(cohort)).used
+    seen = compared & ~np.isnan(cohort.scores(measure, cohort.plan.primary))
+    at = f"in the main comparison of {label}"
+    yield _count(at, arm, int(compared.sum()), ("flow", measure, arm, "compared"), cohort)
+    at = f"{at} and seen at {cohort.plan.visits[cohort.plan.primary].label}"
+    yield _count(at, arm, int(seen.sum()), ("flow", measure, arm, "compared_and_seen"), cohort)
+    for word, used in _reasons(measure, cohort).items():
+        what = f"{LEFT_OUT[word]}, {label}"
+        yield _count(what, arm, int((mine & used).sum()), ("flow", measure, arm, "left_out", word), cohort)
+
+
+def _reasons(measure: str, cohort: Cohort) -> dict[str, NDArray[np.bool_]]:
+    """Who is not in the main comparison, by the first reason that holds; together they are all who are not."""
+    grid, nobody = cohort.grids[measure], np.zeros(len(cohort.full), dtype=bool)
+    start, later = ~np.isnan(grid[:, 0]), ~np.isnan(grid[:, 1:]).all(axis=1)
+    holds = {
+        "no_window": ~(start & later) & cohort.outside.get(measure, nobody),
+        "no_start": ~start,
+        "no_covariate": ~read_covariates(cohort).known,
+        "no_later": ~later,
+    }
+    found, told = {}, nobody
+    for word, where in holds.items():
+        found[word] = where & ~told
+        told = told | where
+    return found
 
 
 def _completed(arm: str, cohort: Cohort) -> Outcome:

@@ -9,7 +9,7 @@ import numpy as np
 from outcomes.cohort.completion import read_completion
 from outcomes.cohort.model import Cohort, LeftOut
 from outcomes.cohort.structure import read_structure
-from outcomes.cohort.visits import assign_visits
+from outcomes.cohort.visits import OUTSIDE, assign_visits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,7 @@ def assemble(study: Study, scores: Scores) -> Cohort:
         completed=read_completion(clients, study.attendance, study.plan),
         grids=grids,
         structure=read_structure(clients, study.plan),
+        outside=_find_outside(placed, clients, study.plan),
         left_out=_count_left_out(placed, grids, clients),
         alphas=dict(scores.alphas),
         tables={name: table for name, table in tables.items() if table is not None},
@@ -66,6 +67,14 @@ def _fill_grids(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> dict
         grid[place, mine["visit"].map(visits).to_numpy(dtype=int)] = mine["score"].to_numpy(dtype=float)
         grids[measure] = grid
     return grids
+
+
+def _find_outside(placed: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> dict[str, NDArray[np.bool_]]:
+    lost = placed[placed["reason"] == OUTSIDE]
+    return {
+        measure: clients["client_id"].isin(lost.loc[lost["measure"] == measure, "client_id"]).to_numpy(dtype=bool)
+        for measure in plan.measures
+    }
 
 
 def _count_left_out(

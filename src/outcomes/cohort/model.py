@@ -76,6 +76,8 @@ class Cohort:
     structure : tuple of Cluster
         Skills group, therapist and site, each with how it lies to the arms.
     left_out : tuple of LeftOut
+    outside : mapping of str to ndarray of bool, shape (n,)
+        By measure: who has a score dated outside every visit window.
     alphas : mapping of str to float
         Cronbach's alpha of measures scored from items.
     tables : mapping of str to DataFrame
@@ -90,6 +92,7 @@ class Cohort:
     grids: Mapping[str, NDArray[np.float64]]
     structure: tuple[Cluster, ...]
     left_out: tuple[LeftOut, ...] = ()
+    outside: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     alphas: Mapping[str, float] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     found: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False)

@@ -31,8 +31,8 @@ class Stay:
     Attributes
     ----------
     weeks : ndarray, shape (n,)
-        Weeks from the start to leaving, or as far as it is known that the person stayed; nan where nothing tells
-        [weeks].
+        Weeks from the start to leaving, or as far as it is known that the person stayed; nan where nothing tells,
+        such as of everybody in an arm of which nothing tells when people left [weeks].
     left : ndarray of bool, shape (n,)
         Whether they left before the planned end.
     planned : float
@@ -67,12 +67,27 @@ def read_stay(cohort: Cohort) -> Stay:
     until = np.where(np.isnan(known_until), np.where(np.isnan(seen), np.nan, planned), known_until)
     silent = ~ended & ~completed & ~np.isnan(seen) & (seen <= np.minimum(until - SILENT_WEEKS, early))
     weeks = np.where(ended, end, np.where(silent, seen, np.where(completed & ~np.isnan(seen), seen, until)))
+    told = ended | ~np.isnan(seen)
+    lost = (cohort.completed == 0) & ~told & (known_until > early)
     return Stay(
-        weeks=np.clip(weeks, 0.0, planned),
+        weeks=np.where(_is_known(cohort, told) & ~lost, np.clip(weeks, 0.0, planned), np.nan),
         left=left | silent,
         planned=planned,
         from_attendance=int(silent.sum()),
     )
+
+
+def _is_known(cohort: Cohort, told: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether stays can be known: in an arm in which leaving is recorded.
+
+    A blank end says "still there" only where the ends of some people are told who have not completed: else nobody would
+    be found to have left, however many did. That somebody filled in a questionnaire does not tell that they stayed.
+    """
+    known = np.zeros(len(told), dtype=bool)
+    for mine in (cohort.full, ~cohort.full):
+        may_have_left = mine & (cohort.completed != 1)
+        known[mine] = bool((told & (may_have_left if may_have_left.any() else mine)).any())
+    return known
 
 
 def _dates(frame: pd.DataFrame, column: str) -> pd.Series:

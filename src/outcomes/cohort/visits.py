@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
 
 DAYS_A_WEEK = 7
+OUTSIDE = "dated outside every visit window"
 
 
 def assign_visits(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -43,7 +44,7 @@ def assign_visits(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> pd
         placed.loc[inside, "visit"] = name
         distance[inside] = (week[inside] - visit.week).abs()
     lost = unnamed & ~np.isfinite(distance)
-    placed.loc[lost, ["visit", "reason"]] = [None, "dated outside every visit window"]
+    placed.loc[lost, ["visit", "reason"]] = [None, OUTSIDE]
     return _keep_nearest(placed, distance.where(unnamed, -1.0))
 
 

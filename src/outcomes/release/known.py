@@ -34,7 +34,12 @@ _CONTENT = "clients clients_without share course followed_up first middle last l
 _MINUTES = "mean sd median lower_quartile upper_quartile"
 # Analysis, then family: the quantities, by rule. A quantity named by data, a study of the evidence, is "*".
 _LIST: dict[str, dict[str, dict[Rule, str]]] = {
-    "flow": {"flow": {Rule.ROUNDED: "started completed observed"}},
+    "flow": {
+        "flow": {
+            Rule.ROUNDED: "started completed completion_not_recorded observed compared compared_and_seen "
+            "no_window no_start no_covariate no_later",
+        },
+    },
     "baseline": {"baseline": {Rule.ROUNDED: "mean sd share smd"}},
     "outcomes": {
         "describe": {Rule.ROUNDED: "mean sd"},

@@ -60,13 +60,17 @@ def _described(registry: Registry, hidden: set[str]) -> dict[str, str]:
 
 
 def _parts(registry: Registry, hidden: set[str], rules: Disclosure) -> dict[str, str]:
-    """Hide of the patterns, and of the kinds, the smallest until those hidden are no small count together."""
+    """Hide of patterns, kinds and reasons for being left out the smallest until the hidden are no small count."""
     reason = "with the other parts of the same whole it would tell a count that is hidden"
     wholes: dict[tuple[str, ...], list[Estimate]] = {}
     for outcome in registry.under("missing"):
         words = outcome.id.split(".")
         if isinstance(outcome, Estimate) and words[2] in {"pattern", "kind"}:
             wholes.setdefault((words[1], words[2], words[-1]), []).append(outcome)
+    for outcome in registry.under("flow"):
+        words = outcome.id.split(".")
+        if isinstance(outcome, Estimate) and words[-2] == "left_out":
+            wholes.setdefault((*words[1:3], "left_out"), []).append(outcome)
     found = {}
     for parts in wholes.values():
         secret = [part.value for part in parts if part.id in hidden]

@@ -31,6 +31,8 @@ def check_activity(tables: Mapping[str, TypedTable], clients: TypedTable, plan: 
             yield from _check_arm(name, tables[name], clients, plan)
             yield from _check_dates(tables[name], clients)
             yield from _check_twice(name, tables[name])
+    if "attendance" in tables:
+        yield from _check_completion(tables["attendance"], clients, plan)
     if "costs" in tables:
         yield from _check_costs(tables["costs"], plan)
 
@@ -96,6 +98,21 @@ def _check_twice(name: str, table: TypedTable) -> Iterator[Finding]:
         rule = "the same session of the same client stands in several rows"
         fix = "Each row is counted. Take the extra ones out."
         yield make_finding("CHECK", "E253", table.name, table.rows[twice], CLIENT, rule, fix)
+
+
+def _check_completion(table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator[Finding]:
+    """Tell the clients whose completion is judged from attendance, and to whom no session was on offer."""
+    rule = None if plan.completion is None else plan.completion.rule
+    if rule is None or not {CLIENT, "kind", "status"} <= set(table.frame) or CLIENT not in clients.frame:
+        return
+    on_offer = table.frame["status"] != "cancelled_by_service"
+    if rule.stream != "any":
+        on_offer &= table.frame["kind"] == rule.stream
+    unknown = ~clients.frame[CLIENT].isin(table.frame.loc[on_offer, CLIENT]).to_numpy(dtype=bool)
+    if unknown.any():
+        what = "completion is judged from attendance.csv, and no session that counts was on offer to the client"
+        fix = "They count in no share of completion, and the report says how many they are. Add their sessions if any."
+        yield clients.find("CHECK", "E247", unknown, CLIENT, what, fix)
 
 
 def _check_costs(table: TypedTable, plan: Plan) -> Iterator[Finding]:

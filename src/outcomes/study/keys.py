@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from outcomes.study.model import Finding
     from outcomes.study.parse import TypedTable
 
+COMPLETION_FIX = (
+    "They count in no share of completion, and the report says how many they are. Fill in yes or no; leave it empty "
+    "only where it is not known yet."
+)
+
 
 def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     """Check that clients stand once, in one of two arms, and start before they end."""
@@ -36,6 +41,12 @@ def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
         late = (frame["end_date"] < frame["start_date"]).to_numpy()
         if late.any():
             yield table.stop("E232", late, "end_date", "the end is before the start", "Correct one of the two dates.")
+    column = None if plan.completion is None else plan.completion.column
+    if column is not None and column in frame:
+        blank = frame[column].isna().to_numpy(dtype=bool)
+        if blank.any():
+            rule = "it is not recorded whether the client completed"
+            yield table.find("CHECK", "E247", blank, column, rule, COMPLETION_FIX)
 
 
 def _check_twice(table: TypedTable) -> Iterator[Finding]:

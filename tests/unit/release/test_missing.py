@@ -86,3 +86,10 @@ def test_a_difference_of_shares_is_hidden_with_them() -> None:
     ]
     difference = Estimate(id="missing.mood.end.difference", label="", value=-0.35, unit="share_difference", n=120)
     assert not release(registry(*shares, difference), RULES).registry
+
+
+def test_no_reason_for_being_left_out_is_told_by_the_others() -> None:
+    counts = {"no_start": 3, "no_covariate": 0, "no_later": 12, "no_window": 20}
+    left = [count(f"flow.mood.full.left_out.{why}", number) for why, number in counts.items()]
+    shown = set(release(registry(*left), RULES).registry)
+    assert shown == {"flow.mood.full.left_out.no_window"}  # 3 and 0 together are a small count: the next goes as well

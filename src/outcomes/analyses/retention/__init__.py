@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.analyses.retention.asked import LABELS, NO_DATES, Asked, label_of
+from outcomes.analyses.retention.asked import LABELS, Asked, label_of, why_unknown
 from outcomes.analyses.retention.curves import compare_means, describe
 from outcomes.analyses.retention.hazards import hazards, log_rank
 from outcomes.cohort.stay import read_stay
@@ -24,24 +24,23 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Describe staying by arm, then compare the arms."""
     stay = read_stay(cohort)
     asked = Asked(cohort, stay, ~np.isnan(stay.weeks))
-    if not asked.known.any():
-        yield from _refuse(asked)
-        return
+    unknown = [arm for arm in ARMS if not asked.of(arm).any()]
     for arm in ARMS:
-        yield from describe(asked, arm)
+        yield from _refuse_arm(asked, arm, why_unknown(cohort, unknown)) if arm in unknown else describe(asked, arm)
+    if unknown:
+        reason = why_unknown(cohort, unknown)
+        for what, label in LABELS.items():
+            yield NotEstimable(id=f"retention.{what}", label=label, reason=reason)
+        return
     yield from compare_means(asked)
     yield log_rank(asked)
     yield from hazards(asked)
 
 
-def _refuse(asked: Asked) -> Iterator[Outcome]:
-    for arm in ARMS:
-        for words, what in (
-            (("curve", arm), "Still in the programme"),
-            ((arm, "left"), "Left"),
-            ((arm, "rmst"), "Mean stay"),
-        ):
-            name = label_of(asked.cohort, arm, what)
-            yield NotEstimable(id=result_id("retention", *words), label=name, reason=NO_DATES)
-    for what, label in LABELS.items():
-        yield NotEstimable(id=f"retention.{what}", label=label, reason=NO_DATES)
+def _refuse_arm(asked: Asked, arm: str, reason: str) -> Iterator[Outcome]:
+    for words, what in (
+        (("curve", arm), "Still in the programme"),
+        ((arm, "left"), "Left early"),
+        ((arm, "rmst"), "Mean stay"),
+    ):
+        yield NotEstimable(id=result_id("retention", *words), label=label_of(asked.cohort, arm, what), reason=reason)

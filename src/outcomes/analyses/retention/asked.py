@@ -12,6 +12,8 @@ from outcomes.plan.model import ARMS
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -26,7 +28,6 @@ LABELS = {
     "rmst.horizon": "Weeks over which the mean stay is taken",
     "rmst.difference": "Mean stay, difference",
 }
-NO_DATES = "clients.csv holds no start and end dates, and attendance.csv was not provided."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,7 +66,7 @@ class Asked:
 
     def horizon(self) -> float:
         """Planned length, or where it is shorter the longest time up to which both arms were followed."""
-        fits = [self.fit(arm) for arm in ARMS]
+        fits = [self.fit(arm) for arm in ARMS if self.of(arm).any()]
         followed = [math.inf if len(fit.share) and fit.share[-1] <= 0 else fit.last for fit in fits]
         horizon = min(self.stay.planned, *followed)
         if horizon <= 0:
@@ -76,13 +77,22 @@ class Asked:
         """Say who is left out, and whose end the attendance told."""
         found = []
         if not self.known.all():
-            found.append("Who has neither dates nor attendance is left out.")
+            found.append("Who has neither dates nor attendance to tell how long they stayed is left out.")
         if self.stay.from_attendance:
             found.append(
                 "Where no end date is recorded, the last session attended is the end if it lies four weeks before the "
                 "latest date of the study."
             )
         return tuple(found)
+
+
+def why_unknown(cohort: Cohort, arms: Sequence[str]) -> str:
+    """Say why staying is not known in some arms."""
+    people = "people" if len(arms) == len(ARMS) else f"people in {cohort.plan.arm_labels[arms[0]]}"
+    return (
+        f"Nothing tells when {people} left: for those not recorded to have completed clients.csv holds no start date "
+        "with an end date, and attendance.csv was not provided or does not hold them."
+    )
 
 
 def label_of(cohort: Cohort, arm: str, what: str) -> str:

@@ -58,6 +58,13 @@ from outcomes.render.words.missing import (
     picture_tipping,
     say_missing,
 )
+from outcomes.render.words.people import (
+    list_accounts,
+    list_compared,
+    list_reasons,
+    say_not_recorded,
+    say_share_completed,
+)
 from outcomes.render.words.pictures import (
     picture_attendance,
     picture_course,
@@ -101,8 +108,11 @@ __all__ = [
     "lead_outcomes",
     "lead_precision",
     "lead_sessions",
+    "list_accounts",
     "list_characteristics",
+    "list_compared",
     "list_patterns",
+    "list_reasons",
     "list_second",
     "list_ways",
     "main_result",
@@ -136,6 +146,7 @@ __all__ = [
     "say_hazards",
     "say_measure",
     "say_missing",
+    "say_not_recorded",
     "say_order",
     "say_pace",
     "say_penalty",
@@ -145,6 +156,7 @@ __all__ = [
     "say_reading",
     "say_retention",
     "say_second",
+    "say_share_completed",
     "say_streams",
     "say_talking_therapies",
     "say_topics",

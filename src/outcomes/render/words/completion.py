@@ -9,6 +9,7 @@ from markupsafe import Markup
 from outcomes.render.reading import read_limits
 from outcomes.render.words.balance import is_apart
 from outcomes.render.words.difference import say_absent, say_beyond
+from outcomes.render.words.people import say_share_completed
 
 if TYPE_CHECKING:
     from outcomes.render.quote import Quoter
@@ -28,11 +29,9 @@ def say_completion(quoter: Quoter) -> Markup:
         return say_absent(quoter, result, Markup("Completion"))
     if is_apart(quoter):
         return say_beyond(quoter, result, Markup("Completion"))
-    found = Markup("{} of people in {} and {} in {} completed; among similar people {} in {} ({} interval {}).").format(
-        quoter.result("completion.full.share"),
-        quoter.arm("full"),
-        quoter.result("completion.skills.share"),
-        quoter.arm("skills"),
+    found = Markup("{} and {} completed; among similar people {} in {} ({} interval {}).").format(
+        say_share_completed(quoter, "full", "{} people in {arm}"),
+        say_share_completed(quoter, "skills", "{} in {arm}"),
         quoter.result(result),
         quoter.arm("full"),
         quoter.percent("confidence.level"),

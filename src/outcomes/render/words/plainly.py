@@ -74,11 +74,13 @@ def say_completion_plainly(quoter: Quoter) -> Markup:
     shares = [f"completion.{arm}.share" for arm in ("full", "skills")]
     if not all(quoter.has(share) for share in shares):
         return LEFT_OUT
-    said = Markup("In “{}” {} of people stayed to the end. In “{}” it was {}.").format(
+    said = Markup("In “{}” {} of the {} people we know of stayed to the end. In “{}” it was {} of {}.").format(
         quoter.arm("full"),
         quoter.result(shares[0], link=False),
+        quoter.part(shares[0], "n"),
         quoter.arm("skills"),
         quoter.result(shares[1], link=False),
+        quoter.part(shares[1], "n"),
     )
     if is_apart(quoter):
         return Markup("{} {}").format(said, TOO_DIFFERENT)

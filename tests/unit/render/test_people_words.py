@@ -1,0 +1,181 @@
+"""Everybody who started is accounted for: in the main comparison, or left out for a reason that is said."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+import outcomes
+from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate, NotEstimable
+from small_study import write_small_study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from outcomes.results.registry import Registry
+
+REASONS = ("no_window", "no_start", "no_covariate", "no_later")
+
+
+def change(folder: Path, name: str, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+    edit(table).to_csv(folder / name, index=False)
+
+
+def blank(column: str, ids: list[str]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda table: table.assign(**{column: table[column].where(~table["client_id"].isin(ids), "")})
+
+
+def without(client: str, visits: list[str]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda table: table[(table["client_id"] != client) | ~table["visit"].isin(visits)]
+
+
+def move_first_start(scores: pd.DataFrame) -> pd.DataFrame:
+    """Give one client a start that is known by its date alone, two years late."""
+    mine = (scores["client_id"] == "P003") & (scores["visit"] == "start")
+    return scores.assign(date=["2026-01-05" if moved else "" for moved in mine], visit=scores["visit"].mask(mine, ""))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the full programme one without a start, one without a later score, three without an age; nine not recorded."""
+    folder = write_small_study(tmp_path_factory.mktemp("left-out") / "s", n=80)
+    change(folder, "scores.csv", without("P002", ["start"]))
+    change(folder, "scores.csv", without("P004", ["mid", "end"]))
+    change(folder, "clients.csv", blank("age", ["P004", "P006", "P008"]))
+    change(folder, "clients.csv", blank("completed", [f"P{number:03d}" for number in range(41, 50)]))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(study: Path) -> Path:
+    return outcomes.report(outcomes.read_study(study), out=study.parent / "reports").folder
+
+
+@pytest.fixture(scope="module")
+def registry(study: Path) -> Registry:
+    return outcomes.analyse(outcomes.read_study(study)).registry
+
+
+def count(registry: Registry, result: str) -> int:
+    outcome = registry[result]
+    assert isinstance(outcome, Estimate), outcome
+    return int(outcome.value)
+
+
+def read(page: Path) -> str:
+    text = re.sub(r"(?s)<(style|script)\b.*?</\1>", "", page.read_text(encoding="utf-8"))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", text)))
+
+
+def test_who_is_left_out_of_the_main_comparison_stands_under_one_reason(registry: Registry) -> None:
+    found = {why: count(registry, f"flow.mood.full.left_out.{why}") for why in REASONS}
+    # P004 has neither an age nor a later score, and is counted once
+    assert found["no_covariate"] == 3
+    assert found["no_start"] == 1
+
+
+@pytest.mark.parametrize("measure", ["mood", "skill"])
+@pytest.mark.parametrize("arm", ARMS)
+def test_started_is_the_sum_of_those_compared_and_those_left_out(registry: Registry, arm: str, measure: str) -> None:
+    left = sum(count(registry, f"flow.{measure}.{arm}.left_out.{why}") for why in REASONS)
+    compared = count(registry, f"flow.{measure}.{arm}.compared")
+    assert compared + left == count(registry, f"flow.{arm}.started")
+    assert compared == getattr(registry[f"mmrm.{measure}.end.difference"], f"n_{arm}")
+    assert count(registry, f"flow.{measure}.{arm}.compared_and_seen") <= compared
+
+
+def test_a_score_outside_every_window_is_the_reason_where_another_is_lacking(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=40)
+    change(folder, "clients.csv", lambda table: table.assign(start_date="2024-01-01"))
+    change(folder, "scores.csv", move_first_start)
+    registry = outcomes.analyse(outcomes.read_study(folder)).registry
+    assert count(registry, "flow.mood.skills.left_out.no_window") == 1
+    assert count(registry, "flow.mood.skills.left_out.no_start") == 0
+
+
+def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: Registry) -> None:
+    page = read(run / "internal" / "report.html")
+    compared = " and ".join(str(count(registry, f"flow.mood.{arm}.compared")) for arm in ARMS)
+    seen = " and ".join(str(count(registry, f"flow.mood.{arm}.compared_and_seen")) for arm in ARMS)
+    assert f"Low mood (0-63): {compared} in the main comparison, {seen} of them seen at “End”." in page
+    assert "Left out: no score at the start 1 and 0; a characteristic that is adjusted for not recorded 3 and 0" in page
+    assert "Nobody and nothing" not in page
+
+
+def test_nobody_is_said_to_be_left_out_only_where_nobody_is(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=40)
+    every = "\n".join(
+        f"P{client:03d},{visit},{measure},{(client * 7 + place * 5 + len(measure)) % 4}"
+        for client in range(1, 41)
+        for place, visit in enumerate(("start", "mid", "end"))
+        for measure in ("mood", "skill")
+    )
+    (folder / "scores.csv").write_text(f"client_id,visit,measure,score\n{every}\n", encoding="utf-8")
+    complete = read(
+        outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "report.html"
+    )
+    assert "nobody is left out" in complete
+
+
+def test_the_shared_edition_tells_no_small_count_of_those_left_out(run: Path) -> None:
+    page = (run / "share" / "report.html").read_text(encoding="utf-8")
+    assert 'data-id="flow.mood.full.compared"' in page
+    assert not re.findall(r'<data[^>]*data-id="flow\.\w+\.\w+\.left_out\.', page)
+    assert "nobody is left out" not in page
+
+
+def test_a_share_of_completion_has_its_denominator_and_the_number_not_recorded(run: Path, registry: Registry) -> None:
+    page = read(run / "internal" / "report.html")
+    for arm, unknown in (("full", 4), ("skills", 5)):
+        share = registry[f"completion.{arm}.share"]
+        assert isinstance(share, Estimate)
+        assert count(registry, f"flow.{arm}.completion_not_recorded") == unknown
+        known = 40 - unknown
+        assert share.n == known
+        assert count(registry, f"flow.{arm}.completed") == round(share.value * known)
+        assert f"{100 * share.value:.0f}% of {known} ({unknown} not recorded)" in page
+        assert f"Completed, of {known} recorded {count(registry, f'flow.{arm}.completed')}" in page
+        assert f"Completion not recorded {unknown}" in page
+
+
+def test_a_small_number_not_recorded_is_hidden_from_the_shared_edition(run: Path) -> None:
+    page = (run / "share" / "report.html").read_text(encoding="utf-8")
+    assert 'data-id="completion.full.share"' in page
+    assert not re.search(r'<data[^>]*data-id="flow\.\w+\.completion_not_recorded"', page)
+
+
+def test_check_says_whose_completion_is_not_recorded(study: Path) -> None:
+    (found,) = [one for one in outcomes.check(study) if one.code == "E247"]
+    assert (found.level, found.file, found.column) == ("CHECK", "clients.csv", "completed")
+    assert len(found.rows) + found.more == 9
+
+
+def test_check_says_to_whom_no_session_was_on_offer_to_judge_completion_by(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=20)
+    plan = (folder / "plan.toml").read_text(encoding="utf-8")
+    rule = 'rule = { minimum_share = 0.75, stream = "group" }'
+    (folder / "plan.toml").write_text(plan.replace('column = "completed"', rule), encoding="utf-8")
+    rows = [f"P{client:03d},{week},group,attended" for client in range(4, 21) for week in range(3)]
+    rows += ["P001,1,individual,attended", "P002,1,group,cancelled_by_service"]
+    (folder / "attendance.csv").write_text("\n".join(["client_id,week,kind,status", *rows]) + "\n", encoding="utf-8")
+    (found,) = [one for one in outcomes.check(folder) if one.code == "E247"]
+    assert found.rows == (2, 3, 4)
+
+
+def test_the_verified_page_is_that_of_its_study(run: Path, study: Path) -> None:
+    assert outcomes.verify(run, study=study).exit_code == 0
+
+
+def test_completion_known_of_nobody_is_counted_too(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=30)
+    change(folder, "clients.csv", lambda table: table.assign(completed=""))
+    registry = outcomes.analyse(outcomes.read_study(folder)).registry
+    assert count(registry, "flow.full.completion_not_recorded") == 15
+    assert isinstance(registry["flow.full.completed"], NotEstimable)
