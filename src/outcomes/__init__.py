@@ -5,12 +5,15 @@
     run = outcomes.report(study, out="reports")      # what the command writes; run.folder
     outcomes.verify(run.folder)                      # recompute it and read its page again
 
-Importing the package loads nothing heavy: pandas comes with the first study.
+Importing the package loads nothing heavy: pandas comes with the first study. Linear algebra runs in one thread during a
+call, unless OPENBLAS_NUM_THREADS, MKL_NUM_THREADS or OMP_NUM_THREADS says how many.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from outcomes.core.threads import in_one_thread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +28,16 @@ if TYPE_CHECKING:
 __all__ = ["analyse", "check", "compare_visits", "read_study", "report", "verify"]
 
 
+def __getattr__(name: str) -> str:
+    """Give `__version__`, which pyproject.toml states and the installation knows."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("outcomes")
+    raise AttributeError(name)
+
+
+@in_one_thread()
 def read_study(folder: str | Path) -> Study:
     """Read and validate a study folder.
 
@@ -38,6 +51,7 @@ def read_study(folder: str | Path) -> Study:
     return read(folder)
 
 
+@in_one_thread()
 def check(folder: str | Path) -> tuple[Finding, ...]:
     """Give every finding about a study folder, STOP, CHECK or NOTE, without analysing anything."""
     from outcomes.pipeline import check as examine
@@ -45,6 +59,7 @@ def check(folder: str | Path) -> tuple[Finding, ...]:
     return examine(folder)
 
 
+@in_one_thread()
 def analyse(study: Study) -> Results:
     """Answer every question of the plan; each result under its id, with the text a report prints."""
     from outcomes.notebook import Results
@@ -54,6 +69,7 @@ def analyse(study: Study) -> Results:
     return Results(with_texts(answer(study).registry, study.plan), study.plan)
 
 
+@in_one_thread()
 def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
     """Write a run folder: results, manifest, the report for the clinic and the edition to share."""
     from pathlib import Path
@@ -63,6 +79,7 @@ def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
     return write_run(read_study(study) if isinstance(study, str | Path) else study, out=Path(out))
 
 
+@in_one_thread()
 def verify(run: str | Path, study: str | Path | None = None, *, independent: bool = False) -> Verdict:
     """Check a run: its files, its values recomputed from the study, and every number on its pages."""
     from pathlib import Path
@@ -72,6 +89,7 @@ def verify(run: str | Path, study: str | Path | None = None, *, independent: boo
     return check(Path(run), study=None if study is None else Path(study), independent=independent)
 
 
+@in_one_thread()
 def compare_visits(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
     """Compare two arms at every visit of a long table; see `outcomes.analyses.outcomes.frame.compare_visits`."""
     from outcomes.analyses.outcomes.frame import compare_visits as compare

@@ -10,6 +10,7 @@ import pytest
 
 import outcomes
 from active_study import write_active_study
+from outcomes.audit.independent import SECOND_ENGINE
 from page_alone import page_alone
 from small_study import write_small_study
 
@@ -79,7 +80,9 @@ def check(folder: Path) -> None:
     plan.write_text(plan.read_text(encoding="utf-8") + NEEDS, encoding="utf-8")
     run = outcomes.report(outcomes.read_study(folder), out=folder.parent / "reports")
     verdict = outcomes.verify(run.folder, study=folder, independent=True)
-    assert verdict.exit_code == 0, verdict.to_text()
+    assert verdict.exit_code != 1, verdict.to_text()
+    unchecked = {check.name for check in verdict.checks if check.status == "not checked"}
+    assert unchecked <= {SECOND_ENGINE}  # which says of each estimate that it cannot compute why not
 
 
 @pytest.mark.parametrize("case", CLIENTS)

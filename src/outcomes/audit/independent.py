@@ -9,10 +9,13 @@ from outcomes.results.outcome import Estimate
 from outcomes.second import ALLOWED, disagreement, look_again
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from outcomes.cohort import Cohort
     from outcomes.results.registry import Registry
 
 START = "independent."
+SECOND_ENGINE = "primary estimates, by a second engine"
 
 
 def check_agreement(registry: Registry) -> Check:
@@ -27,10 +30,13 @@ def check_agreement(registry: Registry) -> Check:
     return _judge("primary estimates, beside their second computation", pairs)
 
 
-def check_independently(cohort: Cohort, registry: Registry) -> Check:
-    """Compare every stored estimate with a second computation made now, from the study."""
-    looks = [(look.first, look.value) for look in look_again(cohort, registry) if look.value is not None]
-    return _judge("primary estimates, by a second engine", looks)
+def check_independently(cohort: Cohort, registry: Registry) -> Iterator[Check]:
+    """Compare every stored estimate with a second computation made now, from the study; name those that have none."""
+    looks = list(look_again(cohort, registry))
+    yield _judge(SECOND_ENGINE, [(look.first, look.value) for look in looks if look.value is not None])
+    without = tuple(f"{look.first.id}: {look.reason}" for look in looks if look.value is None)
+    if without:
+        yield Check(name=SECOND_ENGINE, status="not checked", count=len(without), faults=without)
 
 
 def _judge(name: str, pairs: list[tuple[Estimate, float]]) -> Check:

@@ -117,7 +117,7 @@ def _check_wording(path: str, text: str, source: str) -> str | None:
 
 def _resolve(tree: Any, path: str) -> Any:
     for key in path.split("."):
-        if isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
+        if isinstance(tree, list) and key.isdecimal() and int(key) < len(tree):
             tree = tree[int(key)]
         elif isinstance(tree, dict) and key in tree:
             tree = tree[key]

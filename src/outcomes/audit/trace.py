@@ -6,10 +6,10 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from outcomes.audit.page import normalise, read_html, read_page
+from outcomes.audit.page import explain_page, normalise, read_html, read_page
 from outcomes.errors import ResultNotFoundError
 from outcomes.results.store import read_registry, to_row
-from outcomes.runs import EDITIONS, RESULTS, read_manifest
+from outcomes.runs import EDITIONS, PAGE, RESULTS, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _FIELDS = ("id", "kind", "label", "text", "value", "unit", "se", "df", "p_value", "low", "high", "level")
 _PEOPLE = ("n", "n_full", "n_skills")
+UNNAMED = "not in the manifest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +31,17 @@ class Trace:
     row : mapping
         The result as results.json stores it.
     files : mapping of str to str
-        SHA-256 of each file of the study that it was computed from.
+        SHA-256 of each file of the study that it was computed from; UNNAMED where the manifest does not have the file.
     printed : tuple of str
         Editions of the report that print it, with how often.
+    unread : tuple of str
+        Pages that could not be asked whether they print it, and why.
     """
 
     row: Mapping[str, Any]
     files: Mapping[str, str]
     printed: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     def to_text(self) -> str:
         """Say it for a terminal, one fact a line."""
@@ -47,9 +51,14 @@ class Trace:
         facts += [("reason", row[name]) for name in ("reason",) if name in row]
         come = row["provenance"]
         facts += [("question", come["question"]), ("computed by", come["code"]), ("input digest", come["digest"])]
-        facts += [("file", f"{name}  sha256 {digest}") for name, digest in self.files.items()]
+        facts += [("file", f"{name}  {_say_digest(digest)}") for name, digest in self.files.items()]
         facts += [("printed in", place) for place in self.printed]
+        facts += [("not checked", place) for place in self.unread]
         return "\n".join(f"{name:<13} {fact}" for name, fact in facts)
+
+
+def _say_digest(digest: str) -> str:
+    return digest if digest == UNNAMED else f"sha256 {digest}"
 
 
 def trace(run: Path, wanted: str) -> tuple[Trace, ...]:
@@ -65,17 +74,18 @@ def trace(run: Path, wanted: str) -> tuple[Trace, ...]:
     manifest = read_manifest(run)
     registry = read_registry(run / RESULTS)
     records = _find(registry, wanted)
-    pages = {edition: _quoted_ids(run / edition / "report.html") for edition in EDITIONS}
+    faults = {edition: explain_page(run / edition / PAGE) for edition in EDITIONS}
+    pages = {edition: _quoted_ids(run / edition / PAGE) for edition in EDITIONS if faults[edition] is None}
+    unread = tuple(f"{edition}/{PAGE}: {fault}" for edition, fault in faults.items() if fault is not None)
     digests = {file["name"]: file["sha256"] for file in manifest["files"]}
     return tuple(
         Trace(
             row=to_row(record),
-            files={name: digests[name] for name in record.provenance.files if name in digests},
+            files={name: digests.get(name, UNNAMED) for name in record.provenance.files},
             printed=tuple(
-                f"{edition}/report.html, {ids.count(record.id)} times"
-                for edition, ids in pages.items()
-                if record.id in ids
+                f"{edition}/{PAGE}, {ids.count(record.id)} times" for edition, ids in pages.items() if record.id in ids
             ),
+            unread=unread,
         )
         for record in records
     )
@@ -91,8 +101,6 @@ def _find(registry: Registry, wanted: str) -> list[Record]:
 
 
 def _quoted_ids(page: Path) -> list[str]:
-    if not page.is_file():
-        return []
     quotes = read_page(read_html(page)).quotes
     sources = [quote.id or (quote.literal or "").removeprefix("result:").partition("#")[0] for quote in quotes]
     return [source for source in sources if source]

@@ -20,9 +20,9 @@ class Check:
     status : str
         equal, differs, or not checked.
     count : int
-        Things compared [count].
+        Things compared, or not checked [count].
     faults : tuple of str
-        A sentence for each difference, or the reason why nothing was checked.
+        A sentence for each difference; or what was not checked, and why.
     """
 
     name: str
@@ -31,7 +31,9 @@ class Check:
     faults: tuple[str, ...] = ()
 
     def to_lines(self) -> list[str]:
-        """Say it for a terminal: the first few faults, and how many more."""
+        """Say it for a terminal: the first few differences and how many more, and all that was not checked."""
+        if self.status == "not checked":
+            return [f"{self.status:<12} {self.name}", *(f"             {reason}" for reason in self.faults)]
         lines = [f"{self.status:<12} {self.name} ({self.count} compared)"]
         lines += [f"             {fault}" for fault in self.faults[:SHOWN]]
         if len(self.faults) > SHOWN:
@@ -54,8 +56,12 @@ class Verdict:
         return 2 if "not checked" in statuses else 0
 
     def to_text(self) -> str:
-        """All checks, one under another."""
-        return "\n".join(line for check in self.checks for line in check.to_lines())
+        """All checks, one under another; what was not checked is said once more in a line at the end."""
+        lines = [line for check in self.checks for line in check.to_lines()]
+        unchecked = [check for check in self.checks if check.status == "not checked"]
+        if unchecked:
+            lines.append(f"Not everything was checked: {'; '.join(dict.fromkeys(one.name for one in unchecked))}.")
+        return "\n".join(lines)
 
 
 def judge(name: str, count: int, faults: list[str]) -> Check:

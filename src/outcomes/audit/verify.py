@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.formats import check_formats
-from outcomes.audit.independent import check_agreement
+from outcomes.audit.independent import SECOND_ENGINE, check_agreement
 from outcomes.audit.page import check_page
 from outcomes.audit.verdict import Check, Verdict, judge
 from outcomes.errors import StudyForRunNotFoundError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 # Two builds of one linear algebra differ in the last places; another method, datum or version differs in the first.
 RELATIVE = 1e-9
+FILES, WRITTEN_AGAIN, COMPUTED_AGAIN = "study files", "manifest, written again", "values, computed again"
 
 
 def verify(run: Path, *, study: Path | None = None, independent: bool = False) -> Verdict:
@@ -57,6 +58,10 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
     ------
     RunNotFoundError, RunDamagedError
         When there is no run to check.
+
+    Notes
+    -----
+    Whatever is not looked at is a check of its own that says "not checked", with the reason.
     """
     manifest = read_manifest(run)
     registry = read_registry(run / RESULTS)
@@ -64,10 +69,11 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
     place = study or _beside(run, manifest)
     if place is None:
         reason = str(StudyForRunNotFoundError(manifest["study"]))
-        names = ("study files", "values", *(("second engine",) if independent else ()))
+        names = (FILES, WRITTEN_AGAIN, COMPUTED_AGAIN, *((SECOND_ENGINE,) if independent else ()))
         checks += [Check(name=name, status="not checked", count=0, faults=(reason,)) for name in names]
     else:
-        checks += _check_study(place, manifest, registry, run, independent=independent)
+        checks += _check_study(place, manifest, registry, independent=independent)
+    checks.append(_check_release(run, manifest, registry))
     for edition in EDITIONS:
         stored = registry if edition == "internal" else read_registry(run / edition / RESULTS)
         checks.append(check_page(run / edition / PAGE, stored, manifest))
@@ -97,11 +103,8 @@ def _check_outputs(run: Path, manifest: Mapping[str, Any]) -> Check:
     return judge("files of the run", len(written), faults)
 
 
-def _check_study(
-    place: Path, manifest: Mapping[str, Any], registry: Registry, run: Path, *, independent: bool
-) -> Iterator[Check]:
+def _check_study(place: Path, manifest: Mapping[str, Any], registry: Registry, *, independent: bool) -> Iterator[Check]:
     from outcomes.pipeline import answer
-    from outcomes.release import release
     from outcomes.study.read import read_study
 
     study = read_study(place)
@@ -110,19 +113,25 @@ def _check_study(
     faults = [
         f"{name} is not as it was" for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)
     ]
-    yield judge("study files", len(then), faults)
+    yield judge(FILES, len(then), faults)
     answers = answer(study)
     yield _check_manifest(manifest, study, answers)
     again = with_texts(answers.registry, study.plan)
-    yield judge("values, computed again", len(registry), compare(registry, again))
-    plan = Plan.model_validate(manifest["plan"], strict=False)
-    shared = with_texts(release(registry, plan.disclosure).registry, plan)
-    faults = compare(read_registry(run / "share" / RESULTS), shared)
-    yield judge("values of the shared edition, released again", len(shared), faults)
+    yield judge(COMPUTED_AGAIN, len(registry), compare(registry, again))
     if independent:
         from outcomes.audit.independent import check_independently
 
-        yield check_independently(answers.cohort, registry)
+        yield from check_independently(answers.cohort, registry)
+
+
+def _check_release(run: Path, manifest: Mapping[str, Any], registry: Registry) -> Check:
+    """Compare the results of the edition to share with those that release gives now; it needs no study."""
+    from outcomes.release import release
+
+    plan = Plan.model_validate(manifest["plan"], strict=False)
+    shared = with_texts(release(registry, plan.disclosure).registry, plan)
+    faults = compare(read_registry(run / "share" / RESULTS), shared)
+    return judge("values of the shared edition, released again", len(shared), faults)
 
 
 def _check_manifest(manifest: Mapping[str, Any], study: Study, answers: Answers) -> Check:
@@ -130,7 +139,7 @@ def _check_manifest(manifest: Mapping[str, Any], study: Study, answers: Answers)
     again = json.loads(json.dumps(describe_run(study, answers, "")))
     names = ("plan", "seed", "scoring", "structure", "left_out")
     faults = [f"{name} in {MANIFEST} is not what the study gives" for name in names if again[name] != manifest[name]]
-    return judge("manifest, written again", len(names), faults)
+    return judge(WRITTEN_AGAIN, len(names), faults)
 
 
 def compare(stored: Registry, again: Registry) -> list[str]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
-import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from outcomes.cli import planning, runs, shell, studies
-from outcomes.cli.terminal import say
+from outcomes.cli.terminal import going_on_unheard, say
+from outcomes.core.threads import ask_for_one_thread
 from outcomes.errors import OutcomesError
 
 if TYPE_CHECKING:
@@ -27,10 +27,15 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 class Sentences(click.Group):
     """A group whose commands end in a sentence and an exit code when a known error comes up."""
 
+    def main(self, *words: Any, **settings: Any) -> Any:
+        """Run the program, whether or not somebody reads to the end what it says."""
+        with going_on_unheard():
+            return super().main(*words, **settings)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; print a known error on stderr and leave with its exit code."""
         try:
-            _calculate_in_one_thread()
+            ask_for_one_thread()
             with _collect_rarely():
                 return super().invoke(ctx)
         except OutcomesError as error:
@@ -41,15 +46,6 @@ class Sentences(click.Group):
         except Exception as fault:  # noqa: BLE001  # a traceback could quote a client; its place cannot
             say(_say_unexpected(fault), err=True)
             ctx.exit(1)
-
-
-def _calculate_in_one_thread() -> None:
-    """Ask for linear algebra in one thread, unless the user has said otherwise; numpy reads this when it is imported.
-
-    Our matrices are as small as a study has visits and covariates: more threads wait for each other, which took a
-    tenth of a report's time. And sums that are split among threads can differ in the last digit between machines.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @contextlib.contextmanager
@@ -88,7 +84,8 @@ def main() -> None:
     """Compare two ways of delivering DBT, and trace every printed number back to the files.
 
     Results are printed on the standard output, talk and progress on the standard error. Exit codes: 0 done; 1 the
-    study, its data or the check failed; 2 wrong use. Each message has a code: outcomes explain E103.
+    study, its data or the check failed; 2 wrong use, or a run of which something was not checked. Each message has a
+    code: outcomes explain E103.
 
     Example: outcomes report data/example
     """

@@ -83,7 +83,7 @@ def size(study: str | None, out: str | None, as_json: bool, **given: Any) -> Non
 def _knows_blocks() -> bool:
     """Whether the characters of a bar can be printed here."""
     try:
-        "█▏".encode(sys.stdout.encoding or "ascii")
+        "█▏".encode((sys.stdout and sys.stdout.encoding) or "ascii")
     except UnicodeEncodeError:
         return False
     return True

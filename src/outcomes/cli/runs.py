@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
     """Check a study, answer its questions, and write the report.
 
-    STUDY is a folder with plan.toml; by default the current folder if it has one, else data/example.
+    STUDY is a folder with plan.toml; by default the current folder if it has one, else the example that comes with
+    the program, whose data are synthetic.
 
     A run is a new folder below --out and never written over another. In it, internal/ has the exact numbers and stays
     inside the clinic; share/ has what may leave it, with a page for the people who were treated. Each holds the report
@@ -91,7 +92,9 @@ def _print_summary(run: Run) -> None:
 def verify(run: str, study: str | None, independent: bool, as_json: bool) -> None:
     """Check a run: its files, its values computed again, every number on its pages.
 
-    Exit code 0 when all is equal, 1 when something differs, 2 when something could not be checked.
+    Exit code 0 when all is equal, 1 when something differs, 2 when nothing differs but something was not checked: the
+    values where the study is not there; PDF, Word and tables where the code, or the version of what wrote them, is not
+    that of the run. Each file that was not checked is named, with the reason.
 
     Example: outcomes verify reports/example/reference
     """

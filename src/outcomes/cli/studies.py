@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 def check(study: str | None, as_json: bool, explained: bool) -> None:
     """Check a study without answering anything: every problem at once, and what the edition to share will hide.
 
+    STUDY is a folder with plan.toml; by default the current folder if it has one, else the example that comes with the
+    program, whose data are synthetic.
+
     STOP: nothing is computed before it is mended. CHECK: look before you rely on it. NOTE: good to know.
 
     Example: outcomes check data/example

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import sys
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TextIO
 
 PLAN = "plan.toml"
-EXAMPLE = ("data", "example")
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
@@ -37,7 +39,7 @@ def _to_shown(letter: str) -> str:
 @contextlib.contextmanager
 def progress(*, steps: int, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Show what is being done on stderr, and how far it is in so many steps, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield _be_silent
         return
     from rich.console import Console
@@ -53,6 +55,70 @@ def _be_silent(_: str) -> None:
     """Say nothing, where nobody watches."""
 
 
+class Heard:
+    """A stream that goes on when nobody listens any more.
+
+    `outcomes check | head -1` closes the pipe after one line. A command then says the rest to nobody and ends with the
+    exit code that it would have had: what it found does not depend on who has read it.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write a text, or drop it."""
+        with self._going_on():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what was held back, or drop it."""
+        with self._going_on():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Let a closed pipe lead nowhere from now on: Python would complain of what it holds back when it ends."""
+        try:
+            yield
+        except OSError as fault:
+            if not _is_closed_pipe(fault):
+                raise
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+
+
+def _is_closed_pipe(fault: OSError) -> bool:
+    """Whether a write failed because nobody reads; Windows says that the argument is wrong."""
+    return isinstance(fault, BrokenPipeError) or (sys.platform == "win32" and fault.errno == errno.EINVAL)
+
+
+@contextlib.contextmanager
+def going_on_unheard() -> Iterator[None]:
+    """Let a command go on when what reads its output or its talk has closed it."""
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (None if stream is None else Heard(stream) for stream in streams)
+    try:
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        sys.stdout, sys.stderr = streams
+
+
 def default_study() -> Path:
-    """Give the current folder where it is a study, else the example."""
-    return Path() if Path(PLAN).is_file() else Path(*EXAMPLE)
+    """Give the current folder where it is a study, else the example, and say so."""
+    if Path(PLAN).is_file():
+        return Path()
+    from outcomes.study.example import find_example
+
+    say(
+        "No study was named and there is no plan.toml here: this is the example study, whose data are synthetic.",
+        err=True,
+    )
+    return find_example()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from outcomes.errors import RunDamagedError, RunNotFoundError
 from outcomes.plan.lock import list_changes, read_lock
 from outcomes.plan.model import Plan
+from outcomes.study.example import EXAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,8 @@ def _digest_code() -> str:
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
+        # the example lies inside an installed package, and outside the package in a checkout
+        if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(root / EXAMPLE):
             content = path.read_bytes().replace(b"\r\n", b"\n")  # a checkout on Windows has other line ends
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content + b"\0")
     return digest.hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 import zipfile
 from typing import TYPE_CHECKING
@@ -15,7 +14,10 @@ from outcomes.results.store import read_registry
 from outcomes.runs import read_manifest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from outcomes.audit.verdict import Check
 
 
 @pytest.fixture
@@ -65,9 +67,65 @@ def test_another_packing_of_the_same_word_file_is_no_difference(spoiled: Path) -
     assert faults(spoiled) == []
 
 
-def test_files_written_by_other_code_are_left_to_their_digests(spoiled: Path) -> None:
-    manifest = read_manifest(spoiled)
-    manifest["software"]["code"] = "another"
-    (spoiled / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+def checks_with(run: Path, **software: str) -> list[Check]:
+    manifest = read_manifest(run)
+    manifest["software"] |= software
+    return list(check_formats(run, "internal", read_registry(run / "results.json"), manifest))
+
+
+def names_in(check: Check) -> set[str]:
+    return {fault.partition(": ")[0] for fault in check.faults}
+
+
+def test_files_written_by_other_code_are_not_checked_by_name_and_reason(spoiled: Path) -> None:
     (spoiled / "internal" / "report.pdf").write_bytes(b"")
-    assert faults(spoiled) == []
+    (check,) = checks_with(spoiled, code="another")
+    home = spoiled / "internal"
+    files = [home / "report.pdf", home / "report.docx", *(home / "tables").glob("*.csv")]
+    assert check.status == "not checked"
+    assert check.count == len(files)
+    assert names_in(check) == {path.relative_to(spoiled).as_posix() for path in files}
+    assert all(fault.endswith(" here and another in the run") for fault in check.faults)
+    assert not names_in(check) - set(" ".join(check.to_lines()).replace(":", "").split())
+
+
+@pytest.mark.parametrize(
+    ("writer", "unchecked"),
+    [
+        ("typst", {"internal/report.pdf", "internal/report.docx"}),  # which draws the pictures in Word as well
+        ("python-docx", {"internal/report.docx"}),
+        ("matplotlib", set()),  # its pictures are in the page already
+    ],
+)
+def test_only_what_another_version_wrote_is_not_checked(spoiled: Path, writer: str, unchecked: set[str]) -> None:
+    done = checks_with(spoiled, **{writer: "0.0.1"})
+    assert done[0].status == "equal"
+    assert [names_in(check) for check in done[1:]] == ([unchecked] if unchecked else [])
+
+
+def between(begin: str, end: str) -> Callable[[str], str]:
+    """Cut out what stands from one mark to the next, both included."""
+    return lambda html: html.partition(begin)[0] + html.partition(begin)[2].partition(end)[2]
+
+
+DAMAGED: dict[str, Callable[[str], str]] = {
+    "nothing": lambda _: "",
+    "white space": lambda _: " \n\t\r\n ",
+    "a page without title and body": lambda _: "<!doctype html>\n<html lang='en'></html>\n",
+    "a comment": lambda _: "<!-- nothing -->",
+    "a mark that no reader knows": lambda _: "<![nothing[",
+    "no title": between("<title", "</title>"),
+    "a body without words": lambda html: html.partition("<body")[0] + "<body></body></html>",
+    "one number and no page": lambda _: '<data data-id="x" value="1">1</data>',
+    "a column that spans a word": lambda html: html.replace("<td", '<td colspan="all"'),
+    "pictures of nothing": lambda html: html.replace("data:image", "data:nothing"),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_files_of_a_damaged_page_differ_or_are_not_checked_and_never_break_the_check(spoiled: Path, case: str) -> None:
+    page = spoiled / "internal" / "report.html"
+    damaged = DAMAGED[case](page.read_text(encoding="utf-8"))
+    assert damaged != page.read_text(encoding="utf-8")
+    page.write_text(damaged, encoding="utf-8")
+    assert any("internal/report.pdf" in fault for fault in faults(spoiled)), faults(spoiled)

@@ -46,7 +46,7 @@ def faults(tmp_path: Path, body: str) -> tuple[str, ...]:
     "body",
     [
         GOOD,
-        "<p>no number at all</p>",
+        f"<p>no number at all</p>{GOOD}",
         '<data value="-8.1" data-literal="result:mmrm.mood.end.difference#low">8.1</data>',
         '<span data-literal="result:mmrm.mood.end.difference#label">Mood 2</span>',
         '<div id="n-mmrm.mood.end.difference"><p><data value="-8.1" data-literal="#low">8.1</data></p></div>',
@@ -59,7 +59,7 @@ def faults(tmp_path: Path, body: str) -> tuple[str, ...]:
         '<span data-literal="plan:confidence.level">95%</span>',
         '<span data-literal="manifest:run">7c1e</span>',
         '<span data-literal="text:121">121</span>',
-        "<svg><path d='M1 2'/></svg>",
+        f"{GOOD}<svg><path d='M1 2'/></svg>",
     ],
 )
 def test_a_bound_number_is_accepted(tmp_path: Path, body: str) -> None:
@@ -104,6 +104,16 @@ def test_a_bound_number_is_accepted(tmp_path: Path, body: str) -> None:
 )
 def test_a_number_that_is_bound_to_nothing_or_to_something_else_is_found(tmp_path: Path, body: str, says: str) -> None:
     assert any(says in fault for fault in faults(tmp_path, body)), faults(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    ("html", "says"),
+    [("", "is empty"), (" \n\t", "is empty"), ("<html></html>", "holds no result"), ("<![x[", "cannot be read")],
+)
+def test_a_page_without_any_result_is_a_fault(tmp_path: Path, html: str, says: str) -> None:
+    (tmp_path / "report.html").write_text(html, encoding="utf-8")
+    (fault,) = check_page(tmp_path / "report.html", REGISTRY, MANIFEST).faults
+    assert says in fault
 
 
 def test_a_missing_page_is_a_fault(tmp_path: Path) -> None:
