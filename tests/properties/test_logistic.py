@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from outcomes.methods.logistic import fit_logistic
+from outcomes.methods.logistic import NoMaximumError, find_separated, fit_logistic
 from outcomes.methods.standardise import fit_standardised_shares
 from outcomes.methods.standardise_many import fit_shares_of_many
 
@@ -73,3 +73,35 @@ def test_firths_profile_of_the_arm_ends_where_the_likelihood_has_fallen_by_what_
             assert 2 * (fit.log_likelihood - height) == pytest.approx(3.841458820694124, abs=1e-6)
             score = penalised_score(events, design, beta)
             assert np.abs(np.delete(score, 1)).max() < 1e-8
+
+
+def test_separated_data_are_refused_and_no_others() -> None:
+    refused = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        n, count = int(rng.integers(8, 60)), int(rng.integers(1, 6))
+        others = [rng.normal(30, 9, n) if rng.random() < 0.5 else rng.random(n) < 0.2 for _ in range(count)]
+        design = np.column_stack([np.ones(n), rng.random(n) < 0.5, *others])
+        events = rng.random(n) < special.expit(rng.normal(0, 2) + design[:, 1] * rng.normal(0, 2))
+        if np.linalg.matrix_rank(design) < design.shape[1] or n <= design.shape[1]:
+            continue
+        separated = find_separated(events=events, design=design)
+        try:
+            fit_logistic(events=events, design=design, names=["x"] * design.shape[1], penalised=False)
+            assert not separated.any()
+        except NoMaximumError as fault:
+            refused += 1
+            np.testing.assert_array_equal(fault.people, separated)
+    assert 40 < refused < 190
+
+
+def test_separation_is_not_looked_for_where_everybody_may_go_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    design = np.column_stack([np.ones(80), np.arange(80) % 2, rng.normal(35, 10, 80)])
+    events = rng.random(80) < 0.5
+
+    def look(**_: object) -> None:
+        pytest.fail("the linear programme was asked")
+
+    monkeypatch.setattr("outcomes.methods.logistic.find_separated", look)
+    fit_logistic(events=events, design=design, names=["x"] * 3, penalised=False)
