@@ -253,5 +253,5 @@ def test_a_table_that_is_there_and_empty_counts_as_absent(small_study: Path, con
 
 def test_a_study_whose_only_scores_are_an_empty_table_is_stopped(small_study: Path) -> None:
     write(small_study, "scores.csv", "client_id,visit,measure,score\n")
-    with pytest.raises(DataError, match="E205  scores.csv"):
+    with pytest.raises(DataError, match=r"E205  scores\.csv"):
         read_study(small_study)
