@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -635,3 +636,38 @@ def test_an_import_that_is_killed_half_way_is_never_taken_for_a_study(
     (out / "plan.toml").write_text(PLAN, encoding="utf-8")
     with pytest.raises(TableMissingError, match=r"clients\.csv"):
         outcomes.read_study(out)
+
+
+@pytest.mark.parametrize("stated", ["A1:C2", "A1", "A1:B9"])
+def test_a_sheet_that_states_a_wrong_size_loses_no_row_and_no_column(tmp_path: Path, stated: str) -> None:
+    rows = [{"id": f"p{place}", "arm": "full" if place % 2 else "skills", "m": str(place)} for place in range(7)]
+    source = write_workbook(tmp_path / "one.xlsx", {"Sheet": rows})
+    wrong = tmp_path / "wrong.xlsx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(wrong, "w") as new:
+        for part in old.namelist():
+            content = old.read(part).replace(b'<dimension ref="A1:C8"', f'<dimension ref="{stated}"'.encode())
+            new.writestr(part, content)
+    the_map = write_map(tmp_path, 'shape = "wide"\n[clients]\nclient_id = "id"\narm = "arm"\n[scores.m]\nstart = "m"\n')
+    done = import_study(wrong, the_map=the_map, out=tmp_path / "again")
+    assert done.tables == {"clients.csv": 7, "scores.csv": 7}
+
+
+@pytest.mark.parametrize(("one", "other"), [("2-34", "23-4"), ("a bc", "AB C"), ("7-7", "77"), ("1²", "12")])
+def test_a_key_never_makes_one_person_of_two_ids_that_are_divided_otherwise(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    key = tmp_path / "study.key"
+    make_key(key)
+    source = write_csv(tmp_path / "e.csv", [{"id": text, "arm": "full", "m": "1"} for text in (one, other)])
+    the_map = write_map(tmp_path, 'shape = "wide"\n[clients]\nclient_id = "id"\narm = "arm"\n[scores.m]\nstart = "m"\n')
+    said = refuse(source, the_map, tmp_path / "again", key=key)
+    assert "E279  e.csv, row 3, column id" in said
+    assert other not in said.removeprefix("E279  e.csv, row 3")
+
+
+def test_with_a_key_one_id_in_other_capitals_is_one_person(tmp_path: Path) -> None:
+    key = tmp_path / "study.key"
+    make_key(key)
+    source = write_csv(tmp_path / "e.csv", [{"id": text, "arm": "full", "m": ""} for text in ("ab-12", "AB 12")])
+    the_map = write_map(tmp_path, 'shape = "wide"\n[clients]\nclient_id = "id"\narm = "arm"\n[scores.m]\nstart = "m"\n')
+    assert import_study(source, the_map=the_map, out=tmp_path / "again", key=key).tables["clients.csv"] == 1

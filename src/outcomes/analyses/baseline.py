@@ -8,7 +8,7 @@ import numpy as np
 
 from outcomes.analyses.characteristics import read_characteristics
 from outcomes.analyses.contract import People, attempt, count_arm, to_interval, to_mean
-from outcomes.core.ids import result_id, word
+from outcomes.core.ids import result_id, words_of
 from outcomes.methods import means
 from outcomes.plan.model import ARMS
 from outcomes.results.outcome import Estimate, NotEstimable, Outcome
@@ -102,7 +102,7 @@ def _share(
     used: NDArray[np.bool_],
     cohort: Cohort,
 ) -> Outcome:
-    result = result_id("baseline", one.name, word(level), arm, "share")
+    result = result_id("baseline", one.name, words_of(one.levels or ())[level], arm, "share")
     label = f"{one.label}: {level}, {cohort.plan.arm_labels[arm]}"
     if not used.any():
         return NotEstimable(id=result, label=label, reason=f"{one.label} is not recorded for anybody in this arm.")

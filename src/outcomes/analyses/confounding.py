@@ -11,7 +11,7 @@ from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.covariates import read_covariates
 from outcomes.analyses.outcomes.ancova import fit_arm
 from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.core.ids import word
+from outcomes.core.ids import words_of
 from outcomes.methods import sensitivity
 from outcomes.methods.ancova import fit_ancova
 from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
@@ -94,8 +94,9 @@ def _robustness(occasion: Occasion, covariates: Covariates, people: People, *, l
 
 def _benchmarks(occasion: Occasion, covariates: Covariates, people: People) -> Iterator[Outcome]:
     """Give the estimate that would be left if something unrecorded were as strong as each covariate."""
-    columns = covariates.beside(occasion.before, "the score at the start").among(people.used)
-    names = {name: occasion.id("confounding", word(name), "bound") for name in columns.names}
+    every = covariates.beside(occasion.before, "the score at the start")
+    columns, words = every.among(people.used), words_of(every.names)
+    names = {name: occasion.id("confounding", words[name], "bound") for name in columns.names}
     labels = {name: f"{occasion.label}: if something unrecorded were as strong as {name}" for name in names}
     try:
         occasion.require_baseline()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PATTERN = re.compile(r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")
+_FEWEST_SIGNS = 6  # of a digest
 
 
 def result_id(*words: str) -> str:
@@ -41,3 +48,31 @@ def word(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     made = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     return made or "u" + "_".join(f"{ord(letter):x}" for letter in text[:12])
+
+
+def words_of(texts: Iterable[str]) -> dict[str, str]:
+    """Make a word of an id from each of several texts that stand side by side, such as the levels of a covariate.
+
+    A text that would share its word with another (`<6m` and `>6m`) gets a digest of itself behind it; every other keeps
+    `word`. The order of the texts changes nothing.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        All that stand in one place; the same text twice is one.
+
+    Returns
+    -------
+    dict of str to str
+        Word by text, no two alike.
+    """
+    plain = {text: word(text) for text in sorted(set(texts))}
+    shared = Counter(plain.values())
+    taken = {made for made in plain.values() if shared[made] == 1}
+    found: dict[str, str] = {}
+    for text, made in plain.items():
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        longer = (f"{made}_{digest[:length]}" for length in range(_FEWEST_SIGNS, len(digest) + 1))
+        found[text] = made if shared[made] == 1 else next(one for one in longer if one not in taken)
+        taken.add(found[text])
+    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from outcomes.study.pseudonyms import has_signs, to_pseudonym
+from outcomes.study.pseudonyms import has_signs, to_parts, to_pseudonym
 from outcomes.study.tables import CLIENT
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Translator:
     map: Map
     key: bytes | None = None
     findings: list[Finding] = field(default_factory=list)
+    _written: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def column(self, source: Source, name: str, target: str) -> list[str]:
         """Give a column of a source as a column of the study.
@@ -60,7 +61,9 @@ class Translator:
         self._refuse_formulas(source, name, texts)
         if target == CLIENT and self.key is not None:
             self._refuse_no_ids(source, name, texts)
-            return [to_pseudonym(text, key=self.key) if text else "" for text in texts]
+            pseudonyms = [to_pseudonym(text, key=self.key) if text else "" for text in texts]
+            self._refuse_two_in_one(source, name, texts, pseudonyms)
+            return pseudonyms
         if target in self.map.values:
             return self._recode(source, name, texts, self.map.values[target], target)
         if target in DATE_COLUMNS:
@@ -80,6 +83,16 @@ class Translator:
         rows = [row for row, text in zip(source.rows, texts, strict=True) if text and not has_signs(text)]
         if rows:
             rule, fix = "the id holds neither a letter nor a digit", "Fill it in, or take the row out."
+            self.findings.append(source.stop("E279", rows, name, rule, fix))
+
+    def _refuse_two_in_one(self, source: Source, name: str, texts: list[str], pseudonyms: list[str]) -> None:
+        """Refuse ids of one pseudonym that are divided in different places: 1-11 and 11-1 may be two people."""
+        parts = [to_parts(text) for text in texts]
+        of_all = zip(source.rows, parts, pseudonyms, strict=True)
+        rows = [row for row, mine, one in of_all if one and self._written.setdefault(one, mine) != mine]
+        if rows:
+            rule = "the id has the letters and digits of another, divided in another place"
+            fix = "Write the same id the same way in every row; give two people ids that differ in a letter or digit."
             self.findings.append(source.stop("E279", rows, name, rule, fix))
 
     def _clean(self, text: str) -> str:

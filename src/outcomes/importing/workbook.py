@@ -49,6 +49,8 @@ def read_sheet(path: Path, sheet: str | None) -> tuple[str, list[list[str]]]:
     try:
         chosen = _choose(path.name, book.sheetnames, sheet)
         name = path.name if len(book.sheetnames) == 1 else f"{path.name}, sheet {chosen}"
+        for one in (book, formulas):
+            one[chosen].reset_dimensions()  # what the sheet says of its size may be wrong, and rows would be lost
         pairs = zip(book[chosen].iter_rows(), formulas[chosen].iter_rows(), strict=True)
         rows: list[list[str]] = []
         broken: dict[str, list[int]] = {}
@@ -62,7 +64,8 @@ def read_sheet(path: Path, sheet: str | None) -> tuple[str, list[list[str]]]:
     faults = [_to_finding(name, fault, found) for fault, found in broken.items()]
     if faults:
         raise DataError(to_sentences(faults))
-    return name, rows
+    width = max((len(row) for row in rows), default=0)
+    return name, [row + [""] * (width - len(row)) for row in rows]
 
 
 def _open(path: Path, *, values: bool) -> Any:

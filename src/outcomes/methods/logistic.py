@@ -6,12 +6,14 @@ finding separation by a linear programme.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import optimize, special
 
+from outcomes.methods.firth import penalised_information, products_of
 from outcomes.methods.least_squares import orthogonalise
 from outcomes.results.outcome import NotEstimableError
 
@@ -21,9 +23,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ITERATIONS = 500
+_HALVINGS = 40
 _SCORE = 1e-10
+_ROUNDING = 1e-13  # of a likelihood
+_ENOUGH = 1e-4  # of the rise that the slope promises
 _MARGIN = 1e-7
+_SURE = 1e-6  # distance of a share from zero or one
 _FURTHEST = 60.0  # log odds; a limit beyond this is open
+_SINGULAR = 1e-13  # of the longest side of a design
+_NONE_FOUND = "The logistic regression found no maximum."
 
 
 class NoMaximumError(NotEstimableError):
@@ -67,31 +75,52 @@ class LogisticFit:
 
     def p_value(self, coefficient: int) -> float:
         """Likelihood-ratio test of one coefficient against zero, two-sided."""
-        drop = 2 * (self.log_likelihood - self._profile(coefficient, 0.0))
+        drop = 2 * (self.log_likelihood - self._profile(coefficient, 0.0)[1])
         return float(special.chdtrc(1, max(drop, 0.0)))
 
     def interval(self, coefficient: int, level: float) -> tuple[float, float]:
         """Profile-likelihood limits of one coefficient [log odds]; an open side is infinite."""
-        allowed = float(special.chdtri(1, 1 - level)) / 2
         step = float(np.sqrt(self.beta_cov[coefficient, coefficient]))
+        return self._limit(coefficient, level, -step), self._limit(coefficient, level, step)
+
+    def _limit(self, coefficient: int, level: float, step: float) -> float:
+        allowed = float(special.chdtri(1, 1 - level)) / 2
+        near: NDArray[np.float64] | None = None
 
         def excess(value: float) -> float:
-            return self.log_likelihood - self._profile(coefficient, value) - allowed
+            nonlocal near
+            near, height = self._profile(coefficient, value, near)
+            return self.log_likelihood - height - allowed
 
-        return _cross(excess, self.beta[coefficient], -step), _cross(excess, self.beta[coefficient], step)
+        return _cross(excess, self.beta[coefficient], step)
 
-    def _profile(self, coefficient: int, value: float) -> float:
-        """Log-likelihood maximised over the other coefficients."""
+    def _profile(
+        self, coefficient: int, value: float, near: NDArray[np.float64] | None = None
+    ) -> tuple[NDArray[np.float64], float]:
+        """Maximise over the other coefficients.
+
+        Far out, Firth's likelihood of few people can have several maxima: the highest of those above the tangent at
+        the estimate and above the line to the last place is taken.
+        """
         free = np.arange(len(self.beta)) != coefficient
-        start = self.beta.copy()
-        start[coefficient] = value
-        return _maximise(self.events, self.design, start, free, penalised=self.penalised)[1]
+        lines = [self.beta_cov[coefficient]]
+        if near is not None and near[coefficient] != self.beta[coefficient]:
+            lines = [near - self.beta, *lines] if self.penalised else [near - self.beta]
+        found = []
+        for line in lines:
+            start = self.beta + (value - self.beta[coefficient]) / line[coefficient] * line
+            start[coefficient] = value
+            with suppress(NotEstimableError):
+                found.append(_maximise(self.events, self.design, start, free, penalised=self.penalised))
+        if not found:
+            raise NotEstimableError(_NONE_FOUND)
+        return max(found, key=lambda one: one[1])
 
 
 def fit_logistic(
     *, events: NDArray[np.bool_], design: NDArray[np.float64], names: Sequence[str], penalised: bool
 ) -> LogisticFit:
-    """Fit by Fisher scoring.
+    """Fit by Newton's steps.
 
     Parameters
     ----------
@@ -110,15 +139,17 @@ def fit_logistic(
         When the columns separate the events and there is no penalty.
     """
     orthogonalise(design=design, names=names)
-    if not penalised:
-        separated = find_separated(events=events, design=design)
-        if separated.any():
-            raise NoMaximumError(separated)
     length = np.sqrt((design**2).sum(axis=0))
     scaled = design / length
     start, free = np.zeros(design.shape[1]), np.ones(design.shape[1], dtype=bool)
-    beta, maximum = _maximise(events, scaled, start, free, penalised=penalised)
+    try:
+        beta, maximum = _maximise(events, scaled, start, free, penalised=penalised)
+    except NotEstimableError:
+        _require_overlap(events, design, penalised=penalised)
+        raise
     share = special.expit(scaled @ beta)
+    if min(share.min(), (1 - share).min()) < _SURE:
+        _require_overlap(events, design, penalised=penalised)
     cov = np.linalg.inv((scaled.T * (share * (1 - share))) @ scaled)
     return LogisticFit(
         beta=beta / length,
@@ -128,6 +159,16 @@ def fit_logistic(
         events=events,
         design=design,
     )
+
+
+def _require_overlap(events: NDArray[np.bool_], design: NDArray[np.float64], *, penalised: bool) -> None:
+    """Refuse separated data, whose likelihood without a penalty climbs for ever.
+
+    Newton's steps move such people by about one in log odds each, so that they never settle before a fitted share is
+    far nearer to zero or one than `_SURE`: elsewhere the linear programme has nothing to find.
+    """
+    if not penalised and (separated := find_separated(events=events, design=design)).any():
+        raise NoMaximumError(separated)
 
 
 def find_separated(*, events: NDArray[np.bool_], design: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -152,44 +193,59 @@ def _maximise(
     *,
     penalised: bool,
 ) -> tuple[NDArray[np.float64], float]:
-    """Climb over the free coefficients; a step that does not rise is halved."""
+    """Climb over the free coefficients; a step that does not rise enough is halved."""
     beta = start
     height, score, information = _climb(events, design, beta, penalised=penalised)
+    if height == -np.inf:
+        raise NotEstimableError(_NONE_FOUND)
     for _ in range(_ITERATIONS):
         if not free.any():
             break
         step = np.zeros(len(beta))
-        step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
-        if float(score @ step) < _SCORE**2 or np.abs(step).max() < _SCORE * (1 + np.abs(beta).max()):
+        try:
+            step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
+        except np.linalg.LinAlgError as fault:
+            raise NotEstimableError(_NONE_FOUND) from fault
+        rise = float(score @ step)
+        if rise < _SCORE**2 or np.abs(step).max() < _SCORE * (1 + np.abs(beta).max()):
             break
-        for halving in range(40):
-            tried = beta + step / 2**halving
+        for part in 0.5 ** np.arange(_HALVINGS):
+            tried = beta + part * step
             new = _climb(events, design, tried, penalised=penalised)
-            if new[0] >= height - 1e-13 * abs(height):
+            if new[0] >= height + _ENOUGH * part * rise - _ROUNDING * abs(height):
                 break
+        else:
+            raise NotEstimableError(_NONE_FOUND)
         beta, (height, score, information) = tried, new
     else:
-        raise NotEstimableError("The logistic regression found no maximum.")
+        raise NotEstimableError(_NONE_FOUND)
     return beta, height
 
 
 def _climb(
     events: NDArray[np.bool_], design: NDArray[np.float64], beta: NDArray[np.float64], *, penalised: bool
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Log-likelihood, score and information at a place."""
+    """Log-likelihood, score and information at a place, all three with the penalty where there is one."""
     predictor = design @ beta
     share = special.expit(predictor)
-    weight = special.expit(predictor) * special.expit(-predictor)
+    weight = share * special.expit(-predictor)
     height = float(special.log_expit(np.where(events, predictor, -predictor)).sum())
     information = (design.T * weight) @ design
     residual = events - share
     if penalised:
-        sign, log_size = np.linalg.slogdet(information)
-        if sign <= 0:
+        # by QR, as the information of nearly sure people is singular long before their likelihood is flat
+        turned, root = np.linalg.qr(np.sqrt(weight)[:, None] * design)
+        size = np.abs(np.diag(root))
+        if size.min() <= _SINGULAR * size.max():
             return -np.inf, np.zeros(len(beta)), np.eye(len(beta))
-        leverage = weight * np.einsum("ij,ij->i", design @ np.linalg.inv(information), design)
-        height += float(log_size) / 2
+        half = np.linalg.inv(root)
+        height += float(np.log(size).sum())
+        leverage = (turned**2).sum(axis=1)
         residual = residual + leverage * (0.5 - share)
+        products, inverse = products_of(design), half @ half.T
+        information = penalised_information(
+            design=design, products=products, predictor=predictor, leverage=leverage, inverse=inverse
+        )
     return height, design.T @ residual, information
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import special
 
+from outcomes.methods.firth import penalised_information, products_of
 from outcomes.methods.least_squares import orthogonalise
 from outcomes.methods.standardise import judge_by_clusters
 from outcomes.results.outcome import NotEstimableError
@@ -30,6 +31,9 @@ _HALVINGS = 20
 _FURTHEST = 25.0  # log odds of a person: there is no maximum
 _ROUNDING = 1e-13  # of a likelihood
 _HELD = 2_000_000  # numbers held at once
+_ENOUGH = 1e-4  # of the rise that the slope promises
+_NONE_FOUND = "In some completed data set the logistic regression found no maximum."
+_SEPARATED = "In some completed data set the covariates tell without exception who did and who did not."
 _SINGULAR = -60.0  # logarithm of a determinant
 
 
@@ -118,32 +122,40 @@ def _few_at_once(count: int, clusters: NDArray[np.object_]) -> Iterator[slice]:
 
 
 def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats]:
-    """Fisher scoring of all data sets together, from zero; where a step does not rise it is halved."""
+    """Newton's steps of all data sets together, from zero; where a step does not rise enough it is halved."""
+    products = products_of(design)
     beta = np.zeros((len(events), design.shape[1]))
-    height, score, information = _evaluate(events, design, beta, penalised=penalised)
+    at = _evaluate(events, design, products, beta, penalised=penalised)
     for _ in range(_ITERATIONS):
         if not penalised and np.abs(beta @ design.T).max() > _FURTHEST:
             break
-        step = np.linalg.solve(information, score[..., None])[..., 0]
+        step = np.linalg.solve(at.curvature, at.score[..., None])[..., 0]
         if np.abs(step).max() < _SCORE * (1 + np.abs(beta).max()):
-            return beta, information
+            return beta, at.information
         for _ in range(_HALVINGS):
-            tried = _evaluate(events, design, beta + step, penalised=penalised)
-            falls = ~(tried[0] >= height - _ROUNDING * np.abs(height))
+            tried = _evaluate(events, design, products, beta + step, penalised=penalised)
+            enough = at.height + _ENOUGH * np.vecdot(at.score, step) - _ROUNDING * np.abs(at.height)
+            falls = ~(tried.height >= enough)
             if not falls.any():
                 break
             step = np.where(falls[:, None], step / 2, step)
         else:
             break
-        beta, (height, score, information) = beta + step, tried
-    raise NotEstimableError("In some completed data set the covariates tell without exception who did and who did not.")
+        beta, at = beta + step, tried
+    raise NotEstimableError(_NONE_FOUND if penalised else _SEPARATED)
 
 
-def _evaluate(
-    events: NDArray[np.bool_], design: Floats, beta: Floats, *, penalised: bool
-) -> tuple[Floats, Floats, Floats]:
-    """Log-likelihood, score and information; the likelihood is −∞ where the information is singular."""
-    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+class _Place(NamedTuple):
+    """What is known at one place of each likelihood: its height, score, information, and curvature with the penalty."""
+
+    height: Floats
+    score: Floats
+    information: Floats
+    curvature: Floats
+
+
+def _evaluate(events: NDArray[np.bool_], design: Floats, products: Floats, beta: Floats, *, penalised: bool) -> _Place:
+    """Evaluate the likelihoods; one is −∞ where its information is singular."""
     predictor = beta @ design.T
     share = special.expit(predictor)
     weight = share * special.expit(-predictor)
@@ -153,8 +165,13 @@ def _evaluate(
     sign, size = np.linalg.slogdet(information)
     sound = (sign > 0) & (size > _SINGULAR)
     information = np.where(sound[:, None, None], information, np.eye(design.shape[1]))
+    curvature = information
     if penalised:
-        bread = np.linalg.inv(information).reshape(len(events), -1)
-        residual = residual + weight * (bread @ products.T) * (0.5 - share)
+        inverse = np.asarray(np.linalg.inv(information), dtype=np.float64)
+        leverage = weight * (inverse.reshape(len(events), -1) @ products.T)
+        residual = residual + leverage * (0.5 - share)
         height = height + size / 2
-    return np.where(sound, height, -np.inf), residual @ design, information
+        curvature = penalised_information(
+            design=design, products=products, predictor=predictor, leverage=leverage, inverse=inverse
+        )
+    return _Place(np.where(sound, height, -np.inf), residual @ design, information, curvature)

@@ -75,6 +75,12 @@ def to_pseudonym(local_id: str, *, key: bytes) -> str:
     return "".join(LETTERS[(number >> (5 * place)) & 31] for place in reversed(range(LENGTH)))
 
 
+def to_parts(local_id: str) -> tuple[str, ...]:
+    """Give what stands between an id's spaces and hyphens: other parts may be another person with the same letters."""
+    written = unicodedata.normalize("NFC", local_id).lower()
+    return tuple("".join(" " if unicodedata.category(sign) in _OVERLOOKED else sign for sign in written).split())
+
+
 def has_signs(local_id: str) -> bool:
     """Whether an id holds anything that tells it from others: hyphens alone are no id."""
     return any(letter.isalnum() for letter in local_id)

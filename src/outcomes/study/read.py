@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 CLIENTS_FILE = "clients.csv"
 SCORES_FILE = "scores.csv"
+EMPTY = frozenset({"E201", "E205"})  # nothing at all, or a header alone
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class _Reading:
     plan: Plan
     files: list[FileDigest]
     findings: list[Finding] = field(default_factory=list)
+    empty: list[Finding] = field(default_factory=list)
     clients: TypedTable = field(default_factory=TypedTable.empty)
     scores: TypedTable | None = None
     items: dict[str, TypedTable] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class _Reading:
         self.items = dict(_read_items(self))
         found = {name: self.table(f"{name}.csv", columns) for name, columns in tables.OPTIONAL.items()}
         self.optional = {name: table for name, table in found.items() if table is not None}
+        self.findings.extend(self.tell_empty())
 
     def table(self, name: str, columns: Mapping[str, Column], *, others: bool = False) -> TypedTable | None:
         """Read whatever stands under the name of a table; its findings are collected."""
@@ -66,6 +69,9 @@ class _Reading:
         if not is_there(path):
             return None
         text = read_text_table(path, name, home=self.folder, known=columns)
+        if name != CLIENTS_FILE and text.findings and {one.code for one in text.findings} <= EMPTY:
+            self.empty.extend(text.findings)
+            return None
         if not text.is_stopped:
             find_identifiers(text, columns, today=self.today, passed=self.known_clients())
         typed = parse_table(text, columns, today=self.today, others=others)
@@ -74,6 +80,16 @@ class _Reading:
         if not text.is_stopped:
             require_schema(typed.frame, columns, name)
         return typed
+
+    def tell_empty(self) -> Iterable[Finding]:
+        """Say of each table without rows that it counts as absent, or that a study needs it."""
+        needed = self.scores is None and not self.items
+        for one in self.empty:
+            if needed and (one.file == SCORES_FILE or one.file.startswith(f"{ITEMS_FOLDER}/")):
+                yield one
+            else:
+                fix = "Nothing needs to be done."
+                yield make_finding("NOTE", one.code, one.file, (), "", f"{one.rule}, and counts as absent", fix)
 
     def known_clients(self) -> frozenset[str]:
         """Ids of clients.csv, which have been looked at."""

@@ -239,3 +239,19 @@ def test_a_file_that_may_not_be_read_is_told(small_study: Path, monkeypatch: pyt
 
     monkeypatch.setattr(os, "open", locked)
     assert [(one.code, one.file) for one in stops(small_study)] == [("E200", "scores.csv")]
+
+
+@pytest.mark.parametrize("content", ["", "client_id,date,minutes\n", "client_id,date,minutes\n\n,,\n"])
+def test_a_table_that_is_there_and_empty_counts_as_absent(small_study: Path, content: str) -> None:
+    write(small_study, "sessions.csv", content)
+    write(small_study, "items/phq9.csv", "client_id,visit," + ",".join(f"q{item:02d}" for item in range(1, 10)) + "\n")
+    study = read_study(small_study)
+    assert study.sessions is None
+    said = [one for one in study.findings if one.file == "sessions.csv"]
+    assert [(one.level, "absent" in one.rule) for one in said] == [("NOTE", True)]
+
+
+def test_a_study_whose_only_scores_are_an_empty_table_is_stopped(small_study: Path) -> None:
+    write(small_study, "scores.csv", "client_id,visit,measure,score\n")
+    with pytest.raises(DataError, match=r"E205  scores\.csv"):
+        read_study(small_study)

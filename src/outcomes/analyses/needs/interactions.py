@@ -9,7 +9,7 @@ import numpy as np
 
 from outcomes.analyses.contract import People, attempt
 from outcomes.analyses.needs.model import fit_model
-from outcomes.core.ids import word
+from outcomes.core.ids import words_of
 from outcomes.methods.shrinkage import fit_shrunken
 from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
 
@@ -54,7 +54,7 @@ def compare(occasion: Occasion, characteristic: Characteristic, covariates: Cova
 def _refuse(occasion: Occasion, characteristic: Characteristic, reason: str) -> Iterator[Outcome]:
     at = f"{occasion.label}, by {characteristic.label}"
     levels = characteristic.levels if len(characteristic.levels) <= MOST else ()
-    places = characteristic.places or dict.fromkeys(word(level) for level in levels)
+    places = characteristic.places or dict.fromkeys(words_of(levels).values())
     ends = ("interaction", *(f"{place}.{what}" for place in places for what in ("difference", "shrunken")))
     for end in ends:
         result = occasion.id("needs", characteristic.word, *end.split("."))

@@ -9,7 +9,7 @@ import numpy as np
 
 from outcomes.analyses.contract import People
 from outcomes.analyses.outcomes.repeated import DF_METHOD, FALLBACK, tell_fallback
-from outcomes.core.ids import word
+from outcomes.core.ids import words_of
 from outcomes.methods import mmrm
 from outcomes.results.outcome import NotEstimableError
 
@@ -150,9 +150,7 @@ def _label_value(occasion: Occasion, characteristic: Characteristic, name: str, 
 def _find_levels(
     occasion: Occasion, characteristic: Characteristic, people: People
 ) -> tuple[tuple[Place, ...], tuple[tuple[str, str, str], ...]]:
-    words = [word(level) for level in characteristic.levels]
-    if len(set(words)) < len(words):
-        raise NotEstimableError(f"Two levels of {characteristic.label} differ only in capitals or punctuation.")
+    words = words_of(characteristic.levels)
     members = {level: people.used & (characteristic.texts == level) for level in characteristic.levels}
     seen = ~np.isnan(occasion.after)
     kept = [level for level, mine in members.items() if _fewest(mine & seen, people.full) >= FEWEST]
@@ -161,7 +159,7 @@ def _find_levels(
         raise NotEstimableError(msg)
     places = tuple(
         Place(
-            word(level),
+            words[level],
             f"{characteristic.label}: {level}",
             np.array([float(level == other) for other in kept[1:]]),
             members[level],
@@ -169,7 +167,7 @@ def _find_levels(
         for level in kept
     )
     return places, tuple(
-        (word(level), f"{characteristic.label}: {level}", FEW) for level in characteristic.levels if level not in kept
+        (words[level], f"{characteristic.label}: {level}", FEW) for level in characteristic.levels if level not in kept
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from outcomes.analyses.contract import attempt, count_arm
 from outcomes.analyses.needs.characteristic import read_characteristic
-from outcomes.core.ids import result_id, word
+from outcomes.core.ids import result_id, words_of
 from outcomes.plan.model import ARMS
 from outcomes.results.outcome import Estimate, NotEstimableError
 
@@ -33,7 +33,8 @@ def count(cohort: Cohort) -> Iterator[Outcome]:
 
 
 def _count(cohort: Cohort, profile: Profile, what: str, arm: str, among: NDArray[np.bool_]) -> Outcome:
-    result = result_id("needs", "profile", word(profile.label), arm, what)
+    words = words_of(one.label for one in cohort.plan.needs.profiles)
+    result = result_id("needs", "profile", words[profile.label], arm, what)
     tail = "" if what == "people" else ", seen at the primary visit on a primary measure"
     label = f"People like “{profile.label}”, {cohort.plan.arm_labels[arm]}{tail}"
 

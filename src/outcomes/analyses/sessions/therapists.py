@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from outcomes.analyses.contract import Counts, attempt
 from outcomes.analyses.sessions.content import COMPONENTS, to_share_of_sessions
-from outcomes.core.ids import result_id, word
+from outcomes.core.ids import result_id, words_of
 from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
@@ -28,20 +27,12 @@ def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
     if held is None or not therapist.is_present:
         return
     names = cohort.clients[therapist.column].to_numpy(dtype=object)[held.client]
-    taken: set[str] = set()
-    for name in sorted({str(name) for name in names if isinstance(name, str)}):
+    words = words_of(str(name) for name in names if isinstance(name, str))
+    for name in sorted(words):
         mine = np.asarray(names == name)
         if held.people(mine) < cohort.plan.disclosure.minimum_count:
             continue
-        yield from _describe_one(held, mine, name, _free(word(name), taken), cohort.plan.confidence.level)
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """Give a word that no other therapist has."""
-    further = (f"{wanted}_{number}" for number in itertools.count(2))
-    made = next(name for name in itertools.chain([wanted], further) if name not in taken)
-    taken.add(made)
-    return made
+        yield from _describe_one(held, mine, name, words[name], cohort.plan.confidence.level)
 
 
 def _describe_one(held: Held, mine: NDArray[np.bool_], name: str, short: str, level: float) -> Iterator[Outcome]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from outcomes.core.ids import word
+from outcomes.core.ids import word, words_of
 from outcomes.plan.model import ARMS
 from outcomes.render.reading import read_limits
 from outcomes.render.words.balance import is_apart
@@ -144,8 +144,9 @@ def _is_level(name: str, start: str) -> bool:
 
 def list_profiles(quoter: Quoter) -> list[tuple[Markup, str]]:
     """Label of each profile of the plan, and the start of its ids."""
+    words = words_of(profile.label for profile in quoter.plan_model.needs.profiles)
     return [
-        (quoter.plan(f"needs.profiles.{place}.label"), f"needs.profile.{word(profile.label)}")
+        (quoter.plan(f"needs.profiles.{place}.label"), f"needs.profile.{words[profile.label]}")
         for place, profile in enumerate(quoter.plan_model.needs.profiles)
     ]
 
