@@ -9,7 +9,7 @@ from outcomes.importing.cells import LEFT_OUT, Translator
 from outcomes.importing.map import item_columns
 from outcomes.importing.redcap import EVENT, REPEAT
 from outcomes.instruments import read_instrument
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from outcomes.study.pseudonyms import has_signs, to_pseudonym
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.plan.questions import ITEM_OF
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.study.columns import read_column
+from outcomes.study.schemas import TABLES
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from outcomes.study.model import Finding
     from outcomes.study.parse import TypedTable
 
-VERIFICATIONS = ("seen", "derived", "unchecked", "sources conflict", "source not given")
-DIRECTNESS = ("direct", "indirect", "benchmark")
 _IDENTITY = ("study", "year", "outcome", "measure", "timepoint", "directness", "arm_full", "arm_skills")
 
 
@@ -27,8 +27,8 @@ def check_evidence(table: TypedTable) -> Iterator[Finding]:
     yield from _check_counts(table)
     yield from _check_means(table)
     yield from _check_twice(table)
-    for column, words in (("verification", VERIFICATIONS), ("directness", DIRECTNESS)):
-        yield from _check_words(table, column, words)
+    for column in ("verification", "directness"):
+        yield from _check_words(table, column, read_column(TABLES["evidence"].columns[column]).openings)
 
 
 def _check_counts(table: TypedTable) -> Iterator[Finding]:

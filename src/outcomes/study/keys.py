@@ -9,7 +9,7 @@ import pandas as pd
 
 from outcomes.plan.model import ARMS
 from outcomes.study.characters import find_mixed_scripts, fold_case, fold_signs
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -50,7 +50,7 @@ _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 _HEXADECIMAL = re.compile(r"[+-]?0[xXoObB][0-9a-fA-F]+")
 _UNDERSCORED = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)+(?:\.[0-9]+)?")
 _MINUS = re.compile(r"[−‐‑‒–—﹣－][0-9.,]+")
-_EMPTY = "or leave the cell empty if it is not known."
+OR_EMPTY = "or leave the cell empty if it is not known."
 
 
 class Broken(NamedTuple):
@@ -72,9 +72,9 @@ def parse_number(text: str) -> float | Broken:
         return _name_fault(text)
     value = float(text)
     if not math.isfinite(value) or abs(value) > LARGEST:
-        return Broken("E213", "the number is larger than anything that is measured", f"Correct it, {_EMPTY}")
+        return Broken("E213", "the number is larger than anything that is measured", f"Correct it, {OR_EMPTY}")
     if value == 0.0 and text.lower().partition("e")[0].strip("-.0"):
-        return Broken("E213", "the number is too small to be read exactly", f"Correct it, {_EMPTY}")
+        return Broken("E213", "the number is too small to be read exactly", f"Correct it, {OR_EMPTY}")
     return value + 0.0  # minus nought is nought
 
 
@@ -138,12 +138,12 @@ def _name_fault(text: str) -> Broken:
             return Broken(code, rule, fix)
     if any(sign.isdigit() and not sign.isascii() for sign in text):
         return Broken("E213", "the digits are of another script or shape (full-width, Arabic, raised)", _PLAIN_FIX)
-    return Broken("E213", "this is not a number", f"Write a number such as 12 or 2.5, {_EMPTY}")
+    return Broken("E213", "this is not a number", f"Write a number such as 12 or 2.5, {OR_EMPTY}")
 
 
 _PLAIN_FIX = "Write it with the digits 0 to 9."
 _FAULTS: tuple[tuple[Any, str, str, str], ...] = (
-    (_INFINITE, "E213", "infinity is not a measurement", f"Correct it, {_EMPTY}"),
+    (_INFINITE, "E213", "infinity is not a measurement", f"Correct it, {OR_EMPTY}"),
     (
         _THOUSANDS,
         "E214",

@@ -14,7 +14,6 @@ from outcomes.study.cells import NUMBERS, is_number_text, parse_texts
 from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case, is_formula
 from outcomes.study.header import almost_known
 from outcomes.study.numbers import find_codes
-from outcomes.study.tables import LIMITS, Column
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from outcomes.study.columns import Column
     from outcomes.study.model import Finding
     from outcomes.study.text import TextTable
 
@@ -137,8 +137,7 @@ def _closest(name: str, names: list[str]) -> str | None:
 
 def _parse_column(table: TextTable, name: str, column: Column, today: date) -> pd.Series[Any]:
     texts, codes = table.columns[name]
-    is_counted = column.kind == "covariate" or name == "minutes"
-    column = _decide(texts, codes, name, column)
+    column = _decide(texts, codes, column)
     parsed = parse_texts(texts, column, today=today)
     _find_broken(table, name, parsed.broken)
     _find_formulas(table, name, column)
@@ -149,12 +148,12 @@ def _parse_column(table: TextTable, name: str, column: Column, today: date) -> p
             table.find("E210", table.rows[empty[codes]], name, rule, fix)
     if column.kind in _LEVELS:
         _find_alike(table, name)
-    if is_counted and column.kind in NUMBERS:
+    if column.may_hold_codes and column.kind in NUMBERS:
         _find_codes(table, name, parsed.values[codes] if len(parsed.values) else parsed.values)
     return _spread(parsed.values, codes, column)
 
 
-def _decide(texts: list[str], codes: NDArray[Any], name: str, column: Column) -> Column:
+def _decide(texts: list[str], codes: NDArray[Any], column: Column) -> Column:
     """Decide what a covariate is: numbers where most cells that are filled are numbers, else words with levels."""
     if column.kind != "covariate":
         return column
@@ -162,8 +161,7 @@ def _decide(texts: list[str], codes: NDArray[Any], name: str, column: Column) ->
     numeric = np.array([is_number_text(text.strip(" \t")) for text in texts], dtype=bool)
     if numeric[codes].sum() * 2 <= filled[codes].sum():
         return replace(column, kind="label")
-    low, high = LIMITS.get(name, (None, None))
-    return replace(column, kind="number", low=low, high=high)
+    return replace(column, kind="number")
 
 
 def _find_broken(table: TextTable, name: str, broken: Mapping[int, Any]) -> None:

@@ -15,19 +15,20 @@ import numpy as np
 
 from outcomes.study import identifiers as rules
 from outcomes.study.numbers import is_number_text
+from outcomes.study.schemas import CLIENT, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
 
-    from outcomes.study.tables import Column
+    from outcomes.study.columns import Column
     from outcomes.study.text import TextTable
 
 FEWEST, HALF = 2, 0.5
 # What does not fit the rule of such a column is refused anyway, or is a word of the plan.
 _READ_STRICTLY = frozenset({"choice", "yes_no", "answer", "number", "whole"})
 # Tables that hold no clients: there, a source may have an address.
-WITHOUT_CLIENTS = frozenset({"costs.csv", "evidence.csv"})
+WITHOUT_CLIENTS = frozenset(schema.name for schema in TABLES.values() if CLIENT not in schema.columns)
 FEW = 0.1
 FEWEST_REASONS = 5  # different sentences in a column of reasons, which may be a list of long ones
 WORDS_OF_A_SENTENCE = 5
@@ -38,7 +39,6 @@ DATES_OF_LIVES = (14, 5)
 DATES_OF_LIVES_IN_A_COLUMN_OF_DATES = (16, 7.5)
 _DAYS_A_YEAR = 365.25
 _PSEUDONYM = "Take the column out; use a pseudonym that tells nothing, with its key kept elsewhere."
-_PLACES = frozenset({"site", "group_id"})  # places and groups have names like people
 _WHAT = {
     "E300": "NHS numbers",
     "E301": "postcodes",
@@ -192,7 +192,7 @@ def _look_at_ids(
     """Look for ids made of initials and a date, and for columns of names."""
     if any(_INITIALS.search(shape) for shape in shapes):
         _look_for_initials(table, name, texts)
-    holds_people = column is None or column.kind == "id" or (column.kind == "label" and name not in _PLACES)
+    holds_people = column is None or column.kind == "id" or (column.kind == "label" and not column.names_places)
     if holds_people and any(_NAMES.search(shape) for shape in shapes):
         names = [place for place, text in texts.items() if rules.may_be_name(text) and not rules.is_name(text)]
         if len(names) >= FEWEST and len(names) >= HALF * len(texts):

@@ -8,7 +8,7 @@ import numpy as np
 
 from outcomes.instruments import read_instrument
 from outcomes.study.keys import check_repeats
-from outcomes.study.tables import CLIENT, ONE_OF
+from outcomes.study.schemas import CLIENT, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,15 +78,14 @@ def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator
 
 def check_time(table: TypedTable, kind: str) -> Iterator[Finding]:
     """Check that every row has its place in time."""
-    names = [name for name in ONE_OF.get(kind, ()) if name in table.frame]
-    if kind not in ONE_OF or not len(table.frame):
-        return
-    nowhere = np.ones(len(table.frame), dtype=bool)
-    for name in names:
-        nowhere &= table.frame[name].isna().to_numpy()
+    either = TABLES[kind].metadata.get("either", ())
+    nowhere = np.full(len(table.frame), bool(either))
+    for name in either:
+        nowhere &= _is_missing(table, name)
     if nowhere.any():
-        rule = f"the row has neither {' nor '.join(ONE_OF[kind])}"
-        yield table.stop("E236", nowhere, ONE_OF[kind][0], rule, "Fill in one of them.")
+        yield table.stop(
+            "E236", nowhere, either[0], f"the row has neither {' nor '.join(either)}", "Fill in one of them."
+        )
 
 
 def _check_place(table: TypedTable, plan: Plan) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
