@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from outcomes.plan.faults import Fault
+    from outcomes.plan.raw import Fault
 
 ITEM = re.compile(r"\{n{1,2}\}")
 Name = Annotated[str, Field(min_length=1)]
