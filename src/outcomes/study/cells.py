@@ -145,16 +145,12 @@ _PARSERS: dict[str, Callable[[Column], Callable[[str], Any]]] = {
 
 def _parse_ids(texts: Sequence[str], hidden: Sequence[int]) -> Parsed:
     """Read ids: any text but one that a spreadsheet has rewritten, a row of totals or a comment."""
-    if not hidden and not _has_doubtful("\n".join(texts)):
+    # most files hold nothing that needs a closer look, and a hundred thousand ids are a lot to look at
+    if not hidden and not _DOUBTFUL.search("\n".join(texts)):
         stripped = [text.strip(" \t") for text in texts]
         values = np.array([text or None for text in stripped], dtype=object)
         return Parsed(values, {})
     return _collect(texts, hidden, _parse_id, object, None)
-
-
-def _has_doubtful(joined: str) -> bool:
-    """Whether any text needs a closer look; most files hold none, and a hundred thousand ids are a lot to look at."""
-    return _DOUBTFUL.search(joined) is not None
 
 
 _DOUBTFUL = re.compile(

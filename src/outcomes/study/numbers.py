@@ -15,27 +15,15 @@ if TYPE_CHECKING:
 
 # Digits, a point, and the exponent that programs write for very small numbers; a minus sign, never a plus.
 NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-LARGEST = 1e12
+LARGEST = 1e12  # more than anything that a clinic measures or pays
 # Words that stand for "not known", of people and of programs.
 MISSING_WORDS = frozenset(
     {
         *("na", "n/a", "#n/a", "n.a.", "n.a", "n\\a", "<na>", "nan", "-nan", "nil", "null", "(null)", "none", "nat"),
         *("undefined", "undef", "missing", "not available", "not applicable", "not known", "unknown", "unk", "refused"),
         *("not answered", "no answer", "blank", "tbc", "tba", "dnk", "dk", "?", "??", "-", "--", "–", "—", ".", ".."),
-        *(
-            "*",
-            "x",
-            "#ref!",
-            "#value!",
-            "#div/0!",
-            "#null!",
-            "#num!",
-            "#name?",
-            "#error!",
-            "1.#ind",
-            "-1.#ind",
-            "1.#qnan",
-        ),
+        *("*", "x", "#ref!", "#value!", "#div/0!", "#null!", "#num!", "#name?", "#error!"),
+        *("1.#ind", "-1.#ind", "1.#qnan"),
     }
 )
 # Of these the computer's own and the dashes mean nothing else, even where a word may stand.
@@ -122,8 +110,8 @@ CODES = np.array(
     + [-1, -2, -3, -7, -8, -66, -666],
     dtype=np.float64,
 )
-FEWEST_OTHERS = 3
-SURE, SURE_BELOW = 777.0, 66.0
+FEWEST_OTHERS = 3  # different values; fewer show no range for a code to lie outside
+SURE, SURE_BELOW = 777.0, 66.0  # beyond these, and far from all others, nothing is measured that is not a code
 _SHAPE = bytes(ord("9") if chr(byte).isascii() and chr(byte).isdigit() else byte for byte in range(256))
 _PLAIN = re.compile(rb"(?:-?(?:9{1,15}\.?9{0,17}|\.9{1,17})(?:[eE][+-]?9{1,2})?)?")
 

@@ -17,13 +17,13 @@ from outcomes.study.numbers import find_codes
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
 
     from outcomes.study.columns import Column
-    from outcomes.study.model import Finding
+    from outcomes.study.model import Finding, Level
     from outcomes.study.text import TextTable
 
 _ITEM = re.compile(r"[qQ]_?[0-9]{1,2}")
@@ -59,12 +59,15 @@ class TypedTable:
         """Make a table that could not be read."""
         return cls(name="", frame=pd.DataFrame(), rows=np.empty(0, dtype=np.int64))
 
-    def find(self, level: str, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str) -> Finding:
-        """Make a finding about the records of a mask."""
-        return make_finding(level, code, self.name, self.rows[where], column, rule, fix)
+    def find(
+        self, level: Level, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str
+    ) -> Iterator[Finding]:
+        """Give a finding about the records of a mask, if there are any."""
+        if where.any():
+            yield make_finding(level, code, self.name, self.rows[where], column, rule, fix)
 
-    def stop(self, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str) -> Finding:
-        """Make a STOP about the records of a mask."""
+    def stop(self, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str) -> Iterator[Finding]:
+        """Give a STOP about the records of a mask, if there are any."""
         return self.find("STOP", code, where, column, rule, fix)
 
 
@@ -121,7 +124,9 @@ def _check_columns(table: TextTable, columns: Mapping[str, Column], *, others: b
             table.find("E208", (1,), label, rule, "Nothing needs to be done if that is intended.", level="NOTE")
 
 
-SHOWN_MISSING = 5
+SHOWN_MISSING = 5  # columns named one by one; with more of them missing it is another table
+_ALIKE = 0.7  # of the letters, which two wrong ones in a name of seven still are
+_LOOKED_AT = 60  # letters; longer than any column's name, since comparing takes the square of it
 
 
 def _nearest(name: str, table: TextTable) -> str | None:
@@ -131,7 +136,7 @@ def _nearest(name: str, table: TextTable) -> str | None:
 
 
 def _closest(name: str, names: list[str]) -> str | None:
-    near = difflib.get_close_matches(name[:60], names, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(name[:_LOOKED_AT], names, n=1, cutoff=_ALIKE)
     return near[0] if near else None
 
 

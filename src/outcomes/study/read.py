@@ -38,7 +38,7 @@ CLIENTS_FILE, SCORES_FILE = TABLES["clients"].name, TABLES["scores"].name
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far."""
+    """The tables, digests and findings of a study that is being read."""
 
     folder: Path
     plan: Plan
@@ -129,16 +129,9 @@ def examine_study(folder: str | Path) -> tuple[Study | None, tuple[Finding, ...]
         study, findings = _read(Path(folder))
         return study, tuple(findings)
     except PlanError as error:
+        fix = "Mend the plan first; the tables are read by it."
         return None, tuple(
-            Finding(
-                level="STOP",
-                code=error.code,
-                file=PLAN_FILE,
-                rows=() if line is None else (line,),
-                column=key,
-                rule=message,
-                fix="Mend the plan first; the tables are read by it.",
-            )
+            make_finding("STOP", error.code, PLAN_FILE, () if line is None else (line,), key, message, fix)
             for key, line, message in error.faults
         )
 
@@ -239,7 +232,7 @@ def _check_sources(scores: TypedTable, items: Mapping[str, TypedTable], plan: Pl
         if instrument is not None and read_instrument(instrument).id in from_items:
             rule = f"{word} has scores here and items in {ITEMS_FOLDER}/ as well"
             fix = "Keep one of the two."
-            yield scores.stop("E237", (scores.frame["measure"] == word).to_numpy(), "measure", rule, fix)
+            yield from scores.stop("E237", (scores.frame["measure"] == word).to_numpy(), "measure", rule, fix)
 
 
 def _check_starts(reading: _Reading) -> Iterable[Finding]:
