@@ -7,7 +7,7 @@ STUDY  ?= data/example
 FUZZ_SECONDS ?= 120
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test slow fuzz check format bench reference-run lock clean
+.PHONY: help setup report test slow fuzz check format bench docs-tables reference-run lock clean
 
 help:             ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -49,6 +49,9 @@ format: $(READY)  ## format the code and mend what lint can mend
 
 bench: $(READY)   ## time whole processes: medians, ratios, memory
 	for program in benchmarks/[!p]*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+docs-tables: $(READY)  ## write the tables of docs/data.md again from the schemas
+	$(BIN)/python -m outcomes.study.describe docs/data.md
 
 reference-run: $(READY)  ## write the committed run of the example again
 	rm -rf reports/example/reference

@@ -85,12 +85,20 @@ def test_every_analysis_of_the_design_is_in_the_catalogue() -> None:
 
 def test_every_table_and_key_is_documented() -> None:
     from outcomes.plan.model import Plan
-    from outcomes.study import tables
+    from outcomes.study.schemas import TABLES
 
     data, plan = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("data.md", "plan.md"))
-    described = [tables.CLIENTS, tables.SCORES, tables.ITEMS, *tables.OPTIONAL.values()]
-    assert not [name for table in described for name in table if f"`{name}`" not in data]
+    assert not [name for table in TABLES.values() for name in table.columns if f"`{name}`" not in data]
     assert not [key for key in keys_of(Plan) if f"`{key}`" not in plan]
+
+
+def test_the_tables_of_the_docs_are_those_of_the_schemas() -> None:
+    from outcomes.study.describe import describe_tables
+    from outcomes.study.schemas import TABLES
+
+    page = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    assert [name for name in TABLES if f"<!-- table {name}:" not in page] == []
+    assert page == describe_tables(page), "study/schemas.py and docs/data.md differ: run `make docs-tables`"
 
 
 def keys_of(model: type) -> set[str]:

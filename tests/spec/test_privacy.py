@@ -317,18 +317,20 @@ def test_no_repr_shows_a_client(tmp_path: Path) -> None:
     from outcomes.pipeline import answer
     from outcomes.plan.read import read_plan
     from outcomes.scoring import score_study
+    from outcomes.study.columns import read_columns
     from outcomes.study.dates import today
     from outcomes.study.parse import parse_table
+    from outcomes.study.schemas import TABLES
     from outcomes.study.source import Source
-    from outcomes.study.tables import CLIENTS
     from outcomes.study.text import read_text_table
 
     secrets = write_secret_study(tmp_path / "secret")
     study = read_study(tmp_path / "secret")
     scores = score_study(study)
     cohort = assemble(study, scores)
-    text = read_text_table(tmp_path / "secret" / "clients.csv", "clients.csv", home=tmp_path / "secret", known=CLIENTS)
-    typed = parse_table(text, CLIENTS, today=today(), others=True)
+    known = read_columns(TABLES["clients"])
+    text = read_text_table(tmp_path / "secret" / "clients.csv", "clients.csv", home=tmp_path / "secret", known=known)
+    typed = parse_table(text, known, today=today(), others=True)
     plan = read_plan(tmp_path / "secret" / "plan.toml")
     source = Source(tmp_path / "secret" / "clients.csv", "clients.csv", home=tmp_path / "secret")
     objects = [
@@ -374,12 +376,11 @@ def holds_rows(annotation: str) -> bool:
 def test_a_table_that_breaks_its_schema_is_told_without_its_cells() -> None:
     import traceback
 
-    from outcomes.study.schemas import require_schema
-    from outcomes.study.tables import SCORES
+    from outcomes.study.schemas import TABLES, require_schema
 
     frame = pd.DataFrame({"client_id": ["Zq7"], "measure": ["Zq7"], "score": ["Zq7"]})
     with pytest.raises(DataError, match="not what it should be") as caught:
-        require_schema(frame, SCORES, "scores.csv")
+        require_schema(frame, TABLES["scores"], "scores.csv")
     assert "Zq7" not in "".join(traceback.format_exception(caught.value, chain=True))
 
 

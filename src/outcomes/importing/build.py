@@ -9,7 +9,7 @@ from outcomes.importing.cells import LEFT_OUT, Translator
 from outcomes.importing.map import item_columns
 from outcomes.importing.redcap import EVENT, REPEAT
 from outcomes.instruments import read_instrument
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT, TABLES, with_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Builder:
     def build(self, others: Mapping[str, Source]) -> dict[str, Table]:
         """Build every table that the map names, by the name of its file."""
         built = {"clients.csv": self._clients()}
-        scores = Table(columns=(CLIENT, "visit", "measure", "score", "date"))
+        scores = Table(columns=tuple(TABLES["scores"].columns))
         scores.rows.extend(self._scores())
         if scores.rows:
             built["scores.csv"] = _without_empty(scores)
@@ -113,7 +113,7 @@ class Builder:
     def _items(self, instrument: str) -> Table:
         """Give a row for every questionnaire with at least one answer."""
         source, count = self.translator.map.items[instrument], read_instrument(instrument).n_items
-        table = Table(columns=(CLIENT, "visit", "date", *(f"q{number:02d}" for number in range(1, count + 1))))
+        table = Table(columns=tuple(with_items(TABLES["items"], count).columns))
         clients = self._ids(self.source)
         if self.translator.map.shape == "wide":
             for visit, pattern in _by_visit(source):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress
 from typing import TYPE_CHECKING
 
+from outcomes.study.columns import read_columns
 from outcomes.study.pseudonyms import has_signs, to_parts, to_pseudonym
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from outcomes.study.model import Finding
 
 LEFT_OUT = "\0"  # stands for a row that the map leaves out; no text of a source can be this
-DATE_COLUMNS = frozenset({"date", "start_date", "end_date"})
+DATE_COLUMNS = frozenset(
+    name for schema in TABLES.values() for name, column in read_columns(schema).items() if column.kind == "date"
+)
 _FORMULA = ("=", "@")
 _SIGNED = re.compile(r"[+-](?!\d+(?:[.,]\d+)?$)")  # a sign with anything but a number behind it
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
@@ -72,18 +76,19 @@ class Translator:
 
     def _refuse_formulas(self, source: Source, name: str, texts: list[str]) -> None:
         """Refuse what a spreadsheet would carry out when it opens the table that is written."""
-        rows = [row for row, text in zip(source.rows, texts, strict=True) if text.startswith(_FORMULA)]
-        rows += [row for row, text in zip(source.rows, texts, strict=True) if _SIGNED.match(text)]
-        if rows:
-            rule, fix = "the cell holds a spreadsheet formula", "Put its result there, as a value."
-            self.findings.append(source.stop("E221", rows, name, rule, fix))
+        broken = [text.startswith(_FORMULA) or _SIGNED.match(text) is not None for text in texts]
+        rule, fix = "the cell holds a spreadsheet formula", "Put its result there, as a value."
+        self._refuse(source, name, broken, "E221", rule, fix)
 
     def _refuse_no_ids(self, source: Source, name: str, texts: list[str]) -> None:
         """Refuse signs that stand for no id: all of them would be the same person."""
-        rows = [row for row, text in zip(source.rows, texts, strict=True) if text and not has_signs(text)]
-        if rows:
-            rule, fix = "the id holds neither a letter nor a digit", "Fill it in, or take the row out."
-            self.findings.append(source.stop("E279", rows, name, rule, fix))
+        broken = [bool(text) and not has_signs(text) for text in texts]
+        rule, fix = "the id holds neither a letter nor a digit", "Fill it in, or take the row out."
+        self._refuse(source, name, broken, "E279", rule, fix)
+
+    def _refuse(self, source: Source, name: str, broken: list[bool], code: str, rule: str, fix: str) -> None:
+        if any(broken):
+            self.findings.append(source.stop(code, list(compress(source.rows, broken)), name, rule, fix))
 
     def _refuse_two_in_one(self, source: Source, name: str, texts: list[str], pseudonyms: list[str]) -> None:
         """Refuse ids of one pseudonym that are divided in different places: 1-11 and 11-1 may be two people."""
@@ -100,21 +105,17 @@ class Translator:
         return "" if stripped in self.map.missing else stripped
 
     def _recode(self, source: Source, name: str, texts: list[str], values: Mapping[str, str], target: str) -> list[str]:
-        rows = [row for row, text in zip(source.rows, texts, strict=True) if text and text not in values]
-        if rows:
-            rule = f"the text has no entry under [values.{target}] in the map"
-            fix = "Say there what the study calls it, or give it the empty text to leave it out."
-            self.findings.append(source.stop("E272", rows, name, rule, fix))
+        rule = f"the text has no entry under [values.{target}] in the map"
+        fix = "Say there what the study calls it, or give it the empty text to leave it out."
+        self._refuse(source, name, [bool(text) and text not in values for text in texts], "E272", rule, fix)
         empty = LEFT_OUT if target in {"visit", "measure"} else ""
         return [(values.get(text, "") or empty) if text else "" for text in texts]
 
     def _to_dates(self, source: Source, name: str, texts: list[str]) -> list[str]:
         dates = [to_iso(text, self.map.dates) if text else "" for text in texts]
-        rows = [row for row, found in zip(source.rows, dates, strict=True) if found is None]
-        if rows:
-            rule = f"this is no date written {self.map.dates}"
-            fix = "Correct it, or say under dates in the map how dates are written."
-            self.findings.append(source.stop("E273", rows, name, rule, fix))
+        rule = f"this is no date written {self.map.dates}"
+        fix = "Correct it, or say under dates in the map how dates are written."
+        self._refuse(source, name, [found is None for found in dates], "E273", rule, fix)
         return [found or "" for found in dates]
 
 

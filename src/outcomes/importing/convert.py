@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from outcomes.importing.source import read_source
 from outcomes.study.pseudonyms import read_key
 from outcomes.study.read import CLIENTS_FILE
 from outcomes.study.sentences import to_sentences
+from outcomes.study.text import to_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +136,7 @@ def _write(built: dict[str, Table], out: Path) -> None:
         for name, table in built.items():
             path = draft / name
             path.parent.mkdir(exist_ok=True)
-            path.write_text(_to_csv(table), encoding="utf-8", newline="")
+            path.write_text(to_csv(table.columns, table.rows), encoding="utf-8", newline="")
         for name in sorted(built, key=lambda name: name == CLIENTS_FILE):
             (out / name).parent.mkdir(exist_ok=True)
             (draft / name).replace(out / name)
@@ -152,11 +151,3 @@ def _has_rows(path: Path) -> bool:
     if not path.exists():
         return False
     return len(path.read_bytes().strip().splitlines()) > 1
-
-
-def _to_csv(table: Table) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(table.rows)
-    return buffer.getvalue()

@@ -11,13 +11,13 @@ from outcomes.errors import MapError
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.faults import TomlFaultsError, describe, freeze, parse_toml, place
 from outcomes.plan.frozen import Frozen
-from outcomes.study import tables
+from outcomes.study.schemas import OPTIONAL, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from outcomes.plan.faults import Fault
+    from outcomes.plan.raw import Fault
 
 ITEM = re.compile(r"\{n{1,2}\}")
 Name = Annotated[str, Field(min_length=1)]
@@ -143,10 +143,10 @@ def _check(found: Map) -> Iterator[Fault]:
         except UnknownInstrumentError as fault:
             yield ("items", name), str(fault)
     for name, table in found.tables.items():
-        if name not in tables.OPTIONAL:
-            yield ("tables", name), f"is not a table of a study; there are: {', '.join(tables.OPTIONAL)}"
+        if name not in OPTIONAL:
+            yield ("tables", name), f"is not a table of a study; there are: {', '.join(OPTIONAL)}"
             continue
-        unknown = sorted(set(table.columns) - set(tables.OPTIONAL[name]))
+        unknown = sorted(set(table.columns) - set(TABLES[name].columns))
         yield from (
             (("tables", name, "columns", column), f"is not a column of {name}.csv; see docs/data.md")
             for column in unknown

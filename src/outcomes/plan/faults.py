@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
-Fault: TypeAlias = tuple[tuple[str, ...], str]
+    from outcomes.plan.raw import Fault
+
 Placed: TypeAlias = tuple[str, int | None, str]
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)")
-_DEEPEST = 20
+_DEEPEST = 20  # tables in one another; a plan has five
+_ALIKE = 0.7  # of the letters, which two wrong ones in a key of seven still are
 _TOO_DEEP = "holds lists or tables that lie far too deep in one another"
 _SENTENCES = {
     "missing": "is missing",
@@ -137,7 +139,7 @@ def _say(detail: ErrorDetails, where: tuple[str, ...], known: list[str], noun: s
 
 def _suggest(key: str, known: list[str]) -> str:
     """Name the nearest key that there is."""
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(key, known, n=1, cutoff=_ALIKE)
     return f"; did you mean {near[0]}?" if near else f"; it may be one of: {', '.join(known)}" if known else ""
 
 

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from outcomes.core.ids import word
+from outcomes.plan.raw import RESERVED, table, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Fault: TypeAlias = tuple[tuple[str, ...], str]
-# Columns that a programme, or who gave it, makes: nobody can be chosen by them at the start.
-LATER = frozenset({"client_id", "arm", "full", "start_date", "end_date", "end_reason", "completed"})
+    from outcomes.plan.raw import Fault
 
 
 def check_needs(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield every fault of the table `needs`."""
-    needs = raw.get("needs")
-    if not isinstance(needs, dict):
-        return
-    forbidden = _made_later(raw)
-    given = needs.get("moderators")
-    names = [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
+    needs, adjust = table(raw, "needs"), table(raw, "adjust")
+    columns = [adjust.get("skills_group"), adjust.get("therapist"), table(raw, "completion").get("column")]
+    forbidden = RESERVED.union(texts(columns))
+    names = texts(needs.get("moderators"))
     yield from _check_names(names, forbidden)
-    yield from _check_values(needs.get("at"), names)
+    yield from _check_values(table(needs, "at"), names)
     yield from _check_profiles(needs.get("profiles"), forbidden)
-
-
-def _made_later(raw: Mapping[str, Any]) -> frozenset[str]:
-    tables = {name: table for name in ("adjust", "completion") if isinstance(table := raw.get(name), dict)}
-    adjust, completion = tables.get("adjust", {}), tables.get("completion", {})
-    columns = (adjust.get("skills_group"), adjust.get("therapist"), completion.get("column"))
-    return LATER | {column for column in columns if isinstance(column, str)}
 
 
 def _check_names(names: list[str], forbidden: frozenset[str]) -> Iterator[Fault]:
@@ -43,8 +33,8 @@ def _check_names(names: list[str], forbidden: frozenset[str]) -> Iterator[Fault]
             yield ("needs", "moderators"), f"hold {name} twice, or two names that differ only in their punctuation"
 
 
-def _check_values(at: object, names: list[str]) -> Iterator[Fault]:
-    for name, values in at.items() if isinstance(at, dict) else ():
+def _check_values(at: Mapping[str, Any], names: list[str]) -> Iterator[Fault]:
+    for name, values in at.items():
         if name not in names:
             yield ("needs", "at", name), "is not one of the moderators"
         elif isinstance(values, list) and sorted(set(map(str, values))) != sorted(map(str, values)):
@@ -52,11 +42,10 @@ def _check_values(at: object, names: list[str]) -> Iterator[Fault]:
 
 
 def _check_profiles(profiles: object, forbidden: frozenset[str]) -> Iterator[Fault]:
-    tables = [one for one in profiles if isinstance(one, dict)] if isinstance(profiles, list) else []
-    labels = [one["label"] for one in tables if isinstance(one.get("label"), str) and one["label"]]
+    given = [one for one in profiles if isinstance(one, dict)] if isinstance(profiles, list) else []
+    labels = [label for label in texts([one.get("label") for one in given]) if label]
     if len(set(labels)) < len(labels):
         yield ("needs", "profiles"), "have the same label twice"
-    for one in tables:
-        where = one.get("where")
-        for name in forbidden.intersection(where if isinstance(where, dict) else ()):
+    for one in given:
+        for name in forbidden.intersection(table(one, "where")):
             yield ("needs", "profiles"), f"must not use {name}, which is not known when somebody starts"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from outcomes.plan.raw import table, texts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Fault = tuple[tuple[str, ...], str]
+    from outcomes.plan.raw import Fault
 
 
 def check_sessions(
@@ -22,8 +24,8 @@ def check_sessions(
             yield ("sessions", "landmark"), f"must be a visit between the start and the primary visit: {allowed}"
     mediators = sessions.get("mediators")
     if isinstance(mediators, list):
-        for name in mediators:
-            if isinstance(name, str) and name not in measures:
+        for name in texts(mediators):
+            if name not in measures:
                 yield ("sessions", "mediators"), f"must hold measures of the plan: {', '.join(measures)}"
         if len(mediators) > len({str(name) for name in mediators}):
             yield ("sessions", "mediators"), "must hold each measure once"
@@ -34,10 +36,9 @@ def check_costs(costs: Mapping[str, Any], primary_measures: list[str]) -> Iterat
     measure = costs.get("measure")
     if isinstance(measure, str) and measure not in primary_measures:
         yield ("costs", "measure"), f"must be a primary measure: {', '.join(primary_measures)}"
-    for table in ("per_client", "per_week"):
-        given = costs.get(table)
-        for item in given if isinstance(given, dict) else ():
+    for key in ("per_client", "per_week"):
+        for item in table(costs, key):
             if item in {"group_session_per_client", "individual_session"}:
-                yield ("costs", table, item), "is counted from attendance.csv already; take it out"
+                yield ("costs", key, item), "is counted from attendance.csv already; take it out"
             elif item == "client_hour":
-                yield ("costs", table, item), "is the price of a client's hour, which is counted from attendance.csv"
+                yield ("costs", key, item), "is the price of a client's hour, which is counted from attendance.csv"

@@ -14,7 +14,7 @@ from outcomes.plan.rules import check_rules
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.plan.faults import Fault
+    from outcomes.plan.raw import Fault
 
 PLAN_FILE = "plan.toml"
 # The model holds the primary visit beside the visits; in the file it stands among them.

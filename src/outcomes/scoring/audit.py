@@ -1,4 +1,4 @@
-"""Looks for the faults that turn a sound file into wrong scores."""
+"""The audit of one file of items: number of columns, values, and the directions of items by their correlations."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.instruments import list_instruments, read_instrument
-from outcomes.scoring import findings
 from outcomes.scoring.direction import find_items_against, is_block_against, is_score_against
+from outcomes.scoring.findings import find
 from outcomes.scoring.items import score_items
 from outcomes.scoring.settings import require_settings, reversed_by, turn_answers
 from outcomes.scoring.values import find_constant, find_not_whole, find_out_of_range, find_shift, find_totals
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.instruments import Instrument
-    from outcomes.scoring.findings import AuditFinding
+    from outcomes.scoring.findings import AuditFinding, Kind
     from outcomes.scoring.settings import ScoringSettings
 
 
@@ -57,19 +57,20 @@ def audit_values(
         return _audit_count(answers, instrument, settings)
     totals = find_totals(answers, instrument, settings)
     columns = [column for column in range(instrument.n_items) if column + 1 not in totals]
-    found = [findings.total_as_item(instrument, totals)] if totals else []
+    found = [find("total_as_item", instrument, totals)] if totals else []
     shift = find_shift(answers[:, columns], instrument)
     outside, codes = find_out_of_range(answers, instrument, columns)
     if shift:
-        found.append(findings.shifted_coding(instrument, shift))
+        low, high = (limit + shift for limit in instrument.answers)
+        found.append(find("shifted_coding", instrument, case="down" if shift < 0 else "up", lowest=low, highest=high))
     elif outside:
-        found.append(findings.out_of_range(instrument, outside, codes=codes))
+        found.append(find("out_of_range", instrument, outside, case="codes" if codes else "others"))
     broken = find_not_whole(answers, instrument, columns)
     if broken:
-        found.append(findings.not_whole(instrument, broken))
+        found.append(find("not_whole", instrument, broken))
     constant, rows = find_constant(answers, columns)
     if constant:
-        found.append(findings.constant_item(instrument, constant, rows))
+        found.append(find("constant_item", instrument, constant, rows=rows))
     return tuple(found)
 
 
@@ -79,10 +80,11 @@ def _audit_count(
     columns = answers.shape[1]
     fitting = tuple(name for name in list_instruments() if read_instrument(name).n_items == columns)
     related = tuple(name for name in fitting if name.rstrip("0123456789") == instrument.id.rstrip("0123456789"))
-    found = [findings.wrong_item_count(instrument, columns, related)]
+    case = "others_fit" if related else "none_fits"
+    found = [find("wrong_item_count", instrument, case=case, columns=columns, fitting=", ".join(related))]
     totals = find_totals(answers, instrument, settings)
     if totals:
-        found.append(findings.total_as_item(instrument, totals))
+        found.append(find("total_as_item", instrument, totals))
     return tuple(found)
 
 
@@ -101,8 +103,8 @@ def audit_directions(
     found = []
     block = frozenset(instrument.reversed_items)
     if len(block) > 1 and is_block_against(turned, instrument, block):
-        turned_here = bool(block & reversed_by(instrument, settings))
-        found.append(findings.block_against(instrument, tuple(sorted(block)), turned_here=turned_here))
+        case = "reversed_here" if block & reversed_by(instrument, settings) else "as_given"
+        found.append(find("block_against", instrument, tuple(sorted(block)), case=case))
         # put the block right, to see whether any item besides does not follow
         columns = [item - 1 for item in block]
         turned[:, columns] = sum(instrument.answers) - turned[:, columns]
@@ -111,7 +113,7 @@ def audit_directions(
         rule = instrument.score(settings.score)
         score = score_items(answers, instrument, settings).total
         if is_score_against(score if rule.better == "higher" else -score, companion):
-            found.append(findings.opposite_coding(instrument))
+            found.append(find("opposite_coding", instrument))
     return tuple(found)
 
 
@@ -133,7 +135,9 @@ def _sort_items(items: tuple[int, ...], instrument: Instrument, settings: Scorin
     twice = tuple(item for item in items if item in here)
     unreversed = tuple(item for item in items if item in key - here)
     others = tuple(item for item in items if item not in key | here)
-    found = [findings.reversed_twice(instrument, twice)] if twice else []
-    found += [findings.left_unreversed(instrument, unreversed)] if unreversed else []
-    found += [findings.against_scale(instrument, others)] if others else []
-    return found
+    kinds: tuple[tuple[Kind, tuple[int, ...]], ...] = (
+        ("reversed_twice", twice),
+        ("left_unreversed", unreversed),
+        ("against_scale", others),
+    )
+    return [find(kind, instrument, these) for kind, these in kinds if these]

@@ -25,6 +25,7 @@ ITEM_BOUND = -1.2816  # upper one-sided 90 % bound below zero: the likelihood ra
 BLOCK_BOUND = -1.6449  # upper one-sided 95 % bound below zero
 ALONE_BOUND = -2.3263  # 99 %, where no second correlation can contradict
 LIKELIHOOD_RATIO = 30.0  # turned against right, times the number of items, since each is a chance of a false alarm
+_CONSTANT = 1e-9  # [points squared] a row: answers differ by whole points, what is less is rounding
 LARGEST_R = 0.999  # keeps Fisher's z finite
 
 
@@ -142,7 +143,7 @@ def correlate(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, in
         return math.nan, rows
     dx, dy = x[both] - x[both].mean(), y[both] - y[both].mean()
     length = math.sqrt(float(dx @ dx) * float(dy @ dy))
-    if length <= 1e-9 * rows:
+    if length <= _CONSTANT * rows:
         return math.nan, rows
     return max(-LARGEST_R, min(LARGEST_R, float(dx @ dy) / length)), rows
 

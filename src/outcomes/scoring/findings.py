@@ -1,11 +1,11 @@
-"""What the audit can say: one function per suspicion, each building its sentences from typed facts.
-
-No sentence quotes an answer: a finding names the file, the item and the rule.
-"""
+"""What the audit of items can say; the sentences stand in findings.toml."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -57,173 +57,39 @@ class AuditFinding:
     visits: tuple[str, ...] = ()
 
 
-def wrong_item_count(instrument: Instrument, columns: int, fitting: tuple[str, ...]) -> AuditFinding:
-    """Say that the file has more or fewer columns of items than the form."""
-    other = f" {columns} items would fit {', '.join(fitting)}." if fitting else ""
-    return AuditFinding(
-        kind="wrong_item_count",
-        instrument=instrument.id,
-        items=(),
-        sentence=f"There are {columns} columns of items; {instrument.name} has {instrument.n_items}.{other}",
-        remedy="Check which form was given, and give one column per item, q01 and so on, in the order of the form.",
-    )
-
-
-def total_as_item(instrument: Instrument, items: tuple[int, ...]) -> AuditFinding:
-    """Say that a column holds a total of the others."""
-    return AuditFinding(
-        kind="total_as_item",
-        instrument=instrument.id,
-        items=items,
-        sentence=f"{_name(items).capitalize()} moves exactly as the other items together and holds values that "
-        "are not answers to one item: it is a total.",
-        remedy="Take the total out of the file of items, and see that the items behind it have kept their numbers.",
-    )
-
-
-def shifted_coding(instrument: Instrument, shift: int) -> AuditFinding:
-    """Say that every item is coded one point too low or too high."""
-    low, high = instrument.answers
-    return AuditFinding(
-        kind="shifted_coding",
-        instrument=instrument.id,
-        items=(),
-        sentence=f"All answers lie between {low + shift:g} and {high + shift:g}; the form is answered from {low:g} to "
-        f"{high:g}.",
-        remedy=f"{'Add' if shift < 0 else 'Take away'} one point {'to' if shift < 0 else 'from'} every answer.",
-    )
-
-
-def out_of_range(instrument: Instrument, items: tuple[int, ...], *, codes: bool) -> AuditFinding:
-    """Say that items hold answers that the form does not offer."""
-    low, high = instrument.answers
-    hint = " All of them look like codes for a missing answer." if codes else ""
-    return AuditFinding(
-        kind="out_of_range",
-        instrument=instrument.id,
-        items=items,
-        sentence=f"{_name(items).capitalize()}: answers outside {low:g} to {high:g}.{hint} Such a questionnaire has no "
-        "score.",
-        remedy="Leave the cell empty where there is no answer, and correct what was typed wrongly.",
-    )
-
-
-def not_whole(instrument: Instrument, items: tuple[int, ...]) -> AuditFinding:
-    """Say that items hold values between two options."""
-    return AuditFinding(
-        kind="not_whole",
-        instrument=instrument.id,
-        items=items,
-        sentence=f"{_name(items).capitalize()}: answers that are not whole numbers; missing answers may have been "
-        "filled in by a mean before the export.",
-        remedy="Export the answers as they were given, and leave missing ones empty.",
-    )
-
-
-def constant_item(instrument: Instrument, items: tuple[int, ...], rows: int) -> AuditFinding:
-    """Say that items have the same answer throughout."""
-    return AuditFinding(
-        kind="constant_item",
-        instrument=instrument.id,
-        items=items,
-        sentence=f"{_name(items).capitalize()}: the same answer in every one of at least {rows} questionnaires.",
-        remedy="Check that the column was exported and not filled by default.",
-    )
-
-
-def block_against(instrument: Instrument, items: tuple[int, ...], *, turned_here: bool) -> AuditFinding:
-    """Say that all items that the key reverses run against all others."""
-    return AuditFinding(
-        kind="block_against",
-        instrument=instrument.id,
-        items=items,
-        sentence=f"Items {_list(items)} together run against all other items "
-        + ("after being reversed here: the file seems to hold reversed answers." if turned_here else "as they stand."),
-        remedy=_remedy(turned_here=turned_here),
-    )
-
-
-def reversed_twice(instrument: Instrument, items: tuple[int, ...]) -> AuditFinding:
-    """Say that items run against their scale since they were reversed here."""
-    return AuditFinding(
-        kind="reversed_twice",
-        instrument=instrument.id,
-        items=items,
-        sentence=f"{_name(items).capitalize()} runs against its scale after being reversed here: it was probably "
-        "reversed before the export.",
-        remedy=_remedy(turned_here=True),
-    )
-
-
-def left_unreversed(instrument: Instrument, items: tuple[int, ...]) -> AuditFinding:
-    """Say that items run against their scale which the key reverses and the settings do not."""
-    return AuditFinding(
-        kind="left_unreversed",
-        instrument=instrument.id,
-        items=items,
-        sentence=f"{_name(items).capitalize()} runs against its scale; the key reverses it and the settings do not.",
-        remedy=_remedy(turned_here=False),
-    )
-
-
-def against_scale(instrument: Instrument, items: tuple[int, ...]) -> AuditFinding:
-    """Say that items run against their scale though the key does not reverse them."""
-    return AuditFinding(
-        kind="against_scale",
-        instrument=instrument.id,
-        items=items,
-        sentence=f"{_name(items).capitalize()} runs against its scale although the key does not reverse it.",
-        remedy="Check that the columns are in the order of the form, and that nobody reversed this item before.",
-    )
-
-
-def opposite_coding(instrument: Instrument) -> AuditFinding:
-    """Say that the whole score runs against other measures of the same people."""
-    return AuditFinding(
-        kind="opposite_coding",
-        instrument=instrument.id,
-        items=(),
-        sentence=f"{instrument.name} as scored runs against the other measures: people who do better there do worse "
-        "here. All items of one of them may be coded the other way.",
-        remedy="Look at one paper form; if the options are numbered the other way, set `coding` to 'opposite' "
-        "(or back to 'published') for that measure.",
-    )
-
-
-def unchecked_key(instrument: Instrument, warning: str) -> AuditFinding:
-    """Say that the instrument's key has not been confirmed."""
-    return AuditFinding(
-        kind="unchecked_key",
-        instrument=instrument.id,
-        items=(),
-        sentence=warning,
-        remedy="Compare the key in the documentation of instruments with the publication.",
-    )
-
-
-def plan_range(
-    instrument: Instrument, measure: str, planned: tuple[float, float], scored: tuple[float, float]
+def find(
+    kind: Kind, instrument: Instrument, items: tuple[int, ...] = (), *, case: str = "always", **facts: object
 ) -> AuditFinding:
-    """Say that the plan gives another range than the score has."""
+    """Put a suspicion into words.
+
+    Parameters
+    ----------
+    kind : str
+    instrument : Instrument
+    items : tuple of int
+    case : str
+        Which of a kind's sentences, where it has several.
+    **facts : object
+        What else the sentence names.
+    """
+    low, high = instrument.answers
+    known = {"name": instrument.name, "n_items": instrument.n_items, "low": low, "high": high}
+    named = {"items": _list(items), "Items": _name(items).capitalize()} if items else {}
+    sentence, remedy = (read_texts()[kind][case][part] for part in ("sentence", "remedy"))
     return AuditFinding(
-        kind="plan_range",
+        kind=kind,
         instrument=instrument.id,
-        items=(),
-        sentence=f"The plan gives {measure} the range {planned[0]:g} to {planned[1]:g}; scored as it is set, it runs "
-        f"from {scored[0]:g} to {scored[1]:g}.",
-        remedy="Choose the score with that range in the scoring settings of the measure, or correct its range.",
+        items=items,
+        sentence=sentence.format(**known, **named, **facts),
+        remedy=remedy,
     )
 
 
-def plan_direction(instrument: Instrument, measure: str, planned: str, scored: str) -> AuditFinding:
-    """Say that the plan and the instrument disagree on which direction is better."""
-    return AuditFinding(
-        kind="plan_direction",
-        instrument=instrument.id,
-        items=(),
-        sentence=f"The plan says that {planned} is better on {measure}; as scored, {scored} is better.",
-        remedy="Correct `better` in the plan. If the answers are coded the other way, `coding` is the setting for it.",
-    )
+@cache
+def read_texts() -> dict[str, dict[str, dict[str, str]]]:
+    """Sentence and remedy of every suspicion, by kind and case."""
+    text = resources.files("outcomes.scoring").joinpath("findings.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _name(items: tuple[int, ...]) -> str:
@@ -233,12 +99,3 @@ def _name(items: tuple[int, ...]) -> str:
 def _list(items: tuple[int, ...]) -> str:
     numbers = [str(item) for item in items]
     return " and ".join([", ".join(numbers[:-1]), numbers[-1]])
-
-
-def _remedy(*, turned_here: bool) -> str:
-    if turned_here:
-        return (
-            "If the file holds reversed answers, set `items_already_reversed = true`, or name in `reverse_items` those "
-            "that still have to be reversed."
-        )
-    return "If the file holds answers as given, take `items_already_reversed` and `reverse_items` out of the settings."

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.scoring import findings
 from outcomes.scoring.audit import audit_directions, audit_values
+from outcomes.scoring.findings import find
 from outcomes.scoring.measure import find_first_rows, is_file_of, take_column
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def audit_measures(made: Sequence[ScoredMeasure], frame: pd.DataFrame, plan: Pla
     found: list[AuditFinding] = []
     for one in made:
         if one.instrument.warning is not None:
-            found.append(findings.unchecked_key(one.instrument, one.instrument.warning))
+            found.append(find("unchecked_key", one.instrument, warning=one.instrument.warning))
         found += audit_values(one.answers, one.instrument, one.settings)
         found += _audit_visits(one, frame, plan)
         found += _audit_plan(one)
@@ -91,10 +91,11 @@ def _mean_of_standardised(values: NDArray[np.float64]) -> NDArray[np.float64] | 
 
 def _audit_plan(one: ScoredMeasure) -> list[AuditFinding]:
     rule = one.instrument.score(one.settings.score)
-    planned = (float(one.measure.range[0]), float(one.measure.range[1]))
+    limits = (float(one.measure.range[0]), float(one.measure.range[1]))
     found = []
-    if planned != rule.range:
-        found.append(findings.plan_range(one.instrument, one.word, planned, rule.range))
+    if limits != rule.range:
+        found.append(find("plan_range", one.instrument, measure=one.word, planned=limits, scored=rule.range))
     if one.measure.better != rule.better:
-        found.append(findings.plan_direction(one.instrument, one.word, one.measure.better, rule.better))
+        planned, scored = one.measure.better, rule.better
+        found.append(find("plan_direction", one.instrument, measure=one.word, planned=planned, scored=scored))
     return found

@@ -1,4 +1,4 @@
-"""Looks at the answers one column at a time: totals, impossible values, constants."""
+"""Columns of answers that hold totals, shifted, impossible or constant values: one test of a column each."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ TOTAL_R = 0.9  # a total correlates so with the other items; the part of it that
 SUM_ROWS = 7  # rows, not all zero, in which a column is the sum of the others, before that is no accident
 ROUNDING = 1e-6  # [points] what a CSV may have rounded away
 CONSTANT_ROWS = 20  # the same answer this often is no accident
+# What programs for statistics and clinics write for “not answered”; 0 and 9 lie outside many forms' options.
 MISSING_CODES = (-999, -99, -9, -8, -7, -1, 0, 9, 77, 88, 98, 99, 777, 888, 999, 9999)
 
 

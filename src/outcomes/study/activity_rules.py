@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.plan.questions import ITEM_OF
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
@@ -44,23 +44,22 @@ def _among(table: TypedTable, clients: TypedTable, column: str) -> pd.Series:
 
 
 def _check_arm(name: str, table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator[Finding]:
-    """Tell 121 sessions of people who started skills group only."""
+    """Find 121 sessions of people who started skills group only."""
     if "arm" not in clients.frame:
         return
     strange = (_among(table, clients, "arm") == plan.arms.skills.value).to_numpy()
     if name == "attendance":
         strange = strange & ((table.frame["kind"] == "individual").to_numpy() if "kind" in table.frame else False)
-    if strange.any():
-        rule = "121 sessions stand here for people who started skills group only"
-        fix = {
-            "sessions": "They are left out of what is said about 121 sessions. Check the arm of these people.",
-            "attendance": "They are counted in what it cost. Check the arm of these people, or the kind of session.",
-        }[name]
-        yield make_finding("CHECK", "E250", table.name, table.rows[strange], CLIENT, rule, fix)
+    rule = "121 sessions stand here for people who started skills group only"
+    fix = {
+        "sessions": "They are left out of what is said about 121 sessions. Check the arm of these people.",
+        "attendance": "They are counted in what it cost. Check the arm of these people, or the kind of session.",
+    }[name]
+    yield from table.find("CHECK", "E250", strange, CLIENT, rule, fix)
 
 
 def _check_dates(table: TypedTable, clients: TypedTable) -> Iterator[Finding]:
-    """Tell sessions that lie outside the time of the client."""
+    """Find sessions held before the client's start date or after the end date."""
     if "date" not in table.frame:
         return
     when, held = table.frame["date"], np.ones(len(table.frame), dtype=bool)
@@ -75,14 +74,13 @@ def _check_dates(table: TypedTable, clients: TypedTable) -> Iterator[Finding]:
         limit = pd.to_datetime(_among(table, clients, column))
         outside = (when > limit) if column == "end_date" else (when < limit)
         strange = held & outside.to_numpy()
-        if strange.any():
-            rule = f"a session was held {what}"
-            fix = f"It is counted as it stands. Correct its date, or {column} in clients.csv."
-            yield make_finding("CHECK", code, table.name, table.rows[strange], "date", rule, fix)
+        rule = f"a session was held {what}"
+        fix = f"It is counted as it stands. Correct its date, or {column} in clients.csv."
+        yield from table.find("CHECK", code, strange, "date", rule, fix)
 
 
 def _check_twice(name: str, table: TypedTable) -> Iterator[Finding]:
-    """Tell the same session that stands twice."""
+    """Find rows of one client with the same date, week or number, and whole tables that stand twice."""
     keys = [column for column in (CLIENT, "kind", "date", "week", "session") if column in table.frame]
     frame = table.frame[keys]
     timed = frame[[column for column in keys if column in {"date", "week", "session"}]].notna().any(axis=1)
@@ -93,11 +91,11 @@ def _check_twice(name: str, table: TypedTable) -> Iterator[Finding]:
     whole = table.frame.duplicated(keep=False).to_numpy() & timed.to_numpy(dtype=bool)
     if whole.sum() >= PASTED and whole.mean() >= HALF:
         rule = "most rows stand there twice, the same in every cell, as when a table is pasted below itself"
-        yield table.stop("E253", whole, CLIENT, rule, "Take one of the two out.")
+        yield from table.stop("E253", whole, CLIENT, rule, "Take one of the two out.")
     elif twice.any():
         rule = "the same session of the same client stands in several rows"
         fix = "Each row is counted. Take the extra ones out."
-        yield make_finding("CHECK", "E253", table.name, table.rows[twice], CLIENT, rule, fix)
+        yield from table.find("CHECK", "E253", twice, CLIENT, rule, fix)
 
 
 def _check_completion(table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -116,15 +114,14 @@ def _check_completion(table: TypedTable, clients: TypedTable, plan: Plan) -> Ite
 
 
 def _check_costs(table: TypedTable, plan: Plan) -> Iterator[Finding]:
-    """Tell prices that cannot be added up, that are zero, twice there, or that nothing is counted by."""
+    """Find several prices of an item, several currencies or years, prices of zero, and items that are not counted."""
     frame = table.frame
     if not {"item", "unit_cost", "currency", "price_year"} <= set(frame.columns):
         return
     items = frame["item"].astype(object)
     twice = items.duplicated(keep=False).to_numpy()
-    if twice.any():
-        rule, fix = "the same item has several unit costs", "Costs are not computed. Keep one row for each item."
-        yield make_finding("CHECK", "E254", table.name, table.rows[twice], "item", rule, fix)
+    rule, fix = "the same item has several unit costs", "Costs are not computed. Keep one row for each item."
+    yield from table.find("CHECK", "E254", twice, "item", rule, fix)
     for column, code, what in (("currency", "E255", "currencies"), ("price_year", "E256", "price years")):
         several = len(frame[column].dropna().unique()) > 1
         if several:
@@ -132,15 +129,13 @@ def _check_costs(table: TypedTable, plan: Plan) -> Iterator[Finding]:
             fix = "Costs that need them are not computed. Bring all unit costs to one."
             yield make_finding("CHECK", code, table.name, _odd(frame[column], table), column, rule, fix)
     free = (frame["unit_cost"] == 0).to_numpy()
-    if free.any():
-        rule, fix = "a unit cost is zero", "It is counted at no cost. Fill in the price if there is one."
-        yield make_finding("CHECK", "E257", table.name, table.rows[free], "unit_cost", rule, fix)
+    rule, fix = "a unit cost is zero", "It is counted at no cost. Fill in the price if there is one."
+    yield from table.find("CHECK", "E257", free, "unit_cost", rule, fix)
     known = {*ITEM_OF.values(), CLIENT_HOUR, *plan.costs.per_client, *plan.costs.per_week}
     unknown = ~items.isin(known).to_numpy()
-    if unknown.any():
-        rule = "the plan does not say how much of the item is used, so it is not counted"
-        fix = "Name it under [costs.per_client] or [costs.per_week] in plan.toml if it belongs to the cost."
-        yield make_finding("NOTE", "E258", table.name, table.rows[unknown], "item", rule, fix)
+    rule = "the plan does not say how much of the item is used, so it is not counted"
+    fix = "Name it under [costs.per_client] or [costs.per_week] in plan.toml if it belongs to the cost."
+    yield from table.find("NOTE", "E258", unknown, "item", rule, fix)
 
 
 def _odd(column: pd.Series, table: TypedTable) -> NDArray[np.int64]:

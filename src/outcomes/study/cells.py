@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from outcomes.study.characters import find_hidden
+from outcomes.study.columns import CELLS
 from outcomes.study.dates import parse_date
 from outcomes.study.numbers import (
     MISSING_WORDS,
+    OR_EMPTY,
     SURELY_MISSING,
     Broken,
     is_number_text,
@@ -27,13 +29,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from outcomes.study.tables import Column
+    from outcomes.study.columns import Column
 
 __all__ = ["Broken", "Parsed", "is_number_text", "parse_texts"]
 
 YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})
-NUMBERS = frozenset({"number", "whole", "answer"})
+NUMBERS = frozenset(kind for kind, cells in CELLS.items() if cells.held == "float64")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+|[0-9]+\.0")
 _TOTALS = frozenset(
     {
@@ -95,18 +97,14 @@ def _check_numbers(values: NDArray[np.float64], column: Column) -> Parsed:
     """Check that numbers are whole where they must be, and within the column's limits."""
     broken: dict[int, Broken] = {}
     if column.kind in {"whole", "answer"}:
-        fault = (
-            Broken("E213", "an answer is a whole number", "Write the number of the option that was ticked.")
-            if column.kind == "answer"
-            else Broken("E213", "a whole number is expected", "Write a number without a decimal part.")
-        )
+        rule = "an answer is a whole number" if column.kind == "answer" else "a whole number is expected"
+        fault = Broken("E213", rule, CELLS[column.kind].fix)
         broken |= dict.fromkeys(np.flatnonzero(~np.isnan(values) & (values != np.floor(values))).tolist(), fault)
     low = -math.inf if column.low is None else column.low
     high = math.inf if column.high is None else column.high
     for place in np.flatnonzero((values < low) | (values > high)).tolist():
         allowed = f"between {low:.12g} and {high:.12g}" if math.isfinite(high) else f"at least {low:.12g}"
-        fix = "Correct it, or leave the cell empty if it is not known."
-        broken.setdefault(place, Broken("E215", f"the number must lie {allowed}", fix))
+        broken.setdefault(place, Broken("E215", f"the number must lie {allowed}", f"Correct it, {OR_EMPTY}"))
     kept = values.copy()
     kept[list(broken)] = math.nan
     return Parsed(kept, broken)
@@ -119,14 +117,14 @@ def _parse_yes_no(text: str) -> bool | Broken:
     if folded in MISSING_WORDS:
         rule = "a word or sign for a missing value stands where yes or no is expected"
         return Broken("E217", rule, "Leave the cell empty where it is not known.")
-    return Broken("E217", "yes or no is expected", "Write yes or no, or leave the cell empty if it is not known.")
+    return Broken("E217", "yes or no is expected", CELLS["yes_no"].fix)
 
 
 def _parse_choice(text: str, column: Column) -> str | Broken:
     if text in column.choices:
         return text
     allowed = ", ".join(column.choices)
-    return Broken("E218", f"the word must be one of: {allowed}", "Use one of these words, spelled like this.")
+    return Broken("E218", f"the word must be one of: {allowed}", CELLS["choice"].fix)
 
 
 def _parse_label(text: str) -> str | Broken:
@@ -147,16 +145,12 @@ _PARSERS: dict[str, Callable[[Column], Callable[[str], Any]]] = {
 
 def _parse_ids(texts: Sequence[str], hidden: Sequence[int]) -> Parsed:
     """Read ids: any text but one that a spreadsheet has rewritten, a row of totals or a comment."""
-    if not hidden and not _has_doubtful("\n".join(texts)):
+    # most files hold nothing that needs a closer look, and a hundred thousand ids are a lot to look at
+    if not hidden and not _DOUBTFUL.search("\n".join(texts)):
         stripped = [text.strip(" \t") for text in texts]
         values = np.array([text or None for text in stripped], dtype=object)
         return Parsed(values, {})
     return _collect(texts, hidden, _parse_id, object, None)
-
-
-def _has_doubtful(joined: str) -> bool:
-    """Whether any text needs a closer look; most files hold none, and a hundred thousand ids are a lot to look at."""
-    return _DOUBTFUL.search(joined) is not None
 
 
 _DOUBTFUL = re.compile(

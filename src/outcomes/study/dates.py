@@ -9,7 +9,7 @@ import numpy as np
 
 from outcomes.study.numbers import MISSING_WORDS, Broken
 
-EARLIEST = date(1900, 1, 1)
+EARLIEST = date(1900, 1, 1)  # the first day of a spreadsheet's calendar; nothing in a study lies before it
 # A clock that stands before this day is wrong; what was recorded until then is not in the future.
 WRITTEN = date(2026, 11, 25)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

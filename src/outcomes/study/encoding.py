@@ -38,7 +38,8 @@ _KINDS = (
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|table|meta|script|\?xml|!--)", re.IGNORECASE)
 _JSON = re.compile(rb'\s*(?:\{\s*"|\[\s*[\[{"])')
 _LOST = b"\xef\xbf\xbd"  # U+FFFD: what a program writes for a letter that it could not read
-_LOOK = 4096
+_LOOK = 4096  # bytes; what a file is shows in its first lines
+_MOSTLY = 0.8  # of every second byte; a few letters beyond Latin leave no zero
 
 
 def require_text(block: bytes, *, first: bool) -> None:
@@ -102,6 +103,6 @@ def _name_zeros(block: bytes) -> str:
     for name, step in (("UTF-32", 4), ("UTF-16", 2)):
         zeros = [start[place::step].count(0) for place in range(step)]
         full = len(start) // step
-        if full and sum(count > 0.8 * full for count in zeros) == step - 1:
+        if full and sum(count > _MOSTLY * full for count in zeros) == step - 1:
             return f"the file is saved as {name} and not as UTF-8"
     return "the file holds zero bytes, which no text has"

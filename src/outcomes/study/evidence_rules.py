@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.study.text import make_finding
+from outcomes.study.columns import read_column
+from outcomes.study.schemas import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from outcomes.study.model import Finding
     from outcomes.study.parse import TypedTable
 
-VERIFICATIONS = ("seen", "derived", "unchecked", "sources conflict", "source not given")
-DIRECTNESS = ("direct", "indirect", "benchmark")
 _IDENTITY = ("study", "year", "outcome", "measure", "timepoint", "directness", "arm_full", "arm_skills")
 
 
@@ -27,8 +26,8 @@ def check_evidence(table: TypedTable) -> Iterator[Finding]:
     yield from _check_counts(table)
     yield from _check_means(table)
     yield from _check_twice(table)
-    for column, words in (("verification", VERIFICATIONS), ("directness", DIRECTNESS)):
-        yield from _check_words(table, column, words)
+    for column in ("verification", "directness"):
+        yield from _check_words(table, column, read_column(TABLES["evidence"].columns[column]).openings)
 
 
 def _check_counts(table: TypedTable) -> Iterator[Finding]:
@@ -37,9 +36,8 @@ def _check_counts(table: TypedTable) -> Iterator[Finding]:
         whole = np.where(np.isnan(total), people, total)
         with np.errstate(invalid="ignore"):
             beyond = events > whole
-        if beyond.any():
-            rule = "more people have the event than there are people; a percentage may stand where a count belongs"
-            yield table.stop("E260", beyond, f"events_{arm}", rule, "Write the number of people, or leave it empty.")
+        rule = "more people have the event than there are people; a percentage may stand where a count belongs"
+        yield from table.stop("E260", beyond, f"events_{arm}", rule, "Write the number of people, or leave it empty.")
 
 
 def _check_means(table: TypedTable) -> Iterator[Finding]:
@@ -47,10 +45,9 @@ def _check_means(table: TypedTable) -> Iterator[Finding]:
     for arm in ("full", "skills"):
         mean, sd, people = (_numbers(table.frame, f"{what}_{arm}") for what in ("mean", "sd", "n"))
         alone = ~np.isnan(mean) & (np.isnan(sd) | np.isnan(people))
-        if alone.any():
-            rule = "a mean stands without its standard deviation or its number of people, and nothing is computed of it"
-            fix = "Fill both in if the publication gives them; the row is shown without numbers otherwise."
-            yield make_finding("CHECK", "E262", table.name, table.rows[alone], f"mean_{arm}", rule, fix)
+        rule = "a mean stands without its standard deviation or its number of people, and nothing is computed of it"
+        fix = "Fill both in if the publication gives them; the row is shown without numbers otherwise."
+        yield from table.find("CHECK", "E262", alone, f"mean_{arm}", rule, fix)
 
 
 def _check_twice(table: TypedTable) -> Iterator[Finding]:
@@ -59,9 +56,8 @@ def _check_twice(table: TypedTable) -> Iterator[Finding]:
         return
     twice = table.frame[names].astype("str").apply(lambda cells: cells.str.strip().str.casefold())
     where = twice.duplicated(keep=False).to_numpy()
-    if where.any():
-        rule = "the same result of the same study stands in several rows"
-        yield table.stop("E261", where, "study", rule, "Keep one row, or name what sets them apart.")
+    rule = "the same result of the same study stands in several rows"
+    yield from table.stop("E261", where, "study", rule, "Keep one row, or name what sets them apart.")
 
 
 def _check_words(table: TypedTable, column: str, words: tuple[str, ...]) -> Iterator[Finding]:
@@ -70,9 +66,8 @@ def _check_words(table: TypedTable, column: str, words: tuple[str, ...]) -> Iter
     cells = table.frame[column].astype("str").str.strip().str.casefold()
     known = np.any([cells.str.startswith(word).to_numpy(dtype=bool, na_value=False) for word in words], axis=0)
     strange = ~known & table.frame[column].notna().to_numpy()
-    if strange.any():
-        rule = f"the word is none of: {', '.join(words)}; the row is shown and counts for nothing"
-        yield make_finding("CHECK", "E263", table.name, table.rows[strange], column, rule, "Use one of these words.")
+    rule = f"the word is none of: {', '.join(words)}; the row is shown and counts for nothing"
+    yield from table.find("CHECK", "E263", strange, column, rule, "Use one of these words.")
 
 
 def _numbers(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:

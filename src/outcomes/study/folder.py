@@ -10,6 +10,7 @@ from outcomes.errors import InputChangedError, LockDamagedError
 from outcomes.plan.lock import LOCK_FILE, read_lock
 from outcomes.plan.read import PLAN_FILE
 from outcomes.study.header import label_of
+from outcomes.study.identifiers import WHAT
 from outcomes.study.privacy import tells_somebody
 from outcomes.study.text import make_finding
 
@@ -24,7 +25,8 @@ _QUIET = frozenset({".md", ".txt", ".lock", ".ipynb", ".py", ".r", ".sh"})  # ex
 _QUIET_NAMES = frozenset({"thumbs.db", "desktop.ini", "license", "makefile", "reports", "template"})
 _TABLES = frozenset({".csv", ".xlsx", ".xls", ".xlsm", ".ods", ".tsv", ".sav", ".dta", ".rdata", ".json", ".parquet"})
 _LOCKS = (".~lock.", "~$")
-MOST = 2000
+MOST = 2000  # names looked at; a folder with more is no study, and need not hold the check up
+_ALIKE = 0.75  # of the letters: a table's name with a number, or a letter less
 
 
 def check_folder(folder: Path, known: Collection[str]) -> Iterator[Finding]:
@@ -91,7 +93,7 @@ def _judge(name: str, place: int, known: Collection[str]) -> Iterator[Finding]:
     base, _, end = name.rpartition(".")
     if f".{end.casefold()}" in _QUIET or name.casefold() in _QUIET_NAMES or name.startswith(f"{ITEMS_FOLDER}/"):
         return
-    near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=_ALIKE)
     begins = [table for table in known if base.casefold().startswith(table.removesuffix(".csv"))]
     if f".{end.casefold()}" in _TABLES and (near or begins):
         table = (near or begins)[0]
@@ -126,12 +128,4 @@ def _label(name: str, place: int) -> str:
 
 
 def _tells(code: str) -> str:
-    what = {
-        "E300": "an NHS number",
-        "E301": "a postcode",
-        "E302": "an e-mail address",
-        "E303": "a telephone number",
-        "E306": "initials and a date",
-        "E308": "somebody's name",
-    }
-    return f"the name holds what looks like {what[code]}"
+    return f"the name holds what looks like {WHAT[code][0]}"

@@ -16,7 +16,7 @@ _EXPORT = "Export with commas: in a spreadsheet â€œCSV UTF-8 (comma delimited)â€
 _NAMES = "The first row must hold the columns' names, and nothing may stand above it."
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _COMMENT = ("#", "//", "--", "%")
-LOOKED_AT = 40
+LOOKED_AT = 40  # rows in which a header below a title is looked for; no export has a longer preamble
 
 
 def read_header(cells: Sequence[str], below: Sequence[Sequence[str]], known: Collection[str]) -> Iterator[Refusal]:

@@ -37,6 +37,11 @@ _TWO_NAMES = re.compile(r"(?P<first>[A-Z][a-z'’-]+)(?: [A-Z]\.?)?[ ,]+(?P<last
 _SORTED_NAMES = re.compile(r"[A-Z][A-Za-z'’-]+, ?[A-Z][a-z'’.-]*(?: [A-Z][a-z'’.-]*)?")
 
 
+def find_sure(text: str) -> str | None:
+    """Code of the first rule that hardly ever errs and that a text breaks, if any."""
+    return next((code for code, rule in _SURE if rule(text)), None)
+
+
 def kind_of_header(name: str) -> str | None:
     """Code of the rule that the name of a column breaks, if any."""
     bare = re.sub(r"[^a-z0-9]", "", name.casefold())
@@ -157,4 +162,17 @@ def _is_day(year: str, month: str, day: str) -> bool:
         return False
 
 
-_FIRST_BIRTH, _LAST_BIRTH = 1900, 2020
+_FIRST_BIRTH, _LAST_BIRTH = 1900, 2020  # years; nobody in a programme for adults was born outside them
+_SURE = (("E300", has_nhs_number), ("E302", has_email), ("E303", has_phone), ("E301", has_postcode))
+# What each code finds: one of them, and several.
+WHAT = {
+    "E300": ("an NHS number", "NHS numbers"),
+    "E301": ("a postcode", "postcodes"),
+    "E302": ("an e-mail address", "e-mail addresses"),
+    "E303": ("a telephone number", "telephone numbers"),
+    "E304": ("a date of birth", "dates of birth"),
+    "E305": ("a name, address or number of a person", "names, addresses or numbers of people"),
+    "E306": ("initials and a date", "ids made of initials and a date"),
+    "E307": ("free text", "free text, in which anybody can be named"),
+    "E308": ("somebody's name", "people's names"),
+}

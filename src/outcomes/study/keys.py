@@ -9,7 +9,8 @@ import pandas as pd
 
 from outcomes.plan.model import ARMS
 from outcomes.study.characters import find_mixed_scripts, fold_case, fold_signs
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT
+from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,7 @@ COMPLETION_FIX = (
     "They count in no share of completion, and the report says how many they are. Fill in yes or no; leave it empty "
     "only where it is not known yet."
 )
+_ROOM = 16  # numbers counted for each row, before looking the rows up takes less room
 
 
 def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -36,17 +38,15 @@ def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
         for arm in ARMS:
             if not (frame["arm"] == getattr(plan.arms, arm).value).any():
                 rule = f"nobody is in the arm that the plan calls {arm}"
-                yield table.stop("E231", np.zeros(len(frame), dtype=bool), "arm", rule, "Check [arms] in plan.toml.")
+                yield make_finding("STOP", "E231", table.name, (), "arm", rule, "Check [arms] in plan.toml.")
     if {"start_date", "end_date"} <= set(frame.columns):
         late = (frame["end_date"] < frame["start_date"]).to_numpy()
-        if late.any():
-            yield table.stop("E232", late, "end_date", "the end is before the start", "Correct one of the two dates.")
+        yield from table.stop("E232", late, "end_date", "the end is before the start", "Correct one of the two dates.")
     column = None if plan.completion is None else plan.completion.column
     if column is not None and column in frame:
         blank = frame[column].isna().to_numpy(dtype=bool)
-        if blank.any():
-            rule = "it is not recorded whether the client completed"
-            yield table.find("CHECK", "E247", blank, column, rule, COMPLETION_FIX)
+        rule = "it is not recorded whether the client completed"
+        yield from table.find("CHECK", "E247", blank, column, rule, COMPLETION_FIX)
 
 
 def _check_twice(table: TypedTable) -> Iterator[Finding]:
@@ -60,13 +60,11 @@ def _check_twice(table: TypedTable) -> Iterator[Finding]:
     if "arm" in frame:
         arms = pd.DataFrame({"client": codes[twice], "arm": frame["arm"].cat.codes.to_numpy()[twice]})
         both[np.flatnonzero(twice)] = arms.groupby("client")["arm"].transform("nunique").to_numpy() > 1
-    if both.any():
-        rule = "the same client stands in both arms"
-        fix = "Keep the row of the programme that the client started."
-        yield table.stop("E242", both, CLIENT, rule, fix)
-    if (twice & ~both).any():
-        rule, fix = "the same client stands in several rows", "Keep one row for each client."
-        yield table.stop("E230", twice & ~both, CLIENT, rule, fix)
+    rule = "the same client stands in both arms"
+    fix = "Keep the row of the programme that the client started."
+    yield from table.stop("E242", both, CLIENT, rule, fix)
+    rule, fix = "the same client stands in several rows", "Keep one row for each client."
+    yield from table.stop("E230", twice & ~both, CLIENT, rule, fix)
 
 
 def _check_alike(table: TypedTable) -> Iterator[Finding]:
@@ -76,16 +74,16 @@ def _check_alike(table: TypedTable) -> Iterator[Finding]:
     if same.any():
         rule = "two ids differ only in capitals, spaces, or the way in which an accent is stored"
         fix = "If they are one person keep one row; if not, give one of them another id."
-        yield table.stop("E243", _rows_of(table, same), CLIENT, rule, fix)
+        yield from table.stop("E243", _rows_of(table, same), CLIENT, rule, fix)
     close = _alike(ids, fold_signs) & ~same
     if close.any():
         rule = "ids differ only in zeros at their beginning, or in signs that are misread (0 and O, 1 and l)"
         fix = "Make sure that they are different people."
-        yield table.find("CHECK", "E222", _rows_of(table, close), CLIENT, rule, fix)
+        yield from table.find("CHECK", "E222", _rows_of(table, close), CLIENT, rule, fix)
     if mixed := find_mixed_scripts(ids):
         where = np.isin(np.arange(len(ids)), mixed)
         rule = "an id mixes letters of two alphabets that look alike"
-        yield table.stop("E220", _rows_of(table, where), CLIENT, rule, "Type it again.")
+        yield from table.stop("E220", _rows_of(table, where), CLIENT, rule, "Type it again.")
 
 
 def ids_of(table: TypedTable) -> list[str]:
@@ -120,14 +118,10 @@ def check_known_clients(table: TypedTable, known: pd.Index[Any]) -> Iterator[Fin
     near = np.zeros(len(absent) + 1, dtype=bool)
     near[np.flatnonzero(absent)[misspelt]] = True
     close = near[cells.codes]
-    if close.any():
-        rule = (
-            "the client is not in clients.csv, but one whose id differs only in capitals, spaces, zeros or accents is"
-        )
-        yield table.stop("E233", close, CLIENT, rule, "Write the id as in clients.csv.")
-    if (strange & ~close).any():
-        rule, fix = "the client is not in clients.csv", "Add the client there, or correct the id."
-        yield table.stop("E233", strange & ~close, CLIENT, rule, fix)
+    rule = "the client is not in clients.csv, but one whose id differs only in capitals, spaces, zeros or accents is"
+    yield from table.stop("E233", close, CLIENT, rule, "Write the id as in clients.csv.")
+    rule, fix = "the client is not in clients.csv", "Add the client there, or correct the id."
+    yield from table.stop("E233", strange & ~close, CLIENT, rule, fix)
 
 
 def check_silent_clients(clients: TypedTable, others: Sequence[TypedTable]) -> Iterator[Finding]:
@@ -138,9 +132,8 @@ def check_silent_clients(clients: TypedTable, others: Sequence[TypedTable]) -> I
     for table in others:
         heard.update(ids_of(table))
     silent = _rows_of(clients, np.array([one not in heard for one in ids_of(clients)], dtype=bool))
-    if silent.any():
-        rule = "the client has no score at any visit, and enters no comparison of scores"
-        yield clients.find("NOTE", "E244", silent, CLIENT, rule, "Nothing needs to be done if that is so.")
+    rule = "the client has no score at any visit, and enters no comparison of scores"
+    yield from clients.find("NOTE", "E244", silent, CLIENT, rule, "Nothing needs to be done if that is so.")
 
 
 def check_repeats(table: TypedTable, more: tuple[str, ...], values: Sequence[str]) -> Iterator[Finding]:
@@ -170,17 +163,15 @@ def check_repeats(table: TypedTable, more: tuple[str, ...], values: Sequence[str
     differ = np.zeros(len(frame), dtype=bool)
     differ[twice] = kinds.groupby(place[twice]).transform("nunique").to_numpy() > 1
     what = "score" if more else "questionnaire"
-    if differ.any():
-        rule = f"the same client has two {what}s at one visit that contradict each other"
-        yield table.stop("E241", differ, CLIENT, rule, "Find out which is right, and keep that one.")
-    if (twice & ~differ).any():
-        rule, fix = f"the same {what} of the same client stands in several rows", "Keep one of them."
-        yield table.stop("E234", twice & ~differ, CLIENT, rule, fix)
+    rule = f"the same client has two {what}s at one visit that contradict each other"
+    yield from table.stop("E241", differ, CLIENT, rule, "Find out which is right, and keep that one.")
+    rule, fix = f"the same {what} of the same client stands in several rows", "Keep one of them."
+    yield from table.stop("E234", twice & ~differ, CLIENT, rule, fix)
 
 
 def _stands_twice(place: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each number stands more than once; counted where that takes less room than looking them up."""
-    if len(place) and place.min() >= 0 and place.max() < 16 * len(place):
+    if len(place) and place.min() >= 0 and place.max() < _ROOM * len(place):
         return np.asarray(np.bincount(place)[place] > 1)
     return np.asarray(pd.Series(place).duplicated(keep=False))
 

@@ -64,6 +64,8 @@ class FileDigest:
 class Study:
     """A validated study: typed frames, the plan, and what was noticed on the way.
 
+    Each frame is what `outcomes.study.schemas.validate` accepts as its table.
+
     Attributes
     ----------
     folder : Path
@@ -97,22 +99,26 @@ class Study:
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""
-        rows = ", ".join(f"{name} {count}" for name, (count, _) in self._shapes().items())
+        rows = ", ".join(f"{name} {len(frame)}" for name, frame in self.frames.items())
         return f"Study({len(self.plan.measures)} measures, {len(self.plan.visits)} visits; rows: {rows})"
 
     def _repr_html_(self) -> str:
         """Shapes only, as a table for a notebook."""
         rows = "".join(
-            f'<tr><th scope="row">{name}</th><td>{count}</td><td>{columns}</td></tr>'
-            for name, (count, columns) in self._shapes().items()
+            f'<tr><th scope="row">{name}</th><td>{len(frame)}</td><td>{len(frame.columns)}</td></tr>'
+            for name, frame in self.frames.items()
         )
         return (
             f"<table><thead><tr><th>Table</th><th>Rows</th><th>Columns</th></tr></thead><tbody>{rows}</tbody></table>"
         )
 
-    def _shapes(self) -> dict[str, tuple[int, int]]:
-        frames = {"clients": self.clients, "scores": self.scores}
-        frames |= {f"items/{name}": frame for name, frame in self.items.items()}
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Every table that is there, by the name of its file without its ending."""
         optional = {name: getattr(self, name) for name in ("attendance", "sessions", "costs", "evidence")}
-        frames |= {name: frame for name, frame in optional.items() if frame is not None}
-        return {name: frame.shape for name, frame in frames.items()}
+        return {
+            "clients": self.clients,
+            "scores": self.scores,
+            **{f"items/{name}": frame for name, frame in self.items.items()},
+            **{name: frame for name, frame in optional.items() if frame is not None},
+        }

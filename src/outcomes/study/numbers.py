@@ -15,27 +15,15 @@ if TYPE_CHECKING:
 
 # Digits, a point, and the exponent that programs write for very small numbers; a minus sign, never a plus.
 NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-LARGEST = 1e12
+LARGEST = 1e12  # more than anything that a clinic measures or pays
 # Words that stand for "not known", of people and of programs.
 MISSING_WORDS = frozenset(
     {
         *("na", "n/a", "#n/a", "n.a.", "n.a", "n\\a", "<na>", "nan", "-nan", "nil", "null", "(null)", "none", "nat"),
         *("undefined", "undef", "missing", "not available", "not applicable", "not known", "unknown", "unk", "refused"),
         *("not answered", "no answer", "blank", "tbc", "tba", "dnk", "dk", "?", "??", "-", "--", "–", "—", ".", ".."),
-        *(
-            "*",
-            "x",
-            "#ref!",
-            "#value!",
-            "#div/0!",
-            "#null!",
-            "#num!",
-            "#name?",
-            "#error!",
-            "1.#ind",
-            "-1.#ind",
-            "1.#qnan",
-        ),
+        *("*", "x", "#ref!", "#value!", "#div/0!", "#null!", "#num!", "#name?", "#error!"),
+        *("1.#ind", "-1.#ind", "1.#qnan"),
     }
 )
 # Of these the computer's own and the dashes mean nothing else, even where a word may stand.
@@ -50,7 +38,7 @@ _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 _HEXADECIMAL = re.compile(r"[+-]?0[xXoObB][0-9a-fA-F]+")
 _UNDERSCORED = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)+(?:\.[0-9]+)?")
 _MINUS = re.compile(r"[−‐‑‒–—﹣－][0-9.,]+")
-_EMPTY = "or leave the cell empty if it is not known."
+OR_EMPTY = "or leave the cell empty if it is not known."
 
 
 class Broken(NamedTuple):
@@ -72,9 +60,9 @@ def parse_number(text: str) -> float | Broken:
         return _name_fault(text)
     value = float(text)
     if not math.isfinite(value) or abs(value) > LARGEST:
-        return Broken("E213", "the number is larger than anything that is measured", f"Correct it, {_EMPTY}")
+        return Broken("E213", "the number is larger than anything that is measured", f"Correct it, {OR_EMPTY}")
     if value == 0.0 and text.lower().partition("e")[0].strip("-.0"):
-        return Broken("E213", "the number is too small to be read exactly", f"Correct it, {_EMPTY}")
+        return Broken("E213", "the number is too small to be read exactly", f"Correct it, {OR_EMPTY}")
     return value + 0.0  # minus nought is nought
 
 
@@ -122,8 +110,8 @@ CODES = np.array(
     + [-1, -2, -3, -7, -8, -66, -666],
     dtype=np.float64,
 )
-FEWEST_OTHERS = 3
-SURE, SURE_BELOW = 777.0, 66.0
+FEWEST_OTHERS = 3  # different values; fewer show no range for a code to lie outside
+SURE, SURE_BELOW = 777.0, 66.0  # beyond these, and far from all others, nothing is measured that is not a code
 _SHAPE = bytes(ord("9") if chr(byte).isascii() and chr(byte).isdigit() else byte for byte in range(256))
 _PLAIN = re.compile(rb"(?:-?(?:9{1,15}\.?9{0,17}|\.9{1,17})(?:[eE][+-]?9{1,2})?)?")
 
@@ -138,12 +126,12 @@ def _name_fault(text: str) -> Broken:
             return Broken(code, rule, fix)
     if any(sign.isdigit() and not sign.isascii() for sign in text):
         return Broken("E213", "the digits are of another script or shape (full-width, Arabic, raised)", _PLAIN_FIX)
-    return Broken("E213", "this is not a number", f"Write a number such as 12 or 2.5, {_EMPTY}")
+    return Broken("E213", "this is not a number", f"Write a number such as 12 or 2.5, {OR_EMPTY}")
 
 
 _PLAIN_FIX = "Write it with the digits 0 to 9."
 _FAULTS: tuple[tuple[Any, str, str, str], ...] = (
-    (_INFINITE, "E213", "infinity is not a measurement", f"Correct it, {_EMPTY}"),
+    (_INFINITE, "E213", "infinity is not a measurement", f"Correct it, {OR_EMPTY}"),
     (
         _THOUSANDS,
         "E214",

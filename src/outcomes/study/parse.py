@@ -14,16 +14,16 @@ from outcomes.study.cells import NUMBERS, is_number_text, parse_texts
 from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case, is_formula
 from outcomes.study.header import almost_known
 from outcomes.study.numbers import find_codes
-from outcomes.study.tables import LIMITS, Column
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
 
-    from outcomes.study.model import Finding
+    from outcomes.study.columns import Column
+    from outcomes.study.model import Finding, Level
     from outcomes.study.text import TextTable
 
 _ITEM = re.compile(r"[qQ]_?[0-9]{1,2}")
@@ -59,12 +59,15 @@ class TypedTable:
         """Make a table that could not be read."""
         return cls(name="", frame=pd.DataFrame(), rows=np.empty(0, dtype=np.int64))
 
-    def find(self, level: str, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str) -> Finding:
-        """Make a finding about the records of a mask."""
-        return make_finding(level, code, self.name, self.rows[where], column, rule, fix)
+    def find(
+        self, level: Level, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str
+    ) -> Iterator[Finding]:
+        """Give a finding about the records of a mask, if there are any."""
+        if where.any():
+            yield make_finding(level, code, self.name, self.rows[where], column, rule, fix)
 
-    def stop(self, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str) -> Finding:
-        """Make a STOP about the records of a mask."""
+    def stop(self, code: str, where: NDArray[np.bool_], column: str, rule: str, fix: str) -> Iterator[Finding]:
+        """Give a STOP about the records of a mask, if there are any."""
         return self.find("STOP", code, where, column, rule, fix)
 
 
@@ -121,7 +124,9 @@ def _check_columns(table: TextTable, columns: Mapping[str, Column], *, others: b
             table.find("E208", (1,), label, rule, "Nothing needs to be done if that is intended.", level="NOTE")
 
 
-SHOWN_MISSING = 5
+SHOWN_MISSING = 5  # columns named one by one; with more of them missing it is another table
+_ALIKE = 0.7  # of the letters, which two wrong ones in a name of seven still are
+_LOOKED_AT = 60  # letters; longer than any column's name, since comparing takes the square of it
 
 
 def _nearest(name: str, table: TextTable) -> str | None:
@@ -131,14 +136,13 @@ def _nearest(name: str, table: TextTable) -> str | None:
 
 
 def _closest(name: str, names: list[str]) -> str | None:
-    near = difflib.get_close_matches(name[:60], names, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(name[:_LOOKED_AT], names, n=1, cutoff=_ALIKE)
     return near[0] if near else None
 
 
 def _parse_column(table: TextTable, name: str, column: Column, today: date) -> pd.Series[Any]:
     texts, codes = table.columns[name]
-    is_counted = column.kind == "covariate" or name == "minutes"
-    column = _decide(texts, codes, name, column)
+    column = _decide(texts, codes, column)
     parsed = parse_texts(texts, column, today=today)
     _find_broken(table, name, parsed.broken)
     _find_formulas(table, name, column)
@@ -149,12 +153,12 @@ def _parse_column(table: TextTable, name: str, column: Column, today: date) -> p
             table.find("E210", table.rows[empty[codes]], name, rule, fix)
     if column.kind in _LEVELS:
         _find_alike(table, name)
-    if is_counted and column.kind in NUMBERS:
+    if column.may_hold_codes and column.kind in NUMBERS:
         _find_codes(table, name, parsed.values[codes] if len(parsed.values) else parsed.values)
     return _spread(parsed.values, codes, column)
 
 
-def _decide(texts: list[str], codes: NDArray[Any], name: str, column: Column) -> Column:
+def _decide(texts: list[str], codes: NDArray[Any], column: Column) -> Column:
     """Decide what a covariate is: numbers where most cells that are filled are numbers, else words with levels."""
     if column.kind != "covariate":
         return column
@@ -162,8 +166,7 @@ def _decide(texts: list[str], codes: NDArray[Any], name: str, column: Column) ->
     numeric = np.array([is_number_text(text.strip(" \t")) for text in texts], dtype=bool)
     if numeric[codes].sum() * 2 <= filled[codes].sum():
         return replace(column, kind="label")
-    low, high = LIMITS.get(name, (None, None))
-    return replace(column, kind="number", low=low, high=high)
+    return replace(column, kind="number")
 
 
 def _find_broken(table: TextTable, name: str, broken: Mapping[int, Any]) -> None:

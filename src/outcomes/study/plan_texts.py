@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING, Any
 from outcomes.plan.lines import find_lines, line_of
 from outcomes.plan.read import PLAN_FILE
 from outcomes.study.characters import HIDDEN
-from outcomes.study.identifiers import has_email, has_nhs_number, has_phone, has_postcode, is_name
+from outcomes.study.identifiers import WHAT, find_sure, is_name
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.plan.model import Plan
-    from outcomes.study.model import Finding
+    from outcomes.study.model import Finding, Level
 
 _HIDDEN = re.compile(rf"{HIDDEN.pattern}|[\t\n\r]")
-_SURE = (
-    (has_nhs_number, "an NHS number"),
-    (has_email, "an e-mail address"),
-    (has_phone, "a telephone number"),
-    (has_postcode, "a postcode"),
-)
 _RENAME = "Write it so that it tells nobody; it stands in the report."
 
 
@@ -38,9 +32,8 @@ def check_plan_texts(plan: Plan, content: bytes) -> Iterator[Finding]:
     """
     lines = find_lines(content.decode("utf-8-sig"))
     for where, text in _texts(plan.model_dump(mode="json"), ()):
-        told = next((what for rule, what in _SURE if rule(text)), None)
-        if told is not None:
-            yield _find("STOP", "E309", where, lines, f"the text holds what looks like {told}", _RENAME)
+        if told := find_sure(text):
+            yield _find("STOP", "E309", where, lines, f"the text holds what looks like {WHAT[told][0]}", _RENAME)
         elif is_name(text):
             rule = "the text looks like somebody's name"
             yield _find("CHECK", "E309", where, lines, rule, f"Make sure that it is not. {_RENAME}")
@@ -50,7 +43,7 @@ def check_plan_texts(plan: Plan, content: bytes) -> Iterator[Finding]:
 
 
 def _find(
-    level: str, code: str, where: tuple[str, ...], lines: dict[tuple[str, ...], int], rule: str, fix: str
+    level: Level, code: str, where: tuple[str, ...], lines: dict[tuple[str, ...], int], rule: str, fix: str
 ) -> Finding:
     line = line_of(where, lines)
     known = [place for place in (where[:length] for length in range(len(where), 0, -1)) if place in lines]
@@ -60,7 +53,7 @@ def _find(
 
 def _tells(part: str) -> bool:
     """Whether a part of a path is itself what must not be told."""
-    return is_name(part) or _HIDDEN.search(part) is not None or any(rule(part) for rule, _ in _SURE)
+    return is_name(part) or _HIDDEN.search(part) is not None or find_sure(part) is not None
 
 
 def _texts(part: Any, where: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -15,41 +15,32 @@ import numpy as np
 
 from outcomes.study import identifiers as rules
 from outcomes.study.numbers import is_number_text
+from outcomes.study.schemas import CLIENT, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
 
-    from outcomes.study.tables import Column
+    from outcomes.study.columns import Column
     from outcomes.study.text import TextTable
 
-FEWEST, HALF = 2, 0.5
+FEWEST, HALF = 2, 0.5  # hits, and their share of the filled cells, that are no chance any more
 # What does not fit the rule of such a column is refused anyway, or is a word of the plan.
 _READ_STRICTLY = frozenset({"choice", "yes_no", "answer", "number", "whole"})
 # Tables that hold no clients: there, a source may have an address.
-WITHOUT_CLIENTS = frozenset({"costs.csv", "evidence.csv"})
-FEW = 0.1
+WITHOUT_CLIENTS = frozenset(schema.name for schema in TABLES.values() if CLIENT not in schema.columns)
+FEW = 0.1  # share of the rows; remarks in fewer are asked about one by one, not taken for a column of them
 FEWEST_REASONS = 5  # different sentences in a column of reasons, which may be a list of long ones
-WORDS_OF_A_SENTENCE = 5
-LONG_TEXT = 80
+WORDS_OF_A_SENTENCE = 5  # a reason such as “moved to another town” has four
+LONG_TEXT = 80  # letters; a line of print
+_PEOPLE_WITH_THE_SAME_INITIALS = 8  # on average, at most; a study's short name before every date is one for all
 # Years ago of the middle one, and years between the quarters, of dates that are days of birth. A programme may lie long
 # ago as well, but its dates do not lie as far apart as the ages of grown-up people.
 DATES_OF_LIVES = (14, 5)
 DATES_OF_LIVES_IN_A_COLUMN_OF_DATES = (16, 7.5)
 _DAYS_A_YEAR = 365.25
+_SHORTEST_NUMBER = 9  # digits that identify somebody: a telephone number without its nought
 _PSEUDONYM = "Take the column out; use a pseudonym that tells nothing, with its key kept elsewhere."
-_PLACES = frozenset({"site", "group_id"})  # places and groups have names like people
-_WHAT = {
-    "E300": "NHS numbers",
-    "E301": "postcodes",
-    "E302": "e-mail addresses",
-    "E303": "telephone numbers",
-    "E304": "dates of birth",
-    "E305": "names, addresses or numbers of people",
-    "E306": "ids made of initials and a date",
-    "E307": "free text, in which anybody can be named",
-    "E308": "people's names",
-}
 
 
 class _Rule(NamedTuple):
@@ -139,7 +130,7 @@ def tells_somebody(text: str) -> str | None:
 def _filled(texts: Sequence[str], passed: Collection[str]) -> dict[int, str]:
     """Give the texts worth a look, by position: not empty, not short numbers, not known to be harmless."""
     found = {place: bare for place, text in enumerate(texts) if (bare := text.strip()) and bare not in passed}
-    return {place: text for place, text in found.items() if not (len(text) < 9 and is_number_text(text))}  # noqa: PLR2004
+    return {place: text for place, text in found.items() if not (len(text) < _SHORTEST_NUMBER and is_number_text(text))}
 
 
 def _shapes_of(texts: Sequence[str]) -> set[str]:
@@ -192,7 +183,7 @@ def _look_at_ids(
     """Look for ids made of initials and a date, and for columns of names."""
     if any(_INITIALS.search(shape) for shape in shapes):
         _look_for_initials(table, name, texts)
-    holds_people = column is None or column.kind == "id" or (column.kind == "label" and name not in _PLACES)
+    holds_people = column is None or column.kind == "id" or (column.kind == "label" and not column.names_places)
     if holds_people and any(_NAMES.search(shape) for shape in shapes):
         names = [place for place, text in texts.items() if rules.may_be_name(text) and not rules.is_name(text)]
         if len(names) >= FEWEST and len(names) >= HALF * len(texts):
@@ -202,12 +193,14 @@ def _look_at_ids(
 def _look_for_initials(table: TextTable, name: str, texts: dict[int, str]) -> None:
     """Judge whether ids are initials with a date: the initials must differ from person to person."""
     initials = {place: found for place, text in texts.items() if (found := rules.is_initials_and_date(text))}
-    if len(initials) >= FEWEST and len(set(initials.values())) >= max(FEWEST, len(initials) / 8):
+    if len(initials) >= FEWEST and len(set(initials.values())) >= max(
+        FEWEST, len(initials) / _PEOPLE_WITH_THE_SAME_INITIALS
+    ):
         _judge(table, name, "E306", list(initials))
 
 
 def _look_at_dates(table: TextTable, name: str, texts: dict[int, str], column: Column | None, today: date) -> None:
-    """Look for dates that lie a life apart: those of a programme lie within a few years."""
+    """Find dates of birth by median and interquartile range: dates of a programme lie within a few years."""
     days = [born.toordinal() for text in texts.values() if (born := rules.read_birth(text))]
     if len(days) < FEWEST or len(days) < HALF * len(texts):
         return
@@ -243,10 +236,10 @@ def _look_for_sentences(
 def _look_at_headers(table: TextTable, columns: Mapping[str, Column]) -> None:
     for place, name in enumerate(table.columns):
         if name not in columns and (code := tells_somebody(name)):
-            rule = f"the name of the column itself looks like {_WHAT[code]}"
+            rule = f"the name of the column itself looks like {rules.WHAT[code][1]}"
             table.find(code, (1,), str(place + 1), rule, _PSEUDONYM)
 
 
 def _find(table: TextTable, name: str, code: str, rows: object, says: str, *, level: str = "STOP") -> None:
     fix = _PSEUDONYM if level == "STOP" else f"Make sure that they are not. {_PSEUDONYM}"
-    table.find(code, rows, name, f"{says} {_WHAT[code]}", fix, level=level)  # type: ignore[arg-type]
+    table.find(code, rows, name, f"{says} {rules.WHAT[code][1]}", fix, level=level)  # type: ignore[arg-type]

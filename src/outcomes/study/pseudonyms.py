@@ -7,10 +7,8 @@ of an NHS number would be no protection: all of them can be tried in minutes.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
-import io
 import os
 import secrets
 import unicodedata
@@ -19,10 +17,9 @@ from typing import TYPE_CHECKING
 from outcomes.errors import DataError, KeyFileError, OutputExistsError, OutputNotWritableError
 from outcomes.study.characters import is_formula
 from outcomes.study.sentences import to_sentences
-from outcomes.study.text import make_finding, read_text_table
+from outcomes.study.text import make_finding, read_text_table, to_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 KEY_BYTES = 32
@@ -121,16 +118,10 @@ def write_pseudonyms(ids_file: Path, *, key: bytes, out: Path) -> int:
         rule = "the id is empty, or differs from another only in spaces, hyphens or capitals"
         fix = "Fill it in, or write the same id the same way in every row."
         raise DataError(to_sentences([make_finding("STOP", "E279", ids_file.name, tuple(alike), name, rule, fix)]))
-    _write_private(out, _to_csv((local_id, pseudonym) for pseudonym, local_id in found.items()))
+    _write_private(
+        out, to_csv(("local_id", "client_id"), ((local_id, pseudonym) for pseudonym, local_id in found.items()))
+    )
     return len(found)
-
-
-def _to_csv(rows: Iterable[tuple[str, str]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("local_id", "client_id"))
-    writer.writerows(rows)
-    return buffer.getvalue()
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ import pandas as pd
 from outcomes.errors import DataError, PlanError, StudyNotFoundError, TableMissingError
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.read import PLAN_FILE, parse_plan
-from outcomes.study import keys, rules, tables
+from outcomes.study import keys, rules
 from outcomes.study.activity_rules import check_activity
+from outcomes.study.columns import CELLS, read_columns
 from outcomes.study.dates import today
 from outcomes.study.evidence_rules import check_evidence
 from outcomes.study.folder import ITEMS_FOLDER, check_folder, check_lock, require_unchanged, stamp_files
@@ -20,10 +21,9 @@ from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.plan_texts import check_plan_texts
 from outcomes.study.privacy import find_identifiers, tells_somebody
-from outcomes.study.schemas import require_schema
+from outcomes.study.schemas import CLIENT, OPTIONAL, TABLES, for_plan, held_as, require_schema, with_items
 from outcomes.study.sentences import to_sentences
 from outcomes.study.source import Refusal, is_there, read_whole
-from outcomes.study.tables import CLIENT, Column
 from outcomes.study.text import make_finding, read_text_table
 from outcomes.study.times import check_dates
 
@@ -33,18 +33,19 @@ if TYPE_CHECKING:
 
     from outcomes.plan.model import Plan
 
-CLIENTS_FILE = "clients.csv"
-SCORES_FILE = "scores.csv"
+CLIENTS_FILE, SCORES_FILE = TABLES["clients"].name, TABLES["scores"].name
 EMPTY = frozenset({"E201", "E205"})  # nothing at all, or a header alone
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far."""
+    """The tables, digests and findings of a study that is being read."""
 
     folder: Path
     plan: Plan
     files: list[FileDigest]
+    schemas: dict[str, Any]
+    read_by: dict[str, Any] = field(default_factory=dict)  # by the name of the file
     findings: list[Finding] = field(default_factory=list)
     empty: list[Finding] = field(default_factory=list)
     clients: TypedTable = field(default_factory=TypedTable.empty)
@@ -55,19 +56,20 @@ class _Reading:
 
     def read(self) -> None:
         """Read every table that is there."""
-        clients = self.table(CLIENTS_FILE, _client_columns(self.plan), others=True)
+        clients = self.table(CLIENTS_FILE, self.schemas["clients"], others=True)
         self.clients = clients or self.clients
-        self.scores = self.table(SCORES_FILE, _with_words(tables.SCORES, self.plan))
+        self.scores = self.table(SCORES_FILE, self.schemas["scores"])
         self.items = dict(_read_items(self))
-        found = {name: self.table(f"{name}.csv", columns) for name, columns in tables.OPTIONAL.items()}
+        found = {name: self.table(self.schemas[name].name, self.schemas[name]) for name in OPTIONAL}
         self.optional = {name: table for name, table in found.items() if table is not None}
         self.findings.extend(self.tell_empty())
 
-    def table(self, name: str, columns: Mapping[str, Column], *, others: bool = False) -> TypedTable | None:
+    def table(self, name: str, schema: Any, *, others: bool = False) -> TypedTable | None:
         """Read whatever stands under the name of a table; its findings are collected."""
         path = self.folder / name
         if not is_there(path):
             return None
+        columns, self.read_by[name] = read_columns(schema), schema
         text = read_text_table(path, name, home=self.folder, known=columns)
         if name != CLIENTS_FILE and text.findings and {one.code for one in text.findings} <= EMPTY:
             self.empty.extend(text.findings)
@@ -77,8 +79,6 @@ class _Reading:
         typed = parse_table(text, columns, today=self.today, others=others)
         self.files.append(text.digest)
         self.findings.extend(text.findings)
-        if not text.is_stopped:
-            require_schema(typed.frame, columns, name)
         return typed
 
     def tell_empty(self) -> Iterable[Finding]:
@@ -145,16 +145,9 @@ def examine_study(folder: str | Path) -> tuple[Study | None, tuple[Finding, ...]
         study, findings = _read(Path(folder))
         return study, tuple(findings)
     except PlanError as error:
+        fix = "Mend the plan first; the tables are read by it."
         return None, tuple(
-            Finding(
-                level="STOP",
-                code=error.code,
-                file=PLAN_FILE,
-                rows=() if line is None else (line,),
-                column=key,
-                rule=message,
-                fix="Mend the plan first; the tables are read by it.",
-            )
+            make_finding("STOP", error.code, PLAN_FILE, () if line is None else (line,), key, message, fix)
             for key, line, message in error.faults
         )
 
@@ -172,7 +165,7 @@ def _read(folder: Path) -> tuple[Study | None, list[Finding]]:
         raise TableMissingError(CLIENTS_FILE)
     if not is_there(folder / SCORES_FILE) and not any((folder / ITEMS_FOLDER).glob("*.csv")):
         raise TableMissingError(f"{SCORES_FILE} or a file in {ITEMS_FOLDER}/")
-    reading = _Reading(folder, plan, [digest])
+    reading = _Reading(folder, plan, [digest], for_plan(plan))
     reading.findings.extend(check_plan_texts(plan, content))
     reading.findings.extend(check_lock(folder))
     reading.findings.extend(check_folder(folder, _known_files()))
@@ -191,27 +184,7 @@ def _name_of(folder: Path) -> str:
 
 
 def _known_files() -> tuple[str, ...]:
-    return (PLAN_FILE, CLIENTS_FILE, SCORES_FILE, *(f"{name}.csv" for name in tables.OPTIONAL))
-
-
-def _client_columns(plan: Plan) -> dict[str, Column]:
-    """Columns of clients.csv as this plan needs them."""
-    arms = (plan.arms.full.value, plan.arms.skills.value)
-    columns = {**tables.CLIENTS, "arm": replace(tables.CLIENTS["arm"], choices=arms)}
-    for name in (*plan.adjust.covariates, *plan.needs.columns(plan.measures)):
-        columns[name] = Column(kind="covariate", required=True)
-    for cluster in (plan.adjust.skills_group, plan.adjust.therapist):
-        if cluster is not None:
-            columns[cluster] = Column(kind="label", required=True)
-    if plan.completion is not None and plan.completion.column is not None:
-        columns[plan.completion.column] = Column(kind="yes_no", required=True)
-    return columns
-
-
-def _with_words(columns: Mapping[str, Column], plan: Plan) -> dict[str, Column]:
-    """Fill in the plan's visits and measures as the words that may stand there."""
-    words = {"visit": tuple(plan.visits), "measure": tuple(plan.measures)}
-    return {name: replace(column, choices=words.get(name, column.choices)) for name, column in columns.items()}
+    return (PLAN_FILE, *(TABLES[name].name for name in TABLES if name != "items"))
 
 
 def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
@@ -233,8 +206,7 @@ def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
             fix = "Name the instrument in plan.toml, or take the file out."
             reading.findings.append(make_finding("CHECK", "E238", name, (), "", rule, fix))
             continue
-        answers = {f"q{item:02d}": Column(kind="answer", required=True) for item in range(1, instrument.n_items + 1)}
-        typed = reading.table(name, _with_words({**tables.ITEMS, **answers}, reading.plan))
+        typed = reading.table(name, with_items(reading.schemas["items"], instrument.n_items))
         if typed is not None:
             yield path.stem, typed
 
@@ -276,7 +248,7 @@ def _check_sources(scores: TypedTable, items: Mapping[str, TypedTable], plan: Pl
         if instrument is not None and read_instrument(instrument).id in from_items:
             rule = f"{word} has scores here and items in {ITEMS_FOLDER}/ as well"
             fix = "Keep one of the two."
-            yield scores.stop("E237", (scores.frame["measure"] == word).to_numpy(), "measure", rule, fix)
+            yield from scores.stop("E237", (scores.frame["measure"] == word).to_numpy(), "measure", rule, fix)
 
 
 def _check_starts(reading: _Reading) -> Iterable[Finding]:
@@ -291,16 +263,20 @@ def _check_starts(reading: _Reading) -> Iterable[Finding]:
 def _build(reading: _Reading) -> Study:
     scores = pd.DataFrame() if reading.scores is None else reading.scores.frame
     optional = {name: _to_texts(table.frame) for name, table in reading.optional.items()}
-    return Study(
+    study = Study(
         folder=reading.folder,
         plan=reading.plan,
         clients=_build_clients(reading.clients.frame, reading.plan),
-        scores=_with_columns(scores, tables.SCORES),
-        items={name: _to_texts(_with_columns(one.frame, tables.ITEMS)) for name, one in reading.items.items()},
+        scores=_with_columns(scores, TABLES["scores"]),
+        items={name: _to_texts(_with_columns(one.frame, TABLES["items"])) for name, one in reading.items.items()},
         files=tuple(reading.files),
         findings=tuple(reading.findings),
         **optional,
     )
+    for name, frame in study.frames.items():
+        if (file := f"{name}.csv") in reading.read_by:
+            require_schema(frame, held_as(reading.read_by[file]), file)
+    return study
 
 
 def _build_clients(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -309,18 +285,11 @@ def _build_clients(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     return texts.drop(columns="arm").sort_values(CLIENT, kind="stable").reset_index(drop=True)
 
 
-def _with_columns(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+def _with_columns(frame: pd.DataFrame, schema: Any) -> pd.DataFrame:
     """Add the optional columns that the file does not have, missing throughout."""
-    absent: dict[str, Any] = {
-        name: pd.Series(pd.NaT if column.kind == "date" else None, index=frame.index, dtype=_dtype_of(column))
-        for name, column in columns.items()
-        if name not in frame
-    }
+    held = {name: CELLS[column.metadata["kind"]].held or "category" for name, column in schema.columns.items()}
+    absent = {name: pd.Series(None, frame.index, kind) for name, kind in held.items() if name not in frame}
     return frame.assign(**absent)
-
-
-def _dtype_of(column: Column) -> str:
-    return {"date": "datetime64[s]", "number": "float64"}.get(column.kind, "category")
 
 
 def _to_texts(frame: pd.DataFrame) -> pd.DataFrame:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LONGEST_RECORD = 4 * 2**20
-LONGEST_HEADER = 2**18
-MOST_COLUMNS = 4000
+LONGEST_RECORD = 4 * 2**20  # bytes; a longer one is a file whose line ends or quotation marks are lost
+LONGEST_HEADER = 2**18  # bytes: room for the most columns with names of 60 letters
+MOST_COLUMNS = 4000  # more is a table turned on its side
 _NO_SEPARATORS = bytes(set(range(256)) - set(b",\n"))
 _NO_BONES = bytes(set(range(256)) - set(b',\n"'))
 _BLANK = b' \t\r\n,"'

@@ -8,7 +8,7 @@ import numpy as np
 
 from outcomes.instruments import read_instrument
 from outcomes.study.keys import check_repeats
-from outcomes.study.tables import CLIENT, ONE_OF
+from outcomes.study.schemas import CLIENT, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from outcomes.study.model import Finding
     from outcomes.study.parse import TypedTable
 
-FEWEST_ALIKE = 5  # equal scores, before they are thought odd
+FEWEST_ALIKE = 5  # equal scores; of fewer people they may well be alike
 
 
 def check_scores(table: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -33,15 +33,14 @@ def check_scores(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     codes = frame["measure"].cat.codes.to_numpy()
     score = frame["score"].to_numpy()
     outside = (score < low[codes]) | (score > high[codes])
-    if outside.any():
-        rule = "the score lies outside the range that the plan gives its measure"
-        yield table.stop("E235", outside, "score", rule, "Correct the score, or the range in plan.toml.")
+    rule = "the score lies outside the range that the plan gives its measure"
+    yield from table.stop("E235", outside, "score", rule, "Correct the score, or the range in plan.toml.")
     yield from _check_constant(table, plan)
     yield from check_repeats(table, ("measure",), ("score",))
 
 
 def _check_constant(table: TypedTable, plan: Plan) -> Iterator[Finding]:
-    """Ask to look at a measure on which everybody has the same score, at some visit or at all of them."""
+    """Find measures with one and the same score in at least `FEWEST_ALIKE` rows of a visit, and no other."""
     frame = table.frame
     visit = frame["visit"].cat.codes.to_numpy() if "visit" in frame else np.full(len(frame), -1)
     measure, score = frame["measure"].cat.codes.to_numpy(), frame["score"].to_numpy()
@@ -56,7 +55,7 @@ def _check_constant(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     if len(same):
         rule = "everybody has the same score on a measure at a visit, so that nothing can be compared"
         fix = "See whether the column was filled down, or holds a default."
-        yield table.find("CHECK", "E282", np.isin(place, same) & known, "score", rule, fix)
+        yield from table.find("CHECK", "E282", np.isin(place, same) & known, "score", rule, fix)
 
 
 def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator[Finding]:
@@ -68,25 +67,19 @@ def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator
         if name[:1] == "q" and name[1:].isdecimal():
             answers = table.frame[name].to_numpy()
             outside = (answers < low) | (answers > high)
-            if outside.any():
-                rule = f"an answer of {instrument.name} lies between {low:g} and {high:g}"
-                fix = "Correct it, or set the coding of the measure in plan.toml."
-                yield table.stop("E240", outside, name, rule, fix)
+            rule = f"an answer of {instrument.name} lies between {low:g} and {high:g}"
+            fix = "Correct it, or set the coding of the measure in plan.toml."
+            yield from table.stop("E240", outside, name, rule, fix)
     questions = [name for name in table.frame.columns if name[:1] == "q" and name[1:].isdecimal()]
     yield from check_repeats(table, (), questions)
 
 
 def check_time(table: TypedTable, kind: str) -> Iterator[Finding]:
     """Check that every row has its place in time."""
-    names = [name for name in ONE_OF.get(kind, ()) if name in table.frame]
-    if kind not in ONE_OF or not len(table.frame):
-        return
-    nowhere = np.ones(len(table.frame), dtype=bool)
-    for name in names:
-        nowhere &= table.frame[name].isna().to_numpy()
-    if nowhere.any():
-        rule = f"the row has neither {' nor '.join(ONE_OF[kind])}"
-        yield table.stop("E236", nowhere, ONE_OF[kind][0], rule, "Fill in one of them.")
+    if either := TABLES[kind].metadata.get("either"):
+        nowhere = np.logical_and.reduce([_is_missing(table, name) for name in either])
+        rule = f"the row has neither {' nor '.join(either)}"
+        yield from table.stop("E236", nowhere, either[0], rule, "Fill in one of them.")
 
 
 def _check_place(table: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -96,11 +89,12 @@ def _check_place(table: TypedTable, plan: Plan) -> Iterator[Finding]:
         return
     if not any(visit.window is not None for visit in plan.visits.values()):
         rule = "the visit is empty, and the plan has no windows to find it by the date"
-        yield table.stop("E236", unnamed, "visit", rule, "Name the visit, or give the visits windows in plan.toml.")
+        yield from table.stop(
+            "E236", unnamed, "visit", rule, "Name the visit, or give the visits windows in plan.toml."
+        )
         return
     lost = unnamed & _is_missing(table, "date")
-    if lost.any():
-        yield table.stop("E236", lost, "visit", "the row has neither visit nor date", "Fill in one of them.")
+    yield from table.stop("E236", lost, "visit", "the row has neither visit nor date", "Fill in one of them.")
 
 
 def _is_missing(table: TypedTable, name: str) -> NDArray[np.bool_]:

@@ -1,88 +1,233 @@
-"""The pandera schema of every table: what a typed table must be, checked without changing a cell.
+"""What each table of a study holds, as pandera schemas: the one statement of it.
 
-The cells have been read, and their faults named, before; a table that breaks its schema afterwards is a fault of this
-program, and is refused all the same.
+Reading, the headers of `outcomes new`, the map of an import and the tables of docs/data.md are taken from here, and a
+study's frames are validated by it. Cells are read first, and their faults named; validating changes none. Coercing all
+at once would hide faults: one age that is no number would take the limits of the whole column away.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
 
 from outcomes.errors import DataError
-from outcomes.study import tables
+from outcomes.study.columns import if_number, may, must, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import pandas as pd
 
-    from outcomes.study.tables import Column
+    from outcomes.plan.model import Plan
+    from outcomes.study.columns import Kind
 
-SCHEMAS: dict[str, Mapping[str, Column]] = {
-    "clients.csv": tables.CLIENTS,
-    "scores.csv": tables.SCORES,
-    "items/": tables.ITEMS,
-    "attendance.csv": tables.ATTENDANCE,
-    "sessions.csv": tables.SESSIONS,
-    "costs.csv": tables.COSTS,
-    "evidence.csv": tables.EVIDENCE,
+CLIENT = "client_id"
+ARM = "arm"
+OPTIONAL = ("attendance", "sessions", "costs", "evidence")  # tables beside clients, scores and items
+
+_FIFTY_YEARS = pa.Check.in_range(0, 2600)  # weeks; no programme is longer
+_A_DAY = pa.Check.in_range(0, 1440)  # minutes; no session is longer
+_A_BILLION = pa.Check.in_range(0, 1e9)  # more than any price, and than any study has people
+_OF_PRICES, _OF_PRINT = (pa.Check.in_range(first, 2200) for first in (1950, 1900))  # years; a typing error lies outside
+_SESSIONS_OF_A_LIFE = pa.Check.in_range(1, 10_000)
+_DONE = (
+    *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),
+    *("homework_reviewed", "homework_set", "validation_and_change", "feedback", "closing_summary"),
+)
+_STATUSES = ("attended", "missed", "cancelled_by_client", "cancelled_by_service")
+_TARGETS = ("life_threatening", "therapy_interfering", "quality_of_life", "skills")
+_VERIFICATIONS = ("seen", "derived", "unchecked", "sources conflict", "source not given")
+_DIRECTNESS = ("direct", "indirect", "benchmark")
+
+
+def _client() -> Any:
+    return must("id", "pseudonym, the same in every table", example=("C001", "C002"))
+
+
+def _visit(*example: str) -> Any:
+    return may("choice", "word of the plan; may be empty where a date and windows tell it", example=example)
+
+
+def _day(what: str, *example: str) -> Any:
+    return may("date", what, example=example)
+
+
+def _minutes(*example: str) -> Any:
+    return may("number", "how long it took", _A_DAY, unit="minutes", may_hold_codes=True, example=example)
+
+
+def _both(kind: Kind, name: str, what: str, *checks: Any) -> dict[str, Any]:
+    """Make a column for each of the two programmes that a publication compares."""
+    arms = {"full": "full programme", "skills": "skills group only"}
+    return {f"{name}_{arm}": may(kind, f"{what}: {label}", *checks) for arm, label in arms.items()}
+
+
+_STARTED = "the programme they started, as in the plan; whoever changed later keeps the one they started"
+_LEFT = "why they left: a few set reasons, not a sentence of its own for each client"
+_CLIENTS = {
+    CLIENT: _client(),
+    ARM: must("choice", _STARTED, example=("full", "skills")),
+    "start_date": _day("first day; needed where visits are found by date", "2024-04-08", "2024-04-08"),
+    "end_date": _day("last day", "2024-09-30", "2024-06-03"),
+    "end_reason": may("text", _LEFT, example=("finished", "moved away")),
+    "completed": may("yes_no", "whether they completed, where the plan reads it from here", example=("yes", "no")),
+    "group_id": may("label", "skills group; empty where there was none", names_places=True, example=("G08", "G08")),
+    "therapist_id": may("label", "121 therapist, by pseudonym; empty where there was none", example=("T04", "")),
+    "site": may("label", "where it took place", names_places=True, example=("South", "North")),
 }
-_TYPES = {
-    # pandera compares all categories where it is given this type; that it is one is checked below
-    **dict.fromkeys(("id", "text", "label", "choice"), None),
-    **dict.fromkeys(("number", "whole", "answer"), "float64"),
-    "yes_no": "boolean",
-    "date": "datetime64[s]",
+_ANSWERED = "within the plan's range; empty if the questionnaire was not answered"
+_SCORES = {
+    CLIENT: _client(),
+    "visit": _visit("start", "end"),
+    "measure": must("choice", "word of the plan", example=("bsl23", "bsl23")),
+    "score": may("number", _ANSWERED, required=True, unit="points", example=("3.13", "")),
+    "date": _day("when it was filled in; a later visit cannot have an earlier date", "2024-04-02", "2024-09-28"),
+}
+_ITEMS = {CLIENT: _client(), "visit": _visit("start", "mid"), "date": _day("when it was filled in", "2024-04-02", "")}
+_ATTENDANCE = {
+    CLIENT: _client(),
+    "date": _day("day of the session", "2024-04-15", ""),
+    "week": may("number", "week of the programme", _FIFTY_YEARS, unit="weeks", example=("", "2")),
+    "kind": must("choice", "kind of session", one_of(("group", "individual")), example=("group", "individual")),
+    "status": must("choice", "what became of it", one_of(_STATUSES), example=("attended", "missed")),
+    "minutes": _minutes("120", ""),
+}
+_SESSIONS = {
+    CLIENT: _client(),
+    "date": _day("day of the session", "2024-04-16", ""),
+    "session": may("whole", "its number, counted from the client's first", _SESSIONS_OF_A_LIFE, example=("1", "2")),
+    "minutes": _minutes("50", ""),
+    "target": may("choice", "what it was mostly about", one_of(_TARGETS), example=("life_threatening", "skills")),
+    **{name: may("yes_no", f"whether it was done: {name.replace('_', ' ')}", example=("yes", "no")) for name in _DONE},
+}
+_COSTS = {
+    "item": must("text", "what is paid for", example=("group_session_per_client", "individual_session")),
+    "unit_cost": must("number", "price of one", _A_BILLION, unit="currency", example=("31.50", "84")),
+    "currency": must("text", "in which the price is", example=("GBP", "GBP")),
+    "price_year": must("whole", "year of the price", _OF_PRICES, example=("2024", "2024")),
+    "source": must("text", "where the price is from", example=("finance department", "finance department")),
+}
+_EVIDENCE = {
+    "study": must("text", "authors and year, as the report shows them"),
+    "year": may("whole", "year of publication", _OF_PRINT),
+    "doi": may("text", "digital object identifier"),
+    "design": may("text", "design of the study"),
+    "directness": may("text", "whether the two programmes were compared, others, or one alone", openings=_DIRECTNESS),
+    "outcome": must("text", "what was measured"),
+    "measure": may("text", "with what it was measured"),
+    "timepoint": may("text", "when it was measured"),
+    **_both("text", "arm", "what was given"),
+    **_both("whole", "n", "people", _A_BILLION),
+    **_both("number", "mean", "mean"),
+    **_both("number", "sd", "standard deviation", pa.Check.ge(0)),
+    **_both("whole", "events", "people with the event, never a percentage", _A_BILLION),
+    **_both("whole", "total", "people among whom the events were counted", _A_BILLION),
+    "effect": may("text", "effect as published: a number, a percentage, or two percentages"),
+    "effect_type": may("text", "what kind of effect that is"),
+    "low": may("text", "lower limit as published"),
+    "high": may("text", "upper limit as published"),
+    "verification": must("text", "how sure the numbers are", openings=_VERIFICATIONS),
+    "note": may("text", "remark"),
 }
 
 
-def make_schema(columns: Mapping[str, Column]) -> Any:
-    """Make the pandera schema of a table from its columns."""
-    import pandera.pandas as pa
+def _table(file: str, row: str, columns: dict[str, Any], **metadata: Any) -> Any:
+    """Make a schema of a file with what a row of it is; of the columns in `either`, every row must have one."""
+    return pa.DataFrameSchema(columns, name=file, description=row, metadata=metadata)
 
-    return pa.DataFrameSchema(
+
+TABLES: dict[str, Any] = {
+    "clients": _table("clients.csv", "a client", _CLIENTS),
+    "scores": _table("scores.csv", "a client, visit and measure", _SCORES),
+    "items": _table("items/NAME.csv", "a client and visit", _ITEMS),
+    "attendance": _table("attendance.csv", "a session on offer", _ATTENDANCE, either=("date", "week")),
+    "sessions": _table("sessions.csv", "a 121 session that was held", _SESSIONS, either=("date", "session")),
+    "costs": _table("costs.csv", "a unit cost", _COSTS),
+    "evidence": _table("evidence.csv", "a published result", _EVIDENCE),
+}
+# What a covariate of this name can be, whatever the plan calls it; nobody was ever older than 122.
+_COVARIATES = {"age": (if_number(0, 120),)}
+
+
+def for_plan(plan: Plan) -> dict[str, Any]:
+    """Give the schema of every table with the words of a plan, and the columns of clients.csv that it needs."""
+    words = {
+        ARM: (plan.arms.full.value, plan.arms.skills.value),
+        "visit": tuple(plan.visits),
+        "measure": tuple(plan.measures),
+    }
+    schemas = {name: _with_words(schema, words) for name, schema in TABLES.items()}
+    named: dict[str, Any] = {
+        name: may("covariate", "characteristic", *_COVARIATES.get(name, ()), required=True, may_hold_codes=True)
+        for name in (*plan.adjust.covariates, *plan.needs.columns(plan.measures))
+    }
+    for name in (plan.adjust.skills_group, plan.adjust.therapist):
+        if name is not None:
+            known = TABLES["clients"].columns.get(name)
+            is_place = known is not None and known.metadata.get("names_places", False)
+            named[name] = may("label", "who shared what", required=True, names_places=is_place)
+    if plan.completion is not None and plan.completion.column is not None:
+        named[plan.completion.column] = may("yes_no", "whether they completed", required=True)
+    schemas["clients"] = schemas["clients"].add_columns(named)
+    return schemas
+
+
+def _with_words(schema: Any, words: dict[str, tuple[str, ...]]) -> Any:
+    changed = {
+        name: {"checks": [*column.checks, one_of(words[name])]}
+        for name, column in schema.columns.items()
+        if name in words and column.metadata["kind"] == "choice"
+    }
+    return schema.update_columns(changed) if changed else schema
+
+
+def with_items(schema: Any, count: int) -> Any:
+    """Add the answers to the items of a questionnaire to a schema of items."""
+    return schema.add_columns(
         {
-            name: pa.Column(
-                _TYPES[column.kind], checks=_checks(column), nullable=not column.filled, required=column.required
-            )
-            for name, column in columns.items()
-            if column.kind != "covariate"
-        },
-        coerce=False,
+            f"q{item:02d}": may("answer", f"answer to item {item}, as it was ticked", required=True, example=("1", "3"))
+            for item in range(1, count + 1)
+        }
     )
 
 
-def require_schema(frame: pd.DataFrame, columns: Mapping[str, Column], name: str) -> None:
-    """Refuse a typed table that is not what it should be.
+def validate(frame: pd.DataFrame, table: str, plan: Plan) -> pd.DataFrame:
+    """Give a frame back if it is what a study holds as this table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Typed: dates, floats, and texts or categories. `clients` has `full` (bool) in the place of `arm`.
+    table : str
+        clients, scores, items, attendance, sessions, costs or evidence.
+    plan : Plan
+        Whose visits, measures and covariates may stand there.
 
     Raises
     ------
     DataError
-        Without what pandera says, which quotes the cells.
+        With the columns that are not what they should be; without what pandera says, which quotes the cells.
     """
-    import pandera.errors as pa
+    schema = for_plan(plan)[table]
+    require_schema(frame, held_as(schema), schema.name)
+    return frame
 
+
+def held_as(schema: Any) -> Any:
+    """Give the schema of a study's frame: of clients it says in `full` whether they started the full programme."""
+    if ARM not in schema.columns:
+        return schema
+    return schema.remove_columns([ARM]).add_columns({"full": pa.Column(bool)})
+
+
+def require_schema(frame: pd.DataFrame, schema: Any, file: str) -> None:
+    """Refuse a typed table that is not what it should be; raises DataError."""
     try:
-        make_schema(columns).validate(frame, lazy=True)
-    except pa.SchemaErrors as fault:
-        places = sorted({str(error.schema.name) for error in fault.schema_errors} & set(columns))
-        broken = ", ".join(places) or "the whole table"
-        sentence = f"STOP E199  {name}: the table was read but is not what it should be ({broken}). Please report it."
+        schema.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as fault:
+        places = {str(error.column_name or error.failure_cases) for error in fault.schema_errors} & {*schema.columns}
+        broken = ", ".join(sorted(places)) or "the whole table"
+        sentence = f"STOP E199  {file}: the table was read but is not what it should be ({broken}). Please report it."
     else:
         return
     raise DataError([sentence])
-
-
-def _checks(column: Column) -> list[Any]:
-    import pandera.pandas as pa
-
-    checks = []
-    if _TYPES[column.kind] is None:
-        checks.append(pa.Check(lambda cells: isinstance(cells.dtype, pd.CategoricalDtype), name="is_category"))
-    if column.choices:
-        checks.append(pa.Check(lambda cells: set(cells.cat.categories) <= set(column.choices), name="is_choice"))
-    if column.low is not None:
-        checks.append(pa.Check.ge(column.low))
-    if column.high is not None:
-        checks.append(pa.Check.le(column.high))
-    return checks

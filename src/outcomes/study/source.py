@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BLOCK = 8 * 2**20
+BLOCK = 8 * 2**20  # bytes; a block is held several times over while it is checked
 FIRST_BLOCK = 2**18  # small, so that what kind of columns there are is known before most of them is read
-LARGEST_TABLE = 512 * 2**20
-LARGEST_PLAN = 2**20
+LARGEST_TABLE = 512 * 2**20  # bytes: more than ten million scores
+LARGEST_PLAN = 2**20  # bytes: a plan is written by hand
 # A device or a pipe must not hold the program up while it is opened; Windows has neither the flag nor the pipes.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 

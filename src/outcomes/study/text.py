@@ -6,9 +6,10 @@ looking for distinct texts cost more than it saves, as with decimals; such a col
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from outcomes.study.model import Level
     from outcomes.study.records import Block
 
+    Rows: TypeAlias = NDArray[np.int64] | tuple[int, ...]
+
 FIRST_ROW = 2  # of data, as a spreadsheet counts: the header is row 1
-SHOWN = 5
-LONGEST_TEXT = 10_000
+SHOWN = 5  # rows named in a finding; who has mended these knows what to look for
+LONGEST_TEXT = 10_000  # letters; two pages, which no cell of a table of a clinic holds
 _MANY = 0.5  # share of distinct texts above which a column is no longer searched for them
 _ENOUGH = 2_000  # cells, before that is judged
 _UNEVEN = "A text with a comma in it needs quotation marks; a decimal comma must be a point."
@@ -82,16 +86,7 @@ class TextTable:
         """Shapes only: a repr must never show a client."""
         return f"TextTable({len(self.rows)} rows, {len(self.columns)} columns, {len(self.findings)} findings)"
 
-    def find(
-        self,
-        code: str,
-        rows: NDArray[np.int64] | tuple[int, ...],
-        column: str,
-        rule: str,
-        fix: str,
-        *,
-        level: str = "STOP",
-    ) -> None:
+    def find(self, code: str, rows: Rows, column: str, rule: str, fix: str, *, level: Level = "STOP") -> None:
         """Note a finding about some rows of a column, which is called by its label."""
         label = self.labels.get(column, column)
         self.findings.append(make_finding(level, code, self.name, rows, label, rule, fix))
@@ -106,21 +101,18 @@ class TextTable:
         return any(finding.level == "STOP" for finding in self.findings)
 
 
-def make_finding(
-    level: str, code: str, file: str, rows: NDArray[np.int64] | tuple[int, ...], column: str, rule: str, fix: str
-) -> Finding:
+def make_finding(level: Level, code: str, file: str, rows: Rows, column: str, rule: str, fix: str) -> Finding:
     """Make a finding that names the first few rows and counts the others."""
     shown = tuple(int(row) for row in sorted(rows)[:SHOWN])
-    return Finding(
-        level=level,  # type: ignore[arg-type]  # one of the three words, by every caller
-        code=code,
-        file=file,
-        rows=shown,
-        more=len(rows) - len(shown),
-        column=column,
-        rule=rule,
-        fix=fix,
-    )
+    more = len(rows) - len(shown)
+    return Finding(level=level, code=code, file=file, rows=shown, more=more, column=column, rule=rule, fix=fix)
+
+
+def to_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a table as this project reads it."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([header, *rows])
+    return buffer.getvalue()
 
 
 def read_text_table(path: Path, name: str, *, home: Path | None = None, known: Collection[str] = ()) -> TextTable:
@@ -188,7 +180,7 @@ def _read_cells(records: Records, table: TextTable) -> None:
 
 
 class _Gathered:
-    """A column as it grows from block to block."""
+    """A column gathered block by block: its distinct texts, and the number of the text in each row."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from outcomes.study.tables import CLIENT
+from outcomes.study.schemas import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +52,10 @@ def _check_order(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     wrong, tied = (
         _rows_in((seen & (hit(grid, before))).ravel(), known, cell, len(table.rows)) for hit in (np.less, np.equal)
     )
-    if wrong.any():
-        rule = "the date is earlier than that of a visit before it: visits or dates are mixed up"
-        yield table.stop("E239", wrong, "date", rule, "Correct the visit or the date.")
-    if tied.any():
-        rule, fix = "two visits of a client have the same date", "Make sure that both are what they are called."
-        yield table.find("CHECK", "E249", tied, "date", rule, fix)
+    rule = "the date is earlier than that of a visit before it: visits or dates are mixed up"
+    yield from table.stop("E239", wrong, "date", rule, "Correct the visit or the date.")
+    rule, fix = "two visits of a client have the same date", "Make sure that both are what they are called."
+    yield from table.find("CHECK", "E249", tied, "date", rule, fix)
 
 
 def _rows_in(
@@ -78,16 +76,14 @@ def _check_programme(table: TypedTable, clients: TypedTable, plan: Plan) -> Iter
     if "start_date" in clients.frame and "visit" in frame:
         start = _of_client(table, clients, "start_date")
         early = (_visit_numbers(table, plan) > 0) & (date > _NEVER) & (start > _NEVER) & (date < start)
-        if early.any():
-            rule, fix = "a later visit is dated before the client's start", "Correct the visit, the date or the start."
-            yield table.find("CHECK", "E246", early, "date", rule, fix)
+        rule, fix = "a later visit is dated before the client's start", "Correct the visit, the date or the start."
+        yield from table.find("CHECK", "E246", early, "date", rule, fix)
     if "end_date" in clients.frame:
         end = _of_client(table, clients, "end_date")
         late = (date > _NEVER) & (end > _NEVER) & (date > end)
-        if late.any():
-            rule = "the score is dated after the client's end; it is used, for the programme that the client started"
-            fix = "Nothing needs to be done if people are followed up."
-            yield table.find("NOTE", "E245", late, "date", rule, fix)
+        rule = "the score is dated after the client's end; it is used, for the programme that the client started"
+        fix = "Nothing needs to be done if people are followed up."
+        yield from table.find("NOTE", "E245", late, "date", rule, fix)
 
 
 _ROOM = 8  # cells of the grid for each row of the table, before it is made smaller

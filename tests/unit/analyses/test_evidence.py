@@ -22,14 +22,14 @@ from outcomes.render.words import lead_evidence, say_claims, say_topics
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.runs import with_texts
 from outcomes.study.read import check_study, read_study
-from outcomes.study.tables import EVIDENCE
+from outcomes.study.schemas import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.results.registry import Registry
 
-COLUMNS = list(EVIDENCE)
+COLUMNS = list(TABLES["evidence"].columns)
 
 
 def row(study: str, outcome: str, **cells: object) -> dict[str, object]:

@@ -202,3 +202,15 @@ def test_a_study_without_any_score_gives_an_empty_frame():
 def test_an_instrument_that_does_not_exist_is_an_error():
     with pytest.raises(UnknownInstrumentError):
         score_study(study({"x": measure("dtx", (1, 5))}, {}))
+
+
+def test_every_suspicion_has_its_sentences() -> None:
+    from typing import get_args
+
+    from outcomes.scoring.findings import Kind, read_texts
+
+    assert set(get_args(Kind)) == set(read_texts())
+    assert {part for cases in read_texts().values() for case in cases.values() for part in case} == {
+        "sentence",
+        "remedy",
+    }
