@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from outcomes.blocks.format import MINUS, THIN
 from outcomes.core.estimates import Estimate, NotEstimable
 from outcomes.plan.model import Plan
-from outcomes.render.format import MINUS, THIN
 from outcomes.render.numbers import describe
 
 if TYPE_CHECKING:

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
+from outcomes.blocks.format import format_interval, format_number, format_part
+from outcomes.blocks.html import to_html
+from outcomes.blocks.quote import say_how, wording
 from outcomes.core.estimates import Estimate
-from outcomes.render.format import format_interval, format_number, format_part
 from outcomes.render.formulas import formula_of
-from outcomes.render.quote import say_how, wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from outcomes.blocks.quote import Quoter
     from outcomes.core.estimates import Outcome
     from outcomes.plan.model import Plan
     from outcomes.registry import Record
-    from outcomes.render.quote import Quoter
 
 CERTAINTY = {"se": "standard error", "df": "degrees of freedom", "p_value": "p"}
 
@@ -100,13 +101,13 @@ def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str
         kinds.setdefault((*say_how(record.outcome), formula_of(record.id)), []).append(record)
     places = [place for place, name in enumerate(files) if name in provenance.files]
     listed = "".join(
-        f"<li>{quoter.manifest(f'files.{place}.name')} "
-        f'<code class="digest">{quoter.manifest(f"files.{place}.sha256")}</code></li>\n'
+        f"<li>{to_html(quoter.manifest(f'files.{place}.name'))} "
+        f'<code class="digest">{to_html(quoter.manifest(f"files.{place}.sha256"))}</code></li>\n'
         for place in places
     )
     return (
-        f'<div class="numbers">\n<h3>{wording(provenance.question)}</h3>\n<div class="source">\n'
-        f"<p>Computed by <code>{wording(provenance.code)}</code> from:</p>\n<ul>\n{listed}</ul>\n</div>\n"
+        f'<div class="numbers">\n<h3>{to_html(wording(provenance.question))}</h3>\n<div class="source">\n'
+        f"<p>Computed by <code>{to_html(wording(provenance.code))}</code> from:</p>\n<ul>\n{listed}</ul>\n</div>\n"
         f"{''.join(_render_alike(quoter, alike) for alike in kinds.values())}</div>\n"
     )
 
@@ -114,11 +115,11 @@ def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str
 def _render_alike(quoter: Quoter, records: Sequence[Record]) -> str:
     """Write results that were computed alike; how stands above them once."""
     first = records[0].id
-    method, reason, notes = (quoter.field(first, name) for name in ("method", "reason", "notes"))
+    method, reason, notes = (to_html(quoter.field(first, name)) for name in ("method", "reason", "notes"))
     formula = formula_of(first)
     said = (
         f"Method: {method}." if method else reason,
-        f'<span class="formula">{wording(formula)}</span>' if formula else "",
+        f'<span class="formula">{to_html(wording(formula))}</span>' if formula else "",
         notes,
     )
     above = "".join(f"<p>{text}</p>" for text in said if text)

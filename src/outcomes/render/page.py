@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from outcomes.blocks.quote import Quoter, wording
 from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import published, words
@@ -19,7 +20,6 @@ from outcomes.render.glossary import mark_terms
 from outcomes.render.how import explain
 from outcomes.render.numbers import hash_script, read_script, render_numbers
 from outcomes.render.questions import list_questions
-from outcomes.render.quote import Quoter, wording
 from outcomes.render.session_rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
@@ -29,8 +29,7 @@ from outcomes.render.words.columns import name_column
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from markupsafe import Markup
-
+    from outcomes.blocks.phrase import Phrase
     from outcomes.plan.model import Plan
     from outcomes.registry import Registry
 
@@ -185,10 +184,10 @@ def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str
     return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]
 
 
-def _list_bounds(quoter: Quoter) -> list[tuple[Markup, list[str]]]:
+def _list_bounds(quoter: Quoter) -> list[tuple[Phrase, list[str]]]:
     """List the covariates that unrecorded ones are compared with: name, and the result for each primary measure."""
     plan = quoter.plan_model
-    rows: dict[str, tuple[Markup, list[str]]] = {}
+    rows: dict[str, tuple[Phrase, list[str]]] = {}
     for measure in plan.primary_measures:
         for outcome in quoter.registry.under("confounding", measure, plan.primary):
             words_of_id = outcome.id.split(".")

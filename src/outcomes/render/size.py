@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.format import format_number
 from outcomes.core.estimates import Curve, Estimate, NotEstimable
-from outcomes.render.format import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.blocks.format import format_part
+from outcomes.blocks.reading import COMPARABLE, is_apart, read_difference, read_limits, say_in_short
 from outcomes.core.estimates import Estimate, NotEstimable
-from outcomes.render.format import format_part
-from outcomes.render.reading import COMPARABLE, is_apart, read_difference, read_limits, say_in_short
 
 if TYPE_CHECKING:
+    from outcomes.blocks.reading import Reading
     from outcomes.plan.model import Plan
     from outcomes.registry import Record, Registry
-    from outcomes.render.reading import Reading
 
 
 class Row(NamedTuple):

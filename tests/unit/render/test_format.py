@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from outcomes.blocks.format import format_outcome, format_p_value, format_part
 from outcomes.core.estimates import Estimate, Interval, NotEstimable
 from outcomes.plan.read import parse_plan
-from outcomes.render.format import format_outcome, format_p_value, format_part
 from small_study import PLAN
 
 THE_PLAN = parse_plan(PLAN.encode())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from outcomes.blocks.quote import Quoter
 from outcomes.core.estimates import Curve, Estimate, Interval, NotEstimable
 from outcomes.core.provenance import Provenance
 from outcomes.plan.model import Plan
@@ -14,7 +15,6 @@ from outcomes.registry import Record, Registry
 from outcomes.registry.store import read_registry
 from outcomes.render.formulas import FORMULAS, formula_of
 from outcomes.render.numbers import describe, render_numbers
-from outcomes.render.quote import Quoter
 from outcomes.runs import read_manifest
 from page_tree import Element, read_tree
 

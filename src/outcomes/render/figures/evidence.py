@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.blocks.format import format_value
 from outcomes.core.estimates import Estimate
 from outcomes.render import published
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.layout import make_figure, say_directions
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
 from outcomes.render.figures.texts import shorten
-from outcomes.render.format import format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
