@@ -65,6 +65,8 @@ def _text(run: Run) -> str:
     if run.picture:
         return run.picture  # drawn by this package
     text = str(escape(run.text))
+    if run.alt:
+        return f'<span role="img" aria-label="{escape(run.alt)}">{text}</span>'
     if run.term is None:
         return text
     return f'<a class="term" href="#g-{run.term.id}" title="{escape(run.term.says)}">{text}</a>'

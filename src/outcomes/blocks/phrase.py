@@ -75,7 +75,7 @@ class Run(NamedTuple):
     picture : str
         SVG that stands in place of text, or "".
     alt : str
-        What the picture says; "" where it only repeats the words beside it.
+        What the picture, or a text that is a sign such as ●, says; "" where it only repeats the words beside it.
     origin : Number, Literal or Absent, optional
         None for the wording of the report itself.
     term : Term, optional
@@ -101,7 +101,7 @@ class Run(NamedTuple):
     @property
     def is_wording(self) -> bool:
         """Whether it is plain wording of the report, which can be joined to more of it."""
-        return self.origin is None and self.term is None and not self.picture
+        return self.origin is None and self.term is None and not self.picture and not self.alt
 
 
 QUIET = frozenset({"quiet", "absent", "interval", "worth"})
@@ -212,6 +212,11 @@ class Phrase:
 def picture(svg: str, alt: str = "") -> Phrase:
     """Give a small picture that stands in a text."""
     return Phrase.of(Run("", picture=svg, alt=alt))
+
+
+def sign(text: str, alt: str) -> Phrase:
+    """Give a sign that stands for a word, such as ● for seen."""
+    return Phrase.of(Run(text, alt=alt))
 
 
 def _runs_of(content: Phrase | str) -> tuple[Run, ...]:

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from outcomes.blocks.context import Context
+from outcomes.blocks.how import explain
 from outcomes.blocks.quote import Quoter, wording
 from outcomes.core.estimates import NotEstimable
 from outcomes.plan.model import ARMS
 from outcomes.render import published, words
 from outcomes.render.address import to_address
-from outcomes.render.align import align_numbers
 from outcomes.render.checklists import list_open, read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
-from outcomes.render.glossary import mark_terms
-from outcomes.render.how import explain
+from outcomes.render.html.page import write_body
 from outcomes.render.numbers import hash_script, read_script, render_numbers
 from outcomes.render.questions import list_questions
+from outcomes.render.sections import completion
 from outcomes.render.session_rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
@@ -27,7 +28,7 @@ from outcomes.render.table_one import list_rows
 from outcomes.render.words.columns import name_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from outcomes.blocks.phrase import Phrase
     from outcomes.plan.model import Plan
@@ -63,6 +64,7 @@ PLACES = {
     "questions-title": "The seven questions",
     "files": "Files and versions",
 }
+WRITTEN = (completion.make_section,)  # the sections that are written from blocks
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
 
@@ -91,6 +93,9 @@ def render_page(
     """
     quoter = Quoter(registry, plan, manifest)
     drawn = render_figures(registry, plan) if figures is None else figures
+    addresses = {name: to_address(svg) for name, svg in drawn.items()}
+    context = Context(quoter, plan, edition, frozenset(drawn))
+    sections = [make(context) for make in WRITTEN]
     return (
         make_environment()
         .get_template("page.html")
@@ -102,7 +107,7 @@ def render_page(
             edition=edition,
             edition_label=EDITIONS[edition],
             words=words,
-            for_each=partial(_for_each, plan),
+            for_each=context.for_each,
             explain=explain,
             has_long_words=_has_long_words(registry, plan),
             published=published,
@@ -110,7 +115,7 @@ def render_page(
             has_worthwhile=any(plan.measures[measure].worthwhile for measure in plan.primary_measures),
             sureness=judge(quoter),
             questions=list_questions(quoter),
-            figures={name: to_address(svg) for name, svg in drawn.items()},
+            figures=addresses,
             absent=_list_absent(registry),
             bounds=_list_bounds(quoter),
             table_one=list_rows(quoter),
@@ -126,8 +131,7 @@ def render_page(
             therapist_rows=list_therapists(quoter),
             alliance_visits=list_alliance_visits(quoter),
             mediated=list_mediated(quoter),
-            mark_terms=mark_terms,
-            align_numbers=align_numbers,
+            write_body=partial(write_body, sections=sections, addresses=addresses),
         )
     )
 
@@ -162,15 +166,6 @@ def _has_long_words(registry: Registry, plan: Plan) -> bool:
     labels = [label for names in named for label in names.values()]
     labels += [record.outcome.label for record in registry.records()]
     return any(len(word) > LONGEST_WORD for label in labels for word in label.split())
-
-
-def _for_each(plan: Plan, measures: Iterable[str], *patterns: str) -> list[str]:
-    """Fill patterns of ids, such as `mmrm.{measure}.{visit}.difference`, for each measure at the primary visit."""
-    return [
-        pattern.format(measure=measure, visit=plan.primary, cut_off=plan.measures[measure].cut_off if measure else "")
-        for measure in measures
-        for pattern in patterns
-    ]
 
 
 def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:

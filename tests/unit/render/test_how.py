@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import small_study
+from outcomes.blocks.how import explain
 from outcomes.blocks.quote import Quoter
 from outcomes.core.estimates import Estimate
 from outcomes.core.provenance import Provenance
 from outcomes.plan.read import parse_plan
 from outcomes.registry import Record, Registry
 from outcomes.registry.store import read_registry
-from outcomes.render.how import explain
 from outcomes.render.page import make_environment
 from page_tree import Element, read_tree
 
