@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from outcomes.blocks.how import explain
 from outcomes.blocks.model import Figure, Fold, Paragraph, row
 from outcomes.blocks.phrase import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from outcomes.blocks.how import Said
     from outcomes.blocks.model import Row
@@ -30,6 +30,8 @@ class Context:
     plan : Plan
     edition : str
         "internal" or "share".
+    manifest : mapping
+        What is recorded of the run.
     figures : frozenset of str
         Names of the pictures that there are.
     """
@@ -37,6 +39,7 @@ class Context:
     quoter: Quoter
     plan: Plan
     edition: str
+    manifest: Mapping[str, Any]
     figures: frozenset[str]
 
     @property

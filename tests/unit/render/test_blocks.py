@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 import outcomes
 from outcomes.audit.page import read_page
@@ -38,7 +39,7 @@ from outcomes.render.address import to_address
 from outcomes.render.document import Figure, read_document
 from outcomes.render.document.layout import lay_out, lay_out_section, lay_runs
 from outcomes.render.figures import render_figures
-from outcomes.render.html import write_section
+from outcomes.render.html import Page, write_page, write_section
 from outcomes.render.sections import completion
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def test_paper_is_laid_out_from_blocks_as_it_is_read_from_the_page(small_run: Pa
     registry = read_registry(small_run / "results.json")
     plan = outcomes.read_study(small_run.parents[2] / "small").plan
     pictures = render_figures(registry, plan)
-    context = Context(Quoter(registry, plan, {}), plan, edition, frozenset(pictures))
+    context = Context(Quoter(registry, plan, {}), plan, edition, {}, frozenset(pictures))
     made = completion.make_section(context)
     page = write_section(mark_section(made)[0], {name: to_address(svg) for name, svg in pictures.items()})
     read = read_document(f'<html lang="en-GB"><body>{page}</body></html>').blocks
@@ -195,3 +196,32 @@ def test_the_sentences_of_the_first_screen_are_not_aligned() -> None:
     made = replace(table("num", number("1.25"), number("10.5")), style="headline")
     assert shown(made) == ["1.25", "10.5"]
     assert write_section(section(made), {}).count("<div") == 0
+
+
+def test_the_page_takes_sections_and_what_templates_wrote_and_lists_the_terms_of_both() -> None:
+    templated = Markup('<section id="t">\n<h2>T</h2>\n<p>By REML.</p>\n</section>')
+    page = write_page(
+        Page(
+            title="<T>",
+            header=(Heading(1, Phrase("H")),),
+            parts=(section(Paragraph(Phrase("of power"))), templated),
+            contents={"s": "S & s", "numbers": "Every number"},
+            numbers=Markup("<p>n</p>"),
+            run=Phrase("r"),
+            addresses={},
+            has_long_words=True,
+        )
+    )
+    order = [
+        "<h1>H</h1>",
+        '<section id="s">',
+        "S &amp; s</a>",
+        '<section id="t">',
+        'id="g-power"',
+        'id="g-reml"',
+        'id="panel"',
+    ]
+    assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
+    assert '<title data-literal="plan:title">&lt;T&gt;</title>' in page
+    assert '<li class="screen"><a href="#numbers">' in page
+    assert '<body class="long-words">' in page

@@ -28,9 +28,14 @@ def write_section(section: Section, addresses: Mapping[str, str]) -> str:
     addresses : mapping of str to str
         Address of each picture by its name.
     """
-    body = "\n".join(_Writer(addresses).blocks(section.blocks))
+    body = write_blocks(section.blocks, addresses)
     opened = f'<section id="{escape(section.name)}"{_look(section.style)}>'
     return f"{opened}\n<h2>{to_html(section.title)}</h2>\n{body}\n</section>"
+
+
+def write_blocks(blocks: Iterable[Block], addresses: Mapping[str, str]) -> str:
+    """Write blocks one below the other."""
+    return "\n".join(_Writer(addresses).blocks(blocks))
 
 
 class _Writer:
