@@ -142,12 +142,16 @@ Block: TypeAlias = Heading | Paragraph | ItemList | Definitions | Table | Figure
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the report: the word that links lead to, its title, and its blocks."""
+    """A section of the report: the word that links lead to, its title, and its blocks.
+
+    One whose title has a name of its own (`title_name`) is a landmark for those who hear the page.
+    """
 
     name: str
     title: Phrase
     blocks: tuple[Block, ...]
     style: str = ""
+    title_name: str = ""
 
 
 def row(head: Phrase | str, *cells: Phrase | str, is_inset: bool = False) -> Row:

@@ -179,11 +179,12 @@ def _without_picture(block: object) -> object:
 
 
 def test_the_contents_stand_behind_the_first_section_and_lead_to_all() -> None:
-    document = lay_out("T", [section(meaning("x")), Section("b", Phrase("B"), ())], {})
+    sections = [section(meaning("x")), Section("b", Phrase("B"), (), title_name="b-title")]
+    document = lay_out("T", [Heading(1, Phrase("H"))], sections, {})
     assert [type(block).__name__ for block in document.blocks] == [
-        *("SectionStart", "Heading", "Paragraph", "Contents", "SectionStart", "Heading"),
+        *("Heading", "SectionStart", "Heading", "Paragraph", "Contents", "SectionStart", "Heading"),
     ]
-    assert document.targets == {"s", "b"}
+    assert document.targets == {"s", "b", "b-title"}
     assert to_html(meaning("x").phrase) == "<strong>What this means.</strong> x"
 
 
@@ -225,3 +226,8 @@ def test_the_page_takes_sections_and_what_templates_wrote_and_lists_the_terms_of
     assert '<title data-literal="plan:title">&lt;T&gt;</title>' in page
     assert '<li class="screen"><a href="#numbers">' in page
     assert '<body class="long-words">' in page
+
+
+def test_a_section_whose_title_has_a_name_is_a_landmark() -> None:
+    html = write_section(Section("b", Phrase("B"), (), title_name="b-title"), {})
+    assert html.startswith('<section id="b" aria-labelledby="b-title">\n<h2 id="b-title">B</h2>')

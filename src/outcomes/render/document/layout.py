@@ -38,24 +38,30 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 _FOLDS = " \n"
 
 
-def lay_out(title: str, sections: Iterable[model.Section], pictures: Mapping[str, str]) -> Document:
+def lay_out(
+    title: str, header: Iterable[model.Block], sections: Iterable[model.Section], pictures: Mapping[str, str]
+) -> Document:
     """Lay a report out.
 
     Parameters
     ----------
     title : str
+    header : iterable of Block
+        What stands above the first section.
     sections : iterable of Section
     pictures : mapping of str to str
         SVG by name.
     """
-    blocks = [block for section in sections for block in lay_out_section(section, pictures)]
+    blocks = list(_Layout(pictures).blocks(header))
+    blocks += [block for section in sections for block in lay_out_section(section, pictures)]
     return Document(title=title, language="en-GB", blocks=tuple(with_contents(blocks)))
 
 
 def lay_out_section(section: model.Section, pictures: Mapping[str, str]) -> Iterator[Block]:
     """Lay one section out."""
     yield SectionStart(section.name)
-    yield from _Layout(pictures).blocks((model.Heading(SECTION_LEVEL, section.title), *section.blocks))
+    title = model.Heading(SECTION_LEVEL, section.title, section.title_name)
+    yield from _Layout(pictures).blocks((title, *section.blocks))
 
 
 def with_contents(blocks: list[Block]) -> Iterator[Block]:

@@ -29,8 +29,10 @@ def write_section(section: Section, addresses: Mapping[str, str]) -> str:
         Address of each picture by its name.
     """
     body = write_blocks(section.blocks, addresses)
-    opened = f'<section id="{escape(section.name)}"{_look(section.style)}>'
-    return f"{opened}\n<h2>{to_html(section.title)}</h2>\n{body}\n</section>"
+    name = escape(section.title_name)
+    label, anchor = (f' aria-labelledby="{name}"', f' id="{name}"') if name else ("", "")
+    opened = f'<section id="{escape(section.name)}"{_look(section.style)}{label}>'
+    return f"{opened}\n<h2{anchor}>{to_html(section.title)}</h2>\n{body}\n</section>"
 
 
 def write_blocks(blocks: Iterable[Block], addresses: Mapping[str, str]) -> str:
