@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from outcomes.blocks.format import MINUS, THIN
 from outcomes.plan.model import Plan
-from outcomes.render.format import MINUS, THIN
 from outcomes.render.numbers import describe
 from outcomes.results.outcome import Estimate, NotEstimable
 

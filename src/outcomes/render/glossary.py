@@ -1,15 +1,18 @@
-"""Words of statistics on the page: each leads, where a section first uses it, to what it means."""
+"""Marks of the glossary in what templates write; in blocks, `blocks.terms` sets them."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
+
+from outcomes.blocks.terms import read_terms
+
+if TYPE_CHECKING:
+    from outcomes.blocks.phrase import Term
 
 # A picture stands in an attribute, with the brackets of its own elements.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>"']|"[^"]*"|'[^']*')*)>""")
@@ -20,31 +23,11 @@ _CLOSED = frozenset(
 _NAMES = re.compile(r'data-literal="(?:(?:plan|manifest|text):|result:[^"]*#(?:id|label)")')
 
 
-class Term(NamedTuple):
-    """A word, the forms in which it stands in sentences, and what it means."""
-
-    id: str
-    forms: tuple[str, ...]
-    says: str
-
-    @property
-    def name(self) -> str:
-        """The word as the glossary lists it."""
-        return self.forms[0]
-
-
 class Marked(NamedTuple):
     """A piece of the page with its terms marked, and the terms that it uses, by name."""
 
     html: Markup
     terms: list[Term]
-
-
-@cache
-def read_terms() -> tuple[Term, ...]:
-    """Read the glossary."""
-    raw = tomllib.loads(resources.files("outcomes.render").joinpath("glossary.toml").read_text(encoding="utf-8"))
-    return tuple(Term(one["id"], tuple(one["forms"]), one["says"]) for one in raw["term"])
 
 
 def mark_terms(html: str) -> Marked:

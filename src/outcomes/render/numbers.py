@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
-from outcomes.render.format import format_interval, format_number, format_part
+from outcomes.blocks.format import format_interval, format_number, format_part
+from outcomes.blocks.html import to_html
+from outcomes.blocks.quote import say_how, wording
 from outcomes.render.formulas import formula_of
-from outcomes.render.quote import say_how, wording
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from outcomes.blocks.quote import Quoter
     from outcomes.plan.model import Plan
-    from outcomes.render.quote import Quoter
     from outcomes.results.outcome import Outcome
     from outcomes.results.registry import Record
 
@@ -101,26 +102,28 @@ def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str
     places = [place for place, name in enumerate(files) if name in provenance.files]
     listed = "".join(f"<li>{_name_file(quoter, place)}</li>\n" for place in places)
     return (
-        f'<div class="numbers">\n<h3>{wording(provenance.question)}</h3>\n<div class="source">\n'
-        f"<p>Computed by <code>{wording(provenance.code)}</code> from:</p>\n<ul>\n{listed}</ul>\n</div>\n"
+        f'<div class="numbers">\n<h3>{to_html(wording(provenance.question))}</h3>\n<div class="source">\n'
+        f"<p>Computed by <code>{to_html(wording(provenance.code))}</code> from:</p>\n<ul>\n{listed}</ul>\n</div>\n"
         f"{''.join(_render_alike(quoter, alike) for alike in kinds.values())}</div>\n"
     )
 
 
 def _name_file(quoter: Quoter, place: int) -> str:
     """Name a file, with its digest where the edition has one."""
-    digest = quoter.manifest(f"files.{place}.sha256") if quoter.has_digest(place) else ""
-    return f"{quoter.manifest(f'files.{place}.name')}" + (f' <code class="digest">{digest}</code>' if digest else "")
+    name = to_html(quoter.manifest(f"files.{place}.name"))
+    if not quoter.has_digest(place):
+        return name
+    return f'{name} <code class="digest">{to_html(quoter.manifest(f"files.{place}.sha256"))}</code>'
 
 
 def _render_alike(quoter: Quoter, records: Sequence[Record]) -> str:
     """Write results that were computed alike; how stands above them once."""
     first = records[0].id
-    method, reason, notes = (quoter.field(first, name) for name in ("method", "reason", "notes"))
+    method, reason, notes = (to_html(quoter.field(first, name)) for name in ("method", "reason", "notes"))
     formula = formula_of(first)
     said = (
         f"Method: {method}." if method else reason,
-        f'<span class="formula">{wording(formula)}</span>' if formula else "",
+        f'<span class="formula">{to_html(wording(formula))}</span>' if formula else "",
         notes,
     )
     above = "".join(f"<p>{text}</p>" for text in said if text)

@@ -6,19 +6,23 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from outcomes.blocks.context import Context
+from outcomes.blocks.how import explain
+from outcomes.blocks.model import Heading, Paragraph
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import Quoter, wording
 from outcomes.plan.model import ARMS
 from outcomes.render import published, words
 from outcomes.render.address import to_address
-from outcomes.render.align import align_numbers
 from outcomes.render.checklists import list_open, read_checklists
 from outcomes.render.figures import render_figures
 from outcomes.render.figures.sessions import COMPONENTS
-from outcomes.render.glossary import mark_terms
-from outcomes.render.how import explain
-from outcomes.render.numbers import hash_script, read_script, render_numbers
+from outcomes.render.html.page import Page, write_page
+from outcomes.render.numbers import render_numbers
 from outcomes.render.questions import list_questions
-from outcomes.render.quote import Quoter, wording
+from outcomes.render.sections import completion
 from outcomes.render.session_rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.strip import draw_strips
 from outcomes.render.sureness import judge
@@ -27,10 +31,9 @@ from outcomes.render.words.columns import name_column
 from outcomes.results.outcome import NotEstimable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
-    from markupsafe import Markup
-
+    from outcomes.blocks.model import Block, Section
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
@@ -64,6 +67,12 @@ PLACES = {
     "questions-title": "The seven questions",
     "files": "Files and versions",
 }
+# The sections of the page in their order; those that are not in WRITTEN are templates of this name.
+PARTS = (
+    *("found", "compared", "outcomes", "completion", "change", "trust", "needs", "sessions", "costs", "evidence"),
+    *("precision", "appendix", "checklists"),
+)
+WRITTEN: Mapping[str, Callable[[Context], Section]] = {"completion": completion.make_section}
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
 
@@ -90,47 +99,70 @@ def render_page(
     figures : mapping of str to str, optional
         SVG by name, where they are drawn already.
     """
-    quoter = Quoter(registry, plan, manifest)
     drawn = render_figures(registry, plan) if figures is None else figures
-    return (
-        make_environment()
-        .get_template("page.html")
-        .render(
-            q=quoter,
-            plan=plan,
-            arms=ARMS,
-            manifest=manifest,
-            edition=edition,
-            edition_label=EDITIONS[edition],
-            words=words,
-            for_each=partial(_for_each, plan),
-            explain=explain,
-            has_long_words=_has_long_words(registry, plan),
-            published=published,
-            strips=draw_strips(registry, plan),
-            has_worthwhile=any(plan.measures[measure].worthwhile for measure in plan.primary_measures),
-            sureness=judge(quoter),
-            questions=list_questions(quoter),
-            figures={name: to_address(svg) for name, svg in drawn.items()},
-            absent=_list_absent(registry),
-            bounds=_list_bounds(quoter),
-            table_one=list_rows(quoter),
-            sections=SECTIONS,
-            titles=SECTIONS | PLACES,
-            checklists=read_checklists(),
-            left_open=list_open(),
-            numbers=render_numbers(quoter, [file["name"] for file in manifest["files"]]),
-            script=read_script(),
-            script_hash=hash_script(),
-            has_numbers=partial(has_numbers, quoter),
-            session_parts=COMPONENTS,
-            therapist_rows=list_therapists(quoter),
-            alliance_visits=list_alliance_visits(quoter),
-            mediated=list_mediated(quoter),
-            mark_terms=mark_terms,
-            align_numbers=align_numbers,
-        )
+    context = Context(Quoter(registry, plan, manifest), plan, edition, manifest, frozenset(drawn))
+    addresses = {name: to_address(svg) for name, svg in drawn.items()}
+    written = _fill_templates(context, addresses)
+    page = Page(
+        title=plan.title,
+        header=make_header(context),
+        parts=tuple(WRITTEN[name](context) if name in WRITTEN else written[name] for name in PARTS),
+        contents=SECTIONS,
+        numbers=render_numbers(context.quoter, [file["name"] for file in manifest["files"]]),
+        run=context.quoter.manifest("run") if manifest["run"] else Phrase(""),
+        addresses=addresses,
+        has_long_words=_has_long_words(registry, plan),
     )
+    return write_page(page)
+
+
+def make_header(context: Context) -> tuple[Block, ...]:
+    """Say what is compared, in which edition of which run, and with how many people."""
+    q = context.quoter
+    arms = (q.arm("full"), q.arm("skills"))
+    started = (q.result("flow.full.started"), arms[0], q.result("flow.skills.started"), arms[1])
+    kicker = Phrase("{} · {}").format(q.plan("title"), EDITIONS[context.edition])
+    if context.manifest["run"]:  # the edition to share does not tell it
+        kicker += Phrase(" · run {}").format(q.manifest("run"))
+    return (
+        Paragraph(kicker, "kicker"),
+        Heading(1, Phrase("{}, or {}?").format(*arms)),
+        Paragraph(Phrase("{} people in {}, {} in {}.").format(*started), "who"),
+    )
+
+
+def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str, Markup]:
+    """Write the sections that are templates still."""
+    quoter, registry, plan = context.quoter, context.quoter.registry, context.plan
+    given = {
+        "q": quoter,
+        "plan": plan,
+        "arms": ARMS,
+        "manifest": context.manifest,
+        "edition": context.edition,
+        "words": words,
+        "for_each": context.for_each,
+        "explain": explain,
+        "published": published,
+        "strips": draw_strips(registry, plan),
+        "has_worthwhile": any(plan.measures[measure].worthwhile for measure in plan.primary_measures),
+        "sureness": judge(quoter),
+        "questions": list_questions(quoter),
+        "figures": addresses,
+        "absent": _list_absent(registry),
+        "bounds": _list_bounds(quoter),
+        "table_one": list_rows(quoter),
+        "titles": SECTIONS | PLACES,
+        "checklists": read_checklists(),
+        "left_open": list_open(),
+        "has_numbers": partial(has_numbers, quoter),
+        "session_parts": COMPONENTS,
+        "therapist_rows": list_therapists(quoter),
+        "alliance_visits": list_alliance_visits(quoter),
+        "mediated": list_mediated(quoter),
+    }
+    templates = {name: make_environment().get_template(f"{name}.html") for name in PARTS if name not in WRITTEN}
+    return {name: Markup(template.render(given)) for name, template in templates.items()}  # noqa: S704  # our own
 
 
 def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
@@ -165,15 +197,6 @@ def _has_long_words(registry: Registry, plan: Plan) -> bool:
     return any(len(word) > LONGEST_WORD for label in labels for word in label.split())
 
 
-def _for_each(plan: Plan, measures: Iterable[str], *patterns: str) -> list[str]:
-    """Fill patterns of ids, such as `mmrm.{measure}.{visit}.difference`, for each measure at the primary visit."""
-    return [
-        pattern.format(measure=measure, visit=plan.primary, cut_off=plan.measures[measure].cut_off if measure else "")
-        for measure in measures
-        for pattern in patterns
-    ]
-
-
 def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """List what could not be computed: by question, then by reason, the ids."""
     questions: dict[str, dict[str, list[str]]] = {}
@@ -185,10 +208,10 @@ def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str
     return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]
 
 
-def _list_bounds(quoter: Quoter) -> list[tuple[Markup, list[str]]]:
+def _list_bounds(quoter: Quoter) -> list[tuple[Phrase, list[str]]]:
     """List the covariates that unrecorded ones are compared with: name, and the result for each primary measure."""
     plan = quoter.plan_model
-    rows: dict[str, tuple[Markup, list[str]]] = {}
+    rows: dict[str, tuple[Phrase, list[str]]] = {}
     for measure in plan.primary_measures:
         for outcome in quoter.registry.under("confounding", measure, plan.primary):
             words_of_id = outcome.id.split(".")

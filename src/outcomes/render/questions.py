@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_difference, read_limits
 from outcomes.render.published import list_topics
-from outcomes.render.reading import read_difference, read_limits
 from outcomes.render.sureness import FAIR, POOR, judge
 from outcomes.render.words import ANSWERS, is_apart, main_result, needs
 from outcomes.render.words.lists import join_words
@@ -19,7 +18,7 @@ from outcomes.results.outcome import Estimate, NotEstimable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
     from outcomes.results.outcome import Outcome
 
 ANSWERED, PARTLY, CANNOT = ANSWERS["answered"], ANSWERS["partly"], ANSWERS["cannot"]
@@ -27,7 +26,7 @@ OPEN, DESCRIBED, PARTLY_DESCRIBED = "left open", "described", "partly described"
 SHOWN, SHOWN_IN_PART = "shown", "shown in part"
 NOT_PROVIDED, NOT_ASKED = "not provided", "not asked in the plan"
 HIDDEN, NOT_YET = "not shown in this edition", "not in this version"
-NOTHING = Markup("")
+NOTHING = Phrase("")
 _DOTS = 4  # in the id of an interaction as a whole; those of single levels have more
 
 
@@ -35,7 +34,7 @@ class Status(NamedTuple):
     """How far a question is answered, in a few words, and what to know besides."""
 
     words: str
-    why: Markup = NOTHING
+    why: Phrase = NOTHING
 
 
 class Question(NamedTuple):
@@ -43,7 +42,7 @@ class Question(NamedTuple):
 
     text: str
     status: str
-    why: Markup
+    why: Phrase
     section: str
 
 
@@ -75,8 +74,8 @@ def _improve(quoter: Quoter) -> Status:
     unsettled = [word for word, answer in answers.items() if answer in {"cannot", "absent"}]
     if len(unsettled) == len(answers):
         return Status(CANNOT, _reason(quoter, (result for result in results.values() if result is not None)))
-    open_ones = Markup(", ").join(quoter.measure(word) for word in unsettled)
-    return Status(PARTLY, Markup("open for {}").format(open_ones) if unsettled else NOTHING)
+    open_ones = Phrase(", ").join(quoter.measure(word) for word in unsettled)
+    return Status(PARTLY, Phrase("open for {}").format(open_ones) if unsettled else NOTHING)
 
 
 def _complete(quoter: Quoter) -> Status:
@@ -97,7 +96,7 @@ def _sure(quoter: Quoter) -> Status:
     for grade, words in ((POOR, "with doubts about"), (FAIR, "fairly, less so for")):
         weak = [line.what.lower() for line in lines if line.grade == grade]
         if weak:
-            return Status(f"{words} {', '.join(weak)}", Markup("see “How sure”"))
+            return Status(f"{words} {', '.join(weak)}", Phrase("see “How sure”"))
     if not lines:
         return Status(HIDDEN)
     by_chance = quoter.plan_model.allocation == "random"
@@ -123,13 +122,13 @@ def _for_whom(quoter: Quoter) -> Status:
     told = [one for one in found if _stands_out(quoter, one)]
     if told:
         named = join_words([_name_interaction(quoter, one.id) for one in told])
-        return Status(PARTLY, Markup("it differs {}{}").format(named, _looks(quoter)))
-    return Status(OPEN, Markup("the intervals are too wide to tell whether it differs"))
+        return Status(PARTLY, Phrase("it differs {}{}").format(named, _looks(quoter)))
+    return Status(OPEN, Phrase("the intervals are too wide to tell whether it differs"))
 
 
-def _name_interaction(quoter: Quoter, result: str) -> Markup:
+def _name_interaction(quoter: Quoter, result: str) -> Phrase:
     _, measure, _, moderator, _ = result.split(".")
-    return Markup("by {} on {}").format(needs.name_moderator(quoter, moderator), quoter.measure(measure))
+    return Phrase("by {} on {}").format(needs.name_moderator(quoter, moderator), quoter.measure(measure))
 
 
 def _stands_out(quoter: Quoter, outcome: Outcome) -> bool:
@@ -141,12 +140,12 @@ def _stands_out(quoter: Quoter, outcome: Outcome) -> bool:
     return outcome.p_value is not None and outcome.p_value < 1 - quoter.plan_model.confidence.level
 
 
-def _looks(quoter: Quoter) -> Markup:
+def _looks(quoter: Quoter) -> Phrase:
     """Say how many were looked at, and how many would stand out by chance."""
     if not quoter.has("needs.looks") or not quoter.has("needs.looks.by_chance"):
         return NOTHING
     looked, chance = quoter.result("needs.looks"), quoter.result("needs.looks.by_chance")
-    return Markup(" ({} were looked at, of which {} would stand out by chance alone)").format(looked, chance)
+    return Phrase(" ({} were looked at, of which {} would stand out by chance alone)").format(looked, chance)
 
 
 def _in_sessions(quoter: Quoter) -> Status:
@@ -165,7 +164,7 @@ def _cost(quoter: Quoter) -> Status:
     difference, ratio = quoter.get("costs.difference"), quoter.get("costs.per_improvement")
     if isinstance(difference, Estimate):
         if is_apart(quoter):
-            return Status(PARTLY, Markup("what was spent is known; what it brings cannot be compared"))
+            return Status(PARTLY, Phrase("what was spent is known; what it brings cannot be compared"))
         if isinstance(ratio, Estimate):
             return Status(ANSWERED)
         return Status(PARTLY, _reason(quoter, [ratio]) if ratio is not None else NOTHING)
@@ -179,14 +178,14 @@ def _in_evidence(quoter: Quoter) -> Status:
     topics = [topic for topic in list_topics(quoter.registry) if topic.is_asked(quoter.registry)]
     without = [topic for topic in topics if not topic.counted]
     if len(without) == len(topics):
-        return Status(OPEN, Markup("no comparison of the two programmes was found that counts"))
+        return Status(OPEN, Phrase("no comparison of the two programmes was found that counts"))
     if not without:
         return Status(SHOWN)
-    named = Markup(", ").join(quoter.field(topic.id("rows"), "label", topic.label) for topic in without)
-    return Status(SHOWN_IN_PART, Markup("nothing on {}").format(named))
+    named = Phrase(", ").join(quoter.field(topic.id("rows"), "label", topic.label) for topic in without)
+    return Status(SHOWN_IN_PART, Phrase("nothing on {}").format(named))
 
 
-def _absent(quoter: Quoter, found: Iterable[Outcome]) -> tuple[str, Markup]:
+def _absent(quoter: Quoter, found: Iterable[Outcome]) -> tuple[str, Phrase]:
     """Say why there is nothing: a table was not provided, the plan asks nothing, or the data cannot answer."""
     reasons = [one for one in found if isinstance(one, NotEstimable)]
     if not reasons:
@@ -199,7 +198,7 @@ def _absent(quoter: Quoter, found: Iterable[Outcome]) -> tuple[str, Markup]:
     return CANNOT, quoter.field(first.id, "reason")
 
 
-def _reason(quoter: Quoter, found: Iterable[Outcome]) -> Markup:
+def _reason(quoter: Quoter, found: Iterable[Outcome]) -> Phrase:
     """Quote the first reason there is."""
     return next((quoter.field(one.id, "reason") for one in found if isinstance(one, NotEstimable)), NOTHING)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 
 class Therapist(NamedTuple):

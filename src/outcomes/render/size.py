@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.render.format import format_number
+from outcomes.blocks.format import format_number
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
 
 if TYPE_CHECKING:

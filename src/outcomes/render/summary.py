@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.render.format import format_part
-from outcomes.render.reading import COMPARABLE, is_apart, read_difference, read_limits, say_in_short
+from outcomes.blocks.format import format_part
+from outcomes.blocks.reading import COMPARABLE, is_apart, read_difference, read_limits, say_in_short
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
+    from outcomes.blocks.reading import Reading
     from outcomes.plan.model import Plan
-    from outcomes.render.reading import Reading
     from outcomes.results.registry import Record, Registry
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
-from outcomes.render.reading import read_difference
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_difference
 from outcomes.render.words import is_apart, main_result, say_apart, say_balance
 from outcomes.render.words.lists import join_words
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 GOOD, FAIR, POOR = "good", "fair", "poor"
 # Austin (2009) calls a standardised difference below a tenth negligible; from a quarter on adjustment alone is
@@ -30,8 +29,8 @@ class Line(NamedTuple):
 
     grade: str
     what: str
-    brief: Markup
-    text: Markup
+    brief: Phrase
+    text: Phrase
 
 
 def judge(quoter: Quoter) -> list[Line]:
@@ -63,23 +62,23 @@ def _judge_size(quoter: Quoter) -> Line | None:
         POOR: "the intervals are too wide to answer for any primary measure",
     }
     in_short = {GOOD: "the intervals answer", FAIR: "the intervals answer in part", POOR: "the intervals are too wide"}
-    started = Markup("{} and {} people").format(
+    started = Phrase("{} and {} people").format(
         quoter.result("flow.full.started"), quoter.result("flow.skills.started")
     )
-    brief = Markup("{}: {}").format(started, in_short[grade])
-    return Line(grade, "Size", brief, Markup("{} started; {}.").format(started, words[grade]))
+    brief = Phrase("{}: {}").format(started, in_short[grade])
+    return Line(grade, "Size", brief, Phrase("{} started; {}.").format(started, words[grade]))
 
 
 def _judge_overlap(quoter: Quoter) -> Line | None:
     """Ask how alike the people were, and how much information is left when weights make them alike."""
     if is_apart(quoter):
-        return Line(POOR, "Overlap", Markup("too unlike to be compared"), say_apart(quoter))
+        return Line(POOR, "Overlap", Phrase("too unlike to be compared"), say_apart(quoter))
     effective = quoter.get("weighting.effective_n")
     if not isinstance(effective, Estimate) or not effective.n:
         return _judge_likeness(quoter)
     left = effective.value / effective.n
     grade = GOOD if left >= MUCH_LEFT else FAIR if left >= HALF_LEFT else POOR
-    brief = Markup("the weighted data carry as much as {} of {} people").format(
+    brief = Phrase("the weighted data carry as much as {} of {} people").format(
         quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
     )
     return Line(grade, "Overlap", brief, say_balance(quoter))
@@ -97,9 +96,9 @@ def _judge_likeness(quoter: Quoter) -> Line | None:
     largest = max(found, key=lambda outcome: abs(outcome.value))
     size = abs(largest.value)
     grade = GOOD if size < ALIKE else FAIR if size < UNLIKE else POOR
-    brief = Markup("largest difference at the start {} standard deviations").format(quoter.result(largest.id))
-    text = Markup("{} ({}); whether weights could make the people alike cannot be judged.").format(
-        Markup("L") + brief[1:], quoter.field(largest.id, "label")
+    brief = Phrase("largest difference at the start {} standard deviations").format(quoter.result(largest.id))
+    text = Phrase("{} ({}); whether weights could make the people alike cannot be judged.").format(
+        brief.capitalised(), quoter.field(largest.id, "label")
     )
     return Line(grade, "Overlap", brief, text)
 
@@ -116,13 +115,13 @@ def _judge_seen(quoter: Quoter) -> Line | None:
         return None
     measure = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
-    brief = Markup("{} of {} and {} of {} people").format(
+    brief = Phrase("{} of {} and {} of {} people").format(
         quoter.result(f"flow.{measure}.{plan.primary}.full.observed"),
         quoter.result("flow.full.started"),
         quoter.result(f"flow.{measure}.{plan.primary}.skills.observed"),
         quoter.result("flow.skills.started"),
     )
-    text = Markup("{} were seen at the visit “{}” on {}, the measure with the fewest.").format(
+    text = Phrase("{} were seen at the visit “{}” on {}, the measure with the fewest.").format(
         brief, quoter.visit(plan.primary), quoter.measure(measure)
     )
     return Line(grade, "Who was seen", brief, text)
@@ -134,24 +133,24 @@ def _judge_methods(quoter: Quoter) -> Line | None:
         return None
     plan = quoter.plan_model
     shares: dict[str, float] = {}
-    texts: list[Markup] = []
+    texts: list[Phrase] = []
     for measure in plan.primary_measures:
         at = f"agreement.{measure}.{plan.primary}"
         agree, compared = _count(quoter, f"{at}.agree"), _count(quoter, f"{at}.compared")
         if agree is not None and compared:
             shares[measure] = agree / compared
             quoted = (quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"), quoter.measure(measure))
-            texts.append(Markup("{} of {} for {}").format(*quoted))
+            texts.append(Phrase("{} of {} for {}").format(*quoted))
     if not shares:
         return None
     fewest = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[fewest] >= 1 else FAIR if shares[fewest] >= MOST_AGREE else POOR
-    text = Markup("Other ways that agree with the main result: {}.").format(join_words(texts))
-    brief = Markup("{} of {} other ways agree").format(
+    text = Phrase("Other ways that agree with the main result: {}.").format(join_words(texts))
+    brief = Phrase("{} of {} other ways agree").format(
         *(quoter.result(f"agreement.{fewest}.{plan.primary}.{what}") for what in ("agree", "compared"))
     )
     if grade != GOOD:
-        brief += Markup(" for {}").format(quoter.measure(fewest))
+        brief += Phrase(" for {}").format(quoter.measure(fewest))
     return Line(grade, "Methods", brief, text)
 
 
@@ -170,11 +169,11 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     if not judged:
         return None
     if not changed:
-        same = Markup("allowing for shared groups changes no direction")
-        return Line(GOOD, "Groups", same, Markup("A{}.").format(same[1:]))
+        same = Phrase("allowing for shared groups changes no direction")
+        return Line(GOOD, "Groups", same, same.capitalised() + ".")
     names = join_words([quoter.measure(measure) for measure in changed])
-    text = Markup("Allowing for shared groups, the interval tells another direction, or none, for {}.").format(names)
-    brief = Markup("allowing for them changes what is told of {}").format(names)
+    text = Phrase("Allowing for shared groups, the interval tells another direction, or none, for {}.").format(names)
+    brief = Phrase("allowing for them changes what is told of {}").format(names)
     return Line(POOR if len(changed) == judged else FAIR, "Groups", brief, text)
 
 

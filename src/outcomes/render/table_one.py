@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
 from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
 from outcomes.render.words.columns import name_column
@@ -13,15 +12,15 @@ from outcomes.render.words.columns import name_column
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 
 class Row(NamedTuple):
     """A line of the table; a level stands below the name of its covariate."""
 
-    heading: Markup
-    arms: tuple[Markup, ...]
-    smd: Markup
+    heading: Phrase
+    arms: tuple[Phrase, ...]
+    smd: Phrase
     is_level: bool
 
 
@@ -33,7 +32,7 @@ def list_rows(quoter: Quoter) -> list[Row]:
         rows += _number_row(quoter, word(name), heading) if _is_number(quoter, word(name)) else ()
         rows += _level_rows(quoter, name, heading) if not _is_number(quoter, word(name)) else ()
     for measure in quoter.plan_model.measures:
-        rows += _number_row(quoter, measure, Markup("{} at the start").format(quoter.measure(measure)))
+        rows += _number_row(quoter, measure, Phrase("{} at the start").format(quoter.measure(measure)))
     return rows
 
 
@@ -41,25 +40,25 @@ def _is_number(quoter: Quoter, name: str) -> bool:
     return f"baseline.{name}.full.mean" in quoter.registry or f"baseline.{name}.skills.mean" in quoter.registry
 
 
-def _number_row(quoter: Quoter, name: str, heading: Markup) -> Iterator[Row]:
+def _number_row(quoter: Quoter, name: str, heading: Phrase) -> Iterator[Row]:
     cells = tuple(_mean_and_sd(quoter, f"baseline.{name}.{arm}") for arm in ARMS)
     yield Row(heading, cells, quoter.result(f"baseline.{name}.smd"), is_level=False)
 
 
-def _mean_and_sd(quoter: Quoter, place: str) -> Markup:
+def _mean_and_sd(quoter: Quoter, place: str) -> Phrase:
     mean = quoter.result(f"{place}.mean")
-    return Markup("{} ({})").format(mean, quoter.result(f"{place}.sd")) if quoter.has(f"{place}.mean") else mean
+    return Phrase("{} ({})").format(mean, quoter.result(f"{place}.sd")) if quoter.has(f"{place}.mean") else mean
 
 
-def _level_rows(quoter: Quoter, name: str, heading: Markup) -> Iterator[Row]:
-    yield Row(heading, (Markup(""),) * len(ARMS), quoter.result(f"baseline.{word(name)}.smd"), is_level=False)
-    levels: dict[str, Markup] = {}
+def _level_rows(quoter: Quoter, name: str, heading: Phrase) -> Iterator[Row]:
+    yield Row(heading, (Phrase(""),) * len(ARMS), quoter.result(f"baseline.{word(name)}.smd"), is_level=False)
+    levels: dict[str, Phrase] = {}
     for outcome in quoter.registry.under("baseline", word(name)):
         words = outcome.id.split(".")
         if words[-1] == "share":
             arm = quoter.plan_model.arm_labels[words[-2]]
-            text = outcome.label.removeprefix(f"{name}: ").removesuffix(f", {arm}")
-            levels.setdefault(words[2], name_column(text))
-    for level, text in levels.items():
-        cells = tuple(quoter.result(f"baseline.{word(name)}.{level}.{arm}.share") for arm in ARMS)
-        yield Row(text, cells, Markup(""), is_level=True)
+            level = outcome.label.removeprefix(f"{name}: ").removesuffix(f", {arm}")
+            levels.setdefault(words[2], name_column(level))
+    for place, text in levels.items():
+        cells = tuple(quoter.result(f"baseline.{word(name)}.{place}.{arm}.share") for arm in ARMS)
+        yield Row(text, cells, Phrase(""), is_level=True)

@@ -97,7 +97,7 @@ def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = N
 
 def with_texts(registry: Registry, plan: Plan) -> Registry:
     """Give every record the text that a page prints for it."""
-    from outcomes.render.format import format_outcome
+    from outcomes.blocks.format import format_outcome
 
     return Registry(
         dataclasses.replace(record, text=format_outcome(record.outcome, plan)) for record in registry.records()

@@ -107,10 +107,9 @@ def _check_completion(table: TypedTable, clients: TypedTable, plan: Plan) -> Ite
     if rule.stream != "any":
         on_offer &= table.frame["kind"] == rule.stream
     unknown = ~clients.frame[CLIENT].isin(table.frame.loc[on_offer, CLIENT]).to_numpy(dtype=bool)
-    if unknown.any():
-        what = "completion is judged from attendance.csv, and no session that counts was on offer to the client"
-        fix = "They count in no share of completion, and the report says how many they are. Add their sessions if any."
-        yield clients.find("CHECK", "E247", unknown, CLIENT, what, fix)
+    what = "completion is judged from attendance.csv, and no session that counts was on offer to the client"
+    fix = "They count in no share of completion, and the report says how many they are. Add their sessions if any."
+    yield from clients.find("CHECK", "E247", unknown, CLIENT, what, fix)
 
 
 def _check_costs(table: TypedTable, plan: Plan) -> Iterator[Finding]:

@@ -11,13 +11,13 @@ import pytest
 
 from outcomes.analyses.evidence import rows as published_rows
 from outcomes.analyses.evidence.rows import VERIFIED, read_rows
+from outcomes.blocks.quote import Quoter
 from outcomes.methods.meta_analysis import fit_meta_analysis
 from outcomes.methods.published_effects import log_risk_ratio
 from outcomes.pipeline import answer
 from outcomes.plan.read import read_plan
 from outcomes.release import release
 from outcomes.render import published
-from outcomes.render.quote import Quoter
 from outcomes.render.words import lead_evidence, say_claims, say_topics
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.runs import with_texts
@@ -61,7 +61,7 @@ def say(folder: Path) -> str:
     study = read_study(folder)
     quoter = Quoter(with_texts(answer(study).registry, study.plan), study.plan, {})
     parts = [lead_evidence(quoter), say_claims(quoter), *say_topics(quoter)]
-    return " ".join(str(part.striptags()) for part in parts)
+    return " ".join(part.plain for part in parts)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_the_shipped_table_comes_out_as_what_is_known_today(example: Registry) -
 
 def test_the_example_says_that_the_published_and_the_local_result_conflict(root: Path, example: Registry) -> None:
     plan = read_plan(root / "data" / "example" / "plan.toml")
-    said = [str(part.striptags()) for part in say_topics(Quoter(example, plan, {}))]
+    said = [part.plain for part in say_topics(Quoter(example, plan, {}))]
     drop_out = next(text for text in said if text.startswith("Drop-out."))
     regulation = next(text for text in said if text.startswith("Emotion regulation."))
     assert "17% and 38% dropped out: 22 in 100 fewer in Full programme" in drop_out

@@ -23,10 +23,9 @@ from outcomes.render.document import (
     Table,
     read_document,
 )
-from outcomes.render.document.build import HIGHEST
 from outcomes.render.document.runs import UNSEEN
 from outcomes.render.document.tree import classes_of, content_of, read_tree, without_screen
-from outcomes.render.document.widths import LINE, PADDING
+from outcomes.render.document.widths import HIGHEST, LINE, PADDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_svg import RendererSVG
 
+from outcomes.blocks.format import THIN, format_marks
 from outcomes.plan.model import ARMS
 from outcomes.plan.read import read_plan
 from outcomes.render.figures import DRAWN
@@ -19,7 +20,6 @@ from outcomes.render.figures.chart import Chart
 from outcomes.render.figures.layout import lay_out, make_figure
 from outcomes.render.figures.style import drawing
 from outcomes.render.figures.texts import measure, shorten, wrap
-from outcomes.render.format import THIN, format_marks
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry
 

@@ -52,7 +52,7 @@ def test_the_worthwhile_difference_stands_as_far_from_zero_as_the_plan_says(smal
 def test_the_first_screen_draws_points_with_the_worthwhile_difference_at_one_place(small_run: Path) -> None:
     registry = read_registry(small_run / "results.json")
     plan = outcomes.read_study(small_run.parents[2] / "small").plan
-    strips = {measure: str(strip) for measure, strip in draw_strips(registry, plan).items()}
+    strips = {measure: strip.runs[0].picture for measure, strip in draw_strips(registry, plan).items()}
     assert set(strips) == set(plan.primary_measures)
     dashes = {measure: re.search(r'd="M([\d.]+) 1V[^>]*dasharray', strip) for measure, strip in strips.items()}
     assert len({found.group(1) for found in dashes.values() if found}) == 1

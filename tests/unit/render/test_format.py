@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from outcomes.blocks.format import format_outcome, format_p_value, format_part
 from outcomes.plan.read import parse_plan
-from outcomes.render.format import format_outcome, format_p_value, format_part
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from small_study import PLAN
 

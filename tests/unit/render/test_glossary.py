@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from outcomes.blocks.terms import read_terms
 from outcomes.render.document import Definitions, Paragraph, read_document
-from outcomes.render.glossary import mark_terms, read_terms
+from outcomes.render.glossary import mark_terms
 from outcomes.render.page import SECTIONS
 
 if TYPE_CHECKING:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 import outcomes
-from outcomes.render.quote import Quoter
+from outcomes.blocks.quote import Quoter
 from outcomes.render.words.missing import list_patterns, say_missing
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from outcomes.results.provenance import Provenance
@@ -34,7 +33,7 @@ def say(folder: Path, *outcomes_: Outcome, better: str = "lower") -> str:
     plan_file.write_text(plan_file.read_text().replace('better = "lower"', f'better = "{better}"'))
     plan = outcomes.read_study(folder).plan
     registry = with_texts(Registry(Record(outcome=one, provenance=SOURCE) for one in outcomes_), plan)
-    return re.sub(r"<[^>]+>", "", say_missing(Quoter(registry, plan, {}), "mood"))
+    return str(say_missing(Quoter(registry, plan, {}), "mood"))
 
 
 def test_a_result_that_holds_says_until_when(small_study: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from markupsafe import Markup
 
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import read_plan
 from outcomes.render import questions
 from outcomes.render.questions import list_questions
-from outcomes.render.quote import Quoter
 from outcomes.render.sureness import FAIR, GOOD, POOR, Line
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.provenance import Provenance
@@ -159,7 +159,7 @@ def test_a_status_follows_from_the_results(small_study: Path, case: str) -> None
     quoter = Quoter(registry, read_plan(plan), {})
     found = next(question for question in list_questions(quoter) if question.section == section)
     assert found.status == status
-    assert why in found.why.striptags()
+    assert why in found.why.plain
     assert bool(why) == bool(found.why)
 
 
@@ -189,7 +189,7 @@ GRADES = {
 @pytest.mark.parametrize("case", GRADES)
 def test_the_poorest_line_decides_how_sure(small_study: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     grades, words = GRADES[case]
-    lines = [Line(grade, what, Markup("x"), Markup("x")) for grade, what in zip(grades, ("Size", "Seen"), strict=True)]
+    lines = [Line(grade, what, Phrase("x"), Phrase("x")) for grade, what in zip(grades, ("Size", "Seen"), strict=True)]
     monkeypatch.setattr(questions, "judge", lambda _: lines)
     quoter = Quoter(Registry([]), read_plan(small_study / "plan.toml"), {})
     found = next(question for question in list_questions(quoter) if question.section == "trust")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from outcomes.blocks.quote import Quoter
+from outcomes.blocks.reading import read_limits, say_share
 from outcomes.plan.read import read_plan
-from outcomes.render.quote import Quoter
-from outcomes.render.reading import read_limits, say_share
 from outcomes.render.strip import draw_strips
 from outcomes.render.words import lead_outcomes, lead_precision, needs, read_measure, say_measure, say_reading
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
@@ -80,7 +80,7 @@ def test_how_many_people_it_takes_is_said_or_why_it_cannot_be(small_study: Path)
     ]
     source = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
     registry = Registry(Record(outcome=one, provenance=source, text="20") for one in outcomes)
-    said = lead_precision(Quoter(registry, plan, {})).striptags()
+    said = lead_precision(Quoter(registry, plan, {})).plain
     assert reason in said
     assert said.endswith("Here 20 and 20 started.")
 
@@ -109,7 +109,7 @@ def quoter_of(study: Path, low: float, high: float) -> Quoter:
 
 
 def test_direction_size_and_certainty_are_said_in_this_order_and_once(small_study: Path) -> None:
-    said = say_measure(quoter_of(small_study, -5.0, -1.0), "mood").striptags()
+    said = say_measure(quoter_of(small_study, -5.0, -1.0), "mood").plain
     phrases = (
         "People in Full programme finished 3.0 points lower on Low mood (0-63) than similar people in Skills",
         "(95% interval 1.0 to 5.0 lower; 50 and 40 people).",
@@ -122,7 +122,7 @@ def test_direction_size_and_certainty_are_said_in_this_order_and_once(small_stud
 
 
 def test_a_difference_that_rounds_to_nothing_is_not_said_to_have_a_side(small_study: Path) -> None:
-    said = say_measure(quoter_of(small_study, -3.01, 3.0), "mood").striptags()
+    said = say_measure(quoter_of(small_study, -3.01, 3.0), "mood").plain
     assert "the difference on Low mood (0-63) was 0.0 points" in said
     assert "finished" not in said
 
@@ -141,17 +141,17 @@ def test_the_first_screen_reads_each_interval_in_a_few_words(
     small_study: Path, low: float, high: float, phrase: str
 ) -> None:
     quoter = quoter_of(small_study, low, high)
-    assert say_reading(quoter, "mmrm.mood.end.difference", read_measure(quoter, "mood")).striptags() == phrase
+    assert say_reading(quoter, "mmrm.mood.end.difference", read_measure(quoter, "mood")).plain == phrase
 
 
 def test_the_section_on_outcomes_begins_with_what_was_found(small_study: Path) -> None:
-    said = lead_outcomes(quoter_of(small_study, -5.0, -1.0)).striptags()
+    said = lead_outcomes(quoter_of(small_study, -5.0, -1.0)).plain
     assert "Low mood (0-63): 3.0 points lower (1.0 to 5.0 lower), partly answered" in said
 
 
 def test_the_picture_of_the_first_screen_has_a_scale_in_points(small_study: Path) -> None:
     quoter = quoter_of(small_study, -5.0, -1.0)
-    strip = draw_strips(quoter.registry, quoter.plan_model)["mood"]
+    strip = draw_strips(quoter.registry, quoter.plan_model)["mood"].runs[0].picture
     assert ">0</text>" in strip
     assert ">5</text>" in strip
 
@@ -164,7 +164,7 @@ def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
     names = [f"precision.{one}.end.clients_needed" for one in ("mood", "skill")]
     absent = [NotEstimable(id=name, label="x", reason="The plan does not say.") for name in names]
     registry = Registry(Record(outcome=one, provenance=SOURCE, text="20") for one in absent)
-    said = lead_precision(Quoter(registry, read_plan(plan), {})).striptags()
+    said = lead_precision(Quoter(registry, read_plan(plan), {})).plain
     assert said.startswith("Low mood (0-63) and Skills use: this data cannot answer. The plan does not say.")
     assert said.count("The plan does not say.") == 1
 

@@ -4,6 +4,7 @@ The content is written once, in the page. What a section adds to the page stands
 """
 
 from outcomes.render.document.build import read_document
+from outcomes.render.document.layout import lay_out
 from outcomes.render.document.model import (
     Block,
     Box,
@@ -36,5 +37,6 @@ __all__ = [
     "Runs",
     "SectionStart",
     "Table",
+    "lay_out",
     "read_document",
 ]

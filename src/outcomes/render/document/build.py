@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from outcomes.render.document.layout import PARAGRAPHS, with_contents, with_leads
 from outcomes.render.document.model import (
     Block,
     Box,
     Cell,
-    Contents,
     Definitions,
     Document,
     Figure,
@@ -23,7 +21,7 @@ from outcomes.render.document.model import (
 )
 from outcomes.render.document.runs import is_unseen, picture_of, read_runs
 from outcomes.render.document.tree import classes_of, content_of, read_tree, text_of, without_screen
-from outcomes.render.document.widths import find_widths, guess_height
+from outcomes.render.document.widths import find_share, find_widths, guess_height
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,11 +32,7 @@ INLINE = frozenset(
         *("strong", "sub", "sup", "svg", "time", "var", "wbr", "label"),
     }
 )
-CONTENTS, SECTION_LEVEL = "Contents", 2
-_VIEW = re.compile(r"viewBox=.0 0 ([\d.]+) ([\d.]+)")
-HIGHEST = 0.86  # of a figure, in widths of the text: it shares a page with its heading and what it shows
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-PARAGRAPHS = {"lead": "lead", "quiet": "quiet", "kicker": "quiet", "ids": "quiet", "meaning": "meaning", "who": "lead"}
 
 
 def read_document(html: str) -> Document:
@@ -55,7 +49,7 @@ def read_document(html: str) -> Document:
     return Document(
         title=text_of(title) if title is not None else "",
         language=root.get("lang") or "en",
-        blocks=tuple(_with_contents(list(_blocks(content_of(body))))) if body is not None else (),
+        blocks=tuple(with_contents(list(_blocks(content_of(body))))) if body is not None else (),
     )
 
 
@@ -67,28 +61,9 @@ def _cut_links(root: Any) -> None:
             link.attrib.pop("href", None)
 
 
-def _with_contents(blocks: list[Block]) -> Iterator[Block]:
-    """Put the list of contents behind the first of the sections."""
-    entries, places, name = [], [], ""
-    for place, block in enumerate(blocks):
-        if isinstance(block, SectionStart):
-            name = block.name
-        elif isinstance(block, Heading) and block.level == SECTION_LEVEL:
-            entries.append((name, "".join(run.text for run in block.runs)))
-            places.append(place - isinstance(blocks[place - 1], SectionStart))
-    for place, block in enumerate(blocks):
-        if place in places[1:2]:
-            yield Contents(CONTENTS, tuple(entries))
-        yield block
-
-
 def _blocks(content: Iterable[Any]) -> Iterator[Block]:
     """Give the blocks of content, with what leads from a heading to a table or figure marked."""
-    made = list(_plain_blocks(content))
-    for place, block in enumerate(made):
-        before, after = (made[at] if 0 <= at < len(made) else None for at in (place - 1, place + 1))
-        is_between = isinstance(before, Heading) and isinstance(after, Table | Figure | Box)
-        yield replace(block, leads=True) if is_between and isinstance(block, Paragraph) else block
+    return with_leads(list(_plain_blocks(content)))
 
 
 def _plain_blocks(content: Iterable[Any]) -> Iterator[Block]:
@@ -176,15 +151,8 @@ def _figure(element: Any) -> Iterator[Block]:
     image = element.find(".//img")
     if image is not None:
         svg = picture_of(image)
-        yield Figure(svg, image.get("alt") or "", _runs(element.find(".//figcaption")), _share_of(svg))
+        yield Figure(svg, image.get("alt") or "", _runs(element.find(".//figcaption")), find_share(svg))
     yield from (_table(part) for part in element.iter("table"))
-
-
-def _share_of(svg: str) -> float:
-    """Give the share of the width that a figure takes: less than all where it would be too high for a page."""
-    found = _VIEW.search(svg)
-    shape = float(found.group(2)) / float(found.group(1)) if found else 1.0
-    return min(1.0, HIGHEST / shape)
 
 
 def _box(element: Any) -> Box:

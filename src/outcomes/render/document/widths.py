@@ -1,7 +1,8 @@
-"""How wide the columns of a table are, and how long it is about, on paper and in Word alike."""
+"""How wide figures and the columns of a table are, and how long it is about, on paper and in Word alike."""
 
 from __future__ import annotations
 
+import re
 from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,15 @@ BOLD = 1.2  # what a sign of the head, which Word sets in bold, is to another
 LONGEST_WORD, LONGEST_CODE = 40.0, 60.0
 # Heights of a caption, of what stands between rows, and of a line of text [mm].
 CAPTION_MM, ROW_MM, LINE_MM = 8.0, 1.3, 3.5
+HIGHEST = 0.86  # of a figure, in widths of the text: it shares a page with its heading and what it shows
+_VIEW = re.compile(r"viewBox=.0 0 ([\d.]+) ([\d.]+)")
+
+
+def find_share(svg: str) -> float:
+    """Give the share of the width that a figure takes: less than all where it would be too high for a page."""
+    found = _VIEW.search(svg)
+    shape = float(found.group(2)) / float(found.group(1)) if found else 1.0
+    return min(1.0, HIGHEST / shape)
 
 
 def find_widths(head: Sequence[Sequence[Cell]], body: Sequence[Sequence[Cell]]) -> tuple[float, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from outcomes.blocks.format import format_number
 from outcomes.render.figures.style import INK, MUTED, PAPER
-from outcomes.render.format import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

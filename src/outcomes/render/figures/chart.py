@@ -15,10 +15,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D
 
+from outcomes.blocks.format import format_marks
 from outcomes.render.figures.scales import XScale, YScale
 from outcomes.render.figures.style import INK, LINE, MUTED
 from outcomes.render.figures.texts import Extent, anchor_of, extent_of, half_width, measure, wrap
-from outcomes.render.format import format_marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

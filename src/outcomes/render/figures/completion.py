@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.format import format_number
 from outcomes.plan.model import ARMS
 from outcomes.render.figures.estimates import draw_rows
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, PAPER
-from outcomes.render.format import format_number
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:

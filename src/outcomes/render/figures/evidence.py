@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.blocks.format import format_value
 from outcomes.render import published
 from outcomes.render.figures.chart import Label
 from outcomes.render.figures.layout import make_figure, say_directions
 from outcomes.render.figures.style import ARM_STYLES, INK, LINE, MUTED
 from outcomes.render.figures.texts import shorten
-from outcomes.render.format import format_value
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:

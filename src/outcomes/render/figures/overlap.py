@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
+from outcomes.blocks.format import format_marks
 from outcomes.render.figures.layout import make_figure
 from outcomes.render.figures.style import ARM_STYLES, INK
 from outcomes.render.figures.texts import shorten
-from outcomes.render.format import format_marks
 from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
 from outcomes.render.words.difference import say_absent
 from outcomes.results.outcome import Estimate
 from outcomes.results.ways import WAYS
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
     from outcomes.results.ways import Way
 
 
-def say_agreement(quoter: Quoter, measure: str) -> Markup:
+def say_agreement(quoter: Quoter, measure: str) -> Phrase:
     """Say how many other ways agree with the main result, and which do not."""
     at = f"agreement.{measure}.{quoter.plan_model.primary}"
     if not quoter.has(f"{at}.agree"):
         return say_absent(quoter, f"{at}.agree", quoter.measure(measure))
-    found = Markup(
+    found = Phrase(
         "{}: {} of {} other ways agree with the main result: they lean to the same side, and their estimates lie "
         "within its interval."
     ).format(quoter.measure(measure), quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"))
     elsewhere = quoter.field(f"{at}.agree", "notes")
-    return found + Markup(" {}").format(elsewhere) if elsewhere else found
+    return found + Phrase(" {}").format(elsewhere) if elsewhere else found
 
 
 def picture_agreement(quoter: Quoter) -> str:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
+from outcomes.blocks import reading
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import COMPARABLE
 from outcomes.core.ids import word
-from outcomes.render import reading
-from outcomes.render.reading import COMPARABLE
 from outcomes.render.words.columns import name_column
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 
 class Compared(NamedTuple):
     """A characteristic with the ids of its differences before and after weighting."""
 
-    heading: Markup
+    heading: Phrase
     before: str
     after: str
 
@@ -29,35 +28,35 @@ def is_apart(quoter: Quoter) -> bool:
     return reading.is_apart(quoter.get(COMPARABLE))
 
 
-def say_apart(quoter: Quoter) -> Markup:
+def say_apart(quoter: Quoter) -> Phrase:
     """Say why the people cannot be compared: the reason is the first note of the verdict."""
     outcome = quoter.get(COMPARABLE)
     notes = outcome.notes if isinstance(outcome, Estimate) else ()
-    return quoter.field(COMPARABLE, "notes", notes[0]) if notes else Markup("")
+    return quoter.field(COMPARABLE, "notes", notes[0]) if notes else Phrase("")
 
 
-def say_balance(quoter: Quoter) -> Markup:
+def say_balance(quoter: Quoter) -> Phrase:
     """Say how alike the people were before and after weighting, and what the weights cost."""
     if is_apart(quoter):
         return say_apart(quoter)
     outcome = quoter.get(COMPARABLE)
     alike = say_alike(quoter)
     if not isinstance(outcome, Estimate):
-        why = quoter.field(COMPARABLE, "reason") if isinstance(outcome, NotEstimable) else Markup("")
-        return Markup("{} Whether weights could make the people alike cannot be judged. {}").format(alike, why)
-    return Markup("{} {} {}").format(alike, _say_information(quoter), _say_left_out(quoter))
+        why = quoter.field(COMPARABLE, "reason") if isinstance(outcome, NotEstimable) else Phrase("")
+        return Phrase("{} Whether weights could make the people alike cannot be judged. {}").format(alike, why)
+    return Phrase("{} {} {}").format(alike, _say_information(quoter), _say_left_out(quoter))
 
 
-def say_alike(quoter: Quoter) -> Markup:
+def say_alike(quoter: Quoter) -> Phrase:
     """Say on how many characteristics the people were alike."""
     if not quoter.has("balance.compared"):
-        return Markup("Nothing recorded at the start can be compared.")
-    start = Markup("At the start the people were alike on {} of {} recorded characteristics").format(
+        return Phrase("Nothing recorded at the start can be compared.")
+    start = Phrase("At the start the people were alike on {} of {} recorded characteristics").format(
         quoter.result("balance.alike"), quoter.result("balance.compared")
     )
     if not quoter.has("balance.alike_weighted"):
-        return start + Markup(".")
-    return start + Markup(", and on {} after weighting.").format(quoter.result("balance.alike_weighted"))
+        return start + Phrase(".")
+    return start + Phrase(", and on {} after weighting.").format(quoter.result("balance.alike_weighted"))
 
 
 def picture_love(quoter: Quoter) -> str:
@@ -74,21 +73,21 @@ def picture_love(quoter: Quoter) -> str:
     )
 
 
-def _say_information(quoter: Quoter) -> Markup:
+def _say_information(quoter: Quoter) -> Phrase:
     if not quoter.has("weighting.effective_n"):
-        return Markup("")
-    return Markup("The weighted data carry as much information as {} of {} people.").format(
+        return Phrase("")
+    return Phrase("The weighted data carry as much information as {} of {} people.").format(
         quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
     )
 
 
-def _say_left_out(quoter: Quoter) -> Markup:
+def _say_left_out(quoter: Quoter) -> Phrase:
     outcome = quoter.get("weighting.left_out")
     if not isinstance(outcome, Estimate):
-        return Markup("")
+        return Phrase("")
     if outcome.value == 0:
-        return Markup("Nobody was dropped.")
-    return Markup("Left out, as the other programme holds nobody like them: {}.").format(
+        return Phrase("Nobody was dropped.")
+    return Phrase("Left out, as the other programme holds nobody like them: {}.").format(
         quoter.result("weighting.left_out")
     )
 
@@ -97,6 +96,6 @@ def list_characteristics(quoter: Quoter) -> list[Compared]:
     """List the plan's covariates, then the measures at the start, where they are compared."""
     plan = quoter.plan_model
     headings = {word(name): name_column(name) for name in plan.adjust.covariates}
-    headings |= {name: Markup("{} at the start").format(quoter.measure(name)) for name in plan.measures}
+    headings |= {name: Phrase("{} at the start").format(quoter.measure(name)) for name in plan.measures}
     rows = [Compared(text, f"balance.{name}.before", f"balance.{name}.after") for name, text in headings.items()]
     return [row for row in rows if quoter.has(row.before)]

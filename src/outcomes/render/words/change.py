@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from outcomes.render.reading import read_limits
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_limits
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 
-def lead_change(quoter: Quoter) -> Markup:
+def lead_change(quoter: Quoter) -> Phrase:
     """Say for each primary measure how many improved reliably in each arm."""
     plan = quoter.plan_model
     sentences = []
@@ -22,37 +21,37 @@ def lead_change(quoter: Quoter) -> Markup:
             continue
         counts = [_say_count(quoter, f"{at}.{arm}.improved", arm) for arm in ("full", "skills")]
         sentences.append(
-            Markup("{}: {} and {} improved reliably{}.").format(
+            Phrase("{}: {} and {} improved reliably{}.").format(
                 quoter.measure(measure), *counts, _say_compared(quoter, f"{at}.improved.difference")
             )
         )
-    return Markup(" ").join(sentences) or Markup("This data cannot answer how many people changed reliably.")
+    return Phrase(" ").join(sentences) or Phrase("This data cannot answer how many people changed reliably.")
 
 
-def say_talking_therapies(quoter: Quoter) -> Markup:
+def say_talking_therapies(quoter: Quoter) -> Phrase:
     """Say who recovered as NHS Talking Therapies counts it; nothing where the plan has not both scales."""
     at = f"change.talking_therapies.{quoter.plan_model.primary}"
     if not all(quoter.has(f"{at}.{arm}.recovery") for arm in ("full", "skills")):
-        return Markup("")
+        return Phrase("")
     counts = [_say_count(quoter, f"{at}.{arm}.recovery", arm) for arm in ("full", "skills")]
-    return Markup("Of those who were cases at the start, {} and {} recovered{}.").format(
+    return Phrase("Of those who were cases at the start, {} and {} recovered{}.").format(
         *counts, _say_compared(quoter, f"{at}.recovery.difference")
     )
 
 
-def _say_count(quoter: Quoter, result: str, arm: str) -> Markup:
+def _say_count(quoter: Quoter, result: str, arm: str) -> Phrase:
     """Count first, then of how many, then the share."""
-    return Markup("{} of {} people in {} ({})").format(
+    return Phrase("{} of {} people in {} ({})").format(
         quoter.result(f"{result}.people"), quoter.part(result, "n"), quoter.arm(arm), quoter.result(result)
     )
 
 
-def _say_compared(quoter: Quoter, result: str) -> Markup:
+def _say_compared(quoter: Quoter, result: str) -> Phrase:
     if not quoter.has(result):
-        return Markup("")
-    told = Markup("; among similar people {} ({} interval {})").format(
+        return Phrase("")
+    told = Phrase("; among similar people {} ({} interval {})").format(
         quoter.result(result), quoter.percent("confidence.level"), quoter.interval(result)
     )
     if read_limits(quoter.get(result), sign=1.0, worthwhile=None).favours == "neither":
-        return told + Markup(", which does not tell in which programme it happens to more people")
+        return told + Phrase(", which does not tell in which programme it happens to more people")
     return told

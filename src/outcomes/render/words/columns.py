@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.render.quote import wording
+from outcomes.blocks.quote import wording
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from outcomes.blocks.phrase import Phrase
 
 
-def name_column(name: str) -> Markup:
+def name_column(name: str) -> Phrase:
     """Name a column without the strokes that stand for spaces."""
     return wording(name.replace("_", " "))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from outcomes.render.reading import read_limits
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_limits
 from outcomes.render.words.balance import is_apart
 from outcomes.render.words.difference import say_absent, say_beyond
 from outcomes.render.words.people import say_share_completed
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
-    from outcomes.render.reading import Reading
+    from outcomes.blocks.quote import Quoter
+    from outcomes.blocks.reading import Reading
 
 
 def read_completion(quoter: Quoter) -> Reading:
@@ -21,15 +20,15 @@ def read_completion(quoter: Quoter) -> Reading:
     return read_limits(quoter.get("completion.adjusted.difference"), sign=1.0, worthwhile=None)
 
 
-def say_completion(quoter: Quoter) -> Markup:
+def say_completion(quoter: Quoter) -> Phrase:
     """Say who completes, and how the arms compare."""
     result = "completion.adjusted.difference"
     reading = read_completion(quoter)
     if reading.answer == "absent":
-        return say_absent(quoter, result, Markup("Completion"))
+        return say_absent(quoter, result, Phrase("Completion"))
     if is_apart(quoter):
-        return say_beyond(quoter, result, Markup("Completion"))
-    found = Markup("{} and {} completed; among similar people {} in {} ({} interval {}).").format(
+        return say_beyond(quoter, result, Phrase("Completion"))
+    found = Phrase("{} and {} completed; among similar people {} in {} ({} interval {}).").format(
         say_share_completed(quoter, "full", "{} people in {arm}"),
         say_share_completed(quoter, "skills", "{} in {arm}"),
         quoter.result(result),
@@ -38,20 +37,20 @@ def say_completion(quoter: Quoter) -> Markup:
         quoter.interval(result),
     )
     if reading.favours == "neither":
-        return found + Markup(" The data do not tell in which programme more people complete.")
-    return found + Markup(" The whole interval favours {}.").format(quoter.arm(reading.favours))
+        return found + Phrase(" The data do not tell in which programme more people complete.")
+    return found + Phrase(" The whole interval favours {}.").format(quoter.arm(reading.favours))
 
 
-def say_streams(quoter: Quoter) -> Markup:
+def say_streams(quoter: Quoter) -> Phrase:
     """Say how the answer hangs on which sessions count."""
     group, either = "completion.group_stream.difference", "completion.any_stream.difference"
     if quoter.get(group) is None and quoter.get(either) is None:
         if quoter.get("completion.adjusted.difference") is None:
-            return Markup("")
-        return Markup("There is no attendance to judge completion by, or it is not shown in this edition.")
+            return Phrase("")
+        return Phrase("There is no attendance to judge completion by, or it is not shown in this edition.")
     if not (quoter.has(group) and quoter.has(either)):
-        return say_absent(quoter, group if not quoter.has(group) else either, Markup("Completion by attendance"))
-    return Markup(
+        return say_absent(quoter, group if not quoter.has(group) else either, Phrase("Completion by attendance"))
+    return Phrase(
         "Which sessions count: by attendance of the group alone, like for like, {} in {} completed ({} interval "
         "{}); by attendance of all that was on offer, {} ({})."
     ).format(
@@ -64,7 +63,7 @@ def say_streams(quoter: Quoter) -> Markup:
     )
 
 
-def say_penalty(quoter: Quoter, result: str) -> Markup:
+def say_penalty(quoter: Quoter, result: str) -> Phrase:
     """Say that Firth's likelihood was used and why, in the words of the result; nothing where it was not."""
     notes = getattr(quoter.get(result), "notes", ())
-    return Markup(" ").join(quoter.field(result, "notes", note) for note in notes if "Firth" in note)
+    return Phrase(" ").join(quoter.field(result, "notes", note) for note in notes if "Firth" in note)

@@ -5,42 +5,41 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
 from outcomes.render.words.difference import say_absent
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 _PRICES = re.compile(r"Prices in (.+) of \d+\.")
 PRICED = {"per_improvement": "one more person reliably improved", "per_completion": "one more person who completes"}
 
 
-def say_prices(quoter: Quoter) -> Markup:
+def say_prices(quoter: Quoter) -> Phrase:
     """Quote the sentence that names currency and price year."""
     return _quote_prices(quoter, 0)
 
 
-def currency(quoter: Quoter) -> Markup:
+def currency(quoter: Quoter) -> Phrase:
     """Quote the currency alone."""
     return _quote_prices(quoter, 1)
 
 
-def _quote_prices(quoter: Quoter, group: int) -> Markup:
+def _quote_prices(quoter: Quoter, group: int) -> Phrase:
     for arm in ("full", "skills"):
         found = quoter.get(f"costs.{arm}.mean")
         if isinstance(found, Estimate) and found.notes and (prices := _PRICES.match(found.notes[0])):
             return quoter.field(found.id, "notes", prices.group(group))
-    return Markup("")
+    return Phrase("")
 
 
-def lead_costs(quoter: Quoter) -> Markup:
+def lead_costs(quoter: Quoter) -> Phrase:
     """Say what each programme cost a client, in money and in their own time."""
     if not quoter.has("costs.difference"):
-        money = say_absent(quoter, "costs.difference", Markup("Money"))
+        money = say_absent(quoter, "costs.difference", Phrase("Money"))
     else:
-        money = Markup(
+        money = Phrase(
             "Each person in {} cost the service {} {}, in {} {}: a difference of {} ({} interval {})."
         ).format(
             quoter.arm("full"),
@@ -53,19 +52,19 @@ def lead_costs(quoter: Quoter) -> Markup:
             quoter.interval("costs.difference"),
         )
     if not quoter.has("costs.client_hours.difference"):
-        time = say_absent(quoter, "costs.client_hours.difference", Markup("The client's own time"))
+        time = say_absent(quoter, "costs.client_hours.difference", Phrase("The client's own time"))
     else:
-        time = Markup("They gave {} and {} hours of their own time.").format(
+        time = Phrase("They gave {} and {} hours of their own time.").format(
             quoter.result("costs.client_hours.full.mean"), quoter.result("costs.client_hours.skills.mean")
         )
     return money + " " + time
 
 
-def say_price(quoter: Quoter, what: str) -> Markup:
+def say_price(quoter: Quoter, what: str) -> Phrase:
     """Say what one more person improved, or one more completer, cost; or why there is no such price."""
     result = f"costs.{what}"
     if not quoter.has(result):
-        return say_absent(quoter, result, Markup("{}").format(PRICED[what].capitalize()))
-    return Markup("{} cost {} {} ({}).").format(
+        return say_absent(quoter, result, Phrase("{}").format(PRICED[what].capitalize()))
+    return Phrase("{} cost {} {} ({}).").format(
         PRICED[what].capitalize(), currency(quoter), quoter.result(result), quoter.interval(result)
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from outcomes.render.reading import Reading, read_difference, say_in_short, say_share
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import Reading, read_difference, say_in_short, say_share
 from outcomes.render.words.balance import is_apart
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 ANSWERS = {
     "answered": "answered",
@@ -25,7 +24,7 @@ def main_result(quoter: Quoter, measure: str) -> str:
     return f"mmrm.{measure}.{quoter.plan_model.primary}.difference"
 
 
-def say_measure(quoter: Quoter, measure: str) -> Markup:
+def say_measure(quoter: Quoter, measure: str) -> Phrase:
     """Say what was found on a measure at the primary visit."""
     result = main_result(quoter, measure)
     reading = read_difference(quoter.get(result), quoter.plan_model.measures[measure])
@@ -35,19 +34,19 @@ def say_measure(quoter: Quoter, measure: str) -> Markup:
         return say_beyond(quoter, result, quoter.measure(measure))
     sentences = [_say_found(quoter, result, measure), _say_against(quoter, measure, reading)]
     sentences += [_say_better(quoter, measure), _say_certainty(quoter, result, reading)]
-    return Markup(" ").join(sentence for sentence in sentences if sentence)
+    return Phrase(" ").join(sentence for sentence in sentences if sentence)
 
 
-def say_absent(quoter: Quoter, result: str, label: Markup) -> Markup:
+def say_absent(quoter: Quoter, result: str, label: Phrase) -> Phrase:
     """Say why there is no estimate."""
     if quoter.get(result) is None:
-        return Markup("{}: not shown in this edition; see what was hidden and why.").format(label)
-    return Markup("{}: this data cannot answer. {}").format(label, quoter.field(result, "reason"))
+        return Phrase("{}: not shown in this edition; see what was hidden and why.").format(label)
+    return Phrase("{}: this data cannot answer. {}").format(label, quoter.field(result, "reason"))
 
 
-def say_beyond(quoter: Quoter, result: str, label: Markup) -> Markup:
+def say_beyond(quoter: Quoter, result: str, label: Phrase) -> Phrase:
     """Say what a model gives where the people cannot be compared, and that it is no answer."""
-    return Markup(
+    return Phrase(
         "{}: this data cannot answer. A model gives {} in {} ({} interval {}), but it reaches beyond the people who "
         "are there: it compares them with nobody like them."
     ).format(
@@ -59,12 +58,12 @@ def say_beyond(quoter: Quoter, result: str, label: Markup) -> Markup:
     )
 
 
-def say_reading(quoter: Quoter, result: str, reading: Reading) -> Markup:
+def say_reading(quoter: Quoter, result: str, reading: Reading) -> Phrase:
     """Say in a few words how a difference reads; nothing where there is none, or where people cannot be compared."""
     if reading.answer == "absent" or is_apart(quoter) or not quoter.has(result):
-        return Markup("")
-    name = Markup("") if reading.favours == "neither" else quoter.arm(reading.favours)
-    return Markup(say_in_short(reading)).format(arm=name)  # noqa: S704  # a pattern of this package
+        return Phrase("")
+    name = Phrase("") if reading.favours == "neither" else quoter.arm(reading.favours)
+    return Phrase(say_in_short(reading)).format(arm=name)
 
 
 def read_measure(quoter: Quoter, measure: str) -> Reading:
@@ -72,17 +71,17 @@ def read_measure(quoter: Quoter, measure: str) -> Reading:
     return read_difference(quoter.get(main_result(quoter, measure)), quoter.plan_model.measures[measure])
 
 
-def has_side(value: Markup) -> bool:
+def has_side(value: Phrase) -> bool:
     """Whether a difference as printed says in which direction it lies; one that rounds to nothing does not."""
-    return value.striptags().endswith(("higher", "lower"))
+    return value.plain.endswith(("higher", "lower"))
 
 
-def _say_found(quoter: Quoter, result: str, measure: str) -> Markup:
+def _say_found(quoter: Quoter, result: str, measure: str) -> Phrase:
     sides = {"full": quoter.arm("full"), "skills": quoter.arm("skills"), "measure": quoter.measure(measure)}
     value = quoter.result(result)
-    finished = Markup("People in {full} finished {value} on {measure} than similar people in {skills}")
-    between = Markup("Between people in {full} and similar people in {skills} the difference on {measure} was {value}")
-    return Markup("{} ({} interval {}; {} and {} people).").format(
+    finished = Phrase("People in {full} finished {value} on {measure} than similar people in {skills}")
+    between = Phrase("Between people in {full} and similar people in {skills} the difference on {measure} was {value}")
+    return Phrase("{} ({} interval {}; {} and {} people).").format(
         (finished if has_side(value) else between).format(value=value, **sides),
         quoter.percent("confidence.level"),
         quoter.interval(result),
@@ -91,33 +90,33 @@ def _say_found(quoter: Quoter, result: str, measure: str) -> Markup:
     )
 
 
-def _say_against(quoter: Quoter, measure: str, reading: Reading) -> Markup:
+def _say_against(quoter: Quoter, measure: str, reading: Reading) -> Phrase:
     if reading.share is None or reading.leans == "neither":
-        return Markup("")
+        return Phrase("")
     worthwhile = quoter.plan(f"measures.{measure}.worthwhile")
     side = "" if reading.leans == "full" else ", but in the other direction"
-    return Markup("That is {} the difference the clinic called worthwhile ({} points){}.").format(
+    return Phrase("That is {} the difference the clinic called worthwhile ({} points){}.").format(
         say_share(reading.share), worthwhile, side
     )
 
 
-def _say_better(quoter: Quoter, measure: str) -> Markup:
-    return Markup("A {} score is better on this scale.").format(quoter.plan_model.measures[measure].better)
+def _say_better(quoter: Quoter, measure: str) -> Phrase:
+    return Phrase("A {} score is better on this scale.").format(quoter.plan_model.measures[measure].better)
 
 
-def _say_certainty(quoter: Quoter, result: str, reading: Reading) -> Markup:
+def _say_certainty(quoter: Quoter, result: str, reading: Reading) -> Phrase:
     if reading.favours == "neither":
-        spans = Markup("The data are compatible with anything from {}").format(quoter.interval(result))
+        spans = Phrase("The data are compatible with anything from {}").format(quoter.interval(result))
         if reading.worthwhile == "excluded":
-            return spans + Markup("; a difference as large as the worthwhile one, either way, does not fit them.")
-        return spans + Markup(", so they do not tell which programme does better on this measure.")
+            return spans + Phrase("; a difference as large as the worthwhile one, either way, does not fit them.")
+        return spans + Phrase(", so they do not tell which programme does better on this measure.")
     against = {
         "reached": " and lies beyond the worthwhile difference",
         "open": "; whether the difference is worthwhile stays open",
         "excluded": ", but falls short of the worthwhile difference",
         "not stated": "",
     }[reading.worthwhile]
-    return Markup("The whole interval favours {}{}.").format(quoter.arm(reading.favours), against)
+    return Phrase("The whole interval favours {}{}.").format(quoter.arm(reading.favours), against)
 
 
 def answer_outcomes(quoter: Quoter) -> list[tuple[str, str]]:
@@ -134,15 +133,15 @@ def answer_outcomes(quoter: Quoter) -> list[tuple[str, str]]:
     ]
 
 
-def lead_outcomes(quoter: Quoter) -> Markup:
+def lead_outcomes(quoter: Quoter) -> Phrase:
     """Say in one sentence what was found on each primary measure, and how far that is an answer."""
     found = []
     for measure, phrase in answer_outcomes(quoter):
         result = main_result(quoter, measure)
         numbers = (
-            Markup("{} ({}), ").format(quoter.result(result), quoter.interval(result)) if quoter.has(result) else ""
+            Phrase("{} ({}), ").format(quoter.result(result), quoter.interval(result)) if quoter.has(result) else ""
         )
-        found.append(Markup("{}: {}{}").format(quoter.measure(measure), numbers, phrase))
-    return Markup("Difference at the visit “{}”, with its interval, and how far that is an answer: {}.").format(
-        quoter.visit(quoter.plan_model.primary), Markup("; ").join(found)
+        found.append(Phrase("{}: {}{}").format(quoter.measure(measure), numbers, phrase))
+    return Phrase("Difference at the visit “{}”, with its interval, and how far that is an answer: {}.").format(
+        quoter.visit(quoter.plan_model.primary), Phrase("; ").join(found)
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from outcomes.blocks.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def join_words(phrases: Sequence[Markup]) -> Markup:
+def join_words(phrases: Sequence[Phrase]) -> Phrase:
     """Join phrases by commas, and the last two by "and"."""
     if len(phrases) < 2:  # noqa: PLR2004  # nothing to join
-        return Markup("").join(phrases)
-    return Markup(", ").join(phrases[:-1]) + Markup(" and ") + phrases[-1]
+        return Phrase("").join(phrases)
+    return Phrase(", ").join(phrases[:-1]) + Phrase(" and ") + phrases[-1]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_difference
 from outcomes.plan.model import ARMS
-from outcomes.render.reading import read_difference
 from outcomes.render.words.difference import say_absent
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 ASSUMPTIONS = ("mar", "jump_to_reference", "copy_increments", "copy_reference")
 WORSE = ("worse_full", "worse_skills", "worse_both")
@@ -25,29 +24,29 @@ class PatternRow(NamedTuple):
     counts: tuple[str, ...]
 
 
-def say_missing(quoter: Quoter, measure: str) -> Markup:
+def say_missing(quoter: Quoter, measure: str) -> Phrase:
     """Say how many were not seen, what two assumptions about them give, and when the answer would change."""
     sentences = (_say_shares(quoter, measure), _say_assumed(quoter, measure), _say_tipping(quoter, measure))
-    return Markup(" ").join(sentence for sentence in sentences if sentence)
+    return Phrase(" ").join(sentence for sentence in sentences if sentence)
 
 
 def picture_missing(quoter: Quoter) -> str:
     """Say how many were not seen, for those who cannot see the picture of it."""
-    said = [_say_shares(quoter, measure).striptags() for measure in quoter.plan_model.primary_measures]
+    said = [_say_shares(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
     return f"Share of people not seen at each visit. {' '.join(said)}"
 
 
 def picture_tipping(quoter: Quoter) -> str:
     """Say where the answer would change, for those who cannot see the picture of it."""
-    said = [_say_tipping(quoter, measure).striptags() for measure in quoter.plan_model.primary_measures]
+    said = [_say_tipping(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
     return f"The difference, by how much is added to the scores of those who left. {' '.join(said)}"
 
 
-def _say_shares(quoter: Quoter, measure: str) -> Markup:
+def _say_shares(quoter: Quoter, measure: str) -> Phrase:
     at = f"missing.{measure}.{quoter.plan_model.primary}"
     if not all(quoter.has(f"{at}.{arm}.share") for arm in ARMS):
-        return Markup("")
-    return Markup("{}: {} of people in {} and {} in {} were not seen at the visit “{}”.").format(
+        return Phrase("")
+    return Phrase("{}: {} of people in {} and {} in {} were not seen at the visit “{}”.").format(
         quoter.measure(measure),
         quoter.result(f"{at}.full.share"),
         quoter.arm("full"),
@@ -57,13 +56,13 @@ def _say_shares(quoter: Quoter, measure: str) -> Markup:
     )
 
 
-def _say_assumed(quoter: Quoter, measure: str) -> Markup:
+def _say_assumed(quoter: Quoter, measure: str) -> Phrase:
     at = f"imputation.{measure}.{quoter.plan_model.primary}"
     if not quoter.has(f"{at}.mar"):
         return say_absent(quoter, f"{at}.mar", quoter.measure(measure))
     reference = quoter.plan_model.missing.reference
     other = next(arm for arm in ARMS if arm != reference)
-    found = Markup(
+    found = Phrase(
         "If they went on as similar people of their own programme did, people in {} finish {} ({} interval {})"
     ).format(
         quoter.arm("full"),
@@ -72,8 +71,8 @@ def _say_assumed(quoter: Quoter, measure: str) -> Markup:
         quoter.interval(f"{at}.mar"),
     )
     if not quoter.has(f"{at}.jump_to_reference"):
-        return found + Markup(".")
-    return found + Markup("; if those who left {} went on as people in {} did, {} ({}).").format(
+        return found + Phrase(".")
+    return found + Phrase("; if those who left {} went on as people in {} did, {} ({}).").format(
         quoter.arm(other),
         quoter.arm(reference),
         quoter.result(f"{at}.jump_to_reference"),
@@ -81,13 +80,13 @@ def _say_assumed(quoter: Quoter, measure: str) -> Markup:
     )
 
 
-def _say_tipping(quoter: Quoter, measure: str) -> Markup:
+def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
     at = f"imputation.{measure}.{quoter.plan_model.primary}"
     if not quoter.has(f"{at}.mar"):
-        return Markup("")
+        return Phrase("")
     reading = read_difference(quoter.get(f"{at}.mar"), quoter.plan_model.measures[measure])
     if reading.favours != "neither" and quoter.has(f"{at}.tipping_point"):
-        return Markup(
+        return Phrase(
             "The interval favours {} until those who left {} were {} than assumed ({}{}): from there on it spans both "
             "directions."
         ).format(
@@ -98,7 +97,7 @@ def _say_tipping(quoter: Quoter, measure: str) -> Markup:
             _beyond_scale(quoter, measure, f"{at}.tipping_point"),
         )
     if reading.favours == "neither" and reading.leans != "neither" and quoter.has(f"{at}.tipping_lean"):
-        return Markup(
+        return Phrase(
             "The interval spans both directions already; the difference itself would lean the other way, to {}, if "
             "those who left {} were more than {} than assumed ({}{})."
         ).format(

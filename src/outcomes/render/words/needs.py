@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_limits
 from outcomes.core.ids import word, words_of
 from outcomes.plan.model import ARMS
-from outcomes.render.reading import read_limits
 from outcomes.render.words.balance import is_apart
 from outcomes.render.words.columns import name_column
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 # People in the smaller arm who resemble a profile and were seen: below the first the data say nothing about them, below
 # the second hardly anything.
@@ -25,23 +24,23 @@ WHOLE = "adjusted difference, "
 class Level(NamedTuple):
     """A level of a moderator: its text, and where its effects stand, raw and shrunken."""
 
-    text: Markup
+    text: Phrase
     raw: str
     shrunken: str
 
 
-def lead(quoter: Quoter) -> Markup:
+def lead(quoter: Quoter) -> Phrase:
     """Say how much was looked at, and what stands out."""
     if not quoter.plan_model.needs.moderators:
-        return Markup(
+        return Phrase(
             "The plan declares nothing for which the programmes might differ, so nothing was looked at: a difference "
             "that is found by trying many characteristics is, more often than not, chance."
         )
-    counted = Markup(
+    counted = Phrase(
         "Does the difference depend on {}? Interactions looked at: {}. Those whose whole interval lies on one side of "
         "zero: {}, where chance alone would give about {}."
     ).format(
-        Markup(" or on ").join(_name(quoter, place) for place in range(len(quoter.plan_model.needs.moderators))),
+        Phrase(" or on ").join(_name(quoter, place) for place in range(len(quoter.plan_model.needs.moderators))),
         quoter.result("needs.looks"),
         quoter.result("needs.looks.apart"),
         quoter.result("needs.looks.by_chance"),
@@ -53,8 +52,8 @@ def lead(quoter: Quoter) -> Markup:
         if _favours(quoter, measure, moderator) != "neither"
     ]
     if is_apart(quoter):
-        apart = [Markup("The two programmes hold people too different to be compared: what stands out is no answer.")]
-    return Markup(" ").join([counted, *apart])
+        apart = [Phrase("The two programmes hold people too different to be compared: what stands out is no answer.")]
+    return Phrase(" ").join([counted, *apart])
 
 
 def list_words(quoter: Quoter) -> list[str]:
@@ -62,15 +61,15 @@ def list_words(quoter: Quoter) -> list[str]:
     return [word(name) for name in quoter.plan_model.needs.moderators]
 
 
-def name_moderator(quoter: Quoter, moderator: str) -> Markup:
+def name_moderator(quoter: Quoter, moderator: str) -> Phrase:
     """Name a moderator, from its word."""
     return _name(quoter, list_words(quoter).index(moderator))
 
 
-def _name(quoter: Quoter, place: int) -> Markup:
+def _name(quoter: Quoter, place: int) -> Phrase:
     name = quoter.plan_model.needs.moderators[place]
     if name in quoter.plan_model.measures:
-        return Markup("{} at the start").format(quoter.measure(name))
+        return Phrase("{} at the start").format(quoter.measure(name))
     return name_column(name)
 
 
@@ -84,20 +83,20 @@ def _favours(quoter: Quoter, measure: str, moderator: str) -> str:
     return read_limits(quoter.get(interaction(quoter, measure, moderator)), sign=sign, worthwhile=None).favours
 
 
-def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Markup:
+def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
     """Say how the effect changes with a moderator."""
     result = interaction(quoter, measure, moderator)
     outcome = quoter.get(result)
     if outcome is None:
-        return Markup("{}: not shown in this edition.").format(quoter.measure(measure))
+        return Phrase("{}: not shown in this edition.").format(quoter.measure(measure))
     if isinstance(outcome, NotEstimable):
-        return Markup("{}: this data cannot answer. {}").format(quoter.measure(measure), quoter.field(result, "reason"))
+        return Phrase("{}: this data cannot answer. {}").format(quoter.measure(measure), quoter.field(result, "reason"))
     if not isinstance(outcome, Estimate) or outcome.interval is None:
-        return Markup("{}: whether it differs between the levels, all together: F {}, p {}.").format(
+        return Phrase("{}: whether it differs between the levels, all together: F {}, p {}.").format(
             quoter.measure(measure), quoter.result(result), quoter.part(result, "p_value")
         )
     between = quoter.field(result, "label", outcome.label.rsplit("difference in effect, ", 1)[-1])
-    found = Markup("{}: the difference between the programmes is {} for {} ({} interval {}).").format(
+    found = Phrase("{}: the difference between the programmes is {} for {} ({} interval {}).").format(
         quoter.measure(measure),
         quoter.result(result),
         between,
@@ -106,9 +105,9 @@ def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Markup:
     )
     favours = _favours(quoter, measure, moderator)
     if favours == "neither":
-        return found + Markup(" Whether it changes the effect stays open.")
+        return found + Phrase(" Whether it changes the effect stays open.")
     former, latter = ("former", "latter") if favours == "full" else ("latter", "former")
-    return found + Markup(" The whole interval favours {} more for the {} than for the {}.").format(
+    return found + Phrase(" The whole interval favours {} more for the {} than for the {}.").format(
         quoter.arm("full"), former, latter
     )
 
@@ -142,7 +141,7 @@ def _is_level(name: str, start: str) -> bool:
     return name.startswith(start) and name.endswith(".difference")
 
 
-def list_profiles(quoter: Quoter) -> list[tuple[Markup, str]]:
+def list_profiles(quoter: Quoter) -> list[tuple[Phrase, str]]:
     """Label of each profile of the plan, and the start of its ids."""
     words = words_of(profile.label for profile in quoter.plan_model.needs.profiles)
     return [
@@ -151,7 +150,7 @@ def list_profiles(quoter: Quoter) -> list[tuple[Markup, str]]:
     ]
 
 
-def say_profile(quoter: Quoter, start: str) -> Markup:
+def say_profile(quoter: Quoter, start: str) -> Phrase:
     """Say whether the data can speak for people like a profile."""
     counts = [quoter.get(f"{start}.{arm}.seen") for arm in ARMS]
     absent = next((outcome for outcome in counts if isinstance(outcome, NotEstimable)), None)
@@ -159,9 +158,9 @@ def say_profile(quoter: Quoter, start: str) -> Markup:
         return quoter.field(absent.id, "reason")
     seen = [outcome.value for outcome in counts if isinstance(outcome, Estimate)]
     if len(seen) < len(ARMS):
-        return Markup("Not shown in this edition: few people are like this.")
+        return Phrase("Not shown in this edition: few people are like this.")
     if min(seen) < SILENT:
-        return Markup("The data cannot speak for them: in one programme hardly anybody like this was seen.")
+        return Phrase("The data cannot speak for them: in one programme hardly anybody like this was seen.")
     if min(seen) < FAINT:
-        return Markup("The data say little about them: few like this were seen in one of the programmes.")
-    return Markup("People like this were seen in both programmes: what holds on average rests on them as well.")
+        return Phrase("The data say little about them: few like this were seen in one of the programmes.")
+    return Phrase("People like this were seen in both programmes: what holds on average rests on them as well.")

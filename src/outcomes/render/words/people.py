@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 WHY = {
     "no_start": "no score at the start",
@@ -25,28 +24,28 @@ WHY = {
 class Row(NamedTuple):
     """A measure, who is in its main comparison, and who is not for each reason; counts of both arms."""
 
-    measure: Markup
-    compared: Markup
-    left_out: list[Markup]
+    measure: Phrase
+    compared: Phrase
+    left_out: list[Phrase]
 
 
-def say_share_completed(quoter: Quoter, arm: str, of: str = "{}") -> Markup:
+def say_share_completed(quoter: Quoter, arm: str, of: str = "{}") -> Phrase:
     """Give the share who completed with the people it is of, named if wanted, and how many are not recorded."""
     share = f"completion.{arm}.share"
     if not quoter.has(share):
         return quoter.result(share)
-    people = Markup(of).format(quoter.part(share, "n"), arm=quoter.arm(arm))  # noqa: S704  # our own words
-    said, unknown = Markup("{} of {}").format(quoter.result(share), people), say_not_recorded(quoter, arm)
-    return Markup("{} ({} not recorded)").format(said, unknown) if unknown else said
+    people = Phrase(of).format(quoter.part(share, "n"), arm=quoter.arm(arm))
+    said, unknown = Phrase("{} of {}").format(quoter.result(share), people), say_not_recorded(quoter, arm)
+    return Phrase("{} ({} not recorded)").format(said, unknown) if unknown else said
 
 
-def say_not_recorded(quoter: Quoter, arm: str) -> Markup:
+def say_not_recorded(quoter: Quoter, arm: str) -> Phrase:
     """Count those of whom it is not recorded whether they completed; nothing where there are none, or it is hidden."""
     result = f"flow.{arm}.completion_not_recorded"
-    return quoter.result(result) if _is_some(quoter, result) else Markup("")
+    return quoter.result(result) if _is_some(quoter, result) else Phrase("")
 
 
-def list_accounts(quoter: Quoter) -> list[Markup]:
+def list_accounts(quoter: Quoter) -> list[Phrase]:
     """Account for everybody who started, in a line for each primary measure and one for completion."""
     measures = [word for word in quoter.plan_model.primary_measures if word in _list_compared(quoter)]
     completion = [_account_of_completion(quoter)] if quoter.has("completion.full.share") else []
@@ -84,36 +83,36 @@ def _holds(quoter: Quoter, measure: str, reason: str) -> bool:
     return any(_is_some(quoter, f"flow.{measure}.{arm}.left_out.{reason}") for arm in ARMS)
 
 
-def _account(quoter: Quoter, measure: str) -> Markup:
-    said = Markup("{}: {} in the main comparison, {} of them seen at “{}”").format(
+def _account(quoter: Quoter, measure: str) -> Phrase:
+    said = Phrase("{}: {} in the main comparison, {} of them seen at “{}”").format(
         quoter.measure(measure),
         _both_counts(quoter, measure, "compared"),
         _both_counts(quoter, measure, "compared_and_seen"),
         quoter.visit(quoter.plan_model.primary),
     )
     reasons = [
-        Markup("{} {}").format(why, _both_counts(quoter, measure, f"left_out.{word}"))
+        Phrase("{} {}").format(why, _both_counts(quoter, measure, f"left_out.{word}"))
         for word, why in WHY.items()
         if _holds(quoter, measure, word)
     ]
-    return Markup("{}. Left out: {}.").format(said, Markup("; ").join(reasons)) if reasons else said + Markup(".")
+    return Phrase("{}. Left out: {}.").format(said, Phrase("; ").join(reasons)) if reasons else said + Phrase(".")
 
 
-def _account_of_completion(quoter: Quoter) -> Markup:
+def _account_of_completion(quoter: Quoter) -> Phrase:
     known = _both(lambda arm: quoter.part(f"completion.{arm}.share", "n"))
     if not quoter.has("completion.adjusted.difference"):
-        return Markup("Completed: recorded for {}.").format(known)
+        return Phrase("Completed: recorded for {}.").format(known)
     used = _both(lambda arm: quoter.part("completion.adjusted.difference", f"n_{arm}"))
-    return Markup("Completed: recorded for {}, of whom {} in the adjusted comparison.").format(known, used)
+    return Phrase("Completed: recorded for {}, of whom {} in the adjusted comparison.").format(known, used)
 
 
-def _both_counts(quoter: Quoter, measure: str, what: str) -> Markup:
+def _both_counts(quoter: Quoter, measure: str, what: str) -> Phrase:
     return _both(lambda arm: quoter.result(f"flow.{measure}.{arm}.{what}"))
 
 
-def _both(count: Callable[[str], Markup]) -> Markup:
+def _both(count: Callable[[str], Phrase]) -> Phrase:
     full, skills = map(count, ARMS)
-    return Markup("{} and {}").format(full, skills)
+    return Phrase("{} and {}").format(full, skills)
 
 
 def _is_some(quoter: Quoter, result: str) -> bool:

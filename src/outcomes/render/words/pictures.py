@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
+from outcomes.blocks.format import format_number
+from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
-from outcomes.render.format import format_number
 from outcomes.render.words.difference import main_result, say_absent
 from outcomes.render.words.sessions import say_pace
 from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 BELOW = "The tables below hold the numbers."
 
@@ -23,7 +22,7 @@ def picture_likeness(quoter: Quoter) -> str:
     plan = quoter.plan_model
     results = {measure: f"baseline.{measure}.smd" for measure in plan.measures}
     found = [
-        f"{plan.measures[measure].label} {quoter.result(result).striptags()}"
+        f"{plan.measures[measure].label} {quoter.result(result).plain}"
         for measure, result in results.items()
         if quoter.has(result)
     ]
@@ -72,16 +71,16 @@ def picture_course(quoter: Quoter, parts: list[str]) -> str:
 
 def picture_pace(quoter: Quoter) -> str:
     """Say in which programme more people had improved by the primary visit."""
-    said = [say_pace(quoter, measure).striptags() for measure in quoter.plan_model.primary_measures]
+    said = [say_pace(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
     return f"Share of people who had improved reliably by each visit. {' '.join(said)}"
 
 
 def picture_overlap(quoter: Quoter) -> str:
     """Say how many people have their like in the other programme."""
     if not quoter.has("balance.overlap"):
-        why = say_absent(quoter, "balance.overlap", Markup("How many people have their like there")).striptags()
+        why = say_absent(quoter, "balance.overlap", Phrase("How many people have their like there")).plain
         return f"How many people of each programme had which chance of being in the full programme. {why}"
-    share = quoter.result("balance.overlap").striptags()
+    share = quoter.result("balance.overlap").plain
     return (
         f"The chance of being in the full programme lies within the range of the other programme's people for {share} "
         "of people: bars up and bars down stand over the same chances where people can be compared."
@@ -94,8 +93,8 @@ def _list_found(quoter: Quoter, results: dict[str, str]) -> str:
 
 def _say_found(quoter: Quoter, measure: str, result: str) -> str:
     label = quoter.plan_model.measures[measure].label
-    value = quoter.result(result).striptags()
-    return f"{label} {value} ({quoter.interval(result).striptags()})" if quoter.has(result) else f"{label} {value}"
+    value = quoter.result(result).plain
+    return f"{label} {value} ({quoter.interval(result).plain})" if quoter.has(result) else f"{label} {value}"
 
 
 def _say_ends(curve: object, axis: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
 from outcomes.render.words.difference import say_absent
 from outcomes.render.words.lists import join_words
 from outcomes.results.outcome import Estimate
@@ -13,10 +12,10 @@ from outcomes.results.outcome import Estimate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 
-def lead_precision(quoter: Quoter) -> Markup:
+def lead_precision(quoter: Quoter) -> Phrase:
     """Say how many people it takes to see the worthwhile difference on each primary measure, or why nobody can."""
     plan = quoter.plan_model
     ids = {measure: f"precision.{measure}.{plan.primary}.clients_needed" for measure in plan.primary_measures}
@@ -25,17 +24,17 @@ def lead_precision(quoter: Quoter) -> Markup:
     if needed:
         sentences.insert(
             0,
-            Markup("To see the worthwhile difference with a power of {} it takes {}, both programmes together.").format(
+            Phrase("To see the worthwhile difference with a power of {} it takes {}, both programmes together.").format(
                 quoter.percent("precision.power"), join_words(needed)
             ),
         )
-    started = Markup("Here {} and {} started.").format(
+    started = Phrase("Here {} and {} started.").format(
         quoter.result("flow.full.started"), quoter.result("flow.skills.started")
     )
-    return Markup(" ").join([*sentences, started])
+    return Phrase(" ").join([*sentences, started])
 
 
-def _say_unknown(quoter: Quoter, ids: Mapping[str, str]) -> list[Markup]:
+def _say_unknown(quoter: Quoter, ids: Mapping[str, str]) -> list[Phrase]:
     """Say why there is no number, once for all measures that share a reason."""
     reasons: dict[str, list[str]] = {}
     for measure, name in ids.items():
@@ -46,13 +45,13 @@ def _say_unknown(quoter: Quoter, ids: Mapping[str, str]) -> list[Markup]:
     ]
 
 
-def _say_needed(quoter: Quoter, measure: str, result: str) -> Markup:
-    return Markup("{} people for {} points on {}").format(
+def _say_needed(quoter: Quoter, measure: str, result: str) -> Phrase:
+    return Phrase("{} people for {} points on {}").format(
         quoter.result(result), quoter.plan(f"measures.{measure}.worthwhile"), quoter.measure(measure)
     )
 
 
-def say_equivalence(quoter: Quoter, measure: str) -> Markup:
+def say_equivalence(quoter: Quoter, measure: str) -> Phrase:
     """Say whether the main difference is shown to lie within the worthwhile one."""
     result = f"precision.{measure}.{quoter.plan_model.primary}.equivalence"
     outcome = quoter.get(result)
@@ -62,10 +61,10 @@ def say_equivalence(quoter: Quoter, measure: str) -> Markup:
     low, high = outcome.interval.low, outcome.interval.high
     inside = low is not None and high is not None and -worthwhile < low and high < worthwhile
     if inside:
-        return Markup(
+        return Phrase(
             "{}: the interval lies within the worthwhile difference on both sides, so that a difference as large, "
             "either way, does not fit the data."
         ).format(quoter.measure(measure))
-    return Markup("{}: the interval reaches the worthwhile difference, so that one as large stays possible.").format(
+    return Phrase("{}: the interval reaches the worthwhile difference, so that one as large stays possible.").format(
         quoter.measure(measure)
     )

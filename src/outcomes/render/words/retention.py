@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from outcomes.render.reading import read_limits
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_limits
 from outcomes.render.words.difference import say_absent
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 
-def say_retention(quoter: Quoter) -> Markup:
+def say_retention(quoter: Quoter) -> Phrase:
     """Say who left early, and how much longer people stayed in one programme: size, then certainty."""
     result = "retention.rmst.difference"
     reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
     if reading.answer == "absent":
-        return say_absent(quoter, result, Markup("Staying"))
-    found = Markup(
+        return say_absent(quoter, result, Phrase("Staying"))
+    found = Phrase(
         "{} of people in {} and {} in {} left before the planned end. Over the first {} weeks people stayed {} in {} "
         "on average ({} interval {}; not adjusted)."
     ).format(
@@ -34,16 +33,16 @@ def say_retention(quoter: Quoter) -> Markup:
         quoter.interval(result),
     )
     if reading.favours == "neither":
-        return found + Markup(" The data do not tell in which programme people stay longer.")
-    return found + Markup(" The whole interval favours {}.").format(quoter.arm(reading.favours))
+        return found + Phrase(" The data do not tell in which programme people stay longer.")
+    return found + Phrase(" The whole interval favours {}.").format(quoter.arm(reading.favours))
 
 
-def say_hazards(quoter: Quoter) -> Markup:
+def say_hazards(quoter: Quoter) -> Phrase:
     """Say how often people leave among those still there, and whether one ratio describes all weeks."""
     result, check = "retention.hazard_ratio", "retention.proportional_hazards"
     if not quoter.has(result):
-        return say_absent(quoter, result, Markup("Leaving among similar people"))
-    found = Markup(
+        return say_absent(quoter, result, Phrase("Leaving among similar people"))
+    found = Phrase(
         "Among similar people who are still there, leaving is {} times as frequent in {} as in {} ({} interval {})."
     ).format(
         quoter.result(result),
@@ -61,6 +60,6 @@ def say_hazards(quoter: Quoter) -> Markup:
         if moves
         else "that it changes over time was not seen, which a study of this size can miss"
     )
-    return found + Markup(" Whether one ratio holds for all weeks: p {}; {}.").format(
+    return found + Phrase(" Whether one ratio holds for all weeks: p {}; {}.").format(
         quoter.part(check, "p_value"), reading
     )

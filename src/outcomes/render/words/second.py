@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
+from outcomes.blocks.phrase import Phrase
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 START = "independent."
 
 
-def say_second(quoter: Quoter) -> Markup:
+def say_second(quoter: Quoter) -> Phrase:
     """Say how many main estimates agree with a second computation, and by how much they differ at most."""
     agreeing, compared = (quoter.get(f"{START}{word}") for word in ("agreeing", "compared"))
     if not isinstance(agreeing, Estimate) or not isinstance(compared, Estimate) or not compared.value:
-        return Markup("No main estimate could be computed a second time.")
+        return Phrase("No main estimate could be computed a second time.")
     agree = quoter.result(f"{START}agreeing")
     found = (
-        Markup("All {} main estimates agree with a second computation, by other code and in another way.").format(agree)
+        Phrase("All {} main estimates agree with a second computation, by other code and in another way.").format(agree)
         if agreeing.value == compared.value
-        else Markup(
+        else Phrase(
             "Only {} of {} main estimates agree with a second computation, by other code and in another way: this "
             "report must not be relied on before the reason is known."
         ).format(agree, quoter.result(f"{START}compared"))
     )
     largest = quoter.result(f"{START}largest")
-    return Markup("{} The largest disagreement is {} of a standard error.").format(found, largest)
+    return Phrase("{} The largest disagreement is {} of a standard error.").format(found, largest)
 
 
 def list_second(quoter: Quoter) -> list[tuple[str, str]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
+from outcomes.blocks.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from outcomes.render.quote import Quoter
+    from outcomes.blocks.quote import Quoter
 
 PARTS = (("se", "standard error"), ("df", "degrees of freedom"))
 
@@ -17,8 +17,8 @@ PARTS = (("se", "standard error"), ("df", "degrees of freedom"))
 class Said(NamedTuple):
     """A text about results, and their ids with what belongs to each alone; no ids where it holds for all of them."""
 
-    results: tuple[Markup, ...]
-    text: Markup
+    results: tuple[Phrase, ...]
+    text: Phrase
 
 
 def explain(quoter: Quoter, ids: Iterable[str]) -> list[Said]:
@@ -39,18 +39,18 @@ def _group(quoter: Quoter, ids: list[str], part: str) -> list[list[str]]:
     """Group results by what one of their parts says; those that say nothing are left out."""
     groups: dict[str, list[str]] = {}
     for name in ids:
-        if text := quoter.field(name, part).striptags():
+        if text := quoter.field(name, part).plain:
             groups.setdefault(text, []).append(name)
     return list(groups.values())
 
 
-def _name(quoter: Quoter, name: str) -> Markup:
+def _name(quoter: Quoter, name: str) -> Phrase:
     """Give an id, and in brackets the standard error and degrees of freedom of its result."""
     parts = [
-        Markup("{} {}").format(phrase, quoter.part(name, part)) for part, phrase in PARTS if quoter.stores(name, part)
+        Phrase("{} {}").format(phrase, quoter.part(name, part)) for part, phrase in PARTS if quoter.stores(name, part)
     ]
-    return Markup("{} ({})").format(_code(quoter, name), Markup(", ").join(parts)) if parts else _code(quoter, name)
+    return Phrase("{} ({})").format(_code(quoter, name), Phrase(", ").join(parts)) if parts else _code(quoter, name)
 
 
-def _code(quoter: Quoter, name: str) -> Markup:
-    return Markup("<code>{}</code>").format(quoter.field(name, "id"))
+def _code(quoter: Quoter, name: str) -> Phrase:
+    return quoter.field(name, "id").code()

@@ -1,13 +1,12 @@
-"""How a page quotes: every number leaves here inside an element that says where it comes from."""
+"""How a report quotes: every number leaves here as a phrase that says where it comes from."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from markupsafe import Markup, escape
-
-from outcomes.render.format import OPEN, format_part, phrase_interval
+from outcomes.blocks.format import OPEN, format_part, phrase_interval
+from outcomes.blocks.phrase import Absent, Literal, Number, Phrase, Run
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
@@ -17,8 +16,11 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
     from outcomes.results.registry import Registry
 
-HIDDEN = Markup('<span class="absent">not shown</span>')
-NOTHING = Markup('<span class="absent">–</span>')
+# An id, or what prints as one.
+Name: TypeAlias = object
+
+HIDDEN = Phrase.of(Run("not shown", origin=Absent()))
+NOTHING = Phrase.of(Run("–", origin=Absent()))
 _DIGITS = re.compile(r"(\d+(?:[.,]\d+)*)")
 
 
@@ -30,31 +32,30 @@ class Quoter:
         self.plan_model = plan
         self._trees: dict[str, Any] = {"plan": plan.model_dump(mode="json"), "manifest": manifest}
 
-    def get(self, result: str) -> Outcome | None:
+    def get(self, result: Name) -> Outcome | None:
         """Outcome under an id, or None where this edition does not have it."""
-        found: Outcome | None = self.registry.get(result)
+        found: Outcome | None = self.registry.get(str(result))
         return found
 
-    def has(self, result: str) -> bool:
+    def has(self, result: Name) -> bool:
         """Whether there is a number to quote."""
         return isinstance(self.get(result), Estimate)
 
-    def stores(self, result: str, part: str) -> bool:
+    def stores(self, result: Name, part: str) -> bool:
         """Whether a result has a standard error, degrees of freedom or a p-value."""
         return getattr(self.get(result), part, None) is not None
 
-    def result(self, result: str, *, link: bool = True) -> Markup:
+    def result(self, result: Name, *, link: bool = True) -> Phrase:
         """Quote a result by its stored text; a link leads to what there is to know about it."""
-        if result not in self.registry:
+        name = str(result)
+        if name not in self.registry:
             return HIDDEN
-        record = self.registry.record(result)
-        name, text = escape(result), escape(record.text)
+        record = self.registry.record(name)
         if not isinstance(record.outcome, Estimate):
-            return _html(f'<span class="absent" data-id="{name}">{text}</span>')
-        shown = f'<a href="#n-{name}">{text}</a>' if link else text
-        return _html(f'<data value="{record.outcome.value!r}" data-id="{name}">{shown}</data>')
+            return Phrase.of(Run(record.text, origin=Absent(name)))
+        return Phrase.of(Run(record.text, origin=Number(name, record.outcome.value, linked=link)))
 
-    def part(self, result: str, part: str, *, bare: bool = False) -> Markup:
+    def part(self, result: Name, part: str, *, bare: bool = False) -> Phrase:
         """Quote a limit, a count, a p-value, a standard error or degrees of freedom."""
         outcome = self.get(result)
         if outcome is None:
@@ -64,13 +65,10 @@ class Quoter:
         stored = _stored(outcome, part)
         if stored is None:
             return NOTHING
-        text = (
-            str(stored) if not isinstance(outcome, Estimate) else format_part(outcome, part, self.plan_model, bare=bare)
-        )
-        literal = f"result:{escape(result)}#{part}"
-        return _html(f'<data value="{stored!r}" data-literal="{literal}">{escape(text)}</data>')
+        text = format_part(outcome, part, self.plan_model, bare=bare) if isinstance(outcome, Estimate) else str(stored)
+        return Phrase.of(Run(text or "", origin=Number(str(result), stored, part)))
 
-    def interval(self, result: str) -> Markup:
+    def interval(self, result: Name) -> Phrase:
         """Quote both limits; where the result is a difference, with words for the direction."""
         outcome = self.get(result)
         if not isinstance(outcome, Estimate):
@@ -79,29 +77,27 @@ class Quoter:
             return NOTHING
         phrase, bare = phrase_interval(outcome)
         low, high = (self._limit(result, part, bare=bare) for part in ("low", "high"))
-        return _html(phrase.format(low=low, high=high))
+        return Phrase(phrase).format(low=low, high=high)
 
-    def _limit(self, result: str, part: str, *, bare: bool) -> Markup:
+    def _limit(self, result: Name, part: str, *, bare: bool) -> Phrase:
         outcome = self.get(result)
         if isinstance(outcome, Estimate) and outcome.interval and getattr(outcome.interval, part) is None:
-            return escape(OPEN)
+            return Phrase(OPEN)
         return self.part(result, part, bare=bare)
 
-    def field(self, result: str, name: str, text: str | None = None) -> Markup:
+    def field(self, result: Name, name: str, text: str | None = None) -> Phrase:
         """Quote the id, label, method, reason or notes of a result word for word, or a passage of it."""
         outcome = self.get(result)
         if text is None:
             text = getattr(outcome, name, "") if outcome is not None else ""
         whole = " ".join(text) if isinstance(text, tuple) else str(text)
-        if not whole:
-            return Markup("")
-        return _html(f'<span data-literal="result:{escape(result)}#{name}">{escape(whole)}</span>')
+        return Phrase.of(Run(whole, origin=Literal(f"result:{result}#{name}")))
 
-    def plan(self, path: str, text: str | None = None) -> Markup:
+    def plan(self, path: str, text: str | None = None) -> Phrase:
         """Quote the plan."""
         return self._literal("plan", path, text)
 
-    def manifest(self, path: str, text: str | None = None) -> Markup:
+    def manifest(self, path: str, text: str | None = None) -> Phrase:
         """Quote the manifest."""
         return self._literal("manifest", path, text)
 
@@ -109,26 +105,26 @@ class Quoter:
         """Whether this edition may tell the digest of a file, by its place in the manifest."""
         return self._find("manifest", f"files.{place}.sha256") is not None
 
-    def percent(self, path: str) -> Markup:
+    def percent(self, path: str) -> Phrase:
         """Quote a share of the plan as a percentage."""
         return self._literal("plan", path, f"{100 * float(self._find('plan', path)):g}%")
 
-    def arm(self, arm: str) -> Markup:
+    def arm(self, arm: str) -> Phrase:
         """Label of an arm."""
         return self.plan(f"arms.{arm}.label")
 
-    def measure(self, measure: str) -> Markup:
+    def measure(self, measure: str) -> Phrase:
         """Label of a measure."""
         return self.plan(f"measures.{measure}.label")
 
-    def visit(self, visit: str) -> Markup:
+    def visit(self, visit: str) -> Phrase:
         """Label of a visit."""
         return self.plan(f"visits.{visit}.label")
 
-    def _literal(self, kind: str, path: str, text: str | None) -> Markup:
+    def _literal(self, kind: str, path: str, text: str | None) -> Phrase:
         found = self._find(kind, path)
         shown = text if text is not None else f"{found:g}" if isinstance(found, float) else str(found)
-        return _html(f'<span data-literal="{kind}:{escape(path)}">{escape(shown)}</span>')
+        return Phrase.of(Run(shown, origin=Literal(f"{kind}:{path}")))
 
     def _find(self, kind: str, path: str) -> Any:
         tree = self._trees[kind]
@@ -142,17 +138,12 @@ def say_how(outcome: Outcome) -> tuple[object, ...]:
     return tuple(getattr(outcome, name, "") for name in ("method", "reason", "notes"))
 
 
-def wording(text: str) -> Markup:
+def wording(text: str) -> Phrase:
     """Mark the numbers of fixed wording, such as a 121 session or the year of a source."""
     pieces = _DIGITS.split(text)  # texts, with a number between each and the next
-    pieces[::2] = map(escape, pieces[::2])
-    pieces[1::2] = (f'<span data-literal="text:{number}">{number}</span>' for number in pieces[1::2])
-    return _html("".join(pieces))
-
-
-def _html(html: str) -> Markup:
-    """Call markup what this module has made of its own tags and of texts that went through `escape`."""
-    return Markup(html)  # noqa: S704  # see above
+    return Phrase.of(
+        *(Run(piece, origin=Literal(f"text:{piece}") if place % 2 else None) for place, piece in enumerate(pieces))
+    )
 
 
 def _stored(outcome: Outcome, part: str) -> float | int | None:

@@ -1,0 +1,88 @@
+"""What a section is given: the results of an edition to quote, the plan, and the pictures that were drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from outcomes.blocks.how import explain
+from outcomes.blocks.model import Figure, Fold, Paragraph, row
+from outcomes.blocks.phrase import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from outcomes.blocks.how import Said
+    from outcomes.blocks.model import Row
+    from outcomes.blocks.quote import Name, Quoter
+    from outcomes.plan.model import Plan
+
+NOT_SHOWN = "Not shown in this edition"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a section is written from.
+
+    Attributes
+    ----------
+    quoter : Quoter
+    plan : Plan
+    edition : str
+        "internal" or "share".
+    manifest : mapping
+        What is recorded of the run.
+    figures : frozenset of str
+        Names of the pictures that there are.
+    """
+
+    quoter: Quoter
+    plan: Plan
+    edition: str
+    manifest: Mapping[str, Any]
+    figures: frozenset[str]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is written for others, after disclosure control."""
+        return self.edition == "share"
+
+    def figure(self, name: str, alt: str, caption: Phrase | str) -> tuple[Figure, ...]:
+        """Give a picture, or nothing where it was not drawn."""
+        legend = caption if isinstance(caption, Phrase) else Phrase(caption)
+        return (Figure(name, alt, legend),) if name in self.figures else ()
+
+    def how(self, results: Iterable[Name]) -> tuple[Fold, ...]:
+        """Give what is folded away about how results were computed, or nothing where nothing is known."""
+        said = tuple(_say(one) for one in explain(self.quoter, map(str, results)))
+        return (Fold(Phrase("How it was computed"), said, "how"),) if said else ()
+
+    def with_interval(self, result: Name, tone: str = "") -> Phrase:
+        """Quote a result, and behind it its interval in brackets where it is a number."""
+        q = self.quoter
+        if not q.has(result):
+            return q.result(result)
+        return Phrase("{} {}").format(q.result(result), Phrase("({})").format(q.interval(result)).toned(tone))
+
+    def for_each(self, measures: Iterable[str], *patterns: str) -> list[str]:
+        """Fill patterns of ids, such as `mmrm.{measure}.{visit}.difference`, for each measure at the primary visit."""
+        plan = self.plan
+        return [
+            pattern.format(
+                measure=measure, visit=plan.primary, cut_off=plan.measures[measure].cut_off if measure else ""
+            )
+            for measure in measures
+            for pattern in patterns
+        ]
+
+    def result_row(self, result: Name, unit: str = "") -> Row:
+        """Give a row of a table about one result: its label, value, interval, p-value and people."""
+        q = self.quoter
+        head = q.field(result, "label") or Phrase(NOT_SHOWN)
+        parts = (q.result(result), q.interval(result), q.part(result, "p_value"), q.part(result, "n"))
+        return row(head + " " + Phrase(unit).toned("quiet") if unit else head, *parts)
+
+
+def _say(one: Said) -> Paragraph:
+    said = Phrase("{}: {}").format(Phrase(", ").join(one.results), one.text) if one.results else one.text
+    return Paragraph(said if one.text.plain.endswith(".") else said + ".")

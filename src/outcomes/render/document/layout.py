@@ -1,0 +1,185 @@
+"""From blocks to what stands on paper: runs joined by style, widths of columns, what keeps with what, the contents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from outcomes.blocks import model
+from outcomes.blocks.phrase import Phrase
+from outcomes.render.document.model import (
+    Block,
+    Box,
+    Cell,
+    Contents,
+    Definitions,
+    Document,
+    Figure,
+    Heading,
+    ItemList,
+    Paragraph,
+    Run,
+    Runs,
+    SectionStart,
+    Table,
+)
+from outcomes.render.document.widths import find_share, find_widths, guess_height
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from outcomes.blocks import phrase as phrases
+
+CONTENTS, SECTION_LEVEL = "Contents", 2
+PARAGRAPHS = {"lead": "lead", "quiet": "quiet", "kicker": "quiet", "ids": "quiet", "meaning": "meaning", "who": "lead"}
+ASIDES = frozenset({"estimand"})  # boxes that paper draws as well
+_SPACE = re.compile(r"[ \t\r\n]+")
+_FOLDS = " \n"
+
+
+def lay_out(
+    title: str, header: Iterable[model.Block], sections: Iterable[model.Section], pictures: Mapping[str, str]
+) -> Document:
+    """Lay a report out.
+
+    Parameters
+    ----------
+    title : str
+    header : iterable of Block
+        What stands above the first section.
+    sections : iterable of Section
+    pictures : mapping of str to str
+        SVG by name.
+    """
+    blocks = list(_Layout(pictures).blocks(header))
+    blocks += [block for section in sections for block in lay_out_section(section, pictures)]
+    return Document(title=title, language="en-GB", blocks=tuple(with_contents(blocks)))
+
+
+def lay_out_section(section: model.Section, pictures: Mapping[str, str]) -> Iterator[Block]:
+    """Lay one section out."""
+    yield SectionStart(section.name)
+    title = model.Heading(SECTION_LEVEL, section.title, section.title_name)
+    yield from _Layout(pictures).blocks((title, *section.blocks))
+
+
+def with_contents(blocks: list[Block]) -> Iterator[Block]:
+    """Put the list of contents behind the first of the sections."""
+    entries, places, name = [], [], ""
+    for place, block in enumerate(blocks):
+        if isinstance(block, SectionStart):
+            name = block.name
+        elif isinstance(block, Heading) and block.level == SECTION_LEVEL:
+            entries.append((name, "".join(run.text for run in block.runs)))
+            places.append(place - isinstance(blocks[place - 1], SectionStart))
+    for place, block in enumerate(blocks):
+        if place in places[1:2]:
+            yield Contents(CONTENTS, tuple(entries))
+        yield block
+
+
+def with_leads(made: list[Block]) -> Iterator[Block]:
+    """Mark what leads from a heading to a table or figure."""
+    for place, block in enumerate(made):
+        before, after = (made[at] if 0 <= at < len(made) else None for at in (place - 1, place + 1))
+        is_between = isinstance(before, Heading) and isinstance(after, Table | Figure | Box)
+        yield replace(block, leads=True) if is_between and isinstance(block, Paragraph) else block
+
+
+class _Layout:
+    def __init__(self, pictures: Mapping[str, str]) -> None:
+        self._pictures = pictures
+
+    def blocks(self, blocks: Iterable[model.Block]) -> Iterator[Block]:
+        return with_leads([made for block in blocks for made in self._block(block)])
+
+    def _block(self, block: model.Block) -> Iterator[Block]:
+        if isinstance(block, model.Heading):
+            yield Heading(block.level, lay_runs(block.phrase), block.name)
+        elif isinstance(block, model.Paragraph):
+            if runs := lay_runs(block.phrase):
+                words = sorted(block.style.split())
+                yield Paragraph(runs, next((PARAGRAPHS[word] for word in words if word in PARAGRAPHS), "body"))
+        elif isinstance(block, model.Definitions):
+            yield Definitions(tuple((lay_runs(one.term), lay_runs(one.said)) for one in block.entries))
+        elif isinstance(block, model.Table):
+            yield _table(block)
+        elif isinstance(block, model.Figure):
+            svg = self._pictures[block.name]
+            yield Figure(svg[svg.index("<svg") :], block.alt, lay_runs(block.caption), find_share(svg))
+        else:
+            yield from self._holder(block)
+
+    def _holder(self, block: model.ItemList | model.Fold | model.Box) -> Iterator[Block]:
+        if isinstance(block, model.ItemList):
+            items = tuple(tuple(self._item(item)) for item in block.items)
+            yield ItemList(block.ordered and "steps" not in block.style.split(), items)
+        elif isinstance(block, model.Fold):
+            yield Box("fold", lay_runs(block.title), tuple(self.blocks(block.blocks)))
+        elif block.style in ASIDES:
+            yield Box("aside", (), tuple(self.blocks(block.blocks)))
+        else:
+            yield from self.blocks(block.blocks)
+
+    def _item(self, item: Phrase | tuple[model.Block, ...]) -> Iterator[Block]:
+        return self.blocks((model.Paragraph(item),) if isinstance(item, Phrase) else item)
+
+
+def _table(table: model.Table) -> Table:
+    head = (tuple(Cell(lay_runs(one.head), is_header=True, is_number="num" in one.look) for one in table.columns),)
+    body = tuple(tuple(_cells(table, row)) for row in table.aligned)
+    widths = find_widths(head, body)
+    return Table(lay_runs(table.caption), head, body, widths, guess_height((*head, *body), widths))
+
+
+def _cells(table: model.Table, row: model.Row) -> Iterator[Cell]:
+    place = 0
+    for cell in row:
+        look = table.look_of(cell, place).split()
+        yield Cell(lay_runs(cell.phrase), cell.is_header, cell.columns, "num" in look, model.INSET in look)
+        place += cell.columns
+
+
+def lay_runs(phrase: Phrase) -> Runs:
+    """Give the runs of a phrase, joined where they look alike, with white space folded."""
+    made: list[Run] = []
+    tone = ""
+    for run in phrase.runs:
+        if "line" in run.tone.split() and run.tone != tone:
+            _end_line(made)
+        tone = run.tone
+        if run.picture:
+            made.append(Run("", picture=run.picture, alt=run.alt))
+        else:
+            _add(made, _to_run(run))
+    while made and not made[-1].picture:
+        made[-1] = replace(made[-1], text=made[-1].text.rstrip(_FOLDS))
+        if made[-1].text:
+            break
+        made.pop()
+    return tuple(made)
+
+
+def _to_run(run: phrases.Run) -> Run:
+    text = _SPACE.sub(" ", run.text)
+    return Run(text, run.strong, run.emphasis, run.code, run.quiet, run.target)
+
+
+def _add(made: list[Run], run: Run) -> None:
+    """Add a run to those before it; space behind space is left out."""
+    last = made[-1] if made else None
+    before = " " if last is None else last.text
+    text = run.text[1:] if run.text.startswith(" ") and before.endswith((" ", "\n")) else run.text
+    if not text:
+        return
+    if last is not None and not last.picture and replace(last, text="") == replace(run, text=""):
+        made[-1] = replace(last, text=last.text + text)
+    else:
+        made.append(replace(run, text=text))
+
+
+def _end_line(made: list[Run]) -> None:
+    if made and not made[-1].picture:
+        made[-1] = replace(made[-1], text=made[-1].text.rstrip(" "))
+    _add(made, Run("\n"))

@@ -1,0 +1,140 @@
+"""The page around its sections: head, contents, glossary, list of every number, footer; one self-contained file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, TypeAlias
+
+from markupsafe import Markup, escape
+
+from outcomes.blocks.html import to_html
+from outcomes.blocks.model import Definition, Definitions, Paragraph, Section
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import wording
+from outcomes.blocks.terms import mark_section, read_terms
+from outcomes.render.align import align_numbers
+from outcomes.render.glossary import mark_terms
+from outcomes.render.html.blocks import write_blocks, write_section
+from outcomes.render.numbers import hash_script, read_script
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from outcomes.blocks.model import Block
+
+# A section is blocks, or what a template wrote as long as there are templates.
+Part: TypeAlias = Section | Markup
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{script}'; base-uri 'none'; "
+    "form-action 'none'"
+)
+EVERY_NUMBER = (
+    "What each number of this report is, how it was computed, on whose data, and how to trace it: "
+    "<code>outcomes trace . ID</code> in the folder of this run, with the id that ends its entry, leads back to the "
+    "files."
+)
+SCREEN_ALONE = frozenset({"numbers"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a page is written from.
+
+    Attributes
+    ----------
+    title : str
+        Title of the plan.
+    header : tuple of Block
+    parts : tuple of Section or Markup
+        In their order; the contents stand behind the first.
+    contents : mapping of str to str
+        Titles of the sections by the words that links lead to.
+    numbers : Markup
+        The list of every number.
+    run : Phrase
+        Id of the run; empty in an edition that does not tell it.
+    addresses : mapping of str to str
+        Address of each picture by its name.
+    has_long_words : bool
+        Whether a name has a word that no column can hold.
+    """
+
+    title: str
+    header: tuple[Block, ...]
+    parts: tuple[Part, ...]
+    contents: Mapping[str, str]
+    numbers: Markup
+    run: Phrase
+    addresses: Mapping[str, str]
+    has_long_words: bool
+
+
+def write_page(page: Page) -> str:
+    """Write the page."""
+    (first, *others), used = _write_parts(page)
+    glossary = write_section(make_glossary(used), {})
+    run = f", run <code>{to_html(page.run)}</code>" if page.run else ""
+    look = ' class="long-words"' if page.has_long_words else ""
+    main = "\n".join([first, _contents(page.contents), *others, glossary, _numbers(page.numbers)])
+    return (
+        f'<!doctype html>\n<html lang="en-GB">\n{_head(page.title)}\n'
+        f"<body{look}>\n"
+        '<a class="skip" href="#found">Go to what was found</a>\n'
+        f"<header>\n{write_blocks(page.header, page.addresses)}\n</header>\n<main>\n{main}\n</main>\n"
+        f'<footer class="screen">\n<p>Made by outcomes{run}. Every number on this '
+        "page carries the id of its result; <code>outcomes trace</code> leads from it to the files.</p>\n</footer>\n"
+        f"<script>{read_script()}</script>\n</body>\n</html>"
+    )
+
+
+def make_glossary(used: Collection[str]) -> Section:
+    """Make the section that says what the terms mean that a report uses."""
+    terms = sorted((term for term in read_terms() if term.id in used), key=lambda term: term.name.lower())
+    entries = (Definition(wording(term.name), wording(term.says), f"g-{term.id}") for term in terms)
+    lead = Paragraph(Phrase("The words of statistics that this report uses, in plain ones."), "lead")
+    return Section("glossary", Phrase("Glossary"), (lead, Definitions(tuple(entries), "facts")), "short")
+
+
+def _write_parts(page: Page) -> tuple[list[str], set[str]]:
+    """Write the sections; give the ids of the terms that they use as well."""
+    written, used = list[str](), set[str]()
+    for part in page.parts:
+        if isinstance(part, Section):
+            marked, terms = mark_section(part)
+            written.append(write_section(marked, page.addresses))
+            used |= terms
+        else:
+            made = mark_terms(align_numbers(part))
+            written.append(str(made.html).strip())
+            used |= {term.id for term in made.terms}
+    return written, used
+
+
+def _head(title: str) -> str:
+    style = resources.files("outcomes.render").joinpath("templates", "page.css").read_text(encoding="utf-8")
+    policy = POLICY.format(script=hash_script())
+    return (
+        '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="robots" content="noindex">\n'
+        f'<title data-literal="plan:title">{escape(title)}</title>\n<style>\n{style.rstrip()}\n</style>\n</head>'
+    )
+
+
+def _contents(titles: Mapping[str, str]) -> str:
+    """Write the contents; what serves the screen alone says so."""
+    looks = {name: ' class="screen"' if name in SCREEN_ALONE else "" for name in titles}
+    entries = "".join(
+        f'<li{looks[name]}><a href="#{name}">{escape(title)}</a></li>\n' for name, title in titles.items()
+    )
+    return f'<nav class="contents" aria-label="Contents">\n<ol>\n{entries}</ol>\n</nav>'
+
+
+def _numbers(numbers: Markup) -> str:
+    """Write the list of every number, the panel that shows an entry, and the command that it ends with."""
+    return (
+        f'<section id="numbers" class="screen">\n<h2>Every number</h2>\n<p class="lead">{EVERY_NUMBER}</p>\n{numbers}\n'
+        '</section>\n<dialog id="panel" aria-label="About this number">\n<button type="button">Close</button>\n'
+        '<div id="panel-body"></div>\n</dialog>\n<template id="panel-command"><p><code>outcomes trace . </code><br>'
+        '<span class="quiet">The command is for the folder of this run.</span></p></template>'
+    )
