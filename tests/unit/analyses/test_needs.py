@@ -292,7 +292,7 @@ def test_a_profile_that_fits_no_column_gives_a_reason(tmp_path: Path, where: str
         ('[needs]\nmoderators = ["age"]\nat = { age = [30, 30] }\n', "a value twice"),
         ('[[needs.profiles]]\nlabel = "x"\nwhere = { age = [40, 20] }\n', "[lowest, highest]"),
         ('[[needs.profiles]]\nlabel = "x"\nwhere = { completed = "yes" }\n', "not known when somebody starts"),
-        ('[[needs.profiles]]\nlabel = "x"\nwhere = { age = [1, 9] }\n' * 2, "the same word"),
+        ('[[needs.profiles]]\nlabel = "x"\nwhere = { age = [1, 9] }\n' * 2, "the same label twice"),
         ("[precision]\npower = 1.2\n", "less than 1"),
     ],
 )
