@@ -42,7 +42,7 @@ cat(sum((proc.time() - before)[1:2]))
 ANSWER = f"""
 import time
 import outcomes
-from outcomes.analyses.catalogue import CATALOGUE
+from outcomes.questions.catalogue import CATALOGUE
 from outcomes.cohort import assemble
 from outcomes.scoring import score_study
 study = outcomes.read_study({str(ROOT / "data" / "example")!r})

@@ -91,7 +91,7 @@ def verify(run: str | Path, study: str | Path | None = None, *, independent: boo
 
 @in_one_thread()
 def compare_visits(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
-    """Compare two arms at every visit of a long table; see `outcomes.analyses.outcomes.frame.compare_visits`."""
-    from outcomes.analyses.outcomes.frame import compare_visits as compare
+    """Compare two arms at every visit of a long table; see `outcomes.questions.outcomes.frame.compare_visits`."""
+    from outcomes.questions.outcomes.frame import compare_visits as compare
 
     return compare(frame, **columns)

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from outcomes.analyses.catalogue import CATALOGUE
 from outcomes.cohort import assemble
 from outcomes.core.seeds import seed_for
+from outcomes.questions.catalogue import CATALOGUE
 from outcomes.release.foresee import foresee
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from outcomes.analyses.contract import Analysis
     from outcomes.cohort import Cohort
+    from outcomes.models.contract import Analysis
     from outcomes.results.outcome import Outcome
     from outcomes.scoring import Scores
     from outcomes.scoring.findings import AuditFinding

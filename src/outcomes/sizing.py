@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from outcomes.analyses.precision.size import BY_DEFAULT, Given, size_alone, size_shares, size_study
 from outcomes.errors import OutputExistsError, OutputNotWritableError
+from outcomes.questions.precision.size import BY_DEFAULT, Given, size_alone, size_shares, size_study
 from outcomes.render.size import say_shares, say_size
 from outcomes.results.outcome import Curve, NotEstimable
 

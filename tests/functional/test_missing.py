@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import outcomes
-from outcomes.analyses.catalogue import CATALOGUE
-from outcomes.analyses.imputation import prepare_imputation
 from outcomes.cohort import assemble
+from outcomes.models.imputation import prepare_imputation
+from outcomes.questions.catalogue import CATALOGUE
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
 from small_study import write_small_study

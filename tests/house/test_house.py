@@ -75,7 +75,7 @@ def test_methods_take_keywords_only_and_have_no_default_for_a_choice() -> None:
 
 
 def test_every_analysis_of_the_design_is_in_the_catalogue() -> None:
-    from outcomes.analyses.catalogue import CATALOGUE
+    from outcomes.questions.catalogue import CATALOGUE
 
     assert list(CATALOGUE) == [
         *("flow", "baseline", "outcomes", "completion", "retention", "change", "balance", "missing"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import outcomes
-from outcomes.analyses.agreement import agrees, conclude
+from outcomes.questions.agreement.analysis import agrees, conclude
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from outcomes.results.ways import MAIN, WAYS
 

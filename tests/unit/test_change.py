@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import outcomes
-from outcomes.analyses.change import compare_improved
-from outcomes.analyses.covariates import read_covariates
-from outcomes.analyses.outcomes.occasion import Occasion
 from outcomes.cohort import assemble
 from outcomes.methods.reliable_change import fit_case_change
+from outcomes.models.covariates import read_covariates
+from outcomes.models.occasion import Occasion
+from outcomes.questions.change.analysis import compare_improved
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
 

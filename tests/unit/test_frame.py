@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outcomes.analyses.outcomes.frame import compare_visits
 from outcomes.methods import mmrm
+from outcomes.questions.outcomes.frame import compare_visits
 
 WIDE = Path(__file__).parents[1] / "reference" / "mmrm" / "data" / "repeated.csv"
 

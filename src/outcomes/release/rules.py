@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.analyses.needs.model import FEW
+from outcomes.questions.needs.model import FEW
 from outcomes.results.outcome import Curve, Estimate, Outcome
 
 if TYPE_CHECKING:

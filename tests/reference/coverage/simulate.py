@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 
 import outcomes
-from outcomes.analyses import costs, sessions
 from outcomes.cohort import assemble
+from outcomes.questions.costs import analysis as costs
+from outcomes.questions.sessions import analysis as sessions
 from outcomes.results.outcome import Estimate
 from outcomes.scoring import score_study
 

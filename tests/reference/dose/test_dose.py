@@ -11,8 +11,8 @@ import pytest
 
 import outcomes
 from example_truth import SHARES, dose_truths, session_truths
-from outcomes.analyses import sessions
 from outcomes.cohort import assemble
+from outcomes.questions.sessions import analysis as sessions
 from outcomes.results.outcome import Estimate
 from outcomes.scoring import score_study
 

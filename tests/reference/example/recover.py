@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import outcomes
-from outcomes.analyses import completion, needs
-from outcomes.analyses.covariates import read_covariates
-from outcomes.analyses.outcomes import repeated
 from outcomes.cohort import assemble
+from outcomes.models.covariates import read_covariates
+from outcomes.questions.completion import analysis as completion
+from outcomes.questions.needs import analysis as needs
+from outcomes.questions.outcomes import repeated
 from outcomes.results.outcome import Estimate
 from outcomes.scoring import score_study
 

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from outcomes.analyses.contract import Counts, to_interval, to_mean, to_points, to_share
-from outcomes.analyses.covariates import Covariates
 from outcomes.methods.clustered import fit_clustered_mean
 from outcomes.methods.least_squares import Contrast
+from outcomes.models.contract import Counts, to_interval, to_mean, to_points, to_share
+from outcomes.models.covariates import Covariates
 from outcomes.results.outcome import Estimate, NotEstimableError
 
 COUNTS = Counts(n=9, n_full=5, n_skills=4)

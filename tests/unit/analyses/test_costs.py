@@ -11,8 +11,8 @@ import pytest
 
 import outcomes
 from active_study import add_to_plan, edit, write_active_study
-from outcomes.analyses import costs
 from outcomes.cohort import assemble
+from outcomes.questions.costs import analysis as costs
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.scoring import score_study
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from outcomes.analyses.evidence import rows as published_rows
-from outcomes.analyses.evidence.rows import VERIFIED, read_rows
 from outcomes.blocks.quote import Quoter
 from outcomes.methods.meta_analysis import fit_meta_analysis
 from outcomes.methods.published_effects import log_risk_ratio
 from outcomes.pipeline import answer
 from outcomes.plan.read import read_plan
+from outcomes.questions.evidence.analysis import rows as published_rows
+from outcomes.questions.evidence.rows import VERIFIED, read_rows
 from outcomes.release import release
 from outcomes.render import published
 from outcomes.render.words import lead_evidence, say_claims, say_topics

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import outcomes
-from outcomes.analyses import needs
-from outcomes.analyses.needs.model import FEW
 from outcomes.cohort import assemble
 from outcomes.errors import DataError, PlanError
+from outcomes.questions.needs import analysis as needs
+from outcomes.questions.needs.model import FEW
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
 from small_study import write_small_study

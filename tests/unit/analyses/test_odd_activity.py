@@ -10,8 +10,9 @@ import pytest
 
 import outcomes
 from active_study import edit, write_active_study
-from outcomes.analyses import costs, sessions
 from outcomes.cohort import assemble
+from outcomes.questions.costs import analysis as costs
+from outcomes.questions.sessions import analysis as sessions
 from outcomes.scoring import score_study
 
 if TYPE_CHECKING:

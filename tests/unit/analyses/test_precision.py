@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import outcomes
-from outcomes.analyses import precision
-from outcomes.analyses.covariates import read_covariates
-from outcomes.analyses.outcomes.occasion import Occasion
-from outcomes.analyses.precision.ingredients import gather
 from outcomes.cohort import assemble
 from outcomes.methods.mixed import GROUP, THERAPIST, fit_mixed
 from outcomes.methods.sample_size import people_for_difference
+from outcomes.models.covariates import read_covariates
+from outcomes.models.occasion import Occasion
+from outcomes.questions.precision import analysis as precision
+from outcomes.questions.precision.ingredients import gather
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from outcomes.scoring import score_study
 from small_study import write_small_study

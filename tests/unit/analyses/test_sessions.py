@@ -10,9 +10,9 @@ import pytest
 
 import outcomes
 from active_study import add_to_plan, edit, write_active_study
-from outcomes.analyses import sessions
-from outcomes.analyses.sessions import content, held, order
 from outcomes.cohort import assemble
+from outcomes.questions.sessions import analysis as sessions
+from outcomes.questions.sessions import content, held, order
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.scoring import score_study
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import outcomes
-from outcomes.analyses.outcomes.repeated import fit_main
 from outcomes.cohort import Cohort, assemble
 from outcomes.cohort.model import once
 from outcomes.methods import mmrm
+from outcomes.models.main import fit_main
 from outcomes.pipeline import answer
 from outcomes.results.outcome import NotEstimableError
 from outcomes.scoring import score_study

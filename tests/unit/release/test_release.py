@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.analyses.catalogue import CATALOGUE
-from outcomes.analyses.needs.model import FEW
 from outcomes.plan.model import Disclosure
+from outcomes.questions.catalogue import CATALOGUE
+from outcomes.questions.needs.model import FEW
 from outcomes.release import release
 from outcomes.release.known import ANALYSES, NO_RULE
 from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Outcome

@@ -1,1 +1,0 @@
-"""One file per question of the clinic; each asks methods and answers with outcomes."""

@@ -1,0 +1,106 @@
+"""Samples of the cohort for intervals by bootstrap: of whole skills groups where people share them, and of people.
+
+By chance the spread between few groups can make a result look far too precise, so that both are drawn and the wider
+interval stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.core.seeds import seed_for
+from outcomes.methods.bootstrap import FEWEST_UNITS, Resampler, draw
+from outcomes.models.contract import to_interval
+from outcomes.results.outcome import Interval, NotEstimableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+    from outcomes.methods.bootstrap import Resampled
+
+REPLICATES = 2000
+NO_INTERVAL = "There are too few groups for an interval: it would have to be drawn from fewer than four."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CohortSamples:
+    """Samples of a cohort, and how they were drawn.
+
+    Attributes
+    ----------
+    resamplers : tuple of Resampler
+        Of clusters, where there are any, and of people.
+    how : str
+        Phrase for the method.
+    has_limits : bool
+        False where there are too few clusters: there are values then, and no limits.
+    """
+
+    resamplers: tuple[Resampler, ...]
+    how: str
+    has_limits: bool
+
+    def take(self, compute: Callable[[Resampler], Resampled]) -> tuple[Resampled, ...]:
+        """Compute a quantity in every kind of samples."""
+        return tuple(compute(resampler) for resampler in self.resamplers)
+
+    def require_limits(self) -> None:
+        """Refuse where limits would rest on fewer than four groups."""
+        if not self.has_limits:
+            raise NotEstimableError(NO_INTERVAL)
+
+    def se(self, found: Sequence[Resampled]) -> float | None:
+        """Give the largest standard error, or None where there can be none."""
+        return max(one.se for one in found) if self.has_limits else None
+
+    def interval(self, found: Sequence[Resampled], level: float) -> Interval | None:
+        """Give the widest limits, or None where there can be none."""
+        return to_interval(level, widest(found, level)) if self.has_limits else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentence that says why there is no interval."""
+        return () if self.has_limits else (NO_INTERVAL,)
+
+
+def widest(found: Sequence[Resampled], level: float) -> tuple[float, float]:
+    """Limits of the kind of samples that gives the widest interval; an infinite limit is open."""
+    return max((one.limits(level) for one in found), key=lambda limits: limits[1] - limits[0])
+
+
+def resample_cohort(cohort: Cohort, name: str) -> CohortSamples:
+    """Draw 2,000 samples of each kind, from the stream of an analysis.
+
+    Units that each lie in one arm are drawn within the arms; groups with people of both arms are drawn together, since
+    they belong to no single arm.
+    """
+    rng = np.random.default_rng(seed_for(name, seed=cohort.plan.random.seed))
+    people = np.arange(len(cohort.full), dtype=np.intp)
+    drawn, how = [], ["people within the arms"]
+    labels = cohort.cluster_labels()
+    if labels is not None and cohort.clustering is not None:
+        units = np.unique(labels.astype(str), return_inverse=True)[1]
+        resampler, nested = _draw(units, cohort.full, rng)
+        drawn.append(resampler)
+        within = "within the arms" if nested else "with their people of both arms"
+        how.insert(0, f"clusters by {cohort.clustering.column} {within}")
+    drawn.append(_draw(people, cohort.full, rng)[0])
+    wider = ", whichever interval is wider" if len(drawn) > 1 else ""
+    return CohortSamples(
+        resamplers=tuple(drawn),
+        how=f"BCa bootstrap, {REPLICATES} samples of {' and of '.join(how)}{wider}",
+        has_limits=min(len(resampler.strata) for resampler in drawn) >= FEWEST_UNITS,
+    )
+
+
+def _draw(units: NDArray[np.intp], full: NDArray[np.bool_], rng: np.random.Generator) -> tuple[Resampler, bool]:
+    share = np.bincount(units, weights=full) / np.bincount(units)
+    nested = bool(np.isin(share, (0.0, 1.0)).all())
+    strata = share.astype(np.intp) if nested else np.zeros(len(share), dtype=np.intp)
+    return draw(units=units, strata=strata, replicates=REPLICATES, rng=rng), nested

@@ -1,0 +1,145 @@
+"""A share compared between the arms: logistic regression, standardised over the cohort."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from outcomes.methods import logistic, standardise
+from outcomes.methods.ancova import ancova_design
+from outcomes.models.contract import to_interval
+from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+    from outcomes.models.contract import People
+    from outcomes.models.covariates import Covariates
+
+FEW = "In one arm it happened to few people, or to nearly all: Firth's penalised likelihood was used."
+TOLD = "The covariates alone tell to whom it happened: Firth's penalised likelihood was used."
+SMALL_CELL = 5
+ARM_COLUMN = 1
+
+
+class ShareModel:
+    """The logistic regression of something that happens or not, and what is read off it.
+
+    Raises NotEstimableError where the model cannot be fitted.
+    """
+
+    def __init__(self, cohort: Cohort, happened: NDArray[np.float64], covariates: Covariates, people: People) -> None:
+        among = covariates.among(people.used)
+        full, events = cohort.full[people.used], happened[people.used] == 1
+        design = ancova_design(full=full, covariates=among.columns)
+        self.people = people
+        self.level = cohort.plan.confidence.level
+        _require_both_arms(full)
+        self.fit, why = _fit(events, full, design, ("the intercept", "the arm", *among.names))
+        labels = cohort.cluster_labels()
+        self.clusters = None if labels is None else labels[people.used]
+        self.notes = (*why, *covariates.left_out(among))
+        likelihood = "Firth's penalised likelihood" if self.fit.penalised else "maximum likelihood"
+        by = f"adjusted for {', '.join(covariates.sources)}" if among.names else "without covariates"
+        self.model = f"logistic regression by {likelihood}, {by}"
+        self.spread = "standard error by the delta method, normal reference"
+        if cohort.clustering is not None:
+            column = cohort.clustering.column
+            self.spread = f"standard error by the delta method and CR2 by {column}, Satterthwaite df"
+
+    @cached_property
+    def shares(self) -> standardise.StandardisedShares:
+        """Shares if everybody had been in one arm; few clusters refuse them, and not the odds ratio."""
+        return standardise.fit_standardised_shares(fit=self.fit, arm=ARM_COLUMN, clusters=self.clusters)
+
+    def difference(self, result: str, label: str) -> Outcome:
+        """Difference of the standardised shares."""
+        return self._compared(result, label, "share_difference", self.shares.difference(self.level))
+
+    def ratio(self, result: str, label: str) -> Outcome:
+        """Ratio of the standardised shares."""
+        return self._compared(result, label, "ratio", self.shares.ratio(self.level))
+
+    def _compared(self, result: str, label: str, unit: str, found: standardise.ComparedShares) -> Outcome:
+        return Estimate(
+            id=result,
+            label=label,
+            value=found.value,
+            unit=unit,
+            se=found.se,
+            df=found.df if math.isfinite(found.df) else None,
+            p_value=found.p_value,
+            interval=to_interval(self.level, (found.low, found.high)),
+            method=f"{self.model}, standardised over the cohort; {self.spread}",
+            notes=(*self.notes, *(("The standard error is that of the logarithm.",) if unit == "ratio" else ())),
+            **self.people.counts(),
+        )
+
+    def odds_ratio(self, result: str, label: str) -> Outcome:
+        """Odds ratio at equal covariates."""
+        low, high = self.fit.interval(ARM_COLUMN, self.level)
+        limits = (math.exp(low) if math.isfinite(low) else 0.0, math.exp(high) if math.isfinite(high) else math.inf)
+        clustered = ("Its interval does not allow for people who share a group.",) if self.clusters is not None else ()
+        return Estimate(
+            id=result,
+            label=label,
+            value=math.exp(self.fit.beta[ARM_COLUMN]),
+            unit="ratio",
+            p_value=self.fit.p_value(ARM_COLUMN),
+            interval=to_interval(self.level, limits),
+            method=f"{self.model}; profile-likelihood interval and likelihood-ratio test",
+            notes=(*self.notes, *clustered),
+            **self.people.counts(),
+        )
+
+    def number_needed(self, result: str, noun: str) -> Outcome:
+        """One over the difference, where its interval has one sign: else the number runs through infinity."""
+        found = self.shares.difference(self.level)
+        if found.low <= 0 <= found.high:
+            raise NotEstimableError(_say_through_infinity(found.low, found.high, noun))
+        limits = sorted((abs(1 / found.low), abs(1 / found.high)))
+        more = "more" if found.value > 0 else "fewer"
+        return Estimate(
+            id=result,
+            label=f"People in the full programme for one {noun} {more}",
+            value=abs(1 / found.value),
+            unit="number",
+            interval=to_interval(self.level, (limits[0], limits[1])),
+            method=f"one over the adjusted difference; {self.model}",
+            notes=self.notes,
+            **self.people.counts(),
+        )
+
+
+def _say_through_infinity(low: float, high: float, noun: str) -> str:
+    """Tell the interval of a number needed as Altman (1998) does: fewer up to infinity, then more."""
+    fewer = f"one {noun} fewer in every {math.ceil(-1 / low)} people" if low < 0 else f"no {noun} fewer in any number"
+    more = f"one {noun} more in every {math.ceil(1 / high)}" if high > 0 else f"no {noun} more in any number"
+    return (
+        f"The interval of the difference spans zero, so that the number runs through infinity: from {fewer} in the "
+        f"full programme, through numbers without end, to {more}."
+    )
+
+
+def _require_both_arms(full: NDArray[np.bool_]) -> None:
+    if full.all() or not full.any():
+        raise NotEstimableError("In one arm nobody has all that this needs recorded.")
+
+
+def _fit(
+    events: NDArray[np.bool_], full: NDArray[np.bool_], design: NDArray[np.float64], names: Sequence[str]
+) -> tuple[logistic.LogisticFit, tuple[str, ...]]:
+    """Fit by Firth's likelihood where the plain one would mislead, with the sentence that says so."""
+    cells = [int((events == event)[full == arm].sum()) for event in (True, False) for arm in (True, False)]
+    few = min(cells) < SMALL_CELL
+    try:
+        if not few:
+            return logistic.fit_logistic(events=events, design=design, names=names, penalised=False), ()
+    except logistic.NoMaximumError:
+        pass
+    return logistic.fit_logistic(events=events, design=design, names=names, penalised=True), (FEW if few else TOLD,)

@@ -1,0 +1,1 @@
+"""How much the answer depends on the method."""

@@ -1,0 +1,1 @@
+"""Whether the answer holds when the arms are made alike."""

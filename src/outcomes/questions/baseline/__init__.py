@@ -1,0 +1,1 @@
+"""How alike the arms were at the start."""

@@ -1,0 +1,1 @@
+"""Whether people are more likely to complete."""

@@ -1,0 +1,1 @@
+"""How strong something not recorded would have to be."""

@@ -1,0 +1,1 @@
+"""What it costs, in money and in the time of clients."""

@@ -1,0 +1,1 @@
+"""Who started, who completed, who was seen when."""

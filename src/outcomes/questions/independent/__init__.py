@@ -1,0 +1,1 @@
+"""Whether other code finds the same."""

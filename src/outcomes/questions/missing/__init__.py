@@ -1,0 +1,1 @@
+"""Whether the answer holds if those not seen did worse."""

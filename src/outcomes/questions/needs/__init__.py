@@ -1,0 +1,1 @@
+"""For whom the difference is larger or smaller."""

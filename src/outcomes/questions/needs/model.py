@@ -1,0 +1,246 @@
+"""The repeated-measures model with a moderator, and its interaction with the arm at every visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from outcomes.core.ids import words_of
+from outcomes.methods import mmrm
+from outcomes.models.contract import People
+from outcomes.models.main import DF_METHOD, FALLBACK, tell_fallback
+from outcomes.results.outcome import NotEstimableError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from outcomes.methods.least_squares import Contrast
+    from outcomes.models.covariates import Covariates
+    from outcomes.models.occasion import Occasion
+    from outcomes.questions.needs.characteristic import Characteristic
+
+FEWEST = 5  # people of a level in each arm who are seen at the visit
+FEW = "One arm has too few people of this level for an estimate."
+_FEWEST_ELSEWHERE = 2  # the same at another visit of the model
+
+
+class Place(NamedTuple):
+    """A level, or a value of a number, at which the effect is given.
+
+    `at` holds the moderator's columns there, shape (p,); `members` the clients of the level, shape (n,).
+    """
+
+    word: str
+    label: str
+    at: NDArray[np.float64]
+    members: NDArray[np.bool_]
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Place({self.word}, {int(self.members.sum())} of {len(self.members)} clients)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeratedModel:
+    """A fitted model.
+
+    Attributes
+    ----------
+    fit : MmrmFit
+        Columns by visit: intercept, arm, score at the start, moderator, arm times moderator; constant: the covariates.
+    visits : int
+        In the fit [count].
+    visit : int
+        Which of them the question is about.
+    places : tuple of Place
+        At least two levels, or the values of a number that both arms hold.
+    suppressed : tuple of (word, label, reason)
+        Levels and values that are not estimated.
+    people : People
+    method : str
+    notes : tuple of str
+    """
+
+    fit: mmrm.MmrmFit
+    visits: int
+    visit: int
+    places: tuple[Place, ...]
+    suppressed: tuple[tuple[str, str, str], ...]
+    people: People
+    method: str
+    notes: tuple[str, ...]
+
+    def effect(self, place: Place) -> NDArray[np.float64]:
+        """Weights of the difference between the arms at a level or value."""
+        weights = np.zeros(len(self.fit.beta))
+        weights[self.visits + self.visit] = 1.0
+        first = self.fit.basis.sizes[0] - len(place.at)  # of the columns by visit, the last are the interactions
+        for column, value in enumerate(place.at, start=first):
+            weights[column * self.visits + self.visit] = value
+        return weights
+
+    def contrast(self, weights: NDArray[np.float64]) -> Contrast:
+        """Estimate with its Kenward–Roger reference."""
+        return self.fit.contrast(weights, method=DF_METHOD)
+
+    def covariance(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Covariance of several contrasts, one a row."""
+        return self.fit.contrast_cov(weights, method=DF_METHOD)
+
+    def f_test(self, weights: NDArray[np.float64]) -> mmrm.FTest:
+        """Test several contrasts at once."""
+        return self.fit.f_test(weights, method=DF_METHOD)
+
+
+def fit_model(occasion: Occasion, characteristic: Characteristic, covariates: Covariates) -> ModeratedModel:
+    """Fit the model of a measure with one moderator.
+
+    Raises
+    ------
+    NotEstimableError
+        Where fewer than two levels have people enough, a number does not vary, or the model cannot be fitted.
+    """
+    occasion.require_baseline()
+    others = covariates.without(characteristic.name)
+    cohort = occasion.cohort
+    later = ~np.isnan(cohort.grids[occasion.measure][:, 1:])
+    used = ~np.isnan(occasion.before) & later.any(axis=1) & others.known & characteristic.known
+    if not used.any():
+        raise NotEstimableError(f"{characteristic.label} is not recorded for anybody who can be compared.")
+    people = People(used, cohort.full)
+    places, suppressed = _find_places(occasion, characteristic, people)
+    if characteristic.numbers is None:
+        people = People(used & np.any([place.members for place in places], axis=0), cohort.full)
+    occasion.require_arms(people.used)
+    visits = _find_visits(occasion, places, people)
+    return _fit(occasion, characteristic, others, people, visits, places, suppressed)
+
+
+def _find_places(
+    occasion: Occasion, characteristic: Characteristic, people: People
+) -> tuple[tuple[Place, ...], tuple[tuple[str, str, str], ...]]:
+    if characteristic.numbers is None:
+        return _find_levels(occasion, characteristic, people)
+    numbers, everybody = characteristic.numbers, people.used
+    arms = [numbers[everybody & arm] for arm in (people.full, ~people.full)]
+    occasion.require_arms(everybody)
+    low, high = max(arm.min() for arm in arms), min(arm.max() for arm in arms)
+    if len(set(characteristic.places.values())) < len(characteristic.places) or not low < high:
+        raise NotEstimableError(f"So many people have the same {characteristic.label} that an effect cannot follow it.")
+    places, suppressed = [], []
+    for name, value in characteristic.places.items():
+        label = _label_value(occasion, characteristic, name, value)
+        if low <= value <= high:
+            places.append(Place(name, label, np.array([value]), everybody))
+        else:
+            suppressed.append((name, label, "In one arm nobody has a value as far out as this."))
+    if len(places) < 2:  # noqa: PLR2004  # an interaction compares two
+        raise NotEstimableError(f"The arms do not hold two of the values of {characteristic.label} in common.")
+    return tuple(places), tuple(suppressed)
+
+
+def _label_value(occasion: Occasion, characteristic: Characteristic, name: str, value: float) -> str:
+    if characteristic.name in occasion.cohort.plan.needs.at:
+        return f"{characteristic.label} {value:g}"
+    return f"{characteristic.label} at its {name.replace('_', ' ')}"
+
+
+def _find_levels(
+    occasion: Occasion, characteristic: Characteristic, people: People
+) -> tuple[tuple[Place, ...], tuple[tuple[str, str, str], ...]]:
+    words = words_of(characteristic.levels)
+    members = {level: people.used & (characteristic.texts == level) for level in characteristic.levels}
+    seen = ~np.isnan(occasion.after)
+    kept = [level for level, mine in members.items() if _fewest(mine & seen, people.full) >= FEWEST]
+    if len(kept) < 2:  # noqa: PLR2004  # an interaction compares two
+        msg = f"Fewer than two levels of {characteristic.label} have people enough in each arm who were seen then."
+        raise NotEstimableError(msg)
+    places = tuple(
+        Place(
+            words[level],
+            f"{characteristic.label}: {level}",
+            np.array([float(level == other) for other in kept[1:]]),
+            members[level],
+        )
+        for level in kept
+    )
+    return places, tuple(
+        (words[level], f"{characteristic.label}: {level}", FEW) for level in characteristic.levels if level not in kept
+    )
+
+
+def _fewest(some: NDArray[np.bool_], full: NDArray[np.bool_]) -> int:
+    return int(min((some & full).sum(), (some & ~full).sum()))
+
+
+def _find_visits(occasion: Occasion, places: tuple[Place, ...], people: People) -> tuple[str, ...]:
+    """Visits at which every level has people in both arms; the others would leave its effect there open."""
+    visits = []
+    for visit in occasion.cohort.plan.later:
+        seen = people.used & ~np.isnan(occasion.cohort.scores(occasion.measure, visit))
+        enough = all(_fewest(seen & place.members, people.full) >= _FEWEST_ELSEWHERE for place in places)
+        if enough or visit == occasion.visit:
+            visits.append(visit)
+    return tuple(visits)
+
+
+def _fit(
+    occasion: Occasion,
+    characteristic: Characteristic,
+    covariates: Covariates,
+    people: People,
+    visits: tuple[str, ...],
+    places: tuple[Place, ...],
+    suppressed: tuple[tuple[str, str, str], ...],
+) -> ModeratedModel:
+    cohort, measure = occasion.cohort, occasion.measure
+    people = People(
+        people.used & np.any([~np.isnan(cohort.scores(measure, one)) for one in visits], axis=0), people.full
+    )
+    full, start = people.full[people.used].astype(float), occasion.before[people.used]
+    moderator = _columns(characteristic, places)[people.used]
+    own = [] if characteristic.measure == measure else [moderator]
+    among = covariates.among(people.used)
+    gathered = mmrm.moments(
+        scores=np.column_stack([cohort.scores(measure, visit)[people.used] for visit in visits]),
+        by_visit=np.column_stack([np.ones(len(full)), full, start, *own, full[:, None] * moderator]),
+        constant=among.columns,
+        names=_names(characteristic, moderator.shape[1], bool(own), among.names),
+        visits=[cohort.plan.visits[visit].label for visit in visits],
+    )
+    fit, tried = mmrm.fit_first_estimable(gathered, order=FALLBACK)
+    adjusted = ", ".join(["the score at the start by visit", *covariates.sources])
+    left = [cohort.plan.visits[one].label for one in cohort.plan.later if one not in visits]
+    return ModeratedModel(
+        fit=fit,
+        visits=len(visits),
+        visit=visits.index(occasion.visit),
+        places=places,
+        suppressed=suppressed,
+        people=people,
+        method=(
+            f"MMRM by REML, {fit.covariance_name} covariance within each person, with {characteristic.label} and its "
+            f"interaction with the arm by visit, adjusted for {adjusted}; Kenward–Roger standard error and df"
+        ),
+        notes=(
+            *covariates.left_out(among),
+            *(tell_fallback(name, why, fit.covariance_name) for name, why in tried),
+            *(f"The visit “{label}” is not in this model: some level has too few people there." for label in left),
+        ),
+    )
+
+
+def _names(characteristic: Characteristic, count: int, is_own: bool, others: tuple[str, ...]) -> list[str]:
+    """Name the columns of the model, for refusals."""
+    moderator = [characteristic.label] * count
+    both = [f"the arm with {characteristic.label}"] * count
+    return ["the intercept", "the arm", "the score at the start", *(moderator if is_own else []), *both, *others]
+
+
+def _columns(characteristic: Characteristic, places: tuple[Place, ...]) -> NDArray[np.float64]:
+    """Give the moderator as columns, shape (n, p): the number, or indicators of the levels after the first."""
+    if characteristic.numbers is not None:
+        return characteristic.numbers[:, None]
+    return np.column_stack([place.members.astype(float) for place in places[1:]])

@@ -1,0 +1,1 @@
+"""Whether people in the full programme improve more."""

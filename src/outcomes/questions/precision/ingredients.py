@@ -1,0 +1,231 @@
+"""What a plan for more people is made of, as the data have it: spread, start, drop-out, groups and therapists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from outcomes.methods import means
+from outcomes.methods.correlation import CorrelationFit, fit_within_correlation
+from outcomes.methods.least_squares import fit_least_squares
+from outcomes.methods.mixed import GROUP, THERAPIST, MixedFit, fit_mixed
+from outcomes.methods.sample_size import Arm, Clusters, Design, require_design
+from outcomes.results.outcome import NotEstimableError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from outcomes.models.covariates import Covariates
+    from outcomes.models.occasion import Occasion
+
+Kind = Literal["group", "therapist"]
+EFFECTS: dict[Kind, str] = {"group": GROUP, "therapist": THERAPIST}
+ABSENT: dict[Kind, str] = {"group": "No skills group is recorded.", "therapist": "No 121 therapist is recorded."}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How alike people of the same group or therapist are.
+
+    Attributes
+    ----------
+    icc : float or None
+        Share of the variance of the full arm that lies between them; None where it cannot be estimated.
+    reason : str
+        Why it cannot.
+    clusters : int
+        [count]
+    at_boundary : bool
+        Whether it was estimated as zero, the least that it can be.
+    """
+
+    icc: float | None
+    reason: str = ""
+    clusters: int = 0
+    at_boundary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Ingredients:
+    """What the data say, on one measure at one visit.
+
+    Attributes
+    ----------
+    used : ndarray of bool, shape (n,)
+        People with both scores.
+    sd : float
+        Within the arms, at the visit [points].
+    correlation : CorrelationFit
+    explained : float
+        Share of the variance of the programme that the score at the start and the covariates explain.
+    dropout : dict of str to float
+        Share of those who started in an arm who lack one of the two scores.
+    likeness : dict of kind to Likeness
+    labels : dict of kind to ndarray, shape (n,)
+        Group or therapist of each client; "" where there is none.
+    """
+
+    used: NDArray[np.bool_]
+    full: NDArray[np.bool_]
+    sd: float
+    correlation: CorrelationFit
+    explained: float
+    dropout: dict[str, float]
+    likeness: dict[Kind, Likeness]
+    labels: dict[Kind, NDArray[np.object_]] = field(default_factory=dict)
+
+    def design(self, iccs: dict[Kind, float | None]) -> Design:
+        """Give the comparison as it is, with intraclass correlations that the plan states in place of the data's.
+
+        Raises
+        ------
+        NotEstimableError
+            Where nothing can be planned from it.
+        """
+        used = {
+            kind: float(stated if stated is not None else self.likeness[kind].icc or 0.0)
+            for kind, stated in iccs.items()
+        }
+        share = float(self.full.mean())
+        arms = {}
+        for arm, mine, started in (("full", self.full, share), ("skills", ~self.full, 1 - share)):
+            kinds = [kind for kind in self.labels if kind == "group" or arm == "full"]
+            arms[arm] = Arm(
+                share=started,
+                dropout=self.dropout[arm],
+                clusters=tuple(self._clusters(kind, mine, used[kind]) for kind in kinds),
+                own=tuple(not self.is_crossed(kind) for kind in kinds),
+            )
+        crossing = used["group"] * self._crossing() if "group" in self.labels else 0.0
+        design = Design(
+            sd=self.sd,
+            correlation=self.correlation.value,
+            explained=self.explained,
+            full=arms["full"],
+            skills=arms["skills"],
+            crossing=crossing,
+            reference="t",
+        )
+        require_design(design)
+        return design
+
+    def mean_size(self, kind: Kind) -> float:
+        """Mean number of those seen in a group, or with a therapist."""
+        among = self.used if kind == "group" else self.used & self.full
+        return float(_count(self.labels[kind][among]).mean())
+
+    def _clusters(self, kind: Kind, mine: NDArray[np.bool_], icc: float) -> Clusters:
+        sizes = _count(self.labels[kind][self.used & mine])
+        return Clusters(size=float(sizes.mean()), cv=float(sizes.std() / sizes.mean()), icc=icc)
+
+    def is_crossed(self, kind: Kind) -> bool:
+        """Whether some group holds people of both arms who were seen."""
+        if kind not in self.labels:
+            return False
+        labels = self.labels[kind]
+        in_full, in_skills = (set(labels[self.used & arm]) - {""} for arm in (self.full, ~self.full))
+        return bool(in_full & in_skills)
+
+    def _crossing(self) -> float:
+        """N Σ m₁ m₀/(N₁ N₀) over the groups of those seen."""
+        labels = self.labels["group"]
+        in_full, in_skills = (labels[self.used & arm] for arm in (self.full, ~self.full))
+        both = set(in_full) & set(in_skills) - {""}
+        products = sum(int((in_full == one).sum()) * int((in_skills == one).sum()) for one in both)
+        return float(self.used.sum()) * products / (len(in_full) * len(in_skills))
+
+
+def _count(labels: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Sizes of the clusters; who has none stands alone."""
+    named = labels[labels != ""]
+    counts = np.unique(named.astype(str), return_counts=True)[1] if len(named) else np.empty(0)
+    return np.concatenate([counts, np.ones(len(labels) - len(named))]).astype(float)
+
+
+def gather(occasion: Occasion, covariates: Covariates) -> Ingredients:
+    """Read the ingredients off the data.
+
+    Raises
+    ------
+    NotEstimableError
+        Where an arm has nobody with both scores, or the scores do not vary.
+    """
+    occasion.require_baseline()
+    used, full = occasion.paired, occasion.cohort.full
+    occasion.require_arms(used)
+    before, after = occasion.before[used], occasion.after[used]
+    labels = _read_labels(occasion)
+    return Ingredients(
+        used=used,
+        full=full,
+        sd=means.pooled_sd(after[full[used]], after[~full[used]])[0],
+        correlation=fit_within_correlation(before=before, after=after, full=full[used], level=occasion.level),
+        explained=_explain_arm(occasion, covariates),
+        dropout={arm: 1 - float(used[mine].mean()) for arm, mine in (("full", full), ("skills", ~full))},
+        likeness=_find_likeness(occasion, labels),
+        labels=labels,
+    )
+
+
+def _explain_arm(occasion: Occasion, covariates: Covariates) -> float:
+    used = occasion.paired & covariates.known
+    occasion.require_arms(used)
+    among = covariates.among(used)
+    columns = np.column_stack([np.ones(used.sum()), occasion.before[used], among.columns])
+    names = ("the intercept", "the score at the start", *among.names)
+    full = occasion.cohort.full[used].astype(float)
+    residuals = fit_least_squares(scores=full, design=columns, names=names).residuals
+    return 1 - float(residuals @ residuals) / float(((full - full.mean()) ** 2).sum())
+
+
+def _read_labels(occasion: Occasion) -> dict[Kind, NDArray[np.object_]]:
+    found: dict[Kind, NDArray[np.object_]] = {}
+    for cluster in occasion.cohort.structure:
+        if cluster.kind != "site" and cluster.is_present:
+            column = occasion.cohort.clients[cluster.column]
+            found[cluster.kind] = np.where(column.isna(), "", column.to_numpy(dtype=object))
+    return found
+
+
+def _find_likeness(occasion: Occasion, labels: dict[Kind, NDArray[np.object_]]) -> dict[Kind, Likeness]:
+    """Estimate both at once, or, where that cannot be, each alone."""
+    found = {kind: Likeness(icc=None, reason=reason) for kind, reason in ABSENT.items() if kind not in labels}
+    try:
+        return found | _read_off(_fit(occasion, labels), tuple(labels)) if labels else found
+    except NotEstimableError as reason:
+        alone = {kind: Likeness(icc=None, reason=str(reason)) for kind in labels}
+    for kind in labels if len(labels) > 1 else ():
+        try:
+            alone |= _read_off(_fit(occasion, {kind: labels[kind]}), (kind,))
+        except NotEstimableError as reason:
+            alone[kind] = Likeness(icc=None, reason=str(reason))
+    return found | alone
+
+
+def _fit(occasion: Occasion, labels: dict[Kind, NDArray[np.object_]]) -> MixedFit:
+    """Score at the visit on arm and score at the start, with a random intercept of groups and of therapists."""
+    used, full = occasion.paired, occasion.cohort.full
+    return fit_mixed(
+        scores=occasion.after[used, None],
+        by_visit=np.column_stack([np.ones(used.sum()), full[used], occasion.before[used]]),
+        constant=None,
+        full=full[used],
+        groups=labels["group"][used] if "group" in labels else None,
+        therapists=labels["therapist"][used] if "therapist" in labels else None,
+        covariance="unstructured",
+        by_arm=False,
+    )
+
+
+def _read_off(fit: MixedFit, kinds: tuple[Kind, ...]) -> dict[Kind, Likeness]:
+    total = float(fit.residual[0][0, 0]) + sum(fit.variances.values())
+    return {
+        kind: Likeness(
+            icc=fit.variances[EFFECTS[kind]] / total,
+            clusters=fit.levels[EFFECTS[kind]],
+            at_boundary=EFFECTS[kind] in fit.boundary,
+        )
+        for kind in kinds
+    }

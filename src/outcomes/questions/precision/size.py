@@ -1,0 +1,263 @@
+"""How many people an answer needs, before there are data or with what a study's data say."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.core.ids import result_id
+from outcomes.methods.sample_size import (
+    Arm,
+    Clusters,
+    Design,
+    people_for_difference,
+    people_for_equivalence,
+    people_for_shares,
+    require_design,
+)
+from outcomes.models.covariates import read_covariates
+from outcomes.models.occasion import Occasion
+from outcomes.questions.precision.ingredients import gather
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.cohort import Cohort
+    from outcomes.models.covariates import Covariates
+    from outcomes.questions.precision.ingredients import Kind
+    from outcomes.results.outcome import Outcome
+
+NO_DIFFERENCE = (
+    "The plan does not say which difference would be worthwhile on this measure; state one with --difference."
+)
+# What lays people out in arms, groups and caseloads: where one is stated, sizes are taken to be equal.
+LAYOUT = ("group_size", "mixed_groups", "caseload", "ratio", "dropout_full", "dropout_skills")
+PLACES = np.round(np.geomspace(0.5, 2.0, 25), 3)  # of the difference, where the curve is drawn
+METHOD = (
+    "noncentral t; variance by the design effects of groups and therapists, the correlation with the start, drop-out"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a planner states; None is taken from the study's data, or where there is no study is none at all.
+
+    Attributes
+    ----------
+    difference : float or None
+        To be seen, and the margin of equivalence [points].
+    sd, correlation : float or None
+        Within an arm; with the score at the start.
+    dropout_full, dropout_skills : float or None
+        [share]
+    group_size, icc_group : float or None
+        People in a skills group; how alike they are.
+    mixed_groups : bool or None
+        Whether a group holds people of both arms, in the ratio of the arms.
+    caseload, icc_therapist : float or None
+        People of a 121 therapist; how alike they are.
+    explained : float or None
+        How far what is adjusted for tells the programme: zero where people are allocated at random [share].
+    ratio : float or None
+        People in the full arm for each in the skills arm.
+    power, level : float or None
+        [share]
+    """
+
+    difference: float | None = None
+    sd: float | None = None
+    correlation: float | None = None
+    dropout_full: float | None = None
+    dropout_skills: float | None = None
+    group_size: float | None = None
+    icc_group: float | None = None
+    mixed_groups: bool | None = None
+    caseload: float | None = None
+    icc_therapist: float | None = None
+    explained: float | None = None
+    ratio: float | None = None
+    power: float | None = None
+    level: float | None = None
+
+    def over(self, other: Given) -> Given:
+        """Give what is stated here, else what is stated there."""
+        stated = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) is not None}
+        return replace(other, **stated)
+
+
+BY_DEFAULT = Given(
+    sd=1.0,
+    correlation=0.0,
+    dropout_full=0.0,
+    dropout_skills=0.0,
+    group_size=1.0,
+    icc_group=0.0,
+    mixed_groups=True,
+    caseload=1.0,
+    icc_therapist=0.0,
+    explained=0.0,
+    ratio=1.0,
+    power=0.8,
+    level=0.95,
+)
+
+
+def size_alone(given: Given) -> tuple[Outcome, ...]:
+    """Size a study that there are no data for; ids begin with `size`."""
+    whole = given.over(BY_DEFAULT)
+    return tuple(_size("size", "", whole, _to_design(whole)))
+
+
+def size_shares(full: float, skills: float, given: Given) -> tuple[Outcome, ...]:
+    """Size a study of a share, such as of those who complete."""
+    whole = given.over(BY_DEFAULT)
+    share = _number(whole.ratio) / (1 + _number(whole.ratio))
+    ask = {"level": _number(whole.level), "power": _number(whole.power)}
+    try:
+        people = people_for_shares(full=full, skills=skills, share_full=share, **ask)
+    except NotEstimableError as reason:
+        return (NotEstimable(id="size.people", label="People who have to start", reason=str(reason)),)
+    return tuple(_tell_people("size", "", people, share, "difference of two shares (Fleiss, Levin & Paik 2003)"))
+
+
+def size_study(cohort: Cohort, given: Given) -> dict[str, tuple[Given, tuple[Outcome, ...]]]:
+    """Size by what a study's data say, for each of its primary measures; ids begin with `size.<measure>`."""
+    plan = cohort.plan
+    covariates = read_covariates(cohort)
+    found = {}
+    for measure in plan.primary_measures:
+        occasion = Occasion(cohort, measure, plan.primary)
+        whole = given.over(Given(level=plan.confidence.level, power=plan.precision.power))
+        whole = whole.over(Given(difference=plan.measures[measure].worthwhile))
+        label = f"{occasion.label}: "
+        try:
+            read, design = _read_design(occasion, covariates, whole)
+            found[measure] = (read, tuple(_size(f"size.{measure}", label, read, design)))
+        except NotEstimableError as reason:
+            absent = NotEstimable(
+                id=f"size.{measure}.people", label=f"{label}people who have to start", reason=str(reason)
+            )
+            found[measure] = (whole, (absent,))
+    return found
+
+
+def _read_design(occasion: Occasion, covariates: Covariates, given: Given) -> tuple[Given, Design]:
+    """Take from the data what is not stated; a stated size or mix of groups replaces the sizes found."""
+    if given.difference is None:
+        raise NotEstimableError(NO_DIFFERENCE)
+    data = gather(occasion, covariates)
+    stated = occasion.cohort.plan.precision
+    iccs: dict[Kind, float | None] = {
+        "group": stated.icc_group if given.icc_group is None else given.icc_group,
+        "therapist": stated.icc_therapist if given.icc_therapist is None else given.icc_therapist,
+    }
+    design = data.design(iccs)
+    read = given.over(
+        Given(
+            sd=design.sd,
+            correlation=design.correlation,
+            explained=design.explained,
+            dropout_full=design.full.dropout,
+            dropout_skills=design.skills.dropout,
+            ratio=design.full.share / design.skills.share,
+            icc_group=data.likeness["group"].icc if iccs["group"] is None else iccs["group"],
+            icc_therapist=data.likeness["therapist"].icc if iccs["therapist"] is None else iccs["therapist"],
+        )
+    )
+    sizes = {kind: data.mean_size(kind) for kind in data.labels}
+    read = read.over(Given(group_size=sizes.get("group"), caseload=sizes.get("therapist")))
+    if all(getattr(given, name) is None for name in LAYOUT):
+        sd, correlation, explained = (_number(one) for one in (read.sd, read.correlation, read.explained))
+        design = replace(design, sd=sd, correlation=correlation, explained=explained)
+        return read.over(Given(mixed_groups=data.is_crossed("group"))), design
+    whole = read.over(BY_DEFAULT)
+    return whole, _to_design(whole)
+
+
+def _to_design(given: Given) -> Design:
+    ratio, icc = _number(given.ratio), _number(given.icc_group)
+    share = {"full": ratio / (1 + ratio), "skills": 1 / (1 + ratio)}
+    dropout = {"full": _number(given.dropout_full), "skills": _number(given.dropout_skills)}
+    seen = {arm: share[arm] * (1 - dropout[arm]) for arm in share}
+    total = sum(seen.values())
+    size, mixed = _number(given.group_size), bool(given.mixed_groups)
+    arms = {}
+    for arm, part in share.items():
+        within = size * seen[arm] / total if mixed and total else size
+        clusters = [Clusters(size=max(within, 1.0), cv=0.0, icc=icc)]
+        if arm == "full":
+            clusters.append(Clusters(size=_number(given.caseload), cv=0.0, icc=_number(given.icc_therapist)))
+        own = (not mixed, True)[: len(clusters)]
+        arms[arm] = Arm(share=part, dropout=dropout[arm], clusters=tuple(clusters), own=own)
+    return Design(
+        sd=_number(given.sd),
+        correlation=_number(given.correlation),
+        explained=_number(given.explained),
+        full=arms["full"],
+        skills=arms["skills"],
+        crossing=icc * size if mixed and size > 1 else 0.0,
+        reference="t",
+    )
+
+
+def _size(start: str, label: str, given: Given, design: Design) -> Iterator[Outcome]:
+    difference, level, power = (_number(one) for one in (given.difference, given.level, given.power))
+    try:
+        require_design(design)
+        people = people_for_difference(design=design, difference=difference, level=level, power=power)
+        equal = people_for_equivalence(design=design, margin=difference, level=level, power=power)
+    except NotEstimableError as reason:
+        yield NotEstimable(id=f"{start}.people", label=f"{label}people who have to start", reason=str(reason))
+        return
+    yield from _tell_people(start, label, people, design.full.share, METHOD)
+    yield Estimate(
+        id=f"{start}.equivalence.people",
+        label=f"{label}people who have to start, to show that two equal programmes differ by less",
+        value=_whole(equal, design.full.share)[0],
+        unit="number",
+        method="two one-sided tests of equal programmes, Owen's Q; otherwise the same",
+    )
+    at = tuple(float(difference * place) for place in PLACES)
+    needed = (people_for_difference(design=design, difference=one, level=level, power=power) for one in at)
+    yield Curve(
+        id=f"{start}.curve",
+        label=f"{label}people who have to start, by the difference to be seen",
+        unit="number",
+        axis="true difference, points",
+        at=at,
+        value=tuple(_whole(one, design.full.share)[0] for one in needed),
+        method=METHOD,
+    )
+
+
+def _tell_people(start: str, label: str, people: float, share: float, method: str) -> Iterator[Outcome]:
+    total, full, skills = _whole(people, share)
+    for words, value, whom in (
+        ((), total, ""),
+        (("full",), full, ", full programme"),
+        (("skills",), skills, ", skills"),
+    ):
+        yield Estimate(
+            id=result_id(*start.split("."), *words, "people"),
+            label=f"{label}people who have to start{whom}",
+            value=value,
+            unit="number",
+            method=method,
+        )
+
+
+def _whole(people: float, share: float) -> tuple[float, float, float]:
+    """Whole people in both arms, and in each; a ten-millionth of a person is rounding."""
+    full, skills = (float(math.ceil(people * part - 1e-7)) for part in (share, 1 - share))
+    return full + skills, full, skills
+
+
+def _number(value: float | None) -> float:
+    if value is None:
+        msg = "a quantity to plan from is neither stated nor read from data"
+        raise ValueError(msg)
+    return float(value)

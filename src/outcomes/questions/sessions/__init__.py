@@ -1,0 +1,1 @@
+"""What happens in 121 sessions."""

@@ -1,0 +1,162 @@
+"""The 121 sessions that were held, as columns: whose, which number, what third of the programme, which cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from outcomes.core.ids import result_id
+from outcomes.methods.cluster import FEWEST_CLUSTERS
+from outcomes.models.contract import count_arm
+from outcomes.results.outcome import Estimate, NotEstimable, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+
+ABSENT = "sessions.csv was not provided."
+NOBODY = "sessions.csv holds no session of a client of the full programme."
+THIRDS = ("first", "middle", "last")
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Held:
+    """Sessions of clients of the full programme, sorted by client and time.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        As read, one row a session.
+    client : ndarray of int, shape (s,)
+        Row of the cohort.
+    number : ndarray of int, shape (s,)
+        Which session of the client: its number where all have one, else its place among those recorded.
+    third : ndarray of int, shape (s,)
+        0, 1 or 2: first, middle or last third of the programme.
+    is_next : ndarray of bool, shape (s,)
+        Whether it follows the session in the row before, of the same client.
+    clusters : ndarray of int, shape (s,)
+        The therapist where there are enough of them, else the client.
+    by : str
+        What the clusters are: a phrase.
+    thirds_by : str
+        What the thirds are of: a phrase.
+    left_out : int
+        Sessions of clients of skills group only, which are in none of this [count].
+    """
+
+    frame: pd.DataFrame
+    client: NDArray[np.intp]
+    number: NDArray[np.intp]
+    third: NDArray[np.intp]
+    is_next: NDArray[np.bool_]
+    clusters: NDArray[np.intp]
+    by: str
+    thirds_by: str
+    left_out: int
+
+    def people(self, mask: NDArray[np.bool_]) -> int:
+        """Clients behind some sessions [count]."""
+        return len(np.unique(self.client[mask]))
+
+    def flags(self, name: str) -> NDArray[np.float64]:
+        """Whether something was done in each session: 1, 0, or nan where it is not recorded."""
+        if name not in self.frame:
+            return np.full(len(self.frame), np.nan)
+        return np.asarray(self.frame[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
+
+
+def read_held(cohort: Cohort) -> Held | None:
+    """Read the sessions, or None where there is no table of them."""
+    table = cohort.tables.get("sessions")
+    if table is None:
+        return None
+    ids = pd.Index(cohort.clients["client_id"])
+    client = ids.get_indexer(table["client_id"])
+    mine = cohort.full[client]
+    frame, client = table[mine].reset_index(drop=True), client[mine]
+    numbered = "session" in frame and bool(frame["session"].notna().all())
+    when = "session" if numbered else "date"
+    order = np.lexsort((_sortable(frame.get(when), len(frame)), client))
+    frame, client = frame.iloc[order].reset_index(drop=True), client[order]
+    place = pd.Series(client).groupby(client).cumcount().to_numpy() + 1
+    number = np.asarray(frame["session"] if numbered else place, dtype=np.intp)
+    third, thirds_by = _thirds(cohort, frame, client, number)
+    clusters, by = _clusters(cohort, client)
+    step = np.diff(number, prepend=0) == 1
+    return Held(
+        frame=frame,
+        client=client,
+        number=number,
+        third=third,
+        is_next=np.asarray((np.diff(client, prepend=-1) == 0) & step),
+        clusters=clusters,
+        by=by,
+        thirds_by=thirds_by,
+        left_out=int((~mine).sum()),
+    )
+
+
+def _sortable(column: pd.Series | None, count: int) -> NDArray[np.float64]:
+    """Give times as numbers; what has none comes last."""
+    if column is None:
+        return np.zeros(count)
+    numbers = column.astype("int64").where(column.notna(), np.inf) if column.dtype.kind == "M" else column
+    return np.asarray(np.nan_to_num(numbers.to_numpy(dtype=float), nan=np.inf))
+
+
+def _thirds(
+    cohort: Cohort, frame: pd.DataFrame, client: NDArray[np.intp], number: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], str]:
+    """Thirds of the planned programme, by week; where weeks are not known, by number against the largest."""
+    plan = cohort.plan
+    length = plan.sessions.weeks or plan.visits[plan.primary].week
+    known = "date" in frame and "start_date" in cohort.clients
+    if known:
+        start = cohort.clients["start_date"].to_numpy()[client]
+        weeks = (frame["date"].to_numpy() - start) / np.timedelta64(DAYS_A_WEEK, "D")
+        if len(weeks) and not np.isnan(weeks).any():
+            return np.clip(np.floor(3 * weeks / length), 0, 2).astype(np.intp), "weeks of the planned programme"
+    most = max(int(number.max(initial=1)), 1)
+    return np.clip((3 * (number - 1)) // most, 0, 2).astype(np.intp), "the largest number of sessions"
+
+
+def _clusters(cohort: Cohort, client: NDArray[np.intp]) -> tuple[NDArray[np.intp], str]:
+    therapist = next(one for one in cohort.structure if one.kind == "therapist")
+    if therapist.is_present:
+        codes, labels = cohort.clients[therapist.column].factorize()
+        mine = np.where(codes < 0, len(labels) + np.arange(len(codes)), codes)[client].astype(np.intp)
+        if len(np.unique(mine)) >= FEWEST_CLUSTERS:
+            return mine, "therapist"
+    return client.astype(np.intp), "client"
+
+
+def count(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
+    """Count sessions, clients who had any, and sessions left out."""
+    labels = {
+        "recorded": "121 sessions recorded",
+        "clients": "People with a 121 session recorded",
+        "left_out": "121 sessions recorded for people in skills group only, left out",
+    }
+    if held is None:
+        for what, label in labels.items():
+            yield NotEstimable(id=result_id("sessions", what), label=label, reason=ABSENT)
+        return
+    with_any = np.bincount(held.client, minlength=len(cohort.full)) > 0
+    values = {"recorded": len(held.client), "clients": int(with_any.sum()), "left_out": held.left_out}
+    for what, label in labels.items():
+        yield Estimate(
+            id=result_id("sessions", what),
+            label=label,
+            value=float(values[what]),
+            unit="people" if what == "clients" else "records",
+            method="count",
+            **(count_arm("full", with_any) if what != "left_out" else {}),
+        )
