@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import OutputExistsError, OutputNotWritableError
 from outcomes.questions.precision.size import BY_DEFAULT, Given, size_alone, size_shares, size_study
-from outcomes.render.size import say_shares, say_size
+from outcomes.questions.precision.size_words import say_shares, say_size
 from outcomes.results.outcome import Curve, NotEstimable
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ class Sized:
         OutputExistsError, OutputNotWritableError
             Where the file cannot be written.
         """
-        from outcomes.render.figures.precision import draw_alone
-        from outcomes.render.figures.style import drawing
-        from outcomes.render.figures.svg import to_svg
+        from outcomes.charts.style import drawing
+        from outcomes.charts.svg import to_svg
+        from outcomes.questions.precision.figure import draw_alone
 
         if self.curve is None:
             msg = "there is no curve to draw"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.blocks.format import MINUS, THIN
 from outcomes.plan.model import Plan
-from outcomes.render.numbers import describe
+from outcomes.render.html.numbers import describe
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:

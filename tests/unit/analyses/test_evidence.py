@@ -14,11 +14,11 @@ from outcomes.methods.meta_analysis import fit_meta_analysis
 from outcomes.methods.published_effects import log_risk_ratio
 from outcomes.pipeline import answer
 from outcomes.plan.read import read_plan
+from outcomes.questions.evidence import published
 from outcomes.questions.evidence.analysis import rows as published_rows
 from outcomes.questions.evidence.rows import VERIFIED, read_rows
 from outcomes.release import release
-from outcomes.render import published
-from outcomes.render.words import lead_evidence, say_claims, say_topics
+from outcomes.report.words import lead_evidence, say_claims, say_topics
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.runs import with_texts
 from outcomes.study.read import check_study, read_study

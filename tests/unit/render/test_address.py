@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.render.address import from_address, to_address
+from outcomes.charts.address import from_address, to_address
 
 
 @given(st.text())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcomes.audit.page import read_page
-from outcomes.render.align import DIGIT_SPACE, POINT_SPACE, align_numbers
+from outcomes.render.html.align import DIGIT_SPACE, POINT_SPACE, align_numbers
 
 
 def table(*columns: list[str], kind: str = "") -> str:

@@ -34,12 +34,12 @@ from outcomes.blocks.model import (
 from outcomes.blocks.phrase import Literal, Number, Phrase, Run, picture, sign
 from outcomes.blocks.quote import Quoter
 from outcomes.blocks.terms import mark_section
-from outcomes.render.address import to_address
+from outcomes.charts.address import to_address
+from outcomes.questions.completion import section as completion
 from outcomes.render.document import Figure, read_document
 from outcomes.render.document.layout import lay_out, lay_out_section, lay_runs
-from outcomes.render.figures import render_figures
 from outcomes.render.html import Page, write_page, write_section
-from outcomes.render.sections import completion
+from outcomes.report.figures import render_figures
 from outcomes.results.store import read_registry
 
 if TYPE_CHECKING:

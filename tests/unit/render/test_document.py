@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from outcomes.render.address import to_address
+from outcomes.charts.address import to_address
 from outcomes.render.document import (
     Block,
     Box,

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_svg import RendererSVG
 
 from outcomes.blocks.format import THIN, format_marks
+from outcomes.charts.chart import Chart
+from outcomes.charts.layout import lay_out, make_figure
+from outcomes.charts.style import drawing
+from outcomes.charts.texts import measure, shorten, wrap
 from outcomes.plan.model import ARMS
 from outcomes.plan.read import read_plan
-from outcomes.render.figures import DRAWN
-from outcomes.render.figures.chart import Chart
-from outcomes.render.figures.layout import lay_out, make_figure
-from outcomes.render.figures.style import drawing
-from outcomes.render.figures.texts import measure, shorten, wrap
+from outcomes.report.figures import DRAWN
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import outcomes
-from outcomes.render.figures import draw_figure
-from outcomes.render.figures.forest import find_worthwhile
-from outcomes.render.figures.layout import WIDTH
-from outcomes.render.figures.style import spread
-from outcomes.render.strip import draw_strips
+from outcomes.charts.layout import WIDTH
+from outcomes.charts.style import spread
+from outcomes.questions.outcomes.forest import find_worthwhile
+from outcomes.report.figures import draw_figure
+from outcomes.report.strip import draw_strips
 from outcomes.results.store import read_registry
 
 if TYPE_CHECKING:

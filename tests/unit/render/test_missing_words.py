@@ -8,7 +8,7 @@ import pytest
 
 import outcomes
 from outcomes.blocks.quote import Quoter
-from outcomes.render.words.missing import list_patterns, say_missing
+from outcomes.questions.missing.words import list_patterns, say_missing
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry

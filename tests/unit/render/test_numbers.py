@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from outcomes.blocks.formulas import FORMULAS, formula_of
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.model import Plan
-from outcomes.render.formulas import FORMULAS, formula_of
-from outcomes.render.numbers import describe, render_numbers
+from outcomes.render.html.numbers import describe, render_numbers
 from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry

@@ -10,8 +10,9 @@ import pytest
 from outcomes.blocks.quote import Quoter
 from outcomes.blocks.reading import read_limits, say_share
 from outcomes.plan.read import read_plan
-from outcomes.render.strip import draw_strips
-from outcomes.render.words import lead_outcomes, lead_precision, needs, read_measure, say_measure, say_reading
+from outcomes.questions.needs import words as needs
+from outcomes.report.strip import draw_strips
+from outcomes.report.words import lead_outcomes, lead_precision, read_measure, say_measure, say_reading
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from outcomes.render.address import from_address
+from outcomes.charts.address import from_address
 from outcomes.render.document.model import Run
 from outcomes.render.document.tree import SOURCE, classes_of, content_of
 

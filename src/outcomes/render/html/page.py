@@ -13,10 +13,10 @@ from outcomes.blocks.model import Definition, Definitions, Paragraph, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
 from outcomes.blocks.terms import mark_section, read_terms
-from outcomes.render.align import align_numbers
-from outcomes.render.glossary import mark_terms
+from outcomes.render.html.align import align_numbers
 from outcomes.render.html.blocks import write_blocks, write_section
-from outcomes.render.numbers import hash_script, read_script
+from outcomes.render.html.glossary import mark_terms
+from outcomes.render.html.numbers import hash_script, read_script
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -112,7 +112,7 @@ def _write_parts(page: Page) -> tuple[list[str], set[str]]:
 
 
 def _head(title: str) -> str:
-    style = resources.files("outcomes.render").joinpath("templates", "page.css").read_text(encoding="utf-8")
+    style = resources.files("outcomes.render").joinpath("html", "page.css").read_text(encoding="utf-8")
     policy = POLICY.format(script=hash_script())
     return (
         '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'

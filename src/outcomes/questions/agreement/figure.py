@@ -1,0 +1,81 @@
+"""Every estimate of the same difference, in points, with the interval of the main one as a band."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from outcomes.charts.chart import Label
+from outcomes.charts.estimates import draw_rows, draw_worthwhile, worthwhile_of
+from outcomes.charts.layout import first_of_rows, make_grid
+from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED, PAPER
+from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.ways import MAIN, WAYS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from outcomes.charts.chart import Chart
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+    from outcomes.results.ways import Way
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "main": {"colour": ARM_STYLES["full"].colour, "size": 6},
+    "other": {"colour": INK, "size": 4.5},
+    "apart": {"colour": MUTED, "face": "#ffffff", "size": 4.5},
+}
+BAND = "#e8eef3"
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw one panel for each primary measure that has a main comparison."""
+    measures = [one for one in plan.primary_measures if isinstance(registry.get(MAIN.id(one, plan.primary)), Estimate)]
+    ways = [way for way in WAYS if any(way.id(one, plan.primary) in registry for one in measures)]
+    if not measures or len(ways) < 2:  # noqa: PLR2004  # one alone is no comparison
+        return None
+    height = 0.23 * len(ways) + 1.15
+    figure, charts = make_grid(len(measures), row_height=height, share="y", rules="", sides="x")
+    for chart, measure in zip(charts, measures, strict=True):
+        _draw_measure(chart, registry, plan, measure, ways)
+    places = _places(ways)
+    for chart in first_of_rows(charts):
+        chart.mark("y", list(places.values()), [Label(way.text, INK) for way in places], size=7.5)
+    charts[0].set_ylim(min(places.values()) - 0.7, 0.7)
+    return figure
+
+
+def _places(ways: list[Way]) -> dict[Way, float]:
+    """Heights of the ways, with a gap above those that ask another question."""
+    return {way: -place - (0.7 if way.role == "apart" else 0.0) for place, way in enumerate(ways)}
+
+
+def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, ways: list[Way]) -> None:
+    main = registry[MAIN.id(measure, plan.primary)]
+    chosen = plan.measures[measure]
+    limits = main.limits if isinstance(main, Estimate) else None
+    if limits is not None:
+        chart.axvspan(*limits, color=BAND, linewidth=0, zorder=0)
+    chart.axvline(0, color=MUTED, linewidth=0.8)
+    found = {way: registry.get(way.id(measure, plan.primary)) for way in ways}
+    places = _places(ways)
+    for way, place in places.items():
+        if isinstance(found[way], NotEstimable):
+            chart.write(0.5, place, "not estimable", on="y", ha="center", va="center", **_SMALL)
+    for role, looks in LOOKS.items():
+        alike = [way for way in ways if (way.role if way.role in LOOKS else "other") == role]
+        rows = [(places[way], one) for way in alike if isinstance(one := found[way], Estimate)]
+        draw_rows(chart, rows, marker="s", width=1.2, **looks)
+    low, high = chart.get_xlim()
+    worthwhile = worthwhile_of(chosen)
+    if worthwhile is not None:
+        draw_worthwhile(chart, worthwhile, named="above")
+        low, high = min(low, 1.1 * worthwhile), max(high, 1.1 * worthwhile)
+    apart = [place for way, place in places.items() if way.role == "apart"]
+    if apart:
+        chart.axhline(max(apart) + 0.85, color=LINE, linewidth=0.8)
+    chart.set_xlim(low, high)
+    chart.entitle(chosen.label, size=8.5)
+    chart.name_axis("x", "favours full →" if chosen.better == "higher" else "← favours full", size=7.5)
+
+
+_SMALL: dict[str, Any] = {"color": MUTED, "fontsize": 6.5, "style": "italic", "bbox": PAPER}

@@ -1,0 +1,114 @@
+"""How alike the people were, and whether they can be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.refusals import is_apart, say_absent
+
+if TYPE_CHECKING:
+    from outcomes.blocks.quote import Quoter
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from outcomes.blocks.columns import name_column
+from outcomes.blocks.reading import COMPARABLE
+from outcomes.core.ids import word
+from outcomes.results.outcome import Estimate, NotEstimable
+
+if TYPE_CHECKING:
+    from outcomes.blocks.quote import Quoter
+
+
+class Compared(NamedTuple):
+    """A characteristic with the ids of its differences before and after weighting."""
+
+    heading: Phrase
+    before: str
+    after: str
+
+
+def say_apart(quoter: Quoter) -> Phrase:
+    """Say why the people cannot be compared: the reason is the first note of the verdict."""
+    outcome = quoter.get(COMPARABLE)
+    notes = outcome.notes if isinstance(outcome, Estimate) else ()
+    return quoter.field(COMPARABLE, "notes", notes[0]) if notes else Phrase("")
+
+
+def say_balance(quoter: Quoter) -> Phrase:
+    """Say how alike the people were before and after weighting, and what the weights cost."""
+    if is_apart(quoter):
+        return say_apart(quoter)
+    outcome = quoter.get(COMPARABLE)
+    alike = say_alike(quoter)
+    if not isinstance(outcome, Estimate):
+        why = quoter.field(COMPARABLE, "reason") if isinstance(outcome, NotEstimable) else Phrase("")
+        return Phrase("{} Whether weights could make the people alike cannot be judged. {}").format(alike, why)
+    return Phrase("{} {} {}").format(alike, _say_information(quoter), _say_left_out(quoter))
+
+
+def say_alike(quoter: Quoter) -> Phrase:
+    """Say on how many characteristics the people were alike."""
+    if not quoter.has("balance.compared"):
+        return Phrase("Nothing recorded at the start can be compared.")
+    start = Phrase("At the start the people were alike on {} of {} recorded characteristics").format(
+        quoter.result("balance.alike"), quoter.result("balance.compared")
+    )
+    if not quoter.has("balance.alike_weighted"):
+        return start + Phrase(".")
+    return start + Phrase(", and on {} after weighting.").format(quoter.result("balance.alike_weighted"))
+
+
+def picture_love(quoter: Quoter) -> str:
+    """Say what the picture of the differences before and after shows."""
+    compared, before, after = (
+        outcome.value if isinstance(outcome := quoter.get(f"balance.{what}"), Estimate) else None
+        for what in ("compared", "alike", "alike_weighted")
+    )
+    words = {None: "not known for", compared: "less than a tenth of a standard deviation for"}
+    return (
+        "Differences between the programmes at the start: before weighting "
+        f"{words.get(before, 'a tenth of a standard deviation or more for some of')} the characteristics; after "
+        f"weighting {words.get(after, 'still as much for some of')} them. The table below holds the numbers."
+    )
+
+
+def _say_information(quoter: Quoter) -> Phrase:
+    if not quoter.has("weighting.effective_n"):
+        return Phrase("")
+    return Phrase("The weighted data carry as much information as {} of {} people.").format(
+        quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
+    )
+
+
+def _say_left_out(quoter: Quoter) -> Phrase:
+    outcome = quoter.get("weighting.left_out")
+    if not isinstance(outcome, Estimate):
+        return Phrase("")
+    if outcome.value == 0:
+        return Phrase("Nobody was dropped.")
+    return Phrase("Left out, as the other programme holds nobody like them: {}.").format(
+        quoter.result("weighting.left_out")
+    )
+
+
+def list_characteristics(quoter: Quoter) -> list[Compared]:
+    """List the plan's covariates, then the measures at the start, where they are compared."""
+    plan = quoter.plan_model
+    headings = {word(name): name_column(name) for name in plan.adjust.covariates}
+    headings |= {name: Phrase("{} at the start").format(quoter.measure(name)) for name in plan.measures}
+    rows = [Compared(text, f"balance.{name}.before", f"balance.{name}.after") for name, text in headings.items()]
+    return [row for row in rows if quoter.has(row.before)]
+
+
+def picture_overlap(quoter: Quoter) -> str:
+    """Say how many people have their like in the other programme."""
+    if not quoter.has("balance.overlap"):
+        why = say_absent(quoter, "balance.overlap", Phrase("How many people have their like there")).plain
+        return f"How many people of each programme had which chance of being in the full programme. {why}"
+    share = quoter.result("balance.overlap").plain
+    return (
+        f"The chance of being in the full programme lies within the range of the other programme's people for {share} "
+        "of people: bars up and bars down stand over the same chances where people can be compared."
+    )

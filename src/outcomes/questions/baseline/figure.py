@@ -1,0 +1,67 @@
+"""Table 1 as dots: how far apart the programmes were at the start on each characteristic, and which way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from outcomes.charts.chart import Label
+from outcomes.charts.layout import make_figure, name_directions
+from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
+from outcomes.core.ids import word
+from outcomes.results.outcome import Estimate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+
+ALIKE, REACH = 0.1, 0.3
+BAND = "#eef2f5"
+
+
+class Row(NamedTuple):
+    """A characteristic: of numbers, with its sign; of kinds, of which none is the higher, its size alone."""
+
+    text: str
+    difference: float
+    is_number: bool
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the characteristics in the order of the table."""
+    rows = _rows(registry, plan)
+    if not rows:
+        return None
+    figure, (chart,) = make_figure(1, height=0.27 * len(rows) + 0.85, rules="", sides="x")
+    chart.axvspan(-ALIKE, ALIKE, color=BAND, linewidth=0, zorder=0)
+    chart.axvline(0, color=MUTED, linewidth=0.8)
+    for place, row in enumerate(rows):
+        chart.plot([0, row.difference], [-place, -place], color=LINE, linewidth=1.4, zorder=1)
+        marker, face = ("o", ARM_STYLES["full"].colour) if row.is_number else ("s", "#ffffff")
+        chart.plot([row.difference], [-place], marker, color=ARM_STYLES["full"].colour, markerfacecolor=face)
+    chart.text(
+        0, 0.75, "alike", color=MUTED, fontsize=7.5, ha="center", va="center", bbox={**_PLAIN, "facecolor": BAND}
+    )
+    chart.mark("y", [-place for place in range(len(rows))], [Label(row.text, INK) for row in rows])
+    chart.set_ylim(-len(rows) + 0.4, 1.1)
+    reach = 1.12 * max(REACH, *(abs(row.difference) for row in rows))
+    chart.set_xlim(-reach, reach)
+    name_directions(figure, "higher in", "standard deviations", plan)
+    return figure
+
+
+def _rows(registry: Registry, plan: Plan) -> list[Row]:
+    names = {word(name): name.replace("_", " ") for name in plan.adjust.covariates}
+    names |= {name: f"{measure.label} at the start" for name, measure in plan.measures.items()}
+    found = []
+    for name, text in names.items():
+        outcome = registry.get(f"baseline.{name}.smd")
+        if isinstance(outcome, Estimate):
+            is_number = f"baseline.{name}.full.mean" in registry
+            value = outcome.value if is_number else abs(outcome.value)
+            found.append(Row(text, value, is_number))
+    return found
+
+
+_PLAIN = {"edgecolor": "none", "pad": 0.8}

@@ -1,0 +1,70 @@
+"""Who came, week by week: one panel a kind of session, with the people to whom one was on offer beneath."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from outcomes.charts.layout import make_figure
+from outcomes.charts.people import ROOM, SIZE, every, write_people
+from outcomes.charts.style import ARM_STYLES
+from outcomes.charts.texts import wrap
+from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Curve
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from outcomes.charts.chart import Chart
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+
+TITLES = {"group": "Group sessions", "individual": "121 sessions"}
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the kinds of session that somebody was offered."""
+    found = {
+        kind: {arm: curve for arm in ARMS if isinstance(curve := registry.get(f"attendance.{kind}.{arm}"), Curve)}
+        for kind in TITLES
+    }
+    shown = {kind: curves for kind, curves in found.items() if curves}
+    if not shown:
+        return None
+    begin = min(curve.at[0] for curves in shown.values() for curve in curves.values())
+    end = max(curve.at[-1] for curves in shown.values() for curve in curves.values())
+    end = end if end > begin else begin + 1
+    heights = [part for curves in shown.values() for part in (3.0, 0.45 + 0.55 * len(curves))]
+    figure, charts = make_figure(len(heights), height=0.62 * sum(heights), weights=heights, share="x")
+    for place, (kind, curves) in enumerate(shown.items()):
+        chart, table = charts[2 * place], charts[2 * place + 1]
+        _draw_panel(chart, curves, kind)
+        rows = [(arm, wrap(plan.arm_labels[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
+        write_people(table, rows, begin=begin, end=end, title="people to whom one was on offer")
+    reach = end - begin
+    charts[0].set_xlim(begin - 0.03 * reach, end + 0.3 * reach)
+    weeks = [week for week in range(math.ceil(begin), int(end) + 1) if week % every(reach) == 0]
+    for chart in charts[::2]:
+        chart.mark("x", weeks)
+    charts[-2].name_axis("x", "week", is_left=True)
+    return figure
+
+
+def _draw_panel(chart: Chart, curves: dict[str, Curve], kind: str) -> None:
+    chart.entitle(TITLES[kind])
+    for arm, curve in curves.items():
+        style = ARM_STYLES[arm]
+        low, high, value = ([100 * one for one in series] for series in (curve.low, curve.high, curve.value))
+        chart.fill_between(curve.at, low, high, color=style.colour, alpha=0.13, linewidth=0)
+        chart.plot(
+            curve.at,
+            value,
+            color=style.colour,
+            marker=style.marker,
+            markerfacecolor=style.face,
+            markersize=4,
+            linewidth=1.4,
+            dashes=style.dash or (1, 0),
+        )
+    chart.set_ylim(0, 102)
+    chart.name_axis("y", "came, per cent")

@@ -1,0 +1,90 @@
+"""Who completes, and how long people stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.model import Paragraph, Section, Table, columns, meaning
+from outcomes.blocks.phrase import Phrase
+from outcomes.questions.completion import words
+from outcomes.questions.retention import section as retention
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.blocks.context import Context
+    from outcomes.blocks.model import Block
+
+COMPARED = (
+    *("completion.full.share", "completion.skills.share", "completion.crude.difference", "completion.crude.ratio"),
+    *("completion.adjusted.difference", "completion.adjusted.ratio", "completion.adjusted.odds_ratio"),
+    "completion.adjusted.number_needed",
+)
+STREAMS = tuple(
+    f"completion.{stream}_stream.{what}"
+    for stream in ("group", "any")
+    for what in ("full.share", "skills.share", "difference")
+)
+HOW = (
+    *("completion.full.share", "completion.crude.difference", "completion.adjusted.difference"),
+    *("completion.adjusted.odds_ratio", "completion.adjusted.number_needed"),
+    *("completion.group_stream.difference", "completion.any_stream.difference", "attendance.group.full"),
+)
+NUMBER_NEEDED = "completion.adjusted.number_needed"
+
+
+def make_section(context: Context) -> Section:
+    """Make the section."""
+    q = context.quoter
+    said = words.say_completion(q)
+    blocks = (
+        Paragraph(said, "lead"),
+        *context.figure("completion", said.plain, "Share who completed, with its interval; not adjusted."),
+        _tabulate(context),
+        *_remark(context),
+        Paragraph(words.say_streams(q)),
+        *context.figure("attendance", words.picture_attendance(q), _explain_attendance(context)),
+        meaning(
+            "Completing is a result of the programme and of the person. Where a rule on attendance of all sessions "
+            "decides, the full programme has two kinds of session in which to miss four in a row, and skills group "
+            "only has one: the group alone is the comparison like for like."
+        ),
+        *context.how(HOW),
+        *retention.list_blocks(context),
+    )
+    return Section("completion", Phrase("Completion"), blocks)
+
+
+def _tabulate(context: Context) -> Table:
+    q = context.quoter
+    has_streams = any(q.registry.under("completion", stream) for stream in ("group_stream", "any_stream"))
+    results = (*COMPARED, *(STREAMS if has_streams else ()))
+    return Table(
+        Phrase("Completion: {} compared with {}, {} intervals.").format(
+            q.arm("full"), q.arm("skills"), q.percent("confidence.level")
+        ),
+        columns("What", "Value", "Interval", numbers=("p", "People")),
+        tuple(map(context.result_row, results)),
+    )
+
+
+def _remark(context: Context) -> Iterator[Block]:
+    """Say why there is no number of people for one completer more, and which likelihood was used."""
+    q = context.quoter
+    if q.get(NUMBER_NEEDED) is not None and not q.has(NUMBER_NEEDED):
+        why = q.field(NUMBER_NEEDED, "reason")
+        yield Paragraph(Phrase("How many people for one completer more: {}").format(why), "quiet")
+    if penalty := words.say_penalty(q, "completion.adjusted.difference"):
+        yield Paragraph(penalty, "quiet")
+
+
+def _explain_attendance(context: Context) -> Phrase:
+    q = context.quoter
+    legend = Phrase(
+        "Of the people to whom a session was on offer in a week, the share who came, with {} intervals as shades; "
+        "people who have left are no longer offered any. Filled circles, solid line: {}; open diamonds, dashed line: "
+        "{}."
+    ).format(q.percent("confidence.level"), q.arm("full"), q.arm("skills"))
+    if context.is_shared:
+        return legend + " Weeks that stand for too few people on one side or the other are left out."
+    return legend

@@ -1,0 +1,129 @@
+"""Means over time, one panel a measure: as seen at the start, then adjusted by the main model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from outcomes.charts.estimates import draw_intervals, worthwhile_of
+from outcomes.charts.layout import make_grid
+from outcomes.charts.style import ARM_STYLES, INK, PAPER, SIGNS
+from outcomes.charts.texts import shorten
+from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from outcomes.charts.chart import Chart
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+
+SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
+BESIDE = 0.04
+TITLE_WIDTH = 36
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the measures that have at least one mean."""
+    shown = [measure for measure in plan.measures if any(_points(registry, plan, measure, arm) for arm in ARMS)]
+    if not shown:
+        return None
+    figure, charts = make_grid(len(shown), row_height=2.75, columns=2)
+    for chart, measure in zip(charts, shown, strict=True):
+        _draw_panel(chart, registry, plan, measure)
+    _name_arms(charts[0], registry, plan, shown[0])
+    _name_worthwhile(charts, registry, plan, shown)
+    return figure
+
+
+def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
+    """Name the programmes in the first panel, above and below all that is drawn: the higher in the end on top."""
+    chart.margins(x=0.06, y=0.24)
+    ends = {arm: points[-1][1].value for arm in ARMS if (points := _points(registry, plan, measure, arm))}
+    order = sorted(ends, key=lambda arm: ends[arm], reverse=True)
+    for arm, (height, side) in zip(order, ((0.97, "top"), (0.03, "bottom")), strict=False):
+        text = f"{SIGNS[arm]} {shorten(plan.arm_labels[arm], 165, size=8)}"
+        chart.write(0.99, height, text, on="", ha="right", va=side, color=ARM_STYLES[arm].colour, fontsize=8)
+
+
+def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
+    weeks = [visit.week for visit in plan.visits.values()]
+    reach = (max(weeks) - min(weeks)) or 1.0
+    for arm in ARMS:
+        points = _points(registry, plan, measure, arm)
+        if not points:
+            continue
+        style = ARM_STYLES[arm]
+        at = [week + SHIFT[arm] * reach for week, _ in points]
+        means = [mean.value for _, mean in points]
+        first = 1 if _is_baseline(plan, points) else 0  # as seen, not adjusted: no line leads on from it
+        placed = zip(at, (mean for _, mean in points), strict=True)
+        draw_intervals(chart, placed, colour=style.colour, width=1.1, upright=True)
+        looks: dict[str, Any] = {
+            "color": style.colour,
+            "marker": style.marker,
+            "markerfacecolor": style.face,
+            "markersize": 5.5,
+        }
+        chart.plot(at[:first], means[:first], linestyle="none", **looks)
+        chart.plot(at[first:], means[first:], linewidth=1.4, dashes=style.dash or (1, 0), **looks)
+    _draw_worthwhile(chart, registry, plan, measure, reach)
+    _label(chart, plan, measure)
+
+
+def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str, reach: float) -> None:
+    """Draw how far the full programme would have to lie from skills only at the primary visit to be worthwhile."""
+    ends = _worthwhile(registry, plan, measure)
+    if ends is None:
+        return
+    at, end = plan.visits[plan.primary].week + BESIDE * reach, ends[1]
+    chart.plot([at, at], ends, color=INK, linewidth=1.0, dashes=(2.0, 1.5))
+    chart.plot([at], [end], marker="_", color=INK, markersize=7)
+
+
+def _worthwhile(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] | None:
+    """Mean of skills only, and where the full programme would have to lie."""
+    worthwhile = worthwhile_of(plan.measures[measure])
+    mean = registry.get(f"mmrm.{measure}.{plan.primary}.skills.adjusted_mean")
+    if worthwhile is None or not isinstance(mean, Estimate):
+        return None
+    return mean.value, mean.value + worthwhile
+
+
+def _name_worthwhile(charts: list[Chart], registry: Registry, plan: Plan, shown: list[str]) -> None:
+    """Name the mark in the first panel that has it."""
+    for chart, measure in zip(charts, shown, strict=False):
+        ends = _worthwhile(registry, plan, measure)
+        if ends is not None:
+            at = plan.visits[plan.primary].week
+            is_late = 2 * at > max(visit.week for visit in plan.visits.values())
+            looks: dict[str, Any] = {"fontsize": 7, "va": "center", "color": INK, "bbox": PAPER}
+            side: dict[str, Any] = {"ha": "right", "by": (-7, 0)} if is_late else {"ha": "left", "by": (16, 0)}
+            chart.write(at, sum(ends) / 2, "worthwhile", **side, **looks)
+            return
+
+
+def _is_baseline(plan: Plan, points: list[tuple[float, Estimate]]) -> bool:
+    return len(points) > 1 and points[0][0] == plan.visits[plan.baseline].week
+
+
+def _label(chart: Chart, plan: Plan, measure: str) -> None:
+    described = plan.measures[measure]
+    chart.entitle(described.label)
+    chart.mark(
+        "x",
+        [visit.week for visit in plan.visits.values()],
+        [visit.label for visit in plan.visits.values()],
+    )
+    chart.name_axis("y", f"points ({described.better} is better)")
+    chart.margins(x=0.06, y=0.12)
+
+
+def _points(registry: Registry, plan: Plan, measure: str, arm: str) -> list[tuple[float, Estimate]]:
+    points = []
+    for visit in plan.visits:
+        adjusted = registry.get(f"mmrm.{measure}.{visit}.{arm}.adjusted_mean")
+        mean = adjusted if isinstance(adjusted, Estimate) else registry.get(f"describe.{measure}.{visit}.{arm}.mean")
+        if isinstance(mean, Estimate):
+            points.append((plan.visits[visit].week, mean))
+    return points

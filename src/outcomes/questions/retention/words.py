@@ -1,0 +1,65 @@
+"""How long people stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_limits
+from outcomes.blocks.refusals import say_absent
+
+if TYPE_CHECKING:
+    from outcomes.blocks.quote import Quoter
+
+
+def say_retention(quoter: Quoter) -> Phrase:
+    """Say who left early, and how much longer people stayed in one programme: size, then certainty."""
+    result = "retention.rmst.difference"
+    reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
+    if reading.answer == "absent":
+        return say_absent(quoter, result, Phrase("Staying"))
+    found = Phrase(
+        "{} of people in {} and {} in {} left before the planned end. Over the first {} weeks people stayed {} in {} "
+        "on average ({} interval {}; not adjusted)."
+    ).format(
+        quoter.result("retention.full.left"),
+        quoter.arm("full"),
+        quoter.result("retention.skills.left"),
+        quoter.arm("skills"),
+        quoter.result("retention.rmst.horizon"),
+        quoter.result(result),
+        quoter.arm("full"),
+        quoter.percent("confidence.level"),
+        quoter.interval(result),
+    )
+    if reading.favours == "neither":
+        return found + Phrase(" The data do not tell in which programme people stay longer.")
+    return found + Phrase(" The whole interval favours {}.").format(quoter.arm(reading.favours))
+
+
+def say_hazards(quoter: Quoter) -> Phrase:
+    """Say how often people leave among those still there, and whether one ratio describes all weeks."""
+    result, check = "retention.hazard_ratio", "retention.proportional_hazards"
+    if not quoter.has(result):
+        return say_absent(quoter, result, Phrase("Leaving among similar people"))
+    found = Phrase(
+        "Among similar people who are still there, leaving is {} times as frequent in {} as in {} ({} interval {})."
+    ).format(
+        quoter.result(result),
+        quoter.arm("full"),
+        quoter.arm("skills"),
+        quoter.percent("confidence.level"),
+        quoter.interval(result),
+    )
+    if not quoter.has(check):
+        return found
+    p_value = getattr(quoter.get(check), "p_value", None)
+    moves = p_value is not None and p_value < 1 - quoter.plan_model.confidence.level
+    reading = (
+        "the ratio seems to change over time, so that one number does not describe it: look at the curves"
+        if moves
+        else "that it changes over time was not seen, which a study of this size can miss"
+    )
+    return found + Phrase(" Whether one ratio holds for all weeks: p {}; {}.").format(
+        quoter.part(check, "p_value"), reading
+    )

@@ -1,0 +1,117 @@
+"""What was done in 121 sessions: a dot for each component with its interval, and its course over the sessions."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from outcomes.charts.chart import Label
+from outcomes.charts.estimates import draw_rows
+from outcomes.charts.layout import make_figure
+from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
+from outcomes.charts.texts import wrap
+from outcomes.results.outcome import Curve, Estimate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from outcomes.charts.chart import Chart
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+
+COMPONENTS = (
+    *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),
+    *("homework_reviewed", "homework_set", "validation_and_change", "feedback", "closing_summary"),
+)
+FOLLOWED_UP = "sessions.homework.followed_up"
+STYLE = ARM_STYLES["full"]  # 121 sessions are those of the full programme
+COLUMNS = 5
+STEPS, MOST_TICKS = (1, 2, 5, 10, 20, 50, 100), 3
+ACROSS, UP = 1.18, 1.55  # from one panel to the next, in panels
+
+
+def draw(registry: Registry, _: Plan) -> Figure | None:
+    """Draw the components that are known, and below them homework that was followed up."""
+    found = [registry.get(f"sessions.{name}.share") for name in COMPONENTS]
+    rows = [(share.label, share) for share in found if isinstance(share, Estimate)]
+    if not rows:
+        return None
+    follow = registry.get(FOLLOWED_UP)
+    figure, (chart,) = make_figure(1, height=0.27 * (len(rows) + 2) + 0.5, rules="x", sides="x")
+    places = list(range(len(rows)))
+    if isinstance(follow, Estimate):
+        rows.append(("Homework set: reviewed the next time", follow))
+        places.append(len(places) + 1)
+        chart.axhline(-places[-1] + 1, color=LINE, linewidth=0.8)
+    placed = [(-place, share) for place, (_label, share) in zip(places, rows, strict=True)]
+    draw_rows(chart, placed, colour=STYLE.colour, marker=STYLE.marker, size=6, width=1.6, times=100)
+    for place, share in placed:
+        chart.write(1, place, f"{100 * share.value:.0f}", on="y", ha="right", va="center", color=MUTED, fontsize=8)
+    chart.mark("y", [-place for place in places], [Label(label, INK) for label, _ in rows])
+    chart.set_xlim(0, 106)
+    chart.mark("x", [0, 20, 40, 60, 80, 100])
+    chart.set_ylim(-places[-1] - 0.6, 0.6)
+    chart.name_axis("x", "per cent of sessions")
+    return figure
+
+
+def draw_course(registry: Registry, _: Plan) -> Figure | None:
+    """Draw one small panel a component: share by number of the session, with its band."""
+    found = [registry.get(f"sessions.{name}.course") for name in COMPONENTS]
+    curves = [curve for curve in found if isinstance(curve, Curve) and len(curve.at) > 1]
+    if not curves:
+        return None
+    rows = -(-len(curves) // COLUMNS)
+    figure, (chart,) = make_figure(1, height=1.45 * rows + 0.35, rules="", sides="")
+    chart.silent = "xy"
+    first = min(min(curve.at) for curve in curves)
+    last = max(max(curve.at) for curve in curves)
+    for place, curve in enumerate(curves):
+        # One pair of charts holds all panels, side by side: ten pairs would take five times as long to draw.
+        row, column = divmod(place, COLUMNS)
+        panel = Panel(left=column * ACROSS, bottom=-row * UP, first=first, reach=last - first)
+        _draw_panel(chart, panel, curve, is_left=column == 0, is_lowest=place + COLUMNS >= len(curves))
+    chart.set_xlim(-0.12, COLUMNS * ACROSS - (ACROSS - 1))
+    chart.set_ylim(-(rows - 1) * UP - 0.42, 1.3)
+    return figure
+
+
+class Panel(NamedTuple):
+    """Where a panel lies in the one pair of charts: a unit square, and what its breadth stands for."""
+
+    left: float
+    bottom: float
+    first: float
+    reach: float
+
+    def across(self, number: float) -> float:
+        """Place of a session's number."""
+        return self.left + (number - self.first) / self.reach
+
+    def up(self, share: float) -> float:
+        """Place of a share."""
+        return self.bottom + share
+
+
+def _draw_panel(chart: Chart, panel: Panel, curve: Curve, *, is_left: bool, is_lowest: bool) -> None:
+    heights = [panel.up(share) for share in (0.0, 0.5, 1.0)]
+    ends = [panel.left, panel.left + 1, math.nan] * len(heights)
+    chart.plot(ends, [height for height in heights for _ in range(3)], color=LINE, linewidth=0.6)
+    for height, share in zip(heights, ("0", "50", "100"), strict=True):
+        if is_left:
+            chart.text(-0.04, height, share, color=MUTED, fontsize=8, ha="right", va="center")
+    at = [panel.across(number) for number in curve.at]
+    limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
+    chart.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
+    chart.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
+    title = wrap(curve.label.split(",")[0], 98, size=8)
+    chart.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
+    if is_lowest:
+        last = panel.first + panel.reach
+        step = next((step for step in STEPS if last // step - panel.first // step <= MOST_TICKS), STEPS[-1])
+        for number in range(step, int(last) + 1, step):
+            if number >= panel.first:
+                chart.text(
+                    panel.across(number), panel.up(-0.06), f"{number}", color=MUTED, fontsize=8, ha="center", va="top"
+                )
+        chart.text(panel.left + 0.5, panel.up(-0.24), "session", color=MUTED, fontsize=8, ha="center", va="top")

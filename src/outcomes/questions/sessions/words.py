@@ -1,0 +1,110 @@
+"""What happened in 121 sessions, in what order, and how much of it people got."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.refusals import say_absent
+
+if TYPE_CHECKING:
+    from outcomes.blocks.quote import Quoter
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.pictures import say_ends
+from outcomes.blocks.reading import read_difference, read_limits
+from outcomes.results.outcome import Estimate
+
+if TYPE_CHECKING:
+    from outcomes.blocks.quote import Quoter
+
+HALF = 0.5
+NAMED = {"agenda_set": "an agenda was set", "chain_analysis": "a chain analysis was done"}
+
+
+def lead_sessions(quoter: Quoter) -> Phrase:
+    """Say how many sessions are on record and how often three of their parts were done."""
+    if not quoter.has("sessions.agenda_set.share") and not quoter.has("sessions.chain_analysis.share"):
+        return say_absent(quoter, "sessions.agenda_set.share", Phrase("What happens in individual sessions"))
+    parts = [
+        Phrase("{} in {}").format(text, quoter.result(f"sessions.{name}.share"))
+        for name, text in NAMED.items()
+        if quoter.has(f"sessions.{name}.share")
+    ]
+    if quoter.has("sessions.homework.followed_up"):
+        parts.append(
+            Phrase("homework that was set was reviewed the next time in {}").format(
+                quoter.result("sessions.homework.followed_up")
+            )
+        )
+    count = Phrase("Of {} sessions on record with {} people: ").format(
+        quoter.result("sessions.recorded"), quoter.result("sessions.clients")
+    )
+    return count + Phrase(", ").join(parts) + "."
+
+
+def say_order(quoter: Quoter) -> Phrase:
+    """Say whether higher targets came earlier, and no more than that."""
+    result = "sessions.order.concordance"
+    found = quoter.get(result)
+    if not isinstance(found, Estimate) or found.interval is None:
+        return say_absent(quoter, result, Phrase("The order of targets"))
+    low, high = found.interval.low, found.interval.high
+    where = "The data do not tell whether the higher target tends to come first"
+    if low is not None and low > HALF:
+        where = "Higher targets tended to come first, as DBT wants it"
+    elif high is not None and high < HALF:
+        where = "Lower targets tended to come first, against DBT's order"
+    return Phrase(
+        "{}: of two sessions of one person with different targets, the higher one came first in {} ({}); half would be "
+        "so if time played no part."
+    ).format(where, quoter.result(result), quoter.interval(result))
+
+
+def say_dose(quoter: Quoter, measure: str) -> Phrase:
+    """Say what goes with a session more, among those seen at both visits."""
+    plan = quoter.plan_model
+    result = f"dose.{measure}.{plan.primary}.per_session"
+    reading = read_difference(quoter.get(result), plan.measures[measure])
+    if reading.answer == "absent":
+        return say_absent(quoter, result, quoter.measure(measure))
+    found = Phrase("{}: {} points of later change for each session more ({}).").format(
+        quoter.measure(measure), quoter.result(result), quoter.interval(result)
+    )
+    if reading.favours == "neither":
+        return found + " The data do not tell whether those who came more went on to change more."
+    more = "more" if reading.favours == "full" else "less"
+    return found + f" Those who came more went on to improve {more}."
+
+
+def say_pace(quoter: Quoter, measure: str) -> Phrase:
+    """Say in which programme more people had improved reliably at least once by the primary visit."""
+    result = f"pace.{measure}.difference"
+    reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
+    if reading.answer == "absent":
+        return say_absent(quoter, result, quoter.measure(measure))
+    found = Phrase("{}: by the visit “{}”, {} in {} had improved reliably at least once ({}).").format(
+        quoter.measure(measure),
+        quoter.visit(quoter.plan_model.primary),
+        quoter.result(result),
+        quoter.arm("full"),
+        quoter.interval(result),
+    )
+    if reading.favours == "neither":
+        return found + " The data do not tell in which programme people improve sooner."
+    return found + Phrase(" The whole interval favours {}.").format(quoter.arm(reading.favours))
+
+
+def picture_course(quoter: Quoter, parts: list[str]) -> str:
+    """Say what share of the first and of the last sessions had each part."""
+    found = {part: quoter.get(f"sessions.{part}.course") for part in parts}
+    said = [
+        f"{part.replace('_', ' ')}: {ends}" for part, curve in found.items() if (ends := say_ends(curve, "session"))
+    ]
+    return f"Share of sessions with each part, from the first sessions to the last. {'; '.join(said)}."
+
+
+def picture_pace(quoter: Quoter) -> str:
+    """Say in which programme more people had improved by the primary visit."""
+    said = [say_pace(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
+    return f"Share of people who had improved reliably by each visit. {' '.join(said)}"

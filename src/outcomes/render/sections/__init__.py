@@ -1,1 +1,0 @@
-"""Sections of the report, each from a question's results: `make_section(context)` gives its blocks."""

@@ -1,0 +1,222 @@
+"""The page: one self-contained HTML file that can be read without script and needs no network."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from outcomes.blocks.columns import name_column
+from outcomes.blocks.context import Context
+from outcomes.blocks.how import explain
+from outcomes.blocks.model import Heading, Paragraph
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import Quoter, wording
+from outcomes.charts.address import to_address
+from outcomes.plan.model import ARMS
+from outcomes.questions.baseline.rows import list_rows
+from outcomes.questions.completion import section as completion
+from outcomes.questions.evidence import published
+from outcomes.questions.sessions.figure import COMPONENTS
+from outcomes.questions.sessions.rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
+from outcomes.render.html.numbers import render_numbers
+from outcomes.render.html.page import Page, write_page
+from outcomes.report import words
+from outcomes.report.checklists import list_open, read_checklists
+from outcomes.report.figures import render_figures
+from outcomes.report.questions import list_questions
+from outcomes.report.strip import draw_strips
+from outcomes.report.sureness import judge
+from outcomes.results.outcome import NotEstimable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from outcomes.blocks.model import Block, Section
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+
+# Parts of the page that others point to; those of SECTIONS are its contents, in their order.
+SECTIONS = {
+    "compared": "Who was compared",
+    "outcomes": "Outcomes",
+    "completion": "Completion",
+    "change": "Change per person",
+    "trust": "How far to trust it",
+    "needs": "For whom",
+    "sessions": "What happens in individual sessions",
+    "costs": "Costs",
+    "evidence": "The published evidence",
+    "precision": "How many more people",
+    "appendix": "Methods, plan and provenance",
+    "checklists": "Checklists",
+    "glossary": "Glossary",
+    "numbers": "Every number",
+}
+PLACES = {
+    "found": "What was found",
+    "estimand-title": "What exactly is compared",
+    "left-out": "Who and what was left out",
+    "retention": "How long people stay",
+    "balance": "How alike the people were, and what weights change",
+    "agreement": "How much the answer depends on the method",
+    "missing": "Who was not seen",
+    "plan": "The plan",
+    "noticed": "What was noticed in the data",
+    "questions-title": "The seven questions",
+    "files": "Files and versions",
+}
+# The sections of the page in their order; those that are not in WRITTEN are templates of this name.
+PARTS = (
+    *("found", "compared", "outcomes", "completion", "change", "trust", "needs", "sessions", "costs", "evidence"),
+    *("precision", "appendix", "checklists"),
+)
+WRITTEN: Mapping[str, Callable[[Context], Section]] = {"completion": completion.make_section}
+LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
+EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
+
+
+def render_page(
+    registry: Registry,
+    plan: Plan,
+    manifest: Mapping[str, Any],
+    *,
+    edition: str,
+    figures: Mapping[str, str] | None = None,
+) -> str:
+    """Render the report of one edition.
+
+    Parameters
+    ----------
+    registry : Registry
+        With the texts of its records.
+    plan : Plan
+    manifest : mapping
+        As `outcomes.runs.describe_run` makes it.
+    edition : str
+        "internal" or "share".
+    figures : mapping of str to str, optional
+        SVG by name, where they are drawn already.
+    """
+    drawn = render_figures(registry, plan) if figures is None else figures
+    context = Context(Quoter(registry, plan, manifest), plan, edition, manifest, frozenset(drawn))
+    addresses = {name: to_address(svg) for name, svg in drawn.items()}
+    written = _fill_templates(context, addresses)
+    page = Page(
+        title=plan.title,
+        header=make_header(context),
+        parts=tuple(WRITTEN[name](context) if name in WRITTEN else written[name] for name in PARTS),
+        contents=SECTIONS,
+        numbers=render_numbers(context.quoter, [file["name"] for file in manifest["files"]]),
+        run=context.quoter.manifest("run") if manifest["run"] else Phrase(""),
+        addresses=addresses,
+        has_long_words=_has_long_words(registry, plan),
+    )
+    return write_page(page)
+
+
+def make_header(context: Context) -> tuple[Block, ...]:
+    """Say what is compared, in which edition of which run, and with how many people."""
+    q = context.quoter
+    arms = (q.arm("full"), q.arm("skills"))
+    started = (q.result("flow.full.started"), arms[0], q.result("flow.skills.started"), arms[1])
+    kicker = Phrase("{} · {}").format(q.plan("title"), EDITIONS[context.edition])
+    if context.manifest["run"]:  # the edition to share does not tell it
+        kicker += Phrase(" · run {}").format(q.manifest("run"))
+    return (
+        Paragraph(kicker, "kicker"),
+        Heading(1, Phrase("{}, or {}?").format(*arms)),
+        Paragraph(Phrase("{} people in {}, {} in {}.").format(*started), "who"),
+    )
+
+
+def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str, Markup]:
+    """Write the sections that are templates still."""
+    quoter, registry, plan = context.quoter, context.quoter.registry, context.plan
+    given = {
+        "q": quoter,
+        "plan": plan,
+        "arms": ARMS,
+        "manifest": context.manifest,
+        "edition": context.edition,
+        "words": words,
+        "for_each": context.for_each,
+        "explain": explain,
+        "published": published,
+        "strips": draw_strips(registry, plan),
+        "has_worthwhile": any(plan.measures[measure].worthwhile for measure in plan.primary_measures),
+        "sureness": judge(quoter),
+        "questions": list_questions(quoter),
+        "figures": addresses,
+        "absent": _list_absent(registry),
+        "bounds": _list_bounds(quoter),
+        "table_one": list_rows(quoter),
+        "titles": SECTIONS | PLACES,
+        "checklists": read_checklists(),
+        "left_open": list_open(),
+        "has_numbers": partial(has_numbers, quoter),
+        "session_parts": COMPONENTS,
+        "therapist_rows": list_therapists(quoter),
+        "alliance_visits": list_alliance_visits(quoter),
+        "mediated": list_mediated(quoter),
+    }
+    templates = {name: make_environment().get_template(f"{name}.html") for name in PARTS if name not in WRITTEN}
+    return {name: Markup(template.render(given)) for name, template in templates.items()}  # noqa: S704  # our own
+
+
+def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
+    """Render one page in plain language for the people who were treated, from the released results."""
+    return (
+        make_environment()
+        .get_template("summary.html")
+        .render(q=Quoter(registry, plan, manifest), plan=plan, words=words)
+    )
+
+
+@cache
+def make_environment() -> Environment:
+    """Make what knows the templates; once, since reading them takes longer than filling them in."""
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("outcomes.report"), PackageLoader("outcomes.render", "html")]),
+        autoescape=True,
+        optimized=False,  # there are hardly any constants to fold, and looking for them takes a fifth of the time
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["wording"] = wording
+    return environment
+
+
+def _has_long_words(registry: Registry, plan: Plan) -> bool:
+    """Whether a name has a word that no column of a table can hold, so that it must be broken anywhere."""
+    named = (plan.arm_labels, *({key: one.label for key, one in many.items()} for many in (plan.measures, plan.visits)))
+    labels = [label for names in named for label in names.values()]
+    labels += [record.outcome.label for record in registry.records()]
+    return any(len(word) > LONGEST_WORD for label in labels for word in label.split())
+
+
+def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """List what could not be computed: by question, then by reason, the ids."""
+    questions: dict[str, dict[str, list[str]]] = {}
+    not_planned = published.list_rows(registry)
+    for record in registry.records():
+        if isinstance(record.outcome, NotEstimable) and record.id not in not_planned:
+            reasons = questions.setdefault(record.provenance.question, {})
+            reasons.setdefault(record.outcome.reason, []).append(record.id)
+    return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]
+
+
+def _list_bounds(quoter: Quoter) -> list[tuple[Phrase, list[str]]]:
+    """List the covariates that unrecorded ones are compared with: name, and the result for each primary measure."""
+    plan = quoter.plan_model
+    rows: dict[str, tuple[Phrase, list[str]]] = {}
+    for measure in plan.primary_measures:
+        for outcome in quoter.registry.under("confounding", measure, plan.primary):
+            words_of_id = outcome.id.split(".")
+            if words_of_id[-1] == "bound":
+                name = name_column(outcome.label.rsplit("as strong as ", 1)[-1])
+                rows.setdefault(words_of_id[-2], (name, []))[1].append(outcome.id)
+    return list(rows.values())

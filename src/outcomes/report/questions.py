@@ -1,0 +1,216 @@
+"""The seven questions of a clinic, and how far this report answers each: words that follow from stored results.
+
+`docs/methods/wording.md` states the rules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from outcomes.blocks.lists import join_words
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_difference, read_limits
+from outcomes.questions.evidence.published import list_topics
+from outcomes.questions.needs import words as needs
+from outcomes.report.sureness import FAIR, POOR, judge
+from outcomes.report.words import ANSWERS, is_apart, main_result
+from outcomes.results.outcome import Estimate, NotEstimable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from outcomes.blocks.quote import Quoter
+    from outcomes.results.outcome import Outcome
+
+ANSWERED, PARTLY, CANNOT = ANSWERS["answered"], ANSWERS["partly"], ANSWERS["cannot"]
+OPEN, DESCRIBED, PARTLY_DESCRIBED = "left open", "described", "partly described"
+SHOWN, SHOWN_IN_PART = "shown", "shown in part"
+NOT_PROVIDED, NOT_ASKED = "not provided", "not asked in the plan"
+HIDDEN, NOT_YET = "not shown in this edition", "not in this version"
+NOTHING = Phrase("")
+_DOTS = 4  # in the id of an interaction as a whole; those of single levels have more
+
+
+class Status(NamedTuple):
+    """How far a question is answered, in a few words, and what to know besides."""
+
+    words: str
+    why: Phrase = NOTHING
+
+
+class Question(NamedTuple):
+    """A question, how far it is answered, why no further, and the section that holds the answer."""
+
+    text: str
+    status: str
+    why: Phrase
+    section: str
+
+
+def list_questions(quoter: Quoter) -> list[Question]:
+    """List them in the order of the clinic."""
+    asked = (
+        ("Do people in the full programme improve more?", _improve(quoter), "outcomes"),
+        ("Are they more likely to complete the skills group?", _complete(quoter), "completion"),
+        ("How sure can one be?", _sure(quoter), "trust"),
+        ("For whom?", _for_whom(quoter), "needs"),
+        ("What happens in individual sessions?", _in_sessions(quoter), "sessions"),
+        ("What does it cost?", _cost(quoter), "costs"),
+        ("How does it sit in the published evidence?", _in_evidence(quoter), "evidence"),
+    )
+    return [Question(text, status.words, status.why, section) for text, status, section in asked]
+
+
+def _improve(quoter: Quoter) -> Status:
+    """Every primary measure settled: answered; none told in any way: cannot; else partly, with what stays open."""
+    if is_apart(quoter):
+        return Status(CANNOT)
+    plan = quoter.plan_model
+    results = {word: quoter.get(main_result(quoter, word)) for word in plan.primary_measures}
+    if not any(results.values()):
+        return Status(HIDDEN)
+    answers = {word: read_difference(result, plan.measures[word]).answer for word, result in results.items()}
+    if set(answers.values()) == {"answered"}:
+        return Status(ANSWERED)
+    unsettled = [word for word, answer in answers.items() if answer in {"cannot", "absent"}]
+    if len(unsettled) == len(answers):
+        return Status(CANNOT, _reason(quoter, (result for result in results.values() if result is not None)))
+    open_ones = Phrase(", ").join(quoter.measure(word) for word in unsettled)
+    return Status(PARTLY, Phrase("open for {}").format(open_ones) if unsettled else NOTHING)
+
+
+def _complete(quoter: Quoter) -> Status:
+    """Settled where the whole interval of the adjusted difference lies on one side."""
+    if is_apart(quoter):
+        return Status(CANNOT)
+    result = quoter.get("completion.adjusted.difference")
+    if result is None:
+        return Status(HIDDEN)
+    if isinstance(result, NotEstimable):
+        return Status(*_absent(quoter, [result]))
+    return Status(ANSWERS[read_limits(result, sign=1.0, worthwhile=None).answer])
+
+
+def _sure(quoter: Quoter) -> Status:
+    """As sure as the poorest line of the card says, with the lines that say so."""
+    lines = judge(quoter)
+    for grade, words in ((POOR, "with doubts about"), (FAIR, "fairly, less so for")):
+        weak = [line.what.lower() for line in lines if line.grade == grade]
+        if weak:
+            return Status(f"{words} {', '.join(weak)}", Phrase("see “How sure”"))
+    if not lines:
+        return Status(HIDDEN)
+    by_chance = quoter.plan_model.allocation == "random"
+    return Status(
+        "as sure as size and drop-out allow"
+        if by_chance
+        else "as sure as people who were not allocated at random allow"
+    )
+
+
+def _for_whom(quoter: Quoter) -> Status:
+    """One interaction told apart from none: partly; all too wide: open. Never answered: no rule fits one person."""
+    if isinstance(none := quoter.get("needs.moderators"), NotEstimable):
+        return Status(NOT_ASKED, quoter.field(none.id, "reason"))
+    if is_apart(quoter):
+        return Status(CANNOT)
+    under = quoter.registry.under("needs")
+    found = [one for one in under if one.id.endswith(".interaction") and one.id.count(".") == _DOTS]
+    if not found:
+        return Status(*_absent(quoter, under)) if under else Status(NOT_ASKED)
+    if _all_absent(found):
+        return Status(*_absent(quoter, found))
+    told = [one for one in found if _stands_out(quoter, one)]
+    if told:
+        named = join_words([_name_interaction(quoter, one.id) for one in told])
+        return Status(PARTLY, Phrase("it differs {}{}").format(named, _looks(quoter)))
+    return Status(OPEN, Phrase("the intervals are too wide to tell whether it differs"))
+
+
+def _name_interaction(quoter: Quoter, result: str) -> Phrase:
+    _, measure, _, moderator, _ = result.split(".")
+    return Phrase("by {} on {}").format(needs.name_moderator(quoter, moderator), quoter.measure(measure))
+
+
+def _stands_out(quoter: Quoter, outcome: Outcome) -> bool:
+    """Whether an interaction is told apart from none: by its interval, or of several levels by their joint test."""
+    if not isinstance(outcome, Estimate):
+        return False
+    if outcome.interval is not None:
+        return _excludes(outcome, 0.0)
+    return outcome.p_value is not None and outcome.p_value < 1 - quoter.plan_model.confidence.level
+
+
+def _looks(quoter: Quoter) -> Phrase:
+    """Say how many were looked at, and how many would stand out by chance."""
+    if not quoter.has("needs.looks") or not quoter.has("needs.looks.by_chance"):
+        return NOTHING
+    looked, chance = quoter.result("needs.looks"), quoter.result("needs.looks.by_chance")
+    return Phrase(" ({} were looked at, of which {} would stand out by chance alone)").format(looked, chance)
+
+
+def _in_sessions(quoter: Quoter) -> Status:
+    """Describe where it is known what share of sessions had what; in part with dose, pace or alliance alone."""
+    found = quoter.registry.under("sessions")
+    if any(isinstance(one, Estimate) and one.id.endswith(".share") for one in found):
+        return Status(DESCRIBED)
+    beside = [*quoter.registry.under("dose"), *quoter.registry.under("alliance"), *quoter.registry.under("pace")]
+    if any(not isinstance(one, NotEstimable) for one in (*found, *beside)):
+        return Status(PARTLY_DESCRIBED, _reason(quoter, found))
+    return Status(*_absent(quoter, found or beside))
+
+
+def _cost(quoter: Quoter) -> Status:
+    """Answer with the difference and what it buys; in part with the difference alone, and why not the ratio."""
+    difference, ratio = quoter.get("costs.difference"), quoter.get("costs.per_improvement")
+    if isinstance(difference, Estimate):
+        if is_apart(quoter):
+            return Status(PARTLY, Phrase("what was spent is known; what it brings cannot be compared"))
+        if isinstance(ratio, Estimate):
+            return Status(ANSWERED)
+        return Status(PARTLY, _reason(quoter, [ratio]) if ratio is not None else NOTHING)
+    return Status(*_absent(quoter, quoter.registry.under("costs")))
+
+
+def _in_evidence(quoter: Quoter) -> Status:
+    """Something published on every topic of the plan: shown; on some: in part; on none: open."""
+    if not isinstance(quoter.get("evidence.direct.rows"), Estimate):
+        return Status(*_absent(quoter, quoter.registry.under("evidence")))
+    topics = [topic for topic in list_topics(quoter.registry) if topic.is_asked(quoter.registry)]
+    without = [topic for topic in topics if not topic.counted]
+    if len(without) == len(topics):
+        return Status(OPEN, Phrase("no comparison of the two programmes was found that counts"))
+    if not without:
+        return Status(SHOWN)
+    named = Phrase(", ").join(quoter.field(topic.id("rows"), "label", topic.label) for topic in without)
+    return Status(SHOWN_IN_PART, Phrase("nothing on {}").format(named))
+
+
+def _absent(quoter: Quoter, found: Iterable[Outcome]) -> tuple[str, Phrase]:
+    """Say why there is nothing: a table was not provided, the plan asks nothing, or the data cannot answer."""
+    reasons = [one for one in found if isinstance(one, NotEstimable)]
+    if not reasons:
+        return HIDDEN, NOTHING
+    first = reasons[0]
+    if "not part of this version" in first.reason:
+        return NOT_YET, NOTHING
+    if "was not provided" in first.reason:
+        return NOT_PROVIDED, quoter.field(first.id, "reason")
+    return CANNOT, quoter.field(first.id, "reason")
+
+
+def _reason(quoter: Quoter, found: Iterable[Outcome]) -> Phrase:
+    """Quote the first reason there is."""
+    return next((quoter.field(one.id, "reason") for one in found if isinstance(one, NotEstimable)), NOTHING)
+
+
+def _all_absent(found: Iterable[Outcome]) -> bool:
+    outcomes = list(found)
+    return bool(outcomes) and all(isinstance(one, NotEstimable) for one in outcomes)
+
+
+def _excludes(outcome: Outcome, value: float) -> bool:
+    if not isinstance(outcome, Estimate) or outcome.interval is None:
+        return False
+    low, high = outcome.interval.low, outcome.interval.high
+    return (low is not None and low > value) or (high is not None and high < value)

@@ -1,0 +1,182 @@
+"""How sure one can be: size, likeness at the start, who was seen, whether other methods agree, shared groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from outcomes.blocks.lists import join_words
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.reading import read_difference
+from outcomes.report.words import is_apart, main_result, say_apart, say_balance
+from outcomes.results.outcome import Estimate
+
+if TYPE_CHECKING:
+    from outcomes.blocks.quote import Quoter
+
+GOOD, FAIR, POOR = "good", "fair", "poor"
+# Austin (2009) calls a standardised difference below a tenth negligible; from a quarter on adjustment alone is
+# doubted (Stuart 2010).
+ALIKE, UNLIKE = 0.1, 0.25
+MOST_SEEN, MANY_SEEN = 0.9, 0.75
+# Of the information that their number would carry, what weights that make the arms alike leave.
+MUCH_LEFT, HALF_LEFT = 0.75, 0.5
+MOST_AGREE = 0.75
+ALLOWING_FOR_GROUPS = ("mmrm.{}.{}.clustered", "mixed.{}.{}.difference")
+
+
+class Line(NamedTuple):
+    """One line of the card: its grade, what is judged, a few words for the first screen, and the sentence in full."""
+
+    grade: str
+    what: str
+    brief: Phrase
+    text: Phrase
+
+
+def judge(quoter: Quoter) -> list[Line]:
+    """Judge what the registry has numbers for."""
+    lines = (
+        _judge_size(quoter),
+        _judge_overlap(quoter),
+        _judge_seen(quoter),
+        _judge_methods(quoter),
+        _judge_groups(quoter),
+    )
+    return [line for line in lines if line is not None]
+
+
+def _judge_size(quoter: Quoter) -> Line | None:
+    plan = quoter.plan_model
+    answers = [
+        read_difference(quoter.get(main_result(quoter, word)), plan.measures[word]).answer
+        for word in plan.primary_measures
+    ]
+    settled = sum(answer == "answered" for answer in answers)
+    told = settled + sum(answer == "partly" for answer in answers)
+    grade = GOOD if settled == len(answers) else FAIR if told else POOR
+    words = {
+        GOOD: "the intervals are narrow enough to answer for every primary measure",
+        FAIR: "the intervals answer for every primary measure, at least in part"
+        if told == len(answers)
+        else "the intervals answer for some of the primary measures, at least in part",
+        POOR: "the intervals are too wide to answer for any primary measure",
+    }
+    in_short = {GOOD: "the intervals answer", FAIR: "the intervals answer in part", POOR: "the intervals are too wide"}
+    started = Phrase("{} and {} people").format(
+        quoter.result("flow.full.started"), quoter.result("flow.skills.started")
+    )
+    brief = Phrase("{}: {}").format(started, in_short[grade])
+    return Line(grade, "Size", brief, Phrase("{} started; {}.").format(started, words[grade]))
+
+
+def _judge_overlap(quoter: Quoter) -> Line | None:
+    """Ask how alike the people were, and how much information is left when weights make them alike."""
+    if is_apart(quoter):
+        return Line(POOR, "Overlap", Phrase("too unlike to be compared"), say_apart(quoter))
+    effective = quoter.get("weighting.effective_n")
+    if not isinstance(effective, Estimate) or not effective.n:
+        return _judge_likeness(quoter)
+    left = effective.value / effective.n
+    grade = GOOD if left >= MUCH_LEFT else FAIR if left >= HALF_LEFT else POOR
+    brief = Phrase("the weighted data carry as much as {} of {} people").format(
+        quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
+    )
+    return Line(grade, "Overlap", brief, say_balance(quoter))
+
+
+def _judge_likeness(quoter: Quoter) -> Line | None:
+    """Judge by the largest difference at the start, where there are no weights."""
+    found = [
+        outcome
+        for outcome in quoter.registry.under("balance")
+        if outcome.id.endswith(".before") and isinstance(outcome, Estimate)
+    ]
+    if not found:
+        return None
+    largest = max(found, key=lambda outcome: abs(outcome.value))
+    size = abs(largest.value)
+    grade = GOOD if size < ALIKE else FAIR if size < UNLIKE else POOR
+    brief = Phrase("largest difference at the start {} standard deviations").format(quoter.result(largest.id))
+    text = Phrase("{} ({}); whether weights could make the people alike cannot be judged.").format(
+        brief.capitalised(), quoter.field(largest.id, "label")
+    )
+    return Line(grade, "Overlap", brief, text)
+
+
+def _judge_seen(quoter: Quoter) -> Line | None:
+    plan = quoter.plan_model
+    shares: dict[str, float] = {}
+    for measure in plan.primary_measures:
+        counts = [_count(quoter, f"flow.{measure}.{plan.primary}.{arm}.observed") for arm in ("full", "skills")]
+        starts = [_count(quoter, f"flow.{arm}.started") for arm in ("full", "skills")]
+        if all(count is not None for count in counts) and all(starts):
+            shares[measure] = min(c / s for c, s in zip(counts, starts, strict=True) if c is not None and s)
+    if not shares:
+        return None
+    measure = min(shares, key=lambda word: shares[word])
+    grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
+    brief = Phrase("{} of {} and {} of {} people").format(
+        quoter.result(f"flow.{measure}.{plan.primary}.full.observed"),
+        quoter.result("flow.full.started"),
+        quoter.result(f"flow.{measure}.{plan.primary}.skills.observed"),
+        quoter.result("flow.skills.started"),
+    )
+    text = Phrase("{} were seen at the visit “{}” on {}, the measure with the fewest.").format(
+        brief, quoter.visit(plan.primary), quoter.measure(measure)
+    )
+    return Line(grade, "Who was seen", brief, text)
+
+
+def _judge_methods(quoter: Quoter) -> Line | None:
+    """Ask for each primary measure how many other ways of estimating the difference agree with the main result."""
+    if is_apart(quoter):  # ways that all reach beyond the people who are there tell nothing by agreeing
+        return None
+    plan = quoter.plan_model
+    shares: dict[str, float] = {}
+    texts: list[Phrase] = []
+    for measure in plan.primary_measures:
+        at = f"agreement.{measure}.{plan.primary}"
+        agree, compared = _count(quoter, f"{at}.agree"), _count(quoter, f"{at}.compared")
+        if agree is not None and compared:
+            shares[measure] = agree / compared
+            quoted = (quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"), quoter.measure(measure))
+            texts.append(Phrase("{} of {} for {}").format(*quoted))
+    if not shares:
+        return None
+    fewest = min(shares, key=lambda word: shares[word])
+    grade = GOOD if shares[fewest] >= 1 else FAIR if shares[fewest] >= MOST_AGREE else POOR
+    text = Phrase("Other ways that agree with the main result: {}.").format(join_words(texts))
+    brief = Phrase("{} of {} other ways agree").format(
+        *(quoter.result(f"agreement.{fewest}.{plan.primary}.{what}") for what in ("agree", "compared"))
+    )
+    if grade != GOOD:
+        brief += Phrase(" for {}").format(quoter.measure(fewest))
+    return Line(grade, "Methods", brief, text)
+
+
+def _judge_groups(quoter: Quoter) -> Line | None:
+    """Ask whether the main answers stand when people who share a group are allowed to be alike."""
+    plan = quoter.plan_model
+    changed, judged = [], 0
+    for measure in plan.primary_measures:
+        ids = (main_result(quoter, measure), *(way.format(measure, plan.primary) for way in ALLOWING_FOR_GROUPS))
+        main, *others = (quoter.get(name) for name in ids)
+        allowed = [outcome for outcome in others if isinstance(outcome, Estimate)]
+        if isinstance(main, Estimate) and allowed:
+            judged += 1
+            if len({read_difference(outcome, plan.measures[measure]).favours for outcome in (main, *allowed)}) > 1:
+                changed.append(measure)
+    if not judged:
+        return None
+    if not changed:
+        same = Phrase("allowing for shared groups changes no direction")
+        return Line(GOOD, "Groups", same, same.capitalised() + ".")
+    names = join_words([quoter.measure(measure) for measure in changed])
+    text = Phrase("Allowing for shared groups, the interval tells another direction, or none, for {}.").format(names)
+    brief = Phrase("allowing for them changes what is told of {}").format(names)
+    return Line(POOR if len(changed) == judged else FAIR, "Groups", brief, text)
+
+
+def _count(quoter: Quoter, result: str) -> float | None:
+    outcome = quoter.get(result)
+    return outcome.value if isinstance(outcome, Estimate) else None
