@@ -109,11 +109,10 @@ def may(kind: Kind, what: str, *checks: Any, required: bool = False, filled: boo
     **more : object
         Metadata: `example` (a tuple of texts), `unit`, and those of `Column` that pandera does not know.
     """
-    shapes = {"whole": _WHOLE, "answer": _WHOLE, "covariate": _COVARIATE}
-    shape = shapes.get(kind, None if CELLS[kind].held else _WORDS)
+    shape = _COVARIATE if kind == "covariate" else _WORDS
     return pa.Column(
         CELLS[kind].held,
-        [*([shape] if shape else []), *checks],
+        list(checks) or ([] if CELLS[kind].held else [shape]),
         nullable=not filled,
         required=required,
         description=what,
@@ -130,8 +129,29 @@ def one_of(words: Collection[str]) -> Any:
     """Check that cells are one of some words; of categories it asks each word once, and not each cell."""
     allowed = tuple(words)
     return pa.Check(
-        lambda cells: set(_distinct(cells)) <= set(allowed), name="one_of", statistics={"allowed_values": allowed}
+        lambda cells: _holds_words(cells) and set(_distinct(cells)) <= set(allowed),
+        name="one_of",
+        statistics={"allowed_values": allowed},
     )
+
+
+def whole(low: float, high: float) -> Any:
+    """Check that numbers are whole, and their limits: in one check, since pandera takes longer than the numbers do."""
+    return pa.Check(
+        lambda cells: cells.between(low, high) & (np.floor(cells) == cells),
+        name="whole",
+        statistics={"min_value": low, "max_value": high},
+    )
+
+
+def all_whole(names: Collection[str]) -> Any:
+    """Check that all numbers of several columns are whole, for a table with many."""
+    return pa.Check(lambda frame: _are_whole(frame[[name for name in names if name in frame]]), name="all_whole")
+
+
+def _are_whole(frame: pd.DataFrame) -> bool:
+    values = frame.to_numpy()
+    return bool((np.isnan(values) | (np.floor(values) == values)).all())
 
 
 def if_number(low: float, high: float) -> Any:
@@ -152,5 +172,4 @@ def _holds_words(cells: pd.Series[Any]) -> bool:
 
 
 _WORDS = pa.Check(_holds_words, name="words")
-_WHOLE = pa.Check(lambda cells: np.equal(np.floor(cells), cells), name="whole")
 _COVARIATE = pa.Check(lambda cells: _holds_words(cells) or cells.dtype == np.float64, name="words_or_numbers")

@@ -13,7 +13,7 @@ import pandera.errors
 import pandera.pandas as pa
 
 from outcomes.errors import DataError
-from outcomes.study.columns import if_number, may, must, one_of
+from outcomes.study.columns import all_whole, if_number, may, must, one_of, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,9 +27,10 @@ OPTIONAL = ("attendance", "sessions", "costs", "evidence")  # tables beside clie
 
 _FIFTY_YEARS = pa.Check.in_range(0, 2600)  # weeks; no programme is longer
 _A_DAY = pa.Check.in_range(0, 1440)  # minutes; no session is longer
-_A_BILLION = pa.Check.in_range(0, 1e9)  # more than any price, and than any study has people
-_OF_PRICES, _OF_PRINT = (pa.Check.in_range(first, 2200) for first in (1950, 1900))  # years; a typing error lies outside
-_SESSIONS_OF_A_LIFE = pa.Check.in_range(1, 10_000)
+_PRICE = pa.Check.in_range(0, 1e9)  # more than anything costs, in any currency
+_PEOPLE = whole(0, 1e9)  # more than any study has
+_YEAR_OF_PRICES, _YEAR_OF_PRINT = whole(1950, 2200), whole(1900, 2200)  # what lies outside was mistyped
+_SESSIONS_OF_A_LIFE = whole(1, 10_000)  # one a week for two hundred years
 _DONE = (
     *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),
     *("homework_reviewed", "homework_set", "validation_and_change", "feedback", "closing_summary"),
@@ -102,14 +103,14 @@ _SESSIONS = {
 }
 _COSTS = {
     "item": must("text", "what is paid for", example=("group_session_per_client", "individual_session")),
-    "unit_cost": must("number", "price of one", _A_BILLION, unit="currency", example=("31.50", "84")),
+    "unit_cost": must("number", "price of one", _PRICE, unit="currency", example=("31.50", "84")),
     "currency": must("text", "in which the price is", example=("GBP", "GBP")),
-    "price_year": must("whole", "year of the price", _OF_PRICES, example=("2024", "2024")),
+    "price_year": must("whole", "year of the price", _YEAR_OF_PRICES, example=("2024", "2024")),
     "source": must("text", "where the price is from", example=("finance department", "finance department")),
 }
 _EVIDENCE = {
     "study": must("text", "authors and year, as the report shows them"),
-    "year": may("whole", "year of publication", _OF_PRINT),
+    "year": may("whole", "year of publication", _YEAR_OF_PRINT),
     "doi": may("text", "digital object identifier"),
     "design": may("text", "design of the study"),
     "directness": may("text", "whether the two programmes were compared, others, or one alone", openings=_DIRECTNESS),
@@ -117,11 +118,11 @@ _EVIDENCE = {
     "measure": may("text", "with what it was measured"),
     "timepoint": may("text", "when it was measured"),
     **_both("text", "arm", "what was given"),
-    **_both("whole", "n", "people", _A_BILLION),
+    **_both("whole", "n", "people", _PEOPLE),
     **_both("number", "mean", "mean"),
     **_both("number", "sd", "standard deviation", pa.Check.ge(0)),
-    **_both("whole", "events", "people with the event, never a percentage", _A_BILLION),
-    **_both("whole", "total", "people among whom the events were counted", _A_BILLION),
+    **_both("whole", "events", "people with the event, never a percentage", _PEOPLE),
+    **_both("whole", "total", "people among whom the events were counted", _PEOPLE),
     "effect": may("text", "effect as published: a number, a percentage, or two percentages"),
     "effect_type": may("text", "what kind of effect that is"),
     "low": may("text", "lower limit as published"),
@@ -174,7 +175,7 @@ def for_plan(plan: Plan) -> dict[str, Any]:
 
 def _with_words(schema: Any, words: dict[str, tuple[str, ...]]) -> Any:
     changed = {
-        name: {"checks": [*column.checks, one_of(words[name])]}
+        name: {"checks": [one_of(words[name])]}
         for name, column in schema.columns.items()
         if name in words and column.metadata["kind"] == "choice"
     }
@@ -183,12 +184,12 @@ def _with_words(schema: Any, words: dict[str, tuple[str, ...]]) -> Any:
 
 def with_items(schema: Any, count: int) -> Any:
     """Add the answers to the items of a questionnaire to a schema of items."""
-    return schema.add_columns(
-        {
-            f"q{item:02d}": may("answer", f"answer to item {item}, as it was ticked", required=True, example=("1", "3"))
-            for item in range(1, count + 1)
-        }
-    )
+    answers = {
+        f"q{item:02d}": may("answer", f"answer to item {item}, as it was ticked", required=True, example=("1", "3"))
+        for item in range(1, count + 1)
+    }
+    named = {"name": schema.name, "description": schema.description, "metadata": schema.metadata}
+    return pa.DataFrameSchema({**schema.columns, **answers}, checks=all_whole(answers), **named)
 
 
 def validate(frame: pd.DataFrame, table: str, plan: Plan) -> pd.DataFrame:
