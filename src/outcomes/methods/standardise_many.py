@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
@@ -145,7 +145,8 @@ def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tup
     raise NotEstimableError(_NONE_FOUND if penalised else _SEPARATED)
 
 
-class _Place(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class _Place:
     """What is known at one place of each likelihood: its height, score, information, and curvature with the penalty."""
 
     height: Floats
