@@ -113,7 +113,7 @@ class Results(Mapping[str, "Outcome"]):
         KeyError
             When there is no such figure, or the study has no numbers for it.
         """
-        from outcomes.report.figures import DRAWN, render_figure
+        from outcomes.reporting.figures import DRAWN, render_figure
 
         if name not in DRAWN:
             msg = f"there is no figure called {name!r}; there are: {', '.join(DRAWN)}"

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import outcomes
-from outcomes.report.summary import warn
+from outcomes.reporting.summary import warn
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from small_study import write_small_study
 

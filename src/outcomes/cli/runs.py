@@ -69,7 +69,7 @@ def _print_summary(run: Run) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from outcomes.report.summary import summarise, warn
+    from outcomes.reporting.summary import summarise, warn
 
     plan = run.plan
     title = f"{plan.arm_labels['full']} compared with {plan.arm_labels['skills']}"

@@ -112,7 +112,7 @@ def _write_editions(
     tell: Callable[[str], None],
 ) -> None:
     from outcomes.release import release
-    from outcomes.report.page import render_summary
+    from outcomes.reporting.page import render_summary
 
     # PDF and Word are mostly made by typst, outside of Python: meanwhile the next edition can be drawn
     with ThreadPoolExecutor(1) as pdf, ThreadPoolExecutor(1) as word:
@@ -151,8 +151,8 @@ def write_edition(  # what an edition is made of, and whom to tell
     from outcomes.render.pdf import render_pdf
     from outcomes.render.tables import render_figure_tables, render_tables
     from outcomes.render.word import render_word
-    from outcomes.report.figures import draw_figures
-    from outcomes.report.page import render_page
+    from outcomes.reporting.figures import draw_figures
+    from outcomes.reporting.page import render_page
 
     home = folder / edition
     tell(f"{edition}: drawing figures")

@@ -18,7 +18,7 @@ from outcomes.questions.evidence import published
 from outcomes.questions.evidence.analysis import rows as published_rows
 from outcomes.questions.evidence.rows import VERIFIED, read_rows
 from outcomes.release import release
-from outcomes.report.words import lead_evidence, say_claims, say_topics
+from outcomes.reporting.words import lead_evidence, say_claims, say_topics
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.runs import with_texts
 from outcomes.study.read import check_study, read_study

@@ -39,7 +39,7 @@ from outcomes.questions.completion import section as completion
 from outcomes.render.document import Figure, read_document
 from outcomes.render.document.layout import lay_out, lay_out_section, lay_runs
 from outcomes.render.html import Page, write_page, write_section
-from outcomes.report.figures import render_figures
+from outcomes.reporting.figures import render_figures
 from outcomes.results.store import read_registry
 
 if TYPE_CHECKING:

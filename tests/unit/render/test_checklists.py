@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.report.checklists import Checklist, list_open, read_checklists
-from outcomes.report.page import PLACES, SECTIONS
+from outcomes.reporting.checklists import Checklist, list_open, read_checklists
+from outcomes.reporting.page import PLACES, SECTIONS
 
 COUNTS = {"STROBE": 22, "RECORD": 13, "TARGET": 21}
 

@@ -19,7 +19,7 @@ from outcomes.charts.style import drawing
 from outcomes.charts.texts import measure, shorten, wrap
 from outcomes.plan.model import ARMS
 from outcomes.plan.read import read_plan
-from outcomes.report.figures import DRAWN
+from outcomes.reporting.figures import DRAWN
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry
 

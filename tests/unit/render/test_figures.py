@@ -15,8 +15,8 @@ import outcomes
 from outcomes.charts.layout import WIDTH
 from outcomes.charts.style import spread
 from outcomes.questions.outcomes.forest import find_worthwhile
-from outcomes.report.figures import draw_figure
-from outcomes.report.strip import draw_strips
+from outcomes.reporting.figures import draw_figure
+from outcomes.reporting.strip import draw_strips
 from outcomes.results.store import read_registry
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from outcomes.blocks.terms import read_terms
 from outcomes.render.document import Definitions, Paragraph, read_document
 from outcomes.render.html.glossary import mark_terms
-from outcomes.report.page import SECTIONS
+from outcomes.reporting.page import SECTIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

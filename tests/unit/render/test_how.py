@@ -10,7 +10,7 @@ import small_study
 from outcomes.blocks.how import explain
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
-from outcomes.report.page import make_environment
+from outcomes.reporting.page import make_environment
 from outcomes.results.outcome import Estimate
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry

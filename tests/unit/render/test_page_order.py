@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from outcomes.plan.model import Plan
-from outcomes.report.page import render_page
+from outcomes.reporting.page import render_page
 from outcomes.results.store import read_registry
 from page_tree import Element, read_tree
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from outcomes.plan.read import parse_plan
-from outcomes.report.page import render_summary
+from outcomes.reporting.page import render_summary
 from outcomes.results.outcome import Estimate, Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry

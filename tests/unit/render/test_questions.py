@@ -9,9 +9,9 @@ import pytest
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import read_plan
-from outcomes.report import questions
-from outcomes.report.questions import list_questions
-from outcomes.report.sureness import FAIR, GOOD, POOR, Line
+from outcomes.reporting import questions
+from outcomes.reporting.questions import list_questions
+from outcomes.reporting.sureness import FAIR, GOOD, POOR, Line
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry

@@ -9,7 +9,7 @@ import pytest
 from outcomes.blocks.format import format_outcome
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import read_plan
-from outcomes.report import words
+from outcomes.reporting import words
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry

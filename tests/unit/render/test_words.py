@@ -11,8 +11,8 @@ from outcomes.blocks.quote import Quoter
 from outcomes.blocks.reading import read_limits, say_share
 from outcomes.plan.read import read_plan
 from outcomes.questions.needs import words as needs
-from outcomes.report.strip import draw_strips
-from outcomes.report.words import lead_outcomes, lead_precision, read_measure, say_measure, say_reading
+from outcomes.reporting.strip import draw_strips
+from outcomes.reporting.words import lead_outcomes, lead_precision, read_measure, say_measure, say_reading
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry

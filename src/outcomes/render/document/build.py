@@ -41,7 +41,7 @@ def read_document(html: str) -> Document:
     Parameters
     ----------
     html : str
-        As `outcomes.report.page` writes it.
+        As `outcomes.reporting.page` writes it.
     """
     root = read_tree(without_screen(html))
     _cut_links(root)

@@ -12,8 +12,8 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_difference, read_limits
 from outcomes.questions.evidence.published import list_topics
 from outcomes.questions.needs import words as needs
-from outcomes.report.sureness import FAIR, POOR, judge
-from outcomes.report.words import ANSWERS, is_apart, main_result
+from outcomes.reporting.sureness import FAIR, POOR, judge
+from outcomes.reporting.words import ANSWERS, is_apart, main_result
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:

@@ -87,7 +87,7 @@ from outcomes.questions.sessions.words import (
     say_order,
     say_pace,
 )
-from outcomes.report.plainly import (
+from outcomes.reporting.plainly import (
     name_topic,
     say_completion_plainly,
     say_plainly,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_difference
-from outcomes.report.words import is_apart, main_result, say_apart, say_balance
+from outcomes.reporting.words import is_apart, main_result, say_apart, say_balance
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:

@@ -23,12 +23,12 @@ from outcomes.questions.sessions.figure import COMPONENTS
 from outcomes.questions.sessions.rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, write_page
-from outcomes.report import words
-from outcomes.report.checklists import list_open, read_checklists
-from outcomes.report.figures import render_figures
-from outcomes.report.questions import list_questions
-from outcomes.report.strip import draw_strips
-from outcomes.report.sureness import judge
+from outcomes.reporting import words
+from outcomes.reporting.checklists import list_open, read_checklists
+from outcomes.reporting.figures import render_figures
+from outcomes.reporting.questions import list_questions
+from outcomes.reporting.strip import draw_strips
+from outcomes.reporting.sureness import judge
 from outcomes.results.outcome import NotEstimable
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) 
 def make_environment() -> Environment:
     """Make what knows the templates; once, since reading them takes longer than filling them in."""
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader("outcomes.report"), PackageLoader("outcomes.render", "html")]),
+        loader=ChoiceLoader([PackageLoader("outcomes.reporting"), PackageLoader("outcomes.render", "html")]),
         autoescape=True,
         optimized=False,  # there are hardly any constants to fold, and looking for them takes a fifth of the time
         undefined=StrictUndefined,
