@@ -36,10 +36,10 @@ def test_an_open_side_of_the_main_interval_excludes_nothing() -> None:
 
 def test_ids_of_the_ways_are_those_of_a_report(small_study: Path) -> None:
     results = outcomes.analyse(outcomes.read_study(small_study))
-    here = [way.text for way in WAYS if way.id("mood", "end") in results]
+    here = [way.text for way in WAYS if str(way.key("mood", "end")) in results]
     assert {"this visit, adjusted", "change, not adjusted", "overlap weights", "doubly robust"} <= set(here)
     counted = [
-        way for way in WAYS if way.role == "counted" and isinstance(results.get(way.id("mood", "end")), Estimate)
+        way for way in WAYS if way.role == "counted" and isinstance(results.get(str(way.key("mood", "end"))), Estimate)
     ]
     compared, agree = (results[f"agreement.mood.end.{what}"] for what in ("compared", "agree"))
     assert isinstance(compared, Estimate)
@@ -63,9 +63,9 @@ class TestConclusions:
     def test_other_questions_and_the_same_estimate_are_not_counted(self, cohort: object) -> None:
         values = {"counted": 2.5, "apart": 9.0, "same estimate": 2.0}
         found: dict[str, Outcome] = {
-            way.id("mood", "end"): estimate(values[way.role]) for way in WAYS if way.role != "main"
+            str(way.key("mood", "end")): estimate(values[way.role]) for way in WAYS if way.role != "main"
         }
-        found[MAIN.id("mood", "end")] = estimate(2.0, 1.0, 3.0)
+        found[str(MAIN.key("mood", "end"))] = estimate(2.0, 1.0, 3.0)
         done = self.conclude(cohort, found)
         counted = sum(way.role == "counted" for way in WAYS)
         for what in ("compared", "agree"):
@@ -75,7 +75,7 @@ class TestConclusions:
 
     def test_those_that_do_not_agree_are_named(self, cohort: object) -> None:
         found: dict[str, Outcome] = {
-            MAIN.id("mood", "end"): estimate(2.0, 1.0, 3.0),
+            str(MAIN.key("mood", "end")): estimate(2.0, 1.0, 3.0),
             "ancova.mood.end.difference": estimate(3.5),
             "between.mood.end.difference": estimate(2.2),
         }
@@ -85,7 +85,7 @@ class TestConclusions:
         assert agree.notes == ("Elsewhere: this visit, adjusted.",)
 
     def test_without_a_main_result_or_another_there_is_a_reason(self, cohort: object) -> None:
-        missing = NotEstimable(id=MAIN.id("mood", "end"), label="x", reason="No.")
-        for found in ({missing.id: missing}, {MAIN.id("mood", "end"): estimate(2.0, 1.0, 3.0)}):
+        missing = NotEstimable(id=str(MAIN.key("mood", "end")), label="x", reason="No.")
+        for found in ({missing.id: missing}, {str(MAIN.key("mood", "end")): estimate(2.0, 1.0, 3.0)}):
             outcome = self.conclude(cohort, dict(found))["agreement.mood.end.agree"]
             assert isinstance(outcome, NotEstimable)

@@ -36,9 +36,28 @@ class ShareModel:
     """The logistic regression of something that happens or not, and what is read off it.
 
     Raises NotEstimableError where the model cannot be fitted.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    happened : ndarray, shape (n,)
+        1 or 0, of everybody.
+    covariates : Covariates
+    people : People
+        Who is in the model.
+    adjusted : tuple of str, optional
+        What it is adjusted for as columns of the study; the sources of the covariates where it is not given.
     """
 
-    def __init__(self, cohort: Cohort, happened: NDArray[np.float64], covariates: Covariates, people: People) -> None:
+    def __init__(
+        self,
+        cohort: Cohort,
+        happened: NDArray[np.float64],
+        covariates: Covariates,
+        people: People,
+        *,
+        adjusted: tuple[str, ...] | None = None,
+    ) -> None:
         among = covariates.among(people.used)
         full, events = cohort.full[people.used], happened[people.used] == 1
         design = ancova_design(full=full, covariates=among.columns)
@@ -57,7 +76,7 @@ class ShareModel:
             estimator="standardised_logistic",
             inference="satterthwaite" if column else "normal",
             covariance="cr2" if column else "model",
-            adjusted=tuple(covariates.sources) if among.names else (),
+            adjusted=(covariates.sources if adjusted is None else adjusted) if among.names else (),
             clusters=column,
             penalised=self.fit.penalised,
         )

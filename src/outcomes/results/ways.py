@@ -1,6 +1,7 @@
-"""Every way in which a report estimates the same difference: its id, its name, and whether it asks the same question.
+"""Every way in which a report estimates the same difference, registered once: key, name, and what it asks.
 
-Ids hold `{measure}` and `{visit}`. A report lists those that it has.
+The pictures and tables that hold ways beside each other, the first page and the count of those that agree take them
+from here, and list those that a report has.
 """
 
 from __future__ import annotations
@@ -8,7 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from outcomes.results.key import Key
+
 Role: TypeAlias = Literal["main", "same estimate", "counted", "apart"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standardised:
+    """The same comparison in standard deviations.
+
+    Attributes
+    ----------
+    what : str
+        Field of its key.
+    text : str
+        What it does, in a few words for a picture.
+    title : str
+        The same for the table of a measure; "" where the difference in points stands there for both.
+    """
+
+    what: str
+    text: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,47 +39,96 @@ class Way:
 
     Attributes
     ----------
-    result : str
-        Pattern of the id.
+    analysis, what : str
+        Fields of its key.
     text : str
         What it does, in a few words.
     role : str
         "main": what the others are held against. "same estimate": the main estimate with another interval, which
         cannot disagree in size. "counted": the same question asked in another way. "apart": another question, since
         it is about other people or assumes something else of those not seen.
+    title : str
+        What it does, for the table of a measure; "" where it does not stand there.
+    place : int
+        Its place in that table.
+    standardised : tuple of Standardised
+    allows_for_groups : bool
+        Whether people who share a group may be alike.
     """
 
-    result: str
+    analysis: str
+    what: str = "difference"
     text: str
-    role: Role
+    role: Role = "counted"
+    title: str = ""
+    place: int = 0
+    standardised: tuple[Standardised, ...] = ()
+    allows_for_groups: bool = False
 
-    def id(self, measure: str, visit: str) -> str:
-        """Id for a measure at a visit."""
-        return self.result.format(measure=measure, visit=visit)
+    def key(self, measure: str, visit: str) -> Key:
+        """Key for a measure at a visit."""
+        return Key(self.analysis, measure, visit, self.what)
 
 
-MAIN = Way(result="mmrm.{measure}.{visit}.difference", text="all visits, adjusted (main)", role="main")
+MAIN = Way(
+    analysis="mmrm",
+    text="all visits, adjusted (main)",
+    role="main",
+    title="All visits, adjusted (main)",
+    place=1,
+    standardised=(Standardised(what="g", text="all visits, adjusted (main)"),),
+)
 WAYS = (
     MAIN,
-    Way(result="mmrm.{measure}.{visit}.clustered", text="the same, by clusters", role="same estimate"),
-    Way(result="mixed.{measure}.{visit}.difference", text="groups and therapists as random", role="counted"),
-    Way(result="ancova.{measure}.{visit}.difference", text="this visit, adjusted", role="counted"),
-    Way(result="between.{measure}.{visit}.difference", text="change, not adjusted", role="counted"),
-    Way(result="clusters.{measure}.{visit}.difference", text="means of clusters", role="counted"),
-    Way(result="weighting.{measure}.{visit}.overlap", text="overlap weights", role="counted"),
-    Way(result="weighting.{measure}.{visit}.mmrm", text="overlap weights, all visits", role="counted"),
-    Way(result="weighting.{measure}.{visit}.ate", text="weighted to everybody", role="counted"),
-    Way(result="weighting.{measure}.{visit}.doubly_robust", text="doubly robust", role="counted"),
-    Way(result="imputation.{measure}.{visit}.mar", text="imputed, missing at random", role="counted"),
     Way(
-        result="imputation.{measure}.{visit}.jump_to_reference",
-        text="those not seen: as in skills only",
-        role="apart",
+        analysis="mmrm",
+        what="clustered",
+        text="the same, by clusters",
+        role="same estimate",
+        title="All visits, adjusted, allowing for shared groups",
+        place=2,
+        allows_for_groups=True,
     ),
     Way(
-        result="imputation.{measure}.{visit}.copy_increments",
-        text="those not seen: change as in skills only",
-        role="apart",
+        analysis="mixed",
+        text="groups and therapists as random",
+        title="All visits, adjusted, mixed model of groups and therapists",
+        place=3,
+        standardised=(Standardised(what="g", text="all visits, groups and therapists"),),
+        allows_for_groups=True,
     ),
-    Way(result="weighting.{measure}.{visit}.att", text="for people like those in full", role="apart"),
+    Way(
+        analysis="ancova",
+        text="this visit, adjusted",
+        title="This visit, adjusted",
+        place=5,
+        standardised=(Standardised(what="g", text="this visit, adjusted"),),
+    ),
+    Way(
+        analysis="between",
+        text="change, not adjusted",
+        title="Change since the start, not adjusted",
+        place=6,
+        standardised=(
+            Standardised(what="g_change", text="change, not adjusted", title="Change, standardised"),
+            Standardised(what="g_score", text="score, not adjusted", title="Score, standardised"),
+        ),
+    ),
+    Way(
+        analysis="clusters",
+        text="means of clusters",
+        title="Change, means of groups and therapists",
+        place=4,
+        standardised=(Standardised(what="g", text="change, means of groups"),),
+    ),
+    Way(analysis="weighting", what="overlap", text="overlap weights"),
+    Way(analysis="weighting", what="mmrm", text="overlap weights, all visits"),
+    Way(analysis="weighting", what="ate", text="weighted to everybody"),
+    Way(analysis="weighting", what="doubly_robust", text="doubly robust"),
+    Way(analysis="imputation", what="mar", text="imputed, missing at random"),
+    Way(analysis="imputation", what="jump_to_reference", text="those not seen: as in skills only", role="apart"),
+    Way(analysis="imputation", what="copy_increments", text="those not seen: change as in skills only", role="apart"),
+    Way(analysis="weighting", what="att", text="for people like those in full", role="apart"),
 )
+# Those of the table of a measure, and of the picture of all ways in standard deviations, in their order there.
+OF_A_MEASURE = tuple(sorted((way for way in WAYS if way.place), key=lambda way: way.place))

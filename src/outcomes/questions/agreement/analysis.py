@@ -1,4 +1,4 @@
-"""Agreement: how much the answer depends on the method.
+"""Agreement: how many other ways of estimating the main difference agree with it.
 
 Another way agrees with the main result where it leans to the same side and its estimate lies within the main interval.
 Ways that ask another question are not counted, nor is the same estimate with another interval: it could not disagree.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.ids import result_id
-from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.models.occasion import Occasion
+from outcomes.results.how import How
+from outcomes.results.outcome import Estimate
+from outcomes.results.quantity import Quantity
 from outcomes.results.ways import MAIN, WAYS
 
 if TYPE_CHECKING:
@@ -29,34 +31,30 @@ METHOD = "count of ways that lean to the same side as the main result and whose 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
     """Count, for every primary measure at the primary visit, the ways that agree with the main comparison."""
     for measure in cohort.plan.primary_measures:
-        yield from _conclude_measure(cohort, measure, found)
+        yield from _conclude_measure(Occasion(cohort, measure, cohort.plan.primary), found)
 
 
-def _conclude_measure(cohort: Cohort, measure: str, found: Found) -> Iterator[Outcome]:
-    at = (measure, cohort.plan.primary)
-    start = f"{cohort.plan.measures[measure].label}, {cohort.plan.visits[cohort.plan.primary].label}"
-    main = found.get(MAIN.id(*at))
+def _conclude_measure(occasion: Occasion, found: Found) -> Iterator[Outcome]:
+    at = (occasion.measure, occasion.visit)
+    compared, agree = (
+        occasion.declare(occasion.key("agreement", what), label, Quantity.COUNT, unit="number")
+        for what, label in LABELS.items()
+    )
+    main = found.get(str(MAIN.key(*at)))
     others = {
         way.text: outcome
         for way in WAYS
-        if way.role == "counted" and isinstance(outcome := found.get(way.id(*at)), Estimate)
+        if way.role == "counted" and isinstance(outcome := found.get(str(way.key(*at))), Estimate)
     }
     if not isinstance(main, Estimate) or main.interval is None or not others:
         reason = "There is no main result to hold the others against." if others else "There is no other result."
-        for what, label in LABELS.items():
-            yield NotEstimable(id=result_id("agreement", *at, what), label=f"{start}: {label}", reason=reason)
+        yield from (planned.refuse(reason) for planned in (compared, agree))
         return
     apart = [text for text, outcome in others.items() if not agrees(outcome, main)]
-    counts = {"compared": len(others), "agree": len(others) - len(apart)}
-    for what, label in LABELS.items():
-        yield Estimate(
-            id=result_id("agreement", *at, what),
-            label=f"{start}: {label}",
-            value=float(counts[what]),
-            unit="number",
-            method="count" if what == "compared" else METHOD,
-            notes=(f"Elsewhere: {', '.join(apart)}.",) if apart and what == "agree" else (),
-        )
+    how = How(estimator="count")
+    yield compared.estimate(float(len(others)), method="count", how=how)
+    notes = (f"Elsewhere: {', '.join(apart)}.",) if apart else ()
+    yield agree.estimate(float(len(others) - len(apart)), method=METHOD, how=how, notes=notes)
 
 
 def agrees(outcome: Estimate, main: Estimate) -> bool:

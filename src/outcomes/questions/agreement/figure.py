@@ -29,8 +29,8 @@ BAND = "#e8eef3"
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw one panel for each primary measure that has a main comparison."""
-    measures = [one for one in plan.primary_measures if isinstance(registry.get(MAIN.id(one, plan.primary)), Estimate)]
-    ways = [way for way in WAYS if any(way.id(one, plan.primary) in registry for one in measures)]
+    measures = [one for one in plan.primary_measures if isinstance(registry.get(MAIN.key(one, plan.primary)), Estimate)]
+    ways = [way for way in WAYS if any(registry.get(way.key(one, plan.primary)) for one in measures)]
     if not measures or len(ways) < 2:  # noqa: PLR2004  # one alone is no comparison
         return None
     height = 0.23 * len(ways) + 1.15
@@ -50,13 +50,13 @@ def _places(ways: list[Way]) -> dict[Way, float]:
 
 
 def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, ways: list[Way]) -> None:
-    main = registry[MAIN.id(measure, plan.primary)]
+    main = registry[MAIN.key(measure, plan.primary)]
     chosen = plan.measures[measure]
     limits = main.limits if isinstance(main, Estimate) else None
     if limits is not None:
         chart.axvspan(*limits, color=BAND, linewidth=0, zorder=0)
     chart.axvline(0, color=MUTED, linewidth=0.8)
-    found = {way: registry.get(way.id(measure, plan.primary)) for way in ways}
+    found = {way: registry.get(way.key(measure, plan.primary)) for way in ways}
     places = _places(ways)
     for way, place in places.items():
         if isinstance(found[way], NotEstimable):

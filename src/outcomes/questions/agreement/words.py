@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import say_absent
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.ways import WAYS
 
@@ -14,25 +15,29 @@ if TYPE_CHECKING:
     from outcomes.results.ways import Way
 
 
+def key_of(quoter: Quoter, measure: str, what: str) -> Key:
+    """Key of the count of other ways ("compared"), or of those that agree ("agree")."""
+    return Key("agreement", measure, quoter.plan_model.primary, what)
+
+
 def say_agreement(quoter: Quoter, measure: str) -> Phrase:
     """Say how many other ways agree with the main result, and which do not."""
-    at = f"agreement.{measure}.{quoter.plan_model.primary}"
-    if not quoter.has(f"{at}.agree"):
-        return say_absent(quoter, f"{at}.agree", quoter.measure(measure))
+    agree = key_of(quoter, measure, "agree")
+    if not quoter.has(agree):
+        return say_absent(quoter, agree, quoter.measure(measure))
     found = Phrase(
         "{}: {} of {} other ways agree with the main result: they lean to the same side, and their estimates lie "
         "within its interval."
-    ).format(quoter.measure(measure), quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"))
-    elsewhere = quoter.field(f"{at}.agree", "notes")
+    ).format(quoter.measure(measure), quoter.result(agree), quoter.result(agree.but(what="compared")))
+    elsewhere = quoter.field(agree, "notes")
     return found + Phrase(" {}").format(elsewhere) if elsewhere else found
 
 
 def picture_agreement(quoter: Quoter) -> str:
     """Say what the picture of all the estimates shows."""
-    plan = quoter.plan_model
     pairs = [
-        tuple(quoter.get(f"agreement.{measure}.{plan.primary}.{what}") for what in ("agree", "compared"))
-        for measure in plan.primary_measures
+        tuple(quoter.get(key_of(quoter, measure, what)) for what in ("agree", "compared"))
+        for measure in quoter.plan_model.primary_measures
     ]
     counted = [(one.value, of.value) for one, of in pairs if isinstance(one, Estimate) and isinstance(of, Estimate)]
     every = bool(counted) and all(one == of for one, of in counted)
@@ -43,8 +48,8 @@ def picture_agreement(quoter: Quoter) -> str:
     )
 
 
-def list_ways(quoter: Quoter) -> list[tuple[Way, list[str]]]:
-    """List the ways that this report has for any primary measure, with the ids for each measure."""
+def list_ways(quoter: Quoter) -> list[tuple[Way, list[Key]]]:
+    """List the ways that this report has for any primary measure, with the key for each measure."""
     plan = quoter.plan_model
-    listed = [(way, [way.id(measure, plan.primary) for measure in plan.primary_measures]) for way in WAYS]
-    return [(way, ids) for way, ids in listed if any(name in quoter.registry for name in ids)]
+    listed = [(way, [way.key(measure, plan.primary) for measure in plan.primary_measures]) for way in WAYS]
+    return [(way, keys) for way, keys in listed if any(quoter.get(key) is not None for key in keys)]

@@ -1,29 +1,34 @@
-"""Change of single people: how many recovered, improved, stayed or got worse, beyond the error of measurement."""
+"""Change of single people: shares who recovered, improved, stayed or got worse, beyond the error of measurement."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from outcomes.methods import reliable_change
-from outcomes.models.contract import People, attempt
+from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
 from outcomes.models.shares import ShareModel
 from outcomes.plan.model import ARMS
 from outcomes.questions.change import talking_therapies
-from outcomes.questions.change.imputed import LABEL, compare_completed
-from outcomes.questions.change.shares import tell_share
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.questions.change.imputed_shares import compare_completed, declare_completed
+from outcomes.questions.change.shares import SHARE, count_and_share, declare_share
+from outcomes.results.how import How
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
+    from outcomes.results.planned import Planned
 
 WORDS = {
     "recovered": "recovered",
@@ -32,6 +37,7 @@ WORDS = {
     "crossed": "crossed the cut-off without a reliable change (among the unchanged)",
     "deteriorated": "got reliably worse",
 }
+WHOLE = ("improved", "unchanged", "deteriorated")  # everybody is one of these; the other words lie within them
 NO_RELIABILITY = "The plan gives no reliability for this measure, and it is not scored from items."
 NO_NORMS = "The plan gives no clinical and non-clinical norms for this measure."
 CUT_OFFS: Mapping[reliable_change.CutOff, str] = {
@@ -42,22 +48,26 @@ CUT_OFFS: Mapping[reliable_change.CutOff, str] = {
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
-    """Judge every primary measure at the primary visit, for those seen then and at the start."""
+    """Shares of reliable change of every primary measure at the primary visit, and their adjusted differences."""
     covariates = read_covariates(cohort)
     for measure in cohort.plan.primary_measures:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
-        yield from _cut_offs(occasion)
+        yield from _find_cut_offs(occasion)
+        shares, difference = _declare_shares(occasion), _declare_difference(occasion)
+        completed = declare_completed(occasion)
         try:
             occasion.require_baseline()
             change = judge(occasion, after=occasion.after)
-        except NotEstimableError as reason:
-            yield from _refuse(occasion, str(reason))
+        except NotEstimableError as why:
+            for planned in (*shares, difference, completed):
+                yield replace(planned, counts=None).refuse(str(why), why.cause)
             continue
-        yield _threshold(occasion, change)
-        for arm in ARMS:
-            yield from _count(occasion, arm, change)
-        yield _compare(occasion, covariates)
-        yield compare_completed(occasion, change.threshold)
+        yield _find_threshold(occasion, change)
+        yield from _count(occasion, shares, change)
+        people = People(occasion.paired & covariates.known, cohort.full)
+        compute = partial(_compare, occasion, covariates)
+        yield replace(difference, counts=people.counts()).attempt(compute)
+        yield compare_completed(occasion, completed, change.threshold)
     yield from talking_therapies.analyse(cohort, covariates)
 
 
@@ -74,7 +84,7 @@ def judge(occasion: Occasion, *, after: NDArray[np.float64]) -> reliable_change.
     measure = occasion.cohort.plan.measures[occasion.measure]
     reliability = measure.reliability or occasion.cohort.alphas.get(occasion.measure)
     if reliability is None:
-        raise NotEstimableError(NO_RELIABILITY)
+        raise NotEstimableError(NO_RELIABILITY, "not planned")
     start = occasion.before[~np.isnan(occasion.before)]
     sd = float(start.std(ddof=1)) if len(start) > 1 else 0.0
     return reliable_change.fit_reliable_change(
@@ -105,7 +115,13 @@ def compare_improved(occasion: Occasion, covariates: Covariates, *, after: NDArr
     change = judge(occasion, after=after)
     used = ~np.isnan(occasion.before) & ~np.isnan(after) & covariates.known
     columns = covariates.beside(occasion.before, "the score at the start")
-    return ShareModel(occasion.cohort, change.improved.astype(float), columns, People(used, occasion.cohort.full))
+    return ShareModel(
+        occasion.cohort,
+        change.improved.astype(float),
+        columns,
+        People(used, occasion.cohort.full),
+        adjusted=("baseline", *covariates.sources),
+    )
 
 
 def _cut_off(occasion: Occasion, kind: reliable_change.CutOff) -> float | None:
@@ -116,52 +132,65 @@ def _cut_off(occasion: Occasion, kind: reliable_change.CutOff) -> float | None:
     return reliable_change.find_cut_off(clinical=norms[0], functional=norms[1], kind=kind)
 
 
-def _cut_offs(occasion: Occasion) -> Iterator[Outcome]:
-    """Tell all three cut-offs, and which of them the plan chose."""
+def _find_cut_offs(occasion: Occasion) -> Iterator[Outcome]:
+    """Give all three cut-offs, and which of them the plan chose."""
     chosen = occasion.cohort.plan.measures[occasion.measure].cut_off
     for kind, where in CUT_OFFS.items():
-        result, label = occasion.id("change", "cut_off", kind), f"{occasion.label}: cut-off {kind}"
+        key = occasion.key("change", "cut_off", category=kind)
+        planned = occasion.declare(key, f"cut-off {kind}", Quantity.CUT_OFF)
         value = _cut_off(occasion, kind)
-        if value is None:
-            yield NotEstimable(id=result, label=label, reason=NO_NORMS)
-            continue
         choice = "; the plan's choice" if kind == chosen else ""
         method = f"Jacobson & Truax (1991), cut-off {kind}: {where}{choice}"
-        yield Estimate(id=result, label=label, value=value, unit="points", method=method)
+        how = How(estimator="jacobson_truax")
+        yield (
+            planned.refuse(NO_NORMS, "not planned")
+            if value is None
+            else planned.estimate(value, method=method, how=how)
+        )
 
 
-def _refuse(occasion: Occasion, reason: str) -> Iterator[Outcome]:
+def _declare_shares(occasion: Occasion) -> list[Planned]:
+    """Declare what became of the people of each arm; three of the words add up to everybody."""
+    found = []
     for arm in ARMS:
-        for word in WORDS:
-            label = _label(occasion, arm, word)
-            yield NotEstimable(id=occasion.id("change", arm, word), label=label, reason=reason)
-    label = f"{occasion.label}: improved reliably, adjusted difference"
-    yield NotEstimable(id=occasion.id("change", "improved", "difference"), label=label, reason=reason)
-    label = f"{occasion.label}: {LABEL}"
-    yield NotEstimable(id=occasion.id("change", "improved", "imputed_difference"), label=label, reason=reason)
+        for word, text in WORDS.items():
+            key = occasion.key("change", SHARE, arm, category=word)
+            label = f"{occasion.label}: {text}, {occasion.cohort.plan.arm_labels[arm]}"
+            others = tuple(key.but(category=other) for other in WHOLE if other != word)
+            planned = declare_share(occasion.cohort, key, label, occasion.paired)
+            found.append(replace(planned, tells=(others,) if word in WHOLE else ()))
+    return found
 
 
-def _label(occasion: Occasion, arm: str, word: str) -> str:
-    return f"{occasion.label}: {WORDS[word]}, {occasion.cohort.plan.arm_labels[arm]}"
+def _declare_difference(occasion: Occasion) -> Planned:
+    key = occasion.key("change", "difference", category="improved")
+    shares = tuple(key.but(what=SHARE, arm=arm) for arm in ARMS)
+    return occasion.declare(
+        key,
+        "improved reliably, adjusted difference",
+        Quantity.SHARE_DIFFERENCE,
+        unit="share_difference",
+        tells=(shares,),
+    )
 
 
-def _threshold(occasion: Occasion, change: reliable_change.ReliableChange) -> Outcome:
+def _find_threshold(occasion: Occasion, change: reliable_change.ReliableChange) -> Outcome:
+    """Give the smallest reliable change."""
     measure = occasion.cohort.plan.measures[occasion.measure]
     source = "the plan's reliability" if measure.reliability is not None else "Cronbach's alpha of the items"
     kind = measure.cut_off
     cut_off = "" if change.cut_off is None else f"; recovered: and across cut-off {kind}, {CUT_OFFS[kind]}"
-    return Estimate(
-        id=occasion.id("change", "threshold"),
-        label=f"{occasion.label}: smallest reliable change",
-        value=change.threshold,
-        unit="points",
+    counts = People(occasion.paired, occasion.cohort.full).counts()
+    key = occasion.key("change", "threshold")
+    return occasion.declare(key, "smallest reliable change", Quantity.CUT_OFF, counts=counts).estimate(
+        change.threshold,
         method=f"Jacobson & Truax (1991): 1.96 √2 · SD at the start · √(1 − r), r from {source}{cut_off}",
-        **People(occasion.paired, occasion.cohort.full).counts(),
+        how=How(estimator="jacobson_truax"),
     )
 
 
-def _count(occasion: Occasion, arm: str, change: reliable_change.ReliableChange) -> Iterator[Outcome]:
-    used = occasion.paired & occasion.cohort.in_arm(arm)
+def _count(occasion: Occasion, shares: Sequence[Planned], change: reliable_change.ReliableChange) -> Iterator[Outcome]:
+    """Count and share of each word in each arm."""
     happened: Mapping[str, NDArray[np.bool_] | None] = {
         "recovered": change.recovered,
         "improved": change.improved,
@@ -169,22 +198,15 @@ def _count(occasion: Occasion, arm: str, change: reliable_change.ReliableChange)
         "crossed": change.crossed,
         "deteriorated": change.deteriorated,
     }
-    among = "those seen at the start and at the visit"
-    for word, mask in happened.items():
-        result, label = occasion.id("change", arm, word), _label(occasion, arm, word)
+    among, used = "those seen at the start and at the visit", occasion.paired
+    for planned in shares:
+        mask = happened[planned.key.category]
         if mask is None:
-            people = People(used, occasion.cohort.full).counts()
-            yield NotEstimable(id=result, label=label, reason=NO_NORMS, **people)
-            continue
-        yield from tell_share(occasion.cohort, result, label, arm, mask=mask, used=used, among=among)
+            people = People(used & occasion.cohort.in_arm(planned.key.arm), occasion.cohort.full)
+            yield replace(planned, counts=people.counts()).refuse(NO_NORMS, "not planned")
+        else:
+            yield from count_and_share(occasion.cohort, planned, mask=mask, used=used, among=among)
 
 
-def _compare(occasion: Occasion, covariates: Covariates) -> Outcome:
-    result = occasion.id("change", "improved", "difference")
-    label = f"{occasion.label}: improved reliably, adjusted difference"
-    people = People(occasion.paired & covariates.known, occasion.cohort.full)
-
-    def compute() -> Outcome:
-        return compare_improved(occasion, covariates, after=occasion.after).difference(result, label)
-
-    return attempt(result, label, compute, people=people)
+def _compare(occasion: Occasion, covariates: Covariates, planned: Planned) -> Outcome:
+    return compare_improved(occasion, covariates, after=occasion.after).difference(planned)

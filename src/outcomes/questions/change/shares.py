@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.models.contract import People, attempt, count_arm, to_share
-from outcomes.results.outcome import Estimate, Outcome
+from outcomes.models.contract import People, count_arm, estimate_share
+from outcomes.results.how import How
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,30 +16,35 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.results.key import Key
+    from outcomes.results.outcome import Outcome
 
-PEOPLE = "people"
+SHARE, PEOPLE = "share", "people"
 
 
-def tell_share(
-    cohort: Cohort,
-    result: str,
-    label: str,
-    arm: str,
-    *,
-    mask: NDArray[np.bool_],
-    used: NDArray[np.bool_],
-    among: str,
+def declare_share(cohort: Cohort, key: Key, label: str, used: NDArray[np.bool_]) -> Planned:
+    """Declare the share of an arm's people of whom it could be told."""
+    counts = count_arm(key.arm, used & cohort.in_arm(key.arm))
+    return Planned(key=key, label=label, quantity=Quantity.SHARE, unit="share", counts=counts)
+
+
+def count_and_share(
+    cohort: Cohort, share: Planned, *, mask: NDArray[np.bool_], used: NDArray[np.bool_], among: str
 ) -> Iterator[Outcome]:
-    """Tell the share under the id `result`, and the count under the same with the word people."""
-    level, events = cohort.plan.confidence.level, int(mask[used].sum())
-    counts = count_arm(arm, used)
-
-    def share() -> Outcome:
-        method = f"share of {among}, Wilson's interval, not adjusted"
-        n = int(used.sum())
-        return to_share(result, label, events=events, n=n, level=level, counts=counts, method=method)
-
-    yield Estimate(
-        id=f"{result}.{PEOPLE}", label=f"People: {label}", value=float(events), unit="people", method="count", **counts
+    """Count those of an arm whom something became of, and give their share with Wilson's interval."""
+    mine = used & cohort.in_arm(share.key.arm)
+    n, events = int(mine.sum()), int(mask[mine].sum())
+    people = Planned(
+        key=share.key.but(what=PEOPLE),
+        label=f"People: {share.label}",
+        quantity=Quantity.COUNT,
+        unit="people",
+        counts=share.counts,
+        tells=((share.key,),),
     )
-    yield attempt(result, label, share, people=People(used, cohort.full))
+    yield people.estimate(float(events), cells=(events, n - events), method="count", how=How(estimator="count"))
+    method = f"share of {among}, Wilson's interval, not adjusted"
+    yield share.attempt(
+        lambda p: estimate_share(p, events=events, n=n, level=cohort.plan.confidence.level, method=method),
+        refused=People(mine, cohort.full).counts(),
+    )

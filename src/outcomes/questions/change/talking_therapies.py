@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.instruments import read_instrument
 from outcomes.methods import reliable_change
-from outcomes.models.contract import People, attempt
+from outcomes.models.contract import People
 from outcomes.models.shares import ShareModel
 from outcomes.plan.model import ARMS
-from outcomes.questions.change.shares import tell_share
+from outcomes.questions.change.shares import SHARE, count_and_share, declare_share
+from outcomes.results.key import Key
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 NAME = "talking_therapies"
 INSTRUMENTS = ("phq9", "gad7")
-FEWEST_CONTACTS = 2
+FEWEST_CONTACTS = 2  # attended, to count as treated: NHS Talking Therapies Manual
 LABELS = {
     "recovery": "recovered (cases at the start only)",
     "reliable_improvement": "improved reliably",
@@ -69,12 +71,12 @@ def analyse(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
     for place in (1, 0):
         columns = columns.beside(before[:, place], f"{cohort.plan.measures[measures[place]].label} at the start")
     for word, told in _judge(cohort, before, after).items():
+        key = Key("change", visit=cohort.plan.primary, what=SHARE, subject=NAME, category=word)
         for arm in ARMS:
-            used = told.of & cohort.in_arm(arm)
             label = f"NHS Talking Therapies: {LABELS[word]}, {cohort.plan.arm_labels[arm]}"
-            result = result_id("change", NAME, cohort.plan.primary, arm, word)
-            yield from tell_share(cohort, result, label, arm, mask=told.happened, used=used, among=told.among)
-        yield _compare(cohort, word, told, columns)
+            planned = declare_share(cohort, key.but(arm=arm), label, told.of)
+            yield from count_and_share(cohort, planned, mask=told.happened, used=told.of, among=told.among)
+        yield _compare(cohort, key, told, columns, ("baseline", *covariates.sources))
 
 
 def _judge(cohort: Cohort, before: NDArray[np.float64], after: NDArray[np.float64]) -> Mapping[str, _Told]:
@@ -107,12 +109,15 @@ def _finished(cohort: Cohort) -> tuple[NDArray[np.bool_], str]:
     return np.asarray(contacts >= FEWEST_CONTACTS), ", with two contacts attended or more"
 
 
-def _compare(cohort: Cohort, word: str, told: _Told, columns: Covariates) -> Outcome:
-    result = result_id("change", NAME, cohort.plan.primary, word, "difference")
-    label = f"NHS Talking Therapies: {LABELS[word]}, adjusted difference"
+def _compare(cohort: Cohort, key: Key, told: _Told, columns: Covariates, adjusted: tuple[str, ...]) -> Outcome:
     people = People(told.of & columns.known, cohort.full)
-
-    def compute() -> Outcome:
-        return ShareModel(cohort, told.happened.astype(float), columns, people).difference(result, label)
-
-    return attempt(result, label, compute, people=people)
+    planned = Planned(
+        key=key.but(what="difference"),
+        label=f"NHS Talking Therapies: {LABELS[key.category]}, adjusted difference",
+        quantity=Quantity.SHARE_DIFFERENCE,
+        unit="share_difference",
+        counts=people.counts(),
+        tells=(tuple(key.but(arm=arm) for arm in ARMS),),
+    )
+    happened = told.happened.astype(float)
+    return planned.attempt(lambda p: ShareModel(cohort, happened, columns, people, adjusted=adjusted).difference(p))

@@ -42,11 +42,11 @@ def find_local(topic: Topic, cohort: Cohort, found: Found) -> Outcome | None:
     result, label = result_id("evidence", topic.word, "local"), f"{topic.label}, this study"
     mine = found.get(f"mmrm.{measure}.{cohort.plan.primary}.g")
     if isinstance(mine, NotEstimable):
-        return replace(mine, id=result, label=label)
+        return replace(mine, key=None, id=result, label=label)
     if not isinstance(mine, Estimate):
         return None
     method = f"the same as {mine.id}: {mine.method}"
-    return replace(mine, id=result, label=label, p_value=None, method=method)
+    return replace(mine, key=None, id=result, label=label, p_value=None, method=method)
 
 
 def _measure_of(topic: Topic, plan: Plan) -> str | None:

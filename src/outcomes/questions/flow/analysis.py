@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
-from outcomes.models.contract import Counts
+from outcomes.models.contract import count_arm
 from outcomes.models.covariates import read_covariates
 from outcomes.models.design import people_of
 from outcomes.plan.model import ARMS
-from outcomes.results.outcome import Estimate, NotEstimable, Outcome
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
 
+# Reasons for being left out, in the order in which they are asked: who has several is counted under the first.
 LEFT_OUT = {
     "no_window": "left out: a score dated outside every visit window, and none at the start or none later",
     "no_start": "left out: no score at the start",
@@ -31,35 +36,36 @@ LEFT_OUT = {
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Count people by arm: started, completed, observed at each visit, in the main comparison or left out, and why."""
     for arm in ARMS:
-        mine = cohort.in_arm(arm)
-        yield _count("started", arm, int(mine.sum()), ("flow", arm, "started"), cohort)
-        yield _completed(arm, cohort)
-        unknown = int((mine & np.isnan(cohort.completed)).sum())
+        key, mine = Key("flow", arm=arm), cohort.in_arm(arm)
+        yield _count(cohort, key.but(what="started"), "started", mine)
+        yield _completed(cohort, key.but(what="completed"))
         what = "of whom it is not recorded whether they completed"
-        yield _count(what, arm, unknown, ("flow", arm, "completion_not_recorded"), cohort)
-        for measure in cohort.plan.measures:
-            for visit in cohort.plan.visits:
-                seen = int((mine & ~np.isnan(cohort.scores(measure, visit))).sum())
-                what = f"observed on {cohort.plan.measures[measure].label}, {cohort.plan.visits[visit].label}"
-                yield _count(what, arm, seen, ("flow", measure, visit, arm, "observed"), cohort)
-            yield from _account(measure, arm, cohort)
+        yield _count(cohort, key.but(what="completion_not_recorded"), what, mine & np.isnan(cohort.completed))
+        for measure, described in cohort.plan.measures.items():
+            for visit, planned in cohort.plan.visits.items():
+                what = f"observed on {described.label}, {planned.label}"
+                seen = mine & ~np.isnan(cohort.scores(measure, visit))
+                yield _count(cohort, key.but(measure=measure, visit=visit, what="observed"), what, seen)
+            yield from _account(cohort, key.but(measure=measure))
 
 
-def _account(measure: str, arm: str, cohort: Cohort) -> Iterator[Estimate]:
+def _account(cohort: Cohort, key: Key) -> Iterator[Outcome]:
     """Account for everybody of an arm: in the main comparison of a measure, or left out for the first reason."""
-    mine, label = cohort.in_arm(arm), cohort.plan.measures[measure].label
-    compared = mine & people_of(cohort, measure, read_covariates(cohort)).used
-    seen = compared & ~np.isnan(cohort.scores(measure, cohort.plan.primary))
+    mine, label = cohort.in_arm(key.arm), cohort.plan.measures[key.measure].label
+    compared = mine & people_of(cohort, key.measure, read_covariates(cohort)).used
+    seen = compared & ~np.isnan(cohort.scores(key.measure, cohort.plan.primary))
+    left_out = [key.but(what="left_out", category=word) for word in LEFT_OUT]
+    whole = (*left_out, Key("flow", what="started", arm=key.arm))
     at = f"in the main comparison of {label}"
-    yield _count(at, arm, int(compared.sum()), ("flow", measure, arm, "compared"), cohort)
+    yield _count(cohort, key.but(what="compared"), at, compared, tells=(whole,))
     at = f"{at} and seen at {cohort.plan.visits[cohort.plan.primary].label}"
-    yield _count(at, arm, int(seen.sum()), ("flow", measure, arm, "compared_and_seen"), cohort)
-    for word, used in _reasons(measure, cohort).items():
-        what = f"{LEFT_OUT[word]}, {label}"
-        yield _count(what, arm, int((mine & used).sum()), ("flow", measure, arm, "left_out", word), cohort)
+    yield _count(cohort, key.but(what="compared_and_seen"), at, seen)
+    reasons = _judge_reasons(cohort, key.measure)
+    for one in left_out:
+        yield _count(cohort, one, f"{LEFT_OUT[one.category]}, {label}", mine & reasons[one.category])
 
 
-def _reasons(measure: str, cohort: Cohort) -> dict[str, NDArray[np.bool_]]:
+def _judge_reasons(cohort: Cohort, measure: str) -> dict[str, NDArray[np.bool_]]:
     """Who is not in the main comparison, by the first reason that holds; together they are all who are not."""
     grid, nobody = cohort.grids[measure], np.zeros(len(cohort.full), dtype=bool)
     start, later = ~np.isnan(grid[:, 0]), ~np.isnan(grid[:, 1:]).all(axis=1)
@@ -70,38 +76,56 @@ def _reasons(measure: str, cohort: Cohort) -> dict[str, NDArray[np.bool_]]:
         "no_later": ~later,
     }
     found, told = {}, nobody
-    for word, where in holds.items():
-        found[word] = where & ~told
-        told = told | where
+    for word in LEFT_OUT:
+        found[word] = holds[word] & ~told
+        told = told | holds[word]
     return found
 
 
-def _completed(arm: str, cohort: Cohort) -> Outcome:
-    mine = cohort.in_arm(arm)
-    known = mine & ~np.isnan(cohort.completed)
+def _completed(cohort: Cohort, key: Key) -> Outcome:
+    known = cohort.in_arm(key.arm) & ~np.isnan(cohort.completed)
+    share = Key("completion", what="share", arm=key.arm)
+    planned = _declare(cohort, key, "completed", known & (cohort.completed == 1), tells=((share,),))
     if not known.any():
-        label = f"People who completed, {cohort.plan.arm_labels[arm]}"
-        return NotEstimable(id=result_id("flow", arm, "completed"), label=label, reason=why_completion_unknown(cohort))
-    return _count("completed", arm, int(cohort.completed[known].sum()), ("flow", arm, "completed"), cohort)
+        refusal = refuse_completion(cohort)
+        return replace(planned, counts=None).refuse(str(refusal), refusal.cause)
+    return _estimate(planned)
+
+
+def refuse_completion(cohort: Cohort) -> NotEstimableError:
+    """Say why completion is not known for anybody."""
+    rule = cohort.plan.completion
+    if rule is None:
+        return NotEstimableError("The plan does not say how completion is judged.", "not planned")
+    if rule.rule is not None and "attendance" not in cohort.tables:
+        return NotEstimableError("attendance.csv was not provided.", "not provided")
+    return NotEstimableError("Completion is not recorded for anybody in this arm.")
 
 
 def why_completion_unknown(cohort: Cohort) -> str:
     """Say why completion is not known for anybody."""
-    rule = cohort.plan.completion
-    if rule is None:
-        return "The plan does not say how completion is judged."
-    if rule.rule is not None and "attendance" not in cohort.tables:
-        return "attendance.csv was not provided."
-    return "Completion is not recorded for anybody in this arm."
+    return str(refuse_completion(cohort))
 
 
-def _count(what: str, arm: str, count: int, words: tuple[str, ...], cohort: Cohort) -> Estimate:
-    counts = Counts(n=count, n_full=count) if arm == "full" else Counts(n=count, n_skills=count)
-    return Estimate(
-        id=result_id(*words),
-        label=f"People {what}, {cohort.plan.arm_labels[arm]}",
-        value=float(count),
+def _count(
+    cohort: Cohort, key: Key, what: str, who: NDArray[np.bool_], *, tells: tuple[tuple[Key, ...], ...] = ()
+) -> Estimate:
+    return _estimate(_declare(cohort, key, what, who, tells=tells))
+
+
+def _declare(
+    cohort: Cohort, key: Key, what: str, who: NDArray[np.bool_], *, tells: tuple[tuple[Key, ...], ...]
+) -> Planned:
+    return Planned(
+        key=key,
+        label=f"People {what}, {cohort.plan.arm_labels[key.arm]}",
+        quantity=Quantity.COUNT,
         unit="people",
-        method="count",
-        **counts,
+        counts=count_arm(key.arm, who),
+        tells=tells,
     )
+
+
+def _estimate(planned: Planned) -> Estimate:
+    count = planned.counts["n"]
+    return planned.estimate(float(count), cells=(count,), method="count", how=How(estimator="count"))

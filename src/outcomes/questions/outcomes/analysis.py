@@ -1,4 +1,4 @@
-"""Do people in the full programme improve more? Described, then compared raw, at one visit, and over all visits."""
+"""Means, changes and differences of scores: not adjusted, at one visit by ANCOVA, and over all visits by models."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
+from outcomes.plan.model import ARMS
 from outcomes.questions.outcomes import ancova, mixed, raw, repeated
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
             yield from raw.describe(Occasion(cohort, measure, visit))
         for visit in cohort.plan.later:
             occasion = Occasion(cohort, measure, visit)
-            yield from raw.change_within(occasion)
+            for arm in ARMS:
+                yield from raw.change_within(occasion, arm)
             yield from raw.compare_between(occasion)
             yield from ancova.compare(occasion, covariates)
     yield from repeated.compare(cohort, covariates)

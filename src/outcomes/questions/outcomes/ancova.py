@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from outcomes.methods.ancova import ancova_design, fit_ancova
 from outcomes.methods.cluster import FEW_CLUSTERS, fit_cr2
-from outcomes.models.contract import People, attempt
+from outcomes.models.contract import People
+from outcomes.models.main import FEW
+from outcomes.results.how import How
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,44 +23,59 @@ if TYPE_CHECKING:
     from outcomes.models.covariates import Covariates
     from outcomes.models.occasion import Occasion
     from outcomes.results.outcome import Outcome
+    from outcomes.results.planned import Planned
 
 
 def compare(occasion: Occasion, covariates: Covariates) -> Iterator[Outcome]:
-    """Compare the arms at a visit: difference in points, and standardised."""
+    """Difference between the arms at a visit by ANCOVA: in points, and standardised."""
     people = People(occasion.paired & covariates.known, occasion.cohort.full)
+    key, counts = occasion.key("ancova", "difference"), people.counts()
+    g = Quantity.STANDARDISED_DIFFERENCE
+    points = occasion.declare(key, "adjusted difference at this visit", Quantity.DIFFERENCE, counts=counts)
+    standardised = occasion.declare(
+        key.but(what="g"), "adjusted effect size at this visit", g, unit="sd", counts=counts
+    )
 
-    def difference() -> Outcome:
-        contrast, method, notes = fit_arm(occasion, covariates, people)
-        result = occasion.id("ancova", "difference")
-        what = "adjusted difference at this visit"
-        return occasion.to_points(result, what, contrast, people.counts(), method=method, notes=notes)
+    def estimate_g(planned: Planned) -> Outcome:
+        fit = fit_arm(occasion, covariates, people)
+        named = replace(planned, label=f"{occasion.label}: adjusted effect size")  # the visit is told where it fails
+        return occasion.estimate_adjusted_g(named, fit.contrast, people, how=fit.how)
 
-    def standardised() -> Outcome:
-        return occasion.to_adjusted_g("ancova", fit_arm(occasion, covariates, people)[0], people)
-
-    for what, label, compute in (
-        ("difference", "adjusted difference at this visit", difference),
-        ("g", "adjusted effect size at this visit", standardised),
-    ):
-        yield attempt(occasion.id("ancova", what), f"{occasion.label}: {label}", compute, people=people)
+    yield points.attempt(lambda p: occasion.estimate_points(p, **fit_arm(occasion, covariates, people)._asdict()))
+    yield standardised.attempt(estimate_g)
 
 
-def fit_arm(occasion: Occasion, covariates: Covariates, people: People) -> tuple[Contrast, str, tuple[str, ...]]:
-    """Give the arm's contrast, the method sentence and the notes; by clusters where people share some."""
+class ArmFit(NamedTuple):
+    """The contrast of the arm, and how it was computed."""
+
+    contrast: Contrast
+    method: str
+    how: How
+    notes: tuple[str, ...]
+
+
+def fit_arm(occasion: Occasion, covariates: Covariates, people: People) -> ArmFit:
+    """Fit the arm's contrast, by clusters where people share some."""
     adjusted = ", ".join(["the score at the start", *covariates.sources])
     method = f"ANCOVA of those seen at both visits, adjusted for {adjusted}"
+    how = How(estimator="ancova", inference="t", covariance="hc3", adjusted=("baseline", *covariates.sources))
     data = _Data.read(occasion, covariates, people)
     if data.clusters is None or occasion.cohort.clustering is None:
-        return fit_people(occasion, covariates, people), f"{method}; HC3 standard error, t on n minus k", data.notes
+        contrast = fit_people(occasion, covariates, people)
+        return ArmFit(contrast, f"{method}; HC3 standard error, t on n minus k", how, data.notes)
     design = ancova_design(full=data.full, covariates=data.columns)
     names = ("the intercept", "the arm", *data.names)
     clustered = fit_cr2(scores=data.scores, design=design, clusters=data.clusters, names=names)
     arm = np.zeros(design.shape[1])
     arm[1] = 1.0
     few = clustered.n_clusters < FEW_CLUSTERS
-    notes = (*data.notes, "Fewer than ten clusters: the standard error itself is uncertain.") if few else data.notes
     column = occasion.cohort.clustering.column
-    return clustered.contrast(arm), f"{method}; CR2 standard error by {column}, Satterthwaite df", notes
+    return ArmFit(
+        clustered.contrast(arm),
+        f"{method}; CR2 standard error by {column}, Satterthwaite df",
+        replace(how, inference="satterthwaite", covariance="cr2", clusters=column),
+        (*data.notes, *(FEW if few else ())),
+    )
 
 
 def fit_people(occasion: Occasion, covariates: Covariates, people: People) -> Contrast:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.cluster_means import compare_cluster_means
 from outcomes.methods.mixed import GROUP, THERAPIST, MixedFit, fit_mixed
-from outcomes.models.contract import People, attempt
+from outcomes.models.contract import Counts, People
 from outcomes.models.design import UNSEEN, Design, occasions_of, people_of
 from outcomes.models.main import FALLBACK, tell_fallback
-from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,10 +31,14 @@ if TYPE_CHECKING:
     from outcomes.models.covariates import Covariates
     from outcomes.models.occasion import Occasion
 
+LABELS = {  # of the difference in points, and standardised
+    "mixed": ("adjusted difference", "adjusted effect size"),
+    "clusters": ("difference in change", "effect size of the change"),
+}
 KINDS = {"group": GROUP, "therapist": THERAPIST}
 PLACES = {GROUP: "the skills group (both arms)", THERAPIST: "the 121 therapist (full arm only)"}
 NOBODY_SHARES = "Neither a skills group nor a 121 therapist is recorded."
-FEWEST = 2
+FEWEST = 2  # units between which there is a spread
 FEW = "Fewer than ten of: {names}. The spread between them is itself uncertain."
 BOUNDARY = (
     "The spread between units of the kind {name} was estimated as zero, the boundary of what is possible: "
@@ -44,12 +53,14 @@ class MixedModel:
 
     fit: MixedFit
     design: Design
+    how: How
     method: str
     notes: tuple[str, ...]
+    without: dict[str, str]
 
 
 def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
-    """Compare the arms on every measure at every later visit, allowing for who shared a group or a therapist."""
+    """Differences of every measure at every later visit, allowing for who shared a group or a therapist."""
     for measure in cohort.plan.measures:
         yield from _compare_measure(cohort, measure, covariates)
         for occasion in occasions_of(cohort, measure):
@@ -57,78 +68,117 @@ def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
 
 
 def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> Iterator[Outcome]:
-    people = people_of(cohort, measure, covariates)
-    model: MixedModel | str
+    counts = people_of(cohort, measure, covariates).counts()
+    model: MixedModel | NotEstimableError
     try:
         model = _fit(cohort, Design.read(cohort, measure, covariates))
-    except NotEstimableError as reason:
-        model = str(reason)
+    except NotEstimableError as refusal:
+        model = refusal
     for occasion in occasions_of(cohort, measure):
-        yield from _read_off(occasion, model, people)
-    label = cohort.plan.measures[measure].label
+        yield from _read_off(occasion, model, counts)
     for kind, name in KINDS.items():
         if _labels(cohort, kind) is not None:
-            result = result_id("mixed", measure, f"{kind}_sd")
-            text = f"{label}: standard deviation between units of the kind {name}"
-            yield attempt(result, text, _spread(result, text, model, name), people=people)
+            planned = Planned(
+                key=Key("mixed", measure, what=f"{kind}_sd"),
+                label=f"{cohort.plan.measures[measure].label}: standard deviation between units of the kind {name}",
+                quantity=Quantity.SD,
+                unit="points",
+                counts=counts,
+            )
+            yield planned.attempt(partial(_spread, model, name))
 
 
 def _fit(cohort: Cohort, design: Design) -> MixedModel:
     """Fit the first structure of the fallback that can be estimated, with a residual spread of its own in each arm."""
-    labels, notes = _who_shares(cohort, design.people)
+    shared = _who_shares(cohort, design.people)
     tried: list[tuple[str, str]] = []
-    for by_arm in (True, False):
-        for covariance in FALLBACK:
-            name = f"{covariance} ({'in each arm' if by_arm else 'the same in both arms'})"
-            try:
-                fit = fit_mixed(
-                    scores=design.scores,
-                    by_visit=design.by_visit,
-                    constant=design.constant,
-                    full=design.people.full[design.people.used],
-                    groups=labels.get(GROUP),
-                    therapists=labels.get(THERAPIST),
-                    covariance=covariance,
-                    by_arm=by_arm,
-                )
-            except NotEstimableError as reason:
-                tried.append((name, str(reason)))
-                continue
-            shares = " and of ".join(PLACES[kind] for kind in labels)
-            few = [kind for kind, count in fit.levels.items() if count < FEW_CLUSTERS]
-            return MixedModel(
-                fit=fit,
-                design=design,
-                method=(
-                    f"mixed model by REML over all visits, a random intercept of {shares}, {name} residual covariance "
-                    f"within each person, adjusted for {design.adjusted}; Satterthwaite df"
-                ),
-                notes=(
-                    *notes,
-                    *design.notes,
-                    *(tell_fallback(before, why, name) for before, why in tried),
-                    *(BOUNDARY.format(name=kind) for kind in fit.boundary),
-                    *((FEW.format(names=", ".join(few)),) if few else ()),
-                ),
+    first: NotEstimableError | None = None
+    for by_arm, covariance in product((True, False), FALLBACK):
+        name = f"{covariance} ({'in each arm' if by_arm else 'the same in both arms'})"
+        try:
+            fit = fit_mixed(
+                scores=design.scores,
+                by_visit=design.by_visit,
+                constant=design.constant,
+                full=design.people.full[design.people.used],
+                groups=shared.labels.get(GROUP),
+                therapists=shared.labels.get(THERAPIST),
+                covariance=covariance,
+                by_arm=by_arm,
             )
-    raise NotEstimableError(tried[0][1])
+        except NotEstimableError as refusal:
+            first = first or refusal
+            tried.append((name, str(refusal)))
+            continue
+        return _describe(design, shared, fit, name, tried)
+    raise first or NotEstimableError(NOBODY_SHARES)
 
 
-def _who_shares(cohort: Cohort, people: People) -> tuple[dict[str, NDArray[np.object_]], tuple[str, ...]]:
+def _describe(
+    design: Design, shared: _Shared, fit: MixedFit, name: str, tried: Sequence[tuple[str, str]]
+) -> MixedModel:
+    """Say how a fit was computed, and what to know of it."""
+    shares = " and of ".join(PLACES[kind] for kind in shared.labels)
+    few = [kind for kind, count in fit.levels.items() if count < FEW_CLUSTERS]
+    return MixedModel(
+        fit=fit,
+        design=design,
+        how=How(
+            estimator="mixed",
+            inference="satterthwaite",
+            covariance="model",
+            structure=name,
+            adjusted=design.adjusted_for,
+            clusters=", ".join(shared.columns),
+            bounded=bool(fit.boundary),
+            fallback=name if tried else "",
+        ),
+        method=(
+            f"mixed model by REML over all visits, a random intercept of {shares}, {name} residual covariance "
+            f"within each person, adjusted for {design.adjusted}; Satterthwaite df"
+        ),
+        notes=(
+            *shared.without.values(),
+            *design.notes,
+            *(tell_fallback(before, why, name) for before, why in tried),
+            *(BOUNDARY.format(name=kind) for kind in fit.boundary),
+            *((FEW.format(names=", ".join(few)),) if few else ()),
+        ),
+        without=shared.without,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Shared:
+    """Labels of groups and therapists, the columns they stand in, and why a kind is left out."""
+
+    labels: dict[str, NDArray[np.object_]]
+    columns: tuple[str, ...]
+    without: dict[str, str]
+
+
+def _who_shares(cohort: Cohort, people: People) -> _Shared:
     """Labels of the groups and therapists of those in the model, where there are two at least; and what is left out."""
-    found, notes = {}, []
+    found, columns, without = {}, [], {}
     for kind, name in KINDS.items():
-        labels = _labels(cohort, kind)
+        labels, column = _labels(cohort, kind), _column(cohort, kind)
         if labels is None:
             continue
         counted = people.used & people.full if name == THERAPIST else people.used
         if len({label for label in labels[counted] if label is not None}) < FEWEST:
-            notes.append(f"Fewer than two of the kind {name} are in it: their spread cannot be estimated.")
+            without[name] = f"Fewer than two of the kind {name} are in it: their spread cannot be estimated."
         else:
             found[name] = labels[people.used]
+            columns.append(column)
+    if not found and without:
+        raise NotEstimableError(" ".join(without.values()), "too few")
     if not found:
-        raise NotEstimableError(" ".join(notes) or NOBODY_SHARES)
-    return found, tuple(notes)
+        raise NotEstimableError(NOBODY_SHARES, "not provided")
+    return _Shared(labels=found, columns=tuple(columns), without=without)
+
+
+def _column(cohort: Cohort, kind: str) -> str:
+    return next((one.column for one in cohort.structure if one.kind == kind), "")
 
 
 def _labels(cohort: Cohort, kind: str) -> NDArray[np.object_] | None:
@@ -141,77 +191,92 @@ def _labels(cohort: Cohort, kind: str) -> NDArray[np.object_] | None:
     return np.asarray(labels)
 
 
-def _read_off(occasion: Occasion, model: MixedModel | str, people: People) -> Iterator[Outcome]:
-    result, what = occasion.id("mixed", "difference"), "adjusted difference, mixed model of groups and therapists"
-    size = "adjusted effect size, mixed model of groups and therapists"
-
+def _read_off(occasion: Occasion, model: MixedModel | NotEstimableError, counts: Counts) -> Iterator[Outcome]:
     def contrast() -> tuple[MixedModel, Contrast]:
-        if isinstance(model, str):
-            raise NotEstimableError(model)
+        if isinstance(model, NotEstimableError):
+            raise model
         if occasion.visit not in model.design.visits:
-            raise NotEstimableError(UNSEEN)
+            raise NotEstimableError(UNSEEN, "not seen")
         return model, model.fit.contrast(model.design.difference(occasion.visit))
 
-    def difference() -> Outcome:
+    def difference(planned: Planned) -> Outcome:
         read, found = contrast()
-        return occasion.to_points(result, what, found, people.counts(), method=read.method, notes=read.notes)
+        return occasion.estimate_points(planned, found, method=read.method, how=read.how, notes=read.notes)
 
-    def standardised() -> Outcome:
-        return occasion.to_adjusted_g("mixed", contrast()[1], people, what=size)
+    def estimate_g(planned: Planned) -> Outcome:
+        read, found = contrast()
+        return occasion.estimate_adjusted_g(planned, found, read.design.people, how=read.how)
 
-    yield attempt(result, f"{occasion.label}: {what}", difference, people=people)
-    yield attempt(occasion.id("mixed", "g"), f"{occasion.label}: {size}", standardised, people=people)
+    points, standardised = _declare_pair(occasion, "mixed", "mixed model of groups and therapists", counts)
+    yield points.attempt(difference)
+    yield standardised.attempt(estimate_g)
 
 
-def _spread(result: str, label: str, model: MixedModel | str, name: str) -> Callable[[], Outcome]:
-    def compute() -> Outcome:
-        if isinstance(model, str):
-            raise NotEstimableError(model)
-        if name not in model.fit.variances:
-            raise NotEstimableError(next(note for note in model.notes if name in note))
-        return Estimate(
-            id=result,
-            label=label,
-            value=float(np.sqrt(model.fit.variances[name])),
-            unit="points",
-            method="square root of a variance of the mixed model, by REML",
-            notes=(BOUNDARY.format(name=name),) if name in model.fit.boundary else (),
-            **model.design.people.counts(),
-        )
+def _declare_pair(occasion: Occasion, analysis: str, of: str, counts: Counts) -> tuple[Planned, Planned]:
+    """Declare a difference in points, and the same standardised."""
+    texts = LABELS[analysis]
+    key, g = occasion.key(analysis, "difference"), Quantity.STANDARDISED_DIFFERENCE
+    return (
+        occasion.declare(key, f"{texts[0]}, {of}", Quantity.DIFFERENCE, counts=counts),
+        occasion.declare(key.but(what="g"), f"{texts[1]}, {of}", g, unit="sd", counts=counts),
+    )
 
-    return compute
+
+def _spread(model: MixedModel | NotEstimableError, name: str, planned: Planned) -> Outcome:
+    """Estimate the standard deviation between the units of a kind."""
+    if isinstance(model, NotEstimableError):
+        raise model
+    if name not in model.fit.variances:
+        raise NotEstimableError(model.without[name], "too few")
+    bounded = name in model.fit.boundary
+    return planned.estimate(
+        float(np.sqrt(model.fit.variances[name])),
+        method="square root of a variance of the mixed model, by REML",
+        how=replace(model.how, inference="", bounded=bounded),
+        notes=(BOUNDARY.format(name=name),) if bounded else (),
+    )
 
 
 def _compare_means(occasion: Occasion) -> Iterator[Outcome]:
+    """Difference of the mean changes of groups and therapists, one mean each."""
     people = People(occasion.paired, occasion.cohort.full)
-    result, what = occasion.id("clusters", "difference"), "difference in change, means of groups and therapists"
-    size = "effect size of the change, means of groups and therapists"
 
-    def contrast() -> tuple[Contrast, str, tuple[str, ...]]:
+    def fit() -> tuple[Contrast, _Units, tuple[str, ...]]:
         occasion.require_baseline()
         occasion.require_arms(people.used)
-        labels, method, notes = _units(occasion.cohort)
+        units = _units(occasion.cohort)
         changes = np.where(people.used, occasion.after - occasion.before, np.nan)
-        fit = compare_cluster_means(scores=changes, full=people.full, clusters=labels)
+        fit = compare_cluster_means(scores=changes, full=people.full, clusters=units.labels)
         few = min(len(fit.means_full), len(fit.means_skills)) < FEW_CLUSTERS
-        return fit.difference, method, (*notes, *(("Fewer than ten means in an arm.",) if few else ()))
+        return fit.difference, units, (*units.notes, *(("Fewer than ten means in an arm.",) if few else ()))
 
-    def difference() -> Outcome:
-        found, method, notes = contrast()
-        return occasion.to_points(result, what, found, people.counts(), method=method, notes=notes)
+    def difference(planned: Planned) -> Outcome:
+        found, units, notes = fit()
+        return occasion.estimate_points(planned, found, method=units.method, how=units.how, notes=notes)
 
-    def standardised() -> Outcome:
-        return occasion.to_adjusted_g("clusters", contrast()[0], people, of="difference of mean changes", what=size)
+    def estimate_g(planned: Planned) -> Outcome:
+        found, units, _ = fit()
+        return occasion.estimate_adjusted_g(planned, found, people, how=units.how, of="difference of mean changes")
 
-    yield attempt(result, f"{occasion.label}: {what}", difference, people=people)
-    yield attempt(occasion.id("clusters", "g"), f"{occasion.label}: {size}", standardised, people=people)
+    points, standardised = _declare_pair(occasion, "clusters", "means of groups and therapists", people.counts())
+    yield points.attempt(difference)
+    yield standardised.attempt(estimate_g)
 
 
-def _units(cohort: Cohort) -> tuple[NDArray[np.object_], str, tuple[str, ...]]:
+class _Units(NamedTuple):
+    """Whose means are compared, and how that is said."""
+
+    labels: NDArray[np.object_]
+    method: str
+    how: How
+    notes: tuple[str, ...]
+
+
+def _units(cohort: Cohort) -> _Units:
     """Whose means are compared: of therapists in the full arm where recorded, else of groups; who has none is alone."""
     group, therapist = _labels(cohort, "group"), _labels(cohort, "therapist")
     if group is None and therapist is None:
-        raise NotEstimableError(NOBODY_SHARES)
+        raise NotEstimableError(NOBODY_SHARES, "not provided")
     full = cohort.full
     labels = np.array([f"alone {row}" for row in range(len(full))], dtype=object)
     of_full = (THERAPIST, therapist) if therapist is not None else (GROUP, group)
@@ -224,4 +289,6 @@ def _units(cohort: Cohort) -> tuple[NDArray[np.object_], str, tuple[str, ...]]:
         f"Welch's t test of mean changes since the start: of each {of_full[0]} in the full arm, of each "
         f"{GROUP if group is not None else 'person'} in the other, one mean each; who has none counts alone"
     )
-    return labels, method, (CROSSED,) if crossed else ()
+    columns = (_column(cohort, kind) for kind, own in (("group", group), ("therapist", therapist)) if own is not None)
+    how = How(estimator="cluster_means", inference="welch_t", clusters=", ".join(columns))
+    return _Units(labels, method, how, (CROSSED,) if crossed else ())

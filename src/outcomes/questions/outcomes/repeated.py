@@ -2,67 +2,114 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from outcomes.core.ids import result_id
 from outcomes.methods import mmrm
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.multiplicity import adjust_holm
-from outcomes.models.contract import People, attempt, count_arm, to_points
+from outcomes.models.contract import Counts, count_arm, estimate_points
 from outcomes.models.design import UNSEEN, occasions_of, people_of
+from outcomes.models.main import DF_METHOD, FEW, RepeatedModel, fit_main
 from outcomes.models.occasion import Occasion
 from outcomes.plan.model import ARMS
+from outcomes.results.how import How
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
-
-from outcomes.models.main import DF_METHOD, FEW, RepeatedModel, fit_main
+    from outcomes.results.outcome import Cause
 
 
 def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
-    """Compare the arms on every measure at every later visit, and correct the declared family."""
-    found: dict[str, Outcome] = {}
+    """Compare the adjusted means of every measure at every later visit, and correct the family's p-values by Holm."""
+    found: dict[Key | None, Outcome] = {}
     for measure in cohort.plan.measures:
-        for outcome in _compare_measure(cohort, measure, covariates):
-            found[outcome.id] = outcome
+        found |= {outcome.key: outcome for outcome in _compare_measure(cohort, measure, covariates)}
     yield from found.values()
     yield from _adjust_family(cohort, found)
 
 
 def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> Iterator[Outcome]:
-    occasions, people = occasions_of(cohort, measure), people_of(cohort, measure, covariates)
+    model: RepeatedModel | NotEstimableError
+    counts = people_of(cohort, measure, covariates).counts()
     try:
         model = fit_main(cohort, measure)
-    except NotEstimableError as reason:
-        for occasion in occasions:
-            yield from _refuse(occasion, people, str(reason))
-        return
-    yield _count_scores(occasions[0], model)
-    robust = _judge_by_clusters(model, cohort)
-    for occasion in occasions:
-        if occasion.visit in model.design.visits:
-            yield from _read_off(occasion, model)
-            if robust is not None:
-                yield _clustered(occasion, model, robust)
-        else:
-            yield from _refuse(occasion, people, UNSEEN)
+        yield _count_scores(cohort, measure, model)
+    except NotEstimableError as refusal:
+        model = refusal
+    robust = None if isinstance(model, NotEstimableError) else _judge_by_clusters(model, cohort)
+    for occasion in occasions_of(cohort, measure):
+        yield from _compare_visit(occasion, model, counts)
+        if robust is not None and not isinstance(model, NotEstimableError) and occasion.visit in model.design.visits:
+            yield _compare_by_clusters(occasion, model, robust)
 
 
-def _refuse(occasion: Occasion, people: People, reason: str) -> Iterator[Outcome]:
-    labels = {"difference": "adjusted difference", "g": "adjusted effect size"}
-    for what, label in labels.items():
-        name = f"{occasion.label}: {label}"
-        yield NotEstimable(id=occasion.id("mmrm", what), label=name, reason=reason, **people.counts())
-    for arm in ARMS:
-        name = f"{occasion.label}: adjusted mean, {occasion.cohort.plan.arm_labels[arm]}"
-        yield NotEstimable(id=occasion.id("mmrm", arm, "adjusted_mean"), label=name, reason=reason, **people.counts())
+def _count_scores(cohort: Cohort, measure: str, model: RepeatedModel) -> Outcome:
+    planned = Planned(
+        key=Key("mmrm", measure, what="observations"),
+        label=f"{cohort.plan.measures[measure].label}: scores after the start in the main model",
+        quantity=Quantity.COUNT,
+        unit="number",
+        counts=model.people.counts(),
+    )
+    return planned.estimate(float(model.fit.n_observations), method="count", how=How(estimator="count"))
 
 
-def _judge_by_clusters(model: RepeatedModel, cohort: Cohort) -> mmrm.RobustFit | str | None:
+def _compare_visit(occasion: Occasion, model: RepeatedModel | NotEstimableError, counts: Counts) -> Iterator[Outcome]:
+    """Difference in points and standardised, and the mean of each arm, at a visit."""
+    key = occasion.key("mmrm", "difference")
+    means = {arm: key.but(what="adjusted_mean", arm=arm) for arm in ARMS}
+    g = Quantity.STANDARDISED_DIFFERENCE
+    points = occasion.declare(
+        key, "adjusted difference", Quantity.DIFFERENCE, counts=counts, tells=(tuple(means.values()),)
+    )
+    standardised = occasion.declare(key.but(what="g"), "adjusted effect size", g, unit="sd", counts=counts)
+
+    def fit() -> RepeatedModel:
+        if isinstance(model, NotEstimableError):
+            raise model
+        if occasion.visit not in model.design.visits:
+            raise NotEstimableError(UNSEEN, "not seen")
+        return model
+
+    def difference(planned: Planned) -> Outcome:
+        main = fit()
+        contrast = main.fit.contrast(main.design.difference(occasion.visit), method=DF_METHOD)
+        return occasion.estimate_points(planned, contrast, method=main.method, how=main.how, notes=main.notes)
+
+    def estimate_g(planned: Planned) -> Outcome:
+        main = fit()
+        contrast = main.fit.contrast(main.design.difference(occasion.visit), method=DF_METHOD)
+        return occasion.estimate_adjusted_g(planned, contrast, main.people, how=main.how)
+
+    def mean(planned: Planned) -> Outcome:
+        main, arm = fit(), planned.key.arm
+        contrast = main.fit.contrast(main.design.adjusted_mean(occasion.visit, full=arm == "full"), method=DF_METHOD)
+        used = main.people.used & occasion.cohort.in_arm(arm)
+        return estimate_points(
+            replace(planned, counts=count_arm(arm, used)),
+            contrast,
+            level=occasion.level,
+            method="mean of the MMRM at the average start and covariates of everybody in it",
+            how=main.how,
+            tested=False,
+        )
+
+    yield points.attempt(difference)
+    yield standardised.attempt(estimate_g)
+    for arm, mine in means.items():
+        text = f"adjusted mean, {occasion.cohort.plan.arm_labels[arm]}"
+        yield occasion.declare(mine, text, Quantity.MEAN, counts=counts).attempt(mean)
+
+
+def _judge_by_clusters(model: RepeatedModel, cohort: Cohort) -> mmrm.RobustFit | NotEstimableError | None:
     """Judge the fit by clusters, or say why not; None where nobody shares one."""
     labels = cohort.cluster_labels()
     if labels is None:
@@ -76,104 +123,63 @@ def _judge_by_clusters(model: RepeatedModel, cohort: Cohort) -> mmrm.RobustFit |
             constant=design.constant,
             clusters=labels[design.people.used],
         )
-    except NotEstimableError as reason:
-        return str(reason)
+    except NotEstimableError as refusal:
+        return refusal
 
 
-def _count_scores(occasion: Occasion, model: RepeatedModel) -> Outcome:
-    return Estimate(
-        id=result_id("mmrm", occasion.measure, "observations"),
-        label=f"{occasion.cohort.plan.measures[occasion.measure].label}: scores after the start in the main model",
-        value=float(model.fit.n_observations),
-        unit="number",
-        method="count",
-        **model.people.counts(),
+def _compare_by_clusters(
+    occasion: Occasion, model: RepeatedModel, robust: mmrm.RobustFit | NotEstimableError
+) -> Outcome:
+    """Give the main model's difference with a standard error that allows for shared clusters."""
+    key = occasion.key("mmrm", "clustered")
+    planned = occasion.declare(
+        key,
+        "adjusted difference, by clusters",
+        Quantity.DIFFERENCE,
+        counts=model.people.counts(),
+        tells=((key.but(what="difference"),),),
     )
-
-
-def _read_off(occasion: Occasion, model: RepeatedModel) -> Iterator[Outcome]:
-    def difference() -> Outcome:
-        contrast = model.fit.contrast(model.design.difference(occasion.visit), method=DF_METHOD)
-        result = occasion.id("mmrm", "difference")
-        counts = model.people.counts()
-        return occasion.to_points(
-            result, "adjusted difference", contrast, counts, method=model.method, notes=model.notes
-        )
-
-    def standardised() -> Outcome:
-        contrast = model.fit.contrast(model.design.difference(occasion.visit), method=DF_METHOD)
-        return occasion.to_adjusted_g("mmrm", contrast, model.people)
-
-    labels = {"difference": "adjusted difference", "g": "adjusted effect size"}
-    for what, compute in (("difference", difference), ("g", standardised)):
-        label = f"{occasion.label}: {labels[what]}"
-        yield attempt(occasion.id("mmrm", what), label, compute, people=model.people)
-    for arm in ARMS:
-        yield _adjusted_mean(occasion, model, arm)
-
-
-def _clustered(occasion: Occasion, model: RepeatedModel, robust: mmrm.RobustFit | str) -> Outcome:
-    result, what = occasion.id("mmrm", "clustered"), "adjusted difference, by clusters"
     clustering = occasion.cohort.clustering
     column = clustering.column if clustering is not None else ""
 
-    def compute() -> Outcome:
-        if isinstance(robust, str):
-            raise NotEstimableError(robust)
-        contrast = robust.contrast(model.design.difference(occasion.visit))
-        method = f"the main model's difference; CR2 standard error by {column}, Satterthwaite df"
-        notes = FEW if robust.n_clusters < FEW_CLUSTERS else ()
-        return occasion.to_points(result, what, contrast, model.people.counts(), method=method, notes=notes)
-
-    return attempt(result, f"{occasion.label}: {what}", compute, people=model.people)
-
-
-def _adjusted_mean(occasion: Occasion, model: RepeatedModel, arm: str) -> Outcome:
-    result = occasion.id("mmrm", arm, "adjusted_mean")
-    label = f"{occasion.label}: adjusted mean, {occasion.cohort.plan.arm_labels[arm]}"
-    mine = occasion.cohort.in_arm(arm)
-    people = People(model.people.used & mine, model.people.full)
-
-    def compute() -> Outcome:
-        contrast = model.fit.contrast(model.design.adjusted_mean(occasion.visit, full=arm == "full"), method=DF_METHOD)
-        return to_points(
-            result,
-            label,
-            contrast,
-            level=occasion.level,
-            counts=count_arm(arm, people.used),
-            method="mean of the MMRM at the average start and covariates of everybody in it",
-            tested=False,
+    def compute(planned: Planned) -> Outcome:
+        if isinstance(robust, NotEstimableError):
+            raise robust
+        return occasion.estimate_points(
+            planned,
+            robust.contrast(model.design.difference(occasion.visit)),
+            method=f"the main model's difference; CR2 standard error by {column}, Satterthwaite df",
+            how=replace(model.how, inference="satterthwaite", covariance="cr2", clusters=column),
+            notes=FEW if robust.n_clusters < FEW_CLUSTERS else (),
         )
 
-    return attempt(result, label, compute, people=people)
+    return planned.attempt(compute)
 
 
-def _adjust_family(cohort: Cohort, found: dict[str, Outcome]) -> Iterator[Outcome]:
+def _adjust_family(cohort: Cohort, found: Mapping[Key | None, Outcome]) -> Iterator[Outcome]:
     """Holm over the primary measures at the primary visit; a test that could not be made still counts as declared."""
     if cohort.plan.confidence.multiplicity == "none":
         return
     family = [Occasion(cohort, measure, cohort.plan.primary) for measure in cohort.plan.primary_measures]
-    tests = {one.measure: found[one.id("mmrm", "difference")] for one in family}
+    tests = {one.measure: found[one.key("mmrm", "difference")] for one in family}
     p_values = {
         measure: test.p_value
         for measure, test in tests.items()
         if isinstance(test, Estimate) and test.p_value is not None
     }
     adjusted = adjust_holm(p_values=p_values, family_size=len(family))
+    method = f"Holm over the {len(family)} primary measures at the primary visit"
     for one in family:
-        result, label, test = one.id("mmrm", "p_holm"), f"{one.label}: adjusted p-value", tests[one.measure]
+        test = tests[one.measure]
+        planned = one.declare(one.key("mmrm", "p_holm"), "adjusted p-value", Quantity.P_VALUE, unit="probability")
         if one.measure not in adjusted:
-            reason = test.reason if isinstance(test, NotEstimable) else "There is no p-value to adjust."
-            yield NotEstimable(id=result, label=label, reason=reason)
+            yield planned.refuse(*_why_untested(test))
             continue
-        yield Estimate(
-            id=result,
-            label=label,
-            value=adjusted[one.measure],
-            unit="probability",
-            n=test.n,
-            n_full=test.n_full,
-            n_skills=test.n_skills,
-            method=f"Holm over the {len(family)} primary measures at the primary visit",
-        )
+        counts = {"n": test.n, "n_full": test.n_full, "n_skills": test.n_skills}
+        yield planned.estimate(adjusted[one.measure], method=method, how=How(estimator="holm"), **counts)
+
+
+def _why_untested(test: Outcome) -> tuple[str, Cause]:
+    if isinstance(test, NotEstimable):
+        return test.reason, test.cause
+    return "There is no p-value to adjust.", "not possible"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,10 +10,13 @@ import numpy as np
 from outcomes.methods.pooling import pool_estimates
 from outcomes.methods.reliable_change import fit_reliable_change
 from outcomes.methods.standardise_many import fit_shares_of_many
-from outcomes.models.contract import attempt, to_interval
+from outcomes.models.contract import to_interval
 from outcomes.models.imputation import prepare_imputation
 from outcomes.models.shares import ARM_COLUMN, FEW, SMALL_CELL
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.plan.model import ARMS
+from outcomes.results.how import How
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,26 +24,35 @@ if TYPE_CHECKING:
     from outcomes.methods.standardise_many import SharesOfMany
     from outcomes.models.imputation import Imputation
     from outcomes.models.occasion import Occasion
+    from outcomes.results.planned import Planned
 
-LABEL = "improved reliably, adjusted difference with the scores of those not seen completed"
-FEWEST = 1e-12  # of a variance
+LEAST_VARIANCE = 1e-12  # of a share: less is rounding, and Rubin's rules would divide by it
 
 
-def compare_completed(occasion: Occasion, threshold: float) -> Outcome:
+def declare_completed(occasion: Occasion) -> Planned:
+    """Declare the adjusted difference of the share who improved, of scores that are completed."""
+    key = occasion.key("change", "imputed_difference", category="improved")
+    text = "improved reliably, adjusted difference with the scores of those not seen completed"
+    shares = tuple(key.but(what="share", arm=arm) for arm in ARMS)
+    quantity, unit = Quantity.SHARE_DIFFERENCE, "share_difference"
+    return occasion.declare(key, text, quantity, unit=unit, tells=(shares,))
+
+
+def compare_completed(occasion: Occasion, planned: Planned, threshold: float) -> Outcome:
     """Compare the arms in every completed data set, and pool.
 
     Parameters
     ----------
     occasion : Occasion
+    planned : Planned
     threshold : float
         Smallest reliable change [points].
     """
-    result, label = occasion.id("change", "improved", "imputed_difference"), f"{occasion.label}: {LABEL}"
     try:
         imputation = prepare_imputation(occasion.cohort, occasion.measure)
         after = imputation.scores(occasion.visit)
-    except NotEstimableError as reason:
-        return NotEstimable(id=result, label=label, reason=str(reason))
+    except NotEstimableError as refusal:
+        return planned.refuse(str(refusal), refusal.cause)
     judged = fit_reliable_change(
         before=occasion.before[imputation.people.used],
         after=after,
@@ -47,26 +60,21 @@ def compare_completed(occasion: Occasion, threshold: float) -> Outcome:
         threshold=threshold,
         cut_off=None,
     )
-
-    def compute() -> Outcome:
-        return _pool(occasion, imputation, judged.improved, (result, label))
-
-    return attempt(result, label, compute, people=imputation.people)
+    counted = replace(planned, counts=imputation.people.counts())
+    return counted.attempt(lambda p: _pool(occasion, imputation, judged.improved, p))
 
 
-def _pool(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_], names: tuple[str, str]) -> Outcome:
+def _pool(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_], planned: Planned) -> Outcome:
     shares, penalised = _fit(occasion, imputation, improved)
-    if shares.variances.min() <= FEWEST:
+    if shares.variances.min() <= LEAST_VARIANCE:
         raise NotEstimableError("The share has no variance to pool.")
     pooled = pool_estimates(estimates=shares.differences, variances=shares.variances, df_complete=shares.df)
-    adjusted = ", ".join(["the score at the start", *occasion.cohort.plan.adjust.covariates])
+    covariates = occasion.cohort.plan.adjust.covariates
+    adjusted = ", ".join(["the score at the start", *covariates])
     clustering = occasion.cohort.clustering
     spread = "delta method" if clustering is None else f"delta method and CR2 by {clustering.column}"
-    return Estimate(
-        id=names[0],
-        label=names[1],
-        value=pooled.estimate,
-        unit="share_difference",
+    return planned.estimate(
+        pooled.estimate,
         se=pooled.contrast.se,
         df=pooled.df if np.isfinite(pooled.df) else None,
         p_value=pooled.contrast.p_value,
@@ -76,8 +84,16 @@ def _pool(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_
             f"set logistic regression by {'Firth' if penalised else 'maximum likelihood'}, adjusted for {adjusted}, "
             f"standardised over everybody, {spread}; pooled by Rubin's rules with Barnard and Rubin's df"
         ),
+        how=How(
+            estimator="standardised_shares",
+            inference="rubin",
+            covariance="model" if clustering is None else "cr2",
+            adjusted=("baseline", *covariates),
+            clusters="" if clustering is None else clustering.column,
+            penalised=penalised,
+            draws=imputation.draws,
+        ),
         notes=(FEW,) if penalised else (),
-        **imputation.people.counts(),
     )
 
 
