@@ -141,6 +141,11 @@ def _decimals(outcome: Estimate, value: float, plan: Plan) -> int:
     return decimals if outcome.step is None else min(decimals, max(0, -round(math.log10(outcome.step))))
 
 
+def rounds_to_zero(outcome: Estimate, plan: Plan) -> bool:
+    """Whether an estimate prints as zero, so that it lies in no direction."""
+    return not any(digit in "123456789" for digit in format_size(outcome, outcome.value, plan))
+
+
 def format_number(value: float, *, decimals: int) -> str:
     """Give a number with a fixed count of decimals, a true minus and thin spaces between thousands."""
     text = f"{abs(value):,.{decimals}f}".replace(",", THIN)

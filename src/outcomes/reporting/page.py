@@ -16,11 +16,15 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter, wording
 from outcomes.charts.address import to_address
 from outcomes.plan.model import ARMS
-from outcomes.questions.baseline.rows import list_rows
+from outcomes.questions.agreement import section as agreement
+from outcomes.questions.change import section as change
 from outcomes.questions.completion import section as completion
 from outcomes.questions.evidence import published
+from outcomes.questions.flow import section as flow
+from outcomes.questions.outcomes import section as outcomes
 from outcomes.questions.sessions.figure import COMPONENTS
 from outcomes.questions.sessions.rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
+from outcomes.render.html.blocks import write_blocks
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, write_page
 from outcomes.reporting import words
@@ -73,7 +77,12 @@ PARTS = (
     *("found", "compared", "outcomes", "completion", "change", "trust", "needs", "sessions", "costs", "evidence"),
     *("precision", "appendix", "checklists"),
 )
-WRITTEN: Mapping[str, Callable[[Context], Section]] = {"completion": completion.make_section}
+WRITTEN: Mapping[str, Callable[[Context], Section]] = {
+    "compared": flow.make_section,
+    "outcomes": outcomes.make_section,
+    "completion": completion.make_section,
+    "change": change.make_section,
+}
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
 
@@ -150,9 +159,9 @@ def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str,
         "sureness": judge(quoter),
         "questions": list_questions(quoter),
         "figures": addresses,
+        "agreement": Markup(write_blocks(agreement.list_blocks(context), addresses)),  # noqa: S704  # our own
         "absent": _list_absent(registry),
         "bounds": _list_bounds(quoter),
-        "table_one": list_rows(quoter),
         "titles": SECTIONS | PLACES,
         "checklists": read_checklists(),
         "left_open": list_open(),

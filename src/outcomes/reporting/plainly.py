@@ -48,7 +48,7 @@ def say_plainly(quoter: Quoter, measure: str) -> Phrase:
     if reading.answer == "absent":
         return LEFT_OUT
     value = quoter.result(result, link=False)
-    score = Phrase("The score in “{}” was {}.") if has_side(value) else Phrase("The gap in “{}” was {}.")
+    score = Phrase("The score in “{}” was {}.") if has_side(quoter, result) else Phrase("The gap in “{}” was {}.")
     return Phrase("{} {} It could be anywhere from {}. A {} score is better.").format(
         _say_direction(quoter, reading),
         score.format(quoter.arm("full"), value),

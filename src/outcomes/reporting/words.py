@@ -4,11 +4,6 @@ from outcomes.blocks.columns import (
     name_column,
 )
 from outcomes.blocks.refusals import is_apart, say_absent
-from outcomes.questions.agreement.words import (
-    list_ways,
-    picture_agreement,
-    say_agreement,
-)
 from outcomes.questions.balance.words import (
     list_characteristics,
     picture_love,
@@ -16,11 +11,6 @@ from outcomes.questions.balance.words import (
     say_alike,
     say_apart,
     say_balance,
-)
-from outcomes.questions.baseline.words import picture_likeness
-from outcomes.questions.change.words import (
-    lead_change,
-    say_talking_therapies,
 )
 from outcomes.questions.completion.words import (
     picture_attendance,
@@ -44,9 +34,6 @@ from outcomes.questions.evidence.words import (
 )
 from outcomes.questions.flow.words import (
     list_accounts,
-    list_compared,
-    list_reasons,
-    say_not_recorded,
     say_share_completed,
 )
 from outcomes.questions.independent.words import (
@@ -63,10 +50,7 @@ from outcomes.questions.needs import words as needs
 from outcomes.questions.outcomes.words import (
     ANSWERS,
     answer_outcomes,
-    lead_outcomes,
     main_result,
-    picture_forest,
-    picture_trajectory,
     read_measure,
     say_measure,
     say_reading,
@@ -97,38 +81,28 @@ __all__ = [
     "ANSWERS",
     "answer_outcomes",
     "is_apart",
-    "lead_change",
     "lead_costs",
     "lead_evidence",
-    "lead_outcomes",
     "lead_precision",
     "lead_sessions",
     "list_accounts",
     "list_characteristics",
-    "list_compared",
     "list_patterns",
-    "list_reasons",
     "list_second",
-    "list_ways",
     "main_result",
     "name_column",
     "name_topic",
     "needs",
-    "picture_agreement",
     "picture_attendance",
     "picture_course",
-    "picture_forest",
-    "picture_likeness",
     "picture_love",
     "picture_missing",
     "picture_overlap",
     "picture_pace",
     "picture_tipping",
-    "picture_trajectory",
     "read_completion",
     "read_measure",
     "say_absent",
-    "say_agreement",
     "say_alike",
     "say_apart",
     "say_balance",
@@ -141,7 +115,6 @@ __all__ = [
     "say_hazards",
     "say_measure",
     "say_missing",
-    "say_not_recorded",
     "say_order",
     "say_pace",
     "say_penalty",
@@ -153,6 +126,5 @@ __all__ = [
     "say_second",
     "say_share_completed",
     "say_streams",
-    "say_talking_therapies",
     "say_topics",
 ]

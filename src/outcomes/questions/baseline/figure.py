@@ -8,6 +8,8 @@ from outcomes.charts.chart import Label
 from outcomes.charts.layout import make_figure, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
 from outcomes.core.ids import word
+from outcomes.questions.baseline.words import is_number
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-ALIKE, REACH = 0.1, 0.3
+NEGLIGIBLE = 0.1  # standard deviations: Austin (2009)
+LEAST_REACH = 0.3  # so that small differences look small
 BAND = "#eef2f5"
 
 
@@ -34,7 +37,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     if not rows:
         return None
     figure, (chart,) = make_figure(1, height=0.27 * len(rows) + 0.85, rules="", sides="x")
-    chart.axvspan(-ALIKE, ALIKE, color=BAND, linewidth=0, zorder=0)
+    chart.axvspan(-NEGLIGIBLE, NEGLIGIBLE, color=BAND, linewidth=0, zorder=0)
     chart.axvline(0, color=MUTED, linewidth=0.8)
     for place, row in enumerate(rows):
         chart.plot([0, row.difference], [-place, -place], color=LINE, linewidth=1.4, zorder=1)
@@ -45,7 +48,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     )
     chart.mark("y", [-place for place in range(len(rows))], [Label(row.text, INK) for row in rows])
     chart.set_ylim(-len(rows) + 0.4, 1.1)
-    reach = 1.12 * max(REACH, *(abs(row.difference) for row in rows))
+    reach = 1.12 * max(LEAST_REACH, *(abs(row.difference) for row in rows))
     chart.set_xlim(-reach, reach)
     name_directions(figure, "higher in", "standard deviations", plan)
     return figure
@@ -56,11 +59,11 @@ def _rows(registry: Registry, plan: Plan) -> list[Row]:
     names |= {name: f"{measure.label} at the start" for name, measure in plan.measures.items()}
     found = []
     for name, text in names.items():
-        outcome = registry.get(f"baseline.{name}.smd")
+        key = Key("baseline", subject=name)
+        outcome = registry.get(key.but(what="smd"))
         if isinstance(outcome, Estimate):
-            is_number = f"baseline.{name}.full.mean" in registry
-            value = outcome.value if is_number else abs(outcome.value)
-            found.append(Row(text, value, is_number))
+            has_side = is_number(registry, key)
+            found.append(Row(text, outcome.value if has_side else abs(outcome.value), has_side))
     return found
 
 

@@ -1,18 +1,26 @@
-"""Sentences about how alike the arms were at the start."""
+"""Sentences about how far apart the arms were at the start."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
+
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
-BELOW = "The tables below hold the numbers."
+    from outcomes.results.registry import Registry
 
 
-def picture_likeness(quoter: Quoter) -> str:
+def is_number(registry: Registry, key: Key) -> bool:
+    """Whether a characteristic is a number, and not of several levels."""
+    return any(registry.get(key.but(what="mean", arm=arm)) is not None for arm in ARMS)
+
+
+def picture_differences(quoter: Quoter) -> str:
     """Say how far apart the programmes were on each measure at the start."""
     plan = quoter.plan_model
-    results = {measure: f"baseline.{measure}.smd" for measure in plan.measures}
+    results = {measure: Key("baseline", subject=measure, what="smd") for measure in plan.measures}
     found = [
         f"{plan.measures[measure].label} {quoter.result(result).plain}"
         for measure, result in results.items()

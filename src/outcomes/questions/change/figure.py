@@ -12,6 +12,7 @@ from outcomes.charts.bars import Shade, draw_bars
 from outcomes.charts.layout import make_figure
 from outcomes.charts.texts import shorten
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 def _parts(registry: Registry, plan: Plan, measure: str, arm: str) -> dict[str, float]:
     """Shares from worse to better; who crossed is taken out of the unchanged, the recovered out of the improved."""
     found = {
-        word: registry.get(f"change.{measure}.{plan.primary}.{arm}.{word}")
+        word: registry.get(Key("change", measure, plan.primary, "share", arm, category=word))
         for word in ("deteriorated", "unchanged", "crossed", "improved", "recovered")
     }
     shares = {word: outcome.value for word, outcome in found.items() if isinstance(outcome, Estimate)}

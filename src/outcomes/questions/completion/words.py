@@ -18,7 +18,7 @@ from outcomes.blocks.refusals import is_apart, say_beyond
 from outcomes.questions.flow.words import say_share_completed
 
 if TYPE_CHECKING:
-    from outcomes.blocks.quote import Quoter
+    from outcomes.blocks.quote import Name, Quoter
     from outcomes.blocks.reading import Reading
 
 
@@ -70,7 +70,7 @@ def say_streams(quoter: Quoter) -> Phrase:
     )
 
 
-def say_penalty(quoter: Quoter, result: str) -> Phrase:
+def say_penalty(quoter: Quoter, result: Name) -> Phrase:
     """Say that Firth's likelihood was used and why, in the words of the result; nothing where it was not."""
     notes = getattr(quoter.get(result), "notes", ())
     return Phrase(" ").join(quoter.field(result, "notes", note) for note in notes if "Firth" in note)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -19,19 +20,18 @@ WHY = {
     "no_later": "no score after the start",
     "no_window": "scores dated outside the visit windows",
 }
+COMPLETED = Key("completion", what="share")
+ADJUSTED = Key("completion", what="difference", category="adjusted")
 
 
-class Row(NamedTuple):
-    """A measure, who is in its main comparison, and who is not for each reason; counts of both arms."""
-
-    measure: Phrase
-    compared: Phrase
-    left_out: list[Phrase]
+def started(arm: str) -> Key:
+    """Key of how many started."""
+    return Key("flow", what="started", arm=arm)
 
 
 def say_share_completed(quoter: Quoter, arm: str, of: str = "{}") -> Phrase:
     """Give the share who completed with the people it is of, named if wanted, and how many are not recorded."""
-    share = f"completion.{arm}.share"
+    share = COMPLETED.but(arm=arm)
     if not quoter.has(share):
         return quoter.result(share)
     people = Phrase(of).format(quoter.part(share, "n"), arm=quoter.arm(arm))
@@ -41,57 +41,52 @@ def say_share_completed(quoter: Quoter, arm: str, of: str = "{}") -> Phrase:
 
 def say_not_recorded(quoter: Quoter, arm: str) -> Phrase:
     """Count those of whom it is not recorded whether they completed; nothing where there are none, or it is hidden."""
-    result = f"flow.{arm}.completion_not_recorded"
+    result = Key("flow", what="completion_not_recorded", arm=arm)
     return quoter.result(result) if _is_some(quoter, result) else Phrase("")
 
 
 def list_accounts(quoter: Quoter) -> list[Phrase]:
     """Account for everybody who started, in a line for each primary measure and one for completion."""
-    measures = [word for word in quoter.plan_model.primary_measures if word in _list_compared(quoter)]
-    completion = [_account_of_completion(quoter)] if quoter.has("completion.full.share") else []
+    measures = [word for word in quoter.plan_model.primary_measures if word in list_compared(quoter)]
+    completion = [_account_of_completion(quoter)] if quoter.has(COMPLETED.but(arm="full")) else []
     return [*(_account(quoter, word) for word in measures), *completion]
 
 
-def list_reasons(quoter: Quoter) -> list[str]:
+def list_compared(quoter: Quoter) -> list[str]:
+    """List the measures that have a main comparison."""
+    compared = {word: Key("flow", word, what="compared") for word in quoter.plan_model.measures}
+    return [word for word, key in compared.items() if _is_some_of_either(quoter, key)]
+
+
+def list_reasons(quoter: Quoter) -> dict[str, str]:
     """List the reasons, in words, for which it is shown that somebody is in no main comparison."""
-    measures = _list_compared(quoter)
-    return [why for word, why in WHY.items() if any(_holds(quoter, measure, word) for measure in measures)]
+    measures = list_compared(quoter)
+    return {word: why for word, why in WHY.items() if any(_holds(quoter, measure, word) for measure in measures)}
 
 
-def list_compared(quoter: Quoter) -> list[Row]:
-    """List the measures that have a main comparison, with who is in it and who is not, for each reason of the list."""
-    measures, reasons = _list_compared(quoter), list_reasons(quoter)
-    return [
-        Row(
-            quoter.measure(measure),
-            _both_counts(quoter, measure, "compared"),
-            [_both_counts(quoter, measure, f"left_out.{word}") for word, why in WHY.items() if why in reasons],
-        )
-        for measure in measures
-    ]
+def count_compared(quoter: Quoter, measure: str) -> Phrase:
+    """Count who is in the main comparison of a measure, in both arms."""
+    return _both_counts(quoter, Key("flow", measure, what="compared"))
 
 
-def _list_compared(quoter: Quoter) -> list[str]:
-    return [
-        word
-        for word in quoter.plan_model.measures
-        if any(_is_some(quoter, f"flow.{word}.{arm}.compared") for arm in ARMS)
-    ]
+def count_left_out(quoter: Quoter, measure: str, reason: str) -> Phrase:
+    """Count who is left out for a reason, in both arms."""
+    return _both_counts(quoter, Key("flow", measure, what="left_out", category=reason))
 
 
 def _holds(quoter: Quoter, measure: str, reason: str) -> bool:
-    return any(_is_some(quoter, f"flow.{measure}.{arm}.left_out.{reason}") for arm in ARMS)
+    return _is_some_of_either(quoter, Key("flow", measure, what="left_out", category=reason))
 
 
 def _account(quoter: Quoter, measure: str) -> Phrase:
     said = Phrase("{}: {} in the main comparison, {} of them seen at “{}”").format(
         quoter.measure(measure),
-        _both_counts(quoter, measure, "compared"),
-        _both_counts(quoter, measure, "compared_and_seen"),
+        count_compared(quoter, measure),
+        _both_counts(quoter, Key("flow", measure, what="compared_and_seen")),
         quoter.visit(quoter.plan_model.primary),
     )
     reasons = [
-        Phrase("{} {}").format(why, _both_counts(quoter, measure, f"left_out.{word}"))
+        Phrase("{} {}").format(why, count_left_out(quoter, measure, word))
         for word, why in WHY.items()
         if _holds(quoter, measure, word)
     ]
@@ -99,15 +94,15 @@ def _account(quoter: Quoter, measure: str) -> Phrase:
 
 
 def _account_of_completion(quoter: Quoter) -> Phrase:
-    known = _both(lambda arm: quoter.part(f"completion.{arm}.share", "n"))
-    if not quoter.has("completion.adjusted.difference"):
+    known = _both(lambda arm: quoter.part(COMPLETED.but(arm=arm), "n"))
+    if not quoter.has(ADJUSTED):
         return Phrase("Completed: recorded for {}.").format(known)
-    used = _both(lambda arm: quoter.part("completion.adjusted.difference", f"n_{arm}"))
+    used = _both(lambda arm: quoter.part(ADJUSTED, f"n_{arm}"))
     return Phrase("Completed: recorded for {}, of whom {} in the adjusted comparison.").format(known, used)
 
 
-def _both_counts(quoter: Quoter, measure: str, what: str) -> Phrase:
-    return _both(lambda arm: quoter.result(f"flow.{measure}.{arm}.{what}"))
+def _both_counts(quoter: Quoter, key: Key) -> Phrase:
+    return _both(lambda arm: quoter.result(key.but(arm=arm)))
 
 
 def _both(count: Callable[[str], Phrase]) -> Phrase:
@@ -115,6 +110,10 @@ def _both(count: Callable[[str], Phrase]) -> Phrase:
     return Phrase("{} and {}").format(full, skills)
 
 
-def _is_some(quoter: Quoter, result: str) -> bool:
+def _is_some_of_either(quoter: Quoter, key: Key) -> bool:
+    return any(_is_some(quoter, key.but(arm=arm)) for arm in ARMS)
+
+
+def _is_some(quoter: Quoter, result: Key) -> bool:
     outcome = quoter.get(result)
     return isinstance(outcome, Estimate) and outcome.value > 0

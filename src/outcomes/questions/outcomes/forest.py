@@ -9,6 +9,7 @@ from outcomes.charts.estimates import DASHES, NAMED, draw_rows
 from outcomes.charts.layout import make_figure, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import MAIN, OF_A_MEASURE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,16 +17,6 @@ if TYPE_CHECKING:
     from outcomes.charts.chart import Chart
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
-
-WAYS = (
-    ("mmrm.{measure}.{visit}.g", "all visits, adjusted (main)"),
-    ("mixed.{measure}.{visit}.g", "all visits, groups and therapists"),
-    ("clusters.{measure}.{visit}.g", "change, means of groups"),
-    ("ancova.{measure}.{visit}.g", "this visit, adjusted"),
-    ("between.{measure}.{visit}.g_change", "change, not adjusted"),
-    ("between.{measure}.{visit}.g_score", "score, not adjusted"),
-)
-
 
 LOOKS = {True: (ARM_STYLES["full"].colour, 6.0), False: (MUTED, 4.5)}  # of the main way, and of the others
 
@@ -73,8 +64,8 @@ def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str,
 
 def find_worthwhile(registry: Registry, plan: Plan, measure: str) -> float | None:
     """Give the worthwhile difference in the standard deviations of the main comparison, towards the full programme."""
-    difference = registry.get(f"mmrm.{measure}.{plan.primary}.difference")
-    g = registry.get(f"mmrm.{measure}.{plan.primary}.g")
+    main = MAIN.key(measure, plan.primary)
+    difference, g = registry.get(main), registry.get(main.but(what="g"))
     worthwhile = plan.measures[measure].worthwhile
     if (
         worthwhile is None
@@ -89,10 +80,11 @@ def find_worthwhile(registry: Registry, plan: Plan, measure: str) -> float | Non
 
 def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
     found = []
-    for pattern, text in WAYS:
-        outcome = registry.get(pattern.format(measure=measure, visit=plan.primary))
-        if isinstance(outcome, Estimate):
-            found.append(Row(measure, text, outcome, pattern.startswith("mmrm")))
+    for way in OF_A_MEASURE:
+        for one in way.standardised:
+            outcome = registry.get(way.key(measure, plan.primary).but(what=one.what))
+            if isinstance(outcome, Estimate):
+                found.append(Row(measure, one.text, outcome, way is MAIN))
     return [Row(measure, plan.measures[measure].label, None, False), *found] if found else []
 
 

@@ -9,6 +9,7 @@ from outcomes.charts.layout import make_grid
 from outcomes.charts.style import ARM_STYLES, INK, PAPER, SIGNS
 from outcomes.charts.texts import shorten
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
-BESIDE = 0.04
-TITLE_WIDTH = 36
+BESIDE = 0.04  # of the time shown: the worthwhile difference stands beside the means, not on them
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -84,7 +84,7 @@ def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str,
 def _worthwhile(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] | None:
     """Mean of skills only, and where the full programme would have to lie."""
     worthwhile = worthwhile_of(plan.measures[measure])
-    mean = registry.get(f"mmrm.{measure}.{plan.primary}.skills.adjusted_mean")
+    mean = registry.get(Key("mmrm", measure, plan.primary, "adjusted_mean", "skills"))
     if worthwhile is None or not isinstance(mean, Estimate):
         return None
     return mean.value, mean.value + worthwhile
@@ -122,8 +122,9 @@ def _label(chart: Chart, plan: Plan, measure: str) -> None:
 def _points(registry: Registry, plan: Plan, measure: str, arm: str) -> list[tuple[float, Estimate]]:
     points = []
     for visit in plan.visits:
-        adjusted = registry.get(f"mmrm.{measure}.{visit}.{arm}.adjusted_mean")
-        mean = adjusted if isinstance(adjusted, Estimate) else registry.get(f"describe.{measure}.{visit}.{arm}.mean")
+        adjusted = registry.get(Key("mmrm", measure, visit, "adjusted_mean", arm))
+        described = registry.get(Key("describe", measure, visit, "mean", arm))
+        mean = adjusted if isinstance(adjusted, Estimate) else described
         if isinstance(mean, Estimate):
             points.append((plan.visits[visit].week, mean))
     return points

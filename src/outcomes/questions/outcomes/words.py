@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.format import rounds_to_zero
 from outcomes.blocks.phrase import Phrase
-from outcomes.plan.model import ARMS
-
-if TYPE_CHECKING:
-    from outcomes.blocks.quote import Quoter
-
-from typing import TYPE_CHECKING
-
 from outcomes.blocks.reading import Reading, read_difference, say_in_short, say_share
 from outcomes.blocks.refusals import is_apart, say_absent, say_beyond
+from outcomes.plan.model import ARMS
+from outcomes.results.outcome import Estimate
+from outcomes.results.ways import MAIN
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
+    from outcomes.results.key import Key
 
 BELOW = "The tables below hold the numbers."
 ANSWERS = {
@@ -27,9 +25,9 @@ ANSWERS = {
 }
 
 
-def main_result(quoter: Quoter, measure: str) -> str:
-    """Id of the main comparison of a measure at the primary visit."""
-    return f"mmrm.{measure}.{quoter.plan_model.primary}.difference"
+def main_result(quoter: Quoter, measure: str) -> Key:
+    """Key of the main comparison of a measure at the primary visit."""
+    return MAIN.key(measure, quoter.plan_model.primary)
 
 
 def say_measure(quoter: Quoter, measure: str) -> Phrase:
@@ -45,7 +43,7 @@ def say_measure(quoter: Quoter, measure: str) -> Phrase:
     return Phrase(" ").join(sentence for sentence in sentences if sentence)
 
 
-def say_reading(quoter: Quoter, result: str, reading: Reading) -> Phrase:
+def say_reading(quoter: Quoter, result: Key, reading: Reading) -> Phrase:
     """Say in a few words how a difference reads; nothing where there is none, or where people cannot be compared."""
     if reading.answer == "absent" or is_apart(quoter) or not quoter.has(result):
         return Phrase("")
@@ -58,18 +56,19 @@ def read_measure(quoter: Quoter, measure: str) -> Reading:
     return read_difference(quoter.get(main_result(quoter, measure)), quoter.plan_model.measures[measure])
 
 
-def has_side(value: Phrase) -> bool:
+def has_side(quoter: Quoter, result: Key) -> bool:
     """Whether a difference as printed says in which direction it lies; one that rounds to nothing does not."""
-    return value.plain.endswith(("higher", "lower"))
+    outcome = quoter.get(result)
+    return isinstance(outcome, Estimate) and not rounds_to_zero(outcome, quoter.plan_model)
 
 
-def _say_found(quoter: Quoter, result: str, measure: str) -> Phrase:
+def _say_found(quoter: Quoter, result: Key, measure: str) -> Phrase:
     sides = {"full": quoter.arm("full"), "skills": quoter.arm("skills"), "measure": quoter.measure(measure)}
     value = quoter.result(result)
     finished = Phrase("People in {full} finished {value} on {measure} than similar people in {skills}")
     between = Phrase("Between people in {full} and similar people in {skills} the difference on {measure} was {value}")
     return Phrase("{} ({} interval {}; {} and {} people).").format(
-        (finished if has_side(value) else between).format(value=value, **sides),
+        (finished if has_side(quoter, result) else between).format(value=value, **sides),
         quoter.percent("confidence.level"),
         quoter.interval(result),
         quoter.part(result, "n_full"),
@@ -91,7 +90,7 @@ def _say_better(quoter: Quoter, measure: str) -> Phrase:
     return Phrase("A {} score is better on this scale.").format(quoter.plan_model.measures[measure].better)
 
 
-def _say_certainty(quoter: Quoter, result: str, reading: Reading) -> Phrase:
+def _say_certainty(quoter: Quoter, result: Key, reading: Reading) -> Phrase:
     if reading.favours == "neither":
         spans = Phrase("The data are compatible with anything from {}").format(quoter.interval(result))
         if reading.worthwhile == "excluded":
@@ -146,18 +145,20 @@ def picture_trajectory(quoter: Quoter) -> str:
 def picture_forest(quoter: Quoter) -> str:
     """Say what the main comparison gives in standard deviations; the others stand in the tables."""
     plan = quoter.plan_model
-    found = _list_found(quoter, {measure: f"mmrm.{measure}.{plan.primary}.g" for measure in plan.primary_measures})
+    found = _list_found(
+        quoter, {measure: main_result(quoter, measure).but(what="g") for measure in plan.primary_measures}
+    )
     return (
         f"Every way of comparing, in standard deviations; above zero favours {plan.arm_labels['full']}. "
         f"The main one: {found}. {BELOW}"
     )
 
 
-def _list_found(quoter: Quoter, results: dict[str, str]) -> str:
+def _list_found(quoter: Quoter, results: dict[str, Key]) -> str:
     return "; ".join(_name_found(quoter, measure, result) for measure, result in results.items())
 
 
-def _name_found(quoter: Quoter, measure: str, result: str) -> str:
+def _name_found(quoter: Quoter, measure: str, result: Key) -> str:
     label = quoter.plan_model.measures[measure].label
     value = quoter.result(result).plain
     return f"{label} {value} ({quoter.interval(result).plain})" if quoter.has(result) else f"{label} {value}"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Elements of boxes that mean something to those who hear a page; others only stand together.
 BOXES = {"card": "section", "questions": "section", "estimand": "aside"}
+# Boxes that are a group, and what it is called for those who hear a page.
+GROUPS = {"flow": "Flow of people from start to the last visit"}
 
 
 def write_section(section: Section, addresses: Mapping[str, str]) -> str:
@@ -71,6 +73,8 @@ class _Writer:
             return f"{opened}\n<summary>{to_html(block.title)}</summary>\n{inner}</details>"
         tag = BOXES.get(block.style, "div")
         label = f' aria-labelledby="{escape(block.label)}"' if block.label else ""
+        if block.style in GROUPS:
+            label = f' role="group" aria-label="{GROUPS[block.style]}"'
         return f"<{tag}{_look(block.style)}{label}>\n{inner}</{tag}>"
 
     def _item(self, item: Phrase | tuple[Block, ...]) -> str:

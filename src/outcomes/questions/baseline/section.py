@@ -1,0 +1,76 @@
+"""Who was compared, as they were at the start: a part of the section about who was compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.columns import name_column
+from outcomes.blocks.model import Table, columns, row
+from outcomes.blocks.phrase import Phrase
+from outcomes.core.ids import word
+from outcomes.plan.model import ARMS
+from outcomes.questions.balance.words import say_alike
+from outcomes.questions.baseline import words
+from outcomes.results.key import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.blocks.context import Context
+    from outcomes.blocks.model import Block, Row
+
+LEGEND = (
+    "How far apart the people were at the start, in standard deviations. Circles: numbers, to the side of the "
+    "programme where they are higher; squares: kinds, the size alone. Shaded: less than a tenth."
+)
+CAPTION = (
+    "At the start. Mean (standard deviation), or share of those recorded. The last column is the difference in "
+    "standard deviations; no p-values, since the question is how alike the people were, not whether chance made them "
+    "so."
+)
+
+
+def list_blocks(context: Context) -> Iterator[Block]:
+    """Give the blocks."""
+    q = context.quoter
+    alt = f"{say_alike(q).plain} {words.picture_differences(q)}"
+    yield from context.figure("likeness", alt, LEGEND)
+    heads = (*map(q.arm, ARMS), Phrase("Difference in standard deviations"))
+    yield Table(Phrase(CAPTION), columns("Characteristic", numbers=heads), tuple(_list_rows(context)))
+
+
+def _list_rows(context: Context) -> Iterator[Row]:
+    """Give rows for the plan's covariates, then for the measures at the start."""
+    q = context.quoter
+    for name in context.plan.adjust.covariates:
+        key = Key("baseline", subject=word(name))
+        if words.is_number(q.registry, key):
+            yield _number_row(context, key, name_column(name))
+        else:
+            yield from _level_rows(context, key, name_column(name))
+    for measure in context.plan.measures:
+        heading = Phrase("{} at the start").format(q.measure(measure))
+        yield _number_row(context, Key("baseline", subject=measure), heading)
+
+
+def _number_row(context: Context, key: Key, heading: Phrase) -> Row:
+    cells = (_mean_and_sd(context, key.but(arm=arm)) for arm in ARMS)
+    return row(heading, *cells, context.quoter.result(key.but(what="smd")))
+
+
+def _mean_and_sd(context: Context, key: Key) -> Phrase:
+    q, mean = context.quoter, key.but(what="mean")
+    if not q.has(mean):
+        return q.result(mean)
+    return Phrase("{} ({})").format(q.result(mean), q.result(key.but(what="sd")))
+
+
+def _level_rows(context: Context, key: Key, heading: Phrase) -> Iterator[Row]:
+    """Give a row for the covariate as a whole, and one for each of its levels."""
+    q, share = context.quoter, key.but(what="share")
+    yield row(heading, *("" for _ in ARMS), q.result(key.but(what="smd")))
+    shares = q.registry.where(analysis=key.analysis, subject=key.subject, what=share.what)
+    levels = {outcome.key.category: outcome.named for outcome in shares if outcome.key is not None}
+    for category, level in levels.items():
+        cells = (q.result(share.but(category=category, arm=arm)) for arm in ARMS)
+        yield row(name_column(level), *cells, "", is_inset=True)
