@@ -33,7 +33,12 @@ def _style(run: Run, inner: str) -> str:
     look = f' class="{escape(run.tone)}"' if run.tone else ""
     for tag in reversed(tags):
         inner, look = f"<{tag}{look}>{inner}</{tag}>", ""
-    return f'<a href="#{escape(run.target)}">{inner}</a>' if run.target else inner
+    return f'<a href="{_address(run.target)}">{inner}</a>' if run.target else inner
+
+
+def _address(target: str) -> str:
+    """Give the address of a section of the page, or of a file beside it, whose name has an ending."""
+    return escape(target) if "." in target else f"#{escape(target)}"
 
 
 def _quote_all(runs: list[Run]) -> str:

@@ -71,7 +71,7 @@ class Run(NamedTuple):
     tone : str
         Words for the look of it, as the style sheet has them: quiet, line (begins a line), interval, …
     target : str
-        Word of the section that it leads to, or "".
+        Word of the section that it leads to, a file beside the page such as `report.html`, or "".
     picture : str
         SVG that stands in place of text, or "".
     alt : str
@@ -205,7 +205,7 @@ class Phrase:
         return Phrase.of(*(run._replace(tone=tone) for run in self.runs))
 
     def leading_to(self, target: str) -> Phrase:
-        """Let all of it lead to a section."""
+        """Let all of it lead to a section, or to a file beside the page."""
         return Phrase.of(*(run._replace(target=target) for run in self.runs))
 
 

@@ -27,12 +27,11 @@ from outcomes.questions.sessions.rows import has_numbers, list_alliance_visits, 
 from outcomes.render.html.blocks import write_blocks
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, write_page
-from outcomes.reporting import words
+from outcomes.render.html.summary import write_summary
+from outcomes.reporting import first_page, plain_summary, words
+from outcomes.reporting.certainty import judge
 from outcomes.reporting.checklists import list_open, read_checklists
 from outcomes.reporting.figures import render_figures
-from outcomes.reporting.questions import list_questions
-from outcomes.reporting.strip import draw_strips
-from outcomes.reporting.sureness import judge
 from outcomes.results.outcome import NotEstimable
 
 if TYPE_CHECKING:
@@ -78,6 +77,7 @@ PARTS = (
     *("precision", "appendix", "checklists"),
 )
 WRITTEN: Mapping[str, Callable[[Context], Section]] = {
+    "found": first_page.make_section,
     "compared": flow.make_section,
     "outcomes": outcomes.make_section,
     "completion": completion.make_section,
@@ -154,10 +154,7 @@ def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str,
         "for_each": context.for_each,
         "explain": explain,
         "published": published,
-        "strips": draw_strips(registry, plan),
-        "has_worthwhile": any(plan.measures[measure].worthwhile for measure in plan.primary_measures),
         "sureness": judge(quoter),
-        "questions": list_questions(quoter),
         "figures": addresses,
         "agreement": Markup(write_blocks(agreement.list_blocks(context), addresses)),  # noqa: S704  # our own
         "absent": _list_absent(registry),
@@ -177,11 +174,8 @@ def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str,
 
 def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
     """Render one page in plain language for the people who were treated, from the released results."""
-    return (
-        make_environment()
-        .get_template("summary.html")
-        .render(q=Quoter(registry, plan, manifest), plan=plan, words=words)
-    )
+    quoter = Quoter(registry, plan, manifest)
+    return write_summary(plan.title, plain_summary.make_header(quoter), plain_summary.list_sections(quoter))
 
 
 @cache

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_difference, read_limits
 from outcomes.blocks.refusals import is_apart
+from outcomes.plan.model import ARMS
+from outcomes.questions.flow.words import ADJUSTED, COMPLETED
 from outcomes.questions.outcomes.words import has_side, main_result
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def _say_direction(quoter: Quoter, reading: Reading) -> Phrase:
 
 def say_completion_plainly(quoter: Quoter) -> Phrase:
     """Say how many finished the group."""
-    shares = [f"completion.{arm}.share" for arm in ("full", "skills")]
+    shares = [COMPLETED.but(arm=arm) for arm in ARMS]
     if not all(quoter.has(share) for share in shares):
         return LEFT_OUT
     said = Phrase("In “{}” {} of the {} people we know of stayed to the end. In “{}” it was {} of {}.").format(
@@ -83,7 +85,7 @@ def say_completion_plainly(quoter: Quoter) -> Phrase:
     )
     if is_apart(quoter):
         return Phrase("{} {}").format(said, TOO_DIFFERENT)
-    reading = read_limits(quoter.get("completion.adjusted.difference"), sign=1.0, worthwhile=None)
+    reading = read_limits(quoter.get(ADJUSTED), sign=1.0, worthwhile=None)
     if reading.favours == "neither":
         return said + Phrase(" This could be chance. We need to see more people to know.")
     return said + Phrase(" The gap is more than chance would often make.")

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_difference, read_limits
+from outcomes.blocks.refusals import is_apart
 from outcomes.questions.evidence.published import list_topics
+from outcomes.questions.flow.words import ADJUSTED
 from outcomes.questions.needs import words as needs
-from outcomes.reporting.sureness import FAIR, POOR, judge
-from outcomes.reporting.words import ANSWERS, is_apart, main_result
+from outcomes.questions.outcomes.words import ANSWERS, main_result
+from outcomes.reporting.certainty import FAIR, POOR, judge
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
@@ -26,9 +29,8 @@ ANSWERED, PARTLY, CANNOT = ANSWERS["answered"], ANSWERS["partly"], ANSWERS["cann
 OPEN, DESCRIBED, PARTLY_DESCRIBED = "left open", "described", "partly described"
 SHOWN, SHOWN_IN_PART = "shown", "shown in part"
 NOT_PROVIDED, NOT_ASKED = "not provided", "not asked in the plan"
-HIDDEN, NOT_YET = "not shown in this edition", "not in this version"
+HIDDEN = "not shown in this edition"
 NOTHING = Phrase("")
-_DOTS = 4  # in the id of an interaction as a whole; those of single levels have more
 
 
 class Status(NamedTuple):
@@ -83,7 +85,7 @@ def _complete(quoter: Quoter) -> Status:
     """Settled where the whole interval of the adjusted difference lies on one side."""
     if is_apart(quoter):
         return Status(CANNOT)
-    result = quoter.get("completion.adjusted.difference")
+    result = quoter.get(ADJUSTED)
     if result is None:
         return Status(HIDDEN)
     if isinstance(result, NotEstimable):
@@ -110,26 +112,25 @@ def _sure(quoter: Quoter) -> Status:
 
 def _for_whom(quoter: Quoter) -> Status:
     """One interaction told apart from none: partly; all too wide: open. Never answered: no rule fits one person."""
-    if isinstance(none := quoter.get("needs.moderators"), NotEstimable):
+    if isinstance(none := quoter.get(Key("needs", what="moderators")), NotEstimable):
         return Status(NOT_ASKED, quoter.field(none.id, "reason"))
     if is_apart(quoter):
         return Status(CANNOT)
-    under = quoter.registry.under("needs")
-    found = [one for one in under if one.id.endswith(".interaction") and one.id.count(".") == _DOTS]
+    found = quoter.registry.where(analysis="needs", what="interaction", category="")  # of single levels there are more
     if not found:
-        return Status(*_absent(quoter, under)) if under else Status(NOT_ASKED)
+        every = quoter.registry.where(analysis="needs")
+        return Status(*_absent(quoter, every)) if every else Status(NOT_ASKED)
     if _all_absent(found):
         return Status(*_absent(quoter, found))
     told = [one for one in found if _stands_out(quoter, one)]
     if told:
-        named = join_words([_name_interaction(quoter, one.id) for one in told])
+        named = join_words([_name_interaction(quoter, one.key) for one in told if one.key is not None])
         return Status(PARTLY, Phrase("it differs {}{}").format(named, _looks(quoter)))
     return Status(OPEN, Phrase("the intervals are too wide to tell whether it differs"))
 
 
-def _name_interaction(quoter: Quoter, result: str) -> Phrase:
-    _, measure, _, moderator, _ = result.split(".")
-    return Phrase("by {} on {}").format(needs.name_moderator(quoter, moderator), quoter.measure(measure))
+def _name_interaction(quoter: Quoter, key: Key) -> Phrase:
+    return Phrase("by {} on {}").format(needs.name_moderator(quoter, key.subject), quoter.measure(key.measure))
 
 
 def _stands_out(quoter: Quoter, outcome: Outcome) -> bool:
@@ -143,18 +144,20 @@ def _stands_out(quoter: Quoter, outcome: Outcome) -> bool:
 
 def _looks(quoter: Quoter) -> Phrase:
     """Say how many were looked at, and how many would stand out by chance."""
-    if not quoter.has("needs.looks") or not quoter.has("needs.looks.by_chance"):
+    looks, by_chance = Key("needs", what="looks"), Key("needs", what="looks_by_chance")
+    if not quoter.has(looks) or not quoter.has(by_chance):
         return NOTHING
-    looked, chance = quoter.result("needs.looks"), quoter.result("needs.looks.by_chance")
+    looked, chance = quoter.result(looks), quoter.result(by_chance)
     return Phrase(" ({} were looked at, of which {} would stand out by chance alone)").format(looked, chance)
 
 
 def _in_sessions(quoter: Quoter) -> Status:
     """Describe where it is known what share of sessions had what; in part with dose, pace or alliance alone."""
-    found = quoter.registry.under("sessions")
-    if any(isinstance(one, Estimate) and one.id.endswith(".share") for one in found):
+    found = quoter.registry.where(analysis="sessions")
+    if any(isinstance(one, Estimate) for one in quoter.registry.where(analysis="sessions", what="share")):
         return Status(DESCRIBED)
-    beside = [*quoter.registry.under("dose"), *quoter.registry.under("alliance"), *quoter.registry.under("pace")]
+    analyses = ("dose", "alliance", "pace")
+    beside = [one for analysis in analyses for one in quoter.registry.where(analysis=analysis)]
     if any(not isinstance(one, NotEstimable) for one in (*found, *beside)):
         return Status(PARTLY_DESCRIBED, _reason(quoter, found))
     return Status(*_absent(quoter, found or beside))
@@ -162,27 +165,29 @@ def _in_sessions(quoter: Quoter) -> Status:
 
 def _cost(quoter: Quoter) -> Status:
     """Answer with the difference and what it buys; in part with the difference alone, and why not the ratio."""
-    difference, ratio = quoter.get("costs.difference"), quoter.get("costs.per_improvement")
+    difference = quoter.get(Key("costs", what="difference"))
+    ratio = quoter.get(Key("costs", what="price", subject="improvement"))
     if isinstance(difference, Estimate):
         if is_apart(quoter):
             return Status(PARTLY, Phrase("what was spent is known; what it brings cannot be compared"))
         if isinstance(ratio, Estimate):
             return Status(ANSWERED)
         return Status(PARTLY, _reason(quoter, [ratio]) if ratio is not None else NOTHING)
-    return Status(*_absent(quoter, quoter.registry.under("costs")))
+    return Status(*_absent(quoter, quoter.registry.where(analysis="costs")))
 
 
 def _in_evidence(quoter: Quoter) -> Status:
     """Something published on every topic of the plan: shown; on some: in part; on none: open."""
-    if not isinstance(quoter.get("evidence.direct.rows"), Estimate):
-        return Status(*_absent(quoter, quoter.registry.under("evidence")))
+    if not isinstance(quoter.get(Key("evidence", what="rows", subject="direct")), Estimate):
+        return Status(*_absent(quoter, quoter.registry.where(analysis="evidence")))
     topics = [topic for topic in list_topics(quoter.registry) if topic.is_asked(quoter.registry)]
     without = [topic for topic in topics if not topic.counted]
     if len(without) == len(topics):
         return Status(OPEN, Phrase("no comparison of the two programmes was found that counts"))
     if not without:
         return Status(SHOWN)
-    named = Phrase(", ").join(quoter.field(topic.id("rows"), "label", topic.label) for topic in without)
+    rows = {topic: Key("evidence", what="rows", subject=topic.word) for topic in without}
+    named = Phrase(", ").join(quoter.field(key, "label", topic.label) for topic, key in rows.items())
     return Status(SHOWN_IN_PART, Phrase("nothing on {}").format(named))
 
 
@@ -192,11 +197,7 @@ def _absent(quoter: Quoter, found: Iterable[Outcome]) -> tuple[str, Phrase]:
     if not reasons:
         return HIDDEN, NOTHING
     first = reasons[0]
-    if "not part of this version" in first.reason:
-        return NOT_YET, NOTHING
-    if "was not provided" in first.reason:
-        return NOT_PROVIDED, quoter.field(first.id, "reason")
-    return CANNOT, quoter.field(first.id, "reason")
+    return NOT_PROVIDED if first.cause == "not provided" else CANNOT, quoter.field(first.id, "reason")
 
 
 def _reason(quoter: Quoter, found: Iterable[Outcome]) -> Phrase:

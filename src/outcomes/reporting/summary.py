@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.format import format_part
 from outcomes.blocks.reading import COMPARABLE, is_apart, read_difference, read_limits, say_in_short
+from outcomes.questions.flow.words import ADJUSTED
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.ways import MAIN
 
 if TYPE_CHECKING:
     from outcomes.blocks.reading import Reading
@@ -27,10 +29,10 @@ def summarise(registry: Registry, plan: Plan) -> list[Row]:
     """Give a row for each primary measure at the primary visit, and one for completion."""
     rows = []
     for word in plan.primary_measures:
-        record = registry.record(f"mmrm.{word}.{plan.primary}.difference")
+        record = registry.record(MAIN.key(word, plan.primary))
         reading = read_difference(record.outcome, plan.measures[word])
         rows.append(_to_row(plan.measures[word].label, record, reading, plan))
-    completed = registry.record("completion.adjusted.difference")
+    completed = registry.record(ADJUSTED)
     rows.append(_to_row("Completed", completed, read_limits(completed.outcome, sign=1.0, worthwhile=None), plan))
     return rows
 

@@ -32,10 +32,6 @@ from outcomes.questions.evidence.words import (
     say_claims,
     say_topics,
 )
-from outcomes.questions.flow.words import (
-    list_accounts,
-    say_share_completed,
-)
 from outcomes.questions.independent.words import (
     list_second,
     say_second,
@@ -47,14 +43,6 @@ from outcomes.questions.missing.words import (
     say_missing,
 )
 from outcomes.questions.needs import words as needs
-from outcomes.questions.outcomes.words import (
-    ANSWERS,
-    answer_outcomes,
-    main_result,
-    read_measure,
-    say_measure,
-    say_reading,
-)
 from outcomes.questions.precision.words import (
     lead_precision,
     say_equivalence,
@@ -71,27 +59,17 @@ from outcomes.questions.sessions.words import (
     say_order,
     say_pace,
 )
-from outcomes.reporting.plainly import (
-    name_topic,
-    say_completion_plainly,
-    say_plainly,
-)
 
 __all__ = [
-    "ANSWERS",
-    "answer_outcomes",
     "is_apart",
     "lead_costs",
     "lead_evidence",
     "lead_precision",
     "lead_sessions",
-    "list_accounts",
     "list_characteristics",
     "list_patterns",
     "list_second",
-    "main_result",
     "name_column",
-    "name_topic",
     "needs",
     "picture_attendance",
     "picture_course",
@@ -101,30 +79,24 @@ __all__ = [
     "picture_pace",
     "picture_tipping",
     "read_completion",
-    "read_measure",
     "say_absent",
     "say_alike",
     "say_apart",
     "say_balance",
     "say_claims",
     "say_completion",
-    "say_completion_plainly",
     "say_confounding",
     "say_dose",
     "say_equivalence",
     "say_hazards",
-    "say_measure",
     "say_missing",
     "say_order",
     "say_pace",
     "say_penalty",
-    "say_plainly",
     "say_price",
     "say_prices",
-    "say_reading",
     "say_retention",
     "say_second",
-    "say_share_completed",
     "say_streams",
     "say_topics",
 ]

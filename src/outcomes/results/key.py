@@ -79,6 +79,11 @@ LAYOUTS: dict[str, dict[str, str]] = {
         "people": "{measure}.{subject}.{visit}.{arm}.{category}.people",
         "cut_off": "{measure}.{visit}.cut_off.{category}",
     },
+    "costs": {
+        "price": "per_{subject}",
+        "plane_effect": "{subject}.plane.effect",
+        "plane_cost": "{subject}.plane.cost",
+    },
     "dose": {"": "{measure}.{visit}.{arm}.{subject}.{what}"},
     "evidence": {
         "published": "{subject}.{category}",
@@ -89,6 +94,12 @@ LAYOUTS: dict[str, dict[str, str]] = {
     },
     "flow": {"left_out": "{measure}.{arm}.left_out.{category}"},
     "missing": {"kind": "{measure}.kind.{category}.{arm}", "pattern": "{measure}.pattern.{category}.{arm}"},
+    "needs": {
+        "looks_apart": "looks.apart",
+        "looks_by_chance": "looks.by_chance",
+        "people": "profile.{subject}.{arm}.people",
+        "seen": "profile.{subject}.{arm}.seen",
+    },
     "pace": {"curve": "{measure}.{arm}"},
     "retention": {"curve": "curve.{arm}"},
     "sessions": {

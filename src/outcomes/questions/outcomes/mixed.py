@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -263,7 +263,8 @@ def _compare_means(occasion: Occasion) -> Iterator[Outcome]:
     yield standardised.attempt(estimate_g)
 
 
-class _Units(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class _Units:
     """Whose means are compared, and how that is said."""
 
     labels: NDArray[np.object_]

@@ -111,13 +111,18 @@ def _write_parts(page: Page) -> tuple[list[str], set[str]]:
     return written, used
 
 
+def read_style(name: str) -> str:
+    """Read a style sheet of this package."""
+    return resources.files("outcomes.render").joinpath("html", name).read_text(encoding="utf-8").rstrip()
+
+
 def _head(title: str) -> str:
-    style = resources.files("outcomes.render").joinpath("html", "page.css").read_text(encoding="utf-8")
+    style = read_style("page.css")
     policy = POLICY.format(script=hash_script())
     return (
         '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="robots" content="noindex">\n'
-        f'<title data-literal="plan:title">{escape(title)}</title>\n<style>\n{style.rstrip()}\n</style>\n</head>'
+        f'<title data-literal="plan:title">{escape(title)}</title>\n<style>\n{style}\n</style>\n</head>'
     )
 
 

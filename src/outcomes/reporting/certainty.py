@@ -1,4 +1,4 @@
-"""How sure one can be: size, likeness at the start, who was seen, whether other methods agree, shared groups."""
+"""How sure one can be: size, overlap of the people, who was seen, whether other methods agree, shared groups."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_difference
-from outcomes.reporting.words import is_apart, main_result, say_apart, say_balance
+from outcomes.blocks.refusals import is_apart
+from outcomes.plan.model import ARMS
+from outcomes.questions.agreement.words import key_of
+from outcomes.questions.balance.words import say_apart, say_balance
+from outcomes.questions.flow.words import started
+from outcomes.questions.outcomes.words import main_result
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import WAYS
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
@@ -16,12 +23,13 @@ if TYPE_CHECKING:
 GOOD, FAIR, POOR = "good", "fair", "poor"
 # Austin (2009) calls a standardised difference below a tenth negligible; from a quarter on adjustment alone is
 # doubted (Stuart 2010).
-ALIKE, UNLIKE = 0.1, 0.25
+NEGLIGIBLE, LARGE = 0.1, 0.25
+# Of those who started: with a tenth not seen little can hide behind it, with a quarter a good deal; ours.
 MOST_SEEN, MANY_SEEN = 0.9, 0.75
-# Of the information that their number would carry, what weights that make the arms alike leave.
+# Of the information that their number would carry, what weights that make the arms alike leave; ours.
 MUCH_LEFT, HALF_LEFT = 0.75, 0.5
-MOST_AGREE = 0.75
-ALLOWING_FOR_GROUPS = ("mmrm.{}.{}.clustered", "mixed.{}.{}.difference")
+MOST_AGREE = 0.75  # of the other ways: all but one in four; ours
+OVERLAP = Key("weighting", what="effective_n")
 
 
 class Line(NamedTuple):
@@ -62,40 +70,35 @@ def _judge_size(quoter: Quoter) -> Line | None:
         POOR: "the intervals are too wide to answer for any primary measure",
     }
     in_short = {GOOD: "the intervals answer", FAIR: "the intervals answer in part", POOR: "the intervals are too wide"}
-    started = Phrase("{} and {} people").format(
-        quoter.result("flow.full.started"), quoter.result("flow.skills.started")
-    )
-    brief = Phrase("{}: {}").format(started, in_short[grade])
-    return Line(grade, "Size", brief, Phrase("{} started; {}.").format(started, words[grade]))
+    people = Phrase("{} and {} people").format(*(quoter.result(started(arm)) for arm in ARMS))
+    brief = Phrase("{}: {}").format(people, in_short[grade])
+    return Line(grade, "Size", brief, Phrase("{} started; {}.").format(people, words[grade]))
 
 
 def _judge_overlap(quoter: Quoter) -> Line | None:
     """Ask how alike the people were, and how much information is left when weights make them alike."""
     if is_apart(quoter):
         return Line(POOR, "Overlap", Phrase("too unlike to be compared"), say_apart(quoter))
-    effective = quoter.get("weighting.effective_n")
+    effective = quoter.get(OVERLAP)
     if not isinstance(effective, Estimate) or not effective.n:
-        return _judge_likeness(quoter)
+        return _judge_largest_difference(quoter)
     left = effective.value / effective.n
     grade = GOOD if left >= MUCH_LEFT else FAIR if left >= HALF_LEFT else POOR
     brief = Phrase("the weighted data carry as much as {} of {} people").format(
-        quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
+        quoter.result(OVERLAP), quoter.part(OVERLAP, "n")
     )
     return Line(grade, "Overlap", brief, say_balance(quoter))
 
 
-def _judge_likeness(quoter: Quoter) -> Line | None:
+def _judge_largest_difference(quoter: Quoter) -> Line | None:
     """Judge by the largest difference at the start, where there are no weights."""
-    found = [
-        outcome
-        for outcome in quoter.registry.under("balance")
-        if outcome.id.endswith(".before") and isinstance(outcome, Estimate)
-    ]
+    differences = quoter.registry.where(analysis="balance", what="before")
+    found = [outcome for outcome in differences if isinstance(outcome, Estimate)]
     if not found:
         return None
     largest = max(found, key=lambda outcome: abs(outcome.value))
     size = abs(largest.value)
-    grade = GOOD if size < ALIKE else FAIR if size < UNLIKE else POOR
+    grade = GOOD if size < NEGLIGIBLE else FAIR if size < LARGE else POOR
     brief = Phrase("largest difference at the start {} standard deviations").format(quoter.result(largest.id))
     text = Phrase("{} ({}); whether weights could make the people alike cannot be judged.").format(
         brief.capitalised(), quoter.field(largest.id, "label")
@@ -107,24 +110,24 @@ def _judge_seen(quoter: Quoter) -> Line | None:
     plan = quoter.plan_model
     shares: dict[str, float] = {}
     for measure in plan.primary_measures:
-        counts = [_count(quoter, f"flow.{measure}.{plan.primary}.{arm}.observed") for arm in ("full", "skills")]
-        starts = [_count(quoter, f"flow.{arm}.started") for arm in ("full", "skills")]
+        counts = [_count(quoter, _observed(quoter, measure, arm)) for arm in ARMS]
+        starts = [_count(quoter, started(arm)) for arm in ARMS]
         if all(count is not None for count in counts) and all(starts):
             shares[measure] = min(c / s for c, s in zip(counts, starts, strict=True) if c is not None and s)
     if not shares:
         return None
     measure = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
-    brief = Phrase("{} of {} and {} of {} people").format(
-        quoter.result(f"flow.{measure}.{plan.primary}.full.observed"),
-        quoter.result("flow.full.started"),
-        quoter.result(f"flow.{measure}.{plan.primary}.skills.observed"),
-        quoter.result("flow.skills.started"),
-    )
+    keys = (key for arm in ARMS for key in (_observed(quoter, measure, arm), started(arm)))
+    brief = Phrase("{} of {} and {} of {} people").format(*map(quoter.result, keys))
     text = Phrase("{} were seen at the visit “{}” on {}, the measure with the fewest.").format(
         brief, quoter.visit(plan.primary), quoter.measure(measure)
     )
     return Line(grade, "Who was seen", brief, text)
+
+
+def _observed(quoter: Quoter, measure: str, arm: str) -> Key:
+    return Key("flow", measure, quoter.plan_model.primary, "observed", arm)
 
 
 def _judge_methods(quoter: Quoter) -> Line | None:
@@ -135,11 +138,11 @@ def _judge_methods(quoter: Quoter) -> Line | None:
     shares: dict[str, float] = {}
     texts: list[Phrase] = []
     for measure in plan.primary_measures:
-        at = f"agreement.{measure}.{plan.primary}"
-        agree, compared = _count(quoter, f"{at}.agree"), _count(quoter, f"{at}.compared")
+        keys = [key_of(quoter, measure, what) for what in ("agree", "compared")]
+        agree, compared = (_count(quoter, key) for key in keys)
         if agree is not None and compared:
             shares[measure] = agree / compared
-            quoted = (quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"), quoter.measure(measure))
+            quoted = (*map(quoter.result, keys), quoter.measure(measure))
             texts.append(Phrase("{} of {} for {}").format(*quoted))
     if not shares:
         return None
@@ -147,7 +150,7 @@ def _judge_methods(quoter: Quoter) -> Line | None:
     grade = GOOD if shares[fewest] >= 1 else FAIR if shares[fewest] >= MOST_AGREE else POOR
     text = Phrase("Other ways that agree with the main result: {}.").format(join_words(texts))
     brief = Phrase("{} of {} other ways agree").format(
-        *(quoter.result(f"agreement.{fewest}.{plan.primary}.{what}") for what in ("agree", "compared"))
+        *(quoter.result(key_of(quoter, fewest, what)) for what in ("agree", "compared"))
     )
     if grade != GOOD:
         brief += Phrase(" for {}").format(quoter.measure(fewest))
@@ -159,8 +162,8 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     plan = quoter.plan_model
     changed, judged = [], 0
     for measure in plan.primary_measures:
-        ids = (main_result(quoter, measure), *(way.format(measure, plan.primary) for way in ALLOWING_FOR_GROUPS))
-        main, *others = (quoter.get(name) for name in ids)
+        main = quoter.get(main_result(quoter, measure))
+        others = (quoter.get(way.key(measure, plan.primary)) for way in WAYS if way.allows_for_groups)
         allowed = [outcome for outcome in others if isinstance(outcome, Estimate)]
         if isinstance(main, Estimate) and allowed:
             judged += 1
@@ -177,6 +180,6 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     return Line(POOR if len(changed) == judged else FAIR, "Groups", brief, text)
 
 
-def _count(quoter: Quoter, result: str) -> float | None:
+def _count(quoter: Quoter, result: Key) -> float | None:
     outcome = quoter.get(result)
     return outcome.value if isinstance(outcome, Estimate) else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import picture
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-WIDTH, HEIGHT, EDGE = 300, 38, 12
+WIDTH, HEIGHT, EDGE = 300, 38, 12  # of the picture, and of what stays free at its sides, in units of its own
 MIDDLE, TEXT = 13, 11  # where the line stands, and how large the numbers below it are
 AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#1c2430"
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class Plot:
     """A difference in points, turned so that positive favours the full programme."""
 
     value: float
@@ -39,27 +40,27 @@ class Strip:
         return max(abs(self.value), abs(self.low), abs(self.high), self.worthwhile or 0.0)
 
 
-def draw_strips(registry: Registry, plan: Plan) -> Mapping[str, Phrase]:
-    """Draw one strip for each primary measure that has a main comparison."""
-    strips = {measure: found for measure in plan.primary_measures if (found := _find(registry, plan, measure))}
-    farthest = max((one.reach / one.worthwhile for one in strips.values() if one.worthwhile), default=1.0)
+def draw_small_plots(registry: Registry, plan: Plan) -> Mapping[str, Phrase]:
+    """Draw one for each primary measure that has a main comparison."""
+    plots = {measure: found for measure in plan.primary_measures if (found := _find(registry, plan, measure))}
+    farthest = max((one.reach / one.worthwhile for one in plots.values() if one.worthwhile), default=1.0)
     return {
         measure: _draw(one, farthest * one.worthwhile if one.worthwhile else one.reach or 1.0)
-        for measure, one in strips.items()
+        for measure, one in plots.items()
     }
 
 
-def _find(registry: Registry, plan: Plan, measure: str) -> Strip | None:
-    difference = registry.get(f"mmrm.{measure}.{plan.primary}.difference")
+def _find(registry: Registry, plan: Plan, measure: str) -> Plot | None:
+    difference = registry.get(MAIN.key(measure, plan.primary))
     if not isinstance(difference, Estimate):
         return None
     described = plan.measures[measure]
     value = described.sign * difference.value
     low, high = sorted(described.sign * end for end in difference.limits or (difference.value,) * 2)
-    return Strip(value, low, high, described.worthwhile)
+    return Plot(value, low, high, described.worthwhile)
 
 
-def _draw(one: Strip, reach: float) -> Phrase:
+def _draw(one: Plot, reach: float) -> Phrase:
     def at(position: float) -> str:
         return f"{WIDTH / 2 + (WIDTH / 2 - EDGE) * position / reach:.1f}"
 

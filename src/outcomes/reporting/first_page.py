@@ -1,0 +1,193 @@
+"""The first page: what was found, how sure it is, what it does not show, and the seven questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.model import (
+    SENTENCES,
+    Box,
+    Cell,
+    Column,
+    Definition,
+    Definitions,
+    Heading,
+    ItemList,
+    Paragraph,
+    Section,
+    Table,
+)
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.refusals import is_apart
+from outcomes.plan.model import ARMS
+from outcomes.questions.balance.words import say_apart
+from outcomes.questions.completion.words import read_completion, say_completion
+from outcomes.questions.flow.words import ADJUSTED, COMPLETED, list_accounts, say_share_completed, started
+from outcomes.questions.outcomes.words import main_result, read_measure, say_measure, say_reading
+from outcomes.questions.precision.words import lead_precision
+from outcomes.reporting.certainty import judge
+from outcomes.reporting.questions import list_questions
+from outcomes.reporting.small_plots import draw_small_plots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from outcomes.blocks.context import Context
+    from outcomes.blocks.model import Block, Row
+    from outcomes.blocks.reading import Reading
+    from outcomes.reporting.questions import Question
+    from outcomes.results.key import Key
+
+BEYOND = " What the models give below reaches beyond the people who are there."
+BY_CHANCE = (
+    "The plan says that chance decided who was in which programme",
+    ", so differences between the people at the start are chance as well; who left and who was not seen are not.",
+)
+NOT_BY_CHANCE = (
+    "Nothing here was allocated at random as far as this report knows",
+    ", so part of any difference may come from differences between the people that were not recorded.",
+)
+NOT_SHOWN = (
+    "What is right for one person. These are averages of groups; needs and wishes come first.",
+    "Which part of the programme made a difference.",
+)
+WHY_IN_WHICH = "Why people were in one programme or the other, and what else differed between them."
+OF_THE_SAME_KIND = "People of the same kind in both programmes. More of those who are there now would not help."
+NOT_MORE_ALIKE = (
+    "More people do not make those in the two programmes alike. Letting chance decide would; writing down why each "
+    "person is in a programme helps."
+)
+
+
+def make_section(context: Context) -> Section:
+    """Make the section."""
+    q = context.quoter
+    plots, questions = draw_small_plots(q.registry, context.plan), list_questions(q)
+    blocks = (
+        *_warn(context),
+        _tabulate(context, plots),
+        *_explain_plots(context, plots),
+        *_account(context),
+        Box("beside", (_say_in_words(context), Box("cards", tuple(_make_cards(context, questions))))),
+        _list_questions(questions),
+    )
+    title = Phrase("What was found at the visit “{}”").format(q.visit(context.plan.primary))
+    return Section("found", title, blocks, "found", "found-title")
+
+
+def _warn(context: Context) -> Iterator[Block]:
+    """Say first where the people of the two programmes cannot be compared."""
+    if is_apart(context.quoter):
+        yield Paragraph(say_apart(context.quoter).strong() + BEYOND, "apart")
+
+
+def _tabulate(context: Context, plots: Mapping[str, Phrase]) -> Table:
+    q = context.quoter
+    what = "Difference between similar people in the two programmes"
+    if is_apart(q):
+        what = "Difference by a model, not between people who are alike"
+    caption = Phrase("{}, {} interval in brackets").format(what, q.percent("confidence.level"))
+    full, skills = map(q.arm, ARMS)
+    columns = [Column(Phrase("Measure")), Column(Phrase("{} compared with {}").format(full, skills))]
+    if plots:
+        ends = Phrase("← better in {}").format(skills), Phrase("better in {} →").format(full)
+        columns.append(Column(ends[0].toned("end") + " " + ends[1].toned("end line"), "strip-head"))
+    rows = [_measure_row(context, measure, plots) for measure in context.plan.primary_measures]
+    return Table(caption, tuple(columns), (*rows, _completion_row(context, len(columns))), SENTENCES)
+
+
+def _measure_row(context: Context, measure: str, plots: Mapping[str, Phrase]) -> Row:
+    q = context.quoter
+    found = _quote(context, main_result(q, measure), read_measure(q, measure))
+    plot = (Cell(plots.get(measure, Phrase("")), look=""),) if plots else ()
+    return (Cell(q.measure(measure), is_header=True), Cell(found, look="value"), *plot)
+
+
+def _completion_row(context: Context, width: int) -> Row:
+    q = context.quoter
+    found = _quote(context, ADJUSTED, read_completion(q))
+    if q.has(COMPLETED.but(arm="full")):
+        found = Phrase("{} and {}: {}").format(*(say_share_completed(q, arm) for arm in ARMS), found)
+    return (Cell(Phrase("Completed"), is_header=True), Cell(found, columns=width - 1, look="value"))
+
+
+def _quote(context: Context, result: Key, reading: Reading) -> Phrase:
+    """Quote a difference with its interval, and on a line below in a few words how it reads."""
+    said = say_reading(context.quoter, result, reading)
+    return context.with_interval(result, "interval") + said.toned("reading line")
+
+
+def _explain_plots(context: Context, plots: Mapping[str, Phrase]) -> Iterator[Block]:
+    plan = context.plan
+    if not plots:
+        return
+    said = "The dot is the estimate, the line its interval, in points of each scale."
+    if any(plan.measures[measure].worthwhile for measure in plan.primary_measures):
+        said += (
+            " The dashed mark is the difference that the clinic called worthwhile; the scales are drawn so that it "
+            "stands at the same place on all of them."
+        )
+    yield Paragraph(Phrase(said), "quiet legend")
+
+
+def _account(context: Context) -> Iterator[Block]:
+    """Account for everybody who started."""
+    q = context.quoter
+    pairs = (part for arm in ARMS for part in (q.result(started(arm)), q.arm(arm)))
+    head = Phrase("Everybody who started, {} in {} and {} in {} (in this order below):").format(*pairs)
+    yield Paragraph(head, "quiet account-head")
+    yield ItemList(tuple(list_accounts(q)), style="quiet account")
+
+
+def _say_in_words(context: Context) -> Box:
+    q, plan = context.quoter, context.plan
+    strong, rest = BY_CHANCE if plan.allocation == "random" else NOT_BY_CHANCE
+    said = (
+        *(say_measure(q, measure) for measure in plan.primary_measures),
+        say_completion(q),
+        Phrase(strong).strong() + rest,
+    )
+    return Box("plain", (Heading(3, Phrase("In words")), *map(Paragraph, said)))
+
+
+def _make_cards(context: Context, questions: Sequence[Question]) -> Iterator[Box]:
+    """Make the cards: how sure, what it does not show, what would settle it."""
+    q, plan = context.quoter, context.plan
+    certain = next(question.status for question in questions if question.section == "trust")
+    lines = (Definition(Phrase(f"{line.what}: {line.grade}"), line.brief, grade=line.grade) for line in judge(q))
+    yield _card(
+        "How sure",
+        "sure-title",
+        Paragraph(Phrase(f"{certain.capitalize()}."), "sum"),
+        Definitions(tuple(lines), "sure"),
+        Paragraph(Phrase("What stands behind this").leading_to("trust"), "more"),
+    )
+    open_ones = (*((WHY_IN_WHICH,) if plan.allocation == "routine" else ()), *NOT_SHOWN)
+    yield _card("What this does not show", "not-title", ItemList(tuple(map(Phrase, open_ones))))
+    yield _card("What would settle it", "settle-title", *map(Paragraph, _say_what_settles(context)))
+
+
+def _card(title: str, name: str, *blocks: Block) -> Box:
+    return Box("card", (Heading(3, Phrase(title), name), *blocks))
+
+
+def _say_what_settles(context: Context) -> Iterator[Phrase]:
+    q, plan = context.quoter, context.plan
+    if is_apart(q):
+        yield Phrase(OF_THE_SAME_KIND)
+        return
+    yield Phrase(
+        "{} More in the smaller programme, and fewer who are not seen at the visit “{}”, narrow the intervals most."
+    ).format(lead_precision(q), q.visit(plan.primary))
+    if plan.allocation == "routine":
+        yield Phrase(NOT_MORE_ALIKE)
+
+
+def _list_questions(questions: Sequence[Question]) -> Box:
+    items = []
+    for question in questions:
+        link = Phrase(question.text).leading_to(question.section)
+        said = Phrase("{} {}").format(link, Phrase(question.status).emphasis().toned("line"))
+        items.append(said + " " + question.why.toned("quiet line") if question.why else said)
+    title = Heading(3, Phrase("The seven questions"), "questions-title")
+    return Box("questions", (title, ItemList(tuple(items), ordered=True)))
