@@ -16,7 +16,7 @@ from outcomes.charts.layout import WIDTH
 from outcomes.charts.style import spread
 from outcomes.questions.outcomes.forest import find_worthwhile
 from outcomes.reporting.figures import draw_figure
-from outcomes.reporting.strip import draw_strips
+from outcomes.reporting.small_plots import draw_small_plots
 from outcomes.results.store import read_registry
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_the_worthwhile_difference_stands_as_far_from_zero_as_the_plan_says(smal
 def test_the_first_screen_draws_points_with_the_worthwhile_difference_at_one_place(small_run: Path) -> None:
     registry = read_registry(small_run / "results.json")
     plan = outcomes.read_study(small_run.parents[2] / "small").plan
-    strips = {measure: strip.runs[0].picture for measure, strip in draw_strips(registry, plan).items()}
+    strips = {measure: strip.runs[0].picture for measure, strip in draw_small_plots(registry, plan).items()}
     assert set(strips) == set(plan.primary_measures)
     dashes = {measure: re.search(r'd="M([\d.]+) 1V[^>]*dasharray', strip) for measure, strip in strips.items()}
     assert len({found.group(1) for found in dashes.values() if found}) == 1

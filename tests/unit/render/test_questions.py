@@ -10,8 +10,9 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import read_plan
 from outcomes.reporting import questions
+from outcomes.reporting.certainty import FAIR, GOOD, POOR, Line
 from outcomes.reporting.questions import list_questions
-from outcomes.reporting.sureness import FAIR, GOOD, POOR, Line
+from outcomes.results import Key
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
@@ -19,27 +20,33 @@ from outcomes.results.registry import Record, Registry
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from outcomes.results.outcome import Cause
+
 SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
-MAIN, COMPLETED = "mmrm.mood.end.difference", "completion.adjusted.difference"
-NEEDS = "needs.mood.end.gender.interaction"
+MAIN = Key("mmrm", "mood", "end", "difference")
+COMPLETED = Key("completion", what="difference", category="adjusted")
+NEEDS = Key("needs", "mood", "end", "interaction", subject="gender")
+AGENDA = Key("sessions", what="share", subject="agenda_set")
+COST, PRICE = Key("costs", what="difference"), Key("costs", what="price", subject="improvement")
+DIRECT = Key("evidence", what="rows", subject="direct")
 
 
-def estimate(result: str, low: float, high: float, unit: str = "points") -> Estimate:
+def estimate(key: Key, low: float, high: float, unit: str = "points") -> Estimate:
     limits = Interval(level=0.95, low=low, high=high)
-    return Estimate(id=result, label=result, value=(low + high) / 2, unit=unit, interval=limits)
+    return Estimate(key=key, label="x", value=(low + high) / 2, unit=unit, interval=limits)
 
 
-def number(result: str, value: float, label: str = "x") -> Estimate:
-    return Estimate(id=result, label=label, value=value, unit="number")
+def number(key: Key, value: float, label: str = "x") -> Estimate:
+    return Estimate(key=key, label=label, value=value, unit="number")
 
 
-def absent(result: str, reason: str) -> NotEstimable:
-    return NotEstimable(id=result, label=result, reason=reason)
+def absent(key: Key, reason: str, cause: Cause = "not possible") -> NotEstimable:
+    return NotEstimable(key=key, label="x", reason=reason, cause=cause)
 
 
 def topic(word: str, rows: int) -> list[Outcome]:
-    name = f"evidence.{word}"
-    return [number(f"{name}.rows", rows, f"{word}: direct comparisons"), absent(f"{name}.pooled", "Only one.")]
+    key = Key("evidence", what="rows", subject=word)
+    return [number(key, rows, f"{word}: direct comparisons"), absent(key.but(what="pooled"), "Only one.")]
 
 
 DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
@@ -58,7 +65,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
     "completion on both sides": ("completion", [estimate(COMPLETED, -0.1, 0.3)], "this data cannot answer", ""),
     "completion not recorded": (
         "completion",
-        [absent(COMPLETED, "attendance.csv was not provided.")],
+        [absent(COMPLETED, "attendance.csv was not provided.", "not provided")],
         "not provided",
         "attendance.csv was not provided.",
     ),
@@ -77,73 +84,82 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
     ),
     "levels that stand out by their joint test": (
         "needs",
-        [Estimate(id=NEEDS, label="by gender", value=9.0, unit="number", p_value=0.01), number("needs.looks", 6)],
+        [
+            Estimate(key=NEEDS, label="by gender", value=9.0, unit="number", p_value=0.01),
+            number(Key("needs", what="looks"), 6),
+        ],
         "partly answered",
         "it differs by gender on Low mood (0-63)",
     ),
     "levels that do not, though one of them would": (
         "needs",
         [
-            Estimate(id=NEEDS, label="by gender", value=1.0, unit="number", p_value=0.4),
-            estimate("needs.mood.end.gender.man.interaction", 1, 3),
+            Estimate(key=NEEDS, label="by gender", value=1.0, unit="number", p_value=0.4),
+            estimate(NEEDS.but(category="man"), 1, 3),
         ],
         "left open",
         "too wide",
     ),
     "no moderator declared": (
         "needs",
-        [absent("needs.moderators", "The plan declares nothing."), number("needs.profile.a.full.people", 4)],
+        [
+            absent(Key("needs", what="moderators"), "The plan declares nothing."),
+            number(Key("needs", what="people", arm="full", subject="a"), 4),
+        ],
         "not asked in the plan",
         "The plan declares nothing.",
     ),
     "nothing about needs": ("needs", [], "not asked in the plan", ""),
-    "components of sessions": ("sessions", [number("sessions.agenda_set.share", 0.4)], "described", ""),
+    "components of sessions": ("sessions", [number(AGENDA, 0.4)], "described", ""),
     "only alliance": (
         "sessions",
-        [absent("sessions.agenda_set.share", "sessions.csv was not provided."), number("alliance.end.full.mean", 40)],
+        [
+            absent(AGENDA, "sessions.csv was not provided.", "not provided"),
+            number(Key("alliance", visit="end", what="mean", arm="full"), 40),
+        ],
         "partly described",
         "sessions.csv was not provided.",
     ),
     "no sessions at all": (
         "sessions",
-        [absent("sessions.agenda_set.share", "sessions.csv was not provided.")],
+        [absent(AGENDA, "sessions.csv was not provided.", "not provided")],
         "not provided",
         "sessions.csv",
     ),
     "costs and what they buy": (
         "costs",
-        [estimate("costs.difference", 100, 900, "currency"), number("costs.per_improvement", 4000)],
+        [estimate(COST, 100, 900, "currency"), number(PRICE, 4000)],
         "answered",
         "",
     ),
     "costs without an effect to divide by": (
         "costs",
-        [estimate("costs.difference", 100, 900, "currency"), absent("costs.per_improvement", "It spans zero.")],
+        [estimate(COST, 100, 900, "currency"), absent(PRICE, "It spans zero.")],
         "partly answered",
         "It spans zero.",
     ),
     "no unit costs": (
         "costs",
-        [absent("costs.difference", "costs.csv was not provided.")],
+        [absent(COST, "costs.csv was not provided.", "not provided")],
         "not provided",
         "costs.csv",
     ),
-    "evidence on all": ("evidence", [number("evidence.direct.rows", 1), *topic("a", 1)], "shown", ""),
+    "evidence on all": ("evidence", [number(DIRECT, 1), *topic("a", 1)], "shown", ""),
     "evidence on some": (
         "evidence",
-        [number("evidence.direct.rows", 1), *topic("a", 1), *topic("b", 0)],
+        [number(DIRECT, 1), *topic("a", 1), *topic("b", 0)],
         "shown in part",
         "nothing on b",
     ),
     "evidence on nothing": (
         "evidence",
-        [number("evidence.direct.rows", 0), *topic("a", 0)],
+        [number(DIRECT, 0), *topic("a", 0)],
         "left open",
         "no comparison",
     ),
     "no table of evidence": (
         "evidence",
-        [absent("evidence.direct.rows", "evidence.csv was not provided.")],
+        [absent(DIRECT, "evidence.csv was not provided.", "not provided")],
         "not provided",
         "evidence.csv",
     ),
@@ -168,10 +184,10 @@ def test_people_who_cannot_be_compared_tell_neither_for_whom_nor_what_it_buys(
     small_study: Path, section: str, status: str
 ) -> None:
     results = [
-        number("balance.comparable", 0),
+        number(Key("balance", what="comparable"), 0),
         estimate(NEEDS, 1, 3),
-        number("costs.difference", 1000),
-        number("costs.per_improvement", 9000),
+        number(COST, 1000),
+        number(PRICE, 9000),
     ]
     registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in results)
     quoter = Quoter(registry, read_plan(small_study / "plan.toml"), {})

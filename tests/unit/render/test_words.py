@@ -11,8 +11,10 @@ from outcomes.blocks.quote import Quoter
 from outcomes.blocks.reading import read_limits, say_share
 from outcomes.plan.read import read_plan
 from outcomes.questions.needs import words as needs
-from outcomes.reporting.strip import draw_strips
-from outcomes.reporting.words import lead_outcomes, lead_precision, read_measure, say_measure, say_reading
+from outcomes.questions.outcomes.words import lead_outcomes, read_measure, say_measure, say_reading
+from outcomes.reporting.small_plots import draw_small_plots
+from outcomes.reporting.words import lead_precision
+from outcomes.results import Key
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
@@ -89,13 +91,16 @@ def test_how_many_people_it_takes_is_said_or_why_it_cannot_be(small_study: Path)
 SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
 
 
+MAIN = Key("mmrm", "mood", "end", "difference")
+
+
 def quoter_of(study: Path, low: float, high: float) -> Quoter:
     """Quoter of a study that found a difference in low mood, of which less is better and 5 points are worthwhile."""
     plan = read_plan(study / "plan.toml")
     limits = {"level": 0.95, "low": low, "high": high}
     outcomes = [
         Estimate(
-            id="mmrm.mood.end.difference",
+            key=MAIN,
             label="x",
             value=(low + high) / 2,
             unit="points",
@@ -103,7 +108,7 @@ def quoter_of(study: Path, low: float, high: float) -> Quoter:
             n_full=50,
             n_skills=40,
         ),
-        Estimate(id="mmrm.mood.end.g", label="x", value=-(low + high) / 20, unit="sd"),
+        Estimate(key=MAIN.but(what="g"), label="x", value=-(low + high) / 20, unit="sd"),
     ]
     registry = with_texts(Registry(Record(outcome=one, provenance=SOURCE, text="") for one in outcomes), plan)
     return Quoter(registry, plan, {})
@@ -142,7 +147,7 @@ def test_the_first_screen_reads_each_interval_in_a_few_words(
     small_study: Path, low: float, high: float, phrase: str
 ) -> None:
     quoter = quoter_of(small_study, low, high)
-    assert say_reading(quoter, "mmrm.mood.end.difference", read_measure(quoter, "mood")).plain == phrase
+    assert say_reading(quoter, MAIN, read_measure(quoter, "mood")).plain == phrase
 
 
 def test_the_section_on_outcomes_begins_with_what_was_found(small_study: Path) -> None:
@@ -152,7 +157,7 @@ def test_the_section_on_outcomes_begins_with_what_was_found(small_study: Path) -
 
 def test_the_picture_of_the_first_screen_has_a_scale_in_points(small_study: Path) -> None:
     quoter = quoter_of(small_study, -5.0, -1.0)
-    strip = draw_strips(quoter.registry, quoter.plan_model)["mood"].runs[0].picture
+    strip = draw_small_plots(quoter.registry, quoter.plan_model)["mood"].runs[0].picture
     assert ">0</text>" in strip
     assert ">5</text>" in strip
 
