@@ -16,15 +16,15 @@ import outcomes
 from outcomes.audit.independent import check_agreement, check_independently
 from outcomes.cohort import assemble
 from outcomes.cohort.stay import read_stay
+from outcomes.replication import ALLOWED, disagreement, look_again
+from outcomes.replication.columns import covariate_columns
+from outcomes.replication.repeated import over_all_visits
+from outcomes.replication.scores import at_one_visit, e_value
+from outcomes.replication.shares import standardised_difference
+from outcomes.replication.staying import log_hazard_ratio, mean_stay
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.registry import Registry
 from outcomes.scoring import score_study
-from outcomes.second import ALLOWED, disagreement, look_again
-from outcomes.second.columns import covariate_columns
-from outcomes.second.repeated import over_all_visits
-from outcomes.second.scores import at_one_visit, e_value
-from outcomes.second.shares import standardised_difference
-from outcomes.second.staying import log_hazard_ratio, mean_stay
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.audit.verdict import Check, judge
+from outcomes.replication import ALLOWED, disagreement, look_again
 from outcomes.results.outcome import Estimate
-from outcomes.second import ALLOWED, disagreement, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

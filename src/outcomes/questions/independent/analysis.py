@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.models.contract import Counts
+from outcomes.replication import ALLOWED, look_again
 from outcomes.results.outcome import Estimate, NotEstimable, Outcome
-from outcomes.second import ALLOWED, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
     from outcomes.models.contract import Found
-    from outcomes.second import Look
+    from outcomes.replication import Look
 
 NAME = "independent"
 NOTHING = "No main estimate could be computed a second time."

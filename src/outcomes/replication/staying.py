@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.second.solve import solve
+from outcomes.replication.solve import solve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outcomes.second.columns import known, varied
+from outcomes.replication.columns import known, varied
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

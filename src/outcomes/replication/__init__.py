@@ -6,6 +6,6 @@ formula it uses another identity for the same number. What it takes over is who 
 staying are those of the cohort.
 """
 
-from outcomes.second.engine import ALLOWED, Look, disagreement, look_again
+from outcomes.replication.engine import ALLOWED, Look, disagreement, look_again
 
 __all__ = ["ALLOWED", "Look", "disagreement", "look_again"]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from outcomes.cohort.stay import read_stay
+from outcomes.replication import repeated, scores, shares, staying, weighting
+from outcomes.replication.columns import covariate_columns, known, varied
 from outcomes.results.outcome import Estimate
-from outcomes.second import repeated, scores, shares, staying, weighting
-from outcomes.second.columns import covariate_columns, known, varied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

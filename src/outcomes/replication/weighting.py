@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.second.columns import covariate_columns
-from outcomes.second.solve import solve
+from outcomes.replication.columns import covariate_columns
+from outcomes.replication.solve import solve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

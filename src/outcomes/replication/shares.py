@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.second.columns import known, varied
-from outcomes.second.solve import solve
+from outcomes.replication.columns import known, varied
+from outcomes.replication.solve import solve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
