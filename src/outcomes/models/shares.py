@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outcomes.methods import logistic, standardise
 from outcomes.methods.ancova import ancova_design
 from outcomes.models.contract import to_interval
+from outcomes.results.how import How
 from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
@@ -47,9 +48,17 @@ class ShareModel:
         likelihood = "Firth's penalised likelihood" if self.fit.penalised else "maximum likelihood"
         by = f"adjusted for {', '.join(covariates.sources)}" if among.names else "without covariates"
         self.model = f"logistic regression by {likelihood}, {by}"
+        column = "" if cohort.clustering is None else cohort.clustering.column
+        self.how = How(
+            estimator="standardised_shares",
+            inference="delta",
+            covariance="cr2" if column else "model",
+            adjusted=covariates.sources if among.names else (),
+            clusters=column,
+            penalised=self.fit.penalised,
+        )
         self.spread = "standard error by the delta method, normal reference"
-        if cohort.clustering is not None:
-            column = cohort.clustering.column
+        if column:
             self.spread = f"standard error by the delta method and CR2 by {column}, Satterthwaite df"
 
     @cached_property
@@ -75,6 +84,7 @@ class ShareModel:
             df=found.df if math.isfinite(found.df) else None,
             p_value=found.p_value,
             interval=to_interval(self.level, (found.low, found.high)),
+            how=self.how,
             method=f"{self.model}, standardised over the cohort; {self.spread}",
             notes=(*self.notes, *(("The standard error is that of the logarithm.",) if unit == "ratio" else ())),
             **self.people.counts(),

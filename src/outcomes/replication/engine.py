@@ -1,8 +1,9 @@
-"""Which estimates are computed a second time, and how."""
+"""Which estimates are computed a second time, and by which road."""
 
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,8 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from outcomes.cohort.stay import read_stay
+from outcomes.plan.model import ARMS
 from outcomes.replication import repeated, scores, shares, staying, weighting
-from outcomes.replication.columns import covariate_columns, known, varied
+from outcomes.replication.columns import covariate_columns, known
+from outcomes.replication.comparison import Comparison, Numbers
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -23,48 +27,39 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
 
     Found: TypeAlias = Mapping[str, Outcome]
-    Second: TypeAlias = Callable[[Estimate], float | None]
 
-# Part of a standard error by which both may differ; of the number itself where it has none. Both are iterated to rest,
-# at about a thousandth of this; a wrong datum, person or formula moves an estimate by far more.
-ALLOWED = 1e-5
-MAIN_STRUCTURE = "unstructured"
 OTHER_STRUCTURE = "The second computation knows the unstructured covariance only, and another was used here."
 AT_INFINITY = "A coefficient beside it runs to infinity, which the second computation does not follow."
 NO_REST = "The second computation did not come to rest."
+HORIZON = Key("retention", subject="rmst", what="horizon")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """An estimate, looked at again.
+@dataclass(frozen=True, slots=True)
+class _Road:
+    """The second computation of one estimate.
 
     Attributes
     ----------
-    first : Estimate
-    value : float or None
-        What the second computation finds, in the unit of the first.
-    reason : str
-        Why there is none.
+    key : Key
+        Of the first.
+    compute : callable
+        Given the first, of which it may read how it was computed and at which level, never a number.
+    structure : str
+        The only structure of a repeated-measures model that it knows; "" where there is no such model.
     """
 
-    first: Estimate
-    value: float | None
-    reason: str = ""
+    key: Key
+    compute: Callable[[Estimate], Numbers | None]
+    structure: str = ""
 
-    @property
-    def disagreement(self) -> float:
-        """How far apart both are, in standard errors of the first; in parts of itself where it has none."""
-        return math.inf if self.value is None else disagreement(self.first, self.value)
-
-
-def disagreement(first: Estimate, second: float) -> float:
-    """Distance of a second value, in standard errors; a ratio's is on the logarithm, as its standard error is."""
-    if first.unit == "ratio" and first.se:
-        return abs(math.log(second / first.value)) / first.se if second > 0 else math.inf
-    return abs(second - first.value) / (first.se or abs(first.value) or 1.0)
+    def why_not(self, first: Estimate) -> str:
+        """Say why it cannot follow how the first was computed; "" where it can."""
+        if self.structure and (first.how is None or first.how.structure != self.structure):
+            return OTHER_STRUCTURE
+        return AT_INFINITY if first.how is not None and first.how.infinite else ""
 
 
-def look_again(cohort: Cohort, found: Found) -> Iterator[Look]:
+def replicate(cohort: Cohort, found: Found, *, further: bool = False) -> Iterator[Comparison]:
     """Compute every primary estimate that was found a second time.
 
     Parameters
@@ -72,97 +67,134 @@ def look_again(cohort: Cohort, found: Found) -> Iterator[Look]:
     cohort : Cohort
     found : mapping of str to Outcome
         Used to know what there is to compute, and which choices were made (a penalty, a horizon), never for a value.
+    further : bool
+        Whether to compute besides what stands around the primary estimates: for who verifies, not for the report.
     """
-    for result, second in _table(cohort, found).items():
-        first = found.get(result)
+    roads = (*_primary(cohort), *_staying(cohort, found), *(_further(cohort, found) if further else ()))
+    for road in roads:
+        first = found.get(str(road.key))
         if not isinstance(first, Estimate):
             continue
-        if result.startswith("mmrm.") and MAIN_STRUCTURE not in first.method:
-            yield Look(first=first, value=None, reason=OTHER_STRUCTURE)
-            continue
-        if any("infinity" in note for note in first.notes):
-            yield Look(first=first, value=None, reason=AT_INFINITY)
-            continue
-        value = _compute(second, first)
-        yield Look(first=first, value=value, reason=NO_REST if value is None else "")
+        reason = road.why_not(first)
+        second = None if reason else _compute(road, first)
+        yield Comparison(key=road.key, first=first, second=second, reason="" if second else reason or NO_REST)
 
 
-def _compute(second: Second, first: Estimate) -> float | None:
+def _compute(road: _Road, first: Estimate) -> Numbers | None:
     """Compute it; None where the arithmetic of this way breaks down."""
     try:
-        with np.errstate(all="ignore"):
-            value = second(first)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # statsmodels warns of what is judged here: whether it came to rest
+            second = road.compute(first)
     except (np.linalg.LinAlgError, ArithmeticError, ValueError):
         return None
-    return value if value is not None and math.isfinite(value) else None
+    return second if second is not None and math.isfinite(second.value) else None
 
 
-def _table(cohort: Cohort, found: Found) -> dict[str, Second]:
-    """Every estimate with its second computation."""
+def _level(first: Estimate) -> float:
+    return 0.95 if first.interval is None else first.interval.level
+
+
+def _clustered(first: Estimate) -> bool:
+    """Whether its standard error allows for people who share a group, for which statsmodels has no road here."""
+    return first.how is None or bool(first.how.clusters)
+
+
+def _primary(cohort: Cohort) -> Iterator[_Road]:
+    """Roads to the primary measures at the primary visit, and to completion."""
     covariates = covariate_columns(cohort)
-    table: dict[str, Second] = {}
     for measure in cohort.plan.primary_measures:
-        at = f"{measure}.{cohort.plan.primary}"
-        table[f"mmrm.{at}.difference"] = partial(_repeated, cohort, measure, covariates)
-        table[f"ancova.{at}.difference"] = partial(_at_one_visit, cohort, measure, covariates)
-        table[f"confounding.{at}.e_value"] = partial(_e_value, cohort, measure, covariates)
-        table[f"weighting.{at}.overlap"] = partial(_overlap, cohort, measure)
-        table[f"change.{at}.improved.difference"] = partial(_improved, cohort, measure, covariates)
-    table["completion.adjusted.difference"] = partial(_completed, cohort, covariates)
-    return table | _staying(cohort, found, covariates)
+        yield from _of_measure(cohort, measure, covariates)
+    key = Key("completion", subject="adjusted", what="difference")
+    yield _Road(key, lambda first: _standardised(first, cohort, cohort.completed, covariates))
 
 
-def _repeated(cohort: Cohort, measure: str, covariates: NDArray[np.float64], _: Estimate) -> float | None:
-    return repeated.over_all_visits(cohort, measure, covariates)
+def _of_measure(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> Iterator[_Road]:
+    repeated_difference = Key("mmrm", measure, cohort.plan.primary, "difference")
+    of = repeated_difference.but
+
+    def at_one_visit(first: Estimate) -> Numbers:
+        return scores.at_one_visit(cohort, measure, covariates, level=_level(first), clustered=_clustered(first))
+
+    def e_value(first: Estimate) -> Numbers:
+        return scores.e_value(cohort, measure, covariates, at_one_visit(first).value)
+
+    def improved(first: Estimate) -> Numbers | None:
+        columns = np.column_stack([cohort.scores(measure, cohort.plan.baseline), covariates])
+        return _standardised(first, cohort, shares.improved(cohort, measure), columns)
+
+    yield _Road(
+        repeated_difference,
+        lambda _: repeated.over_all_visits(cohort, measure, covariates),
+        structure=repeated.STRUCTURE,
+    )
+    yield _Road(of(analysis="ancova"), at_one_visit)
+    yield _Road(of(analysis="confounding", what="e_value"), e_value)
+    yield _Road(of(analysis="weighting", what="overlap"), lambda _: weighting.overlap_difference(cohort, measure))
+    yield _Road(of(analysis="change", category="improved"), improved)
 
 
-def _at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64], _: Estimate) -> float:
-    return scores.at_one_visit(cohort, measure, covariates)
+def _standardised(
+    first: Estimate, cohort: Cohort, happened: NDArray[np.float64], columns: NDArray[np.float64]
+) -> Numbers | None:
+    return shares.standardised_difference(
+        happened,
+        cohort.full,
+        columns,
+        penalised=first.how is not None and first.how.penalised,
+        level=_level(first),
+        clustered=_clustered(first),
+    )
 
 
-def _e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], _: Estimate) -> float:
-    return scores.e_value(cohort, measure, covariates, scores.at_one_visit(cohort, measure, covariates))
+def _staying(cohort: Cohort, found: Found) -> Iterator[_Road]:
+    """Roads to the difference of the mean stays and to the hazard ratio."""
+    stay, full, covariates = read_stay(cohort), cohort.full, covariate_columns(cohort)
 
-
-def _overlap(cohort: Cohort, measure: str, _: Estimate) -> float | None:
-    return weighting.overlap_difference(cohort, measure)
-
-
-def _improved(cohort: Cohort, measure: str, covariates: NDArray[np.float64], first: Estimate) -> float | None:
-    columns = np.column_stack([cohort.scores(measure, cohort.plan.baseline), covariates])
-    happened = shares.improved(cohort, measure)
-    return shares.standardised_difference(happened, cohort.full, columns, penalised=_is_penalised(first))
-
-
-def _completed(cohort: Cohort, covariates: NDArray[np.float64], first: Estimate) -> float | None:
-    penalised = _is_penalised(first)
-    return shares.standardised_difference(cohort.completed, cohort.full, covariates, penalised=penalised)
-
-
-def _is_penalised(first: Estimate) -> bool:
-    return "Firth" in first.method
-
-
-def _staying(cohort: Cohort, found: Found, covariates: NDArray[np.float64]) -> dict[str, Second]:
-    stay, full = read_stay(cohort), cohort.full
-
-    def means(_: Estimate) -> float | None:
-        horizon = found.get("retention.rmst.horizon")
-        if not isinstance(horizon, Estimate):
-            return None
+    def difference(first: Estimate, horizon: float) -> Numbers:
         used = known(stay.weeks)
-        one, zero = (
-            staying.mean_stay(stay.weeks[used & arm], stay.left[used & arm], horizon.value) for arm in (full, ~full)
+        weeks, left = stay.weeks[used], stay.left[used]
+        return staying.mean_difference(
+            weeks, left, full[used], horizon, level=_level(first), clustered=_clustered(first)
         )
-        return one - zero
 
-    def ratio(columns: NDArray[np.float64]) -> float | None:
+    def ratio(first: Estimate, columns: NDArray[np.float64]) -> Numbers | None:
         used = known(stay.weeks, columns)
-        log = staying.log_hazard_ratio(stay.weeks[used], stay.left[used], full[used], varied(columns[used]))
-        return None if log is None else math.exp(log)
+        weeks, left = stay.weeks[used], stay.left[used]
+        return staying.hazard_ratio(
+            weeks, left, full[used], columns[used], level=_level(first), clustered=_clustered(first)
+        )
 
-    return {
-        "retention.rmst.difference": means,
-        "retention.hazard_ratio": lambda _: ratio(covariates),
-        "retention.unadjusted.hazard_ratio": lambda _: ratio(covariates[:, :0]),
-    }
+    horizon = found.get(str(HORIZON))
+    if isinstance(horizon, Estimate):
+        yield _Road(HORIZON.but(what="difference"), partial(difference, horizon=horizon.value))
+    yield _Road(Key("retention", what="hazard_ratio"), partial(ratio, columns=covariates))
+    yield _Road(Key("retention", subject="unadjusted", what="hazard_ratio"), partial(ratio, columns=covariates[:, :0]))
+
+
+def _further(cohort: Cohort, found: Found) -> Iterator[_Road]:
+    """Roads to what each arm's completion and stay are by themselves, and to how they differ without a model."""
+    stay, full, completed = read_stay(cohort), cohort.full, cohort.completed
+    used = known(stay.weeks)
+    horizon = found.get(str(HORIZON))
+
+    def share(first: Estimate, mine: NDArray[np.bool_]) -> Numbers:
+        return shares.share(completed[mine], level=_level(first))
+
+    def mean(first: Estimate, mine: NDArray[np.bool_], horizon: float) -> Numbers:
+        return staying.mean_stay(stay.weeks[mine], stay.left[mine], horizon, level=_level(first))
+
+    for arm in ARMS:
+        mine = cohort.in_arm(arm)
+        yield _Road(Key("completion", arm=arm, what="share"), partial(share, mine=mine))
+        if isinstance(horizon, Estimate):
+            road = partial(mean, mine=used & mine, horizon=horizon.value)
+            yield _Road(Key("retention", arm=arm, what="rmst"), road)
+    yield _Road(
+        Key("completion", subject="crude", what="difference"),
+        lambda first: shares.crude_difference(completed, full, level=_level(first)),
+    )
+    yield _Road(
+        Key("retention", what="logrank"),
+        lambda _: staying.log_rank(stay.weeks[used], stay.left[used], full[used]),
+    )

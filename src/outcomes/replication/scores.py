@@ -1,4 +1,4 @@
-"""Scores at one visit a second time: the partial slope of the arm, and the E-value as the root of its equation."""
+"""Scores at one visit a second time: statsmodels' OLS, and the E-value as the root of its equation."""
 
 from __future__ import annotations
 
@@ -7,26 +7,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.replication.columns import known, varied
+from outcomes.replication.columns import known, standardised
+from outcomes.replication.comparison import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
 
+ARM = 1  # position of the arm in the design, behind the intercept
+ALONE = 1 - 1e-8  # leverage of a person whom the fit follows wherever they go: HC3 would divide by rounding
 
-def at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> float:
-    """Give the adjusted difference at the primary visit by Frisch and Waugh: rest of the score on that of the arm."""
+
+def at_one_visit(
+    cohort: Cohort, measure: str, covariates: NDArray[np.float64], *, level: float, clustered: bool
+) -> Numbers:
+    """Give the adjusted difference at the primary visit, with HC3 and t on n − k where nobody shares a group."""
+    from statsmodels.regression.linear_model import OLS
+
     start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
     used = known(start, end, covariates)
-    others = np.column_stack([np.ones(used.sum()), start[used], varied(covariates[used])])
-    others = (others - [0.0, *others[:, 1:].mean(axis=0)]) / np.maximum(1.0, np.abs(others).max(axis=0))
-    both = np.column_stack([cohort.full[used].astype(float), end[used]])
-    arm, score = (both - others @ np.linalg.lstsq(others, both, rcond=None)[0]).T
-    return float(arm @ score / (arm @ arm))
+    others = standardised(np.column_stack([start, covariates])[used])
+    fit = OLS(end[used], np.column_stack([np.ones(used.sum()), cohort.full[used], others])).fit()
+    value, method = float(fit.params[ARM]), "ordinary least squares by statsmodels"
+    leverage = (fit.model.exog * fit.model.pinv_wexog.T).sum(axis=1)
+    if clustered or leverage.max() > ALONE:
+        return Numbers(value=value, method=method)
+    # not by `get_robustcov_results`, which makes a matrix of people by people
+    return Numbers.with_error(value, method, se=float(fit.HC3_se[ARM]), df=float(fit.df_resid), level=level)
 
 
-def e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], difference: float) -> float:
+def e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], difference: float) -> Numbers:
     """Give the larger root E of E² − 2 R E + R = 0, where R is the risk ratio that stands for the difference."""
     start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
     used = known(start, end, covariates)
@@ -35,4 +46,6 @@ def e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], diffe
     sd = math.sqrt(sum(float(np.var(arm)) * len(arm) for arm in arms) / df)
     shrink = math.exp(math.lgamma(df / 2) - math.lgamma((df - 1) / 2)) / math.sqrt(df / 2)
     ratio = math.exp(0.91 * abs(difference) / sd * shrink)
-    return float(np.roots([1.0, -2.0 * ratio, ratio]).real.max())
+    value = float(np.roots([1.0, -2.0 * ratio, ratio]).real.max())
+    method = "root of the equation that defines the E-value, the difference by ordinary least squares by statsmodels"
+    return Numbers(value=value, method=method)

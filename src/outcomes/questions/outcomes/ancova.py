@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from outcomes.methods.ancova import ancova_design, fit_ancova
 from outcomes.methods.cluster import FEW_CLUSTERS, fit_cr2
 from outcomes.models.contract import People, attempt
+from outcomes.results.how import How
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,9 @@ def compare(occasion: Occasion, covariates: Covariates) -> Iterator[Outcome]:
         contrast, method, notes = fit_arm(occasion, covariates, people)
         result = occasion.id("ancova", "difference")
         what = "adjusted difference at this visit"
-        return occasion.to_points(result, what, contrast, people.counts(), method=method, notes=notes)
+        found = occasion.to_points(result, what, contrast, people.counts(), method=method, notes=notes)
+        column = "" if occasion.cohort.clustering is None else occasion.cohort.clustering.column
+        return replace(found, how=How(estimator="ancova", covariance="cr2" if column else "hc3", clusters=column))
 
     def standardised() -> Outcome:
         return occasion.to_adjusted_g("ancova", fit_arm(occasion, covariates, people)[0], people)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outcomes.core.ids import result_id
@@ -96,9 +97,10 @@ def _read_off(occasion: Occasion, model: RepeatedModel) -> Iterator[Outcome]:
         contrast = model.fit.contrast(model.design.difference(occasion.visit), method=DF_METHOD)
         result = occasion.id("mmrm", "difference")
         counts = model.people.counts()
-        return occasion.to_points(
+        found = occasion.to_points(
             result, "adjusted difference", contrast, counts, method=model.method, notes=model.notes
         )
+        return replace(found, how=model.how)
 
     def standardised() -> Outcome:
         contrast = model.fit.contrast(model.design.difference(occasion.visit), method=DF_METHOD)
