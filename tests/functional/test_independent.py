@@ -141,14 +141,14 @@ def test_where_nobody_shares_a_group_errors_and_limits_are_found_again(alone: tu
         assert second is not None
         assert isinstance(first, Estimate)
         assert second.se == pytest.approx(first.se, rel=1e-7)
-        assert second.limits == pytest.approx(first.limits, rel=1e-6)
+        assert second.limits(0.95, log=first.unit == "ratio") == pytest.approx(first.limits, rel=1e-6)
     ancova = found["ancova.mood.end.difference"]
     assert ancova is not None
     assert ancova.df == pytest.approx(float(getattr(alone[1]["ancova.mood.end.difference"], "df", 0.0)))
     for result in ("completion.full.share", "completion.skills.share", "completion.crude.difference"):
         second = found[result]
         assert second is not None
-        assert second.limits is not None
+        assert second.interval is not None
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_the_difference_at_one_visit_is_that_of_the_normal_equations_with_hc3(ex
     beta = inverse @ x.T @ y
     leverage = np.einsum("ij,jk,ik->i", x, inverse, x)
     cov = inverse @ ((x.T * ((y - x @ beta) / (1 - leverage)) ** 2) @ x) @ inverse
-    found = at_one_visit(cohort, "dts", covariate_columns(cohort), level=0.95, clustered=False)
+    found = at_one_visit(cohort, "dts", covariate_columns(cohort))
     assert found.value == pytest.approx(float(beta[1]), rel=1e-9)
     assert found.se == pytest.approx(float(np.sqrt(cov[1, 1])), rel=1e-8)
     assert found.df == x.shape[0] - x.shape[1]
@@ -271,7 +271,7 @@ def test_no_standard_error_is_given_where_one_person_decides_a_coefficient(examp
     cohort, _ = example
     lone = np.zeros((len(cohort.full), 1))
     lone[np.flatnonzero(~np.isnan(cohort.scores("dts", "end")))[0]] = 1.0
-    assert at_one_visit(cohort, "dts", lone, level=0.95, clustered=False).se is None
+    assert at_one_visit(cohort, "dts", lone).se is None
 
 
 @pytest.mark.parametrize("rare", [False, True])
@@ -279,7 +279,7 @@ def test_shares_are_those_of_weighted_least_squares_iterated_and_of_firths_penal
     rng = np.random.default_rng(8)
     full, age = np.arange(90) % 2 == 0, rng.normal(35, 9, 90)
     events = (rng.random(90) < (0.05 if rare else 0.6)).astype(float)
-    found = standardised_difference(events, full, age[:, None], penalised=rare, level=0.95, clustered=False)
+    found = standardised_difference(events, full, age[:, None], penalised=rare)
     x = np.column_stack([np.ones(90), full, age - 35])
     beta = np.zeros(3)
     for _ in range(500):
@@ -305,7 +305,7 @@ def test_someone_alone_in_a_level_leaves_the_shares_of_the_others() -> None:
     full, events = np.arange(60) % 2 == 0, (rng.random(60) < 0.5).astype(float)
     lone = np.zeros((60, 1))
     lone[7] = 1.0
-    found = standardised_difference(events, full, lone, penalised=False, level=0.95, clustered=True)
+    found = standardised_difference(events, full, lone, penalised=False)
     others = np.arange(60) != 7
     one, zero = events[others & full].mean(), events[others & ~full].mean()
     assert found is not None
@@ -318,11 +318,11 @@ def test_shares_have_the_intervals_of_wilson_and_newcombe() -> None:
     full = np.arange(151) < 70
     difference = crude_difference(happened, full, level=0.95)
     assert difference.value == pytest.approx(0.2)
-    assert difference.limits == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    assert difference.interval == pytest.approx((0.0524, 0.3339), abs=5e-5)
     wilson = share(happened[full], level=0.95)
     z2 = 1.959963984540054**2
     middle, reach = (56 + z2 / 2) / (70 + z2), math.sqrt(z2 * (0.8 * 0.2 * 70 + z2 / 4)) / (70 + z2)
-    assert wilson.limits == pytest.approx((middle - reach, middle + reach), rel=1e-12)
+    assert wilson.interval == pytest.approx((middle - reach, middle + reach), rel=1e-12)
 
 
 def test_staying_is_what_a_hand_finds() -> None:
@@ -330,14 +330,14 @@ def test_staying_is_what_a_hand_finds() -> None:
     weeks = np.array([2.0, 4.0, 4.0, 5.0, 10.0, 6.0, 8.0, 3.0, 10.0, 10.0])
     left = np.array([1, 1, 1, 0, 0, 1, 1, 0, 0, 0], dtype=bool)
     full = np.arange(10) >= 5
-    one = mean_stay(weeks[~full], left[~full], 10.0, level=0.95)
+    one = mean_stay(weeks[~full], left[~full], 10.0)
     assert one.value == pytest.approx(2 + 2 * 0.8 + 6 * 0.4)
     assert one.se == pytest.approx(math.sqrt((2 * 0.8 + 6 * 0.4) ** 2 / (5 * 4) + (6 * 0.4) ** 2 * 2 / (4 * 2)))
     # expected of the second arm: 5/10 at 2, then 2·4/8 at 4, 4/5 at 6 and 3/4 at 8
     expected = 5 / 10 + 2 * 4 / 8 + 4 / 5 + 3 / 4
     variance = 1 / 4 + 2 * (4 / 8) * (4 / 8) * 6 / 7 + (4 / 5) * (1 / 5) + (3 / 4) * (1 / 4)
     assert log_rank(weeks, left, full).value == pytest.approx((2 - expected) ** 2 / variance)
-    ratio = hazard_ratio(weeks, left, full, np.zeros((10, 0)), level=0.95, clustered=False)
+    ratio = hazard_ratio(weeks, left, full, np.zeros((10, 0)))
     assert ratio is not None
 
     def score(beta: float) -> float:
@@ -349,7 +349,7 @@ def test_staying_is_what_a_hand_finds() -> None:
 
 
 def test_a_stay_that_nobody_cuts_short_is_the_horizon() -> None:
-    found = mean_stay(np.array([9.0, 12.0, 12.0]), np.zeros(3, dtype=bool), 9.0, level=0.95)
+    found = mean_stay(np.array([9.0, 12.0, 12.0]), np.zeros(3, dtype=bool), 9.0)
     assert (found.value, found.se) == (9.0, 0.0)
 
 

@@ -29,25 +29,26 @@ class Numbers:
     method : str
         How it was computed, for people.
     se, df : float or None
-    limits : tuple of float, or None
-        Of the interval at the level of the first.
+        Without degrees of freedom the reference is the normal distribution.
+    interval : tuple of float, or None
+        Where it does not follow from the standard error.
     """
 
     value: float
     method: str
     se: float | None = None
     df: float | None = None
-    limits: tuple[float, float] | None = None
+    interval: tuple[float, float] | None = None
 
-    @classmethod
-    def with_error(
-        cls, value: float, method: str, *, se: float, level: float, df: float | None = None, log: bool = False
-    ) -> Numbers:
-        """Add the interval of a t reference, or of the normal where there is no df; of a ratio on the logarithm."""
+    def limits(self, level: float, *, log: bool) -> tuple[float, float] | None:
+        """Limits at a level; of a ratio, whose standard error is that of its logarithm, there."""
+        if self.se is None:
+            return self.interval
         share = (1 + level) / 2
-        reach = se * float(special.ndtri(share) if df is None else special.stdtrit(df, share))
-        limits = (value * math.exp(-reach), value * math.exp(reach)) if log else (value - reach, value + reach)
-        return cls(value=value, method=method, se=se, df=df, limits=limits)
+        reach = self.se * float(special.ndtri(share) if self.df is None else special.stdtrit(self.df, share))
+        if log:
+            return self.value * math.exp(-reach), self.value * math.exp(reach)
+        return self.value - reach, self.value + reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,8 @@ class Comparison:
             one, other = getattr(first, name), getattr(second, name)
             if one and other is not None and abs(other / one - 1) > ALLOWED:
                 yield name, one, other
-        for name, one, other in zip(("low", "high"), first.limits or (), second.limits or (), strict=False):
+        limits = None if first.interval is None else second.limits(first.interval.level, log=first.unit == "ratio")
+        for name, one, other in zip(("low", "high"), first.limits or (), limits or (), strict=False):
             if distance(first, one, other) > ALLOWED:
                 yield name, one, other
 

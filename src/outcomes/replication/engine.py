@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -43,14 +43,18 @@ class _Road:
     key : Key
         Of the first.
     compute : callable
-        Given the first, of which it may read how it was computed and at which level, never a number.
+        Given the first, of which it may read how it was computed, never a number.
     structure : str
         The only structure of a repeated-measures model that it knows; "" where there is no such model.
+    alone : bool
+        Whether its standard error supposes that nobody shares a group, where that of the first may allow for it:
+        statsmodels has neither CR2 nor the sandwich of Efron's scores.
     """
 
     key: Key
     compute: Callable[[Estimate], Numbers | None]
     structure: str = ""
+    alone: bool = True
 
     def why_not(self, first: Estimate) -> str:
         """Say why it cannot follow how the first was computed; "" where it can."""
@@ -88,16 +92,10 @@ def _compute(road: _Road, first: Estimate) -> Numbers | None:
             second = road.compute(first)
     except (np.linalg.LinAlgError, ArithmeticError, ValueError):
         return None
-    return second if second is not None and math.isfinite(second.value) else None
-
-
-def _level(first: Estimate) -> float:
-    return 0.95 if first.interval is None else first.interval.level
-
-
-def _clustered(first: Estimate) -> bool:
-    """Whether its standard error allows for people who share a group, for which statsmodels has no road here."""
-    return first.how is None or bool(first.how.clusters)
+    if second is None or not math.isfinite(second.value):
+        return None
+    comparable = not road.alone or (first.how is not None and not first.how.clusters)
+    return second if comparable else replace(second, se=None, df=None)
 
 
 def _primary(cohort: Cohort) -> Iterator[_Road]:
@@ -105,65 +103,46 @@ def _primary(cohort: Cohort) -> Iterator[_Road]:
     covariates = covariate_columns(cohort)
     for measure in cohort.plan.primary_measures:
         yield from _of_measure(cohort, measure, covariates)
-    key = Key("completion", subject="adjusted", what="difference")
-    yield _Road(key, lambda first: _standardised(first, cohort, cohort.completed, covariates))
+    road = partial(_standardised, cohort, cohort.completed, covariates)
+    yield _Road(Key("completion", subject="adjusted", what="difference"), road)
 
 
 def _of_measure(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> Iterator[_Road]:
-    repeated_difference = Key("mmrm", measure, cohort.plan.primary, "difference")
-    of = repeated_difference.but
+    key = Key("mmrm", measure, cohort.plan.primary, "difference")
 
-    def at_one_visit(first: Estimate) -> Numbers:
-        return scores.at_one_visit(cohort, measure, covariates, level=_level(first), clustered=_clustered(first))
-
-    def e_value(first: Estimate) -> Numbers:
-        return scores.e_value(cohort, measure, covariates, at_one_visit(first).value)
+    def e_value(_: Estimate) -> Numbers:
+        return scores.e_value(cohort, measure, covariates, scores.at_one_visit(cohort, measure, covariates).value)
 
     def improved(first: Estimate) -> Numbers | None:
         columns = np.column_stack([cohort.scores(measure, cohort.plan.baseline), covariates])
-        return _standardised(first, cohort, shares.improved(cohort, measure), columns)
+        return _standardised(cohort, shares.improved(cohort, measure), columns, first)
 
-    yield _Road(
-        repeated_difference,
-        lambda _: repeated.over_all_visits(cohort, measure, covariates),
-        structure=repeated.STRUCTURE,
-    )
-    yield _Road(of(analysis="ancova"), at_one_visit)
-    yield _Road(of(analysis="confounding", what="e_value"), e_value)
-    yield _Road(of(analysis="weighting", what="overlap"), lambda _: weighting.overlap_difference(cohort, measure))
-    yield _Road(of(analysis="change", category="improved"), improved)
+    yield _Road(key, lambda _: repeated.over_all_visits(cohort, measure, covariates), structure=repeated.STRUCTURE)
+    yield _Road(key.but(analysis="ancova"), lambda _: scores.at_one_visit(cohort, measure, covariates))
+    yield _Road(key.but(analysis="confounding", what="e_value"), e_value)
+    overlap = key.but(analysis="weighting", what="overlap")
+    yield _Road(overlap, lambda _: weighting.overlap_difference(cohort, measure))
+    yield _Road(key.but(analysis="change", category="improved"), improved)
 
 
 def _standardised(
-    first: Estimate, cohort: Cohort, happened: NDArray[np.float64], columns: NDArray[np.float64]
+    cohort: Cohort, happened: NDArray[np.float64], columns: NDArray[np.float64], first: Estimate
 ) -> Numbers | None:
-    return shares.standardised_difference(
-        happened,
-        cohort.full,
-        columns,
-        penalised=first.how is not None and first.how.penalised,
-        level=_level(first),
-        clustered=_clustered(first),
-    )
+    penalised = first.how is not None and first.how.penalised
+    return shares.standardised_difference(happened, cohort.full, columns, penalised=penalised)
 
 
 def _staying(cohort: Cohort, found: Found) -> Iterator[_Road]:
     """Roads to the difference of the mean stays and to the hazard ratio."""
     stay, full, covariates = read_stay(cohort), cohort.full, covariate_columns(cohort)
 
-    def difference(first: Estimate, horizon: float) -> Numbers:
+    def difference(_: Estimate, horizon: float) -> Numbers:
         used = known(stay.weeks)
-        weeks, left = stay.weeks[used], stay.left[used]
-        return staying.mean_difference(
-            weeks, left, full[used], horizon, level=_level(first), clustered=_clustered(first)
-        )
+        return staying.mean_difference(stay.weeks[used], stay.left[used], full[used], horizon)
 
-    def ratio(first: Estimate, columns: NDArray[np.float64]) -> Numbers | None:
+    def ratio(_: Estimate, columns: NDArray[np.float64]) -> Numbers | None:
         used = known(stay.weeks, columns)
-        weeks, left = stay.weeks[used], stay.left[used]
-        return staying.hazard_ratio(
-            weeks, left, full[used], columns[used], level=_level(first), clustered=_clustered(first)
-        )
+        return staying.hazard_ratio(stay.weeks[used], stay.left[used], full[used], columns[used])
 
     horizon = found.get(str(HORIZON))
     if isinstance(horizon, Estimate):
@@ -175,26 +154,24 @@ def _staying(cohort: Cohort, found: Found) -> Iterator[_Road]:
 def _further(cohort: Cohort, found: Found) -> Iterator[_Road]:
     """Roads to what each arm's completion and stay are by themselves, and to how they differ without a model."""
     stay, full, completed = read_stay(cohort), cohort.full, cohort.completed
-    used = known(stay.weeks)
+    used, level = known(stay.weeks), cohort.plan.confidence.level
     horizon = found.get(str(HORIZON))
 
-    def share(first: Estimate, mine: NDArray[np.bool_]) -> Numbers:
-        return shares.share(completed[mine], level=_level(first))
+    def share(_: Estimate, mine: NDArray[np.bool_]) -> Numbers:
+        return shares.share(completed[mine], level=level)
 
-    def mean(first: Estimate, mine: NDArray[np.bool_], horizon: float) -> Numbers:
-        return staying.mean_stay(stay.weeks[mine], stay.left[mine], horizon, level=_level(first))
+    def mean(_: Estimate, mine: NDArray[np.bool_], horizon: float) -> Numbers:
+        return staying.mean_stay(stay.weeks[mine], stay.left[mine], horizon)
+
+    def log_rank(_: Estimate) -> Numbers:
+        return staying.log_rank(stay.weeks[used], stay.left[used], full[used])
 
     for arm in ARMS:
         mine = cohort.in_arm(arm)
         yield _Road(Key("completion", arm=arm, what="share"), partial(share, mine=mine))
         if isinstance(horizon, Estimate):
             road = partial(mean, mine=used & mine, horizon=horizon.value)
-            yield _Road(Key("retention", arm=arm, what="rmst"), road)
-    yield _Road(
-        Key("completion", subject="crude", what="difference"),
-        lambda first: shares.crude_difference(completed, full, level=_level(first)),
-    )
-    yield _Road(
-        Key("retention", what="logrank"),
-        lambda _: staying.log_rank(stay.weeks[used], stay.left[used], full[used]),
-    )
+            yield _Road(Key("retention", arm=arm, what="rmst"), road, alone=False)
+    crude = Key("completion", subject="crude", what="difference")
+    yield _Road(crude, lambda _: shares.crude_difference(completed, full, level=level))
+    yield _Road(Key("retention", what="logrank"), log_rank, alone=False)

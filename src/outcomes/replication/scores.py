@@ -19,10 +19,8 @@ ARM = 1  # position of the arm in the design, behind the intercept
 ALONE = 1 - 1e-8  # leverage of a person whom the fit follows wherever they go: HC3 would divide by rounding
 
 
-def at_one_visit(
-    cohort: Cohort, measure: str, covariates: NDArray[np.float64], *, level: float, clustered: bool
-) -> Numbers:
-    """Give the adjusted difference at the primary visit, with HC3 and t on n − k where nobody shares a group."""
+def at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> Numbers:
+    """Give the adjusted difference at the primary visit, with HC3 and t on n − k."""
     from statsmodels.regression.linear_model import OLS
 
     start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
@@ -31,10 +29,10 @@ def at_one_visit(
     fit = OLS(end[used], np.column_stack([np.ones(used.sum()), cohort.full[used], others])).fit()
     value, method = float(fit.params[ARM]), "ordinary least squares by statsmodels"
     leverage = (fit.model.exog * fit.model.pinv_wexog.T).sum(axis=1)
-    if clustered or leverage.max() > ALONE:
+    if leverage.max() > ALONE:
         return Numbers(value=value, method=method)
     # not by `get_robustcov_results`, which makes a matrix of people by people
-    return Numbers.with_error(value, method, se=float(fit.HC3_se[ARM]), df=float(fit.df_resid), level=level)
+    return Numbers(value=value, method=method, se=float(fit.HC3_se[ARM]), df=float(fit.df_resid))
 
 
 def e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], difference: float) -> Numbers:

@@ -28,13 +28,7 @@ ZERO = 1e-9  # for each person, of a score that was solved
 
 
 def standardised_difference(
-    happened: NDArray[np.float64],
-    full: NDArray[np.bool_],
-    columns: NDArray[np.float64],
-    *,
-    penalised: bool,
-    level: float,
-    clustered: bool,
+    happened: NDArray[np.float64], full: NDArray[np.bool_], columns: NDArray[np.float64], *, penalised: bool
 ) -> Numbers | None:
     """Difference between the shares if all had been in one arm and in the other; None where no solution was found."""
     from statsmodels.discrete.discrete_model import Logit
@@ -54,10 +48,8 @@ def standardised_difference(
         slope += sign * ((share * (1 - share)) @ everybody) / len(share)
     by = "score of statsmodels' Logit with Firth's penalty, solved by MINPACK" if penalised else "statsmodels' Logit"
     method = f"{by}; shares predicted for everybody in either programme"
-    if clustered:
-        return Numbers(value=value, method=method)
     variance = float(slope @ np.linalg.solve(-model.hessian(beta), slope))
-    return Numbers.with_error(value, method, se=math.sqrt(variance), level=level)
+    return Numbers(value=value, method=method, se=math.sqrt(variance))
 
 
 def maximise(model: Any) -> NDArray[np.float64] | None:
@@ -93,8 +85,8 @@ def share(happened: NDArray[np.float64], *, level: float) -> Numbers:
     from statsmodels.stats.proportion import proportion_confint
 
     events, n = _count(happened)
-    limits = proportion_confint(events, n, alpha=1 - level, method="wilson")
-    return Numbers(value=events / n, method="Wilson's interval by statsmodels", limits=limits)
+    interval = proportion_confint(events, n, alpha=1 - level, method="wilson")
+    return Numbers(value=events / n, method="Wilson's interval by statsmodels", interval=interval)
 
 
 def crude_difference(happened: NDArray[np.float64], full: NDArray[np.bool_], *, level: float) -> Numbers:
@@ -102,8 +94,8 @@ def crude_difference(happened: NDArray[np.float64], full: NDArray[np.bool_], *, 
     from statsmodels.stats.proportion import confint_proportions_2indep
 
     (events, n), (others, m) = _count(happened[full]), _count(happened[~full])
-    limits = confint_proportions_2indep(events, n, others, m, method="newcomb", compare="diff", alpha=1 - level)
-    return Numbers(value=events / n - others / m, method="Newcombe's interval by statsmodels", limits=limits)
+    interval = confint_proportions_2indep(events, n, others, m, method="newcomb", compare="diff", alpha=1 - level)
+    return Numbers(value=events / n - others / m, method="Newcombe's interval by statsmodels", interval=interval)
 
 
 def _count(happened: NDArray[np.float64]) -> tuple[int, int]:

@@ -17,7 +17,7 @@ SETTLED = 1e-10  # a step of Newton's; the next would be its square
 ZERO = 1e-7  # for each person, of a score that was solved
 
 
-def mean_stay(weeks: NDArray[np.float64], left: NDArray[np.bool_], horizon: float, *, level: float) -> Numbers:
+def mean_stay(weeks: NDArray[np.float64], left: NDArray[np.bool_], horizon: float) -> Numbers:
     """Mean stay up to a horizon: the area under the curve, with the Greenwood-type standard error."""
     from statsmodels.duration.survfunc import SurvfuncRight
 
@@ -29,39 +29,22 @@ def mean_stay(weeks: NDArray[np.float64], left: NDArray[np.bool_], horizon: floa
     at_risk, gone = curve.n_risk[before], curve.n_events[before]
     rest = np.maximum(at_risk - gone, 1)  # where nobody is left, no area follows
     se = math.sqrt(float((after**2 * gone / (at_risk * rest)).sum()))
-    return Numbers.with_error(float(areas.sum()), "area under statsmodels' SurvfuncRight", se=se, level=level)
+    return Numbers(value=float(areas.sum()), method="area under statsmodels' SurvfuncRight", se=se)
 
 
 def mean_difference(
-    weeks: NDArray[np.float64],
-    left: NDArray[np.bool_],
-    full: NDArray[np.bool_],
-    horizon: float,
-    *,
-    level: float,
-    clustered: bool,
+    weeks: NDArray[np.float64], left: NDArray[np.bool_], full: NDArray[np.bool_], horizon: float
 ) -> Numbers:
-    """Difference of the mean stays; its standard error where nobody shares a group."""
-    one, zero = (mean_stay(weeks[arm], left[arm], horizon, level=level) for arm in (full, ~full))
-    value, method = one.value - zero.value, "difference of the areas under statsmodels' SurvfuncRight"
-    if clustered:
-        return Numbers(value=value, method=method)
-    return Numbers.with_error(value, method, se=math.hypot(one.se or 0.0, zero.se or 0.0), level=level)
+    """Difference of the mean stays."""
+    one, zero = (mean_stay(weeks[arm], left[arm], horizon) for arm in (full, ~full))
+    method = "difference of the areas under statsmodels' SurvfuncRight"
+    return Numbers(value=one.value - zero.value, method=method, se=math.hypot(one.se or 0.0, zero.se or 0.0))
 
 
 def hazard_ratio(
-    weeks: NDArray[np.float64],
-    left: NDArray[np.bool_],
-    full: NDArray[np.bool_],
-    others: NDArray[np.float64],
-    *,
-    level: float,
-    clustered: bool,
+    weeks: NDArray[np.float64], left: NDArray[np.bool_], full: NDArray[np.bool_], others: NDArray[np.float64]
 ) -> Numbers | None:
-    """Hazard ratio of the arms; None where the likelihood did not come to rest.
-
-    Its standard error where nobody shares a group: statsmodels' sandwich splits the score as Breslow does, not Efron.
-    """
+    """Hazard ratio of the arms, with the standard error of its logarithm; None where it did not come to rest."""
     from statsmodels.duration.hazard_regression import PHReg
 
     design = np.column_stack([full.astype(float), standardised(others)])
@@ -69,10 +52,8 @@ def hazard_ratio(
     fit = model.fit(method="newton", tol=SETTLED, ridge_factor=0, maxiter=100)
     if np.abs(model.score(fit.params)).max() > ZERO * len(weeks):
         return None
-    value, method = math.exp(float(fit.params[0])), "statsmodels' PHReg, ties by Efron"
-    if clustered:
-        return Numbers(value=value, method=method)
-    return Numbers.with_error(value, method, se=float(fit.bse[0]), level=level, log=True)
+    method = "statsmodels' PHReg, ties by Efron"
+    return Numbers(value=math.exp(float(fit.params[0])), method=method, se=float(fit.bse[0]))
 
 
 def log_rank(weeks: NDArray[np.float64], left: NDArray[np.bool_], full: NDArray[np.bool_]) -> Numbers:
