@@ -150,7 +150,7 @@ def test_trace_names_a_file_that_the_manifest_does_not_have(forged: Path) -> Non
 def test_an_estimate_that_the_second_engine_cannot_compute_is_named(
     forged: Path, study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from outcomes.second import engine
+    from outcomes.replication import engine
 
     monkeypatch.setattr(engine, "_compute", lambda *_: None)
     verdict = outcomes.verify(forged, study, independent=True)

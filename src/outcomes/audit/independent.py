@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.audit.verdict import Check, judge
+from outcomes.replication import ALLOWED, distance, replicate
 from outcomes.results.outcome import Estimate
-from outcomes.second import ALLOWED, disagreement, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,35 +14,36 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.results.registry import Registry
 
-START = "independent."
 SECOND_ENGINE = "primary estimates, by a second engine"
 
 
 def check_agreement(registry: Registry) -> Check:
     """Compare every stored estimate with its stored second computation."""
-    pairs = [
-        (first, outcome.value)
-        for name, outcome in registry.items()
-        if name.startswith(START)
-        and isinstance(outcome, Estimate)
-        and isinstance(first := registry.get(name.removeprefix(START)), Estimate)
-    ]
-    return _judge("primary estimates, beside their second computation", pairs)
+    faults, count = [], 0
+    for second in registry.values():
+        if not isinstance(second, Estimate) or second.key is None or not second.key.of:
+            continue
+        first = registry.get(str(second.key.but(analysis=second.key.of, of="")))
+        if isinstance(first, Estimate):
+            count += 1
+            if distance(first, first.value, second.value) > ALLOWED:
+                faults.append(_tell(first, "value", first.value, second.value))
+    return judge("primary estimates, beside their second computation", count, faults)
 
 
 def check_independently(cohort: Cohort, registry: Registry) -> Iterator[Check]:
-    """Compare every stored estimate with a second computation made now, from the study; name those that have none."""
-    looks = list(look_again(cohort, registry))
-    yield _judge(SECOND_ENGINE, [(look.first, look.value) for look in looks if look.value is not None])
-    without = tuple(f"{look.first.id}: {look.reason}" for look in looks if look.value is None)
+    """Compare every stored estimate with a second computation made now, from the study; name those that have none.
+
+    Standard errors, degrees of freedom and limits are compared as well, where the second computation has them.
+    """
+    comparisons = list(replicate(cohort, registry, further=True))
+    faults = [_tell(one.first, *differing) for one in comparisons for differing in one.differing()]
+    yield judge(SECOND_ENGINE, sum(one.second is not None for one in comparisons), faults)
+    without = tuple(f"{one.first.id}: {one.reason}" for one in comparisons if one.second is None)
     if without:
         yield Check(name=SECOND_ENGINE, status="not checked", count=len(without), faults=without)
 
 
-def _judge(name: str, pairs: list[tuple[Estimate, float]]) -> Check:
-    faults = [
-        f"{first.id}: a second engine finds {value:.6g} where {first.value:.6g} is stored"
-        for first, value in pairs
-        if disagreement(first, value) > ALLOWED
-    ]
-    return judge(name, len(pairs), faults)
+def _tell(first: Estimate, name: str, one: float, other: float) -> str:
+    which = "" if name == "value" else f" as {name}"
+    return f"{first.id}: a second engine finds {other:.6g}{which} where {one:.6g} is stored"

@@ -30,7 +30,7 @@ class How:
     bounded : bool
         Whether a variance lies on its boundary, so that its degrees of freedom are infinite or taken as known.
     infinite : bool
-        Whether an interval runs through infinity.
+        Whether a coefficient of the model runs to infinity.
     draws : int
         Random samples or imputations; 0 where nothing is drawn.
     fallback : str

@@ -12,6 +12,7 @@ from outcomes.core.ids import result_id
 from outcomes.methods import survival
 from outcomes.models.contract import People, attempt, count_arm, to_interval
 from outcomes.questions.retention.asked import LABELS, Asked, label_of
+from outcomes.results.how import How
 from outcomes.results.outcome import Curve, Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def compare_means(asked: Asked) -> Iterator[Outcome]:
 
     def difference() -> Outcome:
         found, spread = _mean_difference(asked)
+        column = "" if asked.cohort.clustering is None else asked.cohort.clustering.column
         if found.se <= 0:
             raise NotEstimableError("Nobody left, so that there is nothing to compare.")
         return Estimate(
@@ -121,6 +123,7 @@ def compare_means(asked: Asked) -> Iterator[Outcome]:
             df=found.df if math.isfinite(found.df) else None,
             p_value=found.p_value,
             interval=to_interval(asked.level, found.interval(asked.level)),
+            how=How(estimator="kaplan_meier", covariance="sandwich" if column else "greenwood", clusters=column),
             method=(
                 f"difference of the areas under Kaplan–Meier up to {asked.horizon():.4g} weeks, {spread}, not adjusted "
                 "(Royston & Parmar 2013)"

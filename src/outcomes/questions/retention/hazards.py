@@ -13,6 +13,7 @@ from outcomes.methods.reference import t_limits, t_p_value
 from outcomes.models.contract import People, attempt, to_interval
 from outcomes.models.covariates import read_covariates
 from outcomes.questions.retention.asked import LABELS, Asked
+from outcomes.results.how import How
 from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def _hazard_ratio(asked: Asked, people: People, covariates: Covariates | None, r
     low, high = t_limits(log, se=se, df=df, level=asked.level)
     sources = () if covariates is None else covariates.sources
     by = f"adjusted for {', '.join(sources)}" if sources else "not adjusted"
+    column = "" if clustering is None else clustering.column
     return Estimate(
         id=result,
         label=label,
@@ -100,6 +102,14 @@ def _hazard_ratio(asked: Asked, people: People, covariates: Covariates | None, r
         df=df if math.isfinite(df) else None,
         p_value=t_p_value(log, se=se, df=df),
         interval=to_interval(asked.level, (math.exp(low), math.exp(high))),
+        how=How(
+            estimator="cox",
+            inference="t" if column else "wald",
+            covariance="sandwich" if column else "model",
+            adjusted=sources,
+            clusters=column,
+            infinite=any(fit.runs_off),
+        ),
         method=f"Cox model, ties by Efron, {by}; {spread}; {asked.rule}",
         notes=(*notes, "The standard error is that of the logarithm. Below one, people leave the full programme less."),
         **people.counts(),

@@ -31,3 +31,9 @@ def varied(columns: NDArray[np.float64]) -> NDArray[np.float64]:
 def known(*columns: NDArray[np.float64]) -> NDArray[np.bool_]:
     """People with a value in every column, shape (n,)."""
     return np.asarray(~np.isnan(np.column_stack(columns)).any(axis=1))
+
+
+def standardised(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns that vary, with a mean of zero and a standard deviation of one: no coefficient of another's changes."""
+    others = varied(columns)
+    return np.asarray((others - others.mean(axis=0)) / np.maximum(others.std(axis=0), 1e-300))

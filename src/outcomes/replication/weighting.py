@@ -1,4 +1,4 @@
-"""The overlap-weighted difference a second time: propensities by MINPACK, weighted sums by hand."""
+"""The overlap-weighted difference a second time: propensities by statsmodels' Logit, weighted means."""
 
 from __future__ import annotations
 
@@ -6,36 +6,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.second.columns import covariate_columns
-from outcomes.second.solve import solve
+from outcomes.replication.columns import covariate_columns, known
+from outcomes.replication.comparison import Numbers
+from outcomes.replication.shares import maximise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
 
-_RANK = 1e-9
+_RANK = 1e-9  # of a direction that the columns have in common, over the widest
 
 
-def overlap_difference(cohort: Cohort, measure: str) -> float | None:
+def overlap_difference(cohort: Cohort, measure: str) -> Numbers | None:
     """Difference of those seen at the primary visit, each weighted by the chance of the other arm; None if unsolved."""
+    from statsmodels.discrete.discrete_model import Logit
+
     full, score = cohort.full, cohort.scores(measure, cohort.plan.primary)
-    basis = _basis(cohort)
-
-    def equations(beta: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(basis.T @ (full - 0.5 * (1 + np.tanh(basis @ beta / 2))))
-
-    beta = solve(equations, size=basis.shape[1], people=len(full))
+    model = Logit(full.astype(float), _basis(cohort))
+    beta = maximise(model)
     if beta is None:
         return None
-    chance = 0.5 * (1 + np.tanh(basis @ beta / 2))
-    sums = {True: [0.0, 0.0], False: [0.0, 0.0]}
-    for mine, points, share in zip(full, score, chance, strict=True):
-        if not np.isnan(points):
-            weight = 1 - share if mine else share
-            sums[bool(mine)][0] += weight * points
-            sums[bool(mine)][1] += weight
-    return float(sums[True][0] / sums[True][1] - sums[False][0] / sums[False][1])
+    weight = np.where(full, 1 - model.predict(beta), model.predict(beta))
+    one, zero = (np.average(score[arm], weights=weight[arm]) for arm in (known(score) & full, known(score) & ~full))
+    method = "propensities by statsmodels' Logit on an orthonormal basis, weighted means"
+    return Numbers(value=float(one - zero), method=method)
 
 
 def _basis(cohort: Cohort) -> NDArray[np.float64]:

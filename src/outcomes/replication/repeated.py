@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outcomes.second.columns import known, varied
+from outcomes.replication.columns import known, standardised
+from outcomes.replication.comparison import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 ITERATIONS = 5000
 STILL = 1e-10
+STRUCTURE = "unstructured"  # the only one that it knows
+METHOD = "REML by expectation and maximisation over the people"
 
 
 class _Pattern(NamedTuple):
@@ -34,7 +37,7 @@ class _Pattern(NamedTuple):
         return f"_Pattern({len(self.scores)} people at {len(self.seen)} visits)"
 
 
-def over_all_visits(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> float | None:
+def over_all_visits(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> Numbers | None:
     """Give the difference at the primary visit under an unstructured covariance; None where it did not come to rest."""
     grid, full = cohort.grids[measure], cohort.full
     seen = ~np.isnan(grid)
@@ -42,12 +45,13 @@ def over_all_visits(cohort: Cohort, measure: str, covariates: NDArray[np.float64
     visits = [v for v in range(1, grid.shape[1]) if all(seen[used & arm, v].any() for arm in (full, ~full))]
     scores = grid[used][:, visits]
     by_visit = np.column_stack([np.ones(used.sum()), full[used], grid[used, 0] - grid[used, 0].mean()])
-    constant = varied(covariates[used])
-    constant = (constant - constant.mean(axis=0)) / np.maximum(constant.std(axis=0), 1e-300)
+    constant = standardised(covariates[used])
     patterns = _patterns(scores, by_visit, constant)
     beta = _iterate(patterns, np.diag(np.nanvar(scores, axis=0)), len(scores))
     place = visits.index(list(cohort.plan.visits).index(cohort.plan.primary))
-    return None if beta is None else float(beta[len(visits) + place])
+    if beta is None:
+        return None
+    return Numbers(value=float(beta[len(visits) + place]), method=METHOD)
 
 
 def _patterns(

@@ -1,0 +1,112 @@
+"""Shares a second time: statsmodels' Logit averaged over the people, and its intervals of proportions.
+
+Of Firth's penalty statsmodels knows nothing: there its score, with the penalty's part, is solved by MINPACK (Moré,
+Garbow & Hillstrom 1980).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from outcomes.replication.columns import known, standardised
+from outcomes.replication.comparison import Numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+
+RELIABLE = 1.959963984540054  # of a standard normal distribution, the 97.5th hundredth
+ARM = 1  # position of the arm in the design, behind the intercept
+SETTLED = 1e-10  # a step of Newton's; the next would be its square
+STEPS = 60  # of Newton's: a coefficient without end moves by one a step, and by 40 its person's share is known
+TOLERANCE = 1e-13  # of MINPACK, between two steps
+ZERO = 1e-9  # for each person, of a score that was solved
+
+
+def standardised_difference(
+    happened: NDArray[np.float64], full: NDArray[np.bool_], columns: NDArray[np.float64], *, penalised: bool
+) -> Numbers | None:
+    """Difference between the shares if all had been in one arm and in the other; None where no solution was found."""
+    from statsmodels.discrete.discrete_model import Logit
+
+    used = known(happened, columns)
+    design = np.column_stack([np.ones(used.sum()), full[used], standardised(columns[used])])
+    model = Logit(happened[used], design)
+    beta = _solve_penalised(model) if penalised else maximise(model)
+    if beta is None:
+        return None
+    value, slope = 0.0, np.zeros(len(beta))
+    for arm in (1.0, 0.0):
+        everybody = design.copy()
+        everybody[:, ARM] = arm
+        share, sign = model.predict(beta, everybody), 2 * arm - 1
+        value += sign * float(share.mean())
+        slope += sign * ((share * (1 - share)) @ everybody) / len(share)
+    by = "score of statsmodels' Logit with Firth's penalty, solved by MINPACK" if penalised else "statsmodels' Logit"
+    method = f"{by}; shares predicted for everybody in either programme"
+    variance = float(slope @ np.linalg.solve(-model.hessian(beta), slope))
+    return Numbers(value=value, method=method, se=math.sqrt(variance))
+
+
+def maximise(model: Any) -> NDArray[np.float64] | None:
+    """Coefficients of a Logit where its score is zero; None where it does not get there.
+
+    The score is judged, not the step: where one person stands alone in a level, the step never settles. The ridge that
+    statsmodels puts below its Hessian keeps such a step finite.
+    """
+    fit = model.fit(method="newton", tol=SETTLED, maxiter=STEPS, disp=False, warn_convergence=False)
+    beta = np.asarray(fit.params)
+    return beta if np.abs(model.score(beta)).max() < ZERO * len(model.exog) else None
+
+
+def _solve_penalised(model: Any) -> NDArray[np.float64] | None:
+    """Coefficients where the penalised score is zero, by Powell's hybrid and else by Levenberg and Marquardt."""
+    from scipy import optimize
+
+    def score(beta: NDArray[np.float64]) -> NDArray[np.float64]:
+        share = model.predict(beta)
+        scaled = np.sqrt(share * (1 - share))[:, None] * model.exog
+        leverage = (scaled * np.linalg.pinv(scaled).T).sum(axis=1)
+        return np.asarray(model.score(beta) + model.exog.T @ (leverage * (0.5 - share)))
+
+    for algorithm in ("hybr", "lm"):
+        found = optimize.root(score, np.zeros(model.exog.shape[1]), method=algorithm, tol=TOLERANCE)
+        if np.abs(score(found.x)).max() < ZERO * len(model.exog):
+            return np.asarray(found.x)
+    return None
+
+
+def share(happened: NDArray[np.float64], *, level: float) -> Numbers:
+    """Share of those of whom it is known, with Wilson's interval."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    events, n = _count(happened)
+    interval = proportion_confint(events, n, alpha=1 - level, method="wilson")
+    return Numbers(value=events / n, method="Wilson's interval by statsmodels", interval=interval)
+
+
+def crude_difference(happened: NDArray[np.float64], full: NDArray[np.bool_], *, level: float) -> Numbers:
+    """Difference of the shares, not adjusted, with Newcombe's interval."""
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    (events, n), (others, m) = _count(happened[full]), _count(happened[~full])
+    interval = confint_proportions_2indep(events, n, others, m, method="newcomb", compare="diff", alpha=1 - level)
+    return Numbers(value=events / n - others / m, method="Newcombe's interval by statsmodels", interval=interval)
+
+
+def _count(happened: NDArray[np.float64]) -> tuple[int, int]:
+    return int(np.nansum(happened)), int((~np.isnan(happened)).sum())
+
+
+def improved(cohort: Cohort, measure: str) -> NDArray[np.float64]:
+    """Who changed for the better by more than measurement error, person by person; nan where it is not known."""
+    plan = cohort.plan.measures[measure]
+    start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
+    reliability = plan.reliability or cohort.alphas[measure]
+    error = RELIABLE * math.sqrt(2 * (1 - reliability)) * float(np.nanstd(start, ddof=1))
+    gain = end - start if plan.better == "higher" else start - end
+    return np.where(np.isnan(gain), np.nan, gain > error)
