@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypedDict
 import numpy as np
 
 from outcomes.methods import proportions
+from outcomes.results.how import How
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, NotEstimableError, Outcome
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
     from outcomes.methods.least_squares import Contrast
+    from outcomes.results.planned import Planned
 
 Analyse: TypeAlias = Callable[["Cohort"], Iterable[Outcome]]
 Found: TypeAlias = Mapping[str, Outcome]
 Conclude: TypeAlias = Callable[["Cohort", Found], Iterable[Outcome]]
+_SHARE = How(estimator="share", inference="wilson")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ def attempt(result: str, label: str, compute: Callable[[], Outcome], *, people: 
         return compute()
     except NotEstimableError as reason:
         counts = people.counts() if people is not None else Counts()
-        return NotEstimable(id=result, label=label, reason=str(reason), **counts)
+        return NotEstimable(id=result, label=label, reason=str(reason), cause=reason.cause, **counts)
 
 
 class Counts(TypedDict, total=False):
@@ -123,6 +126,57 @@ def to_points(
         method=method,
         notes=notes,
         **counts,
+    )
+
+
+def estimate_points(
+    planned: Planned,
+    contrast: Contrast,
+    *,
+    level: float,
+    method: str,
+    how: How,
+    notes: tuple[str, ...] = (),
+    tested: bool = True,
+) -> Estimate:
+    """Estimate something in points with its t reference; a mean is not tested against zero."""
+    return planned.estimate(
+        contrast.estimate,
+        se=contrast.se,
+        df=contrast.df,
+        p_value=contrast.p_value if tested else None,
+        interval=to_interval(level, contrast.interval(level)),
+        method=method,
+        how=how,
+        notes=notes,
+    )
+
+
+def estimate_mean(
+    planned: Planned, fit: Mean, *, interval: Interval, method: str, how: How, notes: tuple[str, ...] = ()
+) -> Estimate:
+    """Estimate a mean; of zeros and ones it is a share, whose interval is another."""
+    return planned.estimate(fit.mean, se=fit.se, df=fit.df, interval=interval, method=method, how=how, notes=notes)
+
+
+def estimate_share(
+    planned: Planned, *, events: int, n: int, level: float, method: str, notes: tuple[str, ...] = ()
+) -> Estimate:
+    """Estimate a share of people with Wilson's interval; both sides of it are cells.
+
+    Raises
+    ------
+    NotEstimableError
+        Of nobody.
+    """
+    fit = proportions.fit_share(events=events, n=n, level=level)
+    return planned.estimate(
+        fit.value,
+        interval=to_interval(level, (fit.low, fit.high)),
+        cells=(events, n - events),
+        method=method,
+        how=_SHARE,
+        notes=notes,
     )
 
 

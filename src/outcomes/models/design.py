@@ -43,6 +43,8 @@ class Design:
         Clients with a score at the start, one later, and all covariates.
     adjusted : str
         What the model is adjusted for, for its method sentence.
+    adjusted_for : tuple of str
+        The same as columns; "baseline" for the score at the start.
     notes : tuple of str
     """
 
@@ -54,6 +56,7 @@ class Design:
     labels: tuple[str, ...]
     people: People
     adjusted: str
+    adjusted_for: tuple[str, ...]
     notes: tuple[str, ...]
 
     @classmethod
@@ -71,7 +74,7 @@ class Design:
         first.require_arms(people.used)
         kept = [one for one in occasions if _is_seen_in_both_arms(one, people)]
         if not kept:
-            raise NotEstimableError("At no later visit was anybody seen in both arms.")
+            raise NotEstimableError("At no later visit was anybody seen in both arms.", "not seen")
         full, among = people.full[people.used], covariates.among(people.used)
         return cls(
             scores=np.column_stack([one.after[people.used] for one in kept]),
@@ -82,6 +85,7 @@ class Design:
             labels=tuple(cohort.plan.visits[one.visit].label for one in kept),
             people=people,
             adjusted=", ".join(["the score at the start by visit", *cohort.plan.adjust.covariates]),
+            adjusted_for=("baseline", *cohort.plan.adjust.covariates),
             notes=covariates.left_out(among),
         )
 

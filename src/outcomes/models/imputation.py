@@ -60,7 +60,7 @@ class Imputation:
             When an arm was not seen there.
         """
         if visit not in self.visits:
-            raise NotEstimableError(UNSEEN)
+            raise NotEstimableError(UNSEEN, "not seen")
         return self.visits.index(visit)
 
     @cached_property

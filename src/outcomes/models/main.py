@@ -9,6 +9,7 @@ from outcomes.cohort.model import once
 from outcomes.methods import mmrm
 from outcomes.models.covariates import read_covariates
 from outcomes.models.design import Design
+from outcomes.results.how import How
 
 if TYPE_CHECKING:
     from outcomes.cohort import Cohort
@@ -34,12 +35,14 @@ class RepeatedModel:
     fit : MmrmFit
         Columns by visit: intercept, arm, score at the start; constant: the covariates.
     design : Design
+    how : How
     method : str
     notes : tuple of str
     """
 
     fit: mmrm.MmrmFit
     design: Design
+    how: How
     method: str
     notes: tuple[str, ...]
 
@@ -63,6 +66,14 @@ def fit_main(cohort: Cohort, measure: str) -> RepeatedModel:
     return RepeatedModel(
         fit=fit,
         design=design,
+        how=How(
+            estimator="mmrm",
+            inference="kenward_roger",
+            covariance="model",
+            structure=fit.covariance_name,
+            adjusted=design.adjusted_for,
+            fallback=fit.covariance_name if tried else "",
+        ),
         method=(
             f"MMRM by REML, {fit.covariance_name} covariance within each person, adjusted for {design.adjusted}; "
             "Kenward–Roger standard error and df"

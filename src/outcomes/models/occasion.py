@@ -9,8 +9,10 @@ import numpy as np
 
 from outcomes.core.ids import result_id
 from outcomes.methods import effect_size, means
-from outcomes.models.contract import People, to_interval, to_points
+from outcomes.models.contract import People, estimate_points, to_interval, to_points
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimableError
+from outcomes.results.planned import Planned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.methods.least_squares import Contrast
     from outcomes.models.contract import Counts
+    from outcomes.results.how import How
+    from outcomes.results.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,24 @@ class Occasion:
     def id(self, analysis: str, *what: str) -> str:
         """Id of a result about it."""
         return result_id(analysis, self.measure, self.visit, *what)
+
+    def key(self, analysis: str, what: str, arm: str = "", subject: str = "", category: str = "") -> Key:
+        """Key of a result about it."""
+        return Key(analysis, self.measure, self.visit, what, arm, subject, category)
+
+    def declare(
+        self,
+        key: Key,
+        what: str,
+        quantity: Quantity,
+        *,
+        unit: str = "points",
+        counts: Counts | None = None,
+        tells: tuple[tuple[Key, ...], ...] = (),
+    ) -> Planned:
+        """Declare a result about it; its label begins with those of the measure and the visit."""
+        label = f"{self.label}: {what}"
+        return Planned(key=key, label=label, quantity=quantity, unit=unit, counts=counts, tells=tells)
 
     @property
     def label(self) -> str:
@@ -77,7 +99,7 @@ class Occasion:
         NotEstimableError
         """
         if np.isnan(self.before).all():
-            raise NotEstimableError("Nobody has a score at the start on this measure.")
+            raise NotEstimableError("Nobody has a score at the start on this measure.", "not seen")
 
     def require_arms(self, used: NDArray[np.bool_]) -> None:
         """Refuse where an arm has nobody.
@@ -89,7 +111,33 @@ class Occasion:
         for arm, mine in (("full", self.cohort.full), ("skills", ~self.cohort.full)):
             if not (used & mine).any():
                 msg = f"Nobody in {self.cohort.plan.arm_labels[arm]} has the scores that this needs."
-                raise NotEstimableError(msg)
+                raise NotEstimableError(msg, "not seen")
+
+    def estimate_points(
+        self, planned: Planned, contrast: Contrast, *, method: str, how: How, notes: tuple[str, ...] = ()
+    ) -> Estimate:
+        """Estimate something in points with its t reference."""
+        return estimate_points(planned, contrast, level=self.level, method=method, how=how, notes=notes)
+
+    def standardise(self, contrast: Contrast, people: People) -> effect_size.StandardisedFit:
+        """Express a model's difference in pooled standard deviations of the start, with the uncertainty of both."""
+        sd, df = means.pooled_sd(self.before[people.used & people.full], self.before[people.used & ~people.full])
+        return effect_size.standardise_difference(
+            estimate=contrast.estimate, se=contrast.se, df=contrast.df, sd=sd, sd_df=df, level=self.level
+        )
+
+    def estimate_adjusted_g(
+        self, planned: Planned, contrast: Contrast, people: People, *, how: How, of: str = "adjusted difference"
+    ) -> Estimate:
+        """Estimate a model's difference in pooled standard deviations of the start."""
+        method = f"{of} over the pooled sd at the start, with the uncertainty of both; t on its df"
+        return self.estimate_g(planned, self.standardise(contrast, people), method=method, how=how)
+
+    def estimate_g(self, planned: Planned, fit: effect_size.StandardisedFit, *, method: str, how: How) -> Estimate:
+        """Estimate a standardised difference, signed so that positive is better."""
+        low, high = sorted((self.sign * fit.low, self.sign * fit.high))
+        interval = to_interval(self.level, (low, high))
+        return planned.estimate(self.sign * fit.value, se=fit.se, interval=interval, method=method, how=how)
 
     def to_points(
         self, result: str, what: str, contrast: Contrast, counts: Counts, *, method: str, notes: tuple[str, ...] = ()
@@ -108,10 +156,7 @@ class Occasion:
         what: str = "adjusted effect size",
     ) -> Estimate:
         """Make the outcome of a model's difference in pooled standard deviations of the start."""
-        sd, df = means.pooled_sd(self.before[people.used & people.full], self.before[people.used & ~people.full])
-        fit = effect_size.standardise_difference(
-            estimate=contrast.estimate, se=contrast.se, df=contrast.df, sd=sd, sd_df=df, level=self.level
-        )
+        fit = self.standardise(contrast, people)
         method = f"{of} over the pooled sd at the start, with the uncertainty of both; t on its df"
         return self.to_g(self.id(analysis, "g"), fit, people.counts(), what=what, method=method)
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from outcomes.methods import logistic, standardise
 from outcomes.methods.ancova import ancova_design
 from outcomes.models.contract import to_interval
-from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, NotEstimableError
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +52,17 @@ class ShareModel:
         likelihood = "Firth's penalised likelihood" if self.fit.penalised else "maximum likelihood"
         by = f"adjusted for {', '.join(covariates.sources)}" if among.names else "without covariates"
         self.model = f"logistic regression by {likelihood}, {by}"
+        column = "" if cohort.clustering is None else cohort.clustering.column
+        self.how = How(
+            estimator="standardised_logistic",
+            inference="satterthwaite" if column else "normal",
+            covariance="cr2" if column else "model",
+            adjusted=tuple(covariates.sources) if among.names else (),
+            clusters=column,
+            penalised=self.fit.penalised,
+        )
         self.spread = "standard error by the delta method, normal reference"
-        if cohort.clustering is not None:
-            column = cohort.clustering.column
+        if column:
             self.spread = f"standard error by the delta method and CR2 by {column}, Satterthwaite df"
 
     @cached_property
@@ -57,63 +70,75 @@ class ShareModel:
         """Shares if everybody had been in one arm; few clusters refuse them, and not the odds ratio."""
         return standardise.fit_standardised_shares(fit=self.fit, arm=ARM_COLUMN, clusters=self.clusters)
 
-    def difference(self, result: str, label: str) -> Outcome:
+    def difference(self, result: Planned | str, label: str = "") -> Estimate:
         """Difference of the standardised shares."""
-        return self._compared(result, label, "share_difference", self.shares.difference(self.level))
+        planned = _declare(result, label, Quantity.SHARE_DIFFERENCE, "share_difference")
+        return _rename(self._compare(planned, self.shares.difference(self.level), self.notes), result)
 
-    def ratio(self, result: str, label: str) -> Outcome:
+    def ratio(self, result: Planned | str, label: str = "") -> Estimate:
         """Ratio of the standardised shares."""
-        return self._compared(result, label, "ratio", self.shares.ratio(self.level))
+        planned = _declare(result, label, Quantity.RATIO, "ratio")
+        notes = (*self.notes, "The standard error is that of the logarithm.")
+        return _rename(self._compare(planned, self.shares.ratio(self.level), notes), result)
 
-    def _compared(self, result: str, label: str, unit: str, found: standardise.ComparedShares) -> Outcome:
-        return Estimate(
-            id=result,
-            label=label,
-            value=found.value,
-            unit=unit,
+    def _compare(self, planned: Planned, found: standardise.ComparedShares, notes: tuple[str, ...]) -> Estimate:
+        return self._count(planned).estimate(
+            found.value,
             se=found.se,
             df=found.df if math.isfinite(found.df) else None,
             p_value=found.p_value,
             interval=to_interval(self.level, (found.low, found.high)),
             method=f"{self.model}, standardised over the cohort; {self.spread}",
-            notes=(*self.notes, *(("The standard error is that of the logarithm.",) if unit == "ratio" else ())),
-            **self.people.counts(),
+            how=self.how,
+            notes=notes,
         )
 
-    def odds_ratio(self, result: str, label: str) -> Outcome:
+    def odds_ratio(self, result: Planned | str, label: str = "") -> Estimate:
         """Odds ratio at equal covariates."""
+        planned = _declare(result, label, Quantity.ODDS_RATIO, "ratio")
         low, high = self.fit.interval(ARM_COLUMN, self.level)
         limits = (math.exp(low) if math.isfinite(low) else 0.0, math.exp(high) if math.isfinite(high) else math.inf)
         clustered = ("Its interval does not allow for people who share a group.",) if self.clusters is not None else ()
-        return Estimate(
-            id=result,
-            label=label,
-            value=math.exp(self.fit.beta[ARM_COLUMN]),
-            unit="ratio",
+        made = self._count(planned).estimate(
+            math.exp(self.fit.beta[ARM_COLUMN]),
             p_value=self.fit.p_value(ARM_COLUMN),
             interval=to_interval(self.level, limits),
             method=f"{self.model}; profile-likelihood interval and likelihood-ratio test",
+            how=replace(self.how, estimator="logistic", inference="profile", covariance="", clusters=""),
             notes=(*self.notes, *clustered),
-            **self.people.counts(),
         )
+        return _rename(made, result)
 
-    def number_needed(self, result: str, noun: str) -> Outcome:
+    def number_needed(self, result: Planned | str, noun: str) -> Estimate:
         """One over the difference, where its interval has one sign: else the number runs through infinity."""
         found = self.shares.difference(self.level)
         if found.low <= 0 <= found.high:
             raise NotEstimableError(_say_through_infinity(found.low, found.high, noun))
         limits = sorted((abs(1 / found.low), abs(1 / found.high)))
         more = "more" if found.value > 0 else "fewer"
-        return Estimate(
-            id=result,
-            label=f"People in the full programme for one {noun} {more}",
-            value=abs(1 / found.value),
-            unit="number",
+        label = f"People in the full programme for one {noun} {more}"
+        made = self._count(_declare(result, label, Quantity.NUMBER_NEEDED, "number")).estimate(
+            abs(1 / found.value),
             interval=to_interval(self.level, (limits[0], limits[1])),
             method=f"one over the adjusted difference; {self.model}",
+            how=self.how,
             notes=self.notes,
-            **self.people.counts(),
         )
+        return replace(_rename(made, result), label=label)  # only now is it known whether more or fewer
+
+    def _count(self, planned: Planned) -> Planned:
+        return replace(planned, counts=self.people.counts())
+
+
+def _declare(result: Planned | str, label: str, quantity: Quantity, unit: str) -> Planned:
+    """Take what is declared; an id and a label are declared for those that do not yet."""
+    if isinstance(result, Planned):
+        return result
+    return Planned(key=Key("unnamed"), label=label, quantity=quantity, unit=unit)
+
+
+def _rename(made: Estimate, result: Planned | str) -> Estimate:
+    return made if isinstance(result, Planned) else replace(made, key=None, id=result)
 
 
 def _say_through_infinity(low: float, high: float, noun: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
@@ -52,12 +52,12 @@ class Planned:
         """Say why there is none."""
         return NotEstimable(reason=reason, cause=cause, **self._shared(), **(self.counts or {}))
 
-    def attempt(self, compute: Callable[[Planned], Outcome]) -> Outcome:
-        """Compute it, or say why it cannot be computed."""
+    def attempt(self, compute: Callable[[Planned], Outcome], *, refused: Any = None) -> Outcome:
+        """Compute it, or say why it cannot be computed; `refused` are the counts then, where they are others."""
         try:
             return compute(self)
         except NotEstimableError as why:
-            return self.refuse(str(why), why.cause)
+            return replace(self, counts=refused or self.counts).refuse(str(why), why.cause)
 
     def _shared(self) -> dict[str, Any]:
         return {"key": self.key, "label": self.label, "quantity": self.quantity, "tells": self.tells}
