@@ -89,6 +89,7 @@ LAYOUTS: dict[str, dict[str, str]] = {
     "missing": {"kind": "{measure}.kind.{category}.{arm}", "pattern": "{measure}.pattern.{category}.{arm}"},
     "pace": {"curve": "{measure}.{arm}"},
     "retention": {"curve": "curve.{arm}"},
+    "size": {"equivalence": "{measure}.equivalence.people"},
     "sessions": {
         "therapist_share": "therapist.{category}.{subject}.share",
         "therapist_clients": "therapist.{category}.clients",

@@ -128,6 +128,9 @@ class Estimate:
         The same as a phrase for people.
     notes : tuple of str
         What a reader must know besides: sentences.
+    named : str
+        What it is called that the key names by a word alone (a level, a therapist) or not at all (a currency): a
+        passage of the label or of the notes.
     step : float or None
         A power of ten to which value and limits were rounded for release; None where they are exact, or a count.
     """
@@ -151,6 +154,7 @@ class Estimate:
     how: How | None = None
     method: str = ""
     notes: tuple[str, ...] = ()
+    named: str = ""
     step: float | None = None
 
     @property
@@ -183,7 +187,7 @@ class Curve:
 
     Attributes
     ----------
-    key, quantity, label, unit, cells, tells, how, method, notes
+    key, quantity, label, unit, cells, tells, how, method, notes, named
         As for `Estimate`.
     axis : str
         What `at` measures, for example "weeks since start".
@@ -217,6 +221,7 @@ class Curve:
     how: How | None = None
     method: str = ""
     notes: tuple[str, ...] = ()
+    named: str = ""
 
     def __post_init__(self) -> None:
         """Refuse series of unequal length and numbers that are not finite."""
@@ -240,7 +245,7 @@ class NotEstimable:
 
     Attributes
     ----------
-    key, quantity, label, tells
+    key, quantity, label, tells, named
         As for `Estimate`.
     reason : str
         A sentence for people.
@@ -260,6 +265,7 @@ class NotEstimable:
     n_full: int | None = None
     n_skills: int | None = None
     tells: tuple[tuple[Key, ...], ...] = ()
+    named: str = ""
 
     def __post_init__(self) -> None:
         """Print the id."""

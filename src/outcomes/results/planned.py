@@ -31,6 +31,8 @@ class Planned:
         Relations with other results, as for `Estimate`.
     counts : dict of str to int
         `n`, `n_full` and `n_skills`, as far as it has them.
+    named : str
+        As for `Estimate`.
     """
 
     key: Key
@@ -39,6 +41,7 @@ class Planned:
     unit: str
     tells: tuple[tuple[Key, ...], ...] = ()
     counts: Any = None
+    named: str = ""
 
     def estimate(self, value: float, **parts: Any) -> Estimate:
         """Give the estimate; `parts` are the other fields of `Estimate`."""
@@ -60,4 +63,5 @@ class Planned:
             return replace(self, counts=refused or self.counts).refuse(str(why), why.cause)
 
     def _shared(self) -> dict[str, Any]:
-        return {"key": self.key, "label": self.label, "quantity": self.quantity, "tells": self.tells}
+        names = ("key", "label", "quantity", "tells", "named")
+        return {name: getattr(self, name) for name in names}

@@ -48,6 +48,7 @@ def to_row(record: Record) -> dict[str, Any]:
     row |= {name: getattr(outcome.key, name, "") for name in FIELDS}
     row["cells"] = list(getattr(outcome, "cells", ()))
     row["tells"] = [[str(key) for key in relation] for relation in outcome.tells]
+    row["named"] = outcome.named
     row["provenance"] = {name: getattr(record.provenance, name) for name in _PROVENANCE}
     return row
 
@@ -96,7 +97,7 @@ def _from_row(row: dict[str, Any], keys: Mapping[str, Key | None]) -> Record:
 
 def _outcome(row: dict[str, Any], keys: Mapping[str, Key | None]) -> Outcome:
     shared = {name: row[name] for name in ("id", "label", *_PEOPLE)}
-    shared["key"] = keys[row["id"]]
+    shared["key"], shared["named"] = keys[row["id"]], row.get("named", "")
     shared["quantity"] = Quantity(row["quantity"]) if row["quantity"] else None
     related = ((keys.get(name) for name in relation) for relation in row["tells"])
     shared["tells"] = tuple(tuple(key for key in relation if key is not None) for relation in related)
