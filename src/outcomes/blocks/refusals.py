@@ -8,7 +8,7 @@ from outcomes.blocks import reading
 from outcomes.blocks.phrase import Phrase
 
 if TYPE_CHECKING:
-    from outcomes.blocks.quote import Quoter
+    from outcomes.blocks.quote import Name, Quoter
 
 
 def is_apart(quoter: Quoter) -> bool:
@@ -16,14 +16,14 @@ def is_apart(quoter: Quoter) -> bool:
     return reading.is_apart(quoter.get(reading.COMPARABLE))
 
 
-def say_absent(quoter: Quoter, result: str, label: Phrase) -> Phrase:
+def say_absent(quoter: Quoter, result: Name, label: Phrase) -> Phrase:
     """Say why there is no estimate."""
     if quoter.get(result) is None:
         return Phrase("{}: not shown in this edition; see what was hidden and why.").format(label)
     return Phrase("{}: this data cannot answer. {}").format(label, quoter.field(result, "reason"))
 
 
-def say_beyond(quoter: Quoter, result: str, label: Phrase) -> Phrase:
+def say_beyond(quoter: Quoter, result: Name, label: Phrase) -> Phrase:
     """Say what a model gives where the people cannot be compared, and that it is no answer."""
     return Phrase(
         "{}: this data cannot answer. A model gives {} in {} ({} interval {}), but it reaches beyond the people who "

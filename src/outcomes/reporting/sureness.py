@@ -1,4 +1,4 @@
-"""How sure one can be: size, likeness at the start, who was seen, whether other methods agree, shared groups."""
+"""Grades of what decides how far to trust the answer: size, overlap, who was seen, other methods, shared groups."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_difference
+from outcomes.plan.model import ARMS
 from outcomes.reporting.words import is_apart, main_result, say_apart, say_balance
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -17,11 +19,15 @@ GOOD, FAIR, POOR = "good", "fair", "poor"
 # Austin (2009) calls a standardised difference below a tenth negligible; from a quarter on adjustment alone is
 # doubted (Stuart 2010).
 ALIKE, UNLIKE = 0.1, 0.25
+# Of those who started, in the arm with fewer: a twentieth lost makes little difference, a fifth and more threatens the
+# answer (Sackett et al. 1997); the marks here lie between, so that a tenth each way is still good.
 MOST_SEEN, MANY_SEEN = 0.9, 0.75
 # Of the information that their number would carry, what weights that make the arms alike leave.
 MUCH_LEFT, HALF_LEFT = 0.75, 0.5
 MOST_AGREE = 0.75
-ALLOWING_FOR_GROUPS = ("mmrm.{}.{}.clustered", "mixed.{}.{}.difference")
+# Analyses, and what they tell, that allow for people who share a group.
+ALLOWING_FOR_GROUPS = (("mmrm", "clustered"), ("mixed", "difference"))
+EFFECTIVE = Key("weighting", what="effective_n")
 
 
 class Line(NamedTuple):
@@ -62,9 +68,7 @@ def _judge_size(quoter: Quoter) -> Line | None:
         POOR: "the intervals are too wide to answer for any primary measure",
     }
     in_short = {GOOD: "the intervals answer", FAIR: "the intervals answer in part", POOR: "the intervals are too wide"}
-    started = Phrase("{} and {} people").format(
-        quoter.result("flow.full.started"), quoter.result("flow.skills.started")
-    )
+    started = Phrase("{} and {} people").format(*(quoter.result(_started(arm)) for arm in ARMS))
     brief = Phrase("{}: {}").format(started, in_short[grade])
     return Line(grade, "Size", brief, Phrase("{} started; {}.").format(started, words[grade]))
 
@@ -73,23 +77,21 @@ def _judge_overlap(quoter: Quoter) -> Line | None:
     """Ask how alike the people were, and how much information is left when weights make them alike."""
     if is_apart(quoter):
         return Line(POOR, "Overlap", Phrase("too unlike to be compared"), say_apart(quoter))
-    effective = quoter.get("weighting.effective_n")
+    effective = quoter.get(EFFECTIVE)
     if not isinstance(effective, Estimate) or not effective.n:
-        return _judge_likeness(quoter)
+        return _judge_differences(quoter)
     left = effective.value / effective.n
     grade = GOOD if left >= MUCH_LEFT else FAIR if left >= HALF_LEFT else POOR
     brief = Phrase("the weighted data carry as much as {} of {} people").format(
-        quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
+        quoter.result(EFFECTIVE), quoter.part(EFFECTIVE, "n")
     )
     return Line(grade, "Overlap", brief, say_balance(quoter))
 
 
-def _judge_likeness(quoter: Quoter) -> Line | None:
+def _judge_differences(quoter: Quoter) -> Line | None:
     """Judge by the largest difference at the start, where there are no weights."""
     found = [
-        outcome
-        for outcome in quoter.registry.under("balance")
-        if outcome.id.endswith(".before") and isinstance(outcome, Estimate)
+        outcome for outcome in quoter.registry.where(analysis="balance", what="before") if isinstance(outcome, Estimate)
     ]
     if not found:
         return None
@@ -107,8 +109,8 @@ def _judge_seen(quoter: Quoter) -> Line | None:
     plan = quoter.plan_model
     shares: dict[str, float] = {}
     for measure in plan.primary_measures:
-        counts = [_count(quoter, f"flow.{measure}.{plan.primary}.{arm}.observed") for arm in ("full", "skills")]
-        starts = [_count(quoter, f"flow.{arm}.started") for arm in ("full", "skills")]
+        counts = [_count(quoter, _observed(quoter, measure, arm)) for arm in ARMS]
+        starts = [_count(quoter, _started(arm)) for arm in ARMS]
         if all(count is not None for count in counts) and all(starts):
             shares[measure] = min(c / s for c, s in zip(counts, starts, strict=True) if c is not None and s)
     if not shares:
@@ -116,10 +118,7 @@ def _judge_seen(quoter: Quoter) -> Line | None:
     measure = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
     brief = Phrase("{} of {} and {} of {} people").format(
-        quoter.result(f"flow.{measure}.{plan.primary}.full.observed"),
-        quoter.result("flow.full.started"),
-        quoter.result(f"flow.{measure}.{plan.primary}.skills.observed"),
-        quoter.result("flow.skills.started"),
+        *(quoter.result(key) for arm in ARMS for key in (_observed(quoter, measure, arm), _started(arm)))
     )
     text = Phrase("{} were seen at the visit “{}” on {}, the measure with the fewest.").format(
         brief, quoter.visit(plan.primary), quoter.measure(measure)
@@ -135,19 +134,18 @@ def _judge_methods(quoter: Quoter) -> Line | None:
     shares: dict[str, float] = {}
     texts: list[Phrase] = []
     for measure in plan.primary_measures:
-        at = f"agreement.{measure}.{plan.primary}"
-        agree, compared = _count(quoter, f"{at}.agree"), _count(quoter, f"{at}.compared")
+        keys = [Key("agreement", measure, plan.primary, what) for what in ("agree", "compared")]
+        agree, compared = (_count(quoter, key) for key in keys)
         if agree is not None and compared:
             shares[measure] = agree / compared
-            quoted = (quoter.result(f"{at}.agree"), quoter.result(f"{at}.compared"), quoter.measure(measure))
-            texts.append(Phrase("{} of {} for {}").format(*quoted))
+            texts.append(Phrase("{} of {} for {}").format(*map(quoter.result, keys), quoter.measure(measure)))
     if not shares:
         return None
     fewest = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[fewest] >= 1 else FAIR if shares[fewest] >= MOST_AGREE else POOR
     text = Phrase("Other ways that agree with the main result: {}.").format(join_words(texts))
     brief = Phrase("{} of {} other ways agree").format(
-        *(quoter.result(f"agreement.{fewest}.{plan.primary}.{what}") for what in ("agree", "compared"))
+        *(quoter.result(Key("agreement", fewest, plan.primary, what)) for what in ("agree", "compared"))
     )
     if grade != GOOD:
         brief += Phrase(" for {}").format(quoter.measure(fewest))
@@ -159,8 +157,8 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     plan = quoter.plan_model
     changed, judged = [], 0
     for measure in plan.primary_measures:
-        ids = (main_result(quoter, measure), *(way.format(measure, plan.primary) for way in ALLOWING_FOR_GROUPS))
-        main, *others = (quoter.get(name) for name in ids)
+        allowing = (Key(analysis, measure, plan.primary, what) for analysis, what in ALLOWING_FOR_GROUPS)
+        main, *others = (quoter.get(name) for name in (main_result(quoter, measure), *allowing))
         allowed = [outcome for outcome in others if isinstance(outcome, Estimate)]
         if isinstance(main, Estimate) and allowed:
             judged += 1
@@ -177,6 +175,14 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     return Line(POOR if len(changed) == judged else FAIR, "Groups", brief, text)
 
 
-def _count(quoter: Quoter, result: str) -> float | None:
-    outcome = quoter.get(result)
+def _started(arm: str) -> Key:
+    return Key("flow", arm=arm, what="started")
+
+
+def _observed(quoter: Quoter, measure: str, arm: str) -> Key:
+    return Key("flow", measure, quoter.plan_model.primary, "observed", arm)
+
+
+def _count(quoter: Quoter, key: Key) -> float | None:
+    outcome = quoter.get(key)
     return outcome.value if isinstance(outcome, Estimate) else None

@@ -4,15 +4,7 @@ from outcomes.blocks.columns import (
     name_column,
 )
 from outcomes.blocks.refusals import is_apart, say_absent
-from outcomes.questions.agreement.words import (
-    list_ways,
-    picture_agreement,
-    say_agreement,
-)
 from outcomes.questions.balance.words import (
-    list_characteristics,
-    picture_love,
-    picture_overlap,
     say_alike,
     say_apart,
     say_balance,
@@ -28,9 +20,6 @@ from outcomes.questions.completion.words import (
     say_completion,
     say_penalty,
     say_streams,
-)
-from outcomes.questions.confounding.words import (
-    say_confounding,
 )
 from outcomes.questions.costs.words import (
     lead_costs,
@@ -49,16 +38,6 @@ from outcomes.questions.flow.words import (
     say_not_recorded,
     say_share_completed,
 )
-from outcomes.questions.independent.words import (
-    list_second,
-    say_second,
-)
-from outcomes.questions.missing.words import (
-    list_patterns,
-    picture_missing,
-    picture_tipping,
-    say_missing,
-)
 from outcomes.questions.needs import words as needs
 from outcomes.questions.outcomes.words import (
     ANSWERS,
@@ -73,7 +52,6 @@ from outcomes.questions.outcomes.words import (
 )
 from outcomes.questions.precision.words import (
     lead_precision,
-    say_equivalence,
 )
 from outcomes.questions.retention.words import (
     say_hazards,
@@ -104,43 +82,30 @@ __all__ = [
     "lead_precision",
     "lead_sessions",
     "list_accounts",
-    "list_characteristics",
     "list_compared",
-    "list_patterns",
     "list_reasons",
-    "list_second",
-    "list_ways",
     "main_result",
     "name_column",
     "name_topic",
     "needs",
-    "picture_agreement",
     "picture_attendance",
     "picture_course",
     "picture_forest",
     "picture_likeness",
-    "picture_love",
-    "picture_missing",
-    "picture_overlap",
     "picture_pace",
-    "picture_tipping",
     "picture_trajectory",
     "read_completion",
     "read_measure",
     "say_absent",
-    "say_agreement",
     "say_alike",
     "say_apart",
     "say_balance",
     "say_claims",
     "say_completion",
     "say_completion_plainly",
-    "say_confounding",
     "say_dose",
-    "say_equivalence",
     "say_hazards",
     "say_measure",
-    "say_missing",
     "say_not_recorded",
     "say_order",
     "say_pace",
@@ -150,7 +115,6 @@ __all__ = [
     "say_prices",
     "say_reading",
     "say_retention",
-    "say_second",
     "say_share_completed",
     "say_streams",
     "say_talking_therapies",

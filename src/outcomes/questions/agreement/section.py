@@ -1,0 +1,63 @@
+"""How much the answer depends on the method: a part of the section about trust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.model import Cell, Heading, Paragraph, Table, columns, meaning, row
+from outcomes.blocks.phrase import Phrase
+from outcomes.questions.agreement import words
+from outcomes.results.key import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.blocks.context import Context
+    from outcomes.blocks.model import Block, Row
+
+LEGEND = (
+    "Every way of estimating the difference, in points. Shaded: the interval of the main result. Open marks below the "
+    "line ask another question. Dashed: the worthwhile difference."
+)
+APART = "Another question: about other people, or with another assumption about those not seen. Not counted above."
+
+
+def list_blocks(context: Context) -> Iterator[Block]:
+    """Give the blocks."""
+    q, measures = context.quoter, context.plan.primary_measures
+    yield Heading(3, Phrase("How much the answer depends on the method"), "agreement")
+    yield from (Paragraph(words.say_agreement(q, measure)) for measure in measures)
+    yield from context.figure("agreement", words.picture_agreement(q), LEGEND)
+    yield Table(
+        Phrase("Difference at the visit “{}”, {} compared with {}, {} intervals.").format(
+            q.visit(context.plan.primary), q.arm("full"), q.arm("skills"), q.percent("confidence.level")
+        ),
+        columns("Way", *map(q.measure, measures)),
+        tuple(_list_rows(context)),
+    )
+    yield meaning(
+        "Ways that agree share most of their data, and can be wrong together: none of them knows what was not "
+        "recorded. Ways that disagree tell that an assumption matters; the main result is the one that was planned."
+    )
+    first = [keys[0] for _, keys in words.list_ways(q)]
+    yield from context.how(
+        [*first, *(Key("agreement", measure, context.plan.primary, "agree") for measure in measures)]
+    )
+
+
+def _list_rows(context: Context) -> Iterator[Row]:
+    """Give a row for each way, and one above those that ask another question."""
+    is_apart = False
+    for way, keys in words.list_ways(context.quoter):
+        if way.role == "apart" and not is_apart:
+            is_apart = True
+            yield (Cell(Phrase(APART), is_header=True, columns=len(keys) + 1, look="quiet"),)
+        yield row(way.text, *(_quote(context, key) for key in keys))
+
+
+def _quote(context: Context, key: str) -> Phrase:
+    """Quote an estimate with its interval, or why there is none."""
+    q = context.quoter
+    if q.has(key) or q.get(key) is None:
+        return context.with_interval(key, "quiet")
+    return Phrase("{} {}").format(q.result(key), q.field(key, "reason").toned("worth"))
