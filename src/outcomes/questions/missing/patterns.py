@@ -40,7 +40,7 @@ def started(arm: str) -> Key:
     return Key(analysis="flow", arm=arm, what="started")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Patterns:
     """The patterns of visits at which people were seen on a measure.
 
