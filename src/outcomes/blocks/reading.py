@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Measure
     from outcomes.results.outcome import Outcome
 
-COMPARABLE = "balance.comparable"
+COMPARABLE = Key("balance", what="comparable")
 
 Favours = Literal["full", "skills", "neither"]
 Answer = Literal["answered", "partly", "cannot", "absent"]

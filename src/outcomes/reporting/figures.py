@@ -8,7 +8,8 @@ from outcomes.charts.style import drawing
 from outcomes.charts.svg import to_svg
 from outcomes.charts.watched import Watched
 from outcomes.questions.agreement import figure as agreement
-from outcomes.questions.balance import love, overlap
+from outcomes.questions.balance import love_figure as love
+from outcomes.questions.balance import overlap_figure as overlap
 from outcomes.questions.baseline import figure as likeness
 from outcomes.questions.change import figure as change
 from outcomes.questions.completion import attendance_figure as attendance
@@ -16,7 +17,7 @@ from outcomes.questions.completion import figure as completion
 from outcomes.questions.costs import figure as costs
 from outcomes.questions.evidence import figure as evidence
 from outcomes.questions.missing import figure as missing
-from outcomes.questions.missing import tipping
+from outcomes.questions.missing import tipping_figure as tipping
 from outcomes.questions.needs import figure as moderators
 from outcomes.questions.outcomes import forest, trajectory
 from outcomes.questions.precision import figure as precision

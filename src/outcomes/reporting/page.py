@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from outcomes.blocks.columns import name_column
 from outcomes.blocks.context import Context
 from outcomes.blocks.how import explain
 from outcomes.blocks.model import Heading, Paragraph
@@ -16,23 +15,21 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter, wording
 from outcomes.charts.address import to_address
 from outcomes.plan.model import ARMS
-from outcomes.questions.agreement import section as agreement
 from outcomes.questions.change import section as change
 from outcomes.questions.completion import section as completion
 from outcomes.questions.evidence import published
 from outcomes.questions.flow import section as flow
 from outcomes.questions.outcomes import section as outcomes
+from outcomes.questions.precision import section as precision
 from outcomes.questions.sessions.figure import COMPONENTS
 from outcomes.questions.sessions.rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
-from outcomes.render.html.blocks import write_blocks
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, write_page
 from outcomes.render.html.summary import write_summary
-from outcomes.reporting import first_page, plain_summary, words
+from outcomes.reporting import first_page, plain_summary, trust, words
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.checklists import list_open, read_checklists
 from outcomes.reporting.figures import render_figures
-from outcomes.results.outcome import NotEstimable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,6 +79,8 @@ WRITTEN: Mapping[str, Callable[[Context], Section]] = {
     "outcomes": outcomes.make_section,
     "completion": completion.make_section,
     "change": change.make_section,
+    "precision": precision.make_section,
+    "trust": trust.make_section,
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
@@ -143,7 +142,7 @@ def make_header(context: Context) -> tuple[Block, ...]:
 
 def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str, Markup]:
     """Write the sections that are templates still."""
-    quoter, registry, plan = context.quoter, context.quoter.registry, context.plan
+    quoter, plan = context.quoter, context.plan
     given = {
         "q": quoter,
         "plan": plan,
@@ -156,9 +155,6 @@ def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str,
         "published": published,
         "sureness": judge(quoter),
         "figures": addresses,
-        "agreement": Markup(write_blocks(agreement.list_blocks(context), addresses)),  # noqa: S704  # our own
-        "absent": _list_absent(registry),
-        "bounds": _list_bounds(quoter),
         "titles": SECTIONS | PLACES,
         "checklists": read_checklists(),
         "left_open": list_open(),
@@ -199,27 +195,3 @@ def _has_long_words(registry: Registry, plan: Plan) -> bool:
     labels = [label for names in named for label in names.values()]
     labels += [record.outcome.label for record in registry.records()]
     return any(len(word) > LONGEST_WORD for label in labels for word in label.split())
-
-
-def _list_absent(registry: Registry) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-    """List what could not be computed: by question, then by reason, the ids."""
-    questions: dict[str, dict[str, list[str]]] = {}
-    not_planned = published.list_rows(registry)
-    for record in registry.records():
-        if isinstance(record.outcome, NotEstimable) and record.id not in not_planned:
-            reasons = questions.setdefault(record.provenance.question, {})
-            reasons.setdefault(record.outcome.reason, []).append(record.id)
-    return [(question, list(reasons.items())) for question, reasons in sorted(questions.items())]
-
-
-def _list_bounds(quoter: Quoter) -> list[tuple[Phrase, list[str]]]:
-    """List the covariates that unrecorded ones are compared with: name, and the result for each primary measure."""
-    plan = quoter.plan_model
-    rows: dict[str, tuple[Phrase, list[str]]] = {}
-    for measure in plan.primary_measures:
-        for outcome in quoter.registry.under("confounding", measure, plan.primary):
-            words_of_id = outcome.id.split(".")
-            if words_of_id[-1] == "bound":
-                name = name_column(outcome.label.rsplit("as strong as ", 1)[-1])
-                rows.setdefault(words_of_id[-2], (name, []))[1].append(outcome.id)
-    return list(rows.values())

@@ -102,6 +102,7 @@ LAYOUTS: dict[str, dict[str, str]] = {
     },
     "pace": {"curve": "{measure}.{arm}"},
     "retention": {"curve": "curve.{arm}"},
+    "size": {"equivalence": "{measure}.equivalence.people"},
     "sessions": {
         "therapist_share": "therapist.{category}.{subject}.share",
         "therapist_clients": "therapist.{category}.clients",

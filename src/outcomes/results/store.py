@@ -15,7 +15,6 @@ from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 SCHEMA, EARLIER = 2, 1
@@ -47,7 +46,7 @@ def to_row(record: Record) -> dict[str, Any]:
     row |= {"quantity": outcome.quantity, "df2": getattr(estimate, "df2", None), "how": _how_to_row(outcome)}
     row |= {name: getattr(outcome.key, name, "") for name in FIELDS}
     row["cells"] = list(getattr(outcome, "cells", ()))
-    row["tells"] = [[str(key) for key in relation] for relation in outcome.tells]
+    row["tells"] = [[_key_to_row(key) for key in relation] for relation in outcome.tells]
     row["named"] = outcome.named
     row["provenance"] = {name: getattr(record.provenance, name) for name in _PROVENANCE}
     return row
@@ -74,8 +73,7 @@ def read_registry(path: Path) -> Registry:
             raise RunOfEarlierSchemaError(EARLIER, SCHEMA)
         if content["schema"] != SCHEMA:
             raise RunDamagedError(path.name)
-        keys = {row["id"]: _key_of(row) for row in content["results"]}
-        return Registry(_from_row(row, keys) for row in content["results"])
+        return Registry(map(_from_row, content["results"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise RunDamagedError(path.name) from fault
 
@@ -86,21 +84,25 @@ def _how_to_row(outcome: Outcome) -> dict[str, Any] | None:
     return None if how is None else {name: value for name, value in asdict(how).items() if value not in _SILENT}
 
 
+def _key_to_row(key: Key) -> dict[str, str]:
+    """Give the fields of a key that say something; it may be that of a result which this file does not hold."""
+    return {name: word for name, word in asdict(key).items() if word}
+
+
 def _key_of(row: dict[str, Any]) -> Key | None:
     return Key(**{name: row[name] for name in FIELDS}) if row["analysis"] else None
 
 
-def _from_row(row: dict[str, Any], keys: Mapping[str, Key | None]) -> Record:
+def _from_row(row: dict[str, Any]) -> Record:
     provenance = Provenance(**{**row["provenance"], "files": tuple(row["provenance"]["files"])})
-    return Record(outcome=_outcome(row, keys), provenance=provenance, text=row["text"])
+    return Record(outcome=_outcome(row), provenance=provenance, text=row["text"])
 
 
-def _outcome(row: dict[str, Any], keys: Mapping[str, Key | None]) -> Outcome:
+def _outcome(row: dict[str, Any]) -> Outcome:
     shared = {name: row[name] for name in ("id", "label", *_PEOPLE)}
-    shared["key"], shared["named"] = keys[row["id"]], row.get("named", "")
+    shared["key"], shared["named"] = _key_of(row), row.get("named", "")
     shared["quantity"] = Quantity(row["quantity"]) if row["quantity"] else None
-    related = ((keys.get(name) for name in relation) for relation in row["tells"])
-    shared["tells"] = tuple(tuple(key for key in relation if key is not None) for relation in related)
+    shared["tells"] = tuple(tuple(Key(**fields) for fields in relation) for relation in row["tells"])
     if row["kind"] == "not_estimable":
         return NotEstimable(**shared, reason=row["reason"], cause=row["cause"])
     shared |= {"unit": row["unit"], "method": row["method"], "notes": tuple(row["notes"]), "cells": tuple(row["cells"])}

@@ -14,7 +14,7 @@ from outcomes.methods.sample_size import people_for_difference
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
 from outcomes.questions.precision import analysis as precision
-from outcomes.questions.precision.ingredients import gather
+from outcomes.questions.precision.nuisance import gather
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from outcomes.scoring import score_study
 from small_study import write_small_study

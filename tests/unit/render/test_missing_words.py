@@ -9,6 +9,7 @@ import pytest
 import outcomes
 from outcomes.blocks.quote import Quoter
 from outcomes.questions.missing.words import list_patterns, say_missing
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
@@ -17,7 +18,7 @@ from outcomes.runs import with_texts
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.results.outcome import Outcome
+from outcomes.results.outcome import Outcome
 
 SOURCE = Provenance(analysis="missing", question="?", code="c", files=(), digest="d", seed=None)
 AT = "imputation.mood.end"
@@ -91,7 +92,13 @@ def test_forbidden_words_are_not_said(small_study: Path, word: str) -> None:
 def test_patterns_stand_from_always_seen_to_never(small_study: Path) -> None:
     plan = outcomes.read_study(small_study).plan
     made = [
-        Estimate(id=f"missing.mood.pattern.{word}.full", label="", value=9.0, unit="people", n=9)
+        Estimate(
+            key=Key("missing", "mood", what="pattern", category=word, arm="full"),
+            label="",
+            value=9.0,
+            unit="people",
+            n=9,
+        )
         for word in ("mmm", "ssm", "sss", "sms")
     ]
     registry = Registry(Record(outcome=one, provenance=SOURCE) for one in made)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from outcomes.errors import RunOfEarlierSchemaError
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable
+from outcomes.results.planned import Planned
 from outcomes.results.provenance import Provenance
+from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
 from outcomes.results.store import read_registry, to_json, to_row
 
@@ -57,6 +60,20 @@ def registry() -> Registry:
 def test_every_kind_of_result_comes_back_as_it_was(registry: Registry, tmp_path: Path) -> None:
     (tmp_path / "results.json").write_text(to_json(registry), encoding="utf-8")
     assert read_registry(tmp_path / "results.json").records() == registry.records()
+
+
+def test_a_relation_with_a_result_that_the_file_does_not_hold_comes_back(tmp_path: Path) -> None:
+    key = Key("completion", what="share", arm="full")
+    told = Planned(
+        key=key,
+        label="Completed",
+        quantity=Quantity.SHARE,
+        unit="share",
+        tells=((Key("flow", what="completed", arm="full"), key.but(arm="skills")),),
+    ).estimate(0.5)
+    path = tmp_path / "results.json"
+    path.write_text(to_json(Registry([Record(outcome=told, provenance=SOURCE)])), encoding="utf-8")
+    assert read_registry(path)[key] == told
 
 
 def test_each_field_has_a_line_of_its_own(registry: Registry) -> None:

@@ -1,11 +1,11 @@
-"""Balance: how alike the arms are, and whether the answer holds when they are made alike by weights."""
+"""Balance: standardised differences before and after weighting, the overlap, and the weighted comparison."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from outcomes.models.covariates import read_covariates
-from outcomes.questions.balance import likeness, weighting
+from outcomes.questions.balance import standardised, weighting
 from outcomes.questions.balance.propensity import read_propensity
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
-    """Compare what is recorded before and after weighting, judge the overlap, and compare the weighted arms."""
+    """Give standardised differences before and after weighting, judge the overlap, and compare the weighted arms."""
     propensity = read_propensity(cohort)
-    yield from likeness.describe(cohort, propensity)
+    yield from standardised.describe(cohort, propensity)
     yield from weighting.describe(cohort, propensity)
     covariates = read_covariates(cohort)
     for measure in cohort.plan.primary_measures:

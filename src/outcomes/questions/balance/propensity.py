@@ -14,6 +14,7 @@ import numpy as np
 
 from outcomes.methods import weights
 from outcomes.models.characteristics import Characteristic, read_characteristics
+from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.results.outcome import Cause
 
-# The rule of docs/methods/weights.md. Fewer people of the smaller arm a column, and a perfect separation may be chance.
+# Both are the rule of docs/methods/weights.md. Fewer people of the smaller arm a column, and a perfect separation may
+# be chance; where less of the information is left in an arm, a few people carry its answer.
 PEOPLE_PER_COLUMN = 5
 LEAST_EFFECTIVE = 0.2
 APART = "The people in the two programmes are too different to be compared: this data cannot answer the question. "
@@ -51,19 +54,32 @@ class Propensity:
         None where it could not be fitted.
     comparable : bool or None
         Whether the arms overlap; None where that cannot be judged.
-    reason : str
-        Why they do not, or why it cannot be judged; else "".
-    without : Without or str
-        The model without each person, or cluster; else the reason why there is none.
+    why : NotEstimableError or None
+        Why they do not, or why it cannot be judged.
+    how : How
+        How the propensities were estimated.
+    without : Without or NotEstimableError
+        The model without each person, or cluster; else why there is none.
     notes : tuple of str
     """
 
     characteristics: tuple[Characteristic, ...]
     fit: weights.PropensityFit | None
     comparable: bool | None
-    reason: str
-    without: weights.Without | str
+    why: NotEstimableError | None
+    how: How
+    without: weights.Without | NotEstimableError
     notes: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why the arms cannot be compared, or why that cannot be judged; else ""."""
+        return "" if self.why is None else str(self.why)
+
+    @property
+    def cause(self) -> Cause:
+        """What kind of reason it is."""
+        return "not possible" if self.why is None else self.why.cause
 
     def require_without(self) -> weights.Without:
         """Give the model without each part.
@@ -72,8 +88,8 @@ class Propensity:
         ------
         NotEstimableError
         """
-        if isinstance(self.without, str):
-            raise NotEstimableError(self.without)
+        if isinstance(self.without, NotEstimableError):
+            raise NotEstimableError(str(self.without), self.without.cause)
         return self.without
 
     def require(self) -> weights.PropensityFit:
@@ -84,7 +100,7 @@ class Propensity:
         NotEstimableError
         """
         if self.fit is None or not self.comparable:
-            raise NotEstimableError(self.reason)
+            raise NotEstimableError(self.reason, self.cause)
         return self.fit
 
     @property
@@ -96,22 +112,23 @@ class Propensity:
 def read_propensity(cohort: Cohort) -> Propensity:
     """Fit the model to everybody who started, and judge the overlap."""
     characteristics = read_characteristics(cohort)
-    fit, comparable, reason = _judge(cohort.full, characteristics)
+    fit, comparable, why = _judge(cohort.full, characteristics)
     return Propensity(
         characteristics=characteristics,
         fit=fit,
         comparable=comparable,
-        reason=reason,
-        without=_leave_out(cohort, fit) if fit is not None and comparable else reason,
+        why=why,
+        how=How(estimator="logistic", covariance="model", adjusted=(*cohort.plan.adjust.covariates, "baseline")),
+        without=_leave_out(cohort, fit) if fit is not None and why is None else why or NotEstimableError(NOTHING),
         notes=_tell_gaps(characteristics),
     )
 
 
-def _leave_out(cohort: Cohort, fit: weights.PropensityFit) -> weights.Without | str:
+def _leave_out(cohort: Cohort, fit: weights.PropensityFit) -> weights.Without | NotEstimableError:
     try:
         return weights.leave_out(fit, clusters=cohort.cluster_labels())
-    except NotEstimableError as reason:
-        return str(reason)
+    except NotEstimableError as why:
+        return why
 
 
 def fill(characteristics: Sequence[Characteristic]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
@@ -139,24 +156,30 @@ def _count(characteristics: Sequence[Characteristic]) -> int:
 
 def _judge(
     full: NDArray[np.bool_], characteristics: tuple[Characteristic, ...]
-) -> tuple[weights.PropensityFit | None, bool | None, str]:
+) -> tuple[weights.PropensityFit | None, bool | None, NotEstimableError | None]:
     """Give the fit where there is one, the verdict, and the reason for a verdict that is not yes."""
     columns, names = fill(characteristics)
     if not columns.size or not (columns != columns[:1]).any():
-        return None, None, NOTHING
+        return None, None, NotEstimableError(NOTHING, "not provided")
     try:
         fit = weights.fit_propensity(full=full, covariates=columns, names=names)
-    except NotEstimableError as reason:
+    except NotEstimableError as why:
         telling = next((one for one in characteristics if _tells_apart(full, [one])), None)
         if telling is not None:
-            return None, False, APART + BY_ONE.format(telling.label)
-        if not isinstance(reason, weights.SeparatedError):
-            return None, None, str(reason)
-        return (None, False, APART + BY_ALL) if _is_enough(full, columns) else (None, None, CHANCE)
+            return None, False, _say_apart(BY_ONE.format(telling.label))
+        if not isinstance(why, weights.SeparatedError):
+            return None, None, why
+        return (
+            (None, False, _say_apart(BY_ALL)) if _is_enough(full, columns) else (None, None, NotEstimableError(CHANCE))
+        )
     overlap = fit.weights("overlap")
     if min(weights.effective_n(overlap[arm]) / arm.sum() for arm in (full, ~full)) < LEAST_EFFECTIVE:
-        return fit, False, APART + BY_WEIGHT
-    return fit, True, ""
+        return fit, False, _say_apart(BY_WEIGHT)
+    return fit, True, None
+
+
+def _say_apart(by_what: str) -> NotEstimableError:
+    return NotEstimableError(APART + by_what, "not alike")
 
 
 def _tells_apart(full: NDArray[np.bool_], some: Sequence[Characteristic]) -> bool:

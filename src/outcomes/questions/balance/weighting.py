@@ -1,23 +1,27 @@
-"""The arms compared after weighting: for whom, how much information is left, and the difference."""
+"""The arms compared after weighting: for whom, the effective sample size, and the difference."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
+from outcomes.core.ids import word
 from outcomes.methods import weights
 from outcomes.methods.cluster import FEW_CLUSTERS
-from outcomes.models.contract import People, attempt, count_arm
+from outcomes.models.contract import People, count_arm
 from outcomes.models.design import UNSEEN, Design
 from outcomes.models.main import FALLBACK, FEW
 from outcomes.models.occasion import Occasion
 from outcomes.plan.model import ARMS
 from outcomes.questions.balance.propensity import fill
-from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import NotEstimableError
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +29,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.methods.least_squares import Contrast
+    from outcomes.models.contract import Counts
     from outcomes.models.covariates import Covariates
     from outcomes.questions.balance.propensity import Propensity
+    from outcomes.results.outcome import Outcome
 
 FOR_WHOM: dict[weights.Target, str] = {
     "overlap": "those for whom both programmes were likely",
@@ -42,38 +49,44 @@ AUGMENTED: dict[str, weights.Target] = {
 
 
 def describe(cohort: Cohort, propensity: Propensity) -> Iterator[Outcome]:
-    """How much information overlap weighting leaves, and whom it leaves out."""
-    everybody = np.ones(len(cohort.full), dtype=bool)
+    """Give the effective sample size of the overlap weights, and how many people they leave out."""
+    of_arms = [Key(analysis="weighting", arm=arm, what="effective_n") for arm in ARMS]
+    for key in of_arms:
+        label, mine = cohort.plan.arm_labels[key.arm], cohort.in_arm(key.arm)
+        planned = _plan_effective(key, label, count_arm(key.arm, mine))
+        yield planned.attempt(partial(_count_effective, propensity, (mine,)))
+    everybody = People(np.ones(len(cohort.full), dtype=bool), cohort.full).counts()
+    both = _plan_effective(Key(analysis="weighting", what="effective_n"), "both programmes", everybody)
+    both = replace(both, tells=(tuple(of_arms),))
+    yield both.attempt(partial(_count_effective, propensity, (cohort.full, ~cohort.full)))
+    left_out = Planned(
+        key=Key(analysis="weighting", what="left_out"),
+        label="People of a kind that the other programme lacks, whom overlap weighting leaves out",
+        quantity=Quantity.COUNT,
+        unit="people",
+        counts=everybody,
+    )
+    yield left_out.attempt(partial(_count_left_out, propensity))
 
-    def size(result: str, label: str, *arms: str) -> Outcome:
-        found = propensity.require().weights("overlap")
-        masks = {"full": cohort.full, "skills": ~cohort.full}
-        value = sum(weights.effective_n(found[masks[arm]]) for arm in arms)
-        counts = People(everybody, cohort.full).counts() if len(arms) > 1 else count_arm(arms[0], masks[arms[0]])
-        method = "effective sample size of the overlap weights, (Σw)²/Σw² in each programme"
-        return Estimate(id=result, label=label, value=value, unit="people", method=method, **counts)
 
-    for arm in ARMS:
-        label = f"Effective sample size after weighting, {cohort.plan.arm_labels[arm]}"
-        result = result_id("weighting", arm, "effective_n")
-        yield attempt(result, label, partial(size, result, label, arm))
-    result, label = result_id("weighting", "effective_n"), "Effective sample size after weighting, both programmes"
-    yield attempt(result, label, partial(size, result, label, *ARMS))
-    yield _left_out(cohort, propensity)
+def _plan_effective(key: Key, whom: str, counts: Counts) -> Planned:
+    label = f"Effective sample size after weighting, {whom}"
+    return Planned(key=key, label=label, quantity=Quantity.EFFECTIVE_NUMBER, unit="people", counts=counts)
 
 
-def _left_out(cohort: Cohort, propensity: Propensity) -> Outcome:
-    result = result_id("weighting", "left_out")
-    label = "People of a kind that the other programme lacks, whom overlap weighting leaves out"
+def _count_effective(propensity: Propensity, arms: tuple[NDArray[np.bool_], ...], planned: Planned) -> Outcome:
+    found = propensity.require().weights("overlap")
+    return planned.estimate(
+        sum(weights.effective_n(found[mine]) for mine in arms),
+        method="effective sample size of the overlap weights, (Σw)²/Σw² in each programme",
+        how=replace(propensity.how, estimator="effective_sample_size", weights="overlap"),
+    )
 
-    def count() -> Outcome:
-        apart = propensity.require().apart
-        people = People(np.ones(len(apart), dtype=bool), cohort.full)
-        return Estimate(
-            id=result, label=label, value=float(apart.sum()), unit="people", method="count", **people.counts()
-        )
 
-    return attempt(result, label, count)
+def _count_left_out(propensity: Propensity, planned: Planned) -> Outcome:
+    apart = propensity.require().apart
+    cells = (int(apart.sum()), int((~apart).sum()))
+    return planned.estimate(float(apart.sum()), cells=cells, method="count", how=How(estimator="count"))
 
 
 def compare(cohort: Cohort, measure: str, propensity: Propensity, covariates: Covariates) -> Iterator[Outcome]:
@@ -82,7 +95,7 @@ def compare(cohort: Cohort, measure: str, propensity: Propensity, covariates: Co
     for target in FOR_WHOM:
         yield one.attempt(target, one.name(target), partial(one.plain, target))
     for what, target in AUGMENTED.items():
-        yield one.attempt(what, f"{one.name(target)}, doubly robust", partial(one.augmented, what, target))
+        yield one.attempt(what, f"{one.name(target)}, doubly robust", partial(one.augmented, target))
     yield one.attempt("mmrm", f"{one.name('overlap')}, all visits", one.repeated)
 
 
@@ -98,21 +111,17 @@ class _Comparison:
         """Say whom the difference is about."""
         return f"difference for {FOR_WHOM[target].format(**self.occasion.cohort.plan.arm_labels)}"
 
-    def attempt(self, what: str, label: str, compute: Callable[[], Outcome]) -> Outcome:
-        """Compute a result, or say why there is none."""
-        result = self.occasion.id("weighting", what)
-        return attempt(result, f"{self.occasion.label}: {label}", compute, people=self.seen)
-
-    @property
-    def seen(self) -> People:
-        """Those with a score at the visit."""
-        return People(~np.isnan(self.occasion.after), self.occasion.cohort.full)
+    def attempt(self, what: str, label: str, compute: Callable[[Planned], Outcome]) -> Outcome:
+        """Compute a difference among those with a score at the visit, or say why there is none."""
+        seen = People(~np.isnan(self.occasion.after), self.occasion.cohort.full)
+        key = self.occasion.key("weighting", what)
+        return self.occasion.declare(key, label, Quantity.DIFFERENCE, counts=seen.counts()).attempt(compute)
 
     @property
     def clusters(self) -> NDArray[np.object_] | None:
         return self.occasion.cohort.cluster_labels()
 
-    def plain(self, target: weights.Target) -> Outcome:
+    def plain(self, target: weights.Target, planned: Planned) -> Outcome:
         """Difference of weighted means."""
         fit = weights.fit_weighted_difference(
             scores=self.occasion.after,
@@ -122,15 +131,16 @@ class _Comparison:
             without=self.propensity.require_without(),
         )
         method = f"difference of means of those seen at this visit, weighted by {self._model}; {self._spread}"
-        return self._to_points(target, self.name(target), fit, method)
+        return self._estimate(planned, fit.contrast, method, self._how("weighted_means", target))
 
-    def augmented(self, what: str, target: weights.Target) -> Outcome:
+    def augmented(self, target: weights.Target, planned: Planned) -> Outcome:
         """Regressions' predictions for everybody, and the weighted difference of what they leave."""
         plan = self.occasion.cohort.plan
         own = [*map(str, plan.adjust.covariates), f"{plan.measures[self.occasion.measure].label} at the start"]
+        names = {*map(word, plan.adjust.covariates), self.occasion.measure}
         fit = weights.fit_augmented_difference(
             scores=self.occasion.after,
-            regressors=fill([one for one in self.propensity.characteristics if one.label in own])[0],
+            regressors=fill([one for one in self.propensity.characteristics if one.name in names])[0],
             propensity=self.propensity.require(),
             target=target,
             normalised=True,
@@ -141,14 +151,14 @@ class _Comparison:
             f"least squares of the score at this visit on {', '.join(own)} in each programme, predicted for the people "
             f"it is about, plus what is left weighted by {self._model}; {self._spread}"
         )
-        return self._to_points(what, f"{self.name(target)}, doubly robust", fit, method)
+        return self._estimate(planned, fit.contrast, method, self._how("doubly_robust", target))
 
-    def repeated(self) -> Outcome:
+    def repeated(self, planned: Planned) -> Outcome:
         """Difference of the main model fitted to weighted people."""
         cohort, visit = self.occasion.cohort, self.occasion.visit
         design = Design.read(cohort, self.occasion.measure, self.covariates)
         if visit not in design.visits:
-            raise NotEstimableError(UNSEEN)
+            raise NotEstimableError(UNSEEN, "not seen")
         fit = weights.fit_weighted_mmrm(
             scores=design.scores,
             by_visit=design.by_visit,
@@ -166,15 +176,9 @@ class _Comparison:
         method = (
             f"the main model, {fit.covariance_name} covariance, with people weighted by {self._model}; {self._spread}"
         )
-        what = f"{self.name('overlap')}, all visits"
-        return self.occasion.to_points(
-            self.occasion.id("weighting", "mmrm"),
-            what,
-            fit.contrast,
-            design.people.counts(),
-            method=method,
-            notes=self._notes,
-        )
+        how = replace(self._how("mmrm", "overlap"), structure=fit.covariance_name)
+        among = replace(planned, counts=design.people.counts())
+        return self._estimate(among, fit.contrast, method, how)
 
     @property
     def _model(self) -> str:
@@ -194,12 +198,13 @@ class _Comparison:
         few = clusters is not None and len(set(clusters)) < FEW_CLUSTERS
         return (*self.propensity.notes, *(FEW if few else ()))
 
-    def _to_points(self, what: str, name: str, fit: weights.WeightedFit, method: str) -> Estimate:
-        return self.occasion.to_points(
-            self.occasion.id("weighting", what),
-            name,
-            fit.contrast,
-            self.seen.counts(),
-            method=method,
-            notes=self._notes,
+    def _how(self, estimator: str, target: weights.Target) -> How:
+        clustering = self.occasion.cohort.clustering
+        clusters = "" if clustering is None else clustering.column
+        how = self.propensity.how
+        return replace(
+            how, estimator=estimator, inference="jackknife", covariance="", weights=target, clusters=clusters
         )
+
+    def _estimate(self, planned: Planned, contrast: Contrast, method: str, how: How) -> Outcome:
+        return self.occasion.estimate_points(planned, contrast, method=method, how=how, notes=self._notes)

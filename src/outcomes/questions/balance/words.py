@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.refusals import is_apart, say_absent
-
-if TYPE_CHECKING:
-    from outcomes.blocks.quote import Quoter
-
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.columns import name_column
+from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import COMPARABLE
+from outcomes.blocks.refusals import is_apart, say_absent
 from outcomes.core.ids import word
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
+COMPARED, ALIKE, ALIKE_WEIGHTED = (Key("balance", what=what) for what in ("compared", "alike", "alike_weighted"))
+OVERLAP = Key("balance", what="overlap")
+EFFECTIVE, LEFT_OUT = (Key("weighting", what=what) for what in ("effective_n", "left_out"))
+
 
 class Compared(NamedTuple):
-    """A characteristic with the ids of its differences before and after weighting."""
+    """A characteristic with the keys of its differences before and after weighting."""
 
     heading: Phrase
-    before: str
-    after: str
+    before: Key
+    after: Key
 
 
 def say_apart(quoter: Quoter) -> Phrase:
@@ -50,21 +49,21 @@ def say_balance(quoter: Quoter) -> Phrase:
 
 def say_alike(quoter: Quoter) -> Phrase:
     """Say on how many characteristics the people were alike."""
-    if not quoter.has("balance.compared"):
+    if not quoter.has(COMPARED):
         return Phrase("Nothing recorded at the start can be compared.")
     start = Phrase("At the start the people were alike on {} of {} recorded characteristics").format(
-        quoter.result("balance.alike"), quoter.result("balance.compared")
+        quoter.result(ALIKE), quoter.result(COMPARED)
     )
-    if not quoter.has("balance.alike_weighted"):
+    if not quoter.has(ALIKE_WEIGHTED):
         return start + Phrase(".")
-    return start + Phrase(", and on {} after weighting.").format(quoter.result("balance.alike_weighted"))
+    return start + Phrase(", and on {} after weighting.").format(quoter.result(ALIKE_WEIGHTED))
 
 
 def picture_love(quoter: Quoter) -> str:
     """Say what the picture of the differences before and after shows."""
     compared, before, after = (
-        outcome.value if isinstance(outcome := quoter.get(f"balance.{what}"), Estimate) else None
-        for what in ("compared", "alike", "alike_weighted")
+        outcome.value if isinstance(outcome := quoter.get(key), Estimate) else None
+        for key in (COMPARED, ALIKE, ALIKE_WEIGHTED)
     )
     words = {None: "not known for", compared: "less than a tenth of a standard deviation for"}
     return (
@@ -75,22 +74,20 @@ def picture_love(quoter: Quoter) -> str:
 
 
 def _say_information(quoter: Quoter) -> Phrase:
-    if not quoter.has("weighting.effective_n"):
+    if not quoter.has(EFFECTIVE):
         return Phrase("")
     return Phrase("The weighted data carry as much information as {} of {} people.").format(
-        quoter.result("weighting.effective_n"), quoter.part("weighting.effective_n", "n")
+        quoter.result(EFFECTIVE), quoter.part(EFFECTIVE, "n")
     )
 
 
 def _say_left_out(quoter: Quoter) -> Phrase:
-    outcome = quoter.get("weighting.left_out")
+    outcome = quoter.get(LEFT_OUT)
     if not isinstance(outcome, Estimate):
         return Phrase("")
     if outcome.value == 0:
         return Phrase("Nobody was dropped.")
-    return Phrase("Left out, as the other programme holds nobody like them: {}.").format(
-        quoter.result("weighting.left_out")
-    )
+    return Phrase("Left out, as the other programme holds nobody like them: {}.").format(quoter.result(LEFT_OUT))
 
 
 def list_characteristics(quoter: Quoter) -> list[Compared]:
@@ -98,16 +95,19 @@ def list_characteristics(quoter: Quoter) -> list[Compared]:
     plan = quoter.plan_model
     headings = {word(name): name_column(name) for name in plan.adjust.covariates}
     headings |= {name: Phrase("{} at the start").format(quoter.measure(name)) for name in plan.measures}
-    rows = [Compared(text, f"balance.{name}.before", f"balance.{name}.after") for name, text in headings.items()]
+    keys = {name: Key("balance", subject=name) for name in headings}
+    rows = [
+        Compared(text, keys[name].but(what="before"), keys[name].but(what="after")) for name, text in headings.items()
+    ]
     return [row for row in rows if quoter.has(row.before)]
 
 
 def picture_overlap(quoter: Quoter) -> str:
     """Say how many people have their like in the other programme."""
-    if not quoter.has("balance.overlap"):
-        why = say_absent(quoter, "balance.overlap", Phrase("How many people have their like there")).plain
+    if not quoter.has(OVERLAP):
+        why = say_absent(quoter, OVERLAP, Phrase("How many people have their like there")).plain
         return f"How many people of each programme had which chance of being in the full programme. {why}"
-    share = quoter.result("balance.overlap").plain
+    share = quoter.result(OVERLAP).plain
     return (
         f"The chance of being in the full programme lies within the range of the other programme's people for {share} "
         "of people: bars up and bars down stand over the same chances where people can be compared."

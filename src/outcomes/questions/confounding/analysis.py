@@ -1,8 +1,10 @@
-"""What was not recorded: how strong it would have to be to change the answer, and what is known about such strength."""
+"""E-values, robustness values and benchmark bounds: how strong something not recorded would have to be."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,17 +12,22 @@ import numpy as np
 from outcomes.core.ids import words_of
 from outcomes.methods import sensitivity
 from outcomes.methods.ancova import fit_ancova
-from outcomes.models.contract import People, attempt
+from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
 from outcomes.questions.outcomes.ancova import fit_arm
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.results.how import How
+from outcomes.results.outcome import NotEstimableError
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
+    from outcomes.results.key import Key
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.planned import Planned
 
 LABELS = {
     "e_value": "E-value of the estimate",
@@ -28,7 +35,11 @@ LABELS = {
     "robustness_value": "robustness value",
     "robustness_value_interval": "robustness value of the limit nearer to no difference",
 }
+START = "the score at the start"
 CLAIM = "Adjusted comparison at the primary visit of those seen then and at the start."
+E_VALUE = "VanderWeele & Ding (2017), risk ratio exp(0.91 g) of the adjusted effect size at this visit"
+ROBUSTNESS = "Cinelli & Hazlett (2020), from the least-squares t of the adjusted comparison at this visit"
+BENCHMARK = "Cinelli & Hazlett (2020): the adjusted difference after the worst bias of such a confounder"
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
@@ -38,106 +49,111 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         people = People(occasion.paired & covariates.known, cohort.full)
         yield from _e_values(occasion, covariates, people)
-        yield _robustness(occasion, covariates, people, level=None)
-        yield _robustness(occasion, covariates, people, level=occasion.level)
+        yield from _robustness_values(occasion, covariates, people)
         yield from _benchmarks(occasion, covariates, people)
 
 
+def _plan(occasion: Occasion, people: People, what: str, unit: str, *tells: tuple[Key, ...]) -> Planned:
+    key, sensitive = occasion.key("confounding", what), Quantity.SENSITIVITY
+    return occasion.declare(key, LABELS[what], sensitive, unit=unit, counts=people.counts(), tells=tells)
+
+
+def _how(estimator: str, covariates: Covariates) -> How:
+    return How(estimator=estimator, adjusted=("baseline", *covariates.sources))
+
+
 def _e_values(occasion: Occasion, covariates: Covariates, people: People) -> Iterator[Outcome]:
-    method = "VanderWeele & Ding (2017), risk ratio exp(0.91 g) of the adjusted effect size at this visit"
+    """Give the E-value of the estimate and of its limit, which the adjusted effect size determines."""
+    how = _how("e_value", covariates)
 
-    def ratios() -> tuple[float, float, float]:
-        contrast = fit_arm(occasion, covariates, people)[0]
-        g = occasion.to_adjusted_g("ancova", contrast, people).value
-        # the limits in points, on the same scale, so that both tell the same about zero
-        unit = g / contrast.estimate if contrast.estimate else 0.0
-        limits = sorted(unit * limit for limit in contrast.interval(occasion.level))
-        low, high = (sensitivity.to_risk_ratio(standardised=limit) for limit in limits)
-        return sensitivity.to_risk_ratio(standardised=g), low, high
+    def of_estimate(planned: Planned) -> Outcome:
+        ratio, _, _ = _risk_ratios(occasion, covariates, people)
+        value = sensitivity.e_value(risk_ratio=ratio)
+        return planned.estimate(value, method=E_VALUE, how=how, notes=(CLAIM,))
 
-    def of_estimate() -> Outcome:
-        value = sensitivity.e_value(risk_ratio=ratios()[0])
-        return _make(occasion, "e_value", value, "ratio", method, people)
-
-    def of_interval() -> Outcome:
-        _, low, high = ratios()
+    def of_interval(planned: Planned) -> Outcome:
+        _, low, high = _risk_ratios(occasion, covariates, people)
         value = sensitivity.e_value_of_interval(low=low, high=high)
-        return _make(occasion, "e_value_interval", value, "ratio", method, people)
+        return planned.estimate(value, method=E_VALUE, how=how, notes=(CLAIM,))
 
     for what, compute in (("e_value", of_estimate), ("e_value_interval", of_interval)):
-        yield attempt(occasion.id("confounding", what), _label(occasion, what), compute, people=people)
+        yield _plan(occasion, people, what, "ratio", (occasion.key("ancova", "g"),)).attempt(compute)
 
 
-def _robustness(occasion: Occasion, covariates: Covariates, people: People, *, level: float | None) -> Outcome:
-    what = "robustness_value" if level is None else "robustness_value_interval"
-    method = "Cinelli & Hazlett (2020), from the least-squares t of the adjusted comparison at this visit"
+def _risk_ratios(occasion: Occasion, covariates: Covariates, people: People) -> tuple[float, float, float]:
+    """Give the risk ratio that the adjusted effect size is worth, and those of its limits."""
+    contrast = fit_arm(occasion, covariates, people)[0]
+    g = occasion.sign * occasion.standardise(contrast, people).value
+    # the limits in points, on the same scale, so that both tell the same about zero
+    unit = g / contrast.estimate if contrast.estimate else 0.0
+    limits = sorted(unit * limit for limit in contrast.interval(occasion.level))
+    low, high = (sensitivity.to_risk_ratio(standardised=limit) for limit in limits)
+    return sensitivity.to_risk_ratio(standardised=g), low, high
 
-    def compute() -> Outcome:
-        occasion.require_baseline()
-        occasion.require_arms(people.used)
-        columns = covariates.beside(occasion.before, "the score at the start").among(people.used)
-        fit = fit_ancova(
-            scores=occasion.after[people.used],
-            full=occasion.cohort.full[people.used],
-            covariates=columns.columns,
-            names=columns.names,
-        )
-        variance = float(fit.classical_cov[1, 1])
-        if variance <= 0:
-            raise NotEstimableError("The covariates leave nothing to be explained.")
-        t = float(fit.beta[1]) / math.sqrt(variance)
-        value = sensitivity.robustness_value(t=t, df=fit.df, level=level)
-        return _make(occasion, what, value, "share_of_variance", method, people)
 
-    return attempt(occasion.id("confounding", what), _label(occasion, what), compute, people=people)
+def _robustness_values(occasion: Occasion, covariates: Covariates, people: People) -> Iterator[Outcome]:
+    """Robustness value of the estimate and of its limit."""
+    how = _how("robustness_value", covariates)
+
+    def compute(level: float | None, planned: Planned) -> Outcome:
+        t, df = _fit_t(occasion, covariates, people)
+        value = sensitivity.robustness_value(t=t, df=df, level=level)
+        return planned.estimate(value, method=ROBUSTNESS, how=how, notes=(CLAIM,))
+
+    for what, level in (("robustness_value", None), ("robustness_value_interval", occasion.level)):
+        yield _plan(occasion, people, what, "share_of_variance").attempt(partial(compute, level))
+
+
+def _fit_t(occasion: Occasion, covariates: Covariates, people: People) -> tuple[float, float]:
+    """Least-squares t of the arm, and its degrees of freedom."""
+    occasion.require_baseline()
+    occasion.require_arms(people.used)
+    columns = covariates.beside(occasion.before, START).among(people.used)
+    fit = fit_ancova(
+        scores=occasion.after[people.used],
+        full=occasion.cohort.full[people.used],
+        covariates=columns.columns,
+        names=columns.names,
+    )
+    variance = float(fit.classical_cov[1, 1])
+    if variance <= 0:
+        raise NotEstimableError("The covariates leave nothing to be explained.")
+    return float(fit.beta[1]) / math.sqrt(variance), fit.df
 
 
 def _benchmarks(occasion: Occasion, covariates: Covariates, people: People) -> Iterator[Outcome]:
     """Give the estimate that would be left if something unrecorded were as strong as each covariate."""
-    every = covariates.beside(occasion.before, "the score at the start")
+    every = covariates.beside(occasion.before, START)
     columns, words = every.among(people.used), words_of(every.names)
-    names = {name: occasion.id("confounding", words[name], "bound") for name in columns.names}
-    labels = {name: f"{occasion.label}: if something unrecorded were as strong as {name}" for name in names}
+    planned = {name: _plan_benchmark(occasion, people, name, words[name]) for name in columns.names}
     try:
-        occasion.require_baseline()
-        occasion.require_arms(people.used)
-        found = sensitivity.fit_benchmarks(
-            scores=occasion.after[people.used],
-            full=occasion.cohort.full[people.used],
-            covariates=np.asarray(columns.columns),
-            names=columns.names,
-        )
-    except NotEstimableError as reason:
-        for name, result in names.items():
-            yield NotEstimable(id=result, label=labels[name], reason=str(reason), **people.counts())
+        found = _fit_benchmarks(occasion, columns, people)
+    except NotEstimableError as why:
+        yield from (one.refuse(str(why), why.cause) for one in planned.values())
         return
-    for bound in found:
-        if bound.estimate is None:
-            why = f"Something as strongly tied to the programme as {bound.name} would decide it alone."
-            yield NotEstimable(id=names[bound.name], label=labels[bound.name], reason=why, **people.counts())
-            continue
-        yield Estimate(
-            id=names[bound.name],
-            label=labels[bound.name],
-            value=bound.estimate,
-            unit="points",
-            method="Cinelli & Hazlett (2020): the adjusted difference after the worst bias of such a confounder",
-            notes=(CLAIM,),
-            **people.counts(),
-        )
+    for name, one in planned.items():
+        value = found[name].estimate
+        if value is None:
+            yield one.refuse(f"Something as strongly tied to the programme as {name} would decide it alone.")
+        else:
+            how = _how("omitted_variable_bound", covariates)
+            yield one.estimate(value, method=BENCHMARK, how=how, notes=(CLAIM,))
 
 
-def _label(occasion: Occasion, what: str) -> str:
-    return f"{occasion.label}: {LABELS[what]}"
+def _plan_benchmark(occasion: Occasion, people: People, name: str, word: str) -> Planned:
+    key = occasion.key("confounding", "bound", subject=word)
+    label = f"if something unrecorded were as strong as {name}"
+    planned = occasion.declare(key, label, Quantity.DIFFERENCE, counts=people.counts())
+    return replace(planned, named=name)
 
 
-def _make(occasion: Occasion, what: str, value: float, unit: str, method: str, people: People) -> Estimate:
-    return Estimate(
-        id=occasion.id("confounding", what),
-        label=_label(occasion, what),
-        value=value,
-        unit=unit,
-        method=method,
-        notes=(CLAIM,),
-        **people.counts(),
+def _fit_benchmarks(occasion: Occasion, columns: Covariates, people: People) -> Mapping[str, sensitivity.Benchmark]:
+    occasion.require_baseline()
+    occasion.require_arms(people.used)
+    found = sensitivity.fit_benchmarks(
+        scores=occasion.after[people.used],
+        full=occasion.cohort.full[people.used],
+        covariates=np.asarray(columns.columns),
+        names=columns.names,
     )
+    return {bound.name: bound for bound in found}

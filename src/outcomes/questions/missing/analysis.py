@@ -1,10 +1,10 @@
-"""Missing scores: who was not seen, and whether the answer holds if those not seen did worse."""
+"""Missing scores: who was not seen, and the comparison under several assumptions about them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.questions.missing import assumed, seen
+from outcomes.questions.missing import patterns, reference_based
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Count who was not seen when, then compare the arms under several assumptions about them."""
-    yield from seen.count_missing(cohort)
+    yield from patterns.count_missing(cohort)
     for measure in cohort.plan.primary_measures:
-        yield from seen.count_patterns(cohort, measure)
-        yield from seen.describe_leaving(cohort, measure)
-        yield from assumed.compare(cohort, measure)
+        yield from patterns.count_patterns(cohort, measure)
+        yield from patterns.describe_leaving(cohort, measure)
+        yield from reference_based.compare(cohort, measure)

@@ -9,6 +9,7 @@ from outcomes.charts.layout import first_of_rows, make_grid
 from outcomes.charts.style import ARM_STYLES
 from outcomes.charts.texts import wrap
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -75,5 +76,6 @@ def _name_lines(chart: Chart, plan: Plan, ends: dict[str, tuple[float, float]], 
 
 
 def _shares(registry: Registry, plan: Plan, measure: str, arm: str) -> list[tuple[float, Estimate]]:
-    found = [(visit.week, registry.get(f"missing.{measure}.{word}.{arm}.share")) for word, visit in plan.visits.items()]
+    keys = {word: Key("missing", measure, word, "share", arm) for word in plan.visits}
+    found = [(visit.week, registry.get(keys[word])) for word, visit in plan.visits.items()]
     return [(week, share) for week, share in found if isinstance(share, Estimate)]

@@ -8,20 +8,20 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_difference
 from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
-ASSUMPTIONS = ("mar", "jump_to_reference", "copy_increments", "copy_reference")
-WORSE = ("worse_full", "worse_skills", "worse_both")
+SEEN = "s"  # letter of the word of a pattern for a visit at which people were seen
 
 
 class PatternRow(NamedTuple):
-    """A pattern of visits: whether seen at each, and the counts by arm."""
+    """A pattern of visits: whether seen at each, and the keys of the counts by arm."""
 
     seen: tuple[bool, ...]
-    counts: tuple[str, ...]
+    counts: tuple[Key, ...]
 
 
 def say_missing(quoter: Quoter, measure: str) -> Phrase:
@@ -42,81 +42,77 @@ def picture_tipping(quoter: Quoter) -> str:
     return f"The difference, by how much is added to the scores of those who left. {' '.join(said)}"
 
 
+def _imputed(quoter: Quoter, measure: str, what: str) -> Key:
+    return Key("imputation", measure, quoter.plan_model.primary, what)
+
+
 def _say_shares(quoter: Quoter, measure: str) -> Phrase:
-    at = f"missing.{measure}.{quoter.plan_model.primary}"
-    if not all(quoter.has(f"{at}.{arm}.share") for arm in ARMS):
+    shares = {arm: Key("missing", measure, quoter.plan_model.primary, "share", arm) for arm in ARMS}
+    if not all(map(quoter.has, shares.values())):
         return Phrase("")
     return Phrase("{}: {} of people in {} and {} in {} were not seen at the visit “{}”.").format(
         quoter.measure(measure),
-        quoter.result(f"{at}.full.share"),
+        quoter.result(shares["full"]),
         quoter.arm("full"),
-        quoter.result(f"{at}.skills.share"),
+        quoter.result(shares["skills"]),
         quoter.arm("skills"),
         quoter.visit(quoter.plan_model.primary),
     )
 
 
 def _say_assumed(quoter: Quoter, measure: str) -> Phrase:
-    at = f"imputation.{measure}.{quoter.plan_model.primary}"
-    if not quoter.has(f"{at}.mar"):
-        return say_absent(quoter, f"{at}.mar", quoter.measure(measure))
+    mar, jump = (_imputed(quoter, measure, what) for what in ("mar", "jump_to_reference"))
+    if not quoter.has(mar):
+        return say_absent(quoter, mar, quoter.measure(measure))
     reference = quoter.plan_model.missing.reference
     other = next(arm for arm in ARMS if arm != reference)
     found = Phrase(
         "If they went on as similar people of their own programme did, people in {} finish {} ({} interval {})"
-    ).format(
-        quoter.arm("full"),
-        quoter.result(f"{at}.mar"),
-        quoter.percent("confidence.level"),
-        quoter.interval(f"{at}.mar"),
-    )
-    if not quoter.has(f"{at}.jump_to_reference"):
+    ).format(quoter.arm("full"), quoter.result(mar), quoter.percent("confidence.level"), quoter.interval(mar))
+    if not quoter.has(jump):
         return found + Phrase(".")
     return found + Phrase("; if those who left {} went on as people in {} did, {} ({}).").format(
-        quoter.arm(other),
-        quoter.arm(reference),
-        quoter.result(f"{at}.jump_to_reference"),
-        quoter.interval(f"{at}.jump_to_reference"),
+        quoter.arm(other), quoter.arm(reference), quoter.result(jump), quoter.interval(jump)
     )
 
 
 def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
-    at = f"imputation.{measure}.{quoter.plan_model.primary}"
-    if not quoter.has(f"{at}.mar"):
+    mar, point, lean = (_imputed(quoter, measure, what) for what in ("mar", "tipping_point", "tipping_lean"))
+    if not quoter.has(mar):
         return Phrase("")
-    reading = read_difference(quoter.get(f"{at}.mar"), quoter.plan_model.measures[measure])
-    if reading.favours != "neither" and quoter.has(f"{at}.tipping_point"):
+    reading = read_difference(quoter.get(mar), quoter.plan_model.measures[measure])
+    if reading.favours != "neither" and quoter.has(point):
         return Phrase(
             "The interval favours {} until those who left {} were {} than assumed ({}{}): from there on it spans both "
             "directions."
         ).format(
             quoter.arm(reading.favours),
             quoter.arm("full"),
-            quoter.result(f"{at}.tipping_point"),
-            _worse_or_better(quoter, measure, f"{at}.tipping_point"),
-            _beyond_scale(quoter, measure, f"{at}.tipping_point"),
+            quoter.result(point),
+            _worse_or_better(quoter, measure, point),
+            _beyond_scale(quoter, measure, point),
         )
-    if reading.favours == "neither" and reading.leans != "neither" and quoter.has(f"{at}.tipping_lean"):
+    if reading.favours == "neither" and reading.leans != "neither" and quoter.has(lean):
         return Phrase(
             "The interval spans both directions already; the difference itself would lean the other way, to {}, if "
             "those who left {} were more than {} than assumed ({}{})."
         ).format(
             quoter.arm("skills" if reading.leans == "full" else "full"),
             quoter.arm("full"),
-            quoter.result(f"{at}.tipping_lean"),
-            _worse_or_better(quoter, measure, f"{at}.tipping_lean"),
-            _beyond_scale(quoter, measure, f"{at}.tipping_lean"),
+            quoter.result(lean),
+            _worse_or_better(quoter, measure, lean),
+            _beyond_scale(quoter, measure, lean),
         )
-    return quoter.field(f"{at}.tipping_lean", "reason")
+    return quoter.field(lean, "reason")
 
 
-def _worse_or_better(quoter: Quoter, measure: str, result: str) -> str:
+def _worse_or_better(quoter: Quoter, measure: str, result: Key) -> str:
     outcome = quoter.get(result)
     up = isinstance(outcome, Estimate) and outcome.value > 0
     return "better" if up == (quoter.plan_model.measures[measure].better == "higher") else "worse"
 
 
-def _beyond_scale(quoter: Quoter, measure: str, result: str) -> str:
+def _beyond_scale(quoter: Quoter, measure: str, result: Key) -> str:
     """Say where no score could be so far off."""
     outcome = quoter.get(result)
     low, high = quoter.plan_model.measures[measure].range
@@ -125,14 +121,7 @@ def _beyond_scale(quoter: Quoter, measure: str, result: str) -> str:
 
 def list_patterns(quoter: Quoter, measure: str) -> list[PatternRow]:
     """List the patterns that this edition has a count of, from always seen to never."""
-    found: dict[str, None] = {}
-    for outcome in quoter.registry.under("missing", measure, "pattern"):
-        found[outcome.id.split(".")[3]] = None
-    words = sorted(found, key=lambda word: [letter != "s" for letter in word])
-    return [
-        PatternRow(
-            tuple(letter == "s" for letter in word),
-            tuple(f"missing.{measure}.pattern.{word}.{arm}" for arm in ARMS),
-        )
-        for word in words
-    ]
+    keys = (one.key for one in quoter.registry.where(analysis="missing", measure=measure, what="pattern"))
+    found = {key.category: key for key in keys if key is not None}
+    patterns = sorted((tuple(letter == SEEN for letter in word), key) for word, key in found.items())
+    return [PatternRow(seen, tuple(key.but(arm=arm) for arm in ARMS)) for seen, key in reversed(patterns)]

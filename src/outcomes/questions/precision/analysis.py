@@ -1,29 +1,37 @@
-"""What this study could have shown, how many people it would take to settle the question, and equivalence."""
+"""Detectable difference, sample sizes for the worthwhile one and for equivalence, and what these rest on."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods import precision
 from outcomes.methods.sample_size import Design, people_for_difference, people_for_equivalence
-from outcomes.models.contract import People, attempt, count_arm, to_interval, to_share
+from outcomes.models.contract import People, count_arm, estimate_share, to_interval
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
 from outcomes.plan.model import ARMS
-from outcomes.questions.precision.ingredients import EFFECTS, Ingredients, Kind, gather
-from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, NotEstimableError, Outcome
+from outcomes.questions.precision.nuisance import EFFECTS, Kind, NuisanceParameters, gather
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, Interval, NotEstimable, NotEstimableError
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from outcomes.cohort import Cohort
     from outcomes.models.contract import Found
+    from outcomes.results.outcome import Outcome
+
+Had = TypeVar("Had")
 
 LABELS = {
     "detectable": "smallest difference that this study would have seen, with the plan's power",
@@ -35,7 +43,13 @@ NO_WORTHWHILE = "The plan does not say which difference would be worthwhile on t
 AS_IT_IS = (
     "As many people in each arm, group and caseload, and as many lost, as now: groups and therapists grow in number."
 )
-PLACES = np.round(np.geomspace(0.4, 2.5, 22), 3)  # of the worthwhile difference, where the curve is drawn
+# Of the worthwhile difference, where the curve is drawn: from steep to flat, each place some tenth beyond the last.
+PLACES = np.round(np.geomspace(0.4, 2.5, 22), 3)
+SAMPLE_SIZE = How(estimator="sample_size")
+EQUIVALENCE = (
+    "two one-sided tests (Schuirmann 1987) of the main comparison against the worthwhile difference; "
+    "the p-value is the larger of the two, the interval leaves the error of one test on each side"
+)
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
@@ -44,10 +58,11 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
     for measure in cohort.plan.primary_measures:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         try:
-            found: Ingredients | NotEstimableError = gather(occasion, covariates)
-        except NotEstimableError as reason:
-            found = reason
-        yield from _tell_ingredients(occasion, found)
+            found: NuisanceParameters | NotEstimableError = gather(occasion, covariates)
+        except NotEstimableError as why:
+            found = why
+        yield from _tell_nuisance(occasion, found)
+        yield from _tell_dropout(occasion)
         yield from _Planner(occasion, found).plan()
 
 
@@ -55,24 +70,28 @@ def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
     """Ask of the main comparison whether its difference is shown to be smaller than the worthwhile one."""
     for measure in cohort.plan.primary_measures:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
-        main = found.get(occasion.id("mmrm", "difference"))
-        label = f"{occasion.label}: equivalence within the worthwhile difference"
-        yield attempt(occasion.id("precision", "equivalence"), label, partial(_equivalence, occasion, main))
+        main = occasion.key("mmrm", "difference")
+        planned = occasion.declare(
+            occasion.key("precision", "equivalence"),
+            "equivalence within the worthwhile difference",
+            Quantity.DIFFERENCE,
+            tells=((main,),),
+        )
+        yield planned.attempt(partial(_test_equivalence, occasion, found.get(str(main))))
 
 
-def _equivalence(occasion: Occasion, main: Outcome | None) -> Outcome:
+def _test_equivalence(occasion: Occasion, main: Outcome | None, planned: Planned) -> Outcome:
     margin = occasion.cohort.plan.measures[occasion.measure].worthwhile
     if margin is None:
-        raise NotEstimableError(NO_WORTHWHILE)
+        raise NotEstimableError(NO_WORTHWHILE, "not planned")
+    if isinstance(main, NotEstimable):
+        raise NotEstimableError(main.reason, main.cause)
     if not isinstance(main, Estimate) or main.se is None or main.df is None:
-        raise NotEstimableError(main.reason if isinstance(main, NotEstimable) else "There is no main comparison.")
+        raise NotEstimableError("There is no main comparison.")
     fit = precision.fit_equivalence(estimate=main.value, se=main.se, df=main.df, margin=margin, level=occasion.level)
     shown = "lies within" if fit.equivalent else "does not lie within"
-    return Estimate(
-        id=occasion.id("precision", "equivalence"),
-        label=f"{occasion.label}: equivalence within the worthwhile difference",
-        value=main.value,
-        unit="points",
+    return planned.estimate(
+        main.value,
         se=main.se,
         df=main.df,
         p_value=fit.p_value,
@@ -80,102 +99,93 @@ def _equivalence(occasion: Occasion, main: Outcome | None) -> Outcome:
         n=main.n,
         n_full=main.n_full,
         n_skills=main.n_skills,
-        method=(
-            "two one-sided tests (Schuirmann 1987) of the main comparison against the worthwhile difference; "
-            "the p-value is the larger of the two, the interval leaves the error of one test on each side"
-        ),
+        method=EQUIVALENCE,
+        how=replace(main.how or How(estimator="mmrm"), inference="two_one_sided_tests"),
         notes=(f"The interval {shown} the worthwhile difference either way.",),
     )
 
 
-# --- Ingredients -----------------------------------------------------------------------------------------------------
+# --- Nuisance parameters ---------------------------------------------------------------------------------------------
 
 
-def _tell_ingredients(occasion: Occasion, found: Ingredients | NotEstimableError) -> Iterator[Outcome]:
+def _tell_nuisance(occasion: Occasion, found: NuisanceParameters | NotEstimableError) -> Iterator[Outcome]:
+    """Give intraclass correlations, the correlation with the start, and how far the covariates tell the arm."""
     people = People(occasion.paired, occasion.cohort.full)
+
+    def plan(what: str, label: str) -> Planned:
+        key, text = Key("precision", occasion.measure, what=what), f"{occasion.label}: {label}"
+        return Planned(key=key, label=text, quantity=Quantity.CORRELATION, unit="ratio", counts=people.counts())
+
     for kind in EFFECTS:
-        result, label = _id(occasion, f"icc_{kind}"), f"{occasion.label}: intraclass correlation of {EFFECTS[kind]}s"
-        yield attempt(result, label, partial(_likeness, occasion, found, kind), people=people)
-    result, label = _id(occasion, "baseline_correlation"), f"{occasion.label}: correlation with the score at the start"
-
-    def correlation() -> Outcome:
-        fit = _require(found).correlation
-        return Estimate(
-            id=result,
-            label=label,
-            value=fit.value,
-            unit="ratio",
-            interval=to_interval(occasion.level, (fit.low, fit.high)),
-            method="pooled within the arms; Fisher's interval",
-            **people.counts(),
-        )
-
-    yield attempt(result, label, correlation, people=people)
-    result, label = _id(occasion, "arm_explained"), f"{occasion.label}: how far the covariates tell the programme"
-
-    def explained() -> Outcome:
-        return Estimate(
-            id=result,
-            label=label,
-            value=_require(found).explained,
-            unit="ratio",
-            method="share of the variance of the programme that the score at the start and the covariates explain",
-            notes=("What they explain cannot be compared: it enlarges the variance by one over the rest.",),
-            **people.counts(),
-        )
-
-    yield attempt(result, label, explained, people=people)
-    yield from _tell_dropout(occasion)
+        intraclass = plan(f"icc_{kind}", f"intraclass correlation of {EFFECTS[kind]}s")
+        yield intraclass.attempt(partial(_estimate_intraclass, found, kind))
+    correlation = plan("baseline_correlation", "correlation with the score at the start")
+    yield correlation.attempt(partial(_estimate_correlation, found, occasion.level))
+    explained = plan("arm_explained", "how far the covariates tell the programme")
+    covariates = occasion.cohort.plan.adjust.covariates
+    yield explained.attempt(partial(_estimate_explained, found, ("baseline", *covariates)))
 
 
-def _require(found: Ingredients | NotEstimableError) -> Ingredients:
+def _require(found: Had | NotEstimableError) -> Had:
     if isinstance(found, NotEstimableError):
-        raise NotEstimableError(str(found))
+        raise NotEstimableError(str(found), found.cause)
     return found
 
 
-def _likeness(occasion: Occasion, found: Ingredients | NotEstimableError, kind: Kind) -> Outcome:
+def _estimate_intraclass(found: NuisanceParameters | NotEstimableError, kind: Kind, planned: Planned) -> Outcome:
     found = _require(found)
-    likeness = found.likeness[kind]
-    if likeness.icc is None:
-        raise NotEstimableError(likeness.reason)
+    intraclass = _require(found.intraclass[kind])
     boundary = (f"At the boundary: {EFFECTS[kind]}s do not differ more than chance makes them.",)
-    return Estimate(
-        id=_id(occasion, f"icc_{kind}"),
-        label=f"{occasion.label}: intraclass correlation of {EFFECTS[kind]}s",
-        value=likeness.icc,
-        unit="ratio",
+    among = People(found.used, found.full).counts()
+    return replace(planned, counts=among).estimate(
+        intraclass.value,
         method=(
             "share of the variance of the full arm, from a mixed model by REML of the score on arm and score at the "
-            f"start; {likeness.clusters} {EFFECTS[kind]}s"
+            f"start; {intraclass.clusters} {EFFECTS[kind]}s"
         ),
-        notes=(*(boundary if likeness.at_boundary else ()), "So few clusters leave it very uncertain."),
-        **People(found.used, found.full).counts(),
+        how=How(estimator="mixed", inference="reml", adjusted=("baseline",), bounded=intraclass.at_boundary),
+        notes=(*(boundary if intraclass.at_boundary else ()), "So few clusters leave it very uncertain."),
+    )
+
+
+def _estimate_correlation(found: NuisanceParameters | NotEstimableError, level: float, planned: Planned) -> Outcome:
+    fit = _require(found).correlation
+    return planned.estimate(
+        fit.value,
+        interval=to_interval(level, (fit.low, fit.high)),
+        method="pooled within the arms; Fisher's interval",
+        how=How(estimator="correlation_within_arms", inference="fisher"),
+    )
+
+
+def _estimate_explained(
+    found: NuisanceParameters | NotEstimableError, adjusted: tuple[str, ...], planned: Planned
+) -> Outcome:
+    return planned.estimate(
+        _require(found).explained,
+        method="share of the variance of the programme that the score at the start and the covariates explain",
+        how=How(estimator="r_squared", adjusted=adjusted),
+        notes=("What they explain cannot be compared: it enlarges the variance by one over the rest.",),
     )
 
 
 def _tell_dropout(occasion: Occasion) -> Iterator[Outcome]:
-    full = occasion.cohort.full
+    """Share of those who started without one of the two scores, of everybody and by arm."""
+    full, level = occasion.cohort.full, occasion.level
+    key = Key("precision", occasion.measure, what="dropout")
+    planned = Planned(key=key, label=f"{occasion.label}: lost", quantity=Quantity.SHARE, unit="share")
+    method = "share of those who started without a score at the start or at the visit; Wilson's interval"
+
+    def estimate(planned: Planned, mine: NDArray[np.bool_]) -> Outcome:
+        events, n = int((mine & ~occasion.paired).sum()), int(mine.sum())
+        return estimate_share(planned, events=events, n=n, level=level, method=method)
+
     everybody = np.ones(len(full), dtype=bool)
-    arms = {"full": full, "skills": ~full}
-    for words, mine, label in (
-        (("dropout",), everybody, "lost"),
-        *(((arm, "dropout"), arms[arm], f"lost, {occasion.cohort.plan.arm_labels[arm]}") for arm in ARMS),
-    ):
-        counts = People(mine, full).counts() if mine is everybody else count_arm(words[0], mine)
-        yield to_share(
-            _id(occasion, *words),
-            f"{occasion.label}: {label}",
-            events=int((mine & ~occasion.paired).sum()),
-            n=int(mine.sum()),
-            level=occasion.level,
-            counts=counts,
-            method="share of those who started without a score at the start or at the visit; Wilson's interval",
-        )
-
-
-def _id(occasion: Occasion, *what: str) -> str:
-    return result_id("precision", occasion.measure, *what)
+    parts = (*(key.but(arm=arm) for arm in ARMS), *(Key("flow", arm=arm, what="started") for arm in ARMS))
+    yield estimate(replace(planned, tells=(parts,), counts=People(everybody, full).counts()), everybody)
+    for arm in ARMS:
+        label, mine = f"{planned.label}, {occasion.cohort.plan.arm_labels[arm]}", occasion.cohort.in_arm(arm)
+        yield estimate(replace(planned, key=key.but(arm=arm), label=label, counts=count_arm(arm, mine)), mine)
 
 
 # --- Plans -----------------------------------------------------------------------------------------------------------
@@ -186,19 +196,20 @@ class _Planner:
     """Plans for one measure."""
 
     occasion: Occasion
-    found: Ingredients | NotEstimableError
+    found: NuisanceParameters | NotEstimableError
 
     def plan(self) -> Iterator[Outcome]:
         """Give the detectable difference, the people needed, and the curve."""
-        people = People(self.occasion.paired, self.occasion.cohort.full)
-        for what, compute in (
-            ("detectable", self._detectable),
-            ("clients_needed", self._needed),
-            ("clients_needed_equivalence", self._needed_equivalence),
-            ("curve", self._curve),
-        ):
-            label = f"{self.occasion.label}: {LABELS[what]}"
-            yield attempt(self.occasion.id("precision", what), label, compute, people=people)
+        number = Quantity.DESIGN_NUMBER
+        yield self._declare("detectable", Quantity.DIFFERENCE, "points").attempt(self._detectable)
+        yield self._declare("clients_needed", number, "number").attempt(self._needed)
+        yield self._declare("clients_needed_equivalence", number, "number").attempt(self._needed_equivalence)
+        yield self._declare("curve", number, "number").attempt(self._curve)
+
+    def _declare(self, what: str, quantity: Quantity, unit: str) -> Planned:
+        counts = People(self.occasion.paired, self.occasion.cohort.full).counts()
+        key = self.occasion.key("precision", what)
+        return self.occasion.declare(key, LABELS[what], quantity, unit=unit, counts=counts)
 
     @property
     def _power(self) -> float:
@@ -211,41 +222,31 @@ class _Planner:
     def _worthwhile(self) -> float:
         worthwhile = self.occasion.cohort.plan.measures[self.occasion.measure].worthwhile
         if worthwhile is None:
-            raise NotEstimableError(NO_WORTHWHILE)
+            raise NotEstimableError(NO_WORTHWHILE, "not planned")
         return worthwhile
 
-    def _detectable(self) -> Outcome:
+    def _detectable(self, planned: Planned) -> Outcome:
         design, started = self._design(), float(len(self.occasion.cohort.full))
         value = design.detectable(started, level=self.occasion.level, power=self._power)
-        return self._make("detectable", value, "points", "noncentral t", se=design.se(started), df=design.df(started))
+        return self._make(planned, value, "noncentral t", se=design.se(started), df=design.df(started))
 
-    def _needed(self) -> Outcome:
+    def _needed(self, planned: Planned) -> Outcome:
         value = people_for_difference(
             design=self._design(), difference=self._worthwhile(), level=self.occasion.level, power=self._power
         )
-        return self._make("clients_needed", float(math.ceil(value)), "number", "noncentral t")
+        return self._make(planned, float(math.ceil(value)), "noncentral t")
 
-    def _needed_equivalence(self) -> Outcome:
+    def _needed_equivalence(self, planned: Planned) -> Outcome:
         value = people_for_equivalence(
             design=self._design(), margin=self._worthwhile(), level=self.occasion.level, power=self._power
         )
-        method = "two one-sided tests of equal programmes, Owen's Q"
-        return self._make("clients_needed_equivalence", float(math.ceil(value)), "number", method)
+        return self._make(planned, float(math.ceil(value)), "two one-sided tests of equal programmes, Owen's Q")
 
     def _make(
-        self, what: str, value: float, unit: str, how: str, *, se: float | None = None, df: float | None = None
+        self, planned: Planned, value: float, test: str, *, se: float | None = None, df: float | None = None
     ) -> Outcome:
-        return Estimate(
-            id=self.occasion.id("precision", what),
-            label=f"{self.occasion.label}: {LABELS[what]}",
-            value=value,
-            unit=unit,
-            se=se,
-            df=df,
-            method=f"{how}; {self._describe()}",
-            notes=(AS_IT_IS,),
-            **People(self.occasion.paired, self.occasion.cohort.full).counts(),
-        )
+        method = f"{test}; {self._describe()}"
+        return planned.estimate(value, se=se, df=df, method=method, how=SAMPLE_SIZE, notes=(AS_IT_IS,))
 
     def _describe(self) -> str:
         stated = self.occasion.cohort.plan.precision
@@ -257,26 +258,18 @@ class _Planner:
             f"in the data{source}"
         )
 
-    def _curve(self) -> Outcome:
-        design = self._design()
+    def _curve(self, planned: Planned) -> Outcome:
+        design, level = self._design(), self.occasion.level
         middle = self.occasion.cohort.plan.measures[self.occasion.measure].worthwhile
         if middle is None:
-            middle = design.detectable(
-                float(len(self.occasion.cohort.full)), level=self.occasion.level, power=self._power
-            )
+            middle = design.detectable(float(len(self.occasion.cohort.full)), level=level, power=self._power)
         at = tuple(float(middle * place) for place in PLACES)
-        needed = [
-            people_for_difference(design=design, difference=one, level=self.occasion.level, power=self._power)
-            for one in at
-        ]
-        return Curve(
-            id=self.occasion.id("precision", "curve"),
-            label=f"{self.occasion.label}: {LABELS['curve']}",
-            unit="number",
+        needed = (people_for_difference(design=design, difference=one, level=level, power=self._power) for one in at)
+        return planned.curve(
             axis="true difference, points",
             at=at,
             value=tuple(float(math.ceil(one)) for one in needed),
             method=f"noncentral t; {self._describe()}",
+            how=SAMPLE_SIZE,
             notes=(AS_IT_IS,),
-            **People(self.occasion.paired, self.occasion.cohort.full).counts(),
         )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from outcomes.charts.estimates import draw_worthwhile
 from outcomes.charts.layout import first_of_rows, make_figure, make_grid
 from outcomes.charts.style import ARM_STYLES, INK, MUTED, PAPER
+from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-TITLE_WIDTH = 34
-
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures for which there is a curve, at most three a row."""
-    curves = {measure: registry.get(f"precision.{measure}.{plan.primary}.curve") for measure in plan.primary_measures}
+    curves = {
+        measure: registry.get(Key("precision", measure, plan.primary, "curve")) for measure in plan.primary_measures
+    }
     known = {measure: curve for measure, curve in curves.items() if isinstance(curve, Curve)}
     if not known:
         return None
@@ -49,8 +51,8 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str, curv
     worthwhile = plan.measures[measure].worthwhile
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile)
-    detectable = registry.get(f"precision.{measure}.{plan.primary}.detectable")
-    started = [registry.get(f"flow.{arm}.started") for arm in ("full", "skills")]
+    detectable = registry.get(Key("precision", measure, plan.primary, "detectable"))
+    started = [registry.get(Key("flow", arm=arm, what="started")) for arm in ARMS]
     if isinstance(detectable, Estimate) and all(isinstance(arm, Estimate) for arm in started):
         people = sum(arm.value for arm in started if isinstance(arm, Estimate))
         _mark(chart, detectable.value, people, "this study")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods.sample_size import (
     Arm,
     Clusters,
@@ -20,15 +19,19 @@ from outcomes.methods.sample_size import (
 )
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
-from outcomes.questions.precision.ingredients import gather
-from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError
+from outcomes.questions.precision.nuisance import gather
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import NotEstimableError
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
-    from outcomes.questions.precision.ingredients import Kind
+    from outcomes.questions.precision.nuisance import Kind
     from outcomes.results.outcome import Outcome
 
 NO_DIFFERENCE = (
@@ -36,7 +39,10 @@ NO_DIFFERENCE = (
 )
 # What lays people out in arms, groups and caseloads: where one is stated, sizes are taken to be equal.
 LAYOUT = ("group_size", "mixed_groups", "caseload", "ratio", "dropout_full", "dropout_skills")
-PLACES = np.round(np.geomspace(0.5, 2.0, 25), 3)  # of the difference, where the curve is drawn
+# Of the difference, where the curve is drawn: from half of it to twice, with the difference itself in the middle.
+PLACES = np.round(np.geomspace(0.5, 2.0, 25), 3)
+ROUNDING = 1e-7  # of a person: less than this above a whole number is no further person
+SAMPLE_SIZE = How(estimator="sample_size")
 METHOD = (
     "noncentral t; variance by the design effects of groups and therapists, the correlation with the start, drop-out"
 )
@@ -107,9 +113,9 @@ BY_DEFAULT = Given(
 
 
 def size_alone(given: Given) -> tuple[Outcome, ...]:
-    """Size a study that there are no data for; ids begin with `size`."""
+    """Size a study that there are no data for."""
     whole = given.over(BY_DEFAULT)
-    return tuple(_size("size", "", whole, _to_design(whole)))
+    return tuple(_size("", "", whole, _to_design(whole)))
 
 
 def size_shares(full: float, skills: float, given: Given) -> tuple[Outcome, ...]:
@@ -119,13 +125,13 @@ def size_shares(full: float, skills: float, given: Given) -> tuple[Outcome, ...]
     ask = {"level": _number(whole.level), "power": _number(whole.power)}
     try:
         people = people_for_shares(full=full, skills=skills, share_full=share, **ask)
-    except NotEstimableError as reason:
-        return (NotEstimable(id="size.people", label="People who have to start", reason=str(reason)),)
-    return tuple(_tell_people("size", "", people, share, "difference of two shares (Fleiss, Levin & Paik 2003)"))
+    except NotEstimableError as why:
+        return (_plan("", "People who have to start").refuse(str(why), why.cause),)
+    return tuple(_tell_people("", "", people, share, "difference of two shares (Fleiss, Levin & Paik 2003)"))
 
 
 def size_study(cohort: Cohort, given: Given) -> dict[str, tuple[Given, tuple[Outcome, ...]]]:
-    """Size by what a study's data say, for each of its primary measures; ids begin with `size.<measure>`."""
+    """Size by what a study's data say, for each of its primary measures."""
     plan = cohort.plan
     covariates = read_covariates(cohort)
     found = {}
@@ -136,11 +142,9 @@ def size_study(cohort: Cohort, given: Given) -> dict[str, tuple[Given, tuple[Out
         label = f"{occasion.label}: "
         try:
             read, design = _read_design(occasion, covariates, whole)
-            found[measure] = (read, tuple(_size(f"size.{measure}", label, read, design)))
-        except NotEstimableError as reason:
-            absent = NotEstimable(
-                id=f"size.{measure}.people", label=f"{label}people who have to start", reason=str(reason)
-            )
+            found[measure] = (read, tuple(_size(measure, label, read, design)))
+        except NotEstimableError as why:
+            absent = _plan(measure, f"{label}people who have to start").refuse(str(why), why.cause)
             found[measure] = (whole, (absent,))
     return found
 
@@ -148,7 +152,7 @@ def size_study(cohort: Cohort, given: Given) -> dict[str, tuple[Given, tuple[Out
 def _read_design(occasion: Occasion, covariates: Covariates, given: Given) -> tuple[Given, Design]:
     """Take from the data what is not stated; a stated size or mix of groups replaces the sizes found."""
     if given.difference is None:
-        raise NotEstimableError(NO_DIFFERENCE)
+        raise NotEstimableError(NO_DIFFERENCE, "not planned")
     data = gather(occasion, covariates)
     stated = occasion.cohort.plan.precision
     iccs: dict[Kind, float | None] = {
@@ -164,8 +168,8 @@ def _read_design(occasion: Occasion, covariates: Covariates, given: Given) -> tu
             dropout_full=design.full.dropout,
             dropout_skills=design.skills.dropout,
             ratio=design.full.share / design.skills.share,
-            icc_group=data.likeness["group"].icc if iccs["group"] is None else iccs["group"],
-            icc_therapist=data.likeness["therapist"].icc if iccs["therapist"] is None else iccs["therapist"],
+            icc_group=data.icc("group") if iccs["group"] is None else iccs["group"],
+            icc_therapist=data.icc("therapist") if iccs["therapist"] is None else iccs["therapist"],
         )
     )
     sizes = {kind: data.mean_size(kind) for kind in data.labels}
@@ -204,55 +208,50 @@ def _to_design(given: Given) -> Design:
     )
 
 
-def _size(start: str, label: str, given: Given, design: Design) -> Iterator[Outcome]:
+def _plan(measure: str, label: str, what: str = "people", arm: str = "") -> Planned:
+    key = Key("size", measure, what=what, arm=arm)
+    return Planned(key=key, label=label, quantity=Quantity.DESIGN_NUMBER, unit="number")
+
+
+def _size(measure: str, label: str, given: Given, design: Design) -> Iterator[Outcome]:
+    """Size for one measure, or without any where there are no data."""
     difference, level, power = (_number(one) for one in (given.difference, given.level, given.power))
+    start, share = f"{label}people who have to start", design.full.share
     try:
         require_design(design)
         people = people_for_difference(design=design, difference=difference, level=level, power=power)
         equal = people_for_equivalence(design=design, margin=difference, level=level, power=power)
-    except NotEstimableError as reason:
-        yield NotEstimable(id=f"{start}.people", label=f"{label}people who have to start", reason=str(reason))
+    except NotEstimableError as why:
+        yield _plan(measure, start).refuse(str(why), why.cause)
         return
-    yield from _tell_people(start, label, people, design.full.share, METHOD)
-    yield Estimate(
-        id=f"{start}.equivalence.people",
-        label=f"{label}people who have to start, to show that two equal programmes differ by less",
-        value=_whole(equal, design.full.share)[0],
-        unit="number",
+    yield from _tell_people(measure, label, people, share, METHOD)
+    equivalence = f"{start}, to show that two equal programmes differ by less"
+    yield _plan(measure, equivalence, "equivalence").estimate(
+        _whole(equal, share)[0],
         method="two one-sided tests of equal programmes, Owen's Q; otherwise the same",
+        how=SAMPLE_SIZE,
     )
     at = tuple(float(difference * place) for place in PLACES)
     needed = (people_for_difference(design=design, difference=one, level=level, power=power) for one in at)
-    yield Curve(
-        id=f"{start}.curve",
-        label=f"{label}people who have to start, by the difference to be seen",
-        unit="number",
+    yield _plan(measure, f"{start}, by the difference to be seen", "curve").curve(
         axis="true difference, points",
         at=at,
-        value=tuple(_whole(one, design.full.share)[0] for one in needed),
+        value=tuple(_whole(one, share)[0] for one in needed),
         method=METHOD,
+        how=SAMPLE_SIZE,
     )
 
 
-def _tell_people(start: str, label: str, people: float, share: float, method: str) -> Iterator[Outcome]:
+def _tell_people(measure: str, label: str, people: float, share: float, method: str) -> Iterator[Outcome]:
     total, full, skills = _whole(people, share)
-    for words, value, whom in (
-        ((), total, ""),
-        (("full",), full, ", full programme"),
-        (("skills",), skills, ", skills"),
-    ):
-        yield Estimate(
-            id=result_id(*start.split("."), *words, "people"),
-            label=f"{label}people who have to start{whom}",
-            value=value,
-            unit="number",
-            method=method,
-        )
+    for arm, value, whom in (("", total, ""), ("full", full, ", full programme"), ("skills", skills, ", skills")):
+        planned = _plan(measure, f"{label}people who have to start{whom}", arm=arm)
+        yield planned.estimate(value, method=method, how=SAMPLE_SIZE)
 
 
 def _whole(people: float, share: float) -> tuple[float, float, float]:
-    """Whole people in both arms, and in each; a ten-millionth of a person is rounding."""
-    full, skills = (float(math.ceil(people * part - 1e-7)) for part in (share, 1 - share))
+    """Whole people in both arms, and in each."""
+    full, skills = (float(math.ceil(people * part - ROUNDING)) for part in (share, 1 - share))
     return full + skills, full, skills
 
 

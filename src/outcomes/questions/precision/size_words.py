@@ -15,26 +15,23 @@ if TYPE_CHECKING:
 
     Facts: TypeAlias = Mapping[str, float | bool | None]
 
-WIDTH = 44  # of the longest bar
-EVERY = 3  # a row for every third place of the curve
+WIDTH = 44  # letters of the longest bar: with the number before and behind it a line stays below 80
+EVERY = 3  # a row for every third place of the curve: nine rows, the middle one that asked for
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def say_size(found: Sequence[Outcome], facts: Facts, *, heading: str = "", plain: bool = False) -> list[str]:
     """Lines about one measure, or about a study without data; `plain` where the terminal knows no blocks."""
-    by_end = {outcome.id.split(".", 1)[1]: outcome for outcome in found}
-    ends = {name.rsplit("people", 1)[0]: name for name in by_end if name.endswith("people")}
-    start = min(ends, key=len, default="")
-    whole = by_end.get(f"{start}people")
     lines = [heading] if heading else []
+    whole = _find(found, "people")
     if isinstance(whole, NotEstimable) or whole is None:
         return [*lines, "" if whole is None else whole.reason]
-    lines.append(_say_people(by_end, start, facts))
-    equal = by_end.get(f"{start}equivalence.people")
+    lines.append(_say_people(found, facts))
+    equal = _find(found, "equivalence")
     if isinstance(equal, Estimate):
         lines.append(f"To show that two equal programmes differ by less than that: {_count(equal)} people.")
     lines.append(_say_taken(facts))
-    curve = by_end.get(f"{start}curve")
+    curve = _find(found, "curve")
     if isinstance(curve, Curve):
         lines += ["", *_draw_bars(curve, plain=plain)]
     return lines
@@ -42,24 +39,28 @@ def say_size(found: Sequence[Outcome], facts: Facts, *, heading: str = "", plain
 
 def say_shares(found: Sequence[Outcome], facts: Facts, *, full: float, skills: float) -> str:
     """Say how many people show a difference between two shares."""
-    by_id = {outcome.id: outcome for outcome in found}
-    whole = by_id["size.people"]
+    whole = _find(found, "people")
     if isinstance(whole, NotEstimable):
         return whole.reason
     shares = f"{_percent(full)} in the full programme and {_percent(skills)} in skills group only"
-    return f"To see a difference between {shares} {_chance(facts)}, {_arms(by_id, 'size.')}."
+    return f"To see a difference between {shares} {_chance(facts)}, {_arms(found)}."
 
 
-def _say_people(by_end: Mapping[str, Outcome], start: str, facts: Facts) -> str:
-    return f"To see a difference of {facts['difference']:g} points {_chance(facts)}, {_arms(by_end, start)}."
+def _find(found: Sequence[Outcome], what: str, arm: str = "") -> Outcome | None:
+    """Give what was found of one measure under a key."""
+    return next((one for one in found if one.key is not None and one.key.matches(what=what, arm=arm)), None)
+
+
+def _say_people(found: Sequence[Outcome], facts: Facts) -> str:
+    return f"To see a difference of {facts['difference']:g} points {_chance(facts)}, {_arms(found)}."
 
 
 def _chance(facts: Facts) -> str:
     return f"with a power of {_percent(facts['power'])} at {_percent(facts['level'])} confidence"
 
 
-def _arms(found: Mapping[str, Outcome], start: str) -> str:
-    total, full, skills = (_count(found[f"{start}{arm}people"]) for arm in ("", "full.", "skills."))
+def _arms(found: Sequence[Outcome]) -> str:
+    total, full, skills = (_count(_find(found, "people", arm)) for arm in ("", "full", "skills"))
     return f"{total} people have to start: {full} in the full programme and {skills} in skills group only"
 
 
@@ -109,7 +110,7 @@ def _bar(share: float, *, plain: bool) -> str:
     return "█" * whole + (EIGHTHS[rest] if rest else "")
 
 
-def _count(outcome: Outcome) -> str:
+def _count(outcome: Outcome | None) -> str:
     return format_number(outcome.value, decimals=0) if isinstance(outcome, Estimate) else "not known"
 
 

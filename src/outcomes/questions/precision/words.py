@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import say_absent
+from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 def lead_precision(quoter: Quoter) -> Phrase:
     """Say how many people it takes to see the worthwhile difference on each primary measure, or why nobody can."""
     plan = quoter.plan_model
-    ids = {measure: f"precision.{measure}.{plan.primary}.clients_needed" for measure in plan.primary_measures}
-    needed = [_say_needed(quoter, measure, result) for measure, result in ids.items() if quoter.has(result)]
-    sentences = _say_unknown(quoter, {word: name for word, name in ids.items() if not quoter.has(name)})
+    keys = {one: Key("precision", one, plan.primary, "clients_needed") for one in plan.primary_measures}
+    needed = [_say_needed(quoter, measure, key) for measure, key in keys.items() if quoter.has(key)]
+    sentences = _say_unknown(quoter, {measure: key for measure, key in keys.items() if not quoter.has(key)})
     if needed:
         sentences.insert(
             0,
@@ -29,23 +31,23 @@ def lead_precision(quoter: Quoter) -> Phrase:
             ),
         )
     started = Phrase("Here {} and {} started.").format(
-        quoter.result("flow.full.started"), quoter.result("flow.skills.started")
+        *(quoter.result(Key("flow", arm=arm, what="started")) for arm in ARMS)
     )
     return Phrase(" ").join([*sentences, started])
 
 
-def _say_unknown(quoter: Quoter, ids: Mapping[str, str]) -> list[Phrase]:
+def _say_unknown(quoter: Quoter, keys: Mapping[str, Key]) -> list[Phrase]:
     """Say why there is no number, once for all measures that share a reason."""
     reasons: dict[str, list[str]] = {}
-    for measure, name in ids.items():
-        reasons.setdefault(getattr(quoter.get(name), "reason", ""), []).append(measure)
+    for measure, key in keys.items():
+        reasons.setdefault(getattr(quoter.get(key), "reason", ""), []).append(measure)
     return [
-        say_absent(quoter, ids[measures[0]], join_words([quoter.measure(measure) for measure in measures]))
+        say_absent(quoter, keys[measures[0]], join_words([quoter.measure(measure) for measure in measures]))
         for measures in reasons.values()
     ]
 
 
-def _say_needed(quoter: Quoter, measure: str, result: str) -> Phrase:
+def _say_needed(quoter: Quoter, measure: str, result: Key) -> Phrase:
     return Phrase("{} people for {} points on {}").format(
         quoter.result(result), quoter.plan(f"measures.{measure}.worthwhile"), quoter.measure(measure)
     )
@@ -53,7 +55,7 @@ def _say_needed(quoter: Quoter, measure: str, result: str) -> Phrase:
 
 def say_equivalence(quoter: Quoter, measure: str) -> Phrase:
     """Say whether the main difference is shown to lie within the worthwhile one."""
-    result = f"precision.{measure}.{quoter.plan_model.primary}.equivalence"
+    result = Key("precision", measure, quoter.plan_model.primary, "equivalence")
     outcome = quoter.get(result)
     worthwhile = quoter.plan_model.measures[measure].worthwhile
     if not isinstance(outcome, Estimate) or outcome.interval is None or worthwhile is None:

@@ -1,4 +1,4 @@
-"""How far those who left the full programme must be from what was assumed for the answer to change."""
+"""The difference by what is added to the scores of those who left, with the tipping points."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from outcomes.charts.estimates import draw_worthwhile, worthwhile_of
 from outcomes.charts.layout import first_of_rows, make_grid, name_below
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import shorten, wrap
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the primary measures that have a curve."""
-    curves = {word: registry.get(f"imputation.{word}.{plan.primary}.by_delta") for word in plan.primary_measures}
+    curves = {word: registry.get(Key("imputation", word, plan.primary, "by_delta")) for word in plan.primary_measures}
     known = {word: curve for word, curve in curves.items() if isinstance(curve, Curve)}
     if not known:
         return None
@@ -45,7 +46,7 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str, curv
     worthwhile = worthwhile_of(described)
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, axis="y")
-    _mark(chart, registry, curve, f"imputation.{measure}.{plan.primary}")
+    _mark(chart, registry, curve, Key("imputation", measure, plan.primary))
     chart.entitle(described.label)
     worse = ("← worse", "better →") if described.better == "higher" else ("← better", "worse →")
     chart.write(0.01, 0.02, worse[0], on="", fontsize=6.5, color=MUTED)
@@ -53,17 +54,17 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str, curv
     chart.margins(x=0)
 
 
-def _mark(chart: Chart, registry: Registry, curve: Curve, at: str) -> None:
+def _mark(chart: Chart, registry: Registry, curve: Curve, at: Key) -> None:
     """Mark where interval and difference reach zero, and write the first of them beside its point."""
     colour, named = ARM_STYLES["full"].colour, False
-    for name, face in (("tipping_point", colour), ("tipping_lean", "#ffffff")):
-        outcome = registry.get(f"{at}.{name}")
+    for key, face in ((at.but(what="tipping_point"), colour), (at.but(what="tipping_lean"), "#ffffff")):
+        outcome = registry.get(key)
         if not isinstance(outcome, Estimate) or not curve.at[0] <= outcome.value <= curve.at[-1]:
             continue
         chart.plot([outcome.value], [0], "o", color=colour, markerfacecolor=face, markersize=6, zorder=3)
         if not named:
             named = True
-            text = wrap(registry.record(outcome.id).text, 46, size=6.5)
+            text = wrap(registry.record(key).text, 46, size=6.5)
             below = curve.value[-1] + curve.value[0] > 0  # where the lines leave room
             chart.write(
                 outcome.value,

@@ -1,4 +1,4 @@
-"""How far apart the arms were on each characteristic, before and after weighting, against the mark of a tenth."""
+"""Absolute standardised differences before and after weighting (a Love plot), against the mark of a tenth."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.charts.chart import Label
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED, PAPER
+from outcomes.core.ids import word
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-ALIKE = 0.1
-BEFORE = ", standardised difference before weighting"
+NEGLIGIBLE = 0.1  # standard deviations: Austin (2009)
+LEAST_SHOWN = 0.3  # standard deviations that the axis reaches at least, so that the mark of a tenth is not at its end
 
 
 class Row(NamedTuple):
@@ -28,33 +29,34 @@ class Row(NamedTuple):
     after: float | None
 
 
-def draw(registry: Registry, plan: Plan) -> Figure | None:  # noqa: ARG001  # every figure has the same two
+def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the characteristics that can be compared, the farthest apart on top."""
-    rows = sorted(_rows(registry), key=lambda row: row.before, reverse=True)
+    rows = sorted(_rows(registry, plan), key=lambda row: row.before, reverse=True)
     if not rows:
         return None
     figure, (chart,) = make_figure(1, height=0.27 * len(rows) + 0.95, rules="x", sides="x")
     chart.axvline(0, color=MUTED, linewidth=0.8)
-    chart.axvline(ALIKE, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+    chart.axvline(NEGLIGIBLE, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
     for place, row in enumerate(rows):
         _draw_row(chart, -place, row)
     chart.mark("y", [-place for place in range(len(rows))], [Label(row.text, INK) for row in rows])
     chart.set_ylim(-len(rows) + 0.4, 0.95)
-    chart.set_xlim(-0.02, max(0.3, max(max(row.before, row.after or 0.0) for row in rows) * 1.12))
+    chart.set_xlim(-0.02, max(LEAST_SHOWN, max(max(row.before, row.after or 0.0) for row in rows) * 1.12))
     chart.name_axis("x", "standard deviations, whichever way")
-    chart.text(ALIKE, 0.62, " a tenth", color=MUTED, fontsize=7.5, ha="left", va="center")
+    chart.text(NEGLIGIBLE, 0.62, " a tenth", color=MUTED, fontsize=7.5, ha="left", va="center")
     _label_marks(chart, rows[0])
     return figure
 
 
-def _rows(registry: Registry) -> list[Row]:
+def _rows(registry: Registry, plan: Plan) -> list[Row]:
+    names = {word(name): name for name in plan.adjust.covariates}
+    names |= {name: f"{measure.label} at the start" for name, measure in plan.measures.items()}
     found = []
-    for outcome in registry.under("balance"):
-        if outcome.id.endswith(".before") and isinstance(outcome, Estimate):
-            after = registry.get(outcome.id.removesuffix("before") + "after")
-            text = outcome.label.removesuffix(BEFORE).replace("_", " ")
+    for before in registry.where(analysis="balance", what="before"):
+        if before.key is not None and isinstance(before, Estimate):
+            after = registry.get(before.key.but(what="after"))
             size = abs(after.value) if isinstance(after, Estimate) else None
-            found.append(Row(text, abs(outcome.value), size))
+            found.append(Row(names[before.key.subject].replace("_", " "), abs(before.value), size))
     return found
 
 

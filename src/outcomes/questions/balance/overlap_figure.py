@@ -1,4 +1,4 @@
-"""Who had which chance of being in the full programme: bars up for one arm, bars down for the other."""
+"""Propensities of both arms in tenths: bars up for one arm, bars down for the other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from outcomes.blocks.format import format_marks
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK
 from outcomes.charts.texts import shorten
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-WIDTH = 0.094  # of a bar over a tenth
+WIDTH = 0.094  # of a bar over a tenth, so that neighbours do not touch
 SIDES = {"full": 1.0, "skills": -1.0}
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the propensities of both arms, where the edition has them."""
-    curves = {arm: registry.get(f"balance.propensity.{arm}") for arm in SIDES}
+    curves = {arm: registry.get(Key("balance", what="propensity", arm=arm)) for arm in SIDES}
     shown = {arm: curve for arm, curve in curves.items() if isinstance(curve, Curve)}
     if not shown:
         return None

@@ -1,4 +1,4 @@
-"""What a plan for more people is made of, as the data have it: spread, start, drop-out, groups and therapists."""
+"""Nuisance parameters that a sample size rests on, as the data have them: sd, correlation, drop-out, clustering."""
 
 from __future__ import annotations
 
@@ -26,29 +26,26 @@ ABSENT: dict[Kind, str] = {"group": "No skills group is recorded.", "therapist":
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
-    """How alike people of the same group or therapist are.
+class IntraclassCorrelation:
+    """Intraclass correlation of people of the same group or therapist.
 
     Attributes
     ----------
-    icc : float or None
-        Share of the variance of the full arm that lies between them; None where it cannot be estimated.
-    reason : str
-        Why it cannot.
+    value : float
+        Share of the variance of the full arm that lies between them.
     clusters : int
         [count]
     at_boundary : bool
         Whether it was estimated as zero, the least that it can be.
     """
 
-    icc: float | None
-    reason: str = ""
-    clusters: int = 0
-    at_boundary: bool = False
+    value: float
+    clusters: int
+    at_boundary: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Ingredients:
+class NuisanceParameters:
     """What the data say, on one measure at one visit.
 
     Attributes
@@ -62,7 +59,7 @@ class Ingredients:
         Share of the variance of the programme that the score at the start and the covariates explain.
     dropout : dict of str to float
         Share of those who started in an arm who lack one of the two scores.
-    likeness : dict of kind to Likeness
+    intraclass : dict of kind to IntraclassCorrelation, or to why it cannot be estimated
     labels : dict of kind to ndarray, shape (n,)
         Group or therapist of each client; "" where there is none.
     """
@@ -73,7 +70,7 @@ class Ingredients:
     correlation: CorrelationFit
     explained: float
     dropout: dict[str, float]
-    likeness: dict[Kind, Likeness]
+    intraclass: dict[Kind, IntraclassCorrelation | NotEstimableError]
     labels: dict[Kind, NDArray[np.object_]] = field(default_factory=dict)
 
     def design(self, iccs: dict[Kind, float | None]) -> Design:
@@ -84,10 +81,7 @@ class Ingredients:
         NotEstimableError
             Where nothing can be planned from it.
         """
-        used = {
-            kind: float(stated if stated is not None else self.likeness[kind].icc or 0.0)
-            for kind, stated in iccs.items()
-        }
+        used = {kind: float((self.icc(kind) or 0.0) if stated is None else stated) for kind, stated in iccs.items()}
         share = float(self.full.mean())
         arms = {}
         for arm, mine, started in (("full", self.full, share), ("skills", ~self.full, 1 - share)):
@@ -110,6 +104,11 @@ class Ingredients:
         )
         require_design(design)
         return design
+
+    def icc(self, kind: Kind) -> float | None:
+        """Give an intraclass correlation, or None where it cannot be estimated."""
+        found = self.intraclass[kind]
+        return found.value if isinstance(found, IntraclassCorrelation) else None
 
     def mean_size(self, kind: Kind) -> float:
         """Mean number of those seen in a group, or with a therapist."""
@@ -144,8 +143,8 @@ def _count(labels: NDArray[np.object_]) -> NDArray[np.float64]:
     return np.concatenate([counts, np.ones(len(labels) - len(named))]).astype(float)
 
 
-def gather(occasion: Occasion, covariates: Covariates) -> Ingredients:
-    """Read the ingredients off the data.
+def gather(occasion: Occasion, covariates: Covariates) -> NuisanceParameters:
+    """Estimate the nuisance parameters.
 
     Raises
     ------
@@ -157,14 +156,14 @@ def gather(occasion: Occasion, covariates: Covariates) -> Ingredients:
     occasion.require_arms(used)
     before, after = occasion.before[used], occasion.after[used]
     labels = _read_labels(occasion)
-    return Ingredients(
+    return NuisanceParameters(
         used=used,
         full=full,
         sd=means.pooled_sd(after[full[used]], after[~full[used]])[0],
         correlation=fit_within_correlation(before=before, after=after, full=full[used], level=occasion.level),
         explained=_explain_arm(occasion, covariates),
         dropout={arm: 1 - float(used[mine].mean()) for arm, mine in (("full", full), ("skills", ~full))},
-        likeness=_find_likeness(occasion, labels),
+        intraclass=_find_intraclass(occasion, labels),
         labels=labels,
     )
 
@@ -189,19 +188,34 @@ def _read_labels(occasion: Occasion) -> dict[Kind, NDArray[np.object_]]:
     return found
 
 
-def _find_likeness(occasion: Occasion, labels: dict[Kind, NDArray[np.object_]]) -> dict[Kind, Likeness]:
+def _find_intraclass(
+    occasion: Occasion, labels: dict[Kind, NDArray[np.object_]]
+) -> dict[Kind, IntraclassCorrelation | NotEstimableError]:
     """Estimate both at once, or, where that cannot be, each alone."""
-    found = {kind: Likeness(icc=None, reason=reason) for kind, reason in ABSENT.items() if kind not in labels}
+    absent = {kind: NotEstimableError(why, "not provided") for kind, why in ABSENT.items() if kind not in labels}
+    together = _fit_intraclass(occasion, labels) if labels else {}
+    if len(labels) > 1 and any(isinstance(one, NotEstimableError) for one in together.values()):
+        return {**absent, **{kind: _fit_intraclass(occasion, {kind: labels[kind]})[kind] for kind in labels}}
+    return {**absent, **together}
+
+
+def _fit_intraclass(
+    occasion: Occasion, labels: dict[Kind, NDArray[np.object_]]
+) -> dict[Kind, IntraclassCorrelation | NotEstimableError]:
+    """Estimate some from one model, or give for each why the model cannot be fitted."""
     try:
-        return found | _read_off(_fit(occasion, labels), tuple(labels)) if labels else found
-    except NotEstimableError as reason:
-        alone = {kind: Likeness(icc=None, reason=str(reason)) for kind in labels}
-    for kind in labels if len(labels) > 1 else ():
-        try:
-            alone |= _read_off(_fit(occasion, {kind: labels[kind]}), (kind,))
-        except NotEstimableError as reason:
-            alone[kind] = Likeness(icc=None, reason=str(reason))
-    return found | alone
+        fit = _fit(occasion, labels)
+    except NotEstimableError as why:
+        return dict.fromkeys(labels, why)
+    total = float(fit.residual[0][0, 0]) + sum(fit.variances.values())
+    return {
+        kind: IntraclassCorrelation(
+            value=fit.variances[EFFECTS[kind]] / total,
+            clusters=fit.levels[EFFECTS[kind]],
+            at_boundary=EFFECTS[kind] in fit.boundary,
+        )
+        for kind in labels
+    }
 
 
 def _fit(occasion: Occasion, labels: dict[Kind, NDArray[np.object_]]) -> MixedFit:
@@ -217,15 +231,3 @@ def _fit(occasion: Occasion, labels: dict[Kind, NDArray[np.object_]]) -> MixedFi
         covariance="unstructured",
         by_arm=False,
     )
-
-
-def _read_off(fit: MixedFit, kinds: tuple[Kind, ...]) -> dict[Kind, Likeness]:
-    total = float(fit.residual[0][0, 0]) + sum(fit.variances.values())
-    return {
-        kind: Likeness(
-            icc=fit.variances[EFFECTS[kind]] / total,
-            clusters=fit.levels[EFFECTS[kind]],
-            at_boundary=EFFECTS[kind] in fit.boundary,
-        )
-        for kind in kinds
-    }

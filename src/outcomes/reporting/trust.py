@@ -1,0 +1,66 @@
+"""How far to trust the answer: what decides at a glance, each question about it, and what could not be computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.model import Definition, Definitions, Fold, Heading, Paragraph, Section
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import wording
+from outcomes.questions.agreement import section as agreement
+from outcomes.questions.balance import section as balance
+from outcomes.questions.confounding import section as confounding
+from outcomes.questions.evidence import published
+from outcomes.questions.independent import section as independent
+from outcomes.questions.missing import section as missing
+from outcomes.reporting.certainty import judge
+from outcomes.results.outcome import NotEstimable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.blocks.context import Context
+    from outcomes.blocks.model import Block
+    from outcomes.results.registry import Registry
+
+PARTS = (balance, agreement, independent, missing, confounding)
+
+
+def make_section(context: Context) -> Section:
+    """Make the section."""
+    lead = (
+        "What decides: how wide the intervals are, how alike the people were, who was not seen, whether other methods "
+        "agree, and whether people shared groups."
+    )
+    judged = (
+        Definition(Phrase("{}: {}").format(line.what, line.grade), line.text, grade=line.grade)
+        for line in judge(context.quoter)
+    )
+    parts = (block for part in PARTS for block in part.list_blocks(context))
+    blocks = (Paragraph(Phrase(lead), "lead"), Definitions(tuple(judged), "sure"), *parts, *_list_absent(context))
+    return Section("trust", Phrase("How far to trust it"), blocks)
+
+
+def _list_absent(context: Context) -> Iterator[Block]:
+    """List what could not be computed: by question, then by reason, the ids."""
+    q = context.quoter
+    yield Heading(3, Phrase("What could not be computed, and why"))
+    absent = _group_absent(q.registry)
+    if not absent:
+        yield Paragraph(Phrase("Everything that was planned was computed."))
+    for place, (question, reasons) in enumerate(sorted(absent.items())):
+        said: list[Block] = []
+        for ids in reasons.values():
+            said.append(Paragraph(q.field(ids[0], "reason")))
+            said.append(Paragraph(Phrase(" ").join(q.field(name, "id").code() for name in ids), "ids"))
+        yield Fold(wording(question), tuple(said), "absent-list", is_open=not place)
+
+
+def _group_absent(registry: Registry) -> dict[str, dict[str, list[str]]]:
+    not_planned = published.list_rows(registry)
+    questions: dict[str, dict[str, list[str]]] = {}
+    for record in registry.records():
+        if isinstance(record.outcome, NotEstimable) and record.id not in not_planned:
+            reasons = questions.setdefault(record.provenance.question, {})
+            reasons.setdefault(record.outcome.reason, []).append(record.id)
+    return questions
