@@ -21,6 +21,7 @@ from outcomes.questions.evidence import published
 from outcomes.questions.flow import section as flow
 from outcomes.questions.outcomes import section as outcomes
 from outcomes.questions.precision import section as precision
+from outcomes.questions.needs import section as needs
 from outcomes.questions.sessions.figure import COMPONENTS
 from outcomes.questions.sessions.rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
 from outcomes.render.html.numbers import render_numbers
@@ -81,6 +82,7 @@ WRITTEN: Mapping[str, Callable[[Context], Section]] = {
     "change": change.make_section,
     "precision": precision.make_section,
     "trust": trust.make_section,
+    "needs": needs.make_section,
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}

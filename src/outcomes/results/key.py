@@ -71,6 +71,8 @@ _PLAIN = "{measure}.{visit}.{subject}.{category}.{arm}.{what}"
 # In which order the fields of each analysis print. By what is told, where one thing prints otherwise than the rest;
 # a thing whose layout leaves {what} out is the one that the analysis is about.
 LAYOUTS: dict[str, dict[str, str]] = {
+    # A measure of alliance does not print; any but the first of the plan stands as the subject too.
+    "alliance": {"": "{subject}.{visit}.{arm}.{what}", "per_sd": "{subject}.{measure}.{visit}.per_sd"},
     "attendance": {"attended": "{subject}.{arm}"},
     "balance": {"propensity": "propensity.{arm}"},
     "change": {
@@ -104,6 +106,9 @@ LAYOUTS: dict[str, dict[str, str]] = {
     "retention": {"curve": "curve.{arm}"},
     "size": {"equivalence": "{measure}.equivalence.people"},
     "sessions": {
+        "target_share": "target.{subject}.share",
+        "target_third": "target.{subject}.{category}",
+        "target_clients": "target.{subject}.clients",
         "therapist_share": "therapist.{category}.{subject}.share",
         "therapist_clients": "therapist.{category}.clients",
     },

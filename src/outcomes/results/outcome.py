@@ -113,7 +113,7 @@ class Estimate:
     se : float or None
         Standard error, in `unit`.
     df, df2 : float or None
-        Degrees of freedom of the test and interval; of an F statistic `df` is that above and `df2` that below [count].
+        Degrees of freedom of the test and interval; of an F statistic `df` is that below and `df2` that above [count].
     p_value : float or None
         Two-sided.
     interval : Interval or None

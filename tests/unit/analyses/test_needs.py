@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import outcomes
+from drawn import points_of, registry_of
+from outcomes.charts.chart import Chart
 from outcomes.cohort import assemble
 from outcomes.errors import DataError, PlanError
 from outcomes.questions.needs import analysis as needs
+from outcomes.questions.needs.figure import SHRUNKEN_BELOW, draw
 from outcomes.questions.needs.model import FEW
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.quantity import Quantity
 from outcomes.scoring import score_study
 from small_study import write_small_study
 
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.results.outcome import Outcome
 
+AGES = ("lower quartile", "median", "upper quartile")
 ONE_VISIT = ('mid   = { label = "Mid", week = 12, window = [8, 16] }\n', "")
 
 
@@ -247,6 +255,68 @@ def test_a_column_that_is_the_same_for_everybody_is_refused_with_a_reason(tmp_pa
     assert isinstance(refused, NotEstimable)
     assert "Fewer than two levels" in refused.reason
     assert number(found, "needs.looks").value == 0
+
+
+@pytest.mark.parametrize("one_visit", [True, False])
+def test_the_test_of_all_levels_is_a_statistic_with_both_its_degrees_of_freedom(
+    tmp_path: Path, *, one_visit: bool
+) -> None:
+    folder = make_study(tmp_path / "s", '[needs]\nmoderators = ["place"]\n', one_visit=one_visit)
+    clients = (folder / "clients.csv").read_text(encoding="utf-8").splitlines()
+    lines = [
+        clients[0],
+        *(re.sub(r"Hill|North|South", ("Hill", "North", "South")[k % 3], one) for k, one in enumerate(clients[1:])),
+    ]
+    (folder / "clients.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    joint = number(find(folder), "needs.mood.end.place.interaction")
+    assert joint.quantity is Quantity.STATISTIC
+    assert joint.df2 == 2  # three levels
+    assert joint.df is not None
+    assert joint.p_value == pytest.approx(stats.f.sf(joint.value, joint.df2, joint.df), rel=1e-12)
+
+
+def test_a_level_knows_its_name_and_what_would_give_it_away(tmp_path: Path) -> None:
+    found = find(make_study(tmp_path / "s", '[needs]\nmoderators = ["harm"]\n', n=120))
+    effect = number(found, "needs.mood.end.harm.yes.difference")
+    assert (effect.named, effect.label) == ("harm: yes", "Low mood (0-63), End: adjusted difference, harm: yes")
+    assert effect.key is not None
+    sister = effect.key.but(category="no")
+    assert (sister, Key("mmrm", "mood", "end", "difference")) in effect.tells
+    compared, shrunken = (
+        found[str(effect.key.but(what=what, category=level))]
+        for what, level in (("interaction", ""), ("shrunken", "yes"))
+    )
+    assert (effect.key, sister) in compared.tells
+    assert (effect.key,) in shrunken.tells
+    assert effect.how is not None
+    assert (effect.how.estimator, effect.how.structure) == ("mmrm", "unstructured")
+
+
+def test_a_level_that_is_not_estimated_tells_the_cause_and_no_count(tmp_path: Path) -> None:
+    found = find(make_study(tmp_path / "s", '[needs]\nmoderators = ["place"]\n'))
+    rare = found["needs.mood.end.place.hill.difference"]
+    assert isinstance(rare, NotEstimable)
+    assert (rare.cause, rare.n, rare.named) == ("too few", None, "place: Hill")
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_picture_draws_each_effect_on_the_row_of_its_level(tmp_path: Path, *, flip: bool) -> None:
+    folder = make_study(tmp_path / "s", '[needs]\nmoderators = ["harm", "age"]\n', n=120, flip=flip)
+    registry, plan = registry_of(needs.analyse(read(folder))), read(folder).plan
+    figure = draw(registry, plan)
+    assert figure is not None
+    for chart, measure in zip(figure.axes, plan.primary_measures, strict=True):
+        assert isinstance(chart, Chart)
+        assert chart.heading.text == plan.measures[measure].label
+        raw, shrunken = (
+            [one for one in registry.where(measure=measure, what=what) if isinstance(one, Estimate)]
+            for what in ("difference", "shrunken")
+        )
+        marks = figure.axes[0].marks["y"]  # type: ignore[attr-defined]
+        rows = dict(zip(marks.labels, marks.at, strict=True))
+        assert list(rows) == ["harm: no", "harm: yes", *(f"age at its {name}" for name in AGES)]
+        assert points_of(chart, "o") == sorted((one.value, rows[one.named]) for one in raw)
+        assert points_of(chart, "^") == sorted((one.value, rows[one.named] - SHRUNKEN_BELOW) for one in shrunken)
 
 
 # --- Profiles --------------------------------------------------------------------------------------------------------

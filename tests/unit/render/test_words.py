@@ -178,13 +178,11 @@ def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
 def profile(*, full: int | None, skills: int | None) -> str:
     seen = {"full": full, "skills": skills}
     records = {
-        f"needs.profile.x.{arm}.seen": Estimate(
-            id=f"needs.profile.x.{arm}.seen", label="x", value=float(many), unit="people"
-        )
+        Key("needs", what="seen", arm=arm, subject="x"): Estimate(label="x", value=float(many), unit="people")
         for arm, many in seen.items()
         if many is not None
     }
-    return str(needs.say_profile(SimpleNamespace(get=records.get), "needs.profile.x"))  # type: ignore[arg-type]
+    return str(needs.say_profile(SimpleNamespace(get=records.get), "x"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.core.ids import result_id
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
-from outcomes.questions.needs import interactions, profiles
-from outcomes.questions.needs.characteristic import describe_places, read_characteristic
-from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.questions.needs import interactions, keys, profiles
+from outcomes.questions.needs.characteristic import describe_quartiles, read_characteristic
+from outcomes.results.how import How
+from outcomes.results.outcome import Estimate
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
+    from outcomes.results.key import Key
     from outcomes.results.outcome import Outcome
 
 NONE_DECLARED = "The plan declares nothing for which the programmes might differ ([needs] moderators)."
@@ -25,7 +28,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
     if cohort.plan.needs.moderators:
         yield from _moderate(cohort)
     else:
-        yield NotEstimable(id="needs.moderators", label="For whom: moderators", reason=NONE_DECLARED)
+        yield _number(keys.NO_MODERATORS, "For whom: moderators").refuse(NONE_DECLARED, "not planned")
     yield from profiles.count(cohort)
 
 
@@ -33,7 +36,7 @@ def _moderate(cohort: Cohort) -> Iterator[Outcome]:
     covariates = read_covariates(cohort)
     characteristics = [read_characteristic(cohort, name) for name in cohort.plan.needs.moderators]
     for characteristic in characteristics:
-        yield from describe_places(cohort, characteristic)
+        yield from describe_quartiles(cohort, characteristic)
     found = [
         outcome
         for measure in cohort.plan.primary_measures
@@ -41,37 +44,32 @@ def _moderate(cohort: Cohort) -> Iterator[Outcome]:
         for outcome in interactions.compare(Occasion(cohort, measure, cohort.plan.primary), characteristic, covariates)
     ]
     yield from found
-    yield from _count_looks(cohort, found)
+    yield from _count_looks(found, error=1 - cohort.plan.confidence.level)
 
 
-def _count_looks(cohort: Cohort, found: list[Outcome]) -> Iterator[Outcome]:
+def _count_looks(found: list[Outcome], *, error: float) -> Iterator[Outcome]:
     """Count the interactions that were estimated, and those that would stand out if there were none at all."""
     whole = [
         outcome
         for outcome in found
-        if isinstance(outcome, Estimate)
-        and outcome.id.endswith(".interaction")
-        and outcome.id.count(".") == interactions.DOTS
+        if isinstance(outcome, Estimate) and outcome.key and outcome.key.matches(what="interaction", category="")
     ]
-    looks, error = len(whole), 1 - cohort.plan.confidence.level
-    yield Estimate(
-        id=result_id("needs", "looks"),
-        label="Interactions looked at",
-        value=float(looks),
-        unit="number",
+    apart = sum(one.p_value is not None and one.p_value < error for one in whole)
+    how = How(estimator="count")
+    yield _number(keys.LOOKS, "Interactions looked at").estimate(
+        float(len(whole)),
         method="primary measures times moderators, at the primary visit, where there is an estimate",
+        how=how,
     )
-    yield Estimate(
-        id=result_id("needs", "looks", "apart"),
-        label="Interactions whose interval excludes that there is none",
-        value=float(sum(one.p_value is not None and one.p_value < error for one in whole)),
-        unit="number",
-        method="count; of several levels, those whose joint test does",
+    yield _number(keys.LOOKS_APART, "Interactions whose interval excludes that there is none").estimate(
+        float(apart), method="count; of several levels, those whose joint test does", how=how
     )
-    yield Estimate(
-        id=result_id("needs", "looks", "by_chance"),
-        label="Interactions whose interval would do so by chance alone",
-        value=looks * error,
-        unit="number",
+    yield _number(keys.LOOKS_BY_CHANCE, "Interactions whose interval would do so by chance alone").estimate(
+        len(whole) * error,
         method="looks times one minus the confidence level: what chance gives if no characteristic changes any effect",
+        how=how,
     )
+
+
+def _number(key: Key, label: str) -> Planned:
+    return Planned(key=key, label=label, quantity=Quantity.COUNT, unit="number")

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id, word
-from outcomes.models.contract import People, attempt
+from outcomes.core.ids import word
+from outcomes.models.contract import People
 from outcomes.models.covariates import is_number
-from outcomes.results.outcome import Estimate, NotEstimableError
+from outcomes.questions.needs.keys import word_moderators, word_value
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
 
 QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
-_TWO = 2
+MOST_OF_A_PAIR = 2  # values: a number with no more of them tells two levels apart, and has no quartiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -32,6 +36,8 @@ class Characteristic:
     ----------
     name : str
         As the plan has it.
+    word : str
+        Its word in keys.
     label : str
         For people.
     unit : str
@@ -45,10 +51,11 @@ class Characteristic:
     levels : tuple of str
         In the order of their text; a number has none.
     places : dict of str to float
-        Values of a number at which its effect is given, by the word of their id.
+        Values of a number at which its effect is given, by their word in keys; in rising order.
     """
 
     name: str
+    word: str
     label: str
     unit: str
     measure: str | None
@@ -56,11 +63,6 @@ class Characteristic:
     texts: NDArray[np.object_]
     levels: tuple[str, ...]
     places: dict[str, float]
-
-    @property
-    def word(self) -> str:
-        """Its word in ids."""
-        return word(self.name)
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -73,78 +75,65 @@ def read_characteristic(cohort: Cohort, name: str) -> Characteristic:
 
     A number with two values only is a characteristic with two levels.
     """
-    measure = name if name in cohort.plan.measures else None
-    if measure is not None:
-        numbers = cohort.scores(measure, cohort.plan.baseline)
-        label, unit = f"{cohort.plan.measures[measure].label} at the start", "points"
-    else:
-        column = cohort.clients[name]
-        label, unit = name.replace("_", " "), "number"
-        if not is_number(column):
-            texts = np.array(
-                [None if absent else str(text) for text, absent in zip(column, column.isna(), strict=True)]
-            )
-            return _make(name, label, unit, measure, None, texts.astype(object), {})
-        numbers = np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
-    texts = np.array([None if np.isnan(number) else f"{number:g}" for number in numbers], dtype=object)
-    known = numbers[~np.isnan(numbers)]
-    if len(np.unique(known)) <= _TWO:
-        return _make(name, label, unit, measure, None, texts, {})
-    given = cohort.plan.needs.at.get(name)
-    places = (
-        {_word_of(value): float(value) for value in given}
-        if given
-        else {place: float(np.quantile(known, share)) for place, share in QUARTILES.items()}
-    )
-    return _make(name, label, unit, measure, numbers, texts, places)
-
-
-def _make(
-    name: str,
-    label: str,
-    unit: str,
-    measure: str | None,
-    numbers: NDArray[np.float64] | None,
-    texts: NDArray[np.object_],
-    places: dict[str, float],
-) -> Characteristic:
-    levels = () if numbers is not None else tuple(sorted({text for text in texts if text is not None}))
+    plan = cohort.plan
+    measure = name if name in plan.measures else None
+    numbers, texts = _read_values(cohort, name)
+    if numbers is not None and len(np.unique(numbers[~np.isnan(numbers)])) <= MOST_OF_A_PAIR:
+        numbers = None
     return Characteristic(
         name=name,
-        label=label,
-        unit=unit,
+        word=word_moderators(plan).get(name, word(name)),
+        label=name.replace("_", " ") if measure is None else f"{plan.measures[measure].label} at the start",
+        unit="number" if measure is None else "points",
         measure=measure,
         numbers=numbers,
         texts=texts,
-        levels=levels,
-        places=dict(sorted(places.items(), key=lambda place: place[1])),
+        levels=() if numbers is not None else tuple(sorted({text for text in texts if text is not None})),
+        places={} if numbers is None else _choose_values(numbers, plan.needs.at.get(name)),
     )
 
 
-def _word_of(value: float) -> str:
-    return word(f"at {'minus ' if value < 0 else ''}{abs(value):g}")
+def _read_values(cohort: Cohort, name: str) -> tuple[NDArray[np.float64] | None, NDArray[np.object_]]:
+    """Give the numbers, or none where it has levels, and the texts of either; what is not recorded is nan and None."""
+    if name in cohort.plan.measures:
+        numbers = cohort.scores(name, cohort.plan.baseline)
+    else:
+        column = cohort.clients[name]
+        if not is_number(column):
+            absent = column.isna()
+            texts = [None if gone else str(text) for text, gone in zip(column, absent, strict=True)]
+            return None, np.array(texts, dtype=object)
+        numbers = np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
+    return numbers, np.array([None if np.isnan(number) else f"{number:g}" for number in numbers], dtype=object)
 
 
-def describe_places(cohort: Cohort, characteristic: Characteristic) -> Iterator[Outcome]:
+def _choose_values(numbers: NDArray[np.float64], given: tuple[float, ...] | None) -> dict[str, float]:
+    """Give the values of the plan, or the quartiles of those who are known, in rising order."""
+    known = numbers[~np.isnan(numbers)]
+    values = (
+        {word_value(value): float(value) for value in given}
+        if given
+        else {place: float(np.quantile(known, share)) for place, share in QUARTILES.items()}
+    )
+    return dict(sorted(values.items(), key=lambda value: value[1]))
+
+
+def describe_quartiles(cohort: Cohort, characteristic: Characteristic) -> Iterator[Outcome]:
     """Give the quartiles at which the effect of a number is given; values of the plan are the plan's."""
-    numbers = characteristic.numbers
-    if numbers is None or characteristic.name in cohort.plan.needs.at:
+    if characteristic.numbers is None or characteristic.name in cohort.plan.needs.at:
         return
     people = People(characteristic.known, cohort.full)
+    are_apart = len(set(characteristic.places.values())) == len(characteristic.places)
     for place, value in characteristic.places.items():
-        result = result_id("needs", characteristic.word, place, "value")
-        label = f"{characteristic.label}, {place.replace('_', ' ')}"
-
-        def compute(result: str = result, label: str = label, value: float = value) -> Outcome:
-            if len(set(characteristic.places.values())) < len(characteristic.places):
-                raise NotEstimableError("So many people have the same value that its quartiles are the same.")
-            return Estimate(
-                id=result,
-                label=label,
-                value=value,
-                unit=characteristic.unit,
-                method="quartile of everybody who started and has it recorded",
-                **people.counts(),
-            )
-
-        yield attempt(result, label, compute, people=people)
+        planned = Planned(
+            key=Key("needs", what="value", subject=characteristic.word, category=place),
+            label=f"{characteristic.label}, {place.replace('_', ' ')}",
+            quantity=Quantity.QUANTILE,
+            unit=characteristic.unit,
+            counts=people.counts(),
+        )
+        if are_apart:
+            method = "quartile of everybody who started and has it recorded"
+            yield planned.estimate(value, method=method, how=How(estimator="quantile"))
+        else:
+            yield planned.refuse("So many people have the same value that its quartiles are the same.")

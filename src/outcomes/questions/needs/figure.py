@@ -8,76 +8,70 @@ from outcomes.charts.estimates import draw_rows, draw_worthwhile, worthwhile_of
 from outcomes.charts.layout import first_of_rows, make_grid
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import wrap
-from outcomes.core.ids import word
+from outcomes.questions.needs.keys import word_moderators
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.charts.chart import Chart
-    from outcomes.plan.model import Plan
-    from outcomes.results.outcome import Outcome
+    from outcomes.plan.model import Measure, Plan
     from outcomes.results.registry import Registry
 
-Rows = dict[str, tuple[str, float]]
-LABEL_ROOM, GAP, LINE_STEP = 130.0, 0.6, 0.5
+# The effects that are known, and the rows of a panel: text and place, each by moderator and level.
+Effects = dict[Key, Estimate]
+Rows = dict[tuple[str, str], tuple[str, float]]
+LABEL_ROOM = 130.0  # points, beside which a panel keeps two thirds of half a page
+GAP, LINE_STEP = 0.6, 0.5  # between moderators, and from one line of a text to the next, in rows
+SHRUNKEN_BELOW = 0.24  # rows below its estimate, so that the mark is not hidden by the interval
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures that have an effect at some level; all panels have the same rows."""
-    found = {measure: _levels(registry, plan, measure) for measure in plan.primary_measures}
-    shown = {measure: levels for measure, levels in found.items() if levels}
+    found = {measure: _effects(registry, plan, measure, "difference") for measure in plan.primary_measures}
+    shown = {measure: effects for measure, effects in found.items() if effects}
     if not shown:
         return None
-    rows = _lay_out(shown, [word(name) for name in plan.needs.moderators])
+    rows = _lay_out(shown, list(word_moderators(plan).values()))
     depth = max(place for _, place in rows.values()) + 1
     figure, charts = make_grid(len(shown), row_height=0.34 * depth + 1.15, share="y", rules="", sides="x")
-    for chart, (measure, levels) in zip(charts, shown.items(), strict=True):
-        _draw_panel(chart, registry, plan, measure, levels, rows)
+    for chart, (measure, effects) in zip(charts, shown.items(), strict=True):
+        _draw_panel(chart, plan.measures[measure], effects, _effects(registry, plan, measure, "shrunken"), rows)
     for chart in first_of_rows(charts):
         chart.mark("y", [-place for _, place in rows.values()], [text for text, _ in rows.values()])
     charts[0].set_ylim(-depth + 0.4, 0.6)
     return figure
 
 
-def _levels(registry: Registry, plan: Plan, measure: str) -> dict[str, Outcome]:
-    """Effects by the words of moderator and level."""
-    at = f"needs.{measure}.{plan.primary}."
-    return {
-        name.removeprefix(at).removesuffix(".difference"): outcome
-        for name, outcome in registry.items()
-        if name.startswith(at) and name.endswith(".difference") and isinstance(outcome, Estimate)
-    }
+def _effects(registry: Registry, plan: Plan, measure: str, what: str) -> Effects:
+    found = registry.where(analysis="needs", measure=measure, visit=plan.primary, what=what)
+    return {one.key: one for one in found if isinstance(one, Estimate) and one.key is not None}
 
 
-def _lay_out(shown: dict[str, dict[str, Outcome]], moderators: list[str]) -> Rows:
+def _lay_out(shown: dict[str, Effects], moderators: list[str]) -> Rows:
     """Text and place of each row, in the plan's order of the moderators; a gap parts them."""
-    labels = {key: outcome.label for levels in shown.values() for key, outcome in levels.items()}
+    names = {(key.subject, key.category): one.named for effects in shown.values() for key, one in effects.items()}
     rows: Rows = {}
     place, before = 0.0, ""
-    for key in sorted(labels, key=lambda key: (moderators.index(key.split(".")[0]), key)):
-        moderator = key.split(".")[0]
+    for moderator, level in sorted(names, key=lambda at: (moderators.index(at[0]), at[1])):
         place += GAP if before and moderator != before else 0
-        text = labels[key].rsplit("adjusted difference, ", 1)[-1].replace("_", " ")
-        text = wrap(text, LABEL_ROOM, size=8.5, lines=3)
-        rows[key] = (text, place)
+        text = wrap(names[moderator, level].replace("_", " "), LABEL_ROOM, size=8.5, lines=3)
+        rows[moderator, level] = (text, place)
         place, before = place + max(1.0, LINE_STEP * (text.count("\n") + 1)), moderator
     return rows
 
 
-def _draw_panel(
-    chart: Chart, registry: Registry, plan: Plan, measure: str, levels: dict[str, Outcome], rows: Rows
-) -> None:
-    described = plan.measures[measure]
+def _draw_panel(chart: Chart, described: Measure, effects: Effects, shrunken: Effects, rows: Rows) -> None:
     chart.axvline(0, color=MUTED, linewidth=0.8)
     worthwhile = worthwhile_of(described)
     chart.entitle(described.label)
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, named="above")
-    found = [(-rows[key][1], outcome) for key, outcome in levels.items() if isinstance(outcome, Estimate)]
+    found = [(-rows[key.subject, key.category][1], effect) for key, effect in effects.items()]
     draw_rows(chart, found, colour=ARM_STYLES["full"].colour, marker="o", size=6)
-    shrunken = [(key, registry.get(f"needs.{measure}.{plan.primary}.{key}.shrunken")) for key in levels]
-    drawn = [(-rows[key][1] - 0.24, one.value) for key, one in shrunken if isinstance(one, Estimate)]
+    beside = [(key, shrunken.get(key.but(what="shrunken"))) for key in effects]
+    drawn = [(-rows[key.subject, key.category][1] - SHRUNKEN_BELOW, one.value) for key, one in beside if one]
     values, places = [value for _, value in drawn], [place for place, _ in drawn]
     chart.plot(values, places, "^", color=INK, markerfacecolor="white", markersize=5)
     chart.name_axis("x", f"points; {described.better} favours full")

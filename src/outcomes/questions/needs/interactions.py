@@ -1,180 +1,215 @@
-"""What a moderator's model says: the interaction, the effect at each level, and the same drawn towards each other."""
+"""Interactions of a moderator with the arm, the effect at each level, and the same shrunken towards each other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from outcomes.core.ids import words_of
 from outcomes.methods.shrinkage import fit_shrunken
-from outcomes.models.contract import People, attempt
+from outcomes.models.contract import People
 from outcomes.questions.needs.model import fit_model
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
+from outcomes.results.how import How
+from outcomes.results.outcome import NotEstimableError
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.methods.shrinkage import ShrunkenFit
+    from outcomes.models.contract import Counts
     from outcomes.models.covariates import Covariates
     from outcomes.models.occasion import Occasion
     from outcomes.questions.needs.characteristic import Characteristic
-    from outcomes.questions.needs.model import ModeratedModel, Place
+    from outcomes.questions.needs.model import Level, ModeratedModel
+    from outcomes.results.key import Key
     from outcomes.results.outcome import Outcome
+    from outcomes.results.planned import Planned
 
 MOST = 12  # levels; what has more is no group of people, and its levels may name single ones
-DOTS = 4  # of needs.<measure>.<visit>.<moderator>.interaction
 # 200 regenerated examples held a real moderator's effect in three of four intervals only (docs/validation.md).
 NO_INTERVAL = "It has no interval of its own: with so few levels one would be far too narrow. Read the raw one's."
 
 
 def compare(occasion: Occasion, characteristic: Characteristic, covariates: Covariates) -> Iterator[Outcome]:
     """Give the interaction, the effect at each level or value, and the shrunken ones."""
-    if len(characteristic.levels) > MOST:
-        reason = f"{characteristic.label} has more than {MOST} levels: group them into a few that hold enough people."
-        yield from _refuse(occasion, characteristic, reason)
-        return
+    results = _Results(occasion, characteristic)
     try:
+        _require_groups(characteristic)
         model = fit_model(occasion, characteristic, covariates)
-    except NotEstimableError as reason:
-        yield from _refuse(occasion, characteristic, str(reason))
+    except NotEstimableError as why:
+        yield from (planned.refuse(str(why), why.cause) for planned in results.refused())
         return
-    reader = _Reader(occasion, characteristic, model)
+    reader = _Reader(results, model)
     if reader.has_contrasts:
         yield reader.joint()
-        yield from (reader.compared(f"{place.word}.interaction", place) for place in model.places[1:])
+        yield from (reader.compared(level, level.word) for level in model.levels[1:])
     else:
-        yield reader.compared("interaction", model.places[-1])
-    yield from (reader.effect(place) for place in model.places)
-    yield from reader.shrunken()
+        yield reader.compared(model.levels[-1])
+    yield from map(reader.effect, model.levels)
+    yield from map(reader.shrunken, model.levels)
     yield from reader.suppressed()
 
 
-def _refuse(occasion: Occasion, characteristic: Characteristic, reason: str) -> Iterator[Outcome]:
-    at = f"{occasion.label}, by {characteristic.label}"
-    levels = characteristic.levels if len(characteristic.levels) <= MOST else ()
-    places = characteristic.places or dict.fromkeys(words_of(levels).values())
-    ends = ("interaction", *(f"{place}.{what}" for place in places for what in ("difference", "shrunken")))
-    for end in ends:
-        result = occasion.id("needs", characteristic.word, *end.split("."))
-        label = f"{at}: {end.replace('_', ' ').replace('.', ', ')}"
-        yield NotEstimable(id=result, label=label, reason=reason)
+def _require_groups(characteristic: Characteristic) -> None:
+    if len(characteristic.levels) > MOST:
+        msg = f"{characteristic.label} has more than {MOST} levels: group them into a few that hold enough people."
+        raise NotEstimableError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """Declares what is told of a moderator on an occasion."""
+
+    occasion: Occasion
+    characteristic: Characteristic
+
+    def key(self, what: str, level: str = "") -> Key:
+        return self.occasion.key("needs", what, subject=self.characteristic.word, category=level)
+
+    def effect(self, what: str, level: str, name: str) -> Planned:
+        """Declare the difference between the arms at a level, as estimated there or shrunken."""
+        shrunken = "shrunken, " if what == "shrunken" else ""
+        said = f"adjusted difference, {shrunken}{name}"
+        return replace(self.occasion.declare(self.key(what, level), said, Quantity.DIFFERENCE), named=name)
+
+    def refused(self) -> Iterator[Planned]:
+        """Declare what there would be, where no model was fitted: with labels by word."""
+        words = words_of(self.characteristic.levels) if len(self.characteristic.levels) <= MOST else {}
+        levels = self.characteristic.places or dict.fromkeys(words.values())
+        at = f"{self.occasion.label}, by {self.characteristic.label}"
+        whole = self.occasion.declare(self.key("interaction"), "", Quantity.DIFFERENCE)
+        yield replace(whole, label=f"{at}: interaction")
+        for level in levels:
+            for what in ("difference", "shrunken"):
+                name = level.replace("_", " ")
+                yield replace(self.effect(what, level, name), label=f"{at}: {name}, {what}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one fitted model off."""
 
-    occasion: Occasion
-    characteristic: Characteristic
+    results: _Results
     model: ModeratedModel
 
     @property
     def has_contrasts(self) -> bool:
         """Whether there are more than two levels, so that one number cannot tell how their effects differ."""
-        return self.characteristic.numbers is None and len(self.model.places) > 2  # noqa: PLR2004  # one contrast
+        is_number = self.results.characteristic.numbers is not None
+        return not is_number and len(self.model.levels) > 2  # noqa: PLR2004  # one contrast
 
     def joint(self) -> Outcome:
-        """All levels at once."""
-        result, label = (
-            self._id("interaction"),
-            f"by {self.characteristic.label}: interaction of all levels together (F)",
+        """Test all levels at once."""
+        what = f"by {self.results.characteristic.label}: interaction of all levels together (F)"
+        planned = self.results.occasion.declare(
+            self.results.key("interaction"),
+            what,
+            Quantity.STATISTIC,
+            unit="ratio",
+            counts=self.model.people.counts(),
+            tells=(tuple(self._interaction(level) for level in self.model.levels[1:]),),
         )
 
-        def compute() -> Outcome:
-            first, *others = (self.model.effect(place) for place in self.model.places)
+        def compute(planned: Planned) -> Outcome:
+            first, *others = map(self.model.effect, self.model.levels)
             test = self.model.f_test(np.array([one - first for one in others]))
-            return Estimate(
-                id=result,
-                label=f"{self.occasion.label}: {label}",
-                value=test.statistic,
-                unit="ratio",
+            return planned.estimate(
+                test.statistic,
                 df=test.denominator_df,
+                df2=test.df,
                 p_value=test.p_value,
                 method=f"{self.model.method}; F with {test.df:.0f} numerator degrees of freedom",
+                how=replace(self.model.how, estimator="mmrm_f"),
                 notes=self.model.notes,
-                **self.model.people.counts(),
             )
 
-        return attempt(result, f"{self.occasion.label}: {label}", compute, people=self.model.people)
+        return planned.attempt(compute)
 
-    def compared(self, end: str, place: Place) -> Outcome:
-        """How the effect at one level, or at the upper end of a number, differs from that at the first."""
-        result, first = self._id(*end.split(".")), self.model.places[0]
-        what = f"difference in effect, {place.label} compared with {first.label}"
-        people = People(self.model.people.used & (place.members | first.members), self.model.people.full)
+    def compared(self, level: Level, category: str = "") -> Outcome:
+        """Compare the effect at one level, or at the upper end of a number, with that at the first."""
+        first, people = self.model.levels[0], self.model.people
+        named = f"{level.label} compared with {first.label}"
+        planned = self.results.occasion.declare(
+            self.results.key("interaction", category),
+            f"difference in effect, {named}",
+            Quantity.DIFFERENCE,
+            counts=People(people.used & (level.members | first.members), people.full).counts(),
+            tells=((self._difference(level), self._difference(first)),),
+        )
+        weights = self.model.effect(level) - self.model.effect(first)
+        return replace(planned, named=named).attempt(lambda planned: self._contrast(planned, weights))
 
-        def compute() -> Outcome:
-            contrast = self.model.contrast(self.model.effect(place) - self.model.effect(first))
-            return self.occasion.to_points(
-                result, what, contrast, people.counts(), method=self.model.method, notes=self.model.notes
+    def effect(self, level: Level) -> Outcome:
+        """Estimate the difference between the arms at a level or a value."""
+        others = tuple(self._difference(one) for one in self.model.levels if one is not level)
+        whole = self.results.occasion.key("mmrm", "difference")
+        planned = replace(
+            self.results.effect("difference", level.word, level.label),
+            counts=self._among(level),
+            tells=((*others, whole),),
+        )
+        return planned.attempt(lambda planned: self._contrast(planned, self.model.effect(level)))
+
+    def shrunken(self, level: Level) -> Outcome:
+        """Shrink the effects towards each other: levels towards their mean, the slope of a number towards none."""
+        planned = replace(
+            self.results.effect("shrunken", level.word, level.label),
+            counts=self._among(level),
+            tells=((self._difference(level),),),
+        )
+
+        def compute(planned: Planned) -> Outcome:
+            fit, line = self._shrink(level)
+            return planned.estimate(
+                float(line @ fit.value),
+                method="empirical Bayes: best linear unbiased prediction, spread of the effects by REML",
+                how=How(estimator="empirical_bayes", inference="reml", adjusted=self.model.how.adjusted),
+                notes=(NO_INTERVAL,),
             )
 
-        return attempt(result, f"{self.occasion.label}: {what}", compute, people=people)
+        return planned.attempt(compute)
 
-    def effect(self, place: Place) -> Outcome:
-        """Difference between the arms at a level or a value."""
-        result, what = self._id(place.word, "difference"), f"adjusted difference, {place.label}"
-        people = self._among(place)
+    def suppressed(self) -> Iterator[Outcome]:
+        """Name levels and values that are not estimated, without counts: these would tell how few they are."""
+        for one in self.model.suppressed:
+            for what in ("difference", "shrunken"):
+                yield self.results.effect(what, one.word, one.label).refuse(one.reason, one.cause)
 
-        def compute() -> Outcome:
-            contrast = self.model.contrast(self.model.effect(place))
-            return self.occasion.to_points(
-                result, what, contrast, people.counts(), method=self.model.method, notes=self.model.notes
-            )
+    def _contrast(self, planned: Planned, weights: np.ndarray) -> Outcome:
+        return self.results.occasion.estimate_points(
+            planned,
+            self.model.contrast(weights),
+            method=self.model.method,
+            how=self.model.how,
+            notes=self.model.notes,
+        )
 
-        return attempt(result, f"{self.occasion.label}: {what}", compute, people=people)
-
-    def shrunken(self) -> Iterator[Outcome]:
-        """Draw the effects towards each other: levels towards their mean, the slope of a number towards none."""
-        for place in self.model.places:
-            result, what = self._id(place.word, "shrunken"), f"adjusted difference, shrunken, {place.label}"
-            people = self._among(place)
-
-            def compute(
-                place: Place = place, result: str = result, what: str = what, people: People = people
-            ) -> Outcome:
-                fit, line = self._shrink(place)
-                return Estimate(
-                    id=result,
-                    label=f"{self.occasion.label}: {what}",
-                    value=float(line @ fit.value),
-                    unit="points",
-                    method="empirical Bayes: best linear unbiased prediction, spread of the effects by REML",
-                    notes=(NO_INTERVAL,),
-                    **people.counts(),
-                )
-
-            yield attempt(result, f"{self.occasion.label}: {what}", compute, people=people)
-
-    def _shrink(self, place: Place) -> tuple[ShrunkenFit, np.ndarray]:
-        """Fit, and the weights of its values that make the effect at a place."""
-        if self.characteristic.numbers is None:
-            lines = np.array([self.model.effect(one) for one in self.model.places])
+    def _shrink(self, level: Level) -> tuple[ShrunkenFit, np.ndarray]:
+        """Fit, and the weights of its values that make the effect at a level or value."""
+        effects = [self.model.effect(one) for one in self.model.levels]
+        if self.results.characteristic.numbers is None:
+            lines = np.array(effects)
             fixed, random = np.ones((len(lines), 1)), np.eye(len(lines))
-            weights = np.array([float(one is place) for one in self.model.places])
+            weights = np.array([float(one is level) for one in self.model.levels])
         else:
-            first, last = self.model.places[0], self.model.places[-1]
-            reach = last.at[0] - first.at[0]
-            slope = (self.model.effect(last) - self.model.effect(first)) / reach
-            lines = np.array([self.model.effect(first), slope])
+            first, last = self.model.levels[0], self.model.levels[-1]
+            slope = (effects[-1] - effects[0]) / (last.at[0] - first.at[0])
+            lines = np.array([effects[0], slope])
             fixed, random = np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]])
-            weights = np.array([1.0, place.at[0] - first.at[0]])
+            weights = np.array([1.0, level.at[0] - first.at[0]])
         fit = fit_shrunken(
             estimates=lines @ self.model.fit.beta, covariance=self.model.covariance(lines), fixed=fixed, random=random
         )
         return fit, weights
 
-    def suppressed(self) -> Iterator[Outcome]:
-        """Levels and values that are not estimated, without counts: these would tell how few they are."""
-        for name, label, reason in self.model.suppressed:
-            for what, words in (("difference", ""), ("shrunken", "shrunken, ")):
-                name_of_it = f"{self.occasion.label}: adjusted difference, {words}{label}"
-                yield NotEstimable(id=self._id(name, what), label=name_of_it, reason=reason)
+    def _among(self, level: Level) -> Counts:
+        return People(self.model.people.used & level.members, self.model.people.full).counts()
 
-    def _among(self, place: Place) -> People:
-        return People(self.model.people.used & place.members, self.model.people.full)
+    def _difference(self, level: Level) -> Key:
+        return self.results.key("difference", level.word)
 
-    def _id(self, *what: str) -> str:
-        return self.occasion.id("needs", self.characteristic.word, *what)
+    def _interaction(self, level: Level) -> Key:
+        return self.results.key("interaction", level.word)

@@ -11,6 +11,7 @@ from outcomes.core.ids import words_of
 from outcomes.methods import mmrm
 from outcomes.models.contract import People
 from outcomes.models.main import DF_METHOD, FALLBACK, tell_fallback
+from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -20,14 +21,16 @@ if TYPE_CHECKING:
     from outcomes.models.covariates import Covariates
     from outcomes.models.occasion import Occasion
     from outcomes.questions.needs.characteristic import Characteristic
+    from outcomes.results.outcome import Cause
 
-FEWEST = 5  # people of a level in each arm who are seen at the visit
+# People of a level in each arm who are seen at the visit: fewer say nothing of a level, and could be told apart.
+FEWEST = 5
 FEW = "One arm has too few people of this level for an estimate."
-_FEWEST_ELSEWHERE = 2  # the same at another visit of the model
+_FEWEST_ELSEWHERE = 2  # the same at another visit of the model, where a mean and its spread are all that is needed
 
 
-class Place(NamedTuple):
-    """A level, or a value of a number, at which the effect is given.
+class Level(NamedTuple):
+    """A level of the moderator, or a value of a number, at which the effect is given.
 
     `at` holds the moderator's columns there, shape (p,); `members` the clients of the level, shape (n,).
     """
@@ -39,7 +42,16 @@ class Place(NamedTuple):
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""
-        return f"Place({self.word}, {int(self.members.sum())} of {len(self.members)} clients)"
+        return f"Level({self.word}, {int(self.members.sum())} of {len(self.members)} clients)"
+
+
+class Suppressed(NamedTuple):
+    """A level or value that is not estimated, and why."""
+
+    word: str
+    label: str
+    reason: str
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,30 +66,32 @@ class ModeratedModel:
         In the fit [count].
     visit : int
         Which of them the question is about.
-    places : tuple of Place
+    levels : tuple of Level
         At least two levels, or the values of a number that both arms hold.
-    suppressed : tuple of (word, label, reason)
+    suppressed : tuple of Suppressed
         Levels and values that are not estimated.
     people : People
     method : str
+    how : How
     notes : tuple of str
     """
 
     fit: mmrm.MmrmFit
     visits: int
     visit: int
-    places: tuple[Place, ...]
-    suppressed: tuple[tuple[str, str, str], ...]
+    levels: tuple[Level, ...]
+    suppressed: tuple[Suppressed, ...]
     people: People
     method: str
+    how: How
     notes: tuple[str, ...]
 
-    def effect(self, place: Place) -> NDArray[np.float64]:
+    def effect(self, level: Level) -> NDArray[np.float64]:
         """Weights of the difference between the arms at a level or value."""
         weights = np.zeros(len(self.fit.beta))
         weights[self.visits + self.visit] = 1.0
-        first = self.fit.basis.sizes[0] - len(place.at)  # of the columns by visit, the last are the interactions
-        for column, value in enumerate(place.at, start=first):
+        first = self.fit.basis.sizes[0] - len(level.at)  # of the columns by visit, the last are the interactions
+        for column, value in enumerate(level.at, start=first):
             weights[column * self.visits + self.visit] = value
         return weights
 
@@ -108,19 +122,19 @@ def fit_model(occasion: Occasion, characteristic: Characteristic, covariates: Co
     later = ~np.isnan(cohort.grids[occasion.measure][:, 1:])
     used = ~np.isnan(occasion.before) & later.any(axis=1) & others.known & characteristic.known
     if not used.any():
-        raise NotEstimableError(f"{characteristic.label} is not recorded for anybody who can be compared.")
+        raise NotEstimableError(f"{characteristic.label} is not recorded for anybody who can be compared.", "not seen")
     people = People(used, cohort.full)
-    places, suppressed = _find_places(occasion, characteristic, people)
+    levels, suppressed = _find_values_or_levels(occasion, characteristic, people)
     if characteristic.numbers is None:
-        people = People(used & np.any([place.members for place in places], axis=0), cohort.full)
+        people = People(used & np.any([level.members for level in levels], axis=0), cohort.full)
     occasion.require_arms(people.used)
-    visits = _find_visits(occasion, places, people)
-    return _fit(occasion, characteristic, others, people, visits, places, suppressed)
+    visits = _find_visits(occasion, levels, people)
+    return _fit(occasion, characteristic, others, people, visits, levels, suppressed)
 
 
-def _find_places(
+def _find_values_or_levels(
     occasion: Occasion, characteristic: Characteristic, people: People
-) -> tuple[tuple[Place, ...], tuple[tuple[str, str, str], ...]]:
+) -> tuple[tuple[Level, ...], tuple[Suppressed, ...]]:
     if characteristic.numbers is None:
         return _find_levels(occasion, characteristic, people)
     numbers, everybody = characteristic.numbers, people.used
@@ -129,16 +143,18 @@ def _find_places(
     low, high = max(arm.min() for arm in arms), min(arm.max() for arm in arms)
     if len(set(characteristic.places.values())) < len(characteristic.places) or not low < high:
         raise NotEstimableError(f"So many people have the same {characteristic.label} that an effect cannot follow it.")
-    places, suppressed = [], []
+    levels, suppressed = [], []
     for name, value in characteristic.places.items():
         label = _label_value(occasion, characteristic, name, value)
         if low <= value <= high:
-            places.append(Place(name, label, np.array([value]), everybody))
+            levels.append(Level(name, label, np.array([value]), everybody))
         else:
-            suppressed.append((name, label, "In one arm nobody has a value as far out as this."))
-    if len(places) < 2:  # noqa: PLR2004  # an interaction compares two
-        raise NotEstimableError(f"The arms do not hold two of the values of {characteristic.label} in common.")
-    return tuple(places), tuple(suppressed)
+            suppressed.append(Suppressed(name, label, "In one arm nobody has a value as far out as this.", "not alike"))
+    if len(levels) < 2:  # noqa: PLR2004  # an interaction compares two
+        raise NotEstimableError(
+            f"The arms do not hold two of the values of {characteristic.label} in common.", "not alike"
+        )
+    return tuple(levels), tuple(suppressed)
 
 
 def _label_value(occasion: Occasion, characteristic: Characteristic, name: str, value: float) -> str:
@@ -149,16 +165,16 @@ def _label_value(occasion: Occasion, characteristic: Characteristic, name: str, 
 
 def _find_levels(
     occasion: Occasion, characteristic: Characteristic, people: People
-) -> tuple[tuple[Place, ...], tuple[tuple[str, str, str], ...]]:
+) -> tuple[tuple[Level, ...], tuple[Suppressed, ...]]:
     words = words_of(characteristic.levels)
     members = {level: people.used & (characteristic.texts == level) for level in characteristic.levels}
     seen = ~np.isnan(occasion.after)
     kept = [level for level, mine in members.items() if _fewest(mine & seen, people.full) >= FEWEST]
     if len(kept) < 2:  # noqa: PLR2004  # an interaction compares two
         msg = f"Fewer than two levels of {characteristic.label} have people enough in each arm who were seen then."
-        raise NotEstimableError(msg)
-    places = tuple(
-        Place(
+        raise NotEstimableError(msg, "too few")
+    levels = tuple(
+        Level(
             words[level],
             f"{characteristic.label}: {level}",
             np.array([float(level == other) for other in kept[1:]]),
@@ -166,8 +182,10 @@ def _find_levels(
         )
         for level in kept
     )
-    return places, tuple(
-        (words[level], f"{characteristic.label}: {level}", FEW) for level in characteristic.levels if level not in kept
+    return levels, tuple(
+        Suppressed(words[level], f"{characteristic.label}: {level}", FEW, "too few")
+        for level in characteristic.levels
+        if level not in kept
     )
 
 
@@ -175,12 +193,12 @@ def _fewest(some: NDArray[np.bool_], full: NDArray[np.bool_]) -> int:
     return int(min((some & full).sum(), (some & ~full).sum()))
 
 
-def _find_visits(occasion: Occasion, places: tuple[Place, ...], people: People) -> tuple[str, ...]:
+def _find_visits(occasion: Occasion, levels: tuple[Level, ...], people: People) -> tuple[str, ...]:
     """Visits at which every level has people in both arms; the others would leave its effect there open."""
     visits = []
     for visit in occasion.cohort.plan.later:
         seen = people.used & ~np.isnan(occasion.cohort.scores(occasion.measure, visit))
-        enough = all(_fewest(seen & place.members, people.full) >= _FEWEST_ELSEWHERE for place in places)
+        enough = all(_fewest(seen & level.members, people.full) >= _FEWEST_ELSEWHERE for level in levels)
         if enough or visit == occasion.visit:
             visits.append(visit)
     return tuple(visits)
@@ -192,15 +210,15 @@ def _fit(
     covariates: Covariates,
     people: People,
     visits: tuple[str, ...],
-    places: tuple[Place, ...],
-    suppressed: tuple[tuple[str, str, str], ...],
+    levels: tuple[Level, ...],
+    suppressed: tuple[Suppressed, ...],
 ) -> ModeratedModel:
     cohort, measure = occasion.cohort, occasion.measure
     people = People(
         people.used & np.any([~np.isnan(cohort.scores(measure, one)) for one in visits], axis=0), people.full
     )
     full, start = people.full[people.used].astype(float), occasion.before[people.used]
-    moderator = _columns(characteristic, places)[people.used]
+    moderator = _columns(characteristic, levels)[people.used]
     own = [] if characteristic.measure == measure else [moderator]
     among = covariates.among(people.used)
     gathered = mmrm.moments(
@@ -217,12 +235,20 @@ def _fit(
         fit=fit,
         visits=len(visits),
         visit=visits.index(occasion.visit),
-        places=places,
+        levels=levels,
         suppressed=suppressed,
         people=people,
         method=(
             f"MMRM by REML, {fit.covariance_name} covariance within each person, with {characteristic.label} and its "
             f"interaction with the arm by visit, adjusted for {adjusted}; Kenward–Roger standard error and df"
+        ),
+        how=How(
+            estimator="mmrm",
+            inference="kenward_roger",
+            covariance="model",
+            structure=fit.covariance_name,
+            adjusted=("baseline", *covariates.sources),
+            fallback=fit.covariance_name if tried else "",
         ),
         notes=(
             *covariates.left_out(among),
@@ -239,8 +265,8 @@ def _names(characteristic: Characteristic, count: int, is_own: bool, others: tup
     return ["the intercept", "the arm", "the score at the start", *(moderator if is_own else []), *both, *others]
 
 
-def _columns(characteristic: Characteristic, places: tuple[Place, ...]) -> NDArray[np.float64]:
+def _columns(characteristic: Characteristic, levels: tuple[Level, ...]) -> NDArray[np.float64]:
     """Give the moderator as columns, shape (n, p): the number, or indicators of the levels after the first."""
     if characteristic.numbers is not None:
         return characteristic.numbers[:, None]
-    return np.column_stack([place.members.astype(float) for place in places[1:]])
+    return np.column_stack([level.members.astype(float) for level in levels[1:]])

@@ -8,25 +8,26 @@ from outcomes.blocks.columns import name_column
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_limits
 from outcomes.blocks.refusals import is_apart
-from outcomes.core.ids import word, words_of
 from outcomes.plan.model import ARMS
+from outcomes.questions.needs import keys
+from outcomes.questions.needs.keys import interaction
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
-# People in the smaller arm who resemble a profile and were seen: below the first the data say nothing about them, below
-# the second hardly anything.
+# People in the smaller arm who resemble a profile and were seen: below the first, a level has no estimate either
+# (`model.FEWEST`); below the second, the interval of a difference reaches 0.6 sd or more to either side.
 SILENT, FAINT = 5, 20
-WHOLE = "adjusted difference, "
 
 
 class Level(NamedTuple):
-    """A level of a moderator: its text, and where its effects stand, raw and shrunken."""
+    """A level of a moderator: its text, and the keys of its effect as estimated there and shrunken."""
 
     text: Phrase
-    raw: str
-    shrunken: str
+    raw: Key
+    shrunken: Key
 
 
 def lead(quoter: Quoter) -> Phrase:
@@ -41,9 +42,9 @@ def lead(quoter: Quoter) -> Phrase:
         "zero: {}, where chance alone would give about {}."
     ).format(
         Phrase(" or on ").join(_name(quoter, place) for place in range(len(quoter.plan_model.needs.moderators))),
-        quoter.result("needs.looks"),
-        quoter.result("needs.looks.apart"),
-        quoter.result("needs.looks.by_chance"),
+        quoter.result(keys.LOOKS),
+        quoter.result(keys.LOOKS_APART),
+        quoter.result(keys.LOOKS_BY_CHANCE),
     )
     apart = [
         say_interaction(quoter, measure, moderator)
@@ -57,8 +58,8 @@ def lead(quoter: Quoter) -> Phrase:
 
 
 def list_words(quoter: Quoter) -> list[str]:
-    """Words of the moderators, as in ids."""
-    return [word(name) for name in quoter.plan_model.needs.moderators]
+    """Words of the moderators, as in keys, in the plan's order."""
+    return list(keys.word_moderators(quoter.plan_model).values())
 
 
 def name_moderator(quoter: Quoter, moderator: str) -> Phrase:
@@ -73,19 +74,16 @@ def _name(quoter: Quoter, place: int) -> Phrase:
     return name_column(name)
 
 
-def interaction(quoter: Quoter, measure: str, moderator: str) -> str:
-    """Id of the interaction at the primary visit."""
-    return f"needs.{measure}.{quoter.plan_model.primary}.{moderator}.interaction"
-
-
 def _favours(quoter: Quoter, measure: str, moderator: str) -> str:
     sign = quoter.plan_model.measures[measure].sign
-    return read_limits(quoter.get(interaction(quoter, measure, moderator)), sign=sign, worthwhile=None).favours
+    return read_limits(
+        quoter.get(interaction(quoter.plan_model, measure, moderator)), sign=sign, worthwhile=None
+    ).favours
 
 
 def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
     """Say how the effect changes with a moderator."""
-    result = interaction(quoter, measure, moderator)
+    result = interaction(quoter.plan_model, measure, moderator)
     outcome = quoter.get(result)
     if outcome is None:
         return Phrase("{}: not shown in this edition.").format(quoter.measure(measure))
@@ -95,7 +93,7 @@ def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
         return Phrase("{}: whether it differs between the levels, all together: F {}, p {}.").format(
             quoter.measure(measure), quoter.result(result), quoter.part(result, "p_value")
         )
-    between = quoter.field(result, "label", outcome.label.rsplit("difference in effect, ", 1)[-1])
+    between = quoter.field(result, "label", outcome.named)
     found = Phrase("{}: the difference between the programmes is {} for {} ({} interval {}).").format(
         quoter.measure(measure),
         quoter.result(result),
@@ -114,49 +112,40 @@ def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
 
 def list_levels(quoter: Quoter, measure: str, moderator: str) -> list[Level]:
     """Levels or values of a moderator whose effect this edition tells, or why it is not estimated."""
-    at = f"needs.{measure}.{quoter.plan_model.primary}.{moderator}."
-    found = [outcome for outcome in quoter.registry.values() if _is_level(outcome.id, at)]
-    given = dict(zip(list_words(quoter), quoter.plan_model.needs.moderators, strict=True))[moderator]
-    values = quoter.plan_model.needs.at.get(given)
-    if values:
-        order = [word(f"at {'minus ' if value < 0 else ''}{abs(value):g}") for value in sorted(values)]
-        found.sort(key=lambda outcome: order.index(outcome.id.split(".")[-2]))
-    return [
-        Level(
-            quoter.field(outcome.id, "label", outcome.label.rsplit(WHOLE, 1)[-1]),
-            outcome.id,
-            outcome.id.removesuffix("difference") + "shrunken",
-        )
-        for outcome in found
-    ]
+    plan = quoter.plan_model
+    found = quoter.registry.where(
+        analysis="needs", measure=measure, visit=plan.primary, what="difference", subject=moderator
+    )
+    words = {word: name for name, word in keys.word_moderators(plan).items()}
+    order = [keys.word_value(value) for value in sorted(plan.needs.at.get(words[moderator], ()))]
+    levels = [(outcome.key, outcome.named) for outcome in found if outcome.key is not None]
+    if order:
+        levels.sort(key=lambda level: order.index(level[0].category))
+    return [Level(quoter.field(key, "label", named), key, key.but(what="shrunken")) for key, named in levels]
 
 
-def list_quartiles(quoter: Quoter, moderator: str) -> list[str]:
-    """Ids of the quartiles at which the effect of a number is given."""
-    found = quoter.registry.under("needs", moderator)
-    return [outcome.id for outcome in found if outcome.id.endswith(".value") and isinstance(outcome, Estimate)]
-
-
-def _is_level(name: str, start: str) -> bool:
-    return name.startswith(start) and name.endswith(".difference")
+def list_quartiles(quoter: Quoter, moderator: str) -> list[Key]:
+    """Keys of the quartiles at which the effect of a number is given."""
+    found = quoter.registry.where(analysis="needs", what="value", subject=moderator)
+    return [outcome.key for outcome in found if outcome.key is not None and isinstance(outcome, Estimate)]
 
 
 def list_profiles(quoter: Quoter) -> list[tuple[Phrase, str]]:
-    """Label of each profile of the plan, and the start of its ids."""
-    words = words_of(profile.label for profile in quoter.plan_model.needs.profiles)
+    """Label of each profile of the plan, and its word."""
+    words = keys.word_profiles(quoter.plan_model)
+    profiles = quoter.plan_model.needs.profiles
     return [
-        (quoter.plan(f"needs.profiles.{place}.label"), f"needs.profile.{words[profile.label]}")
-        for place, profile in enumerate(quoter.plan_model.needs.profiles)
+        (quoter.plan(f"needs.profiles.{place}.label"), words[profile.label]) for place, profile in enumerate(profiles)
     ]
 
 
-def say_profile(quoter: Quoter, start: str) -> Phrase:
+def say_profile(quoter: Quoter, profile: str) -> Phrase:
     """Say whether the data can speak for people like a profile."""
-    counts = [quoter.get(f"{start}.{arm}.seen") for arm in ARMS]
-    absent = next((outcome for outcome in counts if isinstance(outcome, NotEstimable)), None)
-    if absent is not None:
-        return quoter.field(absent.id, "reason")
-    seen = [outcome.value for outcome in counts if isinstance(outcome, Estimate)]
+    results = [Key("needs", what="seen", arm=arm, subject=profile) for arm in ARMS]
+    if absent := next((one for one in results if isinstance(quoter.get(one), NotEstimable)), None):
+        return quoter.field(absent, "reason")
+    found = map(quoter.get, results)
+    seen = [outcome.value for outcome in found if isinstance(outcome, Estimate)]
     if len(seen) < len(ARMS):
         return Phrase("Not shown in this edition: few people are like this.")
     if min(seen) < SILENT:
