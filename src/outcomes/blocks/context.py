@@ -75,11 +75,12 @@ class Context:
             for pattern in patterns
         ]
 
-    def result_row(self, result: Name, unit: str = "") -> Row:
-        """Give a row of a table about one result: its label, value, interval, p-value and people."""
+    def result_row(self, result: Name, unit: str = "", *, is_tested: bool = True) -> Row:
+        """Give a row of a table about one result: its label, value, interval, p-value if it is tested, and people."""
         q = self.quoter
         head = q.field(result, "label") or Phrase(NOT_SHOWN)
-        parts = (q.result(result), q.interval(result), q.part(result, "p_value"), q.part(result, "n"))
+        tested = (q.part(result, "p_value"),) if is_tested else ()
+        parts = (q.result(result), q.interval(result), *tested, q.part(result, "n"))
         return row(head + " " + Phrase(unit).toned("quiet") if unit else head, *parts)
 
 

@@ -6,13 +6,14 @@ chance few clusters can make a result look far too precise.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from outcomes.methods.ancova import fit_hc3
 from outcomes.methods.cluster import FEWEST_CLUSTERS, fit_cr2
 from outcomes.methods.clustered import ClusteredMean, fit_clustered_mean
+from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -27,7 +28,32 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Codes = NDArray[np.intp]
 
-BY_PEOPLE = "HC3 standard error, t on n minus k"
+
+class Precision(NamedTuple):
+    """What a standard error and its degrees of freedom rest on: a phrase, and the same as fields of `How`."""
+
+    phrase: str
+    inference: str
+    covariance: str
+    clusters: str = ""
+
+    def how(self, estimator: str, adjusted: tuple[str, ...] = ()) -> How:
+        """Say how an estimate came about whose standard error this is."""
+        return How(
+            estimator=estimator,
+            inference=self.inference,
+            covariance=self.covariance,
+            clusters=self.clusters,
+            adjusted=adjusted,
+        )
+
+
+BY_PEOPLE = Precision("HC3 standard error, t on n minus k", "t", "hc3")
+ONE_BY_ONE = Precision("t interval", "t", "model")
+
+
+def _by_clusters(column: str) -> Precision:
+    return Precision(f"CR2 standard error by {column}, Satterthwaite df", "satterthwaite", "cr2", column)
 
 
 def clusterings(cohort: Cohort) -> dict[str, Codes]:
@@ -55,14 +81,14 @@ def _enough(cohort: Cohort, used: Mask) -> dict[str, Codes]:
     among = {name: codes for name, codes in every.items() if len(np.unique(codes[used])) >= FEWEST_CLUSTERS}
     if not among:
         msg = f"There are fewer than {FEWEST_CLUSTERS} clusters; a cluster-robust standard error needs as many."
-        raise NotEstimableError(msg)
+        raise NotEstimableError(msg, "too few")
     return among
 
 
 def fit_slope(
     cohort: Cohort, used: Mask, *, scores: Floats, design: Floats, names: Sequence[str]
-) -> tuple[Contrast, str]:
-    """Fit least squares among some people, and give one coefficient with the phrase on its standard error.
+) -> tuple[Contrast, Precision]:
+    """Fit least squares among some people, and give one coefficient with what its standard error rests on.
 
     Parameters
     ----------
@@ -83,14 +109,14 @@ def fit_slope(
         for name, codes in _enough(cohort, used).items()
     }
     name = max(fits, key=lambda one: fits[one].se)
-    return fits[name], f"CR2 standard error by {name}, Satterthwaite df"
+    return fits[name], _by_clusters(name)
 
 
-def fit_mean(cohort: Cohort, used: Mask, values: Floats) -> tuple[ClusteredMean, str]:
+def fit_mean(cohort: Cohort, used: Mask, values: Floats) -> tuple[ClusteredMean, Precision]:
     """Take the mean of some people, with the larger of the standard errors that their clusters give."""
     fits = {
         name: fit_clustered_mean(values=values[used], clusters=codes[used])
         for name, codes in _enough(cohort, used).items()
     }
     name = max(fits, key=lambda one: fits[one].se)
-    return fits[name], f"CR2 standard error by {name}, Satterthwaite df" if name else "t interval"
+    return fits[name], _by_clusters(name) if name else ONE_BY_ONE

@@ -14,6 +14,7 @@ import numpy as np
 from outcomes.core.seeds import seed_for
 from outcomes.methods.bootstrap import FEWEST_UNITS, Resampler, draw
 from outcomes.models.contract import to_interval
+from outcomes.results.how import How
 from outcomes.results.outcome import Interval, NotEstimableError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.methods.bootstrap import Resampled
 
-REPLICATES = 2000
+REPLICATES = 2000  # the least that BCa limits at 95% want: 1,000 and more (Efron & Tibshirani 1993, sec. 14.3), twice
 NO_INTERVAL = "There are too few groups for an interval: it would have to be drawn from fewer than four."
 
 
@@ -36,15 +37,22 @@ class CohortSamples:
     ----------
     resamplers : tuple of Resampler
         Of clusters, where there are any, and of people.
-    how : str
-        Phrase for the method.
+    phrase : str
+        For the method: what was drawn.
+    clusters : str
+        Column whose groups are drawn whole, or "".
     has_limits : bool
         False where there are too few clusters: there are values then, and no limits.
     """
 
     resamplers: tuple[Resampler, ...]
-    how: str
+    phrase: str
+    clusters: str
     has_limits: bool
+
+    def how(self, estimator: str, adjusted: tuple[str, ...] = ()) -> How:
+        """Say how an estimate came about whose limits are read from these samples."""
+        return How(estimator=estimator, inference="bca", adjusted=adjusted, clusters=self.clusters, draws=REPLICATES)
 
     def take(self, compute: Callable[[Resampler], Resampled]) -> tuple[Resampled, ...]:
         """Compute a quantity in every kind of samples."""
@@ -53,7 +61,7 @@ class CohortSamples:
     def require_limits(self) -> None:
         """Refuse where limits would rest on fewer than four groups."""
         if not self.has_limits:
-            raise NotEstimableError(NO_INTERVAL)
+            raise NotEstimableError(NO_INTERVAL, "too few")
 
     def se(self, found: Sequence[Resampled]) -> float | None:
         """Give the largest standard error, or None where there can be none."""
@@ -82,19 +90,21 @@ def resample_cohort(cohort: Cohort, name: str) -> CohortSamples:
     """
     rng = np.random.default_rng(seed_for(name, seed=cohort.plan.random.seed))
     people = np.arange(len(cohort.full), dtype=np.intp)
-    drawn, how = [], ["people within the arms"]
+    drawn, units_drawn, column = [], ["people within the arms"], ""
     labels = cohort.cluster_labels()
     if labels is not None and cohort.clustering is not None:
         units = np.unique(labels.astype(str), return_inverse=True)[1]
         resampler, nested = _draw(units, cohort.full, rng)
         drawn.append(resampler)
         within = "within the arms" if nested else "with their people of both arms"
-        how.insert(0, f"clusters by {cohort.clustering.column} {within}")
+        column = cohort.clustering.column
+        units_drawn.insert(0, f"clusters by {column} {within}")
     drawn.append(_draw(people, cohort.full, rng)[0])
     wider = ", whichever interval is wider" if len(drawn) > 1 else ""
     return CohortSamples(
         resamplers=tuple(drawn),
-        how=f"BCa bootstrap, {REPLICATES} samples of {' and of '.join(how)}{wider}",
+        phrase=f"BCa bootstrap, {REPLICATES} samples of {' and of '.join(units_drawn)}{wider}",
+        clusters=column,
         has_limits=min(len(resampler.strata) for resampler in drawn) >= FEWEST_UNITS,
     )
 

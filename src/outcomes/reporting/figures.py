@@ -22,7 +22,7 @@ from outcomes.questions.needs import figure as moderators
 from outcomes.questions.outcomes import forest, trajectory
 from outcomes.questions.precision import figure as precision
 from outcomes.questions.retention import figure as retention
-from outcomes.questions.sessions import figure as sessions
+from outcomes.questions.sessions import content_figure as sessions
 from outcomes.questions.sessions import pace_figure as pace
 from outcomes.questions.sessions import targets_figure as targets
 

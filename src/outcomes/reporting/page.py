@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -22,8 +22,7 @@ from outcomes.questions.flow import section as flow
 from outcomes.questions.outcomes import section as outcomes
 from outcomes.questions.precision import section as precision
 from outcomes.questions.needs import section as needs
-from outcomes.questions.sessions.figure import COMPONENTS
-from outcomes.questions.sessions.rows import has_numbers, list_alliance_visits, list_mediated, list_therapists
+from outcomes.questions.sessions import section as sessions
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, write_page
 from outcomes.render.html.summary import write_summary
@@ -31,6 +30,7 @@ from outcomes.reporting import first_page, plain_summary, trust, words
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.checklists import list_open, read_checklists
 from outcomes.reporting.figures import render_figures
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,6 +83,7 @@ WRITTEN: Mapping[str, Callable[[Context], Section]] = {
     "precision": precision.make_section,
     "trust": trust.make_section,
     "needs": needs.make_section,
+    "sessions": sessions.make_section,
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
@@ -160,11 +161,7 @@ def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str,
         "titles": SECTIONS | PLACES,
         "checklists": read_checklists(),
         "left_open": list_open(),
-        "has_numbers": partial(has_numbers, quoter),
-        "session_parts": COMPONENTS,
-        "therapist_rows": list_therapists(quoter),
-        "alliance_visits": list_alliance_visits(quoter),
-        "mediated": list_mediated(quoter),
+        "has_numbers": lambda *words: any(isinstance(one, Estimate) for one in registry.under(*words)),
     }
     templates = {name: make_environment().get_template(f"{name}.html") for name in PARTS if name not in WRITTEN}
     return {name: Markup(template.render(given)) for name, template in templates.items()}  # noqa: S704  # our own

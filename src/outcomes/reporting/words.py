@@ -42,7 +42,6 @@ from outcomes.questions.missing.words import (
     picture_tipping,
     say_missing,
 )
-from outcomes.questions.needs import words as needs
 from outcomes.questions.precision.words import (
     lead_precision,
     say_equivalence,
@@ -51,32 +50,20 @@ from outcomes.questions.retention.words import (
     say_hazards,
     say_retention,
 )
-from outcomes.questions.sessions.words import (
-    lead_sessions,
-    picture_course,
-    picture_pace,
-    say_dose,
-    say_order,
-    say_pace,
-)
 
 __all__ = [
     "is_apart",
     "lead_costs",
     "lead_evidence",
     "lead_precision",
-    "lead_sessions",
     "list_characteristics",
     "list_patterns",
     "list_second",
     "name_column",
-    "needs",
     "picture_attendance",
-    "picture_course",
     "picture_love",
     "picture_missing",
     "picture_overlap",
-    "picture_pace",
     "picture_tipping",
     "read_completion",
     "say_absent",
@@ -86,12 +73,9 @@ __all__ = [
     "say_claims",
     "say_completion",
     "say_confounding",
-    "say_dose",
     "say_equivalence",
     "say_hazards",
     "say_missing",
-    "say_order",
-    "say_pace",
     "say_penalty",
     "say_price",
     "say_prices",

@@ -12,7 +12,8 @@ import outcomes
 from active_study import add_to_plan, edit, write_active_study
 from outcomes.cohort import assemble
 from outcomes.questions.sessions import analysis as sessions
-from outcomes.questions.sessions import content, held, order
+from outcomes.questions.sessions import order, recorded
+from outcomes.questions.sessions.components import COMPONENTS, TARGETS, THIRDS
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.scoring import score_study
 
@@ -47,7 +48,7 @@ def spoilt(tmp_path: Path) -> Path:
 
 
 def test_every_component_of_the_design_has_a_share_or_a_reason(found: dict[str, Outcome]) -> None:
-    for name in content.COMPONENTS:
+    for name in COMPONENTS:
         share = found[f"sessions.{name}.share"]
         if name in {"solution_analysis", "skills_generalised", "validation_and_change", "feedback", "closing_summary"}:
             assert isinstance(share, NotEstimable)
@@ -112,7 +113,7 @@ def test_homework_counts_as_followed_up_in_the_very_next_session(spoilt: Path) -
 
 def test_a_session_that_is_missing_in_between_is_no_next_one(spoilt: Path) -> None:
     edit(spoilt, "sessions.csv", lambda t: t[t["session"].astype(int) != 2])
-    found = held.read_held(cohort_of(spoilt))
+    found = recorded.read_sessions(cohort_of(spoilt))
     assert found is not None
     assert not found.is_next[found.number == 3].any()
     assert found.is_next[found.number == 5].all()
@@ -129,7 +130,7 @@ def targets(spoilt: Path, course: str) -> dict[str, Outcome]:
 
     edit(spoilt, "sessions.csv", draw)
     cohort = cohort_of(spoilt)
-    return {outcome.id: outcome for outcome in order.describe(cohort, held.read_held(cohort))}
+    return {outcome.id: outcome for outcome in order.describe(cohort, recorded.read_sessions(cohort))}
 
 
 @pytest.mark.parametrize(
@@ -145,8 +146,8 @@ def test_the_order_of_targets_counts_pairs(spoilt: Path, course: str, concordanc
 
 
 def test_shares_of_targets_add_up_within_each_third(found: dict[str, Outcome]) -> None:
-    for part in ("share", *held.THIRDS):
-        shares = [found[f"sessions.target.{target}.{part}"] for target in order.TARGETS]
+    for part in ("share", *THIRDS):
+        shares = [found[f"sessions.target.{target}.{part}"] for target in TARGETS]
         assert sum(share.value for share in shares if isinstance(share, Estimate)) == pytest.approx(1.0)
 
 
@@ -179,7 +180,7 @@ def test_without_the_table_every_number_says_so(spoilt: Path) -> None:
     found = analyse(spoilt)
     mine = [outcome for name, outcome in found.items() if name.startswith("sessions.")]
     assert len(mine) > 40
-    assert {outcome.reason for outcome in mine if isinstance(outcome, NotEstimable)} == {held.ABSENT}
+    assert {outcome.reason for outcome in mine if isinstance(outcome, NotEstimable)} == {recorded.ABSENT}
     assert all(isinstance(outcome, NotEstimable) for outcome in mine)
 
 

@@ -9,7 +9,8 @@ import pytest
 from outcomes.blocks.format import format_outcome
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import read_plan
-from outcomes.reporting import words
+from outcomes.questions.costs import words as costs
+from outcomes.questions.sessions import words
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
@@ -65,9 +66,9 @@ def test_pace_says_which_programme_or_that_it_is_not_known(plan: Plan, low: floa
 def test_without_a_number_the_reason_stands_there(plan: Plan) -> None:
     reason = NotEstimable(id="costs.per_completion", label="x", reason="Because of this.")
     quoter = quote(plan, reason)
-    assert "Because of this." in str(words.say_price(quoter, "per_completion"))
-    assert "not shown in this edition" in str(words.say_price(quoter, "per_improvement"))
-    assert "not shown" in str(words.lead_costs(quoter))
+    assert "Because of this." in str(costs.say_price(quoter, "per_completion"))
+    assert "not shown in this edition" in str(costs.say_price(quoter, "per_improvement"))
+    assert "not shown" in str(costs.lead_costs(quoter))
     assert "not shown" in str(words.lead_sessions(quoter))
 
 
@@ -77,10 +78,10 @@ def test_costs_carry_the_currency_of_the_prices(plan: Plan) -> None:
     gap = estimate("costs.difference", -90, 110, "currency", notes=notes)
     hours = [estimate(f"costs.client_hours.{arm}.mean", 30, 34, "hours") for arm in ("full", "skills")]
     quoter = quote(plan, *means, gap, *hours, estimate("costs.client_hours.difference", -1, 1, "hours"))
-    said = words.lead_costs(quoter).plain
+    said = costs.lead_costs(quoter).plain
     assert "cost the service EUR 1 000" in said
     assert "32.0 and 32.0 hours" in said
-    assert words.say_prices(quoter).plain == "Prices in EUR of 2024."
+    assert costs.say_prices(quoter).plain == "Prices in EUR of 2024."
 
 
 @pytest.mark.parametrize(

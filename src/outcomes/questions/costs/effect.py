@@ -171,7 +171,7 @@ def _to_estimate(
         unit=unit,
         se=draws.se(found),
         interval=interval,
-        method=f"least squares, adjusted for {adjusted}; {draws.how}",
+        method=f"least squares, adjusted for {adjusted}; {draws.phrase}",
         notes=notes,
         **people.counts(),
     )
@@ -204,7 +204,7 @@ def _weigh_one(
             value=value,
             unit="currency",
             interval=to_interval(level, (low, high)),
-            method=f"adjusted difference in cost over adjusted difference in effect; percentiles, {draws.how}",
+            method=f"adjusted difference in cost over adjusted difference in effect; percentiles, {draws.phrase}",
             notes=(ledger.prices, *ledger.notes),
             **people.counts(),
         )
@@ -238,7 +238,7 @@ def _acceptability(
         axis="what one more person is worth",
         at=tuple(float(price) for price in prices),
         value=tuple(float(share) for share in both.acceptability(prices)),
-        method=f"share of samples in which the effect at that price exceeds the cost; {draws.how}",
+        method=f"share of samples in which the effect at that price exceeds the cost; {draws.phrase}",
         notes=(ledger.prices,),
         **weighed.people.counts(),
     )
@@ -271,7 +271,7 @@ def _plane(cohort: Cohort, ledger: Ledger, draws: CohortSamples, kind: str, weig
             at=tuple(float(turn) for turn in np.linspace(0, 360, TURNS)),
             value=tuple(float(value) for value in sides[0 if axis == "effect" else 1]),
             level=level,
-            method=f"normal ellipse of the samples; {draws.how}",
+            method=f"normal ellipse of the samples; {draws.phrase}",
             notes=() if axis == "effect" else (ledger.prices,),
             **weighed.people.counts(),
         )

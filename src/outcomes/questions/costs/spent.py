@@ -99,7 +99,7 @@ def _means(
                 unit=unit,
                 se=draws.se(found),
                 interval=draws.interval(found, cohort.plan.confidence.level),
-                method=f"mean of everybody who started; {draws.how}",
+                method=f"mean of everybody who started; {draws.phrase}",
                 notes=(*notes, *((UNADJUSTED,) if what == "difference" else ()), *draws.notes),
                 **counts,  # type: ignore[arg-type]  # counts of the outcome
             )
@@ -134,7 +134,7 @@ def _with_time(cohort: Cohort, ledger: Ledger, draws: CohortSamples) -> Outcome:
             unit="currency",
             se=draws.se(gap),
             interval=draws.interval(gap, cohort.plan.confidence.level),
-            method=f"mean of everybody who started; {draws.how}",
+            method=f"mean of everybody who started; {draws.phrase}",
             notes=(ledger.prices, *notes, UNADJUSTED, *draws.notes),
             **people.counts(),
         )
@@ -161,7 +161,7 @@ def _per_place(cohort: Cohort, ledger: Ledger, draws: CohortSamples, arm: str, w
             unit="currency",
             se=draws.se(price),
             interval=draws.interval(price, cohort.plan.confidence.level),
-            method=f"all service cost of the arm over its places; {draws.how}",
+            method=f"all service cost of the arm over its places; {draws.phrase}",
             notes=(ledger.prices, *ledger.notes, *draws.notes),
             **count_arm(arm, mine),
         )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods import means
 from outcomes.models.clusterings import fit_mean, fit_slope
-from outcomes.models.contract import People, attempt, count_arm, to_interval, to_mean, to_points
+from outcomes.models.contract import People, count_arm, estimate_mean, estimate_points, to_interval
 from outcomes.models.covariates import read_covariates
 from outcomes.plan.model import ARMS
 from outcomes.questions.sessions.landmark import NO_VISIT, Landmark, landmark_of
-from outcomes.results.outcome import NotEstimable, NotEstimableError, Outcome
+from outcomes.questions.sessions.plan import alliance_key, alliance_measures, association_key
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,17 +25,6 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
-    from outcomes.plan.model import Plan
-
-
-def alliance_measures(plan: Plan) -> tuple[str, ...]:
-    """Words of the measures of alliance, in the order of the plan."""
-    return tuple(word for word, measure in plan.measures.items() if measure.domain == "alliance")
-
-
-def _at(plan: Plan, measure: str) -> tuple[str, ...]:
-    """Begin an id: the first measure of alliance is the alliance, a further one carries its word."""
-    return ("alliance",) if measure == alliance_measures(plan)[0] else ("alliance", measure)
 
 
 def describe(cohort: Cohort) -> Iterator[Outcome]:
@@ -48,24 +40,27 @@ def describe(cohort: Cohort) -> Iterator[Outcome]:
 def _mean(cohort: Cohort, measure: str, visit: str, arm: str) -> Outcome:
     plan, scores = cohort.plan, cohort.scores(measure, visit)
     used = ~np.isnan(scores) & cohort.in_arm(arm)
-    result = result_id(*_at(plan, measure), visit, arm, "mean")
-    label = f"{plan.measures[measure].label}, {plan.visits[visit].label}: mean, {plan.arm_labels[arm]}"
+    planned = Planned(
+        key=alliance_key(plan, measure, visit, "mean", arm),
+        label=f"{plan.measures[measure].label}, {plan.visits[visit].label}: mean, {plan.arm_labels[arm]}",
+        quantity=Quantity.MEAN,
+        unit="points",
+        counts=count_arm(arm, used),
+    )
 
-    def compute() -> Outcome:
+    def compute(planned: Planned) -> Outcome:
         if not used.any():
-            raise NotEstimableError("Nobody in this programme has a score at this visit.")
-        fit, spread = fit_mean(cohort, used, scores)
-        return to_mean(
-            result,
-            label,
+            raise NotEstimableError("Nobody in this programme has a score at this visit.", "not seen")
+        fit, precision = fit_mean(cohort, used, scores)
+        return estimate_mean(
+            planned,
             fit,
-            unit="points",
             interval=to_interval(plan.confidence.level, fit.interval(plan.confidence.level)),
-            counts=count_arm(arm, used),
-            method=f"mean of those seen; {spread}",
+            method=f"mean of those seen; {precision.phrase}",
+            how=precision.how("mean"),
         )
 
-    return attempt(result, label, compute, people=People(used, cohort.full))
+    return planned.attempt(compute, refused=People(used, cohort.full).counts())
 
 
 def _difference(cohort: Cohort, measure: str, visit: str, covariates: Covariates) -> Outcome:
@@ -74,27 +69,32 @@ def _difference(cohort: Cohort, measure: str, visit: str, covariates: Covariates
     has_start = not np.isnan(start).all()
     columns = covariates.beside(start, "the score at the start") if has_start else covariates
     people = People(~np.isnan(scores) & columns.known, cohort.full)
-    result = result_id(*_at(plan, measure), visit, "difference")
-    label = f"{plan.measures[measure].label}, {plan.visits[visit].label}: adjusted difference"
+    planned = Planned(
+        key=alliance_key(plan, measure, visit, "difference"),
+        label=f"{plan.measures[measure].label}, {plan.visits[visit].label}: adjusted difference",
+        quantity=Quantity.DIFFERENCE,
+        unit="points",
+        counts=people.counts(),
+        tells=(tuple(alliance_key(plan, measure, visit, "mean", arm) for arm in ARMS),),
+    )
 
-    def compute() -> Outcome:
+    def compute(planned: Planned) -> Outcome:
         means.split_arms(scores[people.used], cohort.full[people.used])
         varying = columns.varying(people.used)
         design = np.column_stack([np.ones(len(scores)), cohort.full, varying.columns])
         names = ("the intercept", "the arm", *varying.names)
-        contrast, spread = fit_slope(cohort, people.used, scores=scores, design=design, names=names)
+        contrast, precision = fit_slope(cohort, people.used, scores=scores, design=design, names=names)
         adjusted = ", ".join(columns.sources) or "nothing"
-        return to_points(
-            result,
-            label,
+        return estimate_points(
+            planned,
             contrast,
             level=plan.confidence.level,
-            counts=people.counts(),
-            method=f"least squares of those seen, adjusted for {adjusted}; {spread}",
+            method=f"least squares of those seen, adjusted for {adjusted}; {precision.phrase}",
+            how=precision.how("least_squares", (*(("baseline",) if has_start else ()), *covariates.sources)),
             notes=() if has_start else ("There is no score at the start to adjust for.",),
         )
 
-    return attempt(result, label, compute, people=people)
+    return planned.attempt(compute)
 
 
 def relate(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
@@ -107,34 +107,37 @@ def relate(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
 
 def _association(cohort: Cohort, covariates: Covariates, alliance: str, measure: str) -> Outcome:
     plan, visit = cohort.plan, landmark_of(cohort.plan)
-    result = result_id(*_at(plan, alliance), measure, plan.primary, "per_sd")
-    label = f"{plan.measures[measure].label}: later change for a standard deviation more of alliance"
+    planned = Planned(
+        key=association_key(plan, alliance, measure),
+        label=f"{plan.measures[measure].label}: later change for a standard deviation more of alliance",
+        quantity=Quantity.SLOPE,
+        unit="points",
+    )
     if visit is None:
-        return NotEstimable(id=result, label=label, reason=NO_VISIT)
+        return planned.refuse(NO_VISIT, "not planned")
     around, scores = Landmark.read(cohort, measure, covariates), cohort.scores(alliance, visit)
-    people = People(around.seen & ~np.isnan(scores), cohort.full)
+    people = People(around.observed & ~np.isnan(scores), cohort.full)
 
-    def compute() -> Outcome:
+    def compute(planned: Planned) -> Outcome:
         used: NDArray[np.bool_] = people.used
         if used.sum() < 2 or np.ptp(scores[used]) == 0:  # noqa: PLR2004  # a standard deviation needs two
-            raise NotEstimableError("Too few people who differ in alliance were seen at both visits.")
+            raise NotEstimableError("Too few people who differ in alliance were seen at both visits.", "too few")
         varying = around.covariates.varying(used)
         arm = [cohort.full.astype(float)] if np.ptp(cohort.full[used].astype(int)) else []
         scaled = scores / scores[used].std(ddof=1)
         design = np.column_stack([np.ones(len(scores)), scaled, *arm, varying.columns])
         words = ("the intercept", "alliance", *(["the arm"] if arm else []), *varying.names)
         change = around.end - around.mid
-        contrast, spread = fit_slope(cohort, used, scores=change, design=design, names=words)
+        contrast, precision = fit_slope(cohort, used, scores=change, design=design, names=words)
         adjusted = ", ".join(("the programme", *around.covariates.sources))
-        return to_points(
-            result,
-            label,
+        return estimate_points(
+            planned,
             contrast,
             level=plan.confidence.level,
-            counts=people.counts(),
             method=f"least squares of the change after “{plan.visits[visit].label}” on alliance at it, among those "
-            f"seen at both visits, adjusted for {adjusted}; {spread}",
+            f"seen at both visits, adjusted for {adjusted}; {precision.phrase}",
+            how=precision.how("least_squares", around.adjusted),
             notes=("An association: who gets on well with a therapist may differ in other ways too.",),
         )
 
-    return attempt(result, label, compute, people=people)
+    return replace(planned, counts=people.counts()).attempt(compute)

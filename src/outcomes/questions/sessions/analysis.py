@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.models.covariates import read_covariates
 from outcomes.models.resampling import resample_cohort
-from outcomes.questions.sessions import alliance, content, dose, held, mediation, order, pace, therapists
+from outcomes.questions.sessions import alliance, content, dose, mediation, order, pace, recorded, therapists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Describe the sessions; then dose, pace, alliance and mediation at the landmark visit."""
-    found = held.read_held(cohort)
-    yield from held.count(cohort, found)
+    found = recorded.read_sessions(cohort)
+    yield from recorded.count(cohort, found)
     yield from content.describe(cohort, found)
     yield from order.describe(cohort, found)
     yield from therapists.describe(cohort, found)

@@ -7,16 +7,20 @@ the score at the landmark stands for how they were by then.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from outcomes.cohort.model import once
-from outcomes.core.ids import result_id
 from outcomes.models.clusterings import fit_mean, fit_slope
-from outcomes.models.contract import Counts, People, attempt, count_arm, to_interval, to_mean, to_points
+from outcomes.models.contract import People, count_arm, estimate_mean, estimate_points, to_interval
 from outcomes.questions.sessions.landmark import NO_VISIT, Landmark, landmark_of
-from outcomes.results.outcome import NotEstimable, NotEstimableError, Outcome
+from outcomes.questions.sessions.plan import STREAMS
+from outcomes.results.key import Key
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +35,6 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 NO_ATTENDANCE = "attendance.csv was not provided."
-STREAMS = {"full": ("group", "individual"), "skills": ("group",)}
 WORDS = {"group": "group session", "individual": "121 session"}
 DAYS_A_WEEK = 7
 
@@ -47,13 +50,14 @@ def attended(cohort: Cohort, kind: str, *, by_week: float | None) -> Floats:
     """
     table = cohort.tables.get("attendance")
     if table is None:
-        raise NotEstimableError(NO_ATTENDANCE)
+        raise NotEstimableError(NO_ATTENDANCE, "not provided")
     mine = (table["kind"] == kind).to_numpy() & (table["status"] == "attended").to_numpy()
     client = cohort.clients["client_id"].searchsorted(table["client_id"])
     if by_week is not None:
         week = _weeks(cohort, table, client)
         if np.isnan(week[mine]).any():
-            raise NotEstimableError("Of some sessions neither the week nor the client's start is known.")
+            msg = "Of some sessions neither the week nor the client's start is known."
+            raise NotEstimableError(msg, "not provided")
         mine &= week <= by_week
     return np.bincount(client[mine], minlength=len(cohort.full)).astype(float)
 
@@ -70,97 +74,97 @@ def _weeks(cohort: Cohort, table: pd.DataFrame, client: NDArray[np.intp]) -> Flo
 
 def describe(cohort: Cohort) -> Iterator[Outcome]:
     """Give the mean number of sessions attended by arm and kind."""
-    level = cohort.plan.confidence.level
     for arm, kinds in STREAMS.items():
-        mine = cohort.in_arm(arm)
         for kind in kinds:
-            result = result_id("dose", arm, kind, "attended")
-            label = f"{WORDS[kind].capitalize()}s attended, mean, {cohort.plan.arm_labels[arm]}"
+            yield _describe_one(cohort, arm, kind)
 
-            def mean(
-                arm: str = arm,
-                kind: str = kind,
-                mine: Mask = mine,
-                result: str = result,
-                label: str = label,
-            ) -> Outcome:
-                fit, spread = fit_mean(cohort, mine, attended(cohort, kind, by_week=None))
-                return to_mean(
-                    result,
-                    label,
-                    fit,
-                    unit="sessions",
-                    interval=to_interval(level, fit.interval(level)),
-                    counts=count_arm(arm, mine),
-                    method=f"mean of everybody who started; {spread}",
-                )
 
-            yield attempt(result, label, mean, people=People(mine, cohort.full))
+def _describe_one(cohort: Cohort, arm: str, kind: str) -> Outcome:
+    mine, level = cohort.in_arm(arm), cohort.plan.confidence.level
+    planned = Planned(
+        key=Key("dose", what="attended", arm=arm, subject=kind),
+        label=f"{WORDS[kind].capitalize()}s attended, mean, {cohort.plan.arm_labels[arm]}",
+        quantity=Quantity.MEAN,
+        unit="sessions",
+        counts=count_arm(arm, mine),
+    )
+
+    def mean(planned: Planned) -> Outcome:
+        fit, precision = fit_mean(cohort, mine, attended(cohort, kind, by_week=None))
+        return estimate_mean(
+            planned,
+            fit,
+            interval=to_interval(level, fit.interval(level)),
+            method=f"mean of everybody who started; {precision.phrase}",
+            how=precision.how("mean"),
+        )
+
+    return planned.attempt(mean, refused=People(mine, cohort.full).counts())
 
 
 def relate(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
     """Relate sessions up to the landmark to later change: of any kind in both arms, then by arm and kind."""
     for measure in cohort.plan.primary_measures:
-        yield _slope(cohort, covariates, measure, None, None)
+        yield _relate(cohort, covariates, _plan_slope(cohort, measure))
         for arm, kinds in STREAMS.items():
             for kind in kinds:
-                yield _slope(cohort, covariates, measure, arm, kind)
+                yield _relate(cohort, covariates, _plan_slope(cohort, measure, arm, kind))
 
 
-def _slope(cohort: Cohort, covariates: Covariates, measure: str, arm: str | None, kind: str | None) -> Outcome:
+def _plan_slope(cohort: Cohort, measure: str, arm: str = "", kind: str = "") -> Planned:
     plan = cohort.plan
-    middle = (arm, kind) if arm is not None and kind is not None else ()
-    result = result_id("dose", measure, plan.primary, *middle, "per_session")
-    what = "session of either kind" if kind is None else WORDS[kind]
-    where = "both programmes" if arm is None else plan.arm_labels[arm]
-    label = f"{plan.measures[measure].label}: later change for each {what} more, {where}"
-    visit = landmark_of(plan)
+    what = WORDS[kind] if kind else "session of either kind"
+    where = plan.arm_labels[arm] if arm else "both programmes"
+    return Planned(
+        key=Key("dose", measure, plan.primary, "per_session", arm, subject=kind),
+        label=f"{plan.measures[measure].label}: later change for each {what} more, {where}",
+        quantity=Quantity.SLOPE,
+        unit="points",
+    )
+
+
+def _relate(cohort: Cohort, covariates: Covariates, planned: Planned) -> Outcome:
+    arm, kind, visit = planned.key.arm, planned.key.subject, landmark_of(cohort.plan)
     if visit is None:
-        return NotEstimable(id=result, label=label, reason=NO_VISIT)
-    everybody = np.ones(len(cohort.full), dtype=bool)
-    members = everybody if arm is None else cohort.in_arm(arm)
-    around = Landmark.read(cohort, measure, covariates)
-    people = People(around.seen & members, cohort.full)
+        return planned.refuse(NO_VISIT, "not planned")
+    around = Landmark.read(cohort, planned.key.measure, covariates)
+    members = cohort.in_arm(arm) if arm else np.ones(len(cohort.full), dtype=bool)
+    people = People(around.observed & members, cohort.full)
+    counts = count_arm(arm, people.used) if arm else people.counts()
 
-    def compute() -> Outcome:
-        by_week = plan.visits[visit].week
-        streams = STREAMS["full"] if arm is None else STREAMS[arm]
-        sessions = {one: attended(cohort, one, by_week=by_week) for one in streams}
+    def compute(planned: Planned) -> Outcome:
+        by_week = cohort.plan.visits[visit].week
+        sessions = {one: attended(cohort, one, by_week=by_week) for one in STREAMS[arm or "full"]}
         exposure, beside = _exposure(cohort, sessions, kind)
-        mine = people.counts() if arm is None else count_arm(arm, people.used)
-        return _relate(
-            cohort, around, people.used, exposure, beside, result=result, label=label, visit=visit, counts=mine
-        )
+        return _fit(cohort, around, people.used, exposure, beside, planned=planned, visit=visit)
 
-    return attempt(result, label, compute, people=people)
+    return replace(planned, counts=counts).attempt(compute, refused=people.counts())
 
 
-def _exposure(cohort: Cohort, counts: dict[str, Floats], kind: str | None) -> tuple[Floats, dict[str, Floats]]:
-    """Give what is counted, and what is held equal beside it: the arm, or the other kind of session."""
-    if kind is None:
+def _exposure(cohort: Cohort, counts: dict[str, Floats], kind: str) -> tuple[Floats, dict[str, Floats]]:
+    """Give what is counted, and what is kept equal beside it: the arm, or the other kind of session."""
+    if not kind:
         return np.sum(list(counts.values()), axis=0), {"the programme": cohort.full.astype(float)}
     return counts[kind], {f"{WORDS[one]}s": other for one, other in counts.items() if one != kind}
 
 
-def _relate(
+def _fit(
     cohort: Cohort,
     around: Landmark,
     used: Mask,
     exposure: Floats,
     beside: dict[str, Floats],
     *,
-    result: str,
-    label: str,
+    planned: Planned,
     visit: str,
-    counts: Counts,
 ) -> Outcome:
     if not used.any():
-        raise NotEstimableError("Nobody was seen at the landmark and at the primary visit.")
+        raise NotEstimableError("Nobody was seen at the landmark and at the primary visit.", "not seen")
     if np.ptp(exposure[used]) == 0:
         raise NotEstimableError("Everybody attended as many sessions by then.")
     varying = around.covariates.varying(used)
     design = np.column_stack([np.ones(len(exposure)), exposure, *beside.values(), varying.columns])
-    contrast, spread = fit_slope(
+    contrast, precision = fit_slope(
         cohort,
         used,
         scores=around.end - around.mid,
@@ -168,13 +172,12 @@ def _relate(
         names=("the intercept", "sessions attended", *beside, *varying.names),
     )
     adjusted = ", ".join((*beside, *around.covariates.sources))
-    return to_points(
-        result,
-        label,
+    return estimate_points(
+        planned,
         contrast,
         level=cohort.plan.confidence.level,
-        counts=counts,
         method=f"least squares of the change after “{cohort.plan.visits[visit].label}” on sessions attended up to it, "
-        f"among those seen at both visits, adjusted for {adjusted}; {spread}",
+        f"among those seen at both visits, adjusted for {adjusted}; {precision.phrase}",
+        how=precision.how("least_squares", around.adjusted),
         notes=("Nobody was given more or fewer sessions at random: who attends may also differ in other ways.",),
     )

@@ -37,11 +37,14 @@ class Landmark:
         At the landmark and at the primary visit; nan where not seen.
     covariates : Covariates
         The score at the landmark and at the start, where anybody has one, and the plan's covariates.
+    adjusted : tuple of str
+        The same as columns; "baseline" and "landmark" for the scores.
     """
 
     mid: NDArray[np.float64]
     end: NDArray[np.float64]
     covariates: Covariates
+    adjusted: tuple[str, ...]
 
     @classmethod
     def read(cls, cohort: Cohort, measure: str, covariates: Covariates) -> Landmark:
@@ -53,14 +56,19 @@ class Landmark:
         """
         visit = landmark_of(cohort.plan)
         if visit is None:
-            raise NotEstimableError(NO_VISIT)
+            raise NotEstimableError(NO_VISIT, "not planned")
         start = cohort.scores(measure, cohort.plan.baseline)
         mid = cohort.scores(measure, visit)
-        both = covariates if np.isnan(start).all() else covariates.beside(start, "the score at the start")
-        both = both.beside(mid, f"the score at “{cohort.plan.visits[visit].label}”")
-        return cls(mid=mid, end=cohort.scores(measure, cohort.plan.primary), covariates=both)
+        has_start = not np.isnan(start).all()
+        both = covariates.beside(start, "the score at the start") if has_start else covariates
+        return cls(
+            mid=mid,
+            end=cohort.scores(measure, cohort.plan.primary),
+            covariates=both.beside(mid, f"the score at “{cohort.plan.visits[visit].label}”"),
+            adjusted=("landmark", *(("baseline",) if has_start else ()), *covariates.sources),
+        )
 
     @property
-    def seen(self) -> NDArray[np.bool_]:
+    def observed(self) -> NDArray[np.bool_]:
         """Who was seen at both visits and has every covariate, shape (n,)."""
         return np.asarray(~np.isnan(self.end) & self.covariates.known)

@@ -1,4 +1,4 @@
-"""Whether the programme acts through the working relationship, or through the use of skills."""
+"""Natural direct and indirect effects: how much of the difference runs through alliance or another mediator."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods import means
 from outcomes.methods.mediation import MediationFit, fit_mediation
 from outcomes.models.contract import People
 from outcomes.models.resampling import widest
-from outcomes.questions.sessions.alliance import alliance_measures
 from outcomes.questions.sessions.landmark import NO_VISIT, landmark_of
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.questions.sessions.plan import alliance_measures
+from outcomes.results.key import Key
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
     from outcomes.methods.bootstrap import Resampled
     from outcomes.models.covariates import Covariates
     from outcomes.models.resampling import CohortSamples
+    from outcomes.results.how import How
 
 WHATS = {
     "on_mediator": "effect of the full programme on {mediator}",
@@ -51,47 +56,86 @@ def mediate(cohort: Cohort, covariates: Covariates, draws: CohortSamples) -> Ite
 def _split(
     cohort: Cohort, covariates: Covariates, draws: CohortSamples, measure: str, mediator: str
 ) -> Iterator[Outcome]:
-    plan = cohort.plan
-    at = ("mediation", measure, plan.primary, mediator)
-    name = plan.measures[mediator].label
-    labels = {what: f"{plan.measures[measure].label}: {text.format(mediator=name)}" for what, text in WHATS.items()}
-    visit = landmark_of(plan)
     columns = _columns(cohort, covariates, measure, mediator)
-    outcome = cohort.scores(measure, plan.primary)
-    middle = np.full(len(outcome), np.nan) if visit is None else cohort.scores(mediator, visit)
-    people = People(~np.isnan(outcome) & ~np.isnan(middle) & columns.known, cohort.full)
+    people = _find_people(cohort, columns, measure, mediator)
+    results = _declare(cohort, measure, mediator, people)
     try:
-        _require_landmark(visit)
-        draws.require_limits()
-        means.split_arms(outcome[people.used], cohort.full[people.used])
-        varying = columns.varying(people.used)
-        fits = [
-            fit_mediation(
-                outcome=outcome,
-                mediator=middle,
-                full=cohort.full,
-                covariates=varying.columns,
-                used=people.used,
-                names=varying.names,
-                resampler=resampler,
-            )
-            for resampler in draws.resamplers
-        ]
-    except NotEstimableError as reason:
-        for what, label in labels.items():
-            yield NotEstimable(id=result_id(*at, what), label=label, reason=str(reason), **people.counts())
+        fits = _fit(cohort, columns, draws, people, measure, mediator)
+    except NotEstimableError as why:
+        yield from (planned.refuse(str(why), why.cause) for planned in results.values())
         return
     adjusted = ", ".join(columns.sources)
-    method = f"linear models with arm by mediator, natural effects at the mean of {adjusted}; {draws.how}"
+    method = f"linear models with arm by mediator, natural effects at the mean of {adjusted}; {draws.phrase}"
+    how, level = draws.how("natural_effects", columns.sources), cohort.plan.confidence.level
     for what in ("on_mediator", "indirect", "direct", "total"):
-        parts = [getattr(fit, what) for fit in fits]
-        yield _effect(cohort, draws, (*at, what), labels[what], parts, people, method)
-    yield _proportion(cohort, (*at, "proportion"), labels["proportion"], fits, people, method)
+        found = [getattr(fit, what) for fit in fits]
+
+        def effect(planned: Planned, found: list[Resampled] = found) -> Outcome:
+            return planned.estimate(
+                found[0].value,
+                se=draws.se(found),
+                interval=draws.interval(found, level),
+                method=method,
+                how=how,
+                notes=(ASSUMES,),
+            )
+
+        yield results[what].attempt(effect)
+    yield results["proportion"].attempt(lambda planned: _proportion(planned, fits, level, method, how))
 
 
-def _require_landmark(visit: str | None) -> None:
-    if visit is None:
-        raise NotEstimableError(NO_VISIT)
+def _declare(cohort: Cohort, measure: str, mediator: str, people: People) -> dict[str, Planned]:
+    plan = cohort.plan
+    whole = Key("mediation", measure, plan.primary, "total", subject=mediator)
+    direct, indirect = whole.but(what="direct"), whole.but(what="indirect")
+    tells = {"total": ((direct, indirect),), "proportion": ((indirect, whole),)}
+    label, name = plan.measures[measure].label, plan.measures[mediator].label
+    return {
+        what: Planned(
+            key=whole.but(what=what),
+            label=f"{label}: {text.format(mediator=name)}",
+            quantity=Quantity.RATIO if what == "proportion" else Quantity.DIFFERENCE,
+            unit="ratio" if what == "proportion" else "points",
+            tells=tells.get(what, ()),
+            counts=people.counts(),
+        )
+        for what, text in WHATS.items()
+    }
+
+
+def _find_people(cohort: Cohort, columns: Covariates, measure: str, mediator: str) -> People:
+    """Give who was seen at the primary visit, and at the landmark on the mediator, with all that was known before."""
+    outcome = cohort.scores(measure, cohort.plan.primary)
+    return People(~np.isnan(outcome) & ~np.isnan(_at_landmark(cohort, mediator)) & columns.known, cohort.full)
+
+
+def _at_landmark(cohort: Cohort, mediator: str) -> NDArray[np.float64]:
+    visit = landmark_of(cohort.plan)
+    return np.full(len(cohort.full), np.nan) if visit is None else cohort.scores(mediator, visit)
+
+
+def _fit(
+    cohort: Cohort, columns: Covariates, draws: CohortSamples, people: People, measure: str, mediator: str
+) -> list[MediationFit]:
+    """Fit both models in every kind of samples."""
+    if landmark_of(cohort.plan) is None:
+        raise NotEstimableError(NO_VISIT, "not planned")
+    draws.require_limits()
+    outcome = cohort.scores(measure, cohort.plan.primary)
+    means.split_arms(outcome[people.used], cohort.full[people.used])
+    varying = columns.varying(people.used)
+    return [
+        fit_mediation(
+            outcome=outcome,
+            mediator=_at_landmark(cohort, mediator),
+            full=cohort.full,
+            covariates=varying.columns,
+            used=people.used,
+            names=varying.names,
+            resampler=resampler,
+        )
+        for resampler in draws.resamplers
+    ]
 
 
 def _columns(cohort: Cohort, covariates: Covariates, measure: str, mediator: str) -> Covariates:
@@ -103,50 +147,11 @@ def _columns(cohort: Cohort, covariates: Covariates, measure: str, mediator: str
     return covariates
 
 
-def _effect(
-    cohort: Cohort,
-    draws: CohortSamples,
-    words: tuple[str, ...],
-    label: str,
-    found: list[Resampled],
-    people: People,
-    method: str,
-) -> Outcome:
-    level = cohort.plan.confidence.level
-    try:
-        interval = draws.interval(found, level)
-    except NotEstimableError as reason:
-        return NotEstimable(id=result_id(*words), label=label, reason=str(reason), **people.counts())
-    return Estimate(
-        id=result_id(*words),
-        label=label,
-        value=found[0].value,
-        unit="points",
-        se=draws.se(found),
-        interval=interval,
-        method=method,
-        notes=(ASSUMES,),
-        **people.counts(),
-    )
-
-
-def _proportion(
-    cohort: Cohort, words: tuple[str, ...], label: str, fits: list[MediationFit], people: People, method: str
-) -> Outcome:
-    try:
-        low, high = widest([fit.total for fit in fits], cohort.plan.confidence.level)
-    except NotEstimableError as refused:
-        return NotEstimable(id=result_id(*words), label=label, reason=str(refused), **people.counts())
+def _proportion(planned: Planned, fits: list[MediationFit], level: float, method: str, how: How) -> Outcome:
+    low, high = widest([fit.total for fit in fits], level)
     fit = fits[0]
-    reason = OPPOSED if fit.direct.value * fit.indirect.value <= 0 else UNCLEAR if low <= 0 <= high else None
-    if reason is not None:
-        return NotEstimable(id=result_id(*words), label=label, reason=reason, **people.counts())
-    return Estimate(
-        id=result_id(*words),
-        label=label,
-        value=fit.indirect.value / fit.total.value,
-        unit="ratio",
-        method=method,
-        notes=(ASSUMES,),
-        **people.counts(),
-    )
+    if fit.direct.value * fit.indirect.value <= 0:
+        raise NotEstimableError(OPPOSED)
+    if low <= 0 <= high:
+        raise NotEstimableError(UNCLEAR)
+    return planned.estimate(fit.indirect.value / fit.total.value, method=method, how=how, notes=(ASSUMES,))

@@ -12,16 +12,21 @@ sessions: the higher target should come earlier. Three things are told.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods.clustered import fit_clustered_mean
-from outcomes.models.contract import Counts, attempt, to_interval, to_mean, to_share
-from outcomes.questions.sessions.content import to_share_of_sessions
-from outcomes.questions.sessions.held import ABSENT, NOBODY, THIRDS, Held
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.models.contract import estimate_share as estimate_share_of_people
+from outcomes.models.contract import to_interval
+from outcomes.questions.sessions.components import TARGETS, THIRDS
+from outcomes.questions.sessions.content import estimate_share
+from outcomes.questions.sessions.recorded import among, attempt, count_people, declare
+from outcomes.results.how import How
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,85 +34,106 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.questions.sessions.recorded import Sessions
+    from outcomes.results.key import Key
+    from outcomes.results.planned import Planned
 
-TARGETS = {
-    "life_threatening": "Life-threatening behaviour",
-    "therapy_interfering": "Therapy-interfering behaviour",
-    "quality_of_life": "Quality of life",
-    "skills": "Skills",
-}
-CONCORDANCE = "Of two sessions of one person with different targets, the higher came first"
-LIFE_FIRST = "People with a life-threatening target in whom it was the first of all"
+    Ranks = NDArray[np.intp]
+
 NO_TARGET = "sessions.csv does not tell the target of any session."
-NEVER = -1
+NEVER = -1  # in place of a target's rank, where none is recorded
 
 
-def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
+def describe(cohort: Cohort, sessions: Sessions | None) -> Iterator[Outcome]:
     """Give shares by target and third, the concordance, and how often the first target came first."""
-    names: dict[tuple[str, ...], str] = {
-        ("target", target, part): _label(target, part) for target in TARGETS for part in ("share", *THIRDS)
-    }
-    names |= {("target", target, "clients"): f"People with a session on it: {TARGETS[target]}" for target in TARGETS}
-    names |= {("order", "concordance"): CONCORDANCE, ("order", "life_threatening_first"): LIFE_FIRST}
-    reason = ABSENT if held is None else NOBODY if not len(held.client) else None
-    rank = np.empty(0, dtype=np.intp) if held is None else _ranks(held)
-    if reason is None and (rank == NEVER).all():
-        reason = NO_TARGET
-    if held is None or reason is not None:
-        for words, label in names.items():
-            yield NotEstimable(id=result_id("sessions", *words), label=label, reason=reason or ABSENT)
-        return
     level = cohort.plan.confidence.level
-    for place, target in enumerate(TARGETS):
-        yield from _shares(held, rank, place, target, level)
-    result = result_id("sessions", "order", "concordance")
-    yield attempt(result, CONCORDANCE, lambda: _concordance(held, rank, result, level))
-    result_first = result_id("sessions", "order", "life_threatening_first")
-    yield attempt(result_first, LIFE_FIRST, lambda: _life_first(held, rank, result_first, level))
-
-
-def _label(target: str, part: str) -> str:
-    return TARGETS[target] if part == "share" else f"{TARGETS[target]}, {part} third of the programme"
-
-
-def _ranks(held: Held) -> NDArray[np.intp]:
-    """Place of each session's target in DBT's order, or −1 where none is recorded."""
-    if "target" not in held.frame:
-        return np.full(len(held.frame), NEVER, dtype=np.intp)
-    places = {target: place for place, target in enumerate(TARGETS)}
-    return np.asarray(held.frame["target"].map(places).fillna(NEVER), dtype=np.intp)
-
-
-def _shares(held: Held, rank: NDArray[np.intp], place: int, target: str, level: float) -> Iterator[Outcome]:
-    known = rank != NEVER
-    with_it = held.people(known & (rank == place))
-    yield Estimate(
-        id=result_id("sessions", "target", target, "clients"),
-        label=f"People with a session on it: {TARGETS[target]}",
-        value=float(with_it),
-        unit="people",
-        method="count",
-        **Counts(n=with_it, n_full=with_it),
+    for target, label in TARGETS.items():
+        yield attempt(_plan_people(target, label), sessions, _count_with)
+        for third in ("", *THIRDS):
+            yield attempt(_plan_share(target, label, third), sessions, partial(_estimate_share, level=level))
+    concordance = declare(
+        "concordance",
+        "Of two sessions of one person with different targets, the higher came first",
+        Quantity.SHARE,
+        "share_of_sessions",
+        subject="order",
     )
-    for part in ("share", *THIRDS):
-        within = known if part == "share" else known & (held.third == THIRDS.index(part))
-        result, label = result_id("sessions", "target", target, part), _label(target, part)
-
-        def share(within: NDArray[np.bool_] = within, result: str = result, label: str = label) -> Outcome:
-            if not within.any():
-                raise NotEstimableError("No session with a target lies in this third of the programme.")
-            flags = np.where(within, (rank == place).astype(float), np.nan)
-            method = f"share of sessions with a target, thirds by {held.thirds_by}; Wilson's interval at the effective "
-            method += "number of sessions, CR2 by {by}"
-            return to_share_of_sessions(held, flags, result=result, label=label, level=level, method=method)
-
-        yield attempt(result, label, share)
+    yield attempt(concordance, sessions, partial(_estimate_concordance, level=level))
+    first = declare(
+        "life_threatening_first",
+        "People with a life-threatening target in whom it was the first of all",
+        Quantity.SHARE,
+        "share",
+        subject="order",
+    )
+    yield attempt(first, sessions, partial(_estimate_life_first, level=level))
 
 
-def _concordance(held: Held, rank: NDArray[np.intp], result: str, level: float) -> Outcome:
+def _plan_people(target: str, label: str) -> Planned:
+    return declare("target_clients", f"People with a session on it: {label}", Quantity.COUNT, "people", subject=target)
+
+
+def _plan_share(target: str, label: str, third: str) -> Planned:
+    """Declare the share of a target in a third, or in all: with the other targets it adds up to one."""
+    planned = declare(
+        "target_third" if third else "target_share",
+        f"{label}, {third} third of the programme" if third else label,
+        Quantity.SHARE,
+        "share_of_sessions",
+        subject=target,
+        category=third,
+    )
+    return replace(planned, tells=_relate(planned.key))
+
+
+def _relate(key: Key) -> tuple[tuple[Key, ...], ...]:
+    """Give the other targets of the same third; and of a share in all, its thirds."""
+    others = tuple(key.but(subject=target) for target in TARGETS if target != key.subject)
+    thirds = tuple(key.but(what="target_third", category=third) for third in THIRDS)
+    return (others,) if key.category else (others, thirds)
+
+
+def _ranks(sessions: Sessions) -> NDArray[np.intp]:
+    """Place of each session's target in DBT's order, or −1 where none is recorded."""
+    if "target" not in sessions.frame:
+        return np.full(len(sessions.frame), NEVER, dtype=np.intp)
+    places = {target: place for place, target in enumerate(TARGETS)}
+    return np.asarray(sessions.frame["target"].map(places).fillna(NEVER), dtype=np.intp)
+
+
+def _require_ranks(sessions: Sessions) -> Ranks:
+    rank = _ranks(sessions)
+    if (rank == NEVER).all():
+        raise NotEstimableError(NO_TARGET, "not provided")
+    return rank
+
+
+def _is_target(sessions: Sessions, planned: Planned) -> NDArray[np.float64]:
+    """Whether each session was about the target of a result: 1, 0, or nan where none is recorded."""
+    rank = _require_ranks(sessions)
+    return np.where(rank == NEVER, np.nan, rank == list(TARGETS).index(planned.key.subject))
+
+
+def _count_with(planned: Planned, sessions: Sessions) -> Outcome:
+    return count_people(planned, sessions.people(_is_target(sessions, planned) == 1))
+
+
+def _estimate_share(planned: Planned, sessions: Sessions, *, level: float) -> Outcome:
+    flags, third = _is_target(sessions, planned), planned.key.category
+    if third:
+        flags = np.where(sessions.third == THIRDS.index(third), flags, np.nan)
+    if np.isnan(flags).all():
+        raise NotEstimableError("No session with a target lies in this third of the programme.", "not provided")
+    method = (
+        f"share of sessions with a target, thirds by {sessions.thirds_by}; Wilson's interval at the effective "
+        "number of sessions, CR2 by {by}"
+    )
+    return estimate_share(planned, sessions, flags, level=level, method=method)
+
+
+def _estimate_concordance(planned: Planned, sessions: Sessions, *, level: float) -> Outcome:
     """Average over clients the share of their pairs in which the higher target came first."""
-    known = rank != NEVER
-    client, rank = held.client[known], rank[known]
+    client, rank = _with_target(sessions)
     is_at = rank[:, None] == np.arange(len(TARGETS))
     total = np.cumsum(is_at, axis=0)
     begins = np.flatnonzero(np.diff(client, prepend=-1))
@@ -119,37 +145,39 @@ def _concordance(held: Held, rank: NDArray[np.intp], result: str, level: float) 
     pairs = in_order + np.bincount(client, weights=(earlier * higher).sum(axis=1))
     has = np.flatnonzero(pairs > 0)
     if not len(has):
-        raise NotEstimableError("No client has two sessions with different targets.")
-    cluster = np.zeros(int(held.client.max()) + 1, dtype=np.intp)
-    cluster[held.client] = held.clusters
+        raise NotEstimableError("No client has two sessions with different targets.", "not provided")
+    cluster = np.zeros(int(sessions.client.max()) + 1, dtype=np.intp)
+    cluster[sessions.client] = sessions.clusters
     fit = fit_clustered_mean(values=in_order[has] / pairs[has], clusters=cluster[has])
     low, high = fit.interval(level)
-    return to_mean(
-        result,
-        CONCORDANCE,
-        fit,
-        unit="share_of_sessions",
+    return among(planned, len(has)).estimate(
+        fit.mean,
+        se=fit.se,
+        df=fit.df,
         interval=to_interval(level, (max(low, 0.0), min(high, 1.0))),
-        counts=Counts(n=len(has), n_full=len(has)),
-        method=f"mean over people of the share of their pairs of sessions; t interval, CR2 by {held.by}",
+        method=f"mean over people of the share of their pairs of sessions; t interval, CR2 by {sessions.by}",
+        how=How(estimator="concordance", inference="satterthwaite", covariance="cr2", clusters=sessions.column),
         notes=("Half is what there would be if time played no part.",),
     )
 
 
-def _life_first(held: Held, rank: NDArray[np.intp], result: str, level: float) -> Outcome:
-    known = rank != NEVER
-    client, rank = held.client[known], rank[known]
+def _with_target(sessions: Sessions) -> tuple[NDArray[np.intp], Ranks]:
+    """Give client and rank of the sessions with a target, in order."""
+    rank = _require_ranks(sessions)
+    return sessions.client[rank != NEVER], rank[rank != NEVER]
+
+
+def _estimate_life_first(planned: Planned, sessions: Sessions, *, level: float) -> Outcome:
+    client, rank = _with_target(sessions)
     concerned = np.unique(client[rank == 0])
     if not len(concerned):
-        raise NotEstimableError("No session had a life-threatening target.")
+        raise NotEstimableError("No session had a life-threatening target.", "not provided")
     first = rank[np.diff(client, prepend=-1) != 0][np.isin(np.unique(client), concerned)]
-    return to_share(
-        result,
-        LIFE_FIRST,
+    return estimate_share_of_people(
+        among(planned, len(concerned)),
         events=int((first == 0).sum()),
         n=len(concerned),
         level=level,
-        counts=Counts(n=len(concerned), n_full=len(concerned)),
         method="share of people, Wilson's interval",
         notes=("The behaviour may have begun later, so that another first target was right.",),
     )

@@ -7,18 +7,21 @@ likelihood of these intervals.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods.turnbull import TurnbullFit, fit_turnbull
-from outcomes.models.contract import People, attempt, count_arm
+from outcomes.models.contract import People, count_arm
 from outcomes.models.occasion import Occasion
 from outcomes.models.resampling import widest
 from outcomes.plan.model import ARMS
 from outcomes.questions.change.analysis import judge
-from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.results.key import Key
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +32,10 @@ if TYPE_CHECKING:
     from outcomes.methods.bootstrap import Resampled, Resampler
     from outcomes.models.resampling import CohortSamples
 
-EXACT, ENOUGH = 1e-9, 1e-6  # of the people themselves, and of samples of them
+# Distance of the likelihood from its maximum at which fitting ends: of the people themselves, so that what is told is
+# exact, and of samples of them, whose own scatter is larger by far.
+EXACT, ENOUGH = 1e-9, 1e-6
+# People of an arm: of fewer, many samples hold nobody who improved, and the limits stand at their end.
 FEWEST_IMPROVED = 5
 TOO_FEW = (
     "In one programme fewer than five people were seen to improve reliably, so that samples of them say too little."
@@ -56,26 +62,35 @@ def compare(cohort: Cohort, draws: CohortSamples) -> Iterator[Outcome]:
         try:
             found = read_intervals(cohort, measure)
             fits = {arm: [_fit(cohort, found, arm, one) for one in draws.resamplers] for arm in ARMS}
-        except NotEstimableError as reason:
-            yield from _refuse(cohort, measure, str(reason))
+        except NotEstimableError as why:
+            for arm in (*ARMS, ""):
+                yield _plan(cohort, measure, arm).refuse(str(why), why.cause)
             continue
         for arm, fitted in fits.items():
             yield _curve(cohort, measure, arm, fitted, found, draws)
         yield _difference(cohort, measure, fits, found, draws)
 
 
-def _label(cohort: Cohort, measure: str, arm: str | None) -> str:
-    label = cohort.plan.measures[measure].label
-    if arm is None:
-        return f"{label}: improved reliably by the primary visit at least once, difference"
-    return f"{label}: share improved reliably at least once by each visit, {cohort.plan.arm_labels[arm]}"
-
-
-def _refuse(cohort: Cohort, measure: str, reason: str) -> Iterator[Outcome]:
-    for arm in ARMS:
-        yield NotEstimable(id=result_id("pace", measure, arm), label=_label(cohort, measure, arm), reason=reason)
-    result = result_id("pace", measure, "difference")
-    yield NotEstimable(id=result, label=_label(cohort, measure, None), reason=reason)
+def _plan(cohort: Cohort, measure: str, arm: str) -> Planned:
+    """Declare the curve of an arm, which nearly tells who had improved at the primary visit; else the difference."""
+    plan, label = cohort.plan, cohort.plan.measures[measure].label
+    curves = tuple(Key("pace", measure, what="curve", arm=one) for one in ARMS)
+    if not arm:
+        return Planned(
+            key=Key("pace", measure, what="difference"),
+            label=f"{label}: improved reliably by the primary visit at least once, difference",
+            quantity=Quantity.SHARE_DIFFERENCE,
+            unit="share_difference",
+            tells=(curves,),
+        )
+    improved = Key("change", measure, plan.primary, "share", arm, category="improved")
+    return Planned(
+        key=Key("pace", measure, what="curve", arm=arm),
+        label=f"{label}: share improved reliably at least once by each visit, {plan.arm_labels[arm]}",
+        quantity=Quantity.SHARE,
+        unit="share",
+        tells=((improved,),),
+    )
 
 
 def read_intervals(cohort: Cohort, measure: str) -> Intervals:
@@ -89,15 +104,15 @@ def read_intervals(cohort: Cohort, measure: str) -> Intervals:
     n, plan = len(cohort.full), cohort.plan
     Occasion(cohort, measure, plan.primary).require_baseline()
     left, right = np.zeros(n), np.full(n, np.inf)
-    seen_later = np.zeros(n, dtype=bool)
+    was_seen = np.zeros(n, dtype=bool)
     for visit in plan.later:
         occasion, week = Occasion(cohort, measure, visit), plan.visits[visit].week
         still = occasion.paired & np.isinf(right)
         improved = still & judge(occasion, after=occasion.after).improved
         right[improved] = week
         left[still & ~improved] = week
-        seen_later |= occasion.paired
-    return Intervals(left, right, seen_later)
+        was_seen |= occasion.paired
+    return Intervals(left, right, was_seen)
 
 
 def _fit(cohort: Cohort, found: Intervals, arm: str, resampler: Resampler) -> TurnbullFit:
@@ -105,7 +120,7 @@ def _fit(cohort: Cohort, found: Intervals, arm: str, resampler: Resampler) -> Tu
     mine = found.used & cohort.in_arm(arm)
     if not mine.any():
         msg = f"Nobody in {cohort.plan.arm_labels[arm]} was seen at the start and later."
-        raise NotEstimableError(msg)
+        raise NotEstimableError(msg, "not seen")
     kinds, which = np.unique(np.stack([found.left, found.right], axis=1)[mine], axis=0, return_inverse=True)
     member = np.zeros((len(mine), len(kinds)))
     member[np.flatnonzero(mine), which] = 1.0
@@ -123,20 +138,17 @@ def _fit(cohort: Cohort, found: Intervals, arm: str, resampler: Resampler) -> Tu
 def _curve(
     cohort: Cohort, measure: str, arm: str, fits: list[TurnbullFit], found: Intervals, draws: CohortSamples
 ) -> Outcome:
-    result, label = result_id("pace", measure, arm), _label(cohort, measure, arm)
     used = found.used & cohort.in_arm(arm)
-    level, enough = cohort.plan.confidence.level, _improved(found, used) >= FEWEST_IMPROVED
+    level, improved = cohort.plan.confidence.level, _improved(found, used)
+    enough = improved >= FEWEST_IMPROVED
 
-    def compute() -> Outcome:
+    def compute(planned: Planned) -> Outcome:
         weeks = [cohort.plan.visits[visit].week for visit in cohort.plan.later]
         at = [week for week in weeks if fits[0].is_known_at(week) and week <= found.left[used].max(initial=week)]
         shares = [_wrap(draws, [fit.share_by(week) for fit in fits]) for week in at]
         with_limits = enough and draws.has_limits
         limits = [widest(share, level) for share in shares] if with_limits else []
-        return Curve(
-            id=result,
-            label=label,
-            unit="share",
+        return planned.curve(
             axis="weeks since the start",
             at=tuple(at),
             value=tuple(share[0].value for share in shares),
@@ -144,12 +156,14 @@ def _curve(
             high=tuple(high for _, high in limits),
             level=level if with_limits else None,
             people=tuple(int(used.sum()) for _ in at),
-            method=f"{METHOD}; {draws.how}",
+            cells=(improved, int(used.sum()) - improved),
+            method=f"{METHOD}; {draws.phrase}",
+            how=draws.how("turnbull"),
             notes=(NOTE, *draws.notes, *(() if enough else (TOO_FEW,))),
-            **count_arm(arm, used),
         )
 
-    return attempt(result, label, compute, people=People(used, cohort.full))
+    planned = replace(_plan(cohort, measure, arm), counts=count_arm(arm, used))
+    return planned.attempt(compute, refused=People(used, cohort.full).counts())
 
 
 def _wrap(draws: CohortSamples, values: list[NDArray[np.float64]]) -> list[Resampled]:
@@ -163,28 +177,26 @@ def _improved(found: Intervals, used: NDArray[np.bool_]) -> int:
 def _difference(
     cohort: Cohort, measure: str, fits: dict[str, list[TurnbullFit]], found: Intervals, draws: CohortSamples
 ) -> Outcome:
-    result, label = result_id("pace", measure, "difference"), _label(cohort, measure, None)
-    people, level = People(found.used, cohort.full), cohort.plan.confidence.level
+    improved = [_improved(found, found.used & mine) for mine in (cohort.full, ~cohort.full)]
 
-    def compute() -> Outcome:
+    def compute(planned: Planned) -> Outcome:
         week = cohort.plan.visits[cohort.plan.primary].week
         if not all(fit[0].is_known_at(week) for fit in fits.values()):
-            raise NotEstimableError("In one programme nobody was seen at the primary visit.")
-        if min(_improved(found, found.used & mine) for mine in (cohort.full, ~cohort.full)) < FEWEST_IMPROVED:
-            raise NotEstimableError(TOO_FEW)
+            raise NotEstimableError("In one programme nobody was seen at the primary visit.", "not seen")
+        if min(improved) < FEWEST_IMPROVED:
+            raise NotEstimableError(TOO_FEW, "too few")
         draws.require_limits()
         pairs = zip(fits["full"], fits["skills"], strict=True)
         gap = _wrap(draws, [full.share_by(week) - skills.share_by(week) for full, skills in pairs])
-        return Estimate(
-            id=result,
-            label=label,
-            value=gap[0].value,
-            unit="share_difference",
+        return planned.estimate(
+            gap[0].value,
             se=draws.se(gap),
-            interval=draws.interval(gap, level),
-            method=f"{METHOD}, by the week of the primary visit, full less skills, not adjusted; {draws.how}",
+            interval=draws.interval(gap, cohort.plan.confidence.level),
+            cells=tuple(improved),
+            method=f"{METHOD}, by the week of the primary visit, full less skills, not adjusted; {draws.phrase}",
+            how=draws.how("turnbull"),
             notes=(NOTE,),
-            **people.counts(),
         )
 
-    return attempt(result, label, compute, people=people)
+    planned = replace(_plan(cohort, measure, ""), counts=People(found.used, cohort.full).counts())
+    return planned.attempt(compute)

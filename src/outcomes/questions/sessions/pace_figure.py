@@ -8,6 +8,7 @@ from outcomes.charts.layout import first_of_rows, make_grid
 from outcomes.charts.style import ARM_STYLES, SIGNS, spread
 from outcomes.charts.texts import wrap
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> No
 
 
 def _curve(registry: Registry, measure: str, arm: str) -> Curve | None:
-    found = registry.get(f"pace.{measure}.{arm}")
+    found = registry.get(Key("pace", measure, what="curve", arm=arm))
     return found if isinstance(found, Curve) and found.at else None
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from outcomes.charts.bars import Shade, draw_bars
 from outcomes.charts.layout import make_figure
+from outcomes.questions.sessions.components import THIRDS
+from outcomes.questions.sessions.listed import target_of
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-THIRDS = ("first", "middle", "last")
 # From the highest target to the lowest: darker is higher, so that the order holds without colour.
 SHADES = {
     "life_threatening": Shade("life-threatening", "#0d3a55", "white"),
@@ -38,6 +39,6 @@ def draw(registry: Registry, _: Plan) -> Figure | None:
 
 
 def _parts(registry: Registry, third: str) -> dict[str, float]:
-    found = {target: registry.get(f"sessions.target.{target}.{third}") for target in SHADES}
+    found = {target: registry.get(target_of(target, third)) for target in SHADES}
     shares = {target: share.value for target, share in found.items() if isinstance(share, Estimate)}
     return shares if len(shares) == len(SHADES) else {}

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id, words_of
-from outcomes.models.contract import Counts, attempt
-from outcomes.questions.sessions.content import COMPONENTS, to_share_of_sessions
-from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
+from outcomes.core.ids import words_of
+from outcomes.questions.sessions.components import COMPONENTS
+from outcomes.questions.sessions.content import estimate_share
+from outcomes.questions.sessions.recorded import attempt, count_people, declare
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,40 +20,48 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
-    from outcomes.questions.sessions.held import Held
+    from outcomes.questions.sessions.recorded import Sessions
+    from outcomes.results.planned import Planned
 
 
-def describe(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
+def describe(cohort: Cohort, sessions: Sessions | None) -> Iterator[Outcome]:
     """Give every therapist with enough clients the share of sessions with each component."""
     therapist = next(one for one in cohort.structure if one.kind == "therapist")
-    if held is None or not therapist.is_present:
+    if sessions is None or not therapist.is_present:
         return
-    names = cohort.clients[therapist.column].to_numpy(dtype=object)[held.client]
+    names = cohort.clients[therapist.column].to_numpy(dtype=object)[sessions.client]
     words = words_of(str(name) for name in names if isinstance(name, str))
     for name in sorted(words):
         mine = np.asarray(names == name)
-        if held.people(mine) < cohort.plan.disclosure.minimum_count:
-            continue
-        yield from _describe_one(held, mine, name, words[name], cohort.plan.confidence.level)
+        if sessions.people(mine) >= cohort.plan.disclosure.minimum_count:
+            yield from _describe_one(sessions, mine, name, words[name], cohort.plan.confidence.level)
 
 
-def _describe_one(held: Held, mine: NDArray[np.bool_], name: str, short: str, level: float) -> Iterator[Outcome]:
-    by_client = replace(held, clusters=held.client, by="client")  # a therapist's sessions are all in one cluster else
-    people = held.people(mine)
-    at = ("sessions", "therapist", short)
-    counts = Counts(n=people, n_full=people)
-    label = f"Therapist {name}: people with a session recorded"
-    yield Estimate(
-        id=result_id(*at, "clients"), label=label, value=float(people), unit="people", method="count", **counts
-    )
+def _describe_one(
+    sessions: Sessions, mine: NDArray[np.bool_], name: str, short: str, level: float
+) -> Iterator[Outcome]:
+    # a therapist's sessions would all be in one cluster
+    by_client = replace(sessions, clusters=sessions.client, by="client", column="client_id")
+    named = f"Therapist {name}"
+    label = f"{named}: people with a session recorded"
+    count = declare("therapist_clients", label, Quantity.COUNT, "people", category=short)
+    yield count_people(replace(count, named=named), sessions.people(mine))
     for component, what in COMPONENTS.items():
-        result, label = result_id(*at, component, "share"), f"Therapist {name}: {what.lower()}"
+        planned = declare(
+            "therapist_share",
+            f"{named}: {what.lower()}",
+            Quantity.SHARE,
+            "share_of_sessions",
+            subject=component,
+            category=short,
+        )
 
-        def share(component: str = component, result: str = result, label: str = label) -> Outcome:
-            flags = np.where(mine, by_client.flags(component), np.nan)
+        def share(planned: Planned, by_client: Sessions) -> Outcome:
+            part = planned.key.subject
+            flags = np.where(mine, by_client.flags(part), np.nan)
             if np.isnan(flags).all():
-                msg = f"sessions.csv does not tell {component} for any session of this therapist."
-                raise NotEstimableError(msg)
-            return to_share_of_sessions(by_client, flags, result=result, label=label, level=level)
+                msg = f"sessions.csv does not tell {part} for any session of this therapist."
+                raise NotEstimableError(msg, "not provided")
+            return estimate_share(planned, by_client, flags, level=level)
 
-        yield attempt(result, label, share)
+        yield attempt(replace(planned, named=named), by_client, share)

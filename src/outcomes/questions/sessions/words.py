@@ -5,50 +5,49 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.refusals import say_absent
-
-if TYPE_CHECKING:
-    from outcomes.blocks.quote import Quoter
-from typing import TYPE_CHECKING
-
 from outcomes.blocks.pictures import say_ends
 from outcomes.blocks.reading import read_difference, read_limits
+from outcomes.blocks.refusals import say_absent
+from outcomes.questions.sessions.components import COMPONENTS
+from outcomes.questions.sessions.listed import (
+    CLIENTS,
+    CONCORDANCE,
+    FOLLOWED_UP,
+    RECORDED,
+    course_of,
+    share_of,
+)
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
-HALF = 0.5
+HALF = 0.5  # of pairs are in order where time plays no part
 NAMED = {"agenda_set": "an agenda was set", "chain_analysis": "a chain analysis was done"}
 
 
 def lead_sessions(quoter: Quoter) -> Phrase:
     """Say how many sessions are on record and how often three of their parts were done."""
-    if not quoter.has("sessions.agenda_set.share") and not quoter.has("sessions.chain_analysis.share"):
-        return say_absent(quoter, "sessions.agenda_set.share", Phrase("What happens in individual sessions"))
+    if not any(quoter.has(share_of(name)) for name in NAMED):
+        return say_absent(quoter, share_of("agenda_set"), Phrase("What happens in individual sessions"))
     parts = [
-        Phrase("{} in {}").format(text, quoter.result(f"sessions.{name}.share"))
+        Phrase("{} in {}").format(text, quoter.result(share_of(name)))
         for name, text in NAMED.items()
-        if quoter.has(f"sessions.{name}.share")
+        if quoter.has(share_of(name))
     ]
-    if quoter.has("sessions.homework.followed_up"):
-        parts.append(
-            Phrase("homework that was set was reviewed the next time in {}").format(
-                quoter.result("sessions.homework.followed_up")
-            )
-        )
-    count = Phrase("Of {} sessions on record with {} people: ").format(
-        quoter.result("sessions.recorded"), quoter.result("sessions.clients")
-    )
+    if quoter.has(FOLLOWED_UP):
+        reviewed = Phrase("homework that was set was reviewed the next time in {}")
+        parts.append(reviewed.format(quoter.result(FOLLOWED_UP)))
+    count = Phrase("Of {} sessions on record with {} people: ").format(quoter.result(RECORDED), quoter.result(CLIENTS))
     return count + Phrase(", ").join(parts) + "."
 
 
 def say_order(quoter: Quoter) -> Phrase:
     """Say whether higher targets came earlier, and no more than that."""
-    result = "sessions.order.concordance"
-    found = quoter.get(result)
+    found = quoter.get(CONCORDANCE)
     if not isinstance(found, Estimate) or found.interval is None:
-        return say_absent(quoter, result, Phrase("The order of targets"))
+        return say_absent(quoter, CONCORDANCE, Phrase("The order of targets"))
     low, high = found.interval.low, found.interval.high
     where = "The data do not tell whether the higher target tends to come first"
     if low is not None and low > HALF:
@@ -58,13 +57,13 @@ def say_order(quoter: Quoter) -> Phrase:
     return Phrase(
         "{}: of two sessions of one person with different targets, the higher one came first in {} ({}); half would be "
         "so if time played no part."
-    ).format(where, quoter.result(result), quoter.interval(result))
+    ).format(where, quoter.result(CONCORDANCE), quoter.interval(CONCORDANCE))
 
 
 def say_dose(quoter: Quoter, measure: str) -> Phrase:
     """Say what goes with a session more, among those seen at both visits."""
     plan = quoter.plan_model
-    result = f"dose.{measure}.{plan.primary}.per_session"
+    result = Key("dose", measure, plan.primary, "per_session")
     reading = read_difference(quoter.get(result), plan.measures[measure])
     if reading.answer == "absent":
         return say_absent(quoter, result, quoter.measure(measure))
@@ -79,7 +78,7 @@ def say_dose(quoter: Quoter, measure: str) -> Phrase:
 
 def say_pace(quoter: Quoter, measure: str) -> Phrase:
     """Say in which programme more people had improved reliably at least once by the primary visit."""
-    result = f"pace.{measure}.difference"
+    result = Key("pace", measure, what="difference")
     reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
     if reading.answer == "absent":
         return say_absent(quoter, result, quoter.measure(measure))
@@ -95,9 +94,9 @@ def say_pace(quoter: Quoter, measure: str) -> Phrase:
     return found + Phrase(" The whole interval favours {}.").format(quoter.arm(reading.favours))
 
 
-def picture_course(quoter: Quoter, parts: list[str]) -> str:
+def picture_course(quoter: Quoter) -> str:
     """Say what share of the first and of the last sessions had each part."""
-    found = {part: quoter.get(f"sessions.{part}.course") for part in parts}
+    found = {part: quoter.get(course_of(part)) for part in COMPONENTS}
     said = [
         f"{part.replace('_', ' ')}: {ends}" for part, curve in found.items() if (ends := say_ends(curve, "session"))
     ]

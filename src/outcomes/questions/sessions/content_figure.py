@@ -10,6 +10,8 @@ from outcomes.charts.estimates import draw_rows
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
 from outcomes.charts.texts import wrap
+from outcomes.questions.sessions.components import COMPONENTS
+from outcomes.questions.sessions.listed import FOLLOWED_UP, course_of, share_of
 from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
@@ -19,20 +21,15 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-COMPONENTS = (
-    *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),
-    *("homework_reviewed", "homework_set", "validation_and_change", "feedback", "closing_summary"),
-)
-FOLLOWED_UP = "sessions.homework.followed_up"
 STYLE = ARM_STYLES["full"]  # 121 sessions are those of the full programme
-COLUMNS = 5
-STEPS, MOST_TICKS = (1, 2, 5, 10, 20, 50, 100), 3
+COLUMNS = 5  # of panels: two rows hold the ten components
+STEPS, MOST_TICKS = (1, 2, 5, 10, 20, 50, 100), 3  # between marks of sessions; three find room below a panel
 ACROSS, UP = 1.18, 1.55  # from one panel to the next, in panels
 
 
 def draw(registry: Registry, _: Plan) -> Figure | None:
     """Draw the components that are known, and below them homework that was followed up."""
-    found = [registry.get(f"sessions.{name}.share") for name in COMPONENTS]
+    found = [registry.get(share_of(name)) for name in COMPONENTS]
     rows = [(share.label, share) for share in found if isinstance(share, Estimate)]
     if not rows:
         return None
@@ -57,7 +54,7 @@ def draw(registry: Registry, _: Plan) -> Figure | None:
 
 def draw_course(registry: Registry, _: Plan) -> Figure | None:
     """Draw one small panel a component: share by number of the session, with its band."""
-    found = [registry.get(f"sessions.{name}.course") for name in COMPONENTS]
+    found = [registry.get(course_of(name)) for name in COMPONENTS]
     curves = [curve for curve in found if isinstance(curve, Curve) and len(curve.at) > 1]
     if not curves:
         return None
@@ -104,7 +101,7 @@ def _draw_panel(chart: Chart, panel: Panel, curve: Curve, *, is_left: bool, is_l
     limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
     chart.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
     chart.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
-    title = wrap(curve.label.split(",")[0], 98, size=8)
+    title = wrap(COMPONENTS[curve.key.subject] if curve.key else "", 98, size=8)
     chart.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
     if is_lowest:
         last = panel.first + panel.reach

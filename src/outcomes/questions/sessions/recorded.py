@@ -1,33 +1,35 @@
-"""The 121 sessions that were held, as columns: whose, which number, what third of the programme, which cluster."""
+"""The 121 sessions on record, as columns: whose, which number, what third of the programme, which cluster."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from outcomes.core.ids import result_id
 from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.models.contract import count_arm
-from outcomes.results.outcome import Estimate, NotEstimable, Outcome
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.results.outcome import Outcome
 
 ABSENT = "sessions.csv was not provided."
 NOBODY = "sessions.csv holds no session of a client of the full programme."
-THIRDS = ("first", "middle", "last")
 DAYS_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Held:
+class Sessions:
     """Sessions of clients of the full programme, sorted by client and time.
 
     Attributes
@@ -46,6 +48,8 @@ class Held:
         The therapist where there are enough of them, else the client.
     by : str
         What the clusters are: a phrase.
+    column : str
+        Column that names them.
     thirds_by : str
         What the thirds are of: a phrase.
     left_out : int
@@ -59,6 +63,7 @@ class Held:
     is_next: NDArray[np.bool_]
     clusters: NDArray[np.intp]
     by: str
+    column: str
     thirds_by: str
     left_out: int
 
@@ -72,8 +77,15 @@ class Held:
             return np.full(len(self.frame), np.nan)
         return np.asarray(self.frame[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
 
+    @property
+    def minutes(self) -> NDArray[np.float64]:
+        """How long each session took; nan where it is not recorded [minutes]."""
+        if "minutes" not in self.frame:
+            return np.full(len(self.frame), np.nan)
+        return np.asarray(self.frame["minutes"].to_numpy(dtype=float))
 
-def read_held(cohort: Cohort) -> Held | None:
+
+def read_sessions(cohort: Cohort) -> Sessions | None:
     """Read the sessions, or None where there is no table of them."""
     table = cohort.tables.get("sessions")
     if table is None:
@@ -89,9 +101,9 @@ def read_held(cohort: Cohort) -> Held | None:
     place = pd.Series(client).groupby(client).cumcount().to_numpy() + 1
     number = np.asarray(frame["session"] if numbered else place, dtype=np.intp)
     third, thirds_by = _thirds(cohort, frame, client, number)
-    clusters, by = _clusters(cohort, client)
+    clusters, by, column = _clusters(cohort, client)
     step = np.diff(number, prepend=0) == 1
-    return Held(
+    return Sessions(
         frame=frame,
         client=client,
         number=number,
@@ -99,6 +111,7 @@ def read_held(cohort: Cohort) -> Held | None:
         is_next=np.asarray((np.diff(client, prepend=-1) == 0) & step),
         clusters=clusters,
         by=by,
+        column=column,
         thirds_by=thirds_by,
         left_out=int((~mine).sum()),
     )
@@ -128,35 +141,68 @@ def _thirds(
     return np.clip((3 * (number - 1)) // most, 0, 2).astype(np.intp), "the largest number of sessions"
 
 
-def _clusters(cohort: Cohort, client: NDArray[np.intp]) -> tuple[NDArray[np.intp], str]:
+def _clusters(cohort: Cohort, client: NDArray[np.intp]) -> tuple[NDArray[np.intp], str, str]:
+    """Give the therapist of each session where there are enough of them, else its client."""
     therapist = next(one for one in cohort.structure if one.kind == "therapist")
     if therapist.is_present:
         codes, labels = cohort.clients[therapist.column].factorize()
         mine = np.where(codes < 0, len(labels) + np.arange(len(codes)), codes)[client].astype(np.intp)
         if len(np.unique(mine)) >= FEWEST_CLUSTERS:
-            return mine, "therapist"
-    return client.astype(np.intp), "client"
+            return mine, "therapist", therapist.column
+    return client.astype(np.intp), "client", "client_id"
 
 
-def count(cohort: Cohort, held: Held | None) -> Iterator[Outcome]:
+def declare(
+    what: str,
+    label: str,
+    quantity: Quantity,
+    unit: str,
+    *,
+    subject: str = "",
+    category: str = "",
+    tells: tuple[tuple[Key, ...], ...] = (),
+) -> Planned:
+    """Declare a result about sessions."""
+    key = Key("sessions", what=what, subject=subject, category=category)
+    return Planned(key=key, label=label, quantity=quantity, unit=unit, tells=tells)
+
+
+def attempt(planned: Planned, sessions: Sessions | None, compute: Callable[[Planned, Sessions], Outcome]) -> Outcome:
+    """Compute a result from the sessions, or say why it cannot be computed."""
+    if sessions is None:
+        return planned.refuse(ABSENT, "not provided")
+    if not len(sessions.client):
+        return planned.refuse(NOBODY, "not provided")
+    return planned.attempt(lambda planned: compute(planned, sessions))
+
+
+def among(planned: Planned, people: int) -> Planned:
+    """Give the result with the people behind it, who are all of the full programme."""
+    return replace(planned, counts={"n": people, "n_full": people})
+
+
+def count_people(planned: Planned, people: int) -> Outcome:
+    """Give a count of people."""
+    return among(planned, people).estimate(float(people), method="count", how=How(estimator="count"))
+
+
+def count(cohort: Cohort, sessions: Sessions | None) -> Iterator[Outcome]:
     """Count sessions, clients who had any, and sessions left out."""
-    labels = {
-        "recorded": "121 sessions recorded",
-        "clients": "People with a 121 session recorded",
-        "left_out": "121 sessions recorded for people in skills group only, left out",
-    }
-    if held is None:
-        for what, label in labels.items():
-            yield NotEstimable(id=result_id("sessions", what), label=label, reason=ABSENT)
+    recorded, clients, left_out = (
+        declare("recorded", "121 sessions recorded", Quantity.COUNT, "records"),
+        declare("clients", "People with a 121 session recorded", Quantity.COUNT, "people"),
+        declare(
+            "left_out",
+            "121 sessions recorded for people in skills group only, left out",
+            Quantity.COUNT,
+            "records",
+        ),
+    )
+    if sessions is None:
+        yield from (planned.refuse(ABSENT, "not provided") for planned in (recorded, clients, left_out))
         return
-    with_any = np.bincount(held.client, minlength=len(cohort.full)) > 0
-    values = {"recorded": len(held.client), "clients": int(with_any.sum()), "left_out": held.left_out}
-    for what, label in labels.items():
-        yield Estimate(
-            id=result_id("sessions", what),
-            label=label,
-            value=float(values[what]),
-            unit="people" if what == "clients" else "records",
-            method="count",
-            **(count_arm("full", with_any) if what != "left_out" else {}),
-        )
+    with_any = count_arm("full", np.bincount(sessions.client, minlength=len(cohort.full)) > 0)
+    how = How(estimator="count")
+    yield replace(recorded, counts=with_any).estimate(float(len(sessions.client)), method="count", how=how)
+    yield replace(clients, counts=with_any).estimate(float(with_any["n"]), method="count", how=how)
+    yield left_out.estimate(float(sessions.left_out), method="count", how=how)

@@ -1,0 +1,126 @@
+"""What happens in individual sessions: content, order of targets, and what went with more of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.model import Fold, Heading, Paragraph, Section, Table, columns, meaning, row
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import wording
+from outcomes.questions.sessions import exposure_section, listed, words
+from outcomes.questions.sessions.components import COMPONENTS
+from outcomes.questions.sessions.listed import FOLLOWED_UP, LEFT_OUT, LIFE_FIRST, course_of, minutes, share_of
+from outcomes.results.outcome import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.blocks.context import Context
+    from outcomes.blocks.model import Block, Row
+    from outcomes.results.key import Key
+    from outcomes.results.outcome import Outcome
+
+
+def make_section(context: Context) -> Section:
+    """Make the section."""
+    has_any = listed.has_numbers(context.quoter.registry, analysis="sessions")
+    said = words.lead_sessions(context.quoter)
+    blocks = (
+        Paragraph(said, "lead"),
+        *(_list_content(context, said) if has_any else ()),
+        *(_list_order(context) if has_any else ()),
+        *exposure_section.list_blocks(context),
+    )
+    return Section("sessions", Phrase("What happens in individual sessions"), blocks)
+
+
+def _list_content(context: Context, said: Phrase) -> Iterator[Block]:
+    q = context.quoter
+    yield from context.figure(
+        "sessions",
+        said.plain,
+        "Share of sessions in which each part was done, with its interval; the last row counts only homework that had "
+        "been set.",
+    )
+    yield _tabulate(context)
+    yield from _say_rest(context)
+    yield from context.figure(
+        "course",
+        words.picture_course(q),
+        "Per cent of sessions with each part, over the number of the session, with the interval as a band. Later on "
+        "fewer people are left: who stays is not who began.",
+    )
+    therapists = listed.list_therapists(q.registry)
+    if therapists and not context.is_shared:
+        yield Fold(Phrase("By therapist, for inside the clinic only"), (_tabulate_therapists(context, therapists),))
+    yield meaning(
+        "These are the therapists' own records: they tell that a part was done, not how well, and a part that is "
+        "seldom recorded may be done without a note."
+    )
+    yield from context.how((share_of("agenda_set"), course_of("agenda_set"), FOLLOWED_UP, minutes("mean")))
+
+
+def _tabulate(context: Context) -> Table:
+    q = context.quoter
+    caption = Phrase(
+        "{} sessions of people in {}; {} intervals that allow for sessions of the same client and therapist."
+    ).format(wording("121"), q.arm("full"), q.percent("confidence.level"))
+    results = (*map(share_of, COMPONENTS), FOLLOWED_UP)
+    rows = tuple(context.result_row(one, is_tested=False) for one in results)
+    return Table(caption, columns("In the session", numbers=("Share of sessions", "Interval", "People")), rows)
+
+
+def _say_rest(context: Context) -> Iterator[Paragraph]:
+    """Say what was left out, and how long a session took."""
+    q = context.quoter
+    left_out = q.get(LEFT_OUT)
+    if isinstance(left_out, Estimate) and left_out.value > 0:
+        said = Phrase("{} more sessions stand on record for people who started {}; they are left out here.")
+        yield Paragraph(said.format(q.result(LEFT_OUT), q.arm("skills")))
+    if q.has(minutes("mean")):
+        told = (q.result(minutes(what)) for what in ("mean", "lower_quartile", "upper_quartile", "median"))
+        said = Phrase(
+            "A session took {} minutes on average; half of them lay between {} and {} minutes, with a median of {}."
+        )
+        yield Paragraph(said.format(*told))
+
+
+def _tabulate_therapists(context: Context, therapists: list[Outcome]) -> Table:
+    q = context.quoter
+    caption = Phrase(
+        "Share of sessions. Therapists with fewer than {} people are not listed. Differences between therapists are "
+        "also differences between their clients."
+    ).format(q.plan("disclosure.minimum_count"))
+    heads = [q.field(share_of(part), "label") for part in COMPONENTS]
+    rows = tuple(_therapist_row(context, one.key, one.named) for one in therapists if one.key is not None)
+    return Table(caption, columns("Therapist", numbers=("People", *heads)), rows, "wide")
+
+
+def _therapist_row(context: Context, count: Key, name: str) -> Row:
+    q = context.quoter
+    shares = (q.result(count.but(what="therapist_share", subject=part)) for part in COMPONENTS)
+    return row(q.field(count, "label", name), q.result(count), *shares)
+
+
+def _list_order(context: Context) -> Iterator[Block]:
+    q = context.quoter
+    said = words.say_order(q)
+    yield Heading(3, Phrase("In what order targets were taken"))
+    yield Paragraph(said)
+    yield from context.figure(
+        "targets",
+        said.plain,
+        "What sessions were about, by thirds of the programme. DBT takes life-threatening behaviour first, then what "
+        "gets in the way of therapy, then quality of life, then skills.",
+    )
+    if q.has(LIFE_FIRST):
+        told = Phrase(
+            "Of {} people with any session on life-threatening behaviour, it was the target of the very first session "
+            "in {} ({})."
+        )
+        yield Paragraph(told.format(q.part(LIFE_FIRST, "n"), q.result(LIFE_FIRST), q.interval(LIFE_FIRST)))
+    yield meaning(
+        "The records tell what a session was about, not what else was there to be taken, and nothing about how well it "
+        "was done."
+    )
+    yield from context.how((listed.target_of("life_threatening", "first"), listed.CONCORDANCE, LIFE_FIRST))
