@@ -17,11 +17,12 @@ from outcomes.charts.address import to_address
 from outcomes.plan.model import ARMS
 from outcomes.questions.change import section as change
 from outcomes.questions.completion import section as completion
+from outcomes.questions.costs import section as costs
 from outcomes.questions.evidence import published
 from outcomes.questions.flow import section as flow
+from outcomes.questions.needs import section as needs
 from outcomes.questions.outcomes import section as outcomes
 from outcomes.questions.precision import section as precision
-from outcomes.questions.needs import section as needs
 from outcomes.questions.sessions import section as sessions
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, write_page
@@ -30,7 +31,6 @@ from outcomes.reporting import first_page, plain_summary, trust, words
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.checklists import list_open, read_checklists
 from outcomes.reporting.figures import render_figures
-from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,6 +84,7 @@ WRITTEN: Mapping[str, Callable[[Context], Section]] = {
     "trust": trust.make_section,
     "needs": needs.make_section,
     "sessions": sessions.make_section,
+    "costs": costs.make_section,
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
@@ -161,7 +162,6 @@ def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str,
         "titles": SECTIONS | PLACES,
         "checklists": read_checklists(),
         "left_open": list_open(),
-        "has_numbers": lambda *words: any(isinstance(one, Estimate) for one in registry.under(*words)),
     }
     templates = {name: make_environment().get_template(f"{name}.html") for name in PARTS if name not in WRITTEN}
     return {name: Markup(template.render(given)) for name, template in templates.items()}  # noqa: S704  # our own

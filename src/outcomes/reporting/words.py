@@ -22,11 +22,6 @@ from outcomes.questions.completion.words import (
 from outcomes.questions.confounding.words import (
     say_confounding,
 )
-from outcomes.questions.costs.words import (
-    lead_costs,
-    say_price,
-    say_prices,
-)
 from outcomes.questions.evidence.words import (
     lead_evidence,
     say_claims,
@@ -53,7 +48,6 @@ from outcomes.questions.retention.words import (
 
 __all__ = [
     "is_apart",
-    "lead_costs",
     "lead_evidence",
     "lead_precision",
     "list_characteristics",
@@ -77,8 +71,6 @@ __all__ = [
     "say_hazards",
     "say_missing",
     "say_penalty",
-    "say_price",
-    "say_prices",
     "say_retention",
     "say_second",
     "say_streams",

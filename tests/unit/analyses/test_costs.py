@@ -11,8 +11,14 @@ import pytest
 
 import outcomes
 from active_study import add_to_plan, edit, write_active_study
+from drawn import points_of, registry_of
 from outcomes.cohort import assemble
+from outcomes.plan.model import ARMS
 from outcomes.questions.costs import analysis as costs
+from outcomes.questions.costs import keys
+from outcomes.questions.costs.figure import STYLE
+from outcomes.questions.costs.figure import draw as draw_costs
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.scoring import score_study
 
@@ -72,6 +78,53 @@ def test_means_differences_and_places_are_those_counted_by_hand(active: Path) ->
         assert value(found, f"costs.{arm}.per_attended_place") == pytest.approx(per_attended)
         assert value(found, f"costs.{arm}.per_booked_place") == pytest.approx(per_booked)
     assert value(found, "costs.skills.per_booked_place") == pytest.approx(40.0)
+
+
+def test_what_a_cost_tells_of_others_and_how_it_was_drawn(active: Path) -> None:
+    found = analyse(active)
+    gap = found["costs.difference"]
+    assert gap.tells == (tuple(keys.mean_of(arm) for arm in ARMS),)
+    effect = found["costs.completion.difference"]
+    assert isinstance(effect, Estimate)
+    assert effect.tells == (tuple(Key("completion", what="share", arm=arm) for arm in ARMS),)
+    clients = pd.read_csv(active / "clients.csv")
+    sides = [((clients["arm"] == arm) & (clients["completed"] == done)).sum() for arm in ARMS for done in ("yes", "no")]
+    assert list(effect.cells) == sides
+    assert effect.how is not None
+    assert (effect.how.inference, effect.how.draws, effect.how.adjusted) == ("bca", 2000, ("age", "gender"))
+    assert found["costs.full.mean"].named == "GBP"
+    assert (keys.ADJUSTED, keys.effect_of("improvement")) in found["costs.per_improvement"].tells
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_effect_on_completion_is_full_less_skills_and_so_is_its_picture(active: Path, *, flip: bool) -> None:
+    def draw(clients: pd.DataFrame) -> pd.DataFrame:
+        place = clients.groupby("arm").cumcount()
+        often = (clients["arm"] == "full") ^ flip
+        return clients.assign(completed=np.where(place % 10 < np.where(often, 8, 2), "yes", "no"), age="40", gender="f")
+
+    edit(active, "clients.csv", draw)
+    plan = (active / "plan.toml").read_text()
+    (active / "plan.toml").write_text(plan.replace('covariates = ["age", "gender"]', "covariates = []"))
+    found = analyse(active)
+    sign = -1 if flip else 1
+    assert value(found, "costs.completion.difference") == pytest.approx(0.6 * sign)
+    registry = registry_of(found.values())
+    figure = draw_costs(registry, outcomes.read_study(active).plan)
+    assert figure is not None
+    curves = {kind: registry[keys.acceptability_of(kind)] for kind in keys.KINDS}
+    shown = [curve for curve in curves.values() if isinstance(curve, Curve)]
+    for line, curve in zip(figure.axes[0].lines, shown, strict=True):
+        assert list(line.get_xdata()) == list(curve.at)
+        assert list(line.get_ydata()) == pytest.approx([100 * one for one in curve.value])
+    plane = figure.axes[1]
+    across, up = value(found, "costs.completion.difference"), value(found, "costs.adjusted.difference")
+    assert points_of(plane, STYLE.marker) == [(pytest.approx(100 * across), pytest.approx(up))]
+    sides = [registry[keys.plane_of("completion", axis)] for axis in ("effect", "cost")]
+    assert all(isinstance(side, Curve) for side in sides)
+    drawn = plane.patches[0].get_path().vertices[: len(sides[0].value)]  # type: ignore[union-attr]
+    np.testing.assert_allclose(drawn[:, 0], 100 * np.array(sides[0].value))  # type: ignore[union-attr]
+    np.testing.assert_allclose(drawn[:, 1], sides[1].value)  # type: ignore[union-attr]
 
 
 def test_a_missed_place_is_paid_unless_the_plan_says_otherwise(active: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,10 +33,10 @@ def quote(plan: Plan, *outcomes: Outcome) -> Quoter:
     return Quoter(Registry(records), plan, {})
 
 
-def estimate(result: str, low: float, high: float, unit: str, *, notes: tuple[str, ...] = ()) -> Estimate:
+def estimate(result: str, low: float, high: float, unit: str, **told: Any) -> Estimate:
     value = (low + high) / 2
     interval = Interval(level=0.95, low=low, high=high)
-    return Estimate(id=result, label="L", value=value, unit=unit, interval=interval, notes=notes, n=60)
+    return Estimate(id=result, label="L", value=value, unit=unit, interval=interval, n=60, **told)
 
 
 @pytest.mark.parametrize(
@@ -66,16 +66,16 @@ def test_pace_says_which_programme_or_that_it_is_not_known(plan: Plan, low: floa
 def test_without_a_number_the_reason_stands_there(plan: Plan) -> None:
     reason = NotEstimable(id="costs.per_completion", label="x", reason="Because of this.")
     quoter = quote(plan, reason)
-    assert "Because of this." in str(costs.say_price(quoter, "per_completion"))
-    assert "not shown in this edition" in str(costs.say_price(quoter, "per_improvement"))
+    assert "Because of this." in str(costs.say_price(quoter, "completion"))
+    assert "not shown in this edition" in str(costs.say_price(quoter, "improvement"))
     assert "not shown" in str(costs.lead_costs(quoter))
     assert "not shown" in str(words.lead_sessions(quoter))
 
 
 def test_costs_carry_the_currency_of_the_prices(plan: Plan) -> None:
-    notes = ("Prices in EUR of 2024.",)
-    means = [estimate(f"costs.{arm}.mean", 900, 1100, "currency", notes=notes) for arm in ("full", "skills")]
-    gap = estimate("costs.difference", -90, 110, "currency", notes=notes)
+    told = {"notes": ("Prices in EUR of 2024.",), "named": "EUR"}
+    means = [estimate(f"costs.{arm}.mean", 900, 1100, "currency", **told) for arm in ("full", "skills")]
+    gap = estimate("costs.difference", -90, 110, "currency", **told)
     hours = [estimate(f"costs.client_hours.{arm}.mean", 30, 34, "hours") for arm in ("full", "skills")]
     quoter = quote(plan, *means, gap, *hours, estimate("costs.client_hours.difference", -1, 1, "hours"))
     said = costs.lead_costs(quoter).plain

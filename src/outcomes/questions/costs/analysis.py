@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.models.covariates import read_covariates
 from outcomes.models.resampling import resample_cohort
-from outcomes.questions.costs import effect, spent
+from outcomes.questions.costs import declared, effect, means
 from outcomes.questions.costs.ledger import read_ledger
 from outcomes.results.outcome import NotEstimableError
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Count money and time by arm, compare them, and set them against improvement and completion."""
     draws = resample_cohort(cohort, "costs")
-    yield from spent.count_hours(cohort, draws)
+    yield from means.count_hours(cohort, draws)
     try:
         ledger = read_ledger(cohort)
-    except NotEstimableError as reason:
-        yield from spent.refuse(cohort, str(reason))
-        yield from effect.refuse(cohort, str(reason))
+    except NotEstimableError as why:
+        planned = (*means.declare_money(cohort), *declared.declare(cohort))
+        yield from (one.refuse(str(why), why.cause) for one in planned)
         return
-    yield from spent.count_money(cohort, ledger, draws)
-    yield from effect.weigh(cohort, ledger, read_covariates(cohort), draws)
+    yield from means.count_money(cohort, ledger, draws)
+    yield from effect.compare(cohort, ledger, read_covariates(cohort), draws)

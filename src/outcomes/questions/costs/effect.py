@@ -6,25 +6,26 @@ started, the effect among those in whom it is known.
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods.cost import CostEffect
 from outcomes.methods.least_squares import fit_least_squares
-from outcomes.models.contract import People, attempt, to_interval
+from outcomes.models.contract import People, to_interval
 from outcomes.models.occasion import Occasion
 from outcomes.questions.change.analysis import judge
+from outcomes.questions.costs import keys
+from outcomes.questions.costs.declared import declare_cost, declare_kind, measure_of
 from outcomes.questions.flow.analysis import why_completion_unknown
-from outcomes.results.outcome import Curve, Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.results.outcome import NotEstimableError, Outcome
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -33,23 +34,41 @@ if TYPE_CHECKING:
     from outcomes.models.covariates import Covariates
     from outcomes.models.resampling import CohortSamples
     from outcomes.questions.costs.ledger import Ledger
+    from outcomes.results.how import How
     from outcomes.results.outcome import Interval
+    from outcomes.results.planned import Planned
 
     Floats = NDArray[np.float64]
 
-PRICES, TURNS = 41, 73  # places of the acceptability curve and of the ellipse
-PER = {"improvement": "one more person reliably improved", "completion": "one more person who completes"}
+# Places of the acceptability curve and of the ellipse: as many as make them look smooth (every 5 degrees), and the
+# curve's end on a round price.
+PRICES, TURNS = 41, 73
+COSTS_ON_THE_CURVE = 4  # times the dearer arm's mean cost a client, where the plan gives no end: beyond, little changes
 BEYOND = "With so few people the adjusted difference lies beyond what two shares can differ by."
-ADJUSTED_COST = "Service cost a client, adjusted difference"
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """Cost and effect of one kind, drawn together."""
+class Effect:
+    """Whether something happened to each client (nan: not known), and what it is adjusted for."""
+
+    happened: Floats
+    covariates: Covariates
+    adjusted: tuple[str, ...]  # the same as columns
+    people: People
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """People in each arm to whom it happened, and to whom it did not [count]."""
+        arms = (self.people.full, ~self.people.full)
+        return tuple(int((self.people.used & arm & (self.happened == event)).sum()) for arm in arms for event in (1, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Differences in cost and in one effect, in the same samples."""
 
     cost: tuple[Resampled, ...]
     effect: tuple[Resampled, ...]
-    people: People
 
     def both(self, level: float) -> CostEffect:
         """Give cost and effect in the kind of samples whose interval of the effect is the wider."""
@@ -60,84 +79,62 @@ class Weighed:
         )
 
 
-def measure_of(cohort: Cohort) -> str:
-    """Word of the measure whose reliable improvement is the effect."""
-    return cohort.plan.costs.measure or cohort.plan.primary_measures[0]
-
-
-def _names(cohort: Cohort) -> dict[tuple[str, ...], str]:
-    label = cohort.plan.measures[measure_of(cohort)].label
-    effects = {"improvement": f"Improved reliably on {label}", "completion": "Completed"}
-    names: dict[tuple[str, ...], str] = {("adjusted", "difference"): ADJUSTED_COST}
-    for kind, what in effects.items():
-        names[kind, "difference"] = f"{what}, adjusted difference in the cost comparison"
-        names[(f"per_{kind}",)] = f"Service cost of {PER[kind]}"
-        names[kind, "acceptability"] = f"How likely the full programme is worth its cost, by the price of {PER[kind]}"
-        names[kind, "plane", "effect"] = f"Samples of {what.lower()}: effect along the ellipse of the level"
-        names[kind, "plane", "cost"] = f"Samples of {what.lower()}: cost along the ellipse of the level"
-    return names
-
-
-def refuse(cohort: Cohort, reason: str) -> Iterator[Outcome]:
-    """Give the reason in place of every number that weighs cost against effect."""
-    for words, label in _names(cohort).items():
-        yield NotEstimable(id=result_id("costs", *words), label=label, reason=reason)
-
-
-def weigh(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: CohortSamples) -> Iterator[Outcome]:
-    """Weigh the adjusted difference in cost against improvement and completion."""
-    names = _names(cohort)
+def compare(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: CohortSamples) -> Iterator[Outcome]:
+    """Compare the adjusted difference in cost with that in improvement and in completion."""
     everybody = People(covariates.known, cohort.full)
 
     @cache
     def cost() -> tuple[Resampled, ...]:
         draws.require_limits()
-        return _adjusted(cohort, draws, covariates, ledger.service, everybody.used)
+        return _adjust(cohort, draws, covariates, ledger.service, everybody.used)
 
-    result = result_id("costs", "adjusted", "difference")
-    yield attempt(
-        result,
-        ADJUSTED_COST,
-        lambda: _to_estimate(cohort, draws, result, ADJUSTED_COST, cost(), everybody, covariates, ledger.prices),
-        people=everybody,
-    )
-    sources: dict[str, Callable[[], tuple[Floats, Covariates]]] = {
-        "improvement": lambda: _improved(cohort, covariates),
-        "completion": lambda: _completed(cohort, covariates),
-    }
-    for kind, source in sources.items():
+    def estimate(planned: Planned) -> Outcome:
+        how = draws.how("least_squares", covariates.sources)
+        notes = (ledger.prices,)
+        return _estimate(cohort, draws, planned, cost(), covariates, how=how, notes=notes)
+
+    yield replace(declare_cost(), counts=everybody.counts()).attempt(estimate)
+    for kind in keys.KINDS:
+        results = declare_kind(cohort, kind)
         try:
-            happened, columns = source()
-            people = People(~np.isnan(happened) & columns.known, cohort.full)
-            effect = _adjusted(cohort, draws, columns, happened, people.used)
-            weighed = Weighed(cost(), effect, people)
-        except NotEstimableError as reason:
-            mine = [words for words in names if kind in words or f"per_{kind}" in words]
-            for words in mine:
-                yield NotEstimable(id=result_id("costs", *words), label=names[words], reason=str(reason))
+            effect = _read_effect(cohort, kind, covariates)
+            sampled = _adjust(cohort, draws, effect.covariates, effect.happened, effect.people.used)
+            comparison = Comparison(cost(), sampled)
+        except NotEstimableError as why:
+            yield from (planned.refuse(str(why), why.cause) for planned in results.values())
             continue
-        yield from _weigh_one(cohort, ledger, draws, kind, weighed, columns)
+        counted = {what: replace(planned, counts=effect.people.counts()) for what, planned in results.items()}
+        yield from _Reader(cohort, ledger, draws, effect, comparison).read(counted)
 
 
-def _improved(cohort: Cohort, covariates: Covariates) -> tuple[Floats, Covariates]:
-    occasion = Occasion(cohort, measure_of(cohort), cohort.plan.primary)
-    occasion.require_baseline()
-    improved = np.where(occasion.paired, judge(occasion, after=occasion.after).improved.astype(float), np.nan)
-    return improved, covariates.beside(occasion.before, "the score at the start")
+def _read_effect(cohort: Cohort, kind: str, covariates: Covariates) -> Effect:
+    """Read to whom an effect happened.
+
+    Raises
+    ------
+    NotEstimableError
+        Where it is known of nobody.
+    """
+    if kind == "completion":
+        if np.isnan(cohort.completed).all():
+            raise NotEstimableError(why_completion_unknown(cohort), "not provided")
+        happened, adjusted = cohort.completed, covariates.sources
+    else:
+        occasion = Occasion(cohort, measure_of(cohort), cohort.plan.primary)
+        occasion.require_baseline()
+        improved = judge(occasion, after=occasion.after).improved
+        happened = np.where(occasion.paired, improved.astype(float), np.nan)
+        adjusted = ("baseline", *covariates.sources)
+        covariates = covariates.beside(occasion.before, "the score at the start")
+    return Effect(happened, covariates, adjusted, People(~np.isnan(happened) & covariates.known, cohort.full))
 
 
-def _completed(cohort: Cohort, covariates: Covariates) -> tuple[Floats, Covariates]:
-    if np.isnan(cohort.completed).all():
-        raise NotEstimableError(why_completion_unknown(cohort))
-    return cohort.completed, covariates
-
-
-def _adjusted(
+def _adjust(
     cohort: Cohort, draws: CohortSamples, covariates: Covariates, values: Floats, used: NDArray[np.bool_]
 ) -> tuple[Resampled, ...]:
     """Arm's coefficient among some people, and in every sample of them."""
     if not (used & cohort.full).any() or not (used & ~cohort.full).any():
-        raise NotEstimableError("In one programme nobody has all that this needs recorded.")
+        raise NotEstimableError("In one programme nobody has all that this needs recorded.", "not seen")
     varying = covariates.varying(used)
     columns = np.where(used[:, None], varying.columns - varying.columns[used].mean(axis=0), 0.0)
     design = np.column_stack([np.ones(len(used)), cohort.full, columns]) * used[:, None]
@@ -147,133 +144,114 @@ def _adjusted(
     return draws.take(lambda resampler: resampler.wrap(resampler.coefficients(design, filled)[:, 1]))
 
 
-def _to_estimate(
+def _estimate(
     cohort: Cohort,
     draws: CohortSamples,
-    result: str,
-    label: str,
+    planned: Planned,
     found: tuple[Resampled, ...],
-    people: People,
     covariates: Covariates,
-    *notes: str,
-    unit: str = "currency",
-) -> Estimate:
+    **parts: Any,
+) -> Outcome:
     adjusted, value = ", ".join(covariates.sources) or "nothing", found[0].value
     interval = draws.interval(found, cohort.plan.confidence.level)
-    if unit == "share_difference":  # a straight line knows no bounds, shares do
+    if planned.quantity is Quantity.SHARE_DIFFERENCE:  # a straight line knows no bounds, shares do
         if abs(value) > 1:
-            raise NotEstimableError(BEYOND)
+            raise NotEstimableError(BEYOND, "too few")
         interval = None if interval is None else _within_one(interval)
-    return Estimate(
-        id=result,
-        label=label,
-        value=value,
-        unit=unit,
-        se=draws.se(found),
-        interval=interval,
-        method=f"least squares, adjusted for {adjusted}; {draws.phrase}",
-        notes=notes,
-        **people.counts(),
-    )
+    method = f"least squares, adjusted for {adjusted}; {draws.phrase}"
+    return planned.estimate(value, se=draws.se(found), interval=interval, method=method, **parts)
 
 
 def _within_one(interval: Interval) -> Interval:
     low, high = (None if limit is None else min(max(limit, -1.0), 1.0) for limit in (interval.low, interval.high))
-    return dataclasses.replace(interval, low=low, high=high)
+    return replace(interval, low=low, high=high)
 
 
-def _weigh_one(
-    cohort: Cohort, ledger: Ledger, draws: CohortSamples, kind: str, weighed: Weighed, columns: Covariates
-) -> Iterator[Outcome]:
-    names, people, level = _names(cohort), weighed.people, cohort.plan.confidence.level
-    result = result_id("costs", kind, "difference")
-    label = names[kind, "difference"]
-    yield attempt(
-        result,
-        label,
-        lambda: _to_estimate(cohort, draws, result, label, weighed.effect, people, columns, unit="share_difference"),
-        people=people,
-    )
-    per = result_id("costs", f"per_{kind}")
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one comparison off."""
 
-    def ratio() -> Outcome:
-        value, low, high = weighed.both(level).ratio(level)
-        return Estimate(
-            id=per,
-            label=names[(f"per_{kind}",)],
-            value=value,
-            unit="currency",
-            interval=to_interval(level, (low, high)),
-            method=f"adjusted difference in cost over adjusted difference in effect; percentiles, {draws.phrase}",
-            notes=(ledger.prices, *ledger.notes),
-            **people.counts(),
+    cohort: Cohort
+    ledger: Ledger
+    draws: CohortSamples
+    effect: Effect
+    comparison: Comparison
+
+    def read(self, results: dict[str, Planned]) -> Iterator[Outcome]:
+        """Give the difference in the effect, its price, the acceptability curve, and both sides of the ellipse."""
+        yield results["difference"].attempt(self.difference)
+        yield results["price"].attempt(self.price)
+        yield results["acceptability"].attempt(self.acceptability)
+        yield results["plane_effect"].attempt(lambda planned: self.plane(planned, side=0))
+        yield results["plane_cost"].attempt(lambda planned: self.plane(planned, side=1, notes=(self.ledger.prices,)))
+
+    @property
+    def level(self) -> float:
+        return self.cohort.plan.confidence.level
+
+    def how(self, estimator: str) -> How:
+        return self.draws.how(estimator, self.effect.adjusted)
+
+    def difference(self, planned: Planned) -> Outcome:
+        return _estimate(
+            self.cohort,
+            self.draws,
+            planned,
+            self.comparison.effect,
+            self.effect.covariates,
+            cells=self.effect.cells,
+            how=self.how("least_squares"),
         )
 
-    yield attempt(per, names[(f"per_{kind}",)], ratio, people=people)
-    acceptable = result_id("costs", kind, "acceptability")
-    yield attempt(
-        acceptable,
-        names[kind, "acceptability"],
-        lambda: _acceptability(cohort, ledger, draws, weighed, acceptable, names[kind, "acceptability"]),
-        people=people,
-    )
-    for axis in ("effect", "cost"):
-        yield _plane(cohort, ledger, draws, kind, weighed, axis)
+    def price(self, planned: Planned) -> Outcome:
+        value, low, high = self.comparison.both(self.level).ratio(self.level)
+        return planned.estimate(
+            value,
+            interval=to_interval(self.level, (low, high)),
+            cells=self.effect.cells,
+            method=f"adjusted difference in cost over adjusted difference in effect; percentiles, {self.draws.phrase}",
+            how=replace(self.how("ratio_of_differences"), inference="percentile"),
+            notes=(self.ledger.prices, *self.ledger.notes),
+        )
 
+    def acceptability(self, planned: Planned) -> Outcome:
+        """Give the share of samples in which the full programme is worth its cost, at each price of one more person."""
+        means = [float(self.ledger.service[arm].mean()) for arm in (self.cohort.full, ~self.cohort.full)]
+        if max(means) <= 0:
+            raise NotEstimableError("Everything costs nothing, so that there is no price to weigh it by.")
+        end = self.cohort.plan.costs.willingness_to_pay or _round_up(COSTS_ON_THE_CURVE * max(means))
+        prices = np.linspace(0, end, PRICES)
+        return planned.curve(
+            axis="what one more person is worth",
+            at=tuple(float(price) for price in prices),
+            value=tuple(float(share) for share in self.comparison.both(self.level).acceptability(prices)),
+            cells=self.effect.cells,
+            method=f"share of samples in which the effect at that price exceeds the cost; {self.draws.phrase}",
+            how=self.how("acceptability"),
+            notes=(self.ledger.prices,),
+        )
 
-def _acceptability(
-    cohort: Cohort, ledger: Ledger, draws: CohortSamples, weighed: Weighed, result: str, label: str
-) -> Outcome:
-    """Give the share of samples in which the full programme is worth its cost, at each price of one more person."""
-    means = [float(ledger.service[arm].mean()) for arm in (cohort.full, ~cohort.full)]
-    if max(means) <= 0:
-        raise NotEstimableError("Everything costs nothing, so that there is no price to weigh it by.")
-    end = cohort.plan.costs.willingness_to_pay or _round_up(4 * max(means))
-    both = weighed.both(cohort.plan.confidence.level)
-    prices = np.linspace(0, end, PRICES)
-    return Curve(
-        id=result,
-        label=label,
-        unit="share_of_samples",
-        axis="what one more person is worth",
-        at=tuple(float(price) for price in prices),
-        value=tuple(float(share) for share in both.acceptability(prices)),
-        method=f"share of samples in which the effect at that price exceeds the cost; {draws.phrase}",
-        notes=(ledger.prices,),
-        **weighed.people.counts(),
-    )
+    def plane(self, planned: Planned, *, side: int, notes: tuple[str, ...] = ()) -> Outcome:
+        """Give one side of the ellipse; only where the interval of the effect leaves a ratio to be drawn."""
+        both = self.comparison.both(self.level)
+        low, high = both.effect.limits(self.level)
+        if low <= 0 <= high:
+            raise NotEstimableError(
+                "The interval of the difference in effect spans both directions: no plane is drawn."
+            )
+        return planned.curve(
+            axis="degrees around the ellipse",
+            at=tuple(float(turn) for turn in np.linspace(0, 360, TURNS)),
+            value=tuple(float(value) for value in both.ellipse(level=self.level, points=TURNS)[side]),
+            level=self.level,
+            cells=self.effect.cells,
+            method=f"normal ellipse of the samples; {self.draws.phrase}",
+            how=self.how("normal_ellipse"),
+            notes=notes,
+        )
 
 
 def _round_up(price: float) -> float:
     """Round up to the next one, two or five with zeros: a place on an axis that tells no exact mean."""
     power = 10.0 ** math.floor(math.log10(price))
     return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= price)
-
-
-def _plane(cohort: Cohort, ledger: Ledger, draws: CohortSamples, kind: str, weighed: Weighed, axis: str) -> Outcome:
-    """Give one side of the ellipse; only where the interval of the effect leaves a ratio to be drawn."""
-    result, label = result_id("costs", kind, "plane", axis), _names(cohort)[kind, "plane", axis]
-    level = cohort.plan.confidence.level
-
-    def compute() -> Outcome:
-        both = weighed.both(level)
-        low, high = both.effect.limits(level)
-        if low <= 0 <= high:
-            raise NotEstimableError(
-                "The interval of the difference in effect spans both directions: no plane is drawn."
-            )
-        sides = both.ellipse(level=level, points=TURNS)
-        return Curve(
-            id=result,
-            label=label,
-            unit="share_difference" if axis == "effect" else "currency",
-            axis="degrees around the ellipse",
-            at=tuple(float(turn) for turn in np.linspace(0, 360, TURNS)),
-            value=tuple(float(value) for value in sides[0 if axis == "effect" else 1]),
-            level=level,
-            method=f"normal ellipse of the samples; {draws.phrase}",
-            notes=() if axis == "effect" else (ledger.prices,),
-            **weighed.people.counts(),
-        )
-
-    return attempt(result, label, compute, people=weighed.people)

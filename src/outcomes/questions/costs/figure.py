@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import wrap
+from outcomes.questions.costs.keys import ADJUSTED, acceptability_of, effect_of, plane_of
 from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-KINDS = {"improvement": ("one more improved", "-"), "completion": ("one more completer", "--")}
+# What one more person is called, whom there are more of, and the dashes of the curve.
+KINDS = {
+    "improvement": ("one more improved", "improved", "-"),
+    "completion": ("one more completer", "completer", "--"),
+}
 STYLE = ARM_STYLES["full"]
 
 
 def draw(registry: Registry, _: Plan) -> Figure | None:
     """Draw the acceptability curves that there are, and beside them the plane of the first effect that has one."""
-    curves = {kind: registry.get(f"costs.{kind}.acceptability") for kind in KINDS}
+    curves = {kind: registry.get(acceptability_of(kind)) for kind in KINDS}
     known = {kind: curve for kind, curve in curves.items() if isinstance(curve, Curve)}
     if not known:
         return None
@@ -39,7 +44,7 @@ def draw(registry: Registry, _: Plan) -> Figure | None:
 def _draw_acceptability(chart: Chart, curves: dict[str, Curve]) -> None:
     middles = {kind: _middle(curve) for kind, curve in curves.items()}
     for kind, curve in curves.items():
-        name, dash = KINDS[kind]
+        name, _, dash = KINDS[kind]
         share = [100 * value for value in curve.value]
         chart.plot(curve.at, share, dash, color=STYLE.colour, linewidth=1.5)
         at = middles[kind]
@@ -70,8 +75,8 @@ def _middle(curve: Curve) -> int:
 
 def _draw_plane(chart: Chart, registry: Registry, kind: str) -> None:
     sides = _ellipse(registry, kind)
-    effect = registry.get(f"costs.{kind}.difference")
-    cost = registry.get("costs.adjusted.difference")
+    effect = registry.get(effect_of(kind))
+    cost = registry.get(ADJUSTED)
     if sides is None or not isinstance(effect, Estimate) or not isinstance(cost, Estimate):
         return
     across, up = [100 * value for value in sides[0].value], list(sides[1].value)
@@ -83,10 +88,10 @@ def _draw_plane(chart: Chart, registry: Registry, kind: str) -> None:
     chart.set_xlim(-0.25 * edge if min(across) > 0 else -1.1 * edge, 1.1 * edge)
     chart.set_ylim(min(0.0, *up) - 0.1 * max(abs(v) for v in up), max(0.0, *up) + 0.15 * max(abs(v) for v in up))
     chart.entitle("Cost against effect", size=9)
-    chart.name_axis("x", f"{KINDS[kind][0].removeprefix('one more ')}: more in 100 in the full programme")
+    chart.name_axis("x", f"{KINDS[kind][1]}: more in 100 in the full programme")
     chart.name_axis("y", "more cost a client")
 
 
 def _ellipse(registry: Registry, kind: str) -> tuple[Curve, Curve] | None:
-    effect, cost = (registry.get(f"costs.{kind}.plane.{axis}") for axis in ("effect", "cost"))
+    effect, cost = (registry.get(plane_of(kind, axis)) for axis in ("effect", "cost"))
     return (effect, cost) if isinstance(effect, Curve) and isinstance(cost, Curve) else None

@@ -1,4 +1,4 @@
-"""What each client used, and what it cost at the clinic's own unit costs. No price is built in."""
+"""Cost of each client: what they used, at the clinic's own unit costs. No price is built in."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Ledger:
         Places [count]. Booked: on offer, and not cancelled by the service.
     client_hour : float or None
         Unit cost of an hour of a client's time, where costs.csv has one [currency].
+    currency : str
     prices : str
         Sentence that names currency and price year.
     notes : tuple of str
@@ -47,6 +48,7 @@ class Ledger:
     attended: Floats
     booked: Floats
     client_hour: float | None
+    currency: str
     prices: str
     notes: tuple[str, ...]
 
@@ -60,9 +62,9 @@ def read_ledger(cohort: Cohort) -> Ledger:
         Without attendance or prices, or where prices cannot be added up.
     """
     if "costs" not in cohort.tables:
-        raise NotEstimableError(NO_COSTS)
+        raise NotEstimableError(NO_COSTS, "not provided")
     if "attendance" not in cohort.tables:
-        raise NotEstimableError(NO_ATTENDANCE)
+        raise NotEstimableError(NO_ATTENDANCE, "not provided")
     attendance, rules = cohort.tables["attendance"], cohort.plan.costs
     table = cohort.tables["costs"]
     offered = {
@@ -78,16 +80,18 @@ def read_ledger(cohort: Cohort) -> Ledger:
     missing = sorted(item for item in used if item not in prices and (item in ITEM_OF.values() or item in chosen))
     if missing:
         msg = f"costs.csv gives no unit cost for {', '.join(missing)}."
-        raise NotEstimableError(msg)
+        raise NotEstimableError(msg, "not provided")
     service = sum(
         (amount * prices[item] for item, amount in used.items() if item in prices), np.zeros(len(cohort.full))
     )
+    currency = str(counted["currency"].iloc[0])
     return Ledger(
         service=np.asarray(service),
         attended=sum(attended.values(), np.zeros(len(cohort.full))),
         booked=sum(offered.values(), np.zeros(len(cohort.full))),
         client_hour=prices.get(CLIENT_HOUR),
-        prices=f"Prices in {counted['currency'].iloc[0]} of {int(counted['price_year'].iloc[0])}.",
+        currency=currency,
+        prices=f"Prices in {currency} of {int(counted['price_year'].iloc[0])}.",
         notes=_notes(table, used, prices),
     )
 
@@ -119,7 +123,8 @@ def _weeks_in_programme(cohort: Cohort, attendance: pd.DataFrame) -> Floats:
     there = attendance[(attendance["status"] == "attended").to_numpy()]
     by_week = "week" in there and bool(there["week"].notna().all())
     if not by_week and ("date" not in there or there["date"].isna().any()):
-        raise NotEstimableError("Of some sessions neither week nor date is known, so that weeks cannot be counted.")
+        msg = "Of some sessions neither week nor date is known, so that weeks cannot be counted."
+        raise NotEstimableError(msg, "not provided")
     if by_week:
         when = np.floor(there["week"].to_numpy(dtype=float))
     else:
@@ -135,7 +140,7 @@ def _weeks_in_programme(cohort: Cohort, attendance: pd.DataFrame) -> Floats:
 
 def _require_one_money(counted: pd.DataFrame) -> None:
     if counted.empty:
-        raise NotEstimableError("costs.csv gives no unit cost for anything that is counted.")
+        raise NotEstimableError("costs.csv gives no unit cost for anything that is counted.", "not provided")
     for column, what in (("currency", "currencies"), ("price_year", "years")):
         if len(counted[column].unique()) > 1:
             msg = f"costs.csv has prices of several {what}, which cannot be added up: bring them to one first."
@@ -167,7 +172,7 @@ def client_hours(cohort: Cohort) -> tuple[Floats, tuple[str, ...]]:
         Without attendance, or where the length of a kind of session is not known at all.
     """
     if "attendance" not in cohort.tables:
-        raise NotEstimableError(NO_ATTENDANCE)
+        raise NotEstimableError(NO_ATTENDANCE, "not provided")
     table, rules = cohort.tables["attendance"], cohort.plan.costs
     there = table[(table["status"] == "attended").to_numpy()]
     minutes = there["minutes"].to_numpy(dtype=float) if "minutes" in there else np.full(len(there), np.nan)
@@ -182,7 +187,7 @@ def client_hours(cohort: Cohort) -> tuple[Floats, tuple[str, ...]]:
         length = lengths.get(kind)
         if length is None and not len(recorded):
             msg = f"attendance.csv does not tell the minutes of any {kind} session, and neither does the plan."
-            raise NotEstimableError(msg)
+            raise NotEstimableError(msg, "not provided")
         minutes = np.where(unknown, recorded.mean() if length is None else length, minutes)
         source = "the mean of the others" if length is None else "the plan"
         notes.append(f"Minutes of {kind} sessions that are not recorded are taken from {source}.")

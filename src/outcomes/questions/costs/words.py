@@ -2,69 +2,65 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import say_absent
+from outcomes.plan.model import ARMS
+from outcomes.questions.costs.keys import DIFFERENCE, HOURS, hours_of, mean_of, price_of
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
-_PRICES = re.compile(r"Prices in (.+) of \d+\.")
-PRICED = {"per_improvement": "one more person reliably improved", "per_completion": "one more person who completes"}
+PRICED = {"improvement": "one more person reliably improved", "completion": "one more person who completes"}
 
 
 def say_prices(quoter: Quoter) -> Phrase:
-    """Quote the sentence that names currency and price year."""
-    return _quote_prices(quoter, 0)
+    """Quote the sentence that names currency and price year: the first note of every cost."""
+    for result in map(mean_of, ARMS):
+        found = quoter.get(result)
+        if isinstance(found, Estimate) and found.notes:
+            return quoter.field(result, "notes", found.notes[0])
+    return Phrase("")
 
 
 def currency(quoter: Quoter) -> Phrase:
     """Quote the currency alone."""
-    return _quote_prices(quoter, 1)
-
-
-def _quote_prices(quoter: Quoter, group: int) -> Phrase:
-    for arm in ("full", "skills"):
-        found = quoter.get(f"costs.{arm}.mean")
-        if isinstance(found, Estimate) and found.notes and (prices := _PRICES.match(found.notes[0])):
-            return quoter.field(found.id, "notes", prices.group(group))
+    for result in map(mean_of, ARMS):
+        found = quoter.get(result)
+        if isinstance(found, Estimate) and found.named:
+            return quoter.field(result, "notes", found.named)
     return Phrase("")
 
 
 def lead_costs(quoter: Quoter) -> Phrase:
     """Say what each programme cost a client, in money and in their own time."""
-    if not quoter.has("costs.difference"):
-        money = say_absent(quoter, "costs.difference", Phrase("Money"))
+    if not quoter.has(DIFFERENCE):
+        money = say_absent(quoter, DIFFERENCE, Phrase("Money"))
     else:
         money = Phrase(
             "Each person in {} cost the service {} {}, in {} {}: a difference of {} ({} interval {})."
         ).format(
             quoter.arm("full"),
             currency(quoter),
-            quoter.result("costs.full.mean"),
+            quoter.result(mean_of("full")),
             quoter.arm("skills"),
-            quoter.result("costs.skills.mean"),
-            quoter.result("costs.difference"),
+            quoter.result(mean_of("skills")),
+            quoter.result(DIFFERENCE),
             quoter.percent("confidence.level"),
-            quoter.interval("costs.difference"),
+            quoter.interval(DIFFERENCE),
         )
-    if not quoter.has("costs.client_hours.difference"):
-        time = say_absent(quoter, "costs.client_hours.difference", Phrase("The client's own time"))
+    if not quoter.has(HOURS):
+        time = say_absent(quoter, HOURS, Phrase("The client's own time"))
     else:
-        time = Phrase("They gave {} and {} hours of their own time.").format(
-            quoter.result("costs.client_hours.full.mean"), quoter.result("costs.client_hours.skills.mean")
-        )
+        time = Phrase("They gave {} and {} hours of their own time.").format(*map(quoter.result, map(hours_of, ARMS)))
     return money + " " + time
 
 
-def say_price(quoter: Quoter, what: str) -> Phrase:
+def say_price(quoter: Quoter, kind: str) -> Phrase:
     """Say what one more person improved, or one more completer, cost; or why there is no such price."""
-    result = f"costs.{what}"
+    result, noun = price_of(kind), PRICED[kind].capitalize()
     if not quoter.has(result):
-        return say_absent(quoter, result, Phrase("{}").format(PRICED[what].capitalize()))
-    return Phrase("{} cost {} {} ({}).").format(
-        PRICED[what].capitalize(), currency(quoter), quoter.result(result), quoter.interval(result)
-    )
+        return say_absent(quoter, result, Phrase(noun))
+    return Phrase("{} cost {} {} ({}).").format(noun, currency(quoter), quoter.result(result), quoter.interval(result))

@@ -164,7 +164,7 @@ def _estimate_followed_up(planned: Planned, sessions: Sessions, *, level: float)
     following = _next_reviews(sessions)
     if np.isnan(following).all():
         msg = "No session that set homework is followed by one that tells whether it was reviewed."
-        raise NotEstimableError(msg, "not provided")
+        raise NotEstimableError(msg)
     method = (
         "of sessions that set homework and have a next session on record, the share whose next one reviewed it; "
         "Wilson's interval at the effective number of sessions, CR2 by {by}"

@@ -123,7 +123,7 @@ def _estimate_share(planned: Planned, sessions: Sessions, *, level: float) -> Ou
     if third:
         flags = np.where(sessions.third == THIRDS.index(third), flags, np.nan)
     if np.isnan(flags).all():
-        raise NotEstimableError("No session with a target lies in this third of the programme.", "not provided")
+        raise NotEstimableError("No session with a target lies in this third of the programme.")
     method = (
         f"share of sessions with a target, thirds by {sessions.thirds_by}; Wilson's interval at the effective "
         "number of sessions, CR2 by {by}"
@@ -145,7 +145,7 @@ def _estimate_concordance(planned: Planned, sessions: Sessions, *, level: float)
     pairs = in_order + np.bincount(client, weights=(earlier * higher).sum(axis=1))
     has = np.flatnonzero(pairs > 0)
     if not len(has):
-        raise NotEstimableError("No client has two sessions with different targets.", "not provided")
+        raise NotEstimableError("No client has two sessions with different targets.")
     cluster = np.zeros(int(sessions.client.max()) + 1, dtype=np.intp)
     cluster[sessions.client] = sessions.clusters
     fit = fit_clustered_mean(values=in_order[has] / pairs[has], clusters=cluster[has])
@@ -171,7 +171,7 @@ def _estimate_life_first(planned: Planned, sessions: Sessions, *, level: float) 
     client, rank = _with_target(sessions)
     concerned = np.unique(client[rank == 0])
     if not len(concerned):
-        raise NotEstimableError("No session had a life-threatening target.", "not provided")
+        raise NotEstimableError("No session had a life-threatening target.")
     first = rank[np.diff(client, prepend=-1) != 0][np.isin(np.unique(client), concerned)]
     return estimate_share_of_people(
         among(planned, len(concerned)),

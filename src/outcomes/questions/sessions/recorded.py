@@ -172,7 +172,7 @@ def attempt(planned: Planned, sessions: Sessions | None, compute: Callable[[Plan
     if sessions is None:
         return planned.refuse(ABSENT, "not provided")
     if not len(sessions.client):
-        return planned.refuse(NOBODY, "not provided")
+        return planned.refuse(NOBODY)
     return planned.attempt(lambda planned: compute(planned, sessions))
 
 

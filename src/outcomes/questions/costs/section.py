@@ -1,0 +1,75 @@
+"""What the programmes cost, in money and in the time of clients, and against what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.model import Paragraph, Section, Table, columns, meaning
+from outcomes.blocks.phrase import Phrase
+from outcomes.plan.model import ARMS
+from outcomes.questions.costs import words
+from outcomes.questions.costs.keys import (
+    ADJUSTED,
+    DIFFERENCE,
+    HOURS,
+    KINDS,
+    WITH_TIME,
+    effect_of,
+    hours_of,
+    mean_of,
+    place_of,
+    price_of,
+)
+from outcomes.results.outcome import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.blocks.context import Context
+    from outcomes.blocks.model import Block
+
+TABULATED = (
+    *(*map(mean_of, ARMS), DIFFERENCE, ADJUSTED, WITH_TIME),
+    *(*map(hours_of, ARMS), HOURS),
+    *(place_of(arm, kind) for kind in ("per_attended_place", "per_booked_place") for arm in ARMS),
+    *(result for kind in KINDS for result in (effect_of(kind), price_of(kind))),
+)
+HOW = (
+    *(mean_of("full"), DIFFERENCE, HOURS, place_of("full", "per_booked_place")),
+    *(effect_of("improvement"), price_of("improvement"), price_of("completion")),
+)
+
+
+def make_section(context: Context) -> Section:
+    """Make the section."""
+    q = context.quoter
+    said, (improved, completed) = words.lead_costs(q), (words.say_price(q, kind) for kind in KINDS)
+    blocks = (
+        Paragraph(said, "lead"),
+        Paragraph(improved + " " + completed),
+        *context.figure(
+            "costs",
+            f"{said.plain} {improved.plain}",
+            "Left: share of bootstrap samples in which the full programme is worth its cost, by what one more person "
+            "is worth to whoever pays. Right, only where the interval of the effect excludes zero: the samples' "
+            "ellipse of cost and effect.",
+        ),
+        *_list_numbers(context),
+    )
+    return Section("costs", Phrase("Costs"), blocks)
+
+
+def _list_numbers(context: Context) -> Iterator[Block]:
+    q = context.quoter
+    if not any(isinstance(outcome, Estimate) for outcome in q.registry.where(analysis="costs")):
+        return
+    caption = Phrase("{} {} intervals by bootstrap. No price is built in: all come from the clinic's table.").format(
+        words.say_prices(q), q.percent("confidence.level")
+    )
+    rows = tuple(context.result_row(result, is_tested=False) for result in TABULATED)
+    yield Table(caption, columns("What", numbers=("Value", "Interval", "People")), rows)
+    yield meaning(
+        "Booked are places on offer that the service did not cancel; which of them are paid for, the plan says. What "
+        "the programmes save or cost elsewhere, such as in hospital, is not in these figures."
+    )
+    yield from context.how(HOW)
