@@ -26,7 +26,7 @@ class Key:
     subject : str
         A covariate, component, kind of event, published outcome, stream or clinic.
     category : str
-        One of the subject's levels, a reason, a study.
+        One of the subject's levels, a reason, a study; of a comparison that is made both ways, "crude" or "adjusted".
     of : str
         The analysis whose result is computed a second time; "" for results themselves.
     """

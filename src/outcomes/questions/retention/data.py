@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outcomes.methods import survival
-from outcomes.models.contract import People, count_arm
+from outcomes.models.contract import People
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
 from outcomes.results.outcome import NotEstimableError
@@ -106,10 +106,6 @@ class StayData:
     def of(self, arm: str) -> NDArray[np.bool_]:
         """People of an arm whose stay is known, shape (n,)."""
         return self.known & self.cohort.in_arm(arm)
-
-    def counts_of(self, arm: str) -> Any:
-        """Count the people of an arm."""
-        return count_arm(arm, self.of(arm))
 
     def cells(self, used: NDArray[np.bool_]) -> tuple[int, ...]:
         """Count who left and who did not, among some people of each arm."""
