@@ -18,6 +18,7 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.change import section as change
 from outcomes.questions.completion import section as completion
 from outcomes.questions.evidence import published
+from outcomes.questions.evidence import section as evidence
 from outcomes.questions.flow import section as flow
 from outcomes.questions.outcomes import section as outcomes
 from outcomes.questions.precision import section as precision
@@ -81,6 +82,7 @@ WRITTEN: Mapping[str, Callable[[Context], Section]] = {
     "change": change.make_section,
     "precision": precision.make_section,
     "trust": trust.make_section,
+    "evidence": evidence.make_section,
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
@@ -152,7 +154,6 @@ def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str,
         "words": words,
         "for_each": context.for_each,
         "explain": explain,
-        "published": published,
         "sureness": judge(quoter),
         "figures": addresses,
         "titles": SECTIONS | PLACES,

@@ -13,11 +13,9 @@ from outcomes.questions.balance.words import (
     say_balance,
 )
 from outcomes.questions.completion.words import (
-    picture_attendance,
     read_completion,
     say_completion,
     say_penalty,
-    say_streams,
 )
 from outcomes.questions.confounding.words import (
     say_confounding,
@@ -26,11 +24,6 @@ from outcomes.questions.costs.words import (
     lead_costs,
     say_price,
     say_prices,
-)
-from outcomes.questions.evidence.words import (
-    lead_evidence,
-    say_claims,
-    say_topics,
 )
 from outcomes.questions.independent.words import (
     list_second,
@@ -47,10 +40,6 @@ from outcomes.questions.precision.words import (
     lead_precision,
     say_equivalence,
 )
-from outcomes.questions.retention.words import (
-    say_hazards,
-    say_retention,
-)
 from outcomes.questions.sessions.words import (
     lead_sessions,
     picture_course,
@@ -63,7 +52,6 @@ from outcomes.questions.sessions.words import (
 __all__ = [
     "is_apart",
     "lead_costs",
-    "lead_evidence",
     "lead_precision",
     "lead_sessions",
     "list_characteristics",
@@ -71,7 +59,6 @@ __all__ = [
     "list_second",
     "name_column",
     "needs",
-    "picture_attendance",
     "picture_course",
     "picture_love",
     "picture_missing",
@@ -83,20 +70,15 @@ __all__ = [
     "say_alike",
     "say_apart",
     "say_balance",
-    "say_claims",
     "say_completion",
     "say_confounding",
     "say_dose",
     "say_equivalence",
-    "say_hazards",
     "say_missing",
     "say_order",
     "say_pace",
     "say_penalty",
     "say_price",
     "say_prices",
-    "say_retention",
     "say_second",
-    "say_streams",
-    "say_topics",
 ]

@@ -86,6 +86,10 @@ LAYOUTS: dict[str, dict[str, str]] = {
     },
     "dose": {"": "{measure}.{visit}.{arm}.{subject}.{what}"},
     "evidence": {
+        # of all that is published; an outcome of the file is never called by one of these first words
+        "direct_rows": "direct.rows",
+        "direct_with_numbers": "direct.with_numbers",
+        "unsourced_rows": "unsourced.rows",
         "published": "{subject}.{category}",
         "share": "{subject}.{category}.{arm}",
         "benchmark": "benchmark.{subject}.{category}",

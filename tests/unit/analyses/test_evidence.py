@@ -17,8 +17,8 @@ from outcomes.plan.read import read_plan
 from outcomes.questions.evidence import published
 from outcomes.questions.evidence.analysis import rows as published_rows
 from outcomes.questions.evidence.rows import VERIFIED, read_rows
+from outcomes.questions.evidence.words import lead_evidence, say_claims, say_topics
 from outcomes.release import release
-from outcomes.reporting.words import lead_evidence, say_claims, say_topics
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.runs import with_texts
 from outcomes.study.read import check_study, read_study
