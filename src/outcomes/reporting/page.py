@@ -17,7 +17,6 @@ from outcomes.charts.address import to_address
 from outcomes.plan.model import ARMS
 from outcomes.questions.change import section as change
 from outcomes.questions.completion import section as completion
-from outcomes.questions.evidence import published
 from outcomes.questions.evidence import section as evidence
 from outcomes.questions.flow import section as flow
 from outcomes.questions.outcomes import section as outcomes
@@ -27,9 +26,9 @@ from outcomes.questions.sessions.rows import has_numbers, list_alliance_visits, 
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, write_page
 from outcomes.render.html.summary import write_summary
-from outcomes.reporting import first_page, plain_summary, trust, words
+from outcomes.reporting import appendix, first_page, plain_summary, trust, words
 from outcomes.reporting.certainty import judge
-from outcomes.reporting.checklists import list_open, read_checklists
+from outcomes.reporting.checklists import section as checklists
 from outcomes.reporting.figures import render_figures
 
 if TYPE_CHECKING:
@@ -83,6 +82,8 @@ WRITTEN: Mapping[str, Callable[[Context], Section]] = {
     "precision": precision.make_section,
     "trust": trust.make_section,
     "evidence": evidence.make_section,
+    "appendix": appendix.make_section,
+    "checklists": lambda _: checklists.make_section(SECTIONS | PLACES),
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
@@ -156,9 +157,6 @@ def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str,
         "explain": explain,
         "sureness": judge(quoter),
         "figures": addresses,
-        "titles": SECTIONS | PLACES,
-        "checklists": read_checklists(),
-        "left_open": list_open(),
         "has_numbers": partial(has_numbers, quoter),
         "session_parts": COMPONENTS,
         "therapist_rows": list_therapists(quoter),
