@@ -198,7 +198,7 @@ def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
 
 def is_change(outcome: Outcome) -> bool:
     """Whether an outcome tells a difference or a change, so that its text needs a direction."""
-    if outcome.key is None:
+    if outcome.key is None or outcome.quantity is None:
         return _last_word(outcome) in CHANGES
     return outcome.quantity in DIRECTED and outcome.key.what not in SIGNED
 
