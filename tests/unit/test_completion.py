@@ -1,13 +1,20 @@
-"""Completion by each definition, week by week, and what is said where the number needed runs through infinity."""
+"""Completion by hand, by each definition, week by week, and what is said where a number needed has no end."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 import outcomes
+from drawn import points_of
+from outcomes.charts.chart import Chart
+from outcomes.charts.style import ARM_STYLES
+from outcomes.questions.completion.attendance_figure import draw as draw_attendance
+from outcomes.questions.completion.figure import draw as draw_completion
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from small_study import write_small_study
 
@@ -107,3 +114,101 @@ def test_the_odds_ratio_does_not_need_clusters(small_study: Path) -> None:
     results = results_of(small_study)
     assert isinstance(results["completion.adjusted.difference"], NotEstimable)
     assert isinstance(results["completion.adjusted.odds_ratio"], Estimate)
+
+
+@pytest.fixture
+def uneven(tmp_path: Path) -> Registry:
+    """Of 25 recorded in the full arm 20 completed, of 30 in the other 12; nothing is adjusted for."""
+    folder = write_small_study(tmp_path / "s", n=60)
+    plan = (folder / "plan.toml").read_text()
+    (folder / "plan.toml").write_text(plan.replace('covariates = ["age", "gender"]', "covariates = []"))
+    clients = pd.read_csv(folder / "clients.csv", dtype=str)
+    full, skills = (clients.index[clients["arm"] == arm] for arm in ("full", "skills"))
+    clients["completed"] = "no"
+    clients.loc[[*full[:20], *skills[:12]], "completed"] = "yes"
+    clients.loc[full[25:], "completed"] = ""
+    clients.to_csv(folder / "clients.csv", index=False)
+    return results_of(folder)
+
+
+def wilson(events: int, n: int) -> tuple[float, float]:
+    z = 1.959963984540054
+    middle, half = events + z * z / 2, z * (events * (n - events) / n + z * z / 4) ** 0.5
+    return (middle - half) / (n + z * z), (middle + half) / (n + z * z)
+
+
+def test_shares_and_what_compares_them_are_what_a_hand_finds(uneven: Registry) -> None:
+    limits = {"full": wilson(20, 25), "skills": wilson(12, 30)}
+    for arm, (events, n) in {"full": (20, 25), "skills": (12, 30)}.items():
+        share = uneven[Key("completion", what="share", arm=arm)]
+        assert isinstance(share, Estimate)
+        assert (share.value, share.n, share.cells) == (events / n, n, (events, n - events))
+        assert share.limits == pytest.approx(limits[arm], rel=1e-12)
+        assert (share.n_full, share.n_skills) == ((n, None) if arm == "full" else (None, n))
+    crude = uneven[Key("completion", what="difference", category="crude")]
+    assert isinstance(crude, Estimate)
+    (low1, high1), (low0, high0) = limits.values()
+    newcombe = (
+        0.4 - ((0.8 - low1) ** 2 + (high0 - 0.4) ** 2) ** 0.5,
+        0.4 + ((high1 - 0.8) ** 2 + (0.4 - low0) ** 2) ** 0.5,
+    )
+    assert crude.value == pytest.approx(0.4)
+    assert crude.limits == pytest.approx(newcombe, rel=1e-12)
+    assert crude.cells == (20, 5, 12, 18)
+    ratio = uneven[Key("completion", what="ratio", category="crude")]
+    assert isinstance(ratio, Estimate)
+    spread = 1.959963984540054 * (1 / 20 - 1 / 25 + 1 / 12 - 1 / 30) ** 0.5
+    assert ratio.value == pytest.approx(2.0)
+    assert ratio.limits == pytest.approx((2 * math.exp(-spread), 2 * math.exp(spread)), rel=1e-12)
+
+
+def test_with_nothing_to_adjust_for_the_adjusted_numbers_are_the_crude_ones(uneven: Registry) -> None:
+    wanted = {"difference": 0.4, "ratio": 2.0, "odds_ratio": (20 / 5) / (12 / 18), "number_needed": 2.5}
+    for what, number in wanted.items():
+        found = uneven[Key("completion", what=what, category="adjusted")]
+        assert isinstance(found, Estimate)
+        assert found.value == pytest.approx(number, rel=1e-7)
+        assert found.how is not None
+        assert not found.how.penalised
+        assert (found.n, found.n_full, found.n_skills) == (55, 25, 30)
+    assert "completer more" in uneven[Key("completion", what="number_needed", category="adjusted")].label
+
+
+def test_what_compares_shares_tells_the_share_of_one_arm_from_that_of_the_other(uneven: Registry) -> None:
+    shares = tuple(Key("completion", what="share", arm=arm) for arm in ("full", "skills"))
+    for outcome in uneven.where(analysis="completion"):
+        assert outcome.key is not None
+        if outcome.key.what in {"difference", "ratio", "odds_ratio"}:
+            assert outcome.tells == (shares,)
+    (inverse,) = uneven.where(analysis="completion", what="number_needed")
+    assert inverse.tells == ((Key("completion", what="difference", category="adjusted"),),)
+
+
+def test_a_share_is_drawn_in_its_own_arm_at_its_value(uneven: Registry, tmp_path: Path) -> None:
+    figure = draw_completion(uneven, outcomes.read_study(tmp_path / "s").plan)
+    assert figure is not None
+    (chart,) = figure.axes
+    assert isinstance(chart, Chart)
+    assert chart.marks["y"].labels == ["Full programme", "Skills group only"]
+    places = chart.marks["y"].at
+    assert places is not None
+    assert points_of(chart, ARM_STYLES["full"].marker) == [(pytest.approx(80), places[0])]
+    assert points_of(chart, ARM_STYLES["skills"].marker) == [(pytest.approx(40), places[1])]
+
+
+def test_weeks_are_drawn_under_their_kind_of_session_and_in_their_arm(attended: Path) -> None:
+    results = results_of(attended)
+    figure = draw_attendance(results, outcomes.read_study(attended).plan)
+    assert figure is not None
+    panels = [chart for chart in figure.axes if chart.lines and isinstance(chart, Chart)]
+    kinds = {"Group sessions": "group", "121 sessions": "individual"}
+    named = {chart.heading.text: chart for chart in panels if chart.heading is not None}
+    assert list(named) == list(kinds)
+    for title, kind in kinds.items():
+        for arm in ("full", "skills"):
+            curve = results.get(Key("attendance", what="attended", subject=kind, arm=arm))
+            drawn = points_of(named[title], ARM_STYLES[arm].marker)
+            at_hand = (
+                [] if curve is None else [(at, 100 * share) for at, share in zip(curve.at, curve.value, strict=True)]
+            )
+            assert drawn == at_hand

@@ -9,9 +9,14 @@ import pandas as pd
 import pytest
 
 import outcomes
+from drawn import points_of
+from outcomes.charts.style import ARM_STYLES
 from outcomes.cohort import assemble
 from outcomes.cohort.stay import Stay, read_stay
+from outcomes.questions.retention.figure import draw
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
+from outcomes.results.quantity import Quantity
 from outcomes.scoring import score_study
 from small_study import write_small_study
 
@@ -238,3 +243,70 @@ def test_the_mean_stay_is_the_area_under_the_curve(tmp_path: Path) -> None:
         assert isinstance(curve, Curve)
         assert isinstance(mean, Estimate)
         assert mean.value == pytest.approx(float(np.diff(curve.at) @ np.array(curve.value[:-1])), rel=1e-12)
+
+
+# Weeks and whether each left: by hand, Kaplan–Meier of full is 3/4 at 4 and 3/8 at 10, of skills 4/5, 3/5, 3/10.
+STAYS = {
+    "full": ((4, True), (6, False), (10, True), (24, False)),
+    "skills": ((2, True), (4, True), (8, False), (12, True), (24, False)),
+}
+CURVES = {"full": {0: 1, 4: 3 / 4, 10: 3 / 8}, "skills": {0: 1, 2: 4 / 5, 4: 3 / 5, 12: 3 / 10}}
+AREAS = {"full": 4 + 6 * 3 / 4 + 14 * 3 / 8, "skills": 2 + 2 * 4 / 5 + 8 * 3 / 5 + 12 * 3 / 10}
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Registry:
+    folder = write_small_study(tmp_path / "s", n=10)
+    clients = pd.read_csv(folder / "clients.csv", dtype=str)
+    places = {arm: list(clients.index[clients["arm"] == arm]) for arm in STAYS}
+    clients = clients.drop(index=places["full"][len(STAYS["full"]) :])
+    clients["start_date"] = START.date().isoformat()
+    for arm, stays in STAYS.items():
+        for place, (weeks, left) in zip(places[arm], stays, strict=False):
+            clients.loc[place, "end_date"] = (START + pd.Timedelta(days=7 * weeks)).date().isoformat()
+            clients.loc[place, "completed"] = "no" if left else "yes"
+    clients.to_csv(folder / "clients.csv", index=False)
+    scores = pd.read_csv(folder / "scores.csv", dtype=str)
+    scores[scores["client_id"].isin(clients["client_id"])].to_csv(folder / "scores.csv", index=False)
+    return results_of(folder)
+
+
+def test_curves_means_and_who_left_are_what_a_hand_finds(few: Registry) -> None:
+    for arm, heights in CURVES.items():
+        curve = few[Key("retention", what="curve", arm=arm)]
+        assert isinstance(curve, Curve)
+        told = dict(zip(curve.at, curve.value, strict=True))
+        assert {at: told[at] for at in heights} == pytest.approx(heights)
+        left, mean = (few[Key("retention", what=what, arm=arm)] for what in ("left", "rmst"))
+        assert isinstance(left, Estimate)
+        assert isinstance(mean, Estimate)
+        assert left.value == pytest.approx(1 - min(heights.values()))
+        assert mean.value == pytest.approx(AREAS[arm])
+        gone = sum(one for _, one in STAYS[arm])
+        assert left.cells == mean.cells == (gone, len(STAYS[arm]) - gone)
+        assert (left.n_full, left.n_skills) == ((4, None) if arm == "full" else (None, 5))
+    difference = few[Key("retention", what="difference", subject="rmst")]
+    assert isinstance(difference, Estimate)
+    assert difference.value == pytest.approx(AREAS["full"] - AREAS["skills"])
+    assert difference.cells == (2, 2, 3, 2)
+    assert difference.tells == (tuple(Key("retention", what="rmst", arm=arm) for arm in ("full", "skills")),)
+
+
+def test_the_log_rank_test_counts_who_was_at_risk_in_each_arm(few: Registry) -> None:
+    # weeks at which somebody left: at risk in full and in all, and how many left
+    table = ((4, 9, 1), (4, 8, 2), (2, 4, 1), (1, 3, 1))
+    expected = sum(left * full / everybody for full, everybody, left in table)
+    variance = sum(left * (full / n) * (1 - full / n) * (n - left) / max(n - 1, 1) for full, n, left in table)
+    test = few[Key("retention", what="logrank")]
+    assert isinstance(test, Estimate)
+    assert test.quantity is Quantity.STATISTIC
+    assert (test.value, test.df) == (pytest.approx((2 - expected) ** 2 / variance), 1)
+
+
+def test_each_curve_is_drawn_in_its_own_arm(few: Registry, tmp_path: Path) -> None:
+    figure = draw(few, outcomes.read_study(tmp_path / "s").plan)
+    assert figure is not None
+    chart = figure.axes[0]
+    for arm, heights in CURVES.items():
+        falls = {at: 100 * height for at, height in heights.items() if at}
+        assert dict(points_of(chart, ARM_STYLES[arm].marker)) == pytest.approx(falls)

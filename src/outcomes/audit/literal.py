@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outcomes.blocks.format import MINUS, THIN
 from outcomes.plan.model import Plan
@@ -28,6 +28,23 @@ _NUMBER = re.compile(r"\d+(?:[.,\u2009]\d+)*")
 _PERCENT = 100
 
 
+class Place(NamedTuple):
+    """Where a literal says that it stands: `plan:` and a path, or `result:`, the id of a result, `#` and its part."""
+
+    kind: str
+    name: str
+    part: str
+
+
+def read_place(source: str) -> Place:
+    """Read the source of a literal; a path of the plan or the manifest has no parts."""
+    kind, _, rest = source.partition(":")
+    if kind != "result":
+        return Place(kind, rest, "")
+    name, _, part = rest.partition("#")
+    return Place(kind, name, part)
+
+
 @dataclass(frozen=True)
 class Sources:
     """What a page may quote: the results of its edition, and the manifest of its run with the plan."""
@@ -43,20 +60,20 @@ class Sources:
 
 def explain_literal(source: str, text: str, value: str | None, sources: Sources) -> str | None:
     """Say what is wrong with a literal, or None."""
-    kind, _, path = source.partition(":")
-    if kind == "result":
-        return _check_part(path, text, value, sources)
-    if kind == "text":
-        return _check_wording(path, text, source)
-    tree = {"plan": sources.manifest.get("plan", {}), "manifest": sources.manifest}.get(kind)
-    found = _MISSING if tree is None else _resolve(tree, path)
+    place = read_place(source)
+    if place.kind == "result":
+        return _check_part(place, text, value, sources)
+    if place.kind == "text":
+        return _check_wording(place.name, text, source)
+    tree = {"plan": sources.manifest.get("plan", {}), "manifest": sources.manifest}.get(place.kind)
+    found = _MISSING if tree is None else _resolve(tree, place.name)
     if found is _MISSING:
         return f"{source} names no source"
     return None if _shows(text, found) else f"{source} is printed with another value than its source holds"
 
 
-def _check_part(path: str, text: str, value: str | None, sources: Sources) -> str | None:
-    name, _, part = path.partition("#")
+def _check_part(place: Place, text: str, value: str | None, sources: Sources) -> str | None:
+    _, name, part = place
     if name not in sources.registry:
         return f"{name} is quoted and is no result of this edition"
     if part == "entry":

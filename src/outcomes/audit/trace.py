@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from outcomes.audit.literal import Place, read_place
 from outcomes.audit.page import explain_page, normalise, read_html, read_page
 from outcomes.errors import ResultNotFoundError
 from outcomes.results.store import read_registry, to_row
@@ -102,5 +103,5 @@ def _find(registry: Registry, wanted: str) -> list[Record]:
 
 def _quoted_ids(page: Path) -> list[str]:
     quotes = read_page(read_html(page)).quotes
-    sources = [quote.id or (quote.literal or "").removeprefix("result:").partition("#")[0] for quote in quotes]
-    return [source for source in sources if source]
+    places = (Place("result", quote.id, "") if quote.id else read_place(quote.literal or "") for quote in quotes)
+    return [place.name for place in places if place.kind == "result"]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 MINUS = "\u2212"
 THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
+# What has a direction, which its text says in words.
+DIRECTED = frozenset({Quantity.DIFFERENCE, Quantity.CHANGE, Quantity.SHARE_DIFFERENCE, Quantity.TIME_DIFFERENCE})
+# Differences that stand with their sign: they are parts of another, or a size that holds either way.
+SIGNED = frozenset({"direct", "indirect", "on_mediator", "total", "detectable"})
+# The same by the last word of an id, for results without a key; it goes with the last question that spells its ids.
 CHANGES = frozenset(
     {
         *("difference", "change", "bound", "clustered", "interaction", "shrunken", "equivalence"),
@@ -137,7 +143,7 @@ def _decimals(outcome: Estimate, value: float, plan: Plan) -> int:
     else:
         decimals = PLAIN_DECIMALS.get(outcome.unit, 1)
     if outcome.unit != "number":
-        decimals += FINER.get(outcome.id.rsplit(".", 1)[-1], 0)
+        decimals += FINER.get(outcome.key.what if outcome.key is not None else _last_word(outcome), 0)
     return decimals if outcome.step is None else min(decimals, max(0, -round(math.log10(outcome.step))))
 
 
@@ -179,7 +185,10 @@ def decimals_of(measure: Measure) -> int:
 
 
 def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
-    """Measure that an id is about; the plan's words stand second."""
+    """Measure that a result is about; in an id without a key the plan's words stand second."""
+    if outcome.key is not None:
+        # as a characteristic at the start a measure is the subject; a covariate called like one is not in points
+        return plan.measures.get(outcome.key.measure or outcome.key.subject)
     words = outcome.id.removeprefix("independent.").split(".")
     found = plan.measures.get(words[1]) if len(words) > 1 else None
     if found is None and words[0] == "alliance":
@@ -189,7 +198,13 @@ def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
 
 def is_change(outcome: Outcome) -> bool:
     """Whether an outcome tells a difference or a change, so that its text needs a direction."""
-    return outcome.id.rsplit(".", 1)[-1] in CHANGES
+    if outcome.key is None or outcome.quantity is None:
+        return _last_word(outcome) in CHANGES
+    return outcome.quantity in DIRECTED and outcome.key.what not in SIGNED
+
+
+def _last_word(outcome: Outcome) -> str:
+    return outcome.id.rsplit(".", 1)[-1]
 
 
 def _direction(value: float, outcome: Estimate, plan: Plan) -> str:

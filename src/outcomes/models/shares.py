@@ -28,14 +28,18 @@ if TYPE_CHECKING:
 
 FEW = "In one arm it happened to few people, or to nearly all: Firth's penalised likelihood was used."
 TOLD = "The covariates alone tell to whom it happened: Firth's penalised likelihood was used."
+# Where it happened to fewer in an arm, or did not happen to fewer, maximum likelihood is biased away from an odds ratio
+# of one and may have no maximum; Firth's likelihood is less so, and has one (Heinze & Schemper 2002). Five is the usual
+# smallest count of a cell (Cochran 1954).
 SMALL_CELL = 5
-ARM_COLUMN = 1
+ARM_COLUMN = 1  # of the design, behind the intercept
 
 
 class ShareModel:
     """The logistic regression of something that happens or not, and what is read off it.
 
-    Raises NotEstimableError where the model cannot be fitted.
+    Raises NotEstimableError where the model cannot be fitted. Where Firth's likelihood was used, the first of the
+    notes says why.
 
     Parameters
     ----------
@@ -64,7 +68,9 @@ class ShareModel:
         self.people = people
         self.level = cohort.plan.confidence.level
         _require_both_arms(full)
-        self.fit, why = _fit(events, full, design, ("the intercept", "the arm", *among.names))
+        sides = [events[full == arm] for arm in (True, False)]
+        self.cells = tuple(int(count) for side in sides for count in (side.sum(), (~side).sum()))
+        self.fit, why = _fit(events, self.cells, design, ("the intercept", "the arm", *among.names))
         labels = cohort.cluster_labels()
         self.clusters = None if labels is None else labels[people.used]
         self.notes = (*why, *covariates.left_out(among))
@@ -90,15 +96,15 @@ class ShareModel:
         return standardise.fit_standardised_shares(fit=self.fit, arm=ARM_COLUMN, clusters=self.clusters)
 
     def difference(self, result: Planned | str, label: str = "") -> Estimate:
-        """Difference of the standardised shares."""
-        planned = _declare(result, label, Quantity.SHARE_DIFFERENCE, "share_difference")
-        return _rename(self._compare(planned, self.shares.difference(self.level), self.notes), result)
+        """Difference of the standardised shares; a question that does not declare its results gives id and label."""
+        planned = result if isinstance(result, Planned) else _declare(label)
+        made = self._compare(planned, self.shares.difference(self.level), self.notes)
+        return made if isinstance(result, Planned) else replace(made, key=None, id=result)
 
-    def ratio(self, result: Planned | str, label: str = "") -> Estimate:
+    def ratio(self, planned: Planned) -> Estimate:
         """Ratio of the standardised shares."""
-        planned = _declare(result, label, Quantity.RATIO, "ratio")
         notes = (*self.notes, "The standard error is that of the logarithm.")
-        return _rename(self._compare(planned, self.shares.ratio(self.level), notes), result)
+        return self._compare(planned, self.shares.ratio(self.level), notes)
 
     def _compare(self, planned: Planned, found: standardise.ComparedShares, notes: tuple[str, ...]) -> Estimate:
         return self._count(planned).estimate(
@@ -108,56 +114,50 @@ class ShareModel:
             p_value=found.p_value,
             interval=to_interval(self.level, (found.low, found.high)),
             method=f"{self.model}, standardised over the cohort; {self.spread}",
+            cells=self.cells,
             how=self.how,
             notes=notes,
         )
 
-    def odds_ratio(self, result: Planned | str, label: str = "") -> Estimate:
+    def odds_ratio(self, planned: Planned) -> Estimate:
         """Odds ratio at equal covariates."""
-        planned = _declare(result, label, Quantity.ODDS_RATIO, "ratio")
         low, high = self.fit.interval(ARM_COLUMN, self.level)
         limits = (math.exp(low) if math.isfinite(low) else 0.0, math.exp(high) if math.isfinite(high) else math.inf)
         clustered = ("Its interval does not allow for people who share a group.",) if self.clusters is not None else ()
-        made = self._count(planned).estimate(
+        return self._count(planned).estimate(
             math.exp(self.fit.beta[ARM_COLUMN]),
             p_value=self.fit.p_value(ARM_COLUMN),
             interval=to_interval(self.level, limits),
             method=f"{self.model}; profile-likelihood interval and likelihood-ratio test",
+            cells=self.cells,
             how=replace(self.how, estimator="logistic", inference="profile", covariance="", clusters=""),
             notes=(*self.notes, *clustered),
         )
-        return _rename(made, result)
 
-    def number_needed(self, result: Planned | str, noun: str) -> Estimate:
+    def number_needed(self, planned: Planned, noun: str) -> Estimate:
         """One over the difference, where its interval has one sign: else the number runs through infinity."""
         found = self.shares.difference(self.level)
         if found.low <= 0 <= found.high:
             raise NotEstimableError(_say_through_infinity(found.low, found.high, noun))
         limits = sorted((abs(1 / found.low), abs(1 / found.high)))
         more = "more" if found.value > 0 else "fewer"
-        label = f"People in the full programme for one {noun} {more}"
-        made = self._count(_declare(result, label, Quantity.NUMBER_NEEDED, "number")).estimate(
+        # only now is it known whether more or fewer
+        named = replace(planned, label=f"People in the full programme for one {noun} {more}")
+        return self._count(named).estimate(
             abs(1 / found.value),
             interval=to_interval(self.level, (limits[0], limits[1])),
             method=f"one over the adjusted difference; {self.model}",
+            cells=self.cells,
             how=self.how,
             notes=self.notes,
         )
-        return replace(_rename(made, result), label=label)  # only now is it known whether more or fewer
 
     def _count(self, planned: Planned) -> Planned:
         return replace(planned, counts=self.people.counts())
 
 
-def _declare(result: Planned | str, label: str, quantity: Quantity, unit: str) -> Planned:
-    """Take what is declared; an id and a label are declared for those that do not yet."""
-    if isinstance(result, Planned):
-        return result
-    return Planned(key=Key("unnamed"), label=label, quantity=quantity, unit=unit)
-
-
-def _rename(made: Estimate, result: Planned | str) -> Estimate:
-    return made if isinstance(result, Planned) else replace(made, key=None, id=result)
+def _declare(label: str) -> Planned:
+    return Planned(key=Key("unnamed"), label=label, quantity=Quantity.SHARE_DIFFERENCE, unit="share_difference")
 
 
 def _say_through_infinity(low: float, high: float, noun: str) -> str:
@@ -172,14 +172,13 @@ def _say_through_infinity(low: float, high: float, noun: str) -> str:
 
 def _require_both_arms(full: NDArray[np.bool_]) -> None:
     if full.all() or not full.any():
-        raise NotEstimableError("In one arm nobody has all that this needs recorded.")
+        raise NotEstimableError("In one arm nobody has all that this needs recorded.", "not seen")
 
 
 def _fit(
-    events: NDArray[np.bool_], full: NDArray[np.bool_], design: NDArray[np.float64], names: Sequence[str]
+    events: NDArray[np.bool_], cells: Sequence[int], design: NDArray[np.float64], names: Sequence[str]
 ) -> tuple[logistic.LogisticFit, tuple[str, ...]]:
     """Fit by Firth's likelihood where the plain one would mislead, with the sentence that says so."""
-    cells = [int((events == event)[full == arm].sum()) for event in (True, False) for arm in (True, False)]
     few = min(cells) < SMALL_CELL
     try:
         if not few:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from outcomes.blocks.context import Context
-from outcomes.blocks.how import explain
 from outcomes.blocks.model import Heading, Paragraph
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.quote import Quoter, wording
+from outcomes.blocks.quote import Quoter
 from outcomes.charts.address import to_address
-from outcomes.plan.model import ARMS
 from outcomes.questions.change import section as change
 from outcomes.questions.completion import section as completion
 from outcomes.questions.costs import section as costs
-from outcomes.questions.evidence import published
+from outcomes.questions.evidence import section as evidence
 from outcomes.questions.flow import section as flow
+from outcomes.questions.flow.words import started as started_key
 from outcomes.questions.needs import section as needs
 from outcomes.questions.outcomes import section as outcomes
 from outcomes.questions.precision import section as precision
@@ -27,9 +22,8 @@ from outcomes.questions.sessions import section as sessions
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, write_page
 from outcomes.render.html.summary import write_summary
-from outcomes.reporting import first_page, plain_summary, trust, words
-from outcomes.reporting.certainty import judge
-from outcomes.reporting.checklists import list_open, read_checklists
+from outcomes.reporting import appendix, first_page, plain_summary, trust
+from outcomes.reporting.checklists import section as checklists
 from outcomes.reporting.figures import render_figures
 
 if TYPE_CHECKING:
@@ -69,22 +63,21 @@ PLACES = {
     "questions-title": "The seven questions",
     "files": "Files and versions",
 }
-# The sections of the page in their order; those that are not in WRITTEN are templates of this name.
-PARTS = (
-    *("found", "compared", "outcomes", "completion", "change", "trust", "needs", "sessions", "costs", "evidence"),
-    *("precision", "appendix", "checklists"),
-)
-WRITTEN: Mapping[str, Callable[[Context], Section]] = {
+# The sections of the report in their order.
+REPORT: Mapping[str, Callable[[Context], Section]] = {
     "found": first_page.make_section,
     "compared": flow.make_section,
     "outcomes": outcomes.make_section,
     "completion": completion.make_section,
     "change": change.make_section,
-    "precision": precision.make_section,
     "trust": trust.make_section,
     "needs": needs.make_section,
     "sessions": sessions.make_section,
     "costs": costs.make_section,
+    "evidence": evidence.make_section,
+    "precision": precision.make_section,
+    "appendix": appendix.make_section,
+    "checklists": lambda _: checklists.make_section(SECTIONS | PLACES),
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
@@ -115,11 +108,10 @@ def render_page(
     drawn = render_figures(registry, plan) if figures is None else figures
     context = Context(Quoter(registry, plan, manifest), plan, edition, manifest, frozenset(drawn))
     addresses = {name: to_address(svg) for name, svg in drawn.items()}
-    written = _fill_templates(context, addresses)
     page = Page(
         title=plan.title,
         header=make_header(context),
-        parts=tuple(WRITTEN[name](context) if name in WRITTEN else written[name] for name in PARTS),
+        parts=tuple(make(context) for make in REPORT.values()),
         contents=SECTIONS,
         numbers=render_numbers(context.quoter, [file["name"] for file in manifest["files"]]),
         run=context.quoter.manifest("run") if manifest["run"] else Phrase(""),
@@ -133,7 +125,7 @@ def make_header(context: Context) -> tuple[Block, ...]:
     """Say what is compared, in which edition of which run, and with how many people."""
     q = context.quoter
     arms = (q.arm("full"), q.arm("skills"))
-    started = (q.result("flow.full.started"), arms[0], q.result("flow.skills.started"), arms[1])
+    started = (q.result(started_key("full")), arms[0], q.result(started_key("skills")), arms[1])
     kicker = Phrase("{} · {}").format(q.plan("title"), EDITIONS[context.edition])
     if context.manifest["run"]:  # the edition to share does not tell it
         kicker += Phrase(" · run {}").format(q.manifest("run"))
@@ -144,48 +136,10 @@ def make_header(context: Context) -> tuple[Block, ...]:
     )
 
 
-def _fill_templates(context: Context, addresses: Mapping[str, str]) -> dict[str, Markup]:
-    """Write the sections that are templates still."""
-    quoter, plan = context.quoter, context.plan
-    given = {
-        "q": quoter,
-        "plan": plan,
-        "arms": ARMS,
-        "manifest": context.manifest,
-        "edition": context.edition,
-        "words": words,
-        "for_each": context.for_each,
-        "explain": explain,
-        "published": published,
-        "sureness": judge(quoter),
-        "figures": addresses,
-        "titles": SECTIONS | PLACES,
-        "checklists": read_checklists(),
-        "left_open": list_open(),
-    }
-    templates = {name: make_environment().get_template(f"{name}.html") for name in PARTS if name not in WRITTEN}
-    return {name: Markup(template.render(given)) for name, template in templates.items()}  # noqa: S704  # our own
-
-
 def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
     """Render one page in plain language for the people who were treated, from the released results."""
     quoter = Quoter(registry, plan, manifest)
     return write_summary(plan.title, plain_summary.make_header(quoter), plain_summary.list_sections(quoter))
-
-
-@cache
-def make_environment() -> Environment:
-    """Make what knows the templates; once, since reading them takes longer than filling them in."""
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("outcomes.reporting"), PackageLoader("outcomes.render", "html")]),
-        autoescape=True,
-        optimized=False,  # there are hardly any constants to fold, and looking for them takes a fifth of the time
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["wording"] = wording
-    return environment
 
 
 def _has_long_words(registry: Registry, plan: Plan) -> bool:

@@ -178,7 +178,7 @@ def _cost(quoter: Quoter) -> Status:
 
 def _in_evidence(quoter: Quoter) -> Status:
     """Something published on every topic of the plan: shown; on some: in part; on none: open."""
-    if not isinstance(quoter.get(Key("evidence", what="rows", subject="direct")), Estimate):
+    if not isinstance(quoter.get(Key("evidence", what="direct_rows")), Estimate):
         return Status(*_absent(quoter, quoter.registry.where(analysis="evidence")))
     topics = [topic for topic in list_topics(quoter.registry) if topic.is_asked(quoter.registry)]
     without = [topic for topic in topics if not topic.counted]
@@ -186,8 +186,7 @@ def _in_evidence(quoter: Quoter) -> Status:
         return Status(OPEN, Phrase("no comparison of the two programmes was found that counts"))
     if not without:
         return Status(SHOWN)
-    rows = {topic: Key("evidence", what="rows", subject=topic.word) for topic in without}
-    named = Phrase(", ").join(quoter.field(key, "label", topic.label) for topic, key in rows.items())
+    named = Phrase(", ").join(quoter.field(topic.key("rows"), "label", topic.label) for topic in without)
     return Status(SHOWN_IN_PART, Phrase("nothing on {}").format(named))
 
 

@@ -60,7 +60,7 @@ def _group_absent(registry: Registry) -> dict[str, dict[str, list[str]]]:
     not_planned = published.list_rows(registry)
     questions: dict[str, dict[str, list[str]]] = {}
     for record in registry.records():
-        if isinstance(record.outcome, NotEstimable) and record.id not in not_planned:
+        if isinstance(record.outcome, NotEstimable) and record.key not in not_planned:
             reasons = questions.setdefault(record.provenance.question, {})
             reasons.setdefault(record.outcome.reason, []).append(record.id)
     return questions

@@ -26,7 +26,7 @@ class Key:
     subject : str
         A covariate, component, kind of event, published outcome, stream or clinic.
     category : str
-        One of the subject's levels, a reason, a study.
+        One of the subject's levels, a reason, a study; of a comparison that is made both ways, "crude" or "adjusted".
     of : str
         The analysis whose result is computed a second time; "" for results themselves.
     """
@@ -88,6 +88,10 @@ LAYOUTS: dict[str, dict[str, str]] = {
     },
     "dose": {"": "{measure}.{visit}.{arm}.{subject}.{what}"},
     "evidence": {
+        # of all that is published; an outcome of the file is never called by one of these first words
+        "direct_rows": "direct.rows",
+        "direct_with_numbers": "direct.with_numbers",
+        "unsourced_rows": "unsourced.rows",
         "published": "{subject}.{category}",
         "share": "{subject}.{category}.{arm}",
         "benchmark": "benchmark.{subject}.{category}",

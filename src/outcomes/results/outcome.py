@@ -93,6 +93,23 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """Where a result of others stands.
+
+    Attributes
+    ----------
+    study, outcome : str
+        As the file of the evidence names them: passages of the label.
+    verification : str
+        How far it was checked: "seen", "derived", "unchecked", "sources conflict" or "source not given".
+    """
+
+    study: str
+    outcome: str
+    verification: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """One number with all that is needed to read it.
 
@@ -131,6 +148,8 @@ class Estimate:
     named : str
         What it is called that the key names by a word alone (a level, a therapist) or not at all (a currency): a
         passage of the label or of the notes.
+    published : Published or None
+        Where it stands, if it is a result of others.
     step : float or None
         A power of ten to which value and limits were rounded for release; None where they are exact, or a count.
     """
@@ -155,6 +174,7 @@ class Estimate:
     method: str = ""
     notes: tuple[str, ...] = ()
     named: str = ""
+    published: Published | None = None
     step: float | None = None
 
     @property
@@ -245,7 +265,7 @@ class NotEstimable:
 
     Attributes
     ----------
-    key, quantity, label, tells, named
+    key, quantity, label, tells, named, published
         As for `Estimate`.
     reason : str
         A sentence for people.
@@ -266,6 +286,7 @@ class NotEstimable:
     n_skills: int | None = None
     tells: tuple[tuple[Key, ...], ...] = ()
     named: str = ""
+    published: Published | None = None
 
     def __post_init__(self) -> None:
         """Print the id."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from outcomes.results.key import Key
-    from outcomes.results.outcome import Cause
+    from outcomes.results.outcome import Cause, Published
     from outcomes.results.quantity import Quantity
 
 
@@ -33,6 +33,8 @@ class Planned:
         `n`, `n_full` and `n_skills`, as far as it has them.
     named : str
         As for `Estimate`.
+    published : Published or None
+        As for `Estimate`.
     """
 
     key: Key
@@ -42,6 +44,7 @@ class Planned:
     tells: tuple[tuple[Key, ...], ...] = ()
     counts: Any = None
     named: str = ""
+    published: Published | None = None
 
     def estimate(self, value: float, **parts: Any) -> Estimate:
         """Give the estimate; `parts` are the other fields of `Estimate`."""
@@ -64,4 +67,5 @@ class Planned:
 
     def _shared(self) -> dict[str, Any]:
         names = ("key", "label", "quantity", "tells", "named")
-        return {name: getattr(self, name) for name in names}
+        shared = {name: getattr(self, name) for name in names}
+        return shared if self.published is None else {**shared, "published": self.published}

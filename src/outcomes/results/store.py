@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from outcomes.errors import RunDamagedError, RunOfEarlierSchemaError
 from outcomes.results.how import How
 from outcomes.results.key import FIELDS, Key
-from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Outcome
+from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Outcome, Published
 from outcomes.results.provenance import Provenance
 from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
@@ -48,6 +48,8 @@ def to_row(record: Record) -> dict[str, Any]:
     row["cells"] = list(getattr(outcome, "cells", ()))
     row["tells"] = [[_key_to_row(key) for key in relation] for relation in outcome.tells]
     row["named"] = outcome.named
+    if (published := getattr(outcome, "published", None)) is not None:
+        row["published"] = asdict(published)
     row["provenance"] = {name: getattr(record.provenance, name) for name in _PROVENANCE}
     return row
 
@@ -103,6 +105,8 @@ def _outcome(row: dict[str, Any]) -> Outcome:
     shared["key"], shared["named"] = _key_of(row), row.get("named", "")
     shared["quantity"] = Quantity(row["quantity"]) if row["quantity"] else None
     shared["tells"] = tuple(tuple(Key(**fields) for fields in relation) for relation in row["tells"])
+    if row["kind"] != "curve" and "published" in row:
+        shared["published"] = Published(**row["published"])
     if row["kind"] == "not_estimable":
         return NotEstimable(**shared, reason=row["reason"], cause=row["cause"])
     shared |= {"unit": row["unit"], "method": row["method"], "notes": tuple(row["notes"]), "cells": tuple(row["cells"])}

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from drawn import points_of
 from outcomes.blocks.quote import Quoter
+from outcomes.charts.chart import Chart, Label
+from outcomes.charts.style import ARM_STYLES
 from outcomes.methods.meta_analysis import fit_meta_analysis
 from outcomes.methods.published_effects import log_risk_ratio
 from outcomes.pipeline import answer
 from outcomes.plan.read import read_plan
 from outcomes.questions.evidence import published
-from outcomes.questions.evidence.analysis import rows as published_rows
-from outcomes.questions.evidence.rows import VERIFIED, read_rows
+from outcomes.questions.evidence.analysis import COUNTED
+from outcomes.questions.evidence.figure import draw
+from outcomes.questions.evidence.pooled import PLANNED
+from outcomes.questions.evidence.rows import LABELS, TAKEN, VERIFIED, read_rows
+from outcomes.questions.evidence.words import lead_evidence, say_claims, say_topics
 from outcomes.release import release
-from outcomes.reporting.words import lead_evidence, say_claims, say_topics
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.runs import with_texts
 from outcomes.study.read import check_study, read_study
@@ -271,9 +276,50 @@ def words(folder: Path) -> dict[tuple[str, str], str]:
     return {(row.study, row.topic.word): row.study_word for row in read_rows(study.evidence, study.plan)}
 
 
-def test_the_page_and_the_analysis_agree_on_what_is_a_study() -> None:
-    assert published.NOT_STUDIES == published_rows.TAKEN
-    assert {f"{label}." for label in VERIFIED.values()} == published.SEEN
+def test_no_study_takes_the_id_of_what_is_told_of_its_outcome() -> None:
+    assert {*PLANNED, *COUNTED, "local"} == TAKEN
+
+
+def test_the_page_and_the_analysis_agree_on_what_counts() -> None:
+    assert set(published.VERIFICATIONS) == LABELS.keys()
+    assert VERIFIED.keys() == published.COUNTED
+
+
+def test_names_that_look_like_what_joins_them_are_told_apart(small_study: Path) -> None:
+    study, outcome = "Ash: a trial – part 2", "urges: to leave – at home"
+    write(small_study, row(study, outcome, effect_type="in favour of the full programme"), counts("B", 3, 30, 8, 25))
+    registry = find(small_study)
+    (topic,) = (one for one in published.list_topics(registry) if one.word not in {"dropout", "symptoms"})
+    assert topic.label == outcome[:1].upper() + outcome[1:]
+    (source,) = (registry[key].published for key in topic.studies)  # type: ignore[union-attr]
+    assert source is not None
+    assert (source.study, source.outcome, source.verification) == (f"{study} (2020)", outcome, "seen")
+
+
+def test_the_forest_draws_each_study_on_its_own_line_and_the_local_result_last(small_study: Path) -> None:
+    write(
+        small_study,
+        counts("Ash", 4, 40, 16, 40),
+        counts("Birch", 15, 30, 10, 40, verification="derived"),
+        counts("Elm", 6, 30, 3, 30, verification="sources conflict"),
+    )
+    registry, plan = find(small_study), read_study(small_study).plan
+    figure = draw(registry, plan)
+    assert figure is not None
+    chart = figure.axes[0]
+    assert isinstance(chart, Chart)
+    places, names = chart.marks["y"].at or (), chart.marks["y"].labels or ()
+    labels = [name.text if isinstance(name, Label) else name for name in names]
+    expected = {
+        "Ash (2020) · seen": (4 / 40) / (16 / 40),
+        "Birch (2020) · derived": (15 / 30) / (10 / 40),
+        "Elm (2020) · sources conflict": (6 / 30) / (3 / 30),
+        "This study": value(registry, "evidence.dropout.local"),
+    }
+    assert [label for label in labels if label in expected] == list(expected)
+    drawn = {y: x for x, y in (*points_of(chart, "s"), *points_of(chart, ARM_STYLES["full"].marker))}
+    found = {label: drawn.get(place) for label, place in zip(labels, places, strict=True) if label in expected}
+    assert found == pytest.approx(expected, rel=1e-12)
 
 
 def test_what_others_published_leaves_as_it_was_printed_and_the_local_result_does_not(small_study: Path) -> None:

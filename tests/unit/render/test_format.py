@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from outcomes.blocks.format import format_outcome, format_p_value, format_part
+from outcomes.blocks.format import format_interval, format_outcome, format_p_value, format_part
 from outcomes.plan.read import parse_plan
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 from small_study import PLAN
 
 THE_PLAN = parse_plan(PLAN.encode())
@@ -60,3 +63,39 @@ def test_parts_follow_the_unit_of_their_result() -> None:
 
 def test_what_cannot_be_estimated_says_so() -> None:
     assert format_outcome(NotEstimable(id="a.b", label="x", reason="Because."), THE_PLAN) == "not estimable"
+
+
+@pytest.mark.parametrize(
+    ("what", "quantity", "unit", "text"),
+    [
+        ("gap", Quantity.DIFFERENCE, "points", "4.2 points lower"),
+        ("change", Quantity.MEAN, "points", "−4.2"),
+        ("gap", Quantity.TIME_DIFFERENCE, "weeks", "4.2 weeks shorter"),
+        ("difference", Quantity.TIME, "weeks", "−4.2"),
+        ("total", Quantity.DIFFERENCE, "points", "−4.2"),  # a part of a difference, with its sign
+        ("per_session", Quantity.SLOPE, "points", "−4.21"),
+    ],
+)
+def test_what_a_number_is_and_not_what_it_is_called_tells_how_it_prints(
+    what: str, quantity: Quantity, unit: str, text: str
+) -> None:
+    planned = Planned(key=Key("made_up", "mood", "end", what), label="label", quantity=quantity, unit=unit)
+    assert format_outcome(planned.estimate(-4.2137), THE_PLAN) == text
+
+
+def test_limits_of_a_difference_have_words_for_their_direction_whatever_it_is_called() -> None:
+    planned = Planned(
+        key=Key("made_up", "skill", "end", "gap"), label="label", quantity=Quantity.DIFFERENCE, unit="points"
+    )
+    outcome = planned.estimate(-0.3, interval=Interval(level=0.95, low=-0.45, high=-0.1))
+    assert format_interval(outcome, THE_PLAN) == "0.10 to 0.45 lower"
+
+
+def test_a_measure_gives_its_decimals_as_a_characteristic_at_the_start_too() -> None:
+    planned = Planned(
+        key=Key("baseline", what="mean", arm="full", subject="skill"),
+        label="label",
+        quantity=Quantity.MEAN,
+        unit="points",
+    )
+    assert format_outcome(planned.estimate(2.345678), THE_PLAN) == "2.35"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import small_study
-from outcomes.blocks.how import explain
+from outcomes.blocks.context import Context
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
-from outcomes.reporting.page import make_environment
+from outcomes.render.html.blocks import write_blocks
 from outcomes.results.outcome import Estimate
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
@@ -65,12 +65,8 @@ def test_results_of_one_method_keep_their_own_standard_errors_and_degrees_of_fre
     ]
     registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in many)
     quoter = Quoter(registry, parse_plan(small_study.PLAN.encode()), {})
-    macro = '{% from "macros.html" import how with context %}{{ how(ids) }}'
-    html = (
-        make_environment()
-        .from_string(macro)
-        .render(q=quoter, explain=explain, figures={}, ids=[one.id for one in many] + ["a.b"])
-    )
+    context = Context(quoter, quoter.plan_model, "internal", {}, frozenset())
+    html = write_blocks(context.how([one.id for one in many] + ["a.b"]), {})
     assert " ".join(read_tree(html).text().split()) == (
         "How it was computed mmrm.mood.mid.difference (standard error 1.2), "
         "mmrm.mood.end.difference (standard error 2.5, degrees of freedom 40.0), "

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from outcomes.blocks.formulas import FORMULAS, formula_of
+from outcomes.blocks.formulas import formula_of
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.model import Plan
 from outcomes.render.html.numbers import describe, render_numbers
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable
+from outcomes.results.planned import Planned
 from outcomes.results.provenance import Provenance
+from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
 from outcomes.results.store import read_registry
 from outcomes.runs import read_manifest
@@ -57,7 +59,7 @@ def test_above_an_entry_stands_how_it_was_computed_and_nothing_of_another(listed
         for entry in entries(alike):
             outcome = registry[entry.attributes["id"].removeprefix("n-")]
             method, reason = getattr(outcome, "method", ""), getattr(outcome, "reason", "")
-            said = [f"Method: {method}." if method else reason, formula_of(outcome.id) or "", *texts(outcome, "notes")]
+            said = [f"Method: {method}." if method else reason, formula_of(outcome) or "", *texts(outcome, "notes")]
             assert "".join(above.split()) == "".join("".join(said).split()), outcome.id
 
 
@@ -138,7 +140,28 @@ def test_labels_and_methods_cannot_become_markup(plan: Plan) -> None:
     assert html.count("&lt;script&gt;1&lt;/script&gt;&#34;&#39;&amp;") == 4
 
 
-def test_the_formula_of_an_id_is_that_of_the_first_pattern_that_fits(small_run: Path) -> None:
-    for name in read_registry(small_run / "results.json"):
-        fits = [formula for pattern, formula in FORMULAS if fnmatch.fnmatchcase(name, pattern)]
-        assert formula_of(name) == (fits[0] if fits else None)
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        (Key("completion", what="difference", category="crude"), "Newcombe"),
+        (Key("completion", what="difference", category="adjusted"), "mean over everybody"),
+        (Key("completion", what="difference", subject="any_stream"), "mean over everybody"),
+        (
+            Key("within", "cut_off", "a", "change", "full"),
+            "after − before",
+        ),  # measure and visit named like words of ids
+        (Key("describe", "g", "difference", "mean", "full"), "Σy / n"),
+        (Key("ancova", "mood", "end", "g"), "pooled s at the start"),
+        (Key("flow", "mood", "end", "observed", "full"), "count of people"),
+        (Key("independent", "mood", "end", "difference", of="mmrm"), "other code"),
+    ],
+)
+def test_a_formula_is_found_by_what_a_result_is_about_and_not_by_how_its_id_reads(key: Key, words: str) -> None:
+    found = formula_of(Planned(key=key, label="x", quantity=Quantity.MEAN, unit="points").estimate(1.0))
+    assert found is not None
+    assert words in found
+
+
+def test_what_has_no_formula_has_none() -> None:
+    planned = Planned(key=Key("made_up", "mood", "end", "share"), label="x", quantity=Quantity.SHARE, unit="share")
+    assert formula_of(planned.estimate(0.5)) is None

@@ -12,8 +12,8 @@ from outcomes.blocks.reading import read_limits, say_share
 from outcomes.plan.read import read_plan
 from outcomes.questions.needs import words as needs
 from outcomes.questions.outcomes.words import lead_outcomes, read_measure, say_measure, say_reading
+from outcomes.questions.precision.words import lead_precision
 from outcomes.reporting.small_plots import draw_small_plots
-from outcomes.reporting.words import lead_precision
 from outcomes.results import Key
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
 from outcomes.results.provenance import Provenance

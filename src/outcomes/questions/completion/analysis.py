@@ -1,23 +1,25 @@
-"""Completion: whether people in the full programme are more likely to complete, by the plan and by attendance."""
+"""Completion: share who complete in each arm, its difference and ratio, crude and adjusted, by plan and by stream."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from outcomes.cohort.completion import judge_stream, stream_rule
-from outcomes.core.ids import result_id
 from outcomes.methods import proportions
-from outcomes.models.contract import People, attempt, count_arm, to_interval, to_share
+from outcomes.models.contract import People, count_arm, estimate_share, to_interval
 from outcomes.models.covariates import read_covariates
 from outcomes.models.shares import ShareModel
 from outcomes.plan.model import ARMS
 from outcomes.questions.completion.attendance import draw_weeks
 from outcomes.questions.flow.analysis import why_completion_unknown
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
     from outcomes.plan.model import AttendanceRule
+    from outcomes.results.outcome import Cause, Outcome
 
 CRUDE = {"difference": "Completed, difference", "ratio": "Completed, ratio of shares"}
 ADJUSTED = {
@@ -35,17 +38,37 @@ ADJUSTED = {
     "odds_ratio": "Completed, adjusted odds ratio",
     "number_needed": "People in the full programme for one completer more or fewer",
 }
+KINDS = {
+    "difference": (Quantity.SHARE_DIFFERENCE, "share_difference"),
+    "ratio": (Quantity.RATIO, "ratio"),
+    "odds_ratio": (Quantity.ODDS_RATIO, "ratio"),
+    "number_needed": (Quantity.NUMBER_NEEDED, "number"),
+}
 STREAMS: dict[str, tuple[Literal["group", "any"], str]] = {
     "group_stream": ("group", "Completed by attendance of the group alone"),
     "any_stream": ("any", "Completed by attendance of all that was on offer"),
 }
 
 
+class _Crude(NamedTuple):
+    """A way of comparing two shares as they are: what fits it, and what its interval is called."""
+
+    fit: Callable[..., proportions.ShareFit]
+    inference: str
+    interval: str
+
+
+CRUDE_WAYS = {
+    "difference": _Crude(proportions.fit_share_difference, "newcombe", "Newcombe's hybrid score interval"),
+    "ratio": _Crude(proportions.fit_share_ratio, "logarithm", "interval of the logarithm"),
+}
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class _Definition:
-    """One way of saying who completed: how its ids begin, what it is called, who did (nan: not known)."""
+    """One way of saying who completed: the stream it judges by, what it is called, who did (nan: not known)."""
 
-    words: tuple[str, ...]
+    stream: str
     label: str
     completed: NDArray[np.float64]
     rule: str
@@ -54,25 +77,52 @@ class _Definition:
     def known(self) -> NDArray[np.bool_]:
         return ~np.isnan(self.completed)
 
+    def key(self, what: str, *, arm: str = "", way: str = "") -> Key:
+        return Key("completion", what=what, arm=arm, subject=self.stream, category=way)
+
+    def plan_share(self, cohort: Cohort, arm: str) -> Planned:
+        """Plan the share of an arm; the plan's own definition is that of the count in the flow of people."""
+        return Planned(
+            key=self.key("share", arm=arm),
+            label=f"{self.label}, {cohort.plan.arm_labels[arm]}",
+            quantity=Quantity.SHARE,
+            unit="share",
+            tells=() if self.stream else ((Key("flow", what="completed", arm=arm),),),
+            counts=count_arm(arm, self.known & cohort.in_arm(arm)),
+        )
+
+    def plan_comparison(self, what: str, label: str, people: People, *, way: str = "") -> Planned:
+        """Plan what compares the arms; with the share of one it tells that of the other."""
+        quantity, unit = KINDS[what]
+        return Planned(
+            key=self.key(what, way=way),
+            label=label,
+            quantity=quantity,
+            unit=unit,
+            tells=(tuple(self.key("share", arm=arm) for arm in ARMS),),
+            counts=people.counts(),
+        )
+
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Compare completion: share by arm, crude, then adjusted by standardisation over the cohort; then by stream."""
     covariates = read_covariates(cohort)
-    planned = _Definition(("completion",), "Completed", cohort.completed, _say_plan(cohort))
-    if not planned.known.any():
-        yield from _unknown(cohort)
-    else:
-        yield from _shares(cohort, planned)
-        yield from _crude(cohort, planned)
-        yield from _adjusted(cohort, planned, covariates)
+    planned = _Definition("", "Completed", cohort.completed, _say_plan(cohort))
+    yield from _judge(cohort, planned, covariates) if planned.known.any() else _refuse(cohort, planned, covariates)
     for word, (stream, label) in STREAMS.items():
         completed = judge_stream(cohort, stream)
         if completed is not None:
             rule = _say_rule(stream_rule(cohort.plan, stream))
-            definition = _Definition(("completion", word), label, completed, rule)
+            definition = _Definition(word, label, completed, rule)
             yield from _shares(cohort, definition)
             yield _stream_difference(cohort, definition, covariates)
     yield from draw_weeks(cohort)
+
+
+def _judge(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Iterator[Outcome]:
+    yield from _shares(cohort, definition)
+    yield from _crude(cohort, definition)
+    yield from _adjusted(cohort, definition, covariates)
 
 
 def _say_plan(cohort: Cohort) -> str:
@@ -88,100 +138,87 @@ def _say_rule(rule: AttendanceRule) -> str:
     return f"completed: attended {rule.minimum_share:.0%} or more of the {streams[rule.stream]} on offer{row}"
 
 
-def _unknown(cohort: Cohort) -> Iterator[Outcome]:
+def _refuse(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Iterator[Outcome]:
     reason = why_completion_unknown(cohort)
-    for arm in ARMS:
-        label = f"Completed, {cohort.plan.arm_labels[arm]}"
-        yield NotEstimable(id=result_id("completion", arm, "share"), label=label, reason=reason)
-    for kind, labels in (("crude", CRUDE), ("adjusted", ADJUSTED)):
-        for what, label in labels.items():
-            yield NotEstimable(id=result_id("completion", kind, what), label=label, reason=reason)
+    cause: Cause = "not planned" if cohort.plan.completion is None else "not provided"
+    for one in (
+        *(definition.plan_share(cohort, arm) for arm in ARMS),
+        *_plan_crude(cohort, definition).values(),
+        *_plan_adjusted(cohort, definition, covariates).values(),
+    ):
+        yield replace(one, counts=None).refuse(reason, cause)
 
 
 def _shares(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
-    level = cohort.plan.confidence.level
     for arm in ARMS:
         used = definition.known & cohort.in_arm(arm)
-        result = result_id(*definition.words, arm, "share")
-        label = f"{definition.label}, {cohort.plan.arm_labels[arm]}"
+        completed = definition.completed[used]
+        share = partial(
+            estimate_share,
+            events=int(completed.sum()),
+            n=len(completed),
+            level=cohort.plan.confidence.level,
+            method=f"share with Wilson's interval, not adjusted; {definition.rule}",
+        )
+        refused = People(used, cohort.full).counts()
+        yield definition.plan_share(cohort, arm).attempt(share, refused=refused)
 
-        def share(arm: str = arm, used: NDArray[np.bool_] = used, result: str = result, label: str = label) -> Outcome:
-            return to_share(
-                result,
-                label,
-                events=int(definition.completed[used].sum()),
-                n=int(used.sum()),
-                level=level,
-                counts=count_arm(arm, used),
-                method=f"share with Wilson's interval, not adjusted; {definition.rule}",
-            )
 
-        yield attempt(result, label, share, people=People(used, cohort.full))
+def _plan_crude(cohort: Cohort, definition: _Definition) -> dict[str, Planned]:
+    people = People(definition.known, cohort.full)
+    return {what: definition.plan_comparison(what, label, people, way="crude") for what, label in CRUDE.items()}
 
 
 def _crude(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
-    known, completed = definition.known, definition.completed
-    people, level = People(known, cohort.full), cohort.plan.confidence.level
-    one, zero = (completed[known & arm] for arm in (cohort.full, ~cohort.full))
+    level = cohort.plan.confidence.level
+    one, zero = (definition.completed[definition.known & arm] for arm in (cohort.full, ~cohort.full))
     counts = {
         "events_full": int(one.sum()),
         "n_full": len(one),
         "events_skills": int(zero.sum()),
         "n_skills": len(zero),
     }
-    ways = {
-        "difference": (proportions.fit_share_difference, "share_difference", "Newcombe's hybrid score interval"),
-        "ratio": (proportions.fit_share_ratio, "ratio", "interval of the logarithm"),
+    cells = tuple(int(number) for mine in (one, zero) for number in (mine.sum(), len(mine) - mine.sum()))
+
+    def compare(planned: Planned) -> Outcome:
+        way = CRUDE_WAYS[planned.key.what]
+        fit = way.fit(**counts, level=level)
+        return planned.estimate(
+            fit.value,
+            interval=to_interval(level, (fit.low, fit.high)),
+            cells=cells,
+            how=How(estimator="share", inference=way.inference),
+            method=f"full programme against skills group only, not adjusted; {way.interval}; {definition.rule}",
+        )
+
+    for planned in _plan_crude(cohort, definition).values():
+        yield planned.attempt(compare)
+
+
+def _plan_adjusted(cohort: Cohort, definition: _Definition, covariates: Covariates) -> dict[str, Planned]:
+    people = People(definition.known & covariates.known, cohort.full)
+    planned = {
+        what: definition.plan_comparison(what, label, people, way="adjusted") for what, label in ADJUSTED.items()
     }
-    for what, (fit_what, unit, interval) in ways.items():
-        result = result_id("completion", "crude", what)
-
-        def compare(
-            what: str = what,
-            fit_what: Callable[..., proportions.ShareFit] = fit_what,
-            unit: str = unit,
-            interval: str = interval,
-            result: str = result,
-        ) -> Outcome:
-            fit = fit_what(**counts, level=level)
-            return Estimate(
-                id=result,
-                label=CRUDE[what],
-                value=fit.value,
-                unit=unit,
-                interval=to_interval(level, (fit.low, fit.high)),
-                method=f"full programme against skills group only, not adjusted; {interval}; {definition.rule}",
-                **people.counts(),
-            )
-
-        yield attempt(result, CRUDE[what], compare, people=people)
+    inverse = ((definition.key("difference", way="adjusted"),),)
+    planned["number_needed"] = replace(planned["number_needed"], tells=inverse)
+    return planned
 
 
 def _adjusted(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Iterator[Outcome]:
     people = People(definition.known & covariates.known, cohort.full)
-    try:
-        model = ShareModel(cohort, definition.completed, covariates, people)
-    except NotEstimableError as reason:
-        for what, label in ADJUSTED.items():
-            result = result_id("completion", "adjusted", what)
-            yield NotEstimable(id=result, label=label, reason=str(reason), **people.counts())
-        return
-    for what, compute in (
-        ("difference", model.difference),
-        ("ratio", model.ratio),
-        ("odds_ratio", model.odds_ratio),
-    ):
-        result, label = result_id("completion", "adjusted", what), ADJUSTED[what]
-        yield attempt(result, label, partial(compute, result, label), people=people)
-    result = result_id("completion", "adjusted", "number_needed")
-    yield attempt(result, ADJUSTED["number_needed"], lambda: model.number_needed(result, "completer"), people=people)
+    model = cache(partial(ShareModel, cohort, definition.completed, covariates, people))
+    ways: dict[str, Callable[[Planned], Outcome]] = {
+        "difference": lambda planned: model().difference(planned),
+        "ratio": lambda planned: model().ratio(planned),
+        "odds_ratio": lambda planned: model().odds_ratio(planned),
+        "number_needed": lambda planned: model().number_needed(planned, "completer"),
+    }
+    for what, planned in _plan_adjusted(cohort, definition, covariates).items():
+        yield planned.attempt(ways[what])
 
 
 def _stream_difference(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Outcome:
-    result, label = result_id(*definition.words, "difference"), f"{definition.label}, adjusted difference"
     people = People(definition.known & covariates.known, cohort.full)
-
-    def compute() -> Outcome:
-        return ShareModel(cohort, definition.completed, covariates, people).difference(result, label)
-
-    return attempt(result, label, compute, people=people)
+    planned = definition.plan_comparison("difference", f"{definition.label}, adjusted difference", people)
+    return planned.attempt(lambda one: ShareModel(cohort, definition.completed, covariates, people).difference(one))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from outcomes.cohort.visits import DAYS_A_WEEK
-from outcomes.core.ids import result_id
 from outcomes.methods import proportions
-from outcomes.models.contract import attempt, count_arm
+from outcomes.models.contract import count_arm
 from outcomes.plan.model import ARMS
-from outcomes.results.outcome import Curve, NotEstimableError, Outcome
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.results.outcome import Outcome
 
 LABELS = {"group": "Attended the group", "individual": "Attended 121 sessions"}
 NO_WEEK = "attendance.csv holds no weeks, and no dates that a start date could be taken from."
+NOT_OFFERED = "No session was on offer in this arm."
 
 
 class _Sessions(NamedTuple):
@@ -47,9 +52,8 @@ def draw_weeks(cohort: Cohort) -> Iterator[Outcome]:
         mine = offered[(offered["kind"] == kind).to_numpy()]
         sessions = _read(cohort, mine)
         for arm in ARMS:
-            in_arm = cohort.in_arm(arm)
-            if kind == "group" or in_arm[sessions.client].any():
-                yield _curve(cohort, kind, arm, sessions, in_arm)
+            if kind == "group" or cohort.in_arm(arm)[sessions.client].any():
+                yield _curve(cohort, kind, arm, sessions)
 
 
 def _read(cohort: Cohort, table: pd.DataFrame) -> _Sessions:
@@ -66,43 +70,39 @@ def _read(cohort: Cohort, table: pd.DataFrame) -> _Sessions:
     return _Sessions(client, np.floor(week), np.asarray((table["status"] == "attended").to_numpy(dtype=float)))
 
 
-def _curve(cohort: Cohort, kind: str, arm: str, sessions: _Sessions, in_arm: NDArray[np.bool_]) -> Outcome:
-    result = result_id("attendance", kind, arm)
-    label = f"{LABELS[kind]}, {cohort.plan.arm_labels[arm]}"
-    level = cohort.plan.confidence.level
-
-    def compute() -> Outcome:
-        mine = in_arm[sessions.client] & ~np.isnan(sessions.week)
-        if not mine.any():
-            raise NotEstimableError(
-                NO_WEEK if in_arm[sessions.client].any() else "No session was on offer in this arm."
-            )
-        by_person = _average(sessions.client[mine], sessions.week[mine], sessions.came[mine])
-        weeks, place, people = np.unique(by_person[:, 0], return_inverse=True, return_counts=True)
-        shares = np.bincount(place, weights=by_person[:, 1]) / people
-        fits = [
-            proportions.fit_share(events=float(share * n), n=int(n), level=level)
-            for share, n in zip(shares, people, strict=True)
-        ]
-        return Curve(
-            id=result,
-            label=label,
-            unit="share",
-            axis="week",
-            at=tuple(map(float, weeks)),
-            value=tuple(fit.value for fit in fits),
-            low=tuple(fit.low for fit in fits),
-            high=tuple(fit.high for fit in fits),
-            level=level,
-            people=tuple(map(int, people)),
-            method=(
-                "share attended of the sessions on offer in a week, averaged over the people to whom one was; Wilson's "
-                "interval; sessions that the service cancelled were not on offer"
-            ),
-            **count_arm(arm, np.isin(np.arange(len(in_arm)), sessions.client[mine])),
-        )
-
-    return attempt(result, label, compute)
+def _curve(cohort: Cohort, kind: str, arm: str, sessions: _Sessions) -> Outcome:
+    in_arm, level = cohort.in_arm(arm), cohort.plan.confidence.level
+    mine = in_arm[sessions.client] & ~np.isnan(sessions.week)
+    planned = Planned(
+        key=Key("attendance", what="attended", subject=kind, arm=arm),
+        label=f"{LABELS[kind]}, {cohort.plan.arm_labels[arm]}",
+        quantity=Quantity.SHARE,
+        unit="share",
+    )
+    if not mine.any():
+        has_some = in_arm[sessions.client].any()
+        return planned.refuse(NO_WEEK, "not provided") if has_some else planned.refuse(NOT_OFFERED)
+    by_person = _average(sessions.client[mine], sessions.week[mine], sessions.came[mine])
+    weeks, place, people = np.unique(by_person[:, 0], return_inverse=True, return_counts=True)
+    shares = np.bincount(place, weights=by_person[:, 1]) / people
+    fits = [
+        proportions.fit_share(events=float(share * n), n=int(n), level=level)
+        for share, n in zip(shares, people, strict=True)
+    ]
+    return replace(planned, counts=count_arm(arm, np.isin(np.arange(len(in_arm)), sessions.client[mine]))).curve(
+        axis="week",
+        at=tuple(map(float, weeks)),
+        value=tuple(fit.value for fit in fits),
+        low=tuple(fit.low for fit in fits),
+        high=tuple(fit.high for fit in fits),
+        level=level,
+        people=tuple(map(int, people)),
+        how=How(estimator="share_attended", inference="wilson"),
+        method=(
+            "share attended of the sessions on offer in a week, averaged over the people to whom one was; Wilson's "
+            "interval; sessions that the service cancelled were not on offer"
+        ),
+    )
 
 
 def _average(client: NDArray[np.intp], week: NDArray[np.float64], came: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from outcomes.charts.people import ROOM, SIZE, every, write_people
 from outcomes.charts.style import ARM_STYLES
 from outcomes.charts.texts import wrap
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve
 
 if TYPE_CHECKING:
@@ -24,11 +25,7 @@ TITLES = {"group": "Group sessions", "individual": "121 sessions"}
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the kinds of session that somebody was offered."""
-    found = {
-        kind: {arm: curve for arm in ARMS if isinstance(curve := registry.get(f"attendance.{kind}.{arm}"), Curve)}
-        for kind in TITLES
-    }
-    shown = {kind: curves for kind, curves in found.items() if curves}
+    shown = {kind: curves for kind in TITLES if (curves := _find(registry, kind))}
     if not shown:
         return None
     begin = min(curve.at[0] for curves in shown.values() for curve in curves.values())
@@ -48,6 +45,12 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         chart.mark("x", weeks)
     charts[-2].name_axis("x", "week", is_left=True)
     return figure
+
+
+def _find(registry: Registry, kind: str) -> dict[str, Curve]:
+    """Find the curves of a kind of session, by arm."""
+    keys = {arm: Key("attendance", what="attended", subject=kind, arm=arm) for arm in ARMS}
+    return {arm: curve for arm, key in keys.items() if isinstance(curve := registry.get(key), Curve)}
 
 
 def _draw_panel(chart: Chart, curves: dict[str, Curve], kind: str) -> None:

@@ -9,6 +9,7 @@ from outcomes.charts.estimates import draw_rows
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, PAPER
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw both shares, or nothing where one is not known."""
-    shares = {arm: registry.get(f"completion.{arm}.share") for arm in ARMS}
+    shares = {arm: registry.get(Key("completion", what="share", arm=arm)) for arm in ARMS}
     known = {arm: share for arm, share in shares.items() if isinstance(share, Estimate)}
     if len(known) < len(ARMS):
         return None

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Paragraph, Section, Table, columns, meaning
 from outcomes.blocks.phrase import Phrase
+from outcomes.plan.model import ARMS
 from outcomes.questions.completion import words
+from outcomes.questions.completion.words import DIFFERENCE, of_stream
 from outcomes.questions.retention import section as retention
+from outcomes.results.key import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,22 +18,19 @@ if TYPE_CHECKING:
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
 
-COMPARED = (
-    *("completion.full.share", "completion.skills.share", "completion.crude.difference", "completion.crude.ratio"),
-    *("completion.adjusted.difference", "completion.adjusted.ratio", "completion.adjusted.odds_ratio"),
-    "completion.adjusted.number_needed",
-)
-STREAMS = tuple(
-    f"completion.{stream}_stream.{what}"
-    for stream in ("group", "any")
-    for what in ("full.share", "skills.share", "difference")
+STREAMS = ("group_stream", "any_stream")
+ADJUSTED = {what: DIFFERENCE.but(what=what) for what in ("difference", "ratio", "odds_ratio", "number_needed")}
+SHARES = tuple(Key("completion", what="share", arm=arm) for arm in ARMS)
+CRUDE = tuple(Key("completion", what=what, category="crude") for what in ("difference", "ratio"))
+NUMBER_NEEDED = ADJUSTED["number_needed"]
+COMPARED = (*SHARES, *CRUDE, *ADJUSTED.values())
+OF_STREAMS = tuple(
+    key for stream in STREAMS for key in (*(share.but(subject=stream) for share in SHARES), of_stream(stream))
 )
 HOW = (
-    *("completion.full.share", "completion.crude.difference", "completion.adjusted.difference"),
-    *("completion.adjusted.odds_ratio", "completion.adjusted.number_needed"),
-    *("completion.group_stream.difference", "completion.any_stream.difference", "attendance.group.full"),
+    *(SHARES[0], CRUDE[0], DIFFERENCE, ADJUSTED["odds_ratio"], NUMBER_NEEDED, *map(of_stream, STREAMS)),
+    Key("attendance", what="attended", subject="group", arm="full"),
 )
-NUMBER_NEEDED = "completion.adjusted.number_needed"
 
 
 def make_section(context: Context) -> Section:
@@ -57,8 +57,8 @@ def make_section(context: Context) -> Section:
 
 def _tabulate(context: Context) -> Table:
     q = context.quoter
-    has_streams = any(q.registry.under("completion", stream) for stream in ("group_stream", "any_stream"))
-    results = (*COMPARED, *(STREAMS if has_streams else ()))
+    has_streams = any(q.registry.where(analysis="completion", subject=stream) for stream in STREAMS)
+    results = (*COMPARED, *(OF_STREAMS if has_streams else ()))
     return Table(
         Phrase("Completion: {} compared with {}, {} intervals.").format(
             q.arm("full"), q.arm("skills"), q.percent("confidence.level")
@@ -74,7 +74,7 @@ def _remark(context: Context) -> Iterator[Block]:
     if q.get(NUMBER_NEEDED) is not None and not q.has(NUMBER_NEEDED):
         why = q.field(NUMBER_NEEDED, "reason")
         yield Paragraph(Phrase("How many people for one completer more: {}").format(why), "quiet")
-    if penalty := words.say_penalty(q, "completion.adjusted.difference"):
+    if penalty := words.say_penalty(q, DIFFERENCE):
         yield Paragraph(penalty, "quiet")
 
 

@@ -1,16 +1,18 @@
-"""Evidence: how the local result sits among what others found."""
+"""Evidence: effects that others published, their random-effects mean, and the local result on their scale."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from outcomes.core.ids import result_id
 from outcomes.questions.evidence.local import find_local, planned_topics
 from outcomes.questions.evidence.pooled import pool
 from outcomes.questions.evidence.rows import read_rows
 from outcomes.questions.evidence.single import describe
-from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,15 @@ COUNTED = {
     "favours_skills": "direct comparisons that point towards skills group only",
     "favours_neither": "direct comparisons whose authors could not tell the programmes apart",
 }
+
+COUNTED_IN_ALL = {
+    "rows": "Published results listed",
+    "direct_rows": "Direct comparisons that count",
+    "direct_with_numbers": "Direct comparisons with numbers",
+    "claims_without_source": "Studies claimed without a source",
+    "unsourced_rows": "Results claimed without a source",
+}
+COUNT, METHOD = How(estimator="count"), "count of rows of evidence.csv"
 
 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
@@ -73,30 +84,29 @@ def _count_topic(topic: Topic, rows: list[Row]) -> Iterator[Outcome]:
         **{f"favours_{arm}": sum(row.leans == arm for row in counted) for arm in ("full", "skills", "neither")},
     }
     for what, count in counts.items():
-        yield _count(result_id("evidence", topic.word, what), f"{topic.label}: {COUNTED[what]}", count)
+        label = f"{topic.label}: {COUNTED[what]}"
+        yield topic.plan(what, label, Quantity.COUNT, "number").estimate(float(count), how=COUNT, method=METHOD)
 
 
 def _count_all(rows: list[Row]) -> Iterator[Outcome]:
     unsourced = [row for row in rows if row.group == "unsourced"]
     direct = [row for row in rows if row.counts]
-    yield _count("evidence.rows", "Published results listed", len(rows))
-    yield _count("evidence.direct.rows", "Direct comparisons that count", len(direct))
-    yield _count(
-        "evidence.direct.with_numbers", "Direct comparisons with numbers", sum(row.is_poolable for row in direct)
-    )
-    yield _count(
-        "evidence.claims_without_source", "Studies claimed without a source", len({row.study for row in unsourced})
-    )
-    yield _count("evidence.unsourced.rows", "Results claimed without a source", len(unsourced))
+    counts = {
+        "rows": len(rows),
+        "direct_rows": len(direct),
+        "direct_with_numbers": sum(row.is_poolable for row in direct),
+        "claims_without_source": len({row.study for row in unsourced}),
+        "unsourced_rows": len(unsourced),
+    }
+    for what, count in counts.items():
+        yield _plan(what).estimate(float(count), how=COUNT, method=METHOD)
 
 
 def _counts_absent() -> Iterator[Outcome]:
-    for result, label in (
-        ("evidence.direct.rows", "Direct comparisons that count"),
-        ("evidence.claims_without_source", "Studies claimed without a source"),
-    ):
-        yield NotEstimable(id=result, label=label, reason=NOT_PROVIDED)
+    for what in ("direct_rows", "claims_without_source"):
+        yield _plan(what).refuse(NOT_PROVIDED, "not provided")
 
 
-def _count(result: str, label: str, count: int) -> Estimate:
-    return Estimate(id=result, label=label, value=float(count), unit="number", method="count of rows of evidence.csv")
+def _plan(what: str) -> Planned:
+    key = Key("evidence", what=what)
+    return Planned(key=key, label=COUNTED_IN_ALL[what], quantity=Quantity.COUNT, unit="number")

@@ -34,6 +34,7 @@ class Line(NamedTuple):
     kind: str
     estimate: Estimate | None
     remark: str = ""
+    verification: str = ""
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -51,21 +52,21 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
     """List the lines of a panel: by topic, the studies, what they say together, and the local result."""
     for topic in published.list_topics(registry):
-        studies = [name for name in topic.studies if _on(registry, name, scale)]
-        local = registry.get(topic.id("local"))
+        studies = [
+            found for key in topic.studies if isinstance(found := registry[key], Estimate) and found.unit == scale
+        ]
+        local = registry.get(topic.key("local"))
         if not studies and not (isinstance(local, Estimate) and local.unit == scale):
             continue
         yield Line(topic.label, "heading", None)
-        for name in studies:
-            estimate = registry[name]
-            assert isinstance(estimate, Estimate)  # noqa: S101  # for the type checker: `_on` asked
-            label = estimate.notes[0].rstrip(".").lower() if estimate.notes else ""
-            yield Line(published.name_study(estimate), "study", estimate, _say(estimate, plan, label))
+        for estimate in studies:
+            name = "" if estimate.published is None else estimate.published.study
+            yield Line(name, "study", estimate, _say(estimate, plan), published.verified(estimate))
         if not studies:
             yield Line("Published", "remark", None, _say_without(registry, topic))
-        pooled = registry.get(topic.id("pooled"))
+        pooled = registry.get(topic.key("pooled"))
         if isinstance(pooled, Estimate) and pooled.unit == scale:
-            expected = registry.get(topic.id("prediction"))
+            expected = registry.get(topic.key("prediction"))
             if isinstance(expected, Estimate):
                 yield Line("To expect in a new setting", "prediction", expected, _say(expected, plan, only_limits=True))
             yield Line("Published, pooled", "pooled", pooled, _say(pooled, plan))
@@ -73,24 +74,19 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
             yield Line(HERE, "local", local, _say(local, plan))
 
 
-def _on(registry: Registry, name: str, scale: str) -> bool:
-    outcome = registry[name]
-    return isinstance(outcome, Estimate) and outcome.unit == scale
-
-
-def _say(estimate: Estimate, plan: Plan, label: str = "", *, only_limits: bool = False) -> str:
+def _say(estimate: Estimate, plan: Plan, *, only_limits: bool = False) -> str:
     text = "" if only_limits else format_value(estimate, estimate.value, plan)
     if estimate.limits is not None:
         between = " to ".join(format_value(estimate, limit, plan) for limit in estimate.limits)
         text = f"{text} ({between})".strip() if text else between
-    return f"{text}\n{label}" if label else text
+    return text
 
 
 def _say_without(registry: Registry, topic: published.Topic) -> str:
     """Say what is known where no study has numbers."""
     ways = {"favours_skills": "towards skills group only", "favours_full": "towards the full programme"}
     for what, words in ways.items():
-        count = registry.get(topic.id(what))
+        count = registry.get(topic.key(what))
         if isinstance(count, Estimate) and count.value > 0:
             return f"no numbers; points {words}"
     return "no numbers" if topic.counted else "no comparison found"
@@ -106,7 +102,7 @@ def _draw_panel(chart: Chart, scale: str, lines: list[Line], plan: Plan) -> None
         if line.estimate is not None:
             _draw_line(chart, -place, line.kind, line.estimate)
         if line.remark:
-            chart.write(1, -place, line.remark.split("\n")[0], on="y", by=(8, 0), va="center", color=INK)
+            chart.write(1, -place, line.remark, on="y", by=(8, 0), va="center", color=INK)
     _set_reach(chart, scale, lines)
     chart.mark("y", [-place for place in range(len(lines))], [_label(line) for line in lines])
     chart.set_ylim(-len(lines) + 0.4, 0.6)
@@ -117,10 +113,9 @@ def _draw_panel(chart: Chart, scale: str, lines: list[Line], plan: Plan) -> None
 
 
 def _label(line: Line) -> Label:
-    verified = line.remark.partition("\n")[2]
     name = shorten(line.text, 150, size=8.5)
     colour = INK if line.kind in {"heading", "local"} else MUTED
-    return Label(f"{name} · {verified.split(' ')[0]}" if verified else name, colour, line.kind == "heading")
+    return Label(f"{name} · {line.verification}" if line.verification else name, colour, line.kind == "heading")
 
 
 def _set_reach(chart: Chart, scale: str, lines: list[Line]) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from outcomes.core.ids import result_id
 from outcomes.methods import published_effects
 from outcomes.methods.published_effects import PublishedEffect
 from outcomes.models.contract import Counts, to_interval
+from outcomes.plan.model import ARMS
 from outcomes.questions.evidence.topics import BY_DOMAIN, DROP_OUT
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +25,10 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.questions.evidence.topics import Topic
     from outcomes.results.outcome import Outcome
+    from outcomes.results.planned import Planned
 
-SHARES = ("completion.full.share", "completion.skills.share")
+SHARES = tuple(Key("completion", what="share", arm=arm) for arm in ARMS)
+UNKNOWN = "Completion is not known."
 
 
 def planned_topics(plan: Plan) -> Iterator[Topic]:
@@ -39,14 +45,24 @@ def find_local(topic: Topic, cohort: Cohort, found: Found) -> Outcome | None:
     measure = topic.measure or _measure_of(topic, cohort.plan)
     if measure is None or measure not in cohort.plan.measures:
         return None
-    result, label = result_id("evidence", topic.word, "local"), f"{topic.label}, this study"
-    mine = found.get(f"mmrm.{measure}.{cohort.plan.primary}.g")
+    g = Key("mmrm", measure, cohort.plan.primary, "g")
+    mine = found.get(str(g))
+    planned = topic.plan("local", f"{topic.label}, this study", Quantity.STANDARDISED_DIFFERENCE, "sd", tells=((g,),))
     if isinstance(mine, NotEstimable):
-        return replace(mine, key=None, id=result, label=label)
+        counts = Counts(n=mine.n, n_full=mine.n_full, n_skills=mine.n_skills)  # type: ignore[typeddict-item]  # may be None
+        return replace(planned, counts=counts).refuse(mine.reason, mine.cause)
     if not isinstance(mine, Estimate):
         return None
-    method = f"the same as {mine.id}: {mine.method}"
-    return replace(mine, key=None, id=result, label=label, p_value=None, method=method)
+    return replace(
+        mine,
+        key=planned.key,
+        quantity=planned.quantity,
+        label=planned.label,
+        tells=planned.tells,
+        named=planned.named,
+        p_value=None,
+        method=f"the same as {mine.id}: {mine.method}",
+    )
 
 
 def _measure_of(topic: Topic, plan: Plan) -> str | None:
@@ -57,31 +73,30 @@ def _measure_of(topic: Topic, plan: Plan) -> str | None:
 
 def _drop_out(cohort: Cohort, found: Found) -> Outcome:
     """Give the ratio of the shares who dropped out: not adjusted, as the published ones are."""
-    result, label = result_id("evidence", DROP_OUT.word, "local"), "Drop-out, this study"
-    shares = [found.get(name) for name in SHARES]
+    planned = DROP_OUT.plan("local", "Drop-out, this study", Quantity.RATIO, "ratio", tells=(SHARES,))
+    shares = [found.get(str(key)) for key in SHARES]
     known = [share for share in shares if isinstance(share, Estimate) and share.n is not None]
     if len(known) < len(SHARES):
-        reason = next((share.reason for share in shares if isinstance(share, NotEstimable)), "Completion is not known.")
-        return NotEstimable(id=result, label=label, reason=reason)
+        refused = (share for share in shares if isinstance(share, NotEstimable))
+        reason, cause = next(((share.reason, share.cause) for share in refused), (UNKNOWN, "not provided"))
+        return planned.refuse(reason, cause)
     people = [share.n or 0 for share in known]
     left = [count - round(share.value * count) for share, count in zip(known, people, strict=True)]
-    level = cohort.plan.confidence.level
     counts = Counts(n=sum(people), n_full=people[0], n_skills=people[1])
-    try:
-        effect = published_effects.log_risk_ratio(
-            events_full=left[0], n_full=people[0], events_skills=left[1], n_skills=people[1]
-        )
-    except NotEstimableError as reason:
-        return NotEstimable(id=result, label=label, reason=str(reason), **counts)
+    return replace(planned, counts=counts).attempt(partial(_ratio, left, people, cohort.plan.confidence.level))
+
+
+def _ratio(left: list[int], people: list[int], level: float, planned: Planned) -> Outcome:
+    effect = published_effects.log_risk_ratio(
+        events_full=left[0], n_full=people[0], events_skills=left[1], n_skills=people[1]
+    )
     low, high = (math.exp(limit) for limit in effect.limits(level))
-    return Estimate(
-        id=result,
-        label=label,
-        value=math.exp(effect.value),
-        unit="ratio",
+    return planned.estimate(
+        math.exp(effect.value),
         interval=to_interval(level, (low, high)),
+        cells=tuple(count for gone, all_of in zip(left, people, strict=True) for count in (gone, all_of - gone)),
+        how=How(estimator="risk_ratio", inference="logarithm"),
         method="ratio of the shares who did not complete, full programme over skills group only, not adjusted",
-        **counts,
     )
 
 

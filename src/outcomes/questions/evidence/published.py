@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from outcomes.results.outcome import Estimate
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Registry
 
-# Last words of a topic's own results; every other word there is a study.
-NOT_STUDIES = frozenset(
-    {
-        *("pooled", "prediction", "tau2", "i2", "h2", "q", "local", "pooled_with_local", "rows", "with_numbers"),
-        *("favours_full", "favours_skills", "favours_neither"),
-    }
-)
-KINDS = ("indirect", "benchmark", "unsourced")
-SEEN = frozenset({"Seen in the publication.", "Derived from what is published."})  # first note of what counts
-NOT_TOPICS = frozenset({"direct", *KINDS})
-_PARTS = 3
-SEPARATOR = " – "
+DIRECT, KINDS = "published", ("indirect", "benchmark", "unsourced")
+# How far a row was checked, as rows without numbers stand: first what was derived, last what nobody has looked up.
+VERIFICATIONS = ("derived", "source not given", "seen", "sources conflict", "unchecked")
+COUNTED = frozenset({"seen", "derived"})
+# Of an odds, hazard or risk ratio one says that there is no difference, of a standardised difference zero.
+NONE_OF = {"sd": 0.0, "ratio": 1.0}
 
 
 class Topic(NamedTuple):
@@ -31,77 +25,75 @@ class Topic(NamedTuple):
     word: str
     label: str
     counted: int
-    studies: tuple[str, ...]
+    studies: tuple[Key, ...]
 
-    def id(self, what: str) -> str:
-        """Id of a result of the topic."""
-        return f"evidence.{self.word}.{what}"
+    def key(self, what: str) -> Key:
+        """Key of a result of the topic."""
+        return Key("evidence", what=what, subject=self.word)
 
-    def is_asked(self, registry: Mapping[str, Outcome]) -> bool:
+    def is_asked(self, registry: Registry) -> bool:
         """Whether the plan asks about it, so that a pooled effect was planned."""
-        return self.id("pooled") in registry
+        return str(self.key("pooled")) in registry
 
 
-def list_topics(registry: Mapping[str, Outcome]) -> list[Topic]:
+def list_topics(registry: Registry) -> list[Topic]:
     """List the topics with a count of rows: first those that the plan asks about, then by how much was published."""
     found = []
-    studies = list(filter(_is_study, registry))
-    for name in registry:
-        words = name.split(".")
-        if words[0] == "evidence" and len(words) == _PARTS and words[-1] == "rows" and words[1] not in NOT_TOPICS:
-            outcome = registry[name]
+    for key in _keys(registry, "rows"):
+        if key.subject:  # without a topic it is the count of all
+            outcome = registry[key]
             counted = int(outcome.value) if isinstance(outcome, Estimate) else 0
-            own = tuple(one for one in studies if one.startswith(f"evidence.{words[1]}."))
-            found.append(Topic(words[1], outcome.label.split(":")[0], counted, own))
+            found.append(
+                Topic(key.subject, outcome.named, counted, tuple(_keys(registry, DIRECT, subject=key.subject)))
+            )
     return sorted(found, key=lambda topic: (not topic.is_asked(registry), -topic.counted, topic.word))
 
 
+def _keys(registry: Registry, what: str, **fields: str) -> list[Key]:
+    """Select keys without looking at their results: a figure lists what it looked at."""
+    keys = (record.key for record in registry.records())
+    return [key for key in keys if key is not None and key.matches(analysis="evidence", what=what, **fields)]
+
+
 def counts(outcome: Outcome | None) -> bool:
-    """Whether a published number was seen in its source, or derived from it; its first note is the label of that."""
-    return isinstance(outcome, Estimate) and not SEEN.isdisjoint(outcome.notes[:1])
+    """Whether a published number was seen in its source, or derived from what was."""
+    return isinstance(outcome, Estimate) and outcome.published is not None and verified(outcome) in COUNTED
 
 
-def list_kind(registry: Mapping[str, Outcome], kind: str) -> list[str]:
-    """List the ids of results that are not direct comparisons, or of claims without a source."""
-    start = f"evidence.{kind}."
-    return [name for name in registry if name.startswith(start) and len(name.split(".")) > _PARTS]
+def verified(outcome: Outcome) -> str:
+    """Say how far a published result was checked."""
+    source = getattr(outcome, "published", None)
+    return "" if source is None else source.verification
 
 
-def list_direct(registry: Mapping[str, Outcome]) -> list[str]:
-    """List the ids of all direct comparisons, counted or not; those with numbers first, then those that were seen."""
-    found = [name for name in registry if _is_study(name)]
-    return sorted(found, key=lambda name: (not isinstance(registry[name], Estimate), _verified(registry[name]), name))
+def list_kind(registry: Registry, kind: str) -> list[Key]:
+    """List the results that are not direct comparisons, or the claims without a source."""
+    return _keys(registry, kind)
 
 
-def _verified(outcome: Outcome) -> str:
-    """Give the first sentence of a result, which is the label of its verification."""
-    return getattr(outcome, "reason", "").partition(".")[0]
+def list_direct(registry: Registry) -> list[Key]:
+    """List all direct comparisons, counted or not: those with numbers first, then by how far they were checked."""
+    numbers, others = list[Key](), dict[Key, str]()
+    for key in _keys(registry, DIRECT):
+        outcome = registry[key]
+        if isinstance(outcome, NotEstimable):
+            others[key] = verified(outcome)
+        else:
+            numbers.append(key)
+    return [*numbers, *sorted(others, key=lambda key: (VERIFICATIONS.index(others[key]), str(key)))]
 
 
-def list_rows(registry: Mapping[str, Outcome]) -> frozenset[str]:
-    """List the ids of all published results, which are no numbers that this report planned."""
-    return frozenset([*list_direct(registry), *(name for kind in KINDS for name in list_kind(registry, kind))])
+def list_rows(registry: Registry) -> frozenset[Key]:
+    """List all published results, which are no numbers that this report planned."""
+    return frozenset(key for kind in (DIRECT, *KINDS) for key in _keys(registry, kind))
 
 
-def list_how(registry: Mapping[str, Outcome]) -> list[str]:
-    """List the ids whose method is worth telling: what was pooled, the local results, the first study with numbers."""
-    found = [
-        name
-        for topic in list_topics(registry)
-        for name in (topic.id("pooled"), topic.id("prediction"), topic.id("tau2"), topic.id("local"))
-        if isinstance(registry.get(name), Estimate)
-    ]
-    return [*[name for name in list_direct(registry) if isinstance(registry[name], Estimate)], *found]
-
-
-def name_study(outcome: Outcome) -> str:
-    """Study of a published result, from its label."""
-    return outcome.label.partition(SEPARATOR)[0]
-
-
-def name_outcome(outcome: Outcome) -> str:
-    """Outcome of a published result, from its label."""
-    return outcome.label.partition(SEPARATOR)[2]
+def list_how(registry: Registry) -> list[Key]:
+    """List those whose method is worth telling: the studies with numbers, what was pooled, the local results."""
+    keys = list_direct(registry)
+    for topic in list_topics(registry):
+        keys += [topic.key(what) for what in ("pooled", "prediction", "tau2", "local")]
+    return [key for key in keys if isinstance(registry.get(key), Estimate)]
 
 
 def leans(outcome: Outcome | None) -> str | None:
@@ -116,12 +108,6 @@ def tells(outcome: Outcome | None) -> bool:
     """Whether the interval of an estimate lies on one side."""
     if not isinstance(outcome, Estimate) or outcome.interval is None:
         return False
-    middle = 0.0 if outcome.unit == "sd" else 1.0
+    middle = NONE_OF[outcome.unit]
     low, high = outcome.interval.low, outcome.interval.high
     return (low is not None and low > middle) or (high is not None and high < middle)
-
-
-def _is_study(name: str) -> bool:
-    words = name.split(".")
-    of_topic = len(words) == _PARTS and words[0] == "evidence" and words[1] not in NOT_TOPICS
-    return of_topic and words[2] not in NOT_STUDIES

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from outcomes.core.ids import result_id
 from outcomes.methods import published_effects
 from outcomes.models.contract import to_interval
+from outcomes.plan.model import ARMS
 from outcomes.questions.evidence.rows import LABELS, PUBLISHED_LEVEL, events, to_number
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, NotEstimableError, Published
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from outcomes.methods.published_effects import PublishedEffect
     from outcomes.plan.model import Plan
     from outcomes.questions.evidence.rows import Row
     from outcomes.results.outcome import Outcome
@@ -22,6 +28,18 @@ if TYPE_CHECKING:
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) *%")
 _SD = re.compile(r"hedges|smd|standardi[sz]ed|cohen|^[dg]\b", re.IGNORECASE)
 _CORRECTED = "Half a person was added to each cell, since one was empty."
+_HOW_RATIO = How(estimator="risk_ratio", inference="logarithm")
+# What an effect's kind may be called in the file of the evidence; any other is a difference in a unit of its own.
+_PRINTED_KINDS = {
+    "odds ratio": Quantity.ODDS_RATIO,
+    "hazard ratio": Quantity.HAZARD_RATIO,
+    "risk ratio": Quantity.RATIO,
+    "correlation": Quantity.CORRELATION,
+    "count": Quantity.COUNT,
+    "mean": Quantity.MEAN,
+}
+# What a row of each group is called in the keys of results.
+ROWS = {"direct": "published", "indirect": "indirect", "benchmark": "benchmark", "unsourced": "unsourced"}
 LEANS = {
     "full": "It points towards the full programme.",
     "skills": "It points towards skills group only.",
@@ -31,97 +49,108 @@ LEANS = {
 
 def describe(row: Row, plan: Plan) -> Iterator[Outcome]:
     """Give a row as an estimate where it has numbers, else as the reason why not with what was published."""
-    words = (row.topic.word,) if row.group == "direct" else (row.group, row.topic.word)
-    result = result_id("evidence", *words, row.study_word)
-    label = f"{row.study} – {row.outcome}"
+    planned = Planned(
+        key=Key("evidence", what=ROWS[row.group], subject=row.topic.word, category=row.study_word),
+        label=f"{row.study} – {row.outcome}",
+        quantity=row.topic.scale(row.scale or "sd"),
+        unit=row.scale or "sd",
+        named=row.topic.label,
+        published=Published(study=row.study, outcome=row.outcome, verification=row.verification),
+        counts={"n": _sum(row), "n_full": row.n_full, "n_skills": row.n_skills},
+    )
     if row.effect is not None:
-        yield _estimate(row, result, label, plan)
-        yield from _shares(row, result, label, plan)
+        yield _estimate(row, row.effect, planned, plan)
+        yield from _shares(row, planned, plan)
         return
-    printed = _printed(row, result, label) if row.group in {"indirect", "benchmark"} else None
-    yield printed or NotEstimable(id=result, label=label, reason=_say(row), n_full=row.n_full, n_skills=row.n_skills)
+    printed = _printed(row, planned) if row.group in {"indirect", "benchmark"} else None
+    yield printed or replace(planned, counts={"n_full": row.n_full, "n_skills": row.n_skills}).refuse(
+        _say(row), "not reported"
+    )
 
 
-def _estimate(row: Row, result: str, label: str, plan: Plan) -> Estimate:
-    assert row.effect is not None  # noqa: S101  # for the type checker: the caller asked
+def _estimate(row: Row, effect: PublishedEffect, planned: Planned, plan: Plan) -> Estimate:
     level = plan.confidence.level
     is_ratio = row.scale == "ratio"
-    numbers = [row.effect.value, *row.effect.limits(level)]
+    numbers = [effect.value, *effect.limits(level)]
     value, low, high = (math.exp(number) for number in numbers) if is_ratio else numbers
     if is_ratio:
         method = "ratio of shares, full programme over skills group only, with the interval of its logarithm"
     else:
         method = "Hedges' g, positive favours the full programme, with its large-sample interval"
-    corrected = (_CORRECTED,) if row.effect.corrected else ()
-    return Estimate(
-        id=result,
-        label=label,
-        value=value,
-        unit=row.scale or "sd",
-        se=math.sqrt(row.effect.variance) if not is_ratio else None,
+    corrected = (_CORRECTED,) if effect.corrected else ()
+    return planned.estimate(
+        value,
+        se=math.sqrt(effect.variance) if not is_ratio else None,
         interval=to_interval(level, (low, high)),
-        n=_sum(row),
-        n_full=row.n_full,
-        n_skills=row.n_skills,
+        how=_HOW_RATIO if is_ratio else How(estimator="hedges_g", inference="normal"),
         method=method,
         notes=(f"{LABELS[row.verification]}.", *corrected, *_as_published(row)),
     )
 
 
-def _shares(row: Row, result: str, label: str, plan: Plan) -> Iterator[Estimate]:
+def _shares(row: Row, of: Planned, plan: Plan) -> Iterator[Estimate]:
     """Give the shares behind a ratio, and their difference, where the counts are known."""
     if row.scale != "ratio" or not {"events_full", "events_skills"} <= row.cells.keys():
         return
     level, counts = plan.confidence.level, events(row.cells, row.topic)
-    for arm in ("full", "skills"):
+    for arm in ARMS:
         people = int(counts[f"n_{arm}"])
-        yield Estimate(
-            id=f"{result}.{arm}",
-            label=f"{label}, share in {plan.arm_labels[arm]}",
-            value=counts[f"events_{arm}"] / people,
+        yield replace(
+            of,
+            key=of.key.but(what="share", arm=arm),
+            label=f"{of.label}, share in {plan.arm_labels[arm]}",
+            quantity=Quantity.SHARE,
             unit="share",
-            n=people,
+            counts={"n": people},
+        ).estimate(
+            counts[f"events_{arm}"] / people,
+            how=How(estimator="share"),
             method="published count over published count",
         )
     try:
         difference = published_effects.risk_difference(**counts)
     except NotEstimableError:
         return
-    yield Estimate(
-        id=f"{result}.difference",
-        label=f"{label}, difference",
-        value=difference.value,
+    yield replace(
+        of,
+        key=of.key.but(what="difference"),
+        label=f"{of.label}, difference",
+        quantity=Quantity.SHARE_DIFFERENCE,
         unit="share_difference",
+    ).estimate(
+        difference.value,
         interval=to_interval(level, difference.limits(level)),
-        n=_sum(row),
-        n_full=row.n_full,
-        n_skills=row.n_skills,
+        how=How(estimator="share", inference="normal"),
         method="difference of shares, full programme minus skills group only, with its large-sample interval",
     )
 
 
-def _printed(row: Row, result: str, label: str) -> Estimate | None:
+def _printed(row: Row, planned: Planned) -> Estimate | None:
     """Take a number as it is printed, for a result that is not of the two programmes."""
     read = {name: _read_printed(row.texts.get(name, "")) for name in ("effect", "low", "high")}
-    value = read["effect"]
+    value, low, high = read.values()
     if value is None:
         return None
-    limits = (read["low"], read["high"])
-    is_share = row.texts.get("effect", "").endswith("%")
-    unit = "share" if is_share else "sd" if _SD.search(row.texts.get("effect_type", "")) else "number"
-    whole = limits[0] is not None and limits[1] is not None and limits[0] <= limits[1]
-    return Estimate(
-        id=result,
-        label=label,
-        value=value,
-        unit=unit,
-        interval=to_interval(PUBLISHED_LEVEL, (limits[0] or 0.0, limits[1] or 0.0)) if whole else None,
-        n=_sum(row),
-        n_full=row.n_full,
-        n_skills=row.n_skills,
+    quantity, unit = _kind_of(row)
+    whole = low is not None and high is not None and low <= high
+    return replace(planned, quantity=quantity, unit=unit).estimate(
+        value,
+        interval=to_interval(PUBLISHED_LEVEL, (low or 0.0, high or 0.0)) if whole else None,
+        how=How(estimator="as_printed"),
         method="as printed in the publication",
         notes=(f"{LABELS[row.verification]}.", *_as_published(row)),
     )
+
+
+def _kind_of(row: Row) -> tuple[Quantity, str]:
+    """Say what kind of number is printed, and in which unit, as far as the file of the evidence tells."""
+    if row.texts.get("effect", "").endswith("%"):
+        return Quantity.SHARE, "share"
+    kind = row.texts.get("effect_type", "")
+    if _SD.search(kind):
+        return Quantity.STANDARDISED_DIFFERENCE, "sd"
+    told = (quantity for words, quantity in _PRINTED_KINDS.items() if words in kind.casefold())
+    return next(told, Quantity.DIFFERENCE), "number"
 
 
 def _read_printed(text: str) -> float | None:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from outcomes.core.ids import word
+from outcomes.results.key import Key
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from outcomes.plan.model import Plan
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 Better = Literal["higher", "lower"]
 # Words of ids that are not outcomes.
 RESERVED = frozenset({"rows", "direct", "indirect", "benchmark", "unsourced", "claims_without_source"})
+LONGEST_WORD = 60  # letters of an id's word, so that it can still be read in a table
 _ASIDE = re.compile(r"\s*[,(].*")
 
 
@@ -45,6 +49,15 @@ class Topic:
     better: Better | None
     complement: bool = False
     measure: str | None = None
+
+    def plan(self, what: str, label: str, quantity: Quantity, unit: str, **more: Any) -> Planned:
+        """Plan a result of the topic."""
+        key = Key("evidence", what=what, subject=self.word)
+        return Planned(key=key, label=label, quantity=quantity, unit=unit, named=self.label, **more)
+
+    def scale(self, unit: str) -> Quantity:
+        """Say what kind of number an effect in a unit is."""
+        return Quantity.RATIO if unit == "ratio" else Quantity.STANDARDISED_DIFFERENCE
 
 
 DROP_OUT = Topic(word="dropout", label="Drop-out", domain="completion", better="lower")
@@ -101,5 +114,5 @@ def find_topic(text: str, plan: Plan) -> Topic:
 
 
 def _own_word(text: str) -> str:
-    made = word(text)[:60].strip("_")
+    made = word(text)[:LONGEST_WORD].strip("_")
     return f"{made}_outcome" if made in RESERVED else made

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.questions.evidence import published
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
     from outcomes.questions.evidence.published import Topic
 
-COUNTS = "evidence.direct.rows"
+DROP_OUT = "dropout"  # the topic whose ratios are of people who left
+COUNTS = Key("evidence", what="direct_rows")
+CLAIMS, CLAIMED = (Key("evidence", what=what) for what in ("claims_without_source", "unsourced_rows"))
 
 
 def lead_evidence(quoter: Quoter) -> Phrase:
@@ -25,7 +28,7 @@ def lead_evidence(quoter: Quoter) -> Phrase:
     none = [topic for topic in topics if not topic.counted]
     parts = [
         Phrase("{} {} on {}").format(
-            quoter.result(topic.id("rows")),
+            quoter.result(topic.key("rows")),
             "comparison" if topic.counted == 1 else "comparisons",
             _small(quoter, topic),
         )
@@ -40,15 +43,15 @@ def lead_evidence(quoter: Quoter) -> Phrase:
 
 def say_claims(quoter: Quoter) -> Phrase:
     """Say how many claims have no source."""
-    count = _count(quoter, "evidence.claims_without_source")
+    count = _count(quoter, CLAIMS)
     if not count:
         return Phrase("")
     one = count == 1
     return Phrase("{} {} claimed without author, title or DOI ({} {}): shown, counted for nothing.").format(
-        quoter.result("evidence.claims_without_source"),
+        quoter.result(CLAIMS),
         "study is" if one else "studies are",
-        quoter.result("evidence.unsourced.rows"),
-        "result" if _count(quoter, "evidence.unsourced.rows") == 1 else "results",
+        quoter.result(CLAIMED),
+        "result" if _count(quoter, CLAIMED) == 1 else "results",
     )
 
 
@@ -59,51 +62,51 @@ def say_topics(quoter: Quoter) -> list[Phrase]:
 
 
 def _say_topic(quoter: Quoter, topic: Topic) -> list[Phrase]:
-    numbers = [name for name in topic.studies if published.counts(quoter.get(name))]
-    counted = _count(quoter, topic.id("with_numbers")) > 0
+    numbers = [key for key in topic.studies if published.counts(quoter.get(key))]
+    counted = _count(quoter, topic.key("with_numbers")) > 0
     said = [Phrase("{}.").format(_label(quoter, topic)).strong()]
-    if quoter.has(topic.id("pooled")):
+    if quoter.has(topic.key("pooled")):
         said.append(_say_pooled(quoter, topic))
     elif counted:
-        said += [_say_one(quoter, topic, name) for name in numbers]
+        said += [_say_one(quoter, topic, key) for key in numbers]
     said += _say_directions(quoter, topic) if not counted else []
-    if topic.id("local") in quoter.registry:
+    if quoter.get(topic.key("local")) is not None:
         said += [_say_beside(quoter, topic), _say_prediction(quoter, topic)]
     return said
 
 
-def _say_one(quoter: Quoter, topic: Topic, name: str) -> Phrase:
-    study = quoter.field(name, "label", published.name_study(quoter.registry[name]))
-    if quoter.has(f"{name}.difference"):
+def _say_one(quoter: Quoter, topic: Topic, key: Key) -> Phrase:
+    study, difference = name_study(quoter, key), key.but(what="difference")
+    if quoter.has(difference):
         return (
             Phrase("In {} {} and {} dropped out: {} in {} ({} interval {}; {} and {} people).").format(
                 study,
-                quoter.result(f"{name}.full"),
-                quoter.result(f"{name}.skills"),
-                quoter.result(f"{name}.difference"),
+                quoter.result(key.but(what="share", arm="full")),
+                quoter.result(key.but(what="share", arm="skills")),
+                quoter.result(difference),
                 quoter.arm("full"),
                 quoter.percent("confidence.level"),
-                quoter.interval(f"{name}.difference"),
-                quoter.part(name, "n_full"),
-                quoter.part(name, "n_skills"),
+                quoter.interval(difference),
+                quoter.part(key, "n_full"),
+                quoter.part(key, "n_skills"),
             )
-            if topic.word == "dropout"
-            else Phrase("{} reports a ratio of {} ({}).").format(study, quoter.result(name), quoter.interval(name))
+            if topic.word == DROP_OUT
+            else Phrase("{} reports a ratio of {} ({}).").format(study, quoter.result(key), quoter.interval(key))
         )
     return Phrase("{} reports a difference of {} standard deviations ({}); positive favours {}.").format(
-        study, quoter.result(name), quoter.interval(name), quoter.arm("full")
+        study, quoter.result(key), quoter.interval(key), quoter.arm("full")
     )
 
 
 def _say_pooled(quoter: Quoter, topic: Topic) -> Phrase:
-    what = "ratio of the shares" if _unit(quoter, topic.id("pooled")) == "ratio" else "standardised difference"
+    what = "ratio of the shares" if _unit(quoter, topic.key("pooled")) == "ratio" else "standardised difference"
     return Phrase("The {} published comparisons with numbers together: {} {} ({} interval {}); {}").format(
-        quoter.result(topic.id("with_numbers")),
+        quoter.result(topic.key("with_numbers")),
         what,
-        quoter.result(topic.id("pooled")),
+        quoter.result(topic.key("pooled")),
         quoter.percent("confidence.level"),
-        quoter.interval(topic.id("pooled")),
-        Phrase("{} of their spread is more than chance.").format(quoter.result(topic.id("i2"))),
+        quoter.interval(topic.key("pooled")),
+        Phrase("{} of their spread is more than chance.").format(quoter.result(topic.key("i2"))),
     )
 
 
@@ -115,30 +118,30 @@ def _say_directions(quoter: Quoter, topic: Topic) -> list[Phrase]:
     }
     said = []
     for what, (one, many, arm) in ways.items():
-        if count := _count(quoter, topic.id(what)):
+        if count := _count(quoter, topic.key(what)):
             noun = "comparison, without numbers," if count == 1 else "comparisons, without numbers,"
             said.append(
                 Phrase("{} {} {} towards {}.").format(
-                    quoter.result(topic.id(what)), noun, one if count == 1 else many, arm
+                    quoter.result(topic.key(what)), noun, one if count == 1 else many, arm
                 )
             )
-    if count := _count(quoter, topic.id("favours_neither")):
+    if count := _count(quoter, topic.key("favours_neither")):
         noun = "comparison" if count == 1 else "comparisons"
         end = "could not tell the programmes apart, by the words of the authors."
-        said.append(Phrase("{} {} {}").format(quoter.result(topic.id("favours_neither")), noun, end))
+        said.append(Phrase("{} {} {}").format(quoter.result(topic.key("favours_neither")), noun, end))
     return said
 
 
 def _say_beside(quoter: Quoter, topic: Topic) -> Phrase:
     """Say whether the local result points the same way; a conflict is named as one."""
-    local = topic.id("local")
+    local = topic.key("local")
     if not quoter.has(local):
         return Phrase("This study has no result beside it: {}").format(quoter.field(local, "reason"))
     here = Phrase("Here {} ({}{})").format(quoter.result(local), quoter.interval(local), _scale(quoter, local))
     if not published.tells(quoter.get(local)):
         return here + Phrase(", which does not tell the direction.")
     lean = published.leans(quoter.get(local))
-    others = [arm for arm in ("full", "skills") if _count(quoter, topic.id(f"favours_{arm}"))]
+    others = [arm for arm in ("full", "skills") if _count(quoter, topic.key(f"favours_{arm}"))]
     arm = quoter.arm(lean or "full")
     if not others:
         return here + Phrase(", in favour of {}.").format(arm)
@@ -152,7 +155,7 @@ def _say_beside(quoter: Quoter, topic: Topic) -> Phrase:
 
 
 def _say_prediction(quoter: Quoter, topic: Topic) -> Phrase:
-    expected, local = quoter.get(topic.id("prediction")), quoter.get(topic.id("local"))
+    expected, local = quoter.get(topic.key("prediction")), quoter.get(topic.key("local"))
     if not isinstance(expected, Estimate) or not isinstance(local, Estimate) or expected.interval is None:
         return Phrase("")
     if expected.unit != local.unit:
@@ -160,29 +163,43 @@ def _say_prediction(quoter: Quoter, topic: Topic) -> Phrase:
     low, high = expected.interval.low, expected.interval.high
     inside = (low is None or low <= local.value) and (high is None or local.value <= high)
     return Phrase("That lies {} what the published ones let expect of a new setting ({}).").format(
-        "within" if inside else "outside", quoter.interval(topic.id("prediction"))
+        "within" if inside else "outside", quoter.interval(topic.key("prediction"))
     )
 
 
-def _scale(quoter: Quoter, result: str) -> str:
+def _scale(quoter: Quoter, result: Key) -> str:
     return "; ratio of the shares who dropped out" if _unit(quoter, result) == "ratio" else "; standard deviations"
 
 
-def _unit(quoter: Quoter, result: str) -> str:
+def _unit(quoter: Quoter, result: Key) -> str:
     return getattr(quoter.get(result), "unit", "")
 
 
-def _count(quoter: Quoter, result: str) -> int:
+def _count(quoter: Quoter, result: Key) -> int:
     found = quoter.get(result)
     return int(found.value) if isinstance(found, Estimate) else 0
 
 
+def name_study(quoter: Quoter, key: Key) -> Phrase:
+    """Name the study of a published result, by the passage of its label."""
+    return _name(quoter, key, "study")
+
+
+def name_outcome(quoter: Quoter, key: Key) -> Phrase:
+    """Name the outcome of a published result, by the passage of its label."""
+    return _name(quoter, key, "outcome")
+
+
+def _name(quoter: Quoter, key: Key, part: str) -> Phrase:
+    return quoter.field(key, "label", getattr(getattr(quoter.get(key), "published", None), part, ""))
+
+
 def _label(quoter: Quoter, topic: Topic) -> Phrase:
-    return quoter.field(topic.id("rows"), "label", topic.label)
+    return quoter.field(topic.key("rows"), "label", topic.label)
 
 
 def _small(quoter: Quoter, topic: Topic) -> Phrase:
     """Name a topic inside a sentence; the label itself begins with a capital, the rest of it is quoted."""
     if not topic.label[:1].isalpha():
         return _label(quoter, topic)
-    return topic.label[:1].lower() + quoter.field(topic.id("rows"), "label", topic.label[1:])
+    return topic.label[:1].lower() + quoter.field(topic.key("rows"), "label", topic.label[1:])

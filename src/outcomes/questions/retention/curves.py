@@ -1,152 +1,141 @@
-"""How long people stay in each arm, and the difference of the mean stays."""
+"""Kaplan–Meier, the share who left and the restricted mean stay of each arm; the difference of the mean stays."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods import survival
-from outcomes.models.contract import People, attempt, count_arm, to_interval
-from outcomes.questions.retention.asked import LABELS, Asked, label_of
+from outcomes.models.contract import People, count_arm, to_interval
+from outcomes.questions.retention.data import StayData, plan_comparison, plan_of_arm
 from outcomes.results.how import How
-from outcomes.results.outcome import Curve, Estimate, NotEstimableError, Outcome
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-EVERY = 4.0  # weeks
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.planned import Planned
+
+EVERY = 4.0  # weeks between places at which the people at risk are told: a month, as tables beneath such curves have it
 
 
-def describe(asked: Asked, arm: str) -> Iterator[Outcome]:
+def describe(data: StayData, arm: str) -> Iterator[Outcome]:
     """Give the curve of an arm, the share who left, and the mean stay."""
-    cohort, mine = asked.cohort, asked.of(arm)
-    ways: tuple[tuple[tuple[str, ...], str, Callable[[str, str], Outcome]], ...] = (
-        (("curve", arm), "Still in the programme", partial(_curve, asked, arm)),
-        ((arm, "left"), "Left early", partial(_left, asked, arm)),
-        ((arm, "rmst"), "Mean stay", partial(_mean, asked, arm)),
-    )
-    for words, what, compute in ways:
-        result, label = result_id("retention", *words), label_of(cohort, arm, what)
-        yield attempt(result, label, partial(compute, result, label), people=People(mine, cohort.full))
+    mine = data.of(arm)
+    refused = People(mine, data.cohort.full).counts()
+    for what, compute in (("curve", _curve), ("left", _left), ("rmst", _mean)):
+        planned = replace(plan_of_arm(data.cohort, arm, what), counts=count_arm(arm, mine))
+        yield planned.attempt(partial(compute, data, arm), refused=refused)
 
 
-def _curve(asked: Asked, arm: str, result: str, label: str) -> Outcome:
+def _curve(data: StayData, arm: str, planned: Planned) -> Outcome:
     """Kaplan–Meier where people leave and every fourth week, so that the people at risk can be told on the way."""
-    fit, weeks = asked.fit(arm), asked.stay.weeks[asked.of(arm)]
+    fit, weeks = data.fit(arm), data.stay.weeks[data.of(arm)]
     at = np.union1d(fit.at, np.append(np.arange(0.0, fit.last, EVERY), fit.last))
     at = at[(at > 0) | np.isin(at, fit.at)]
     place = np.searchsorted(fit.at, at, side="right")
-    share, low, high = (np.concatenate([[1.0], series])[place] for series in (fit.share, *fit.limits(asked.level)))
-    return Curve(
-        id=result,
-        label=label,
-        unit="share",
+    share, low, high = (np.concatenate([[1.0], series])[place] for series in (fit.share, *fit.limits(data.level)))
+    return planned.curve(
         axis="weeks since the start",
         at=(0.0, *map(float, at)),
         value=(1.0, *map(float, share)),
         low=(1.0, *map(float, low)),
         high=(1.0, *map(float, high)),
-        level=asked.level,
+        level=data.level,
         people=(fit.n, *(int((weeks >= week).sum()) for week in at)),
-        method=f"Kaplan–Meier with log-log intervals, people at risk just before each week; {asked.rule}",
-        notes=asked.notes(),
-        **count_arm(arm, asked.of(arm)),
+        how=How(estimator="kaplan_meier", inference="log_log"),
+        method=f"Kaplan–Meier with log-log intervals, people at risk just before each week; {data.rule}",
+        notes=data.notes(),
     )
 
 
-def _left(asked: Asked, arm: str, result: str, label: str) -> Outcome:
-    fit, horizon = asked.fit(arm), asked.horizon()
+def _left(data: StayData, arm: str, planned: Planned) -> Outcome:
+    fit, horizon = data.fit(arm), data.horizon()
     place = fit.position(horizon)
-    low, high = ((limits[place] if place >= 0 else 1.0) for limits in fit.limits(asked.level))
+    low, high = ((limits[place] if place >= 0 else 1.0) for limits in fit.limits(data.level))
     stays = float(fit.share[place]) if place >= 0 else 1.0
     unbounded = stays in {0.0, 1.0}
-    return Estimate(
-        id=result,
-        label=label,
-        value=1 - stays,
-        unit="share",
-        interval=None if unbounded else to_interval(asked.level, (1 - float(high), 1 - float(low))),
-        method=f"one minus Kaplan–Meier at {horizon:.4g} weeks, log-log interval, not adjusted; {asked.rule}",
-        notes=(*asked.notes(), *(("Nobody left, or all did, so that no interval follows.",) if unbounded else ())),
-        **count_arm(arm, asked.of(arm)),
+    return planned.estimate(
+        1 - stays,
+        interval=None if unbounded else to_interval(data.level, (1 - float(high), 1 - float(low))),
+        cells=data.cells(data.of(arm)),
+        how=How(estimator="kaplan_meier", inference="log_log"),
+        method=f"one minus Kaplan–Meier at {horizon:.4g} weeks, log-log interval, not adjusted; {data.rule}",
+        notes=(*data.notes(), *(("Nobody left, or all did, so that no interval follows.",) if unbounded else ())),
     )
 
 
-def _mean(asked: Asked, arm: str, result: str, label: str) -> Outcome:
-    mean, horizon = _restricted(asked, arm), asked.horizon()
-    return Estimate(
-        id=result,
-        label=label,
-        value=mean.value,
-        unit="weeks",
+def _mean(data: StayData, arm: str, planned: Planned) -> Outcome:
+    mean, horizon = _restricted(data, arm), data.horizon()
+    return planned.estimate(
+        mean.value,
         se=mean.se,
-        interval=to_interval(asked.level, mean.interval(asked.level)),
+        interval=to_interval(data.level, mean.interval(data.level)),
+        cells=data.cells(data.of(arm)),
+        how=How(estimator="restricted_mean", inference="greenwood"),
         method=f"area under Kaplan–Meier up to {horizon:.4g} weeks, Greenwood-type standard error, normal reference",
-        notes=asked.notes(),
-        **count_arm(arm, asked.of(arm)),
+        notes=data.notes(),
     )
 
 
-def _restricted(asked: Asked, arm: str) -> survival.RestrictedMean:
-    return survival.fit_restricted_mean(fit=asked.fit(arm), horizon=asked.horizon())
+def _restricted(data: StayData, arm: str) -> survival.RestrictedMean:
+    return survival.fit_restricted_mean(fit=data.fit(arm), horizon=data.horizon())
 
 
-def compare_means(asked: Asked) -> Iterator[Outcome]:
+def compare_means(data: StayData) -> Iterator[Outcome]:
     """Give the horizon and the difference of the mean stays."""
-    people = asked.people()
-
-    def horizon() -> Outcome:
-        return Estimate(
-            id="retention.rmst.horizon",
-            label=LABELS["rmst.horizon"],
-            value=asked.horizon(),
-            unit="weeks",
-            method="the planned length, or where it is shorter the longest time up to which both arms were followed",
-            **people.counts(),
-        )
-
-    def difference() -> Outcome:
-        found, spread = _mean_difference(asked)
-        column = "" if asked.cohort.clustering is None else asked.cohort.clustering.column
-        if found.se <= 0:
-            raise NotEstimableError("Nobody left, so that there is nothing to compare.")
-        return Estimate(
-            id="retention.rmst.difference",
-            label=LABELS["rmst.difference"],
-            value=found.value,
-            unit="weeks",
-            se=found.se,
-            df=found.df if math.isfinite(found.df) else None,
-            p_value=found.p_value,
-            interval=to_interval(asked.level, found.interval(asked.level)),
-            how=How(estimator="kaplan_meier", covariance="sandwich" if column else "greenwood", clusters=column),
-            method=(
-                f"difference of the areas under Kaplan–Meier up to {asked.horizon():.4g} weeks, {spread}, not adjusted "
-                "(Royston & Parmar 2013)"
-            ),
-            notes=asked.notes(),
-            **people.counts(),
-        )
-
-    for what, compute in (("rmst.horizon", horizon), ("rmst.difference", difference)):
-        yield attempt(f"retention.{what}", LABELS[what], compute, people=people)
+    for what, compute in (("horizon", _horizon), ("difference", _difference)):
+        planned = replace(plan_comparison(what, subject="rmst"), counts=data.people().counts())
+        yield planned.attempt(partial(compute, data))
 
 
-def _mean_difference(asked: Asked) -> tuple[survival.RestrictedMean, str]:
-    """Difference of the mean stays, and how its standard error was made."""
-    labels, clustering, used = asked.cohort.cluster_labels(), asked.cohort.clustering, asked.known
-    if labels is None or clustering is None:
-        found = _restricted(asked, "full").minus(_restricted(asked, "skills"))
-        return found, "Greenwood-type standard errors, normal reference"
-    found = survival.fit_mean_difference(
-        times=asked.stay.weeks[used],
-        left=asked.stay.left[used],
-        full=asked.cohort.full[used],
-        clusters=labels[used],
-        horizon=asked.horizon(),
+def _horizon(data: StayData, planned: Planned) -> Outcome:
+    return planned.estimate(
+        data.horizon(),
+        how=How(estimator="horizon"),
+        method="the planned length, or where it is shorter the longest time up to which both arms were followed",
     )
-    return found, f"standard error from influences summed by {clustering.column}, t on clusters minus one"
+
+
+def _difference(data: StayData, planned: Planned) -> Outcome:
+    found, spread, how = _mean_difference(data)
+    if found.se <= 0:
+        raise NotEstimableError("Nobody left, so that there is nothing to compare.", "too few")
+    return planned.estimate(
+        found.value,
+        se=found.se,
+        df=found.df if math.isfinite(found.df) else None,
+        p_value=found.p_value,
+        interval=to_interval(data.level, found.interval(data.level)),
+        cells=data.cells(data.known),
+        how=how,
+        method=(
+            f"difference of the areas under Kaplan–Meier up to {data.horizon():.4g} weeks, {spread}, not adjusted "
+            "(Royston & Parmar 2013)"
+        ),
+        notes=data.notes(),
+    )
+
+
+def _mean_difference(data: StayData) -> tuple[survival.RestrictedMean, str, How]:
+    """Difference of the mean stays, and how its standard error was made, as a phrase and as fields."""
+    labels, clustering, used = data.cohort.cluster_labels(), data.cohort.clustering, data.known
+    if labels is None or clustering is None:
+        found = _restricted(data, "full").minus(_restricted(data, "skills"))
+        how = How(estimator="restricted_mean", inference="greenwood")
+        return found, "Greenwood-type standard errors, normal reference", how
+    found = survival.fit_mean_difference(
+        times=data.stay.weeks[used],
+        left=data.stay.left[used],
+        full=data.cohort.full[used],
+        clusters=labels[used],
+        horizon=data.horizon(),
+    )
+    column = clustering.column
+    how = How(estimator="restricted_mean", inference="influence", covariance="sandwich", clusters=column)
+    return found, f"standard error from influences summed by {column}, t on clusters minus one", how

@@ -9,6 +9,7 @@ from outcomes.charts.people import ROOM, SIZE, every, write_people
 from outcomes.charts.style import ARM_STYLES, spread
 from outcomes.charts.texts import wrap
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ APART = 18  # per cent between two labels of three lines
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the arms whose curve is known."""
-    found = {arm: registry.get(f"retention.curve.{arm}") for arm in ARMS}
+    found = {arm: registry.get(Key("retention", what="curve", arm=arm)) for arm in ARMS}
     curves = {arm: curve for arm, curve in found.items() if isinstance(curve, Curve)}
     if not curves:
         return None
-    horizon = registry.get("retention.rmst.horizon")
+    horizon = registry.get(Key("retention", what="horizon", subject="rmst"))
     end = max(curve.at[-1] for curve in curves.values())
     end = max(end, horizon.value) if isinstance(horizon, Estimate) else end
     end = end or 1.0

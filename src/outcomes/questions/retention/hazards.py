@@ -1,8 +1,9 @@
-"""Whether people leave one programme more than the other: log-rank test, Cox model, and its check."""
+"""Log-rank test, hazard ratio of leaving by the Cox model, and the score test of proportional hazards."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,128 +11,137 @@ import numpy as np
 
 from outcomes.methods import cox, survival
 from outcomes.methods.reference import t_limits, t_p_value
-from outcomes.models.contract import People, attempt, to_interval
+from outcomes.models.contract import People, to_interval
 from outcomes.models.covariates import read_covariates
-from outcomes.questions.retention.asked import LABELS, Asked
+from outcomes.questions.retention.data import StayData, plan_comparison
 from outcomes.results.how import How
-from outcomes.results.outcome import Estimate, NotEstimableError, Outcome
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.planned import Planned
 
 
-def log_rank(asked: Asked) -> Outcome:
+def log_rank(data: StayData) -> Outcome:
     """Test whether the arms' curves differ."""
-    people = asked.people()
+    return replace(plan_comparison("logrank"), counts=data.people().counts()).attempt(partial(_log_rank, data))
 
-    def compute() -> Outcome:
-        used = asked.known
-        test = survival.fit_log_rank(times=asked.stay.weeks[used], left=asked.stay.left[used], full=people.full[used])
-        return Estimate(
-            id="retention.logrank",
-            label=LABELS["logrank"],
-            value=test.chi_squared,
-            unit="number",
-            df=1.0,
-            p_value=test.p_value,
-            method="log-rank chi-squared on one degree of freedom, not adjusted",
-            notes=(*asked.notes(), *_not_clustered(asked.cohort)),
-            **people.counts(),
+
+def _log_rank(data: StayData, planned: Planned) -> Outcome:
+    used = data.known
+    test = survival.fit_log_rank(times=data.stay.weeks[used], left=data.stay.left[used], full=data.cohort.full[used])
+    return planned.estimate(
+        test.chi_squared,
+        df=1.0,  # two arms less one
+        p_value=test.p_value,
+        cells=data.cells(used),
+        how=How(estimator="logrank", inference="chi_squared"),
+        method="log-rank chi-squared on one degree of freedom, not adjusted",
+        notes=(*data.notes(), *_not_clustered(data.cohort)),
+    )
+
+
+def hazards(data: StayData) -> Iterator[Outcome]:
+    """Give the hazard ratio adjusted and not, and the check whether it stays the same."""
+    covariates = read_covariates(data.cohort)
+    adjusted, crude = data.people(covariates.known), data.people()
+    ways = (
+        (plan_comparison("hazard_ratio"), adjusted, _hazard_ratio, covariates),
+        (plan_comparison("hazard_ratio", category="unadjusted"), crude, _hazard_ratio, None),
+        (plan_comparison("proportional_hazards"), adjusted, _proportional, covariates),
+    )
+    for planned, people, compute, columns in ways:
+        yield replace(planned, counts=people.counts()).attempt(partial(compute, data, people, columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cox:
+    """A Cox model of leaving: its fit, what it is adjusted for, and what a reader must know of it."""
+
+    fit: cox.CoxFit
+    adjusted: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def how(self) -> How:
+        return How(
+            estimator="cox", inference="wald", covariance="model", adjusted=self.adjusted, infinite=self.is_infinite
         )
 
-    return attempt("retention.logrank", LABELS["logrank"], compute, people=people)
+    @property
+    def is_infinite(self) -> bool:
+        """Whether a coefficient runs to infinity."""
+        return any(self.fit.runs_off)
 
 
-def hazards(asked: Asked) -> Iterator[Outcome]:
-    """Give the hazard ratio adjusted and not, and the check whether it stays the same."""
-    covariates = read_covariates(asked.cohort)
-    adjusted, crude = asked.people(covariates.known), asked.people()
-    ways = (("hazard_ratio", adjusted, covariates), ("unadjusted.hazard_ratio", crude, None))
-    for what, people, columns in ways:
-        result = f"retention.{what}"
-        compute = partial(_hazard_ratio, asked, people, columns, result, LABELS[what])
-        yield attempt(result, LABELS[what], compute, people=people)
-    result, label = "retention.proportional_hazards", LABELS["proportional_hazards"]
-    yield attempt(result, label, partial(_proportional, asked, adjusted, covariates), people=adjusted)
-
-
-def _fit_cox(asked: Asked, people: People, covariates: Covariates | None) -> tuple[cox.CoxFit, tuple[str, ...]]:
+def _fit_cox(data: StayData, people: People, covariates: Covariates | None) -> _Cox:
     used = people.used
     if not (used & people.full).any() or not (used & ~people.full).any():
-        raise NotEstimableError("In one arm nobody has all that this needs recorded.")
+        raise NotEstimableError("In one arm nobody has all that this needs recorded.", "not seen")
     arm = people.full[used].astype(float)
-    design, names, notes = arm[:, None], ["the arm"], asked.notes()
+    design, names, notes = arm[:, None], ["the arm"], data.notes()
     if covariates is not None:
         among = covariates.among(used)
         design, names = np.column_stack([arm, among.columns]), ["the arm", *among.names]
         notes = (*notes, *covariates.left_out(among))
-    fit = cox.fit_cox(times=asked.stay.weeks[used], left=asked.stay.left[used], design=design, names=names)
-    off = [name for name, runs in zip(names, fit.runs_off, strict=True) if runs]
-    told = (
-        (f"The coefficient of {', '.join(off)} runs to infinity; the arms' ratio is its limit as it does.",)
-        if off
-        else ()
-    )
-    return fit, (*notes, *told)
+    fit = cox.fit_cox(times=data.stay.weeks[used], left=data.stay.left[used], design=design, names=names)
+    if off := [name for name, runs in zip(names, fit.runs_off, strict=True) if runs]:
+        notes = (
+            *notes,
+            f"The coefficient of {', '.join(off)} runs to infinity; the arms' ratio is its limit as it does.",
+        )
+    return _Cox(fit, () if covariates is None else covariates.sources, notes)
 
 
-def _hazard_ratio(asked: Asked, people: People, covariates: Covariates | None, result: str, label: str) -> Outcome:
-    fit, notes = _fit_cox(asked, people, covariates)
+def _hazard_ratio(data: StayData, people: People, covariates: Covariates | None, planned: Planned) -> Outcome:
+    model = _fit_cox(data, people, covariates)
+    fit, how = model.fit, model.how
     log, cov, df, spread = float(fit.beta[0]), fit.beta_cov, math.inf, "Wald interval of the logarithm"
-    labels, clustering = asked.cohort.cluster_labels(), asked.cohort.clustering
+    labels, clustering = data.cohort.cluster_labels(), data.cohort.clustering
     if labels is not None and clustering is not None:
         cov, count = fit.robust_cov(labels[people.used])
         df = count - 1.0
         spread = f"sandwich standard error by {clustering.column}, t on clusters minus one, of the logarithm"
+        how = replace(how, covariance="sandwich", clusters=clustering.column)
     se = math.sqrt(float(cov[0, 0]))
     if se <= 0:
         raise NotEstimableError("The clusters leave no spread to judge the ratio by.")
-    low, high = t_limits(log, se=se, df=df, level=asked.level)
-    sources = () if covariates is None else covariates.sources
-    by = f"adjusted for {', '.join(sources)}" if sources else "not adjusted"
-    column = "" if clustering is None else clustering.column
-    return Estimate(
-        id=result,
-        label=label,
-        value=math.exp(log),
-        unit="ratio",
+    low, high = t_limits(log, se=se, df=df, level=data.level)
+    by = f"adjusted for {', '.join(model.adjusted)}" if model.adjusted else "not adjusted"
+    return planned.estimate(
+        math.exp(log),
         se=se,
         df=df if math.isfinite(df) else None,
         p_value=t_p_value(log, se=se, df=df),
-        interval=to_interval(asked.level, (math.exp(low), math.exp(high))),
-        how=How(
-            estimator="cox",
-            inference="t" if column else "wald",
-            covariance="sandwich" if column else "model",
-            adjusted=sources,
-            clusters=column,
-            infinite=any(fit.runs_off),
+        interval=to_interval(data.level, (math.exp(low), math.exp(high))),
+        cells=data.cells(people.used),
+        how=how,
+        method=f"Cox model, ties by Efron, {by}; {spread}; {data.rule}",
+        notes=(
+            *model.notes,
+            "The standard error is that of the logarithm. Below one, people leave the full programme less.",
         ),
-        method=f"Cox model, ties by Efron, {by}; {spread}; {asked.rule}",
-        notes=(*notes, "The standard error is that of the logarithm. Below one, people leave the full programme less."),
-        **people.counts(),
     )
 
 
-def _proportional(asked: Asked, people: People, covariates: Covariates) -> Outcome:
-    fit, notes = _fit_cox(asked, people, covariates)
-    test = cox.check_proportionality(fit=fit, column=0)
-    return Estimate(
-        id="retention.proportional_hazards",
-        label=LABELS["proportional_hazards"],
-        value=test.chi_squared,
-        unit="number",
+def _proportional(data: StayData, people: People, covariates: Covariates | None, planned: Planned) -> Outcome:
+    model = _fit_cox(data, people, covariates)
+    test = cox.check_proportionality(fit=model.fit, column=0)
+    return planned.estimate(
+        test.chi_squared,
         df=test.df,
         p_value=test.p_value,
+        cells=data.cells(people.used),
+        how=replace(model.how, estimator="cox_proportionality", inference="score"),
         method=(
             "score test against a log hazard ratio that moves with one minus Kaplan–Meier (Grambsch & Therneau 1994; "
             "the default of R's cox.zph)"
         ),
-        notes=(*notes, *_not_clustered(asked.cohort)),
-        **people.counts(),
+        notes=(*model.notes, *_not_clustered(data.cohort)),
     )
 
 

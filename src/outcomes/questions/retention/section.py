@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Heading, Paragraph, Table, columns, meaning
 from outcomes.blocks.phrase import Phrase
+from outcomes.plan.model import ARMS
 from outcomes.questions.retention import words
+from outcomes.questions.retention.words import DIFFERENCE, HAZARD_RATIO, PROPORTIONAL
+from outcomes.results.key import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,23 +17,19 @@ if TYPE_CHECKING:
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
 
+LEFT, MEANS = (tuple(Key("retention", what=what, arm=arm) for arm in ARMS) for what in ("left", "rmst"))
+CRUDE_RATIO, LOG_RANK = HAZARD_RATIO.but(category="unadjusted"), Key("retention", what="logrank")
 # Results of the table, each with the unit that its text does not say.
 COMPARED = {
-    "retention.full.left": "",
-    "retention.skills.left": "",
-    "retention.full.rmst": "weeks",
-    "retention.skills.rmst": "weeks",
-    "retention.rmst.difference": "weeks",
-    "retention.unadjusted.hazard_ratio": "",
-    "retention.hazard_ratio": "",
-    "retention.logrank": "",
-    "retention.proportional_hazards": "",
+    **dict.fromkeys(LEFT, ""),
+    **dict.fromkeys((*MEANS, DIFFERENCE), "weeks"),
+    **dict.fromkeys((CRUDE_RATIO, HAZARD_RATIO, LOG_RANK, PROPORTIONAL), ""),
 }
 # One of these is a number where there is anything to tabulate.
-MAIN = ("retention.full.left", "retention.skills.left", "retention.rmst.difference", "retention.hazard_ratio")
+MAIN = (*LEFT, DIFFERENCE, HAZARD_RATIO)
 HOW = (
-    *("retention.curve.full", "retention.full.left", "retention.rmst.difference", "retention.hazard_ratio"),
-    *("retention.unadjusted.hazard_ratio", "retention.logrank", "retention.proportional_hazards"),
+    *(Key("retention", what="curve", arm="full"), LEFT[0], DIFFERENCE, HAZARD_RATIO),
+    *(CRUDE_RATIO, LOG_RANK, PROPORTIONAL),
 )
 
 

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import read_limits
 from outcomes.blocks.refusals import say_absent
+from outcomes.results.key import Key
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
+DIFFERENCE = Key("retention", what="difference", subject="rmst")
+HAZARD_RATIO = Key("retention", what="hazard_ratio")
+PROPORTIONAL = Key("retention", what="proportional_hazards")
+
 
 def say_retention(quoter: Quoter) -> Phrase:
     """Say who left early, and how much longer people stayed in one programme: size, then certainty."""
-    result = "retention.rmst.difference"
+    result = DIFFERENCE
     reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
     if reading.answer == "absent":
         return say_absent(quoter, result, Phrase("Staying"))
@@ -22,11 +27,11 @@ def say_retention(quoter: Quoter) -> Phrase:
         "{} of people in {} and {} in {} left before the planned end. Over the first {} weeks people stayed {} in {} "
         "on average ({} interval {}; not adjusted)."
     ).format(
-        quoter.result("retention.full.left"),
+        quoter.result(Key("retention", what="left", arm="full")),
         quoter.arm("full"),
-        quoter.result("retention.skills.left"),
+        quoter.result(Key("retention", what="left", arm="skills")),
         quoter.arm("skills"),
-        quoter.result("retention.rmst.horizon"),
+        quoter.result(DIFFERENCE.but(what="horizon")),
         quoter.result(result),
         quoter.arm("full"),
         quoter.percent("confidence.level"),
@@ -39,7 +44,7 @@ def say_retention(quoter: Quoter) -> Phrase:
 
 def say_hazards(quoter: Quoter) -> Phrase:
     """Say how often people leave among those still there, and whether one ratio describes all weeks."""
-    result, check = "retention.hazard_ratio", "retention.proportional_hazards"
+    result, check = HAZARD_RATIO, PROPORTIONAL
     if not quoter.has(result):
         return say_absent(quoter, result, Phrase("Leaving among similar people"))
     found = Phrase(

@@ -98,7 +98,7 @@ def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str
     provenance = records[0].provenance
     kinds: dict[tuple[object, ...], list[Record]] = {}
     for record in records:
-        kinds.setdefault((*say_how(record.outcome), formula_of(record.id)), []).append(record)
+        kinds.setdefault((*say_how(record.outcome), formula_of(record.outcome)), []).append(record)
     places = [place for place, name in enumerate(files) if name in provenance.files]
     listed = "".join(f"<li>{_name_file(quoter, place)}</li>\n" for place in places)
     return (
@@ -120,7 +120,7 @@ def _render_alike(quoter: Quoter, records: Sequence[Record]) -> str:
     """Write results that were computed alike; how stands above them once."""
     first = records[0].id
     method, reason, notes = (to_html(quoter.field(first, name)) for name in ("method", "reason", "notes"))
-    formula = formula_of(first)
+    formula = formula_of(records[0].outcome)
     said = (
         f"Method: {method}." if method else reason,
         f'<span class="formula">{to_html(wording(formula))}</span>' if formula else "",

@@ -1,4 +1,4 @@
-"""What is asked about staying: the cohort, everybody's stay, and the horizon."""
+"""What retention is computed from: everybody's stay, whose is known, and the results that are planned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from outcomes.methods import survival
 from outcomes.models.contract import People
 from outcomes.plan.model import ARMS
+from outcomes.results.key import Key
 from outcomes.results.outcome import NotEstimableError
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,18 +23,63 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.cohort.stay import Stay
 
-LABELS = {
-    "logrank": "Staying, log-rank test",
-    "hazard_ratio": "Leaving early, adjusted hazard ratio",
-    "unadjusted.hazard_ratio": "Leaving early, hazard ratio",
-    "proportional_hazards": "Leaving early, whether the hazard ratio stays the same over time",
-    "rmst.horizon": "Weeks over which the mean stay is taken",
-    "rmst.difference": "Mean stay, difference",
+# What is told of each arm: label, quantity, unit.
+OF_AN_ARM = {
+    "curve": ("Still in the programme", Quantity.SHARE, "share"),
+    "left": ("Left early", Quantity.SHARE, "share"),
+    "rmst": ("Mean stay", Quantity.TIME, "weeks"),
+}
+# What compares the arms: label, quantity, unit. A mean stay, restricted to a horizon, is `rmst`.
+COMPARED = {
+    Key("retention", what="logrank"): ("Staying, log-rank test", Quantity.STATISTIC, "number"),
+    Key("retention", what="hazard_ratio"): (
+        "Leaving early, adjusted hazard ratio",
+        Quantity.HAZARD_RATIO,
+        "ratio",
+    ),
+    Key("retention", what="hazard_ratio", category="unadjusted"): (
+        "Leaving early, hazard ratio",
+        Quantity.HAZARD_RATIO,
+        "ratio",
+    ),
+    Key("retention", what="proportional_hazards"): (
+        "Leaving early, whether the hazard ratio stays the same over time",
+        Quantity.STATISTIC,
+        "number",
+    ),
+    Key("retention", what="horizon", subject="rmst"): (
+        "Weeks over which the mean stay is taken",
+        Quantity.TIME,
+        "weeks",
+    ),
+    Key("retention", what="difference", subject="rmst"): ("Mean stay, difference", Quantity.TIME_DIFFERENCE, "weeks"),
 }
 
 
+def plan_of_arm(cohort: Cohort, arm: str, what: str) -> Planned:
+    """Plan what is told of one arm: its curve tells the share who left and the mean stay."""
+    label, quantity, unit = OF_AN_ARM[what]
+    key = Key("retention", what=what, arm=arm)
+    return Planned(
+        key=key,
+        label=f"{label}, {cohort.plan.arm_labels[arm]}",
+        quantity=quantity,
+        unit=unit,
+        tells=() if what == "curve" else ((key.but(what="curve"),),),
+    )
+
+
+def plan_comparison(what: str, *, subject: str = "", category: str = "") -> Planned:
+    """Plan what compares the arms: with what is told of one arm it tells the same of the other."""
+    key = Key("retention", what=what, subject=subject, category=category)
+    label, quantity, unit = COMPARED[key]
+    part = "rmst" if subject else "left"
+    tells = () if what == "horizon" else (tuple(Key("retention", what=part, arm=arm) for arm in ARMS),)
+    return Planned(key=key, label=label, quantity=quantity, unit=unit, tells=tells)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class Asked:
+class StayData:
     """The cohort with everybody's stay, and whose is known."""
 
     cohort: Cohort
@@ -58,6 +106,12 @@ class Asked:
     def of(self, arm: str) -> NDArray[np.bool_]:
         """People of an arm whose stay is known, shape (n,)."""
         return self.known & self.cohort.in_arm(arm)
+
+    def cells(self, used: NDArray[np.bool_]) -> tuple[int, ...]:
+        """Count who left and who did not, among some people of each arm."""
+        left = self.stay.left
+        sides = [used & self.cohort.in_arm(arm) for arm in ARMS]
+        return tuple(int((side & happened).sum()) for side in sides if side.any() for happened in (left, ~left))
 
     def fit(self, arm: str) -> survival.StayFit:
         """Fit the curve of an arm."""
@@ -93,8 +147,3 @@ def why_unknown(cohort: Cohort, arms: Sequence[str]) -> str:
         f"Nothing tells when {people} left: for those not recorded to have completed clients.csv holds no start date "
         "with an end date, and attendance.csv was not provided or does not hold them."
     )
-
-
-def label_of(cohort: Cohort, arm: str, what: str) -> str:
-    """Label of a result about one arm."""
-    return f"{what}, {cohort.plan.arm_labels[arm]}"
