@@ -47,7 +47,7 @@ COSTS_ON_THE_CURVE = 4  # times the dearer arm's mean cost a client, where the p
 BEYOND = "With so few people the adjusted difference lies beyond what two shares can differ by."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Effect:
     """Whether something happened to each client (nan: not known), and what it is adjusted for."""
 
