@@ -50,43 +50,48 @@ AUGMENTED: dict[str, weights.Target] = {
 
 def describe(cohort: Cohort, propensity: Propensity) -> Iterator[Outcome]:
     """Give the effective sample size of the overlap weights, and how many people they leave out."""
-    of_arms = [Key(analysis="weighting", arm=arm, what="effective_n") for arm in ARMS]
+    effective = Planned(
+        key=Key(analysis="weighting", what="effective_n"),
+        label="Effective sample size after weighting, ",
+        quantity=Quantity.EFFECTIVE_NUMBER,
+        unit="people",
+    )
+    of_arms = [effective.key.but(arm=arm) for arm in ARMS]
     for key in of_arms:
-        label, mine = cohort.plan.arm_labels[key.arm], cohort.in_arm(key.arm)
-        planned = _plan_effective(key, label, count_arm(key.arm, mine))
-        yield planned.attempt(partial(_count_effective, propensity, (mine,)))
+        mine = cohort.in_arm(key.arm)
+        one = replace(effective, key=key, label=f"{effective.label}{cohort.plan.arm_labels[key.arm]}")
+        yield one.attempt(partial(_count_effective, propensity, (mine,), count_arm(key.arm, mine)))
     everybody = People(np.ones(len(cohort.full), dtype=bool), cohort.full).counts()
-    both = _plan_effective(Key(analysis="weighting", what="effective_n"), "both programmes", everybody)
-    both = replace(both, tells=(tuple(of_arms),))
-    yield both.attempt(partial(_count_effective, propensity, (cohort.full, ~cohort.full)))
+    both = replace(effective, label=f"{effective.label}both programmes", tells=(tuple(of_arms),))
+    yield both.attempt(partial(_count_effective, propensity, (cohort.full, ~cohort.full), everybody))
     left_out = Planned(
         key=Key(analysis="weighting", what="left_out"),
         label="People of a kind that the other programme lacks, whom overlap weighting leaves out",
         quantity=Quantity.COUNT,
         unit="people",
-        counts=everybody,
     )
-    yield left_out.attempt(partial(_count_left_out, propensity))
+    yield left_out.attempt(partial(_count_left_out, propensity, everybody))
 
 
-def _plan_effective(key: Key, whom: str, counts: Counts) -> Planned:
-    label = f"Effective sample size after weighting, {whom}"
-    return Planned(key=key, label=label, quantity=Quantity.EFFECTIVE_NUMBER, unit="people", counts=counts)
-
-
-def _count_effective(propensity: Propensity, arms: tuple[NDArray[np.bool_], ...], planned: Planned) -> Outcome:
+def _count_effective(
+    propensity: Propensity, arms: tuple[NDArray[np.bool_], ...], counts: Counts, planned: Planned
+) -> Outcome:
     found = propensity.require().weights("overlap")
-    return planned.estimate(
+    return replace(planned, counts=counts).estimate(
         sum(weights.effective_n(found[mine]) for mine in arms),
         method="effective sample size of the overlap weights, (Σw)²/Σw² in each programme",
         how=replace(propensity.how, estimator="effective_sample_size", weights="overlap"),
     )
 
 
-def _count_left_out(propensity: Propensity, planned: Planned) -> Outcome:
+def _count_left_out(propensity: Propensity, counts: Counts, planned: Planned) -> Outcome:
     apart = propensity.require().apart
-    cells = (int(apart.sum()), int((~apart).sum()))
-    return planned.estimate(float(apart.sum()), cells=cells, method="count", how=How(estimator="count"))
+    return replace(planned, counts=counts).estimate(
+        float(apart.sum()),
+        cells=(int(apart.sum()), int((~apart).sum())),
+        method="count",
+        how=How(estimator="count"),
+    )
 
 
 def compare(cohort: Cohort, measure: str, propensity: Propensity, covariates: Covariates) -> Iterator[Outcome]:
