@@ -201,6 +201,7 @@ def test_reliable_change_is_counted_by_hand_in_each_arm(results: Registry, peopl
         events, n = int(happened.sum()), int(mine.sum())
         assert share.value == pytest.approx(events / n, rel=1e-12), category
         assert share.cells == (events, n - events)
+        assert (share.n, share.n_full, share.n_skills) == (n, *((n, None) if arm == "full" else (None, n)))
         people_key = Key("change", "mood", "end", "people", arm, category=category)
         assert value(results, people_key) == events
         assert number(results, people_key).tells == ((share.key,),)
