@@ -231,3 +231,13 @@ def test_every_result_says_what_kind_of_number_it_is_and_how_it_was_computed(res
     assert found
     assert all(one.quantity is not None for one in found)
     assert all(one.how is not None for one in found if isinstance(one, Estimate))
+
+
+def test_where_no_rule_judges_completion_the_refusal_says_that_it_was_not_planned(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s")
+    plan = (folder / "plan.toml").read_text(encoding="utf-8").partition("[completion]")[0]
+    (folder / "plan.toml").write_text(plan, encoding="utf-8")
+    registry = outcomes.analyse(outcomes.read_study(folder)).registry
+    refused = registry[Key("flow", what="completed", arm="full")]
+    assert isinstance(refused, NotEstimable)
+    assert (refused.cause, refused.label) == ("not planned", "People who completed, Full programme")
