@@ -10,11 +10,10 @@ import numpy as np
 from outcomes.core.ids import words_of
 from outcomes.methods import means
 from outcomes.models.characteristics import read_characteristics
-from outcomes.models.contract import People, attempt, count_arm, estimate_mean, to_interval
+from outcomes.models.contract import People, count_arm, estimate_mean, to_interval
 from outcomes.plan.model import ARMS
 from outcomes.results.how import How
 from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate, Outcome
 from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
     from outcomes.models.characteristics import Characteristic
+    from outcomes.results.outcome import Outcome
 
 METHOD = "difference of means in units of the root mean square of the arms' standard deviations"
 MEAN, SD = How(estimator="mean", inference="t"), How(estimator="sd")
@@ -62,23 +62,6 @@ def _tell_levels(key: Key, one: Characteristic) -> tuple[tuple[Key, ...], ...]:
     shares = {word: tuple(key.but(what="share", category=word, arm=arm) for arm in ARMS) for word in words}
     others = (tuple(key for one, keys in shares.items() if one != word for key in keys) for word in shares)
     return tuple(keys for keys in others if keys)
-
-
-def compare_arms(
-    one: Characteristic, cohort: Cohort, *, weights: NDArray[np.float64] | None, result: str, label: str
-) -> Outcome:
-    """Standardise the difference between the arms; levels are compared all at once."""
-    people = People(one.known, cohort.full)
-    method = "difference of means in units of the root mean square of the arms' standard deviations"
-    weighted = "" if weights is None else ", after overlap weighting; the standard deviations stay unweighted"
-
-    def compute() -> Outcome:
-        fit = one.compare(cohort.full, weights)
-        return Estimate(
-            id=result, label=label, value=fit.value, unit="sd", method=f"{method}{weighted}", **people.counts()
-        )
-
-    return attempt(result, label, compute, people=people)
 
 
 def describe_arm(cohort: Cohort, key: Key, label: str, unit: str, values: NDArray[np.float64]) -> Iterator[Outcome]:
