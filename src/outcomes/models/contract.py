@@ -102,33 +102,6 @@ def to_interval(level: float, limits: tuple[float, float]) -> Interval:
     return Interval(level=level, low=low, high=high)
 
 
-def to_points(
-    result: str,
-    label: str,
-    contrast: Contrast,
-    *,
-    level: float,
-    counts: Counts,
-    method: str,
-    notes: tuple[str, ...] = (),
-    tested: bool = True,
-) -> Estimate:
-    """Make the outcome of something in points with its t reference; a mean is not tested against zero."""
-    return Estimate(
-        id=result,
-        label=label,
-        value=contrast.estimate,
-        unit="points",
-        se=contrast.se,
-        df=contrast.df,
-        p_value=contrast.p_value if tested else None,
-        interval=to_interval(level, contrast.interval(level)),
-        method=method,
-        notes=notes,
-        **counts,
-    )
-
-
 def estimate_points(
     planned: Planned,
     contrast: Contrast,
@@ -194,32 +167,6 @@ class Mean(Protocol):
     @property
     def df(self) -> float:
         """Degrees of freedom."""
-
-
-def to_mean(
-    result: str,
-    label: str,
-    fit: Mean,
-    *,
-    unit: str,
-    interval: Interval,
-    counts: Counts,
-    method: str,
-    notes: tuple[str, ...] = (),
-) -> Estimate:
-    """Make the outcome of a mean; of zeros and ones it is a share, whose interval is another."""
-    return Estimate(
-        id=result,
-        label=label,
-        value=fit.mean,
-        unit=unit,
-        se=fit.se,
-        df=fit.df,
-        interval=interval,
-        method=method,
-        notes=notes,
-        **counts,
-    )
 
 
 def to_share(

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import result_id
 from outcomes.methods import effect_size, means
-from outcomes.models.contract import People, estimate_points, to_interval, to_points
+from outcomes.models.contract import estimate_points, to_interval
 from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate, NotEstimableError
+from outcomes.results.outcome import NotEstimableError
 from outcomes.results.planned import Planned
 
 if TYPE_CHECKING:
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
     from outcomes.methods.least_squares import Contrast
-    from outcomes.models.contract import Counts
+    from outcomes.models.contract import Counts, People
     from outcomes.results.how import How
+    from outcomes.results.outcome import Estimate
     from outcomes.results.quantity import Quantity
 
 
@@ -38,10 +38,6 @@ class Occasion:
     cohort: Cohort
     measure: str
     visit: str
-
-    def id(self, analysis: str, *what: str) -> str:
-        """Id of a result about it."""
-        return result_id(analysis, self.measure, self.visit, *what)
 
     def key(self, analysis: str, what: str, arm: str = "", subject: str = "", category: str = "") -> Key:
         """Key of a result about it."""
@@ -138,40 +134,3 @@ class Occasion:
         low, high = sorted((self.sign * fit.low, self.sign * fit.high))
         interval = to_interval(self.level, (low, high))
         return planned.estimate(self.sign * fit.value, se=fit.se, interval=interval, method=method, how=how)
-
-    def to_points(
-        self, result: str, what: str, contrast: Contrast, counts: Counts, *, method: str, notes: tuple[str, ...] = ()
-    ) -> Estimate:
-        """Make the outcome of something in points with its t reference."""
-        label = f"{self.label}: {what}"
-        return to_points(result, label, contrast, level=self.level, counts=counts, method=method, notes=notes)
-
-    def to_adjusted_g(
-        self,
-        analysis: str,
-        contrast: Contrast,
-        people: People,
-        *,
-        of: str = "adjusted difference",
-        what: str = "adjusted effect size",
-    ) -> Estimate:
-        """Make the outcome of a model's difference in pooled standard deviations of the start."""
-        fit = self.standardise(contrast, people)
-        method = f"{of} over the pooled sd at the start, with the uncertainty of both; t on its df"
-        return self.to_g(self.id(analysis, "g"), fit, people.counts(), what=what, method=method)
-
-    def to_g(
-        self, result: str, fit: effect_size.StandardisedFit, counts: Counts, *, what: str, method: str
-    ) -> Estimate:
-        """Make the outcome of a standardised difference, signed so that positive is better."""
-        limits = sorted((self.sign * fit.low, self.sign * fit.high))
-        return Estimate(
-            id=result,
-            label=f"{self.label}: {what}",
-            value=self.sign * fit.value,
-            unit="sd",
-            se=fit.se,
-            interval=to_interval(self.level, (limits[0], limits[1])),
-            method=method,
-            **counts,
-        )

@@ -24,7 +24,8 @@ GOOD, FAIR, POOR = "good", "fair", "poor"
 # Austin (2009) calls a standardised difference below a tenth negligible; from a quarter on adjustment alone is
 # doubted (Stuart 2010).
 NEGLIGIBLE, LARGE = 0.1, 0.25
-# Of those who started: with a tenth not seen little can hide behind it, with a quarter a good deal; ours.
+# Of those who started, in the arm with fewer: a twentieth lost makes little difference, a fifth and more threatens the
+# answer (Sackett et al. 1997); the marks here lie between, so that a tenth each way is still good.
 MOST_SEEN, MANY_SEEN = 0.9, 0.75
 # Of the information that their number would carry, what weights that make the arms alike leave; ours.
 MUCH_LEFT, HALF_LEFT = 0.75, 0.5

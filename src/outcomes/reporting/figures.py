@@ -10,7 +10,7 @@ from outcomes.charts.watched import Watched
 from outcomes.questions.agreement import figure as agreement
 from outcomes.questions.balance import love_figure as love
 from outcomes.questions.balance import overlap_figure as overlap
-from outcomes.questions.baseline import figure as likeness
+from outcomes.questions.baseline import figure as baseline
 from outcomes.questions.change import figure as change
 from outcomes.questions.completion import attendance_figure as attendance
 from outcomes.questions.completion import figure as completion
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
-    "likeness": likeness.draw,
+    "baseline": baseline.draw,
     "trajectory": trajectory.draw,
     "forest": forest.draw,
     "completion": completion.draw,

@@ -66,7 +66,7 @@ def test_the_first_screen_draws_points_with_the_worthwhile_difference_at_one_pla
             assert abs(dot) == pytest.approx(parts * (float(found.group(1)) - 150), abs=0.2)
 
 
-@pytest.mark.parametrize("name", ["likeness", "trajectory", "forest"])
+@pytest.mark.parametrize("name", ["baseline", "trajectory", "forest"])
 def test_a_figure_is_the_same_bytes_every_time_and_as_wide_as_the_page(small_run: Path, name: str) -> None:
     registry = read_registry(small_run / "results.json")
     plan = outcomes.read_study(small_run.parents[2] / "small").plan

@@ -28,7 +28,7 @@ COMPLETED = Key("completion", what="difference", category="adjusted")
 NEEDS = Key("needs", "mood", "end", "interaction", subject="gender")
 AGENDA = Key("sessions", what="share", subject="agenda_set")
 COST, PRICE = Key("costs", what="difference"), Key("costs", what="price", subject="improvement")
-DIRECT = Key("evidence", what="rows", subject="direct")
+DIRECT = Key("evidence", what="rows", category="direct")
 
 
 def estimate(key: Key, low: float, high: float, unit: str = "points") -> Estimate:
@@ -36,8 +36,8 @@ def estimate(key: Key, low: float, high: float, unit: str = "points") -> Estimat
     return Estimate(key=key, label="x", value=(low + high) / 2, unit=unit, interval=limits)
 
 
-def number(key: Key, value: float, label: str = "x") -> Estimate:
-    return Estimate(key=key, label=label, value=value, unit="number")
+def number(key: Key, value: float) -> Estimate:
+    return Estimate(key=key, label="x", value=value, unit="number")
 
 
 def absent(key: Key, reason: str, cause: Cause = "not possible") -> NotEstimable:
@@ -46,7 +46,8 @@ def absent(key: Key, reason: str, cause: Cause = "not possible") -> NotEstimable
 
 def topic(word: str, rows: int) -> list[Outcome]:
     key = Key("evidence", what="rows", subject=word)
-    return [number(key, rows, f"{word}: direct comparisons"), absent(key.but(what="pooled"), "Only one.")]
+    counted = Estimate(key=key, label=f"{word}: direct comparisons", value=rows, unit="number", named=word)
+    return [counted, absent(key.but(what="pooled"), "Only one.")]
 
 
 DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {

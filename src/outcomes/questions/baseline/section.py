@@ -34,7 +34,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
     """Give the blocks."""
     q = context.quoter
     alt = f"{say_alike(q).plain} {words.picture_differences(q)}"
-    yield from context.figure("likeness", alt, LEGEND)
+    yield from context.figure("baseline", alt, LEGEND)
     heads = (*map(q.arm, ARMS), Phrase("Difference in standard deviations"))
     yield Table(Phrase(CAPTION), columns("Characteristic", numbers=heads), tuple(_list_rows(context)))
 

@@ -88,7 +88,8 @@ def _completed(cohort: Cohort, key: Key) -> Outcome:
     planned = _declare(cohort, key, "completed", known & (cohort.completed == 1), tells=((share,),))
     if not known.any():
         refusal = refuse_completion(cohort)
-        return replace(planned, counts=None).refuse(str(refusal), refusal.cause)
+        label = f"People who completed, {cohort.plan.arm_labels[key.arm]}"
+        return replace(planned, label=label, counts=None).refuse(str(refusal), refusal.cause)
     return _estimate(planned)
 
 

@@ -1,0 +1,153 @@
+"""What the figures of the main questions draw is what the registry holds: place, order, label and arm."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+import outcomes
+from drawn import points_of
+from outcomes.charts.chart import Chart, Label
+from outcomes.charts.style import ARM_STYLES
+from outcomes.plan.model import ARMS
+from outcomes.questions.agreement import figure as agreement
+from outcomes.questions.baseline import figure as baseline
+from outcomes.questions.change import figure as change
+from outcomes.questions.outcomes import forest, trajectory
+from outcomes.results import Key
+from outcomes.results.outcome import Estimate
+from outcomes.results.ways import MAIN, OF_A_MEASURE, WAYS
+from small_study import write_small_study
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Registry, Plan]:
+    folder = write_small_study(tmp_path_factory.mktemp("drawn") / "s", n=80, seed=3)
+    plan = (folder / "plan.toml").read_text(encoding="utf-8")
+    (folder / "plan.toml").write_text(plan.replace("worthwhile = 5", "worthwhile = 5\nreliability = 0.8"))
+    study = outcomes.read_study(folder)
+    return outcomes.analyse(study).registry, study.plan
+
+
+def rows_of(chart: Axes) -> dict[str, float]:
+    """Labels of the rows and where they stand, from the top."""
+    assert isinstance(chart, Chart)
+    marks = chart.marks["y"]
+    texts = [one.text if isinstance(one, Label) else one for one in marks.labels or ()]
+    places = list(marks.at or ())
+    assert all(above > below for above, below in pairwise(places))
+    return dict(zip(texts, places, strict=True))
+
+
+def test_the_forest_draws_each_way_on_its_own_row(analysed: tuple[Registry, Plan]) -> None:
+    results, plan = analysed
+    figure = forest.draw(results, plan)
+    assert figure is not None
+    (chart,) = figure.axes
+    drawn = {y: x for x, y in points_of(chart, "s")}
+    assert isinstance(chart, Chart)
+    texts = [one.text if isinstance(one, Label) else one for one in chart.marks["y"].labels or ()]
+    expected: list[tuple[str, float | None]] = []
+    for measure, described in plan.measures.items():
+        expected.append((described.label, None))
+        for way in OF_A_MEASURE:
+            for one in way.standardised:
+                found = results.get(way.key(measure, "end").but(what=one.what))
+                if isinstance(found, Estimate):
+                    expected.append((one.text, found.value))
+    assert texts == [text for text, _ in expected]
+    places = chart.marks["y"].at or ()
+    assert [drawn.get(place) for place in places] == [value for _, value in expected]
+
+
+def test_the_trajectory_draws_each_arm_at_its_weeks_and_means(analysed: tuple[Registry, Plan]) -> None:
+    results, plan = analysed
+    figure = trajectory.draw(results, plan)
+    assert figure is not None
+    panels = [chart for chart in figure.axes if isinstance(chart, Chart) and chart.heading.text]
+    assert [chart.heading.text for chart in panels] == [one.label for one in plan.measures.values()]
+    for chart, measure in zip(panels, plan.measures, strict=True):
+        for arm in ARMS:
+            keys = [Key("describe", measure, "start", "mean", arm)]
+            keys += [Key("mmrm", measure, visit, "adjusted_mean", arm) for visit in plan.later]
+            means = [results[key].value for key in keys]  # type: ignore[union-attr]
+            points = points_of(chart, ARM_STYLES[arm].marker)
+            assert [mean for _, mean in points] == means
+            weeks = [visit.week for visit in plan.visits.values()]
+            assert [at for at, _ in points] == pytest.approx(weeks, abs=0.02 * max(weeks))
+
+
+def test_agreement_draws_every_way_of_a_measure_over_the_interval_of_the_main_one(
+    analysed: tuple[Registry, Plan],
+) -> None:
+    results, plan = analysed
+    figure = agreement.draw(results, plan)
+    assert figure is not None
+    (chart,) = (one for one in figure.axes if one.lines)
+    drawn = {round(y, 6): x for x, y in points_of(chart, "s")}
+    expected = {
+        way.text: found.value for way in WAYS if isinstance(found := results.get(way.key("mood", "end")), Estimate)
+    }
+    places = rows_of(chart)
+    assert {text: drawn.get(round(places[text], 6)) for text in expected} == expected
+    main = results[MAIN.key("mood", "end")]
+    assert isinstance(main, Estimate)
+    (band,) = chart.patches
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(main.limits)  # type: ignore[attr-defined]
+
+
+def test_the_worthwhile_difference_lies_on_the_side_that_is_better(analysed: tuple[Registry, Plan]) -> None:
+    results, plan = analysed
+    figure = agreement.draw(results, plan)
+    assert figure is not None
+    (chart,) = (one for one in figure.axes if one.lines)
+    upright = [set(line.get_xdata()) for line in chart.lines if len(set(line.get_xdata())) == 1]  # type: ignore[arg-type]
+    assert {-5.0} in upright  # of low mood less is better
+
+
+def test_the_start_is_drawn_by_characteristic_with_its_side(analysed: tuple[Registry, Plan]) -> None:
+    results, plan = analysed
+    figure = baseline.draw(results, plan)
+    assert figure is not None
+    (chart,) = figure.axes
+    names = {"age": "age", "gender": "gender"} | {
+        word: f"{measure.label} at the start" for word, measure in plan.measures.items()
+    }
+    places = rows_of(chart)
+    assert list(places) == list(names.values())
+    circles = {y: x for x, y in points_of(chart, "o")}
+    squares = {y: x for x, y in points_of(chart, "s")}
+    for word, text in names.items():
+        difference = results[Key("baseline", subject=word, what="smd")].value  # type: ignore[union-attr]
+        if word == "gender":  # of kinds none is the higher
+            assert squares[places[text]] == abs(difference)
+        else:
+            assert circles[places[text]] == difference
+
+
+def test_bars_of_change_hold_the_shares_of_their_arm_from_worse_to_better(analysed: tuple[Registry, Plan]) -> None:
+    results, plan = analysed
+    figure = change.draw(results, plan)
+    assert figure is not None
+    (chart,) = figure.axes
+    labels = [label.split("\n")[-1] for label in rows_of(chart)]
+    assert labels == [plan.arm_labels[arm] for arm in ARMS]
+    for place, arm in enumerate(ARMS):
+        bars = sorted(
+            (bar.get_x(), bar.get_width())  # type: ignore[attr-defined]
+            for bar in chart.patches
+            if bar.get_width() and round(bar.get_y() + bar.get_height() / 2) == -place  # type: ignore[attr-defined]
+        )
+        shares = [
+            results[Key("change", "mood", "end", "share", arm, category=category)].value  # type: ignore[union-attr]
+            for category in ("deteriorated", "unchanged", "improved")
+        ]
+        assert [width for _, width in bars] == pytest.approx([100 * share for share in shares if share])
