@@ -72,8 +72,8 @@ def _find_numbers(cell: Cell) -> dict[int, re.Match[str]]:
     runs = cell.phrase.runs
     if cell.is_header or cell.columns > 1 or not runs or not isinstance(runs[0].origin, Number):
         return {}
-    matches = {at: _NUMBER.fullmatch(run.text) for at, run in enumerate(runs) if isinstance(run.origin, Number)}
-    return {at: found for at, found in matches.items() if found is not None}
+    texts = {at: run.text for at, run in enumerate(runs) if isinstance(run.origin, Number)}
+    return {at: found for at, text in texts.items() if (found := _NUMBER.fullmatch(text)) is not None}
 
 
 def _pad(cells: Sequence[_Numbers]) -> Iterator[tuple[_Numbers, Phrase]]:
@@ -101,8 +101,9 @@ def _with_spaces(phrase: Phrase, before: dict[int, str], behind: dict[int, str])
     """Give the runs with spaces around their numbers; a bracket stays with the number that it opens before."""
     for at, run in enumerate(phrase.runs):
         lead = before.get(at + 1, "")
-        if lead and run.is_wording and run.text.endswith("("):
-            yield run._replace(text=f"{run.text[:-1]}{lead}(")
+        shown = run.text
+        if lead and run.is_wording and shown.endswith("("):
+            yield run._replace(text=f"{shown[:-1]}{lead}(")
         elif at == 0:
             yield from (Run(before.get(0, "")), run)
             yield Run(lead)

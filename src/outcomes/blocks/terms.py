@@ -84,8 +84,8 @@ class _Marker:
         return Phrase.of(*(part for run in phrase.runs for part in (self._split(run) if _is_open(run) else (run,))))
 
     def _split(self, run: Run) -> Iterator[Run]:
-        last = 0
-        for found in _pattern().finditer(run.text):
+        last, shown = 0, run.text
+        for found in _pattern().finditer(shown):
             term = _by_form()[found.group().lower()]
             seen = self._seen_folded if self._folds else self._seen
             if term.id in self._seen or term.id in seen:

@@ -9,7 +9,7 @@ import numpy as np
 from outcomes.cohort.completion import read_completion
 from outcomes.cohort.model import Cohort, LeftOut
 from outcomes.cohort.structure import read_structure
-from outcomes.cohort.visits import OUTSIDE, assign_visits
+from outcomes.cohort.visits import OUTSIDE, WHY_LEFT_OUT, assign_visits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def assemble(study: Study, scores: Scores) -> Cohort:
     clients = study.clients.sort_values("client_id", kind="stable").reset_index(drop=True)
     answered = scores.frame[scores.frame["score"].notna()]
     placed = assign_visits(answered, clients, study.plan)
-    kept = placed[placed["reason"].isna()]
+    kept = placed[placed["left_out"].isna()]
     grids = _fill_grids(kept, clients, study.plan)
     tables = {name: getattr(study, name) for name in ("attendance", "sessions", "costs", "evidence")}
     return Cohort(
@@ -70,7 +70,7 @@ def _fill_grids(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> dict
 
 
 def _find_outside(placed: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> dict[str, NDArray[np.bool_]]:
-    lost = placed[placed["reason"] == OUTSIDE]
+    lost = placed[placed["left_out"] == OUTSIDE]
     return {
         measure: clients["client_id"].isin(lost.loc[lost["measure"] == measure, "client_id"]).to_numpy(dtype=bool)
         for measure in plan.measures
@@ -90,10 +90,12 @@ def _count_left_out(
         found.append(
             LeftOut(reason=reason, what="people", n_full=int(full[silent].sum()), n_skills=int((~full)[silent].sum()))
         )
-    lost = placed[placed["reason"].notna()]
+    lost = placed[placed["left_out"].notna()]
     arm = lost["client_id"].map(clients.set_index("client_id")["full"]).to_numpy(dtype=bool)
-    for reason in sorted(set(lost["reason"])):
-        mine = (lost["reason"] == reason).to_numpy()
+    for word, reason in WHY_LEFT_OUT.items():
+        mine = (lost["left_out"] == word).to_numpy()
+        if not mine.any():
+            continue
         n_full, n_skills = int((mine & arm).sum()), int((mine & ~arm).sum())
         found.append(LeftOut(reason=reason, what="scores", n_full=n_full, n_skills=n_skills))
     return tuple(found)

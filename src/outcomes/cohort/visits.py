@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
 
 DAYS_A_WEEK = 7
-OUTSIDE = "dated outside every visit window"
+OUTSIDE, FARTHER = "outside", "farther"
+# Why a score that is there is left out, for people.
+WHY_LEFT_OUT = {
+    FARTHER: "another score lies nearer to the planned week",
+    OUTSIDE: "dated outside every visit window",
+}
 
 
 def assign_visits(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -28,10 +33,10 @@ def assign_visits(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> pd
     Returns
     -------
     DataFrame
-        The same rows with `visit` (missing where no window holds the date) and `reason`, a phrase where a score is
-        left out: no window holds its date, or another score of the window lies nearer to the planned week.
+        The same rows with `visit` (missing where no window holds the date) and `left_out`, a word of `WHY_LEFT_OUT`
+        where a score is left out: no window holds its date, or another score of the window lies nearer to the planned week.
     """
-    placed = scores.assign(visit=scores["visit"].astype(object), reason=None)
+    placed = scores.assign(visit=scores["visit"].astype(object), left_out=None)
     unnamed = placed["visit"].isna() | (placed["visit"] == "")
     if not unnamed.any():
         return placed
@@ -44,7 +49,7 @@ def assign_visits(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> pd
         placed.loc[inside, "visit"] = name
         distance[inside] = (week[inside] - visit.week).abs()
     lost = unnamed & ~np.isfinite(distance)
-    placed.loc[lost, ["visit", "reason"]] = [None, OUTSIDE]
+    placed.loc[lost, ["visit", "left_out"]] = [None, OUTSIDE]
     return _keep_nearest(placed, distance.where(unnamed, -1.0))
 
 
@@ -59,5 +64,5 @@ def _keep_nearest(placed: pd.DataFrame, distance: pd.Series) -> pd.DataFrame:
     """Of several scores in one window keep the nearest to the planned week; of equally near ones the earlier."""
     order = placed.assign(distance=distance).sort_values(["distance", "date"], kind="stable")
     later = order.duplicated(["client_id", "visit", "measure"]) & order["visit"].notna()
-    placed.loc[later[later].index, "reason"] = "another score lies nearer to the planned week"
+    placed.loc[later[later].index, "left_out"] = FARTHER
     return placed

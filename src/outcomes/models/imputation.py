@@ -15,6 +15,7 @@ from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
 from outcomes.models.design import UNSEEN
 from outcomes.models.main import fit_main
+from outcomes.results.key import Key
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -115,5 +116,5 @@ def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
         names=design.names,
         visits=design.visits,
         draws=cohort.plan.missing.imputations,
-        seed=seed_for(f"imputation.{measure}", seed=cohort.plan.random.seed),
+        seed=seed_for(str(Key("imputation", measure)), seed=cohort.plan.random.seed),
     )

@@ -162,15 +162,17 @@ def lay_runs(phrase: Phrase) -> Runs:
 
 
 def _to_run(run: phrases.Run) -> Run:
-    text = _SPACE.sub(" ", run.text)
-    return Run(text, run.strong, run.emphasis, run.code, run.quiet, run.target)
+    shown = run.text
+    return Run(_SPACE.sub(" ", shown), run.strong, run.emphasis, run.code, run.quiet, run.target)
 
 
 def _add(made: list[Run], run: Run) -> None:
     """Add a run to those before it; space behind space is left out."""
     last = made[-1] if made else None
     before = " " if last is None else last.text
-    text = run.text[1:] if run.text.startswith(" ") and before.endswith((" ", "\n")) else run.text
+    text = run.text
+    if text.startswith(" ") and before.endswith((" ", "\n")):
+        text = text[1:]
     if not text:
         return
     if last is not None and not last.picture and replace(last, text="") == replace(run, text=""):
