@@ -56,6 +56,8 @@ class Page:
         Id of the run; empty in an edition that does not tell it.
     addresses : mapping of str to str
         Address of each picture by its name.
+    pictures : mapping of str to str
+        SVG of each picture by its name, for paper.
     has_long_words : bool
         Whether a name has a word that no column can hold.
     """
@@ -67,6 +69,7 @@ class Page:
     numbers: Markup
     run: Phrase
     addresses: Mapping[str, str]
+    pictures: Mapping[str, str]
     has_long_words: bool
 
 
