@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 WRITERS = {
     PAGE: (CODE, "matplotlib"),
     SUMMARY: (CODE,),
-    PDF: (CODE, "lxml", "matplotlib", "typst"),
-    WORD: (CODE, "lxml", "matplotlib", "python-docx", "typst"),
+    PDF: (CODE, "matplotlib", "typst"),
+    WORD: (CODE, "lxml", "matplotlib", "python-docx", "typst"),  # python-docx writes by lxml
 }
 FILES = {"html": (PAGE, SUMMARY), "pdf": (PDF,), "docx": (WORD,)}
 WRITERS_OF_TABLES = (CODE,)

@@ -31,7 +31,7 @@ from outcomes.reporting.figures import render_figures
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from outcomes.blocks.model import Block
+    from outcomes.blocks.model import Block, Section
     from outcomes.plan.model import Plan
     from outcomes.render.document import Document
     from outcomes.results.registry import Registry
@@ -138,10 +138,9 @@ def make_page(
 
 def make_document(page: Page) -> Document:
     """Lay the report out for paper, from the same blocks as the page."""
-    sections = page.parts
-    marked = [mark_section(section) for section in sections]
-    glossary = make_glossary(frozenset[str]().union(*(used for _, used in marked)))
-    return lay_out(page.title, page.header, (*sections, glossary), page.pictures)
+    used = (mark_section(section)[1] for section in page.parts)
+    glossary = make_glossary(frozenset[str]().union(*used))
+    return lay_out(page.title, page.header, (*page.parts, glossary), page.pictures)
 
 
 def make_header(context: Context) -> tuple[Block, ...]:
