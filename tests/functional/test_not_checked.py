@@ -61,7 +61,7 @@ def verify(run: Path, study: Path) -> tuple[int, str, list[dict[str, Any]]]:
 
 FORGED = {
     "PDF": ("internal/report.pdf", b"%PDF-1.7 other numbers", {"typst": "0.0.1"}),
-    "Word": ("share/report.docx", b"PK other numbers", {"lxml": "0.0.1"}),
+    "Word": ("share/report.docx", b"PK other numbers", {"typst": "0.0.1"}),
     "table": ("share/tables/flow.csv", b"id,value\nflow.all,1\n", {"code": "0123456789abcdef"}),
 }
 
@@ -87,7 +87,7 @@ def test_a_comment_added_to_the_code_leaves_every_format_unchecked_by_name(
     code, told, checks = verify(forged, study)
     assert code == 2
     unchecked = {fault.partition(": ")[0] for check in checks for fault in check["faults"]}
-    written = [path for path in forged.glob("*/*") if path.suffix in {".pdf", ".docx"}]
+    written = [path for path in forged.glob("*/*") if path.suffix in {".html", ".pdf", ".docx"}]
     written += forged.glob("*/tables/*.csv")
     assert unchecked == {path.relative_to(forged).as_posix() for path in written}
     assert not [name for name in unchecked if name not in told]

@@ -1,7 +1,8 @@
-"""Write PDF, Word and tables again, and ask whether those of the run hold the same: a digest alone can be replaced.
+"""Write page, PDF, Word and tables again, and ask whether those of the run hold the same: a digest can be replaced.
 
-Other code, or another version of what writes a file, may write other bytes for the same content. Such a file is named
-as not checked, with the reason: the manifest that says so can be replaced as well, and a silence would hide it.
+All are written again from the results of their edition and the manifest, and none from another. Other code, or another
+version of what writes a file, may write other bytes for the same content. Such a file is named as not checked, with the
+reason: the manifest that says so can be replaced as well, and a silence would hide it.
 """
 
 from __future__ import annotations
@@ -10,25 +11,31 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from outcomes.audit.page import explain_page, read_html
 from outcomes.audit.verdict import Check, judge
-from outcomes.render.document import read_document
+from outcomes.plan.model import Plan
+from outcomes.render.html.page import write_page
 from outcomes.render.pdf import render_pdf
 from outcomes.render.tables import render_tables
 from outcomes.render.word import render_word
-from outcomes.runs import PAGE
-from outcomes.runs.manifest import CODE, name_on_paper, name_software
+from outcomes.reporting.page import make_document, make_page, render_summary
+from outcomes.runs import PAGE, SUMMARY
+from outcomes.runs.manifest import CODE, formats_of, name_on_paper, name_software
 from outcomes.runs.write import PDF, WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from outcomes.render.document import Document
     from outcomes.results.registry import Registry
 
-# What decides on the bytes of a file, beside the page or the results that it is written from.
-WRITERS = {PDF: (CODE, "lxml", "typst"), WORD: (CODE, "lxml", "python-docx", "typst")}
+# What decides on the bytes of a file, beside the results that it is written from.
+WRITERS = {
+    PAGE: (CODE, "matplotlib"),
+    SUMMARY: (CODE,),
+    PDF: (CODE, "matplotlib", "typst"),
+    WORD: (CODE, "lxml", "matplotlib", "python-docx", "typst"),  # python-docx writes by lxml
+}
+FILES = {"html": (PAGE, SUMMARY), "pdf": (PDF,), "docx": (WORD,)}
 WRITERS_OF_TABLES = (CODE,)
 
 
@@ -41,13 +48,23 @@ class Found(NamedTuple):
 
 
 def check_formats(run: Path, edition: str, registry: Registry, manifest: Mapping[str, Any]) -> Iterator[Check]:
-    """Check that PDF and Word hold what the page of an edition holds, and the tables what its results are."""
+    """Check that the report of an edition, in each of its formats, and the tables hold what its results are.
+
+    Parameters
+    ----------
+    run : Path
+    edition : str
+    registry : Registry
+        Results of the edition, as the run stores them.
+    manifest : mapping
+        What the edition may tell of the run.
+    """
     software = manifest["software"], name_software()
     parts = (
-        _compare_documents(run, edition, name_on_paper(manifest, edition), software),
+        _compare_reports(run, edition, registry, manifest, software),
         _compare_tables(run, edition, registry, software),
     )
-    name = f"PDF, Word and tables of {edition}, written again"
+    name = f"page, PDF, Word and tables of {edition}, written again"
     faults = [one for part in parts for one in part.faults]
     unchecked = [one for part in parts for one in part.unchecked]
     compared = sum(part.compared for part in parts)
@@ -57,23 +74,41 @@ def check_formats(run: Path, edition: str, registry: Registry, manifest: Mapping
         yield Check(name=name, status="not checked", count=len(unchecked), faults=tuple(unchecked))
 
 
-def _compare_documents(
-    run: Path, edition: str, name: str, software: tuple[Mapping[str, Any], Mapping[str, Any]]
+def _compare_reports(
+    run: Path,
+    edition: str,
+    registry: Registry,
+    manifest: Mapping[str, Any],
+    software: tuple[Mapping[str, Any], Mapping[str, Any]],
 ) -> Found:
-    found = Found(0, [], [])
-    reasons = {file: _other_writers(WRITERS[file], *software) for file in WRITERS}
-    page = run / edition / PAGE
-    fault = explain_page(page)
-    document = _read_as_document(page) if fault is None else None
-    for file, reason in reasons.items():
-        place = f"{edition}/{file}"
-        if fault is not None or reason:
-            found.unchecked.append(f"{place}: {reason or f'it is written from {edition}/{PAGE}, and {fault}'}")
-        elif document is None or (same := _writes_again(run / place, document, name)) is None:
-            found.faults.append(f"{edition}/{PAGE} is not a page from which {place} could have been written")
-        elif not same:
-            found.faults.append(f"{place} does not hold what the page holds")
-    return found._replace(compared=len(reasons) - len(found.unchecked))
+    files = [file for name in formats_of(manifest) for file in FILES[name] if file != SUMMARY or edition == "share"]
+    reasons = {file: _other_writers(WRITERS[file], *software) for file in files}
+    found = Found(0, [], [f"{edition}/{file}: {reason}" for file, reason in reasons.items() if reason])
+    wanted = [file for file, reason in reasons.items() if not reason]
+    try:
+        again = _writers(edition, registry, manifest) if wanted else {}
+        differ = [file for file in wanted if not _is_same(file, _read(run / edition / file), again[file]())]
+        found.faults.extend(f"{edition}/{file} does not hold the results of its edition" for file in differ)
+    except Exception:  # noqa: BLE001  # what can be done to results and manifest has no limit
+        found.faults.extend(f"{edition}/{file} cannot be written from the results of its edition" for file in wanted)
+    return found._replace(compared=len(wanted))
+
+
+def _writers(edition: str, registry: Registry, manifest: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
+    """Give what writes each file of an edition again."""
+    plan = Plan.model_validate(manifest["plan"], strict=False)
+    page = make_page(registry, plan, manifest, edition=edition)
+    document, name = make_document(page), name_on_paper(manifest, edition)
+    return {
+        PAGE: lambda: write_page(page).encode(),
+        SUMMARY: lambda: render_summary(registry, plan, manifest).encode(),
+        PDF: lambda: render_pdf(document, run=name),
+        WORD: lambda: render_word(document, run=name),
+    }
+
+
+def _is_same(file: str, stored: bytes, again: bytes) -> bool:
+    return stored == again if file != WORD else _members(stored) == _members(again)
 
 
 def _compare_tables(
@@ -91,25 +126,6 @@ def _other_writers(names: tuple[str, ...], then: Mapping[str, Any], now: Mapping
     """Say which of the programs that write a file are not those of the run; nothing where all are."""
     others = [name for name in names if then.get(name) != now.get(name)]
     return ", ".join(f"{name} is {now.get(name)} here and {then.get(name, 'not named')} in the run" for name in others)
-
-
-def _read_as_document(page: Path) -> Document | None:
-    """Read the page that PDF and Word are written from; None where it is not as this program writes one."""
-    try:
-        return read_document(read_html(page))
-    except Exception:  # noqa: BLE001  # what can be done to a page has no limit, and no reader a word for all of it
-        return None
-
-
-def _writes_again(path: Path, document: Document, run: str) -> bool | None:
-    """Whether a file holds what its page gives; None where the page is so damaged that nothing can be written."""
-    try:
-        if path.name == PDF:
-            return _read(path) == render_pdf(document, run=run)
-        again = _members(render_word(document, run=run))
-    except Exception:  # noqa: BLE001  # a page without a title breaks the writer of PDF, another damage another
-        return None
-    return _members(_read(path)) == again
 
 
 def _read(path: Path) -> bytes:

@@ -11,6 +11,7 @@ from outcomes.audit.page import explain_page, normalise, read_html, read_page
 from outcomes.errors import ResultNotFoundError
 from outcomes.results.store import read_registry, to_row
 from outcomes.runs import EDITIONS, PAGE, RESULTS, read_manifest
+from outcomes.runs.manifest import formats_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,8 +76,9 @@ def trace(run: Path, wanted: str) -> tuple[Trace, ...]:
     manifest = read_manifest(run)
     registry = read_registry(run / RESULTS)
     records = _find(registry, wanted)
-    faults = {edition: explain_page(run / edition / PAGE) for edition in EDITIONS}
-    pages = {edition: _quoted_ids(run / edition / PAGE) for edition in EDITIONS if faults[edition] is None}
+    editions = EDITIONS if "html" in formats_of(manifest) else ()
+    faults = {edition: explain_page(run / edition / PAGE) for edition in editions}
+    pages = {edition: _quoted_ids(run / edition / PAGE) for edition in editions if faults[edition] is None}
     unread = tuple(f"{edition}/{PAGE}: {fault}" for edition, fault in faults.items() if fault is not None)
     digests = {file["name"]: file["sha256"] for file in manifest["files"]}
     return tuple(

@@ -24,12 +24,14 @@ from outcomes.runs import (
     read_manifest,
     with_texts,
 )
+from outcomes.runs.manifest import formats_of, shared_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from outcomes.pipeline import Answers
+    from outcomes.release import Released
     from outcomes.results.registry import Registry
     from outcomes.study.model import Study
 
@@ -73,13 +75,14 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
         checks += [Check(name=name, status="not checked", count=0, faults=(reason,)) for name in names]
     else:
         checks += _check_study(place, manifest, registry, independent=independent)
-    checks.append(_check_release(run, manifest, registry))
+    released = _release(manifest, registry)
+    checks.append(_check_release(run, manifest, released))
+    told = {"internal": manifest, "share": shared_manifest(manifest, released.hidden)}
     for edition in EDITIONS:
         stored = registry if edition == "internal" else read_registry(run / edition / RESULTS)
-        checks.append(check_page(run / edition / PAGE, stored, manifest))
-        if edition == "share":
-            checks.append(check_page(run / edition / SUMMARY, stored, manifest))
-        checks += check_formats(run, edition, stored, manifest)
+        pages = (PAGE, *((SUMMARY,) if edition == "share" else ())) if "html" in formats_of(manifest) else ()
+        checks += [check_page(run / edition / page, stored, manifest) for page in pages]
+        checks += check_formats(run, edition, stored, told[edition])
     return Verdict(checks=tuple(checks))
 
 
@@ -124,12 +127,15 @@ def _check_study(place: Path, manifest: Mapping[str, Any], registry: Registry, *
         yield from check_independently(answers.cohort, registry)
 
 
-def _check_release(run: Path, manifest: Mapping[str, Any], registry: Registry) -> Check:
-    """Compare the results of the edition to share with those that release gives now; it needs no study."""
+def _release(manifest: Mapping[str, Any], registry: Registry) -> Released:
     from outcomes.release import release
 
-    plan = Plan.model_validate(manifest["plan"], strict=False)
-    shared = with_texts(release(registry, plan.disclosure).registry, plan)
+    return release(registry, Plan.model_validate(manifest["plan"], strict=False).disclosure)
+
+
+def _check_release(run: Path, manifest: Mapping[str, Any], released: Released) -> Check:
+    """Compare the results of the edition to share with those that release gives now; it needs no study."""
+    shared = with_texts(released.registry, Plan.model_validate(manifest["plan"], strict=False))
     faults = compare(read_registry(run / "share" / RESULTS), shared)
     return judge("values of the shared edition, released again", len(shared), faults)
 

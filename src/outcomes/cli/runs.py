@@ -13,12 +13,27 @@ if TYPE_CHECKING:
     from outcomes.runs import Run
 
 
+def _read_formats(_context: click.Context, _option: click.Parameter, given: str) -> tuple[str, ...]:
+    """Read a list of formats; each counts once, in the order in which they are written."""
+    from outcomes.runs.manifest import FORMATS
+
+    named = {word.strip().lower() for word in given.split(",")} - {""}
+    if strange := sorted(named - set(FORMATS)):
+        msg = f"{', '.join(strange)} is no format of a report: choose from {', '.join(FORMATS)}."
+        raise click.BadParameter(msg)
+    if not named:
+        msg = f"name at least one of {', '.join(FORMATS)}."
+        raise click.BadParameter(msg)
+    return tuple(one for one in FORMATS if one in named)
+
+
 @click.command(short_help="Answer the questions of a study, and write the report.")
 @click.argument("study", required=False, type=click.Path())
 @click.option("--out", default="reports", type=click.Path(), help="Folder of all reports.")
+@click.option("--formats", default="html,pdf,docx", callback=_read_formats, help="Formats of the report, with commas.")
 @click.option("--open", "open_page", is_flag=True, help="Open the report in the browser.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; only the path.")
-def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
+def report(study: str | None, out: str, formats: tuple[str, ...], open_page: bool, quiet: bool) -> None:
     """Check a study, answer its questions, and write the report.
 
     STUDY is a folder with plan.toml; by default the current folder if it has one, else the example that comes with
@@ -28,7 +43,8 @@ def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
     inside the clinic; share/ has what may leave it, with a page for the people who were treated. Each holds the report
     as a web page, PDF and Word, its tables as CSV and its figures as SVG.
 
-    The path of the page is printed. A study with problems is not computed: outcomes check lists them all.
+    --formats html leaves PDF and Word out. The path of the report is printed. A study with problems is not computed:
+    outcomes check lists them all.
 
     Example: outcomes report data/example --out reports
     """
@@ -40,7 +56,7 @@ def report(study: str | None, out: str, open_page: bool, quiet: bool) -> None:
     with progress(steps=1 + count_steps(), quiet=quiet) as tell:
         tell("reading and checking")
         read = read_study(study or default_study())
-        run = write_run(read, out=Path(out), tell=tell)
+        run = write_run(read, out=Path(out), formats=formats, tell=tell)
     if not quiet:
         _tell_findings(len(read.findings))
         _tell_swept(run.swept)
@@ -93,8 +109,8 @@ def verify(run: str, study: str | None, independent: bool, as_json: bool) -> Non
     """Check a run: its files, its values computed again, every number on its pages.
 
     Exit code 0 when all is equal, 1 when something differs, 2 when nothing differs but something was not checked: the
-    values where the study is not there; PDF, Word and tables where the code, or the version of what wrote them, is not
-    that of the run. Each file that was not checked is named, with the reason.
+    values where the study is not there; pages, PDF, Word and tables where the code, or the version of what wrote them,
+    is not that of the run. Each file that was not checked is named, with the reason.
 
     Example: outcomes verify reports/example/reference
     """

@@ -8,6 +8,7 @@ from outcomes.blocks.context import Context
 from outcomes.blocks.model import Heading, Paragraph
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter
+from outcomes.blocks.terms import mark_section
 from outcomes.charts.address import to_address
 from outcomes.questions.change import section as change
 from outcomes.questions.completion import section as completion
@@ -19,8 +20,9 @@ from outcomes.questions.needs import section as needs
 from outcomes.questions.outcomes import section as outcomes
 from outcomes.questions.precision import section as precision
 from outcomes.questions.sessions import section as sessions
+from outcomes.render.document import lay_out
 from outcomes.render.html.numbers import render_numbers
-from outcomes.render.html.page import Page, write_page
+from outcomes.render.html.page import Page, make_glossary, write_page
 from outcomes.render.html.summary import write_summary
 from outcomes.reporting import appendix, first_page, plain_summary, trust
 from outcomes.reporting.checklists import section as checklists
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from outcomes.blocks.model import Block, Section
     from outcomes.plan.model import Plan
+    from outcomes.render.document import Document
     from outcomes.results.registry import Registry
 
 # Parts of the page that others point to; those of SECTIONS are its contents, in their order.
@@ -91,7 +94,19 @@ def render_page(
     edition: str,
     figures: Mapping[str, str] | None = None,
 ) -> str:
-    """Render the report of one edition.
+    """Render the report of one edition; see `make_page`."""
+    return write_page(make_page(registry, plan, manifest, edition=edition, figures=figures))
+
+
+def make_page(
+    registry: Registry,
+    plan: Plan,
+    manifest: Mapping[str, Any],
+    *,
+    edition: str,
+    figures: Mapping[str, str] | None = None,
+) -> Page:
+    """Put the report of one edition together, before any format.
 
     Parameters
     ----------
@@ -108,7 +123,7 @@ def render_page(
     drawn = render_figures(registry, plan) if figures is None else figures
     context = Context(Quoter(registry, plan, manifest), plan, edition, manifest, frozenset(drawn))
     addresses = {name: to_address(svg) for name, svg in drawn.items()}
-    page = Page(
+    return Page(
         title=plan.title,
         header=make_header(context),
         parts=tuple(make(context) for make in REPORT.values()),
@@ -116,9 +131,16 @@ def render_page(
         numbers=render_numbers(context.quoter, [file["name"] for file in manifest["files"]]),
         run=context.quoter.manifest("run") if manifest["run"] else Phrase(""),
         addresses=addresses,
+        pictures=drawn,
         has_long_words=_has_long_words(registry, plan),
     )
-    return write_page(page)
+
+
+def make_document(page: Page) -> Document:
+    """Lay the report out for paper, from the same blocks as the page."""
+    used = (mark_section(section)[1] for section in page.parts)
+    glossary = make_glossary(frozenset[str]().union(*used))
+    return lay_out(page.title, page.header, (*page.parts, glossary), page.pictures)
 
 
 def make_header(context: Context) -> tuple[Block, ...]:

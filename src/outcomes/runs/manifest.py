@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from outcomes.study.model import Study
 
 MANIFEST = "manifest.json"
+FORMATS = ("html", "pdf", "docx")  # in which a report can be written
 CODE = "code"  # key of the digest of this package among the versions
 SCHEMA = 1
 # What every manifest says, and in what kind of value.
@@ -44,7 +45,7 @@ NAMED_PACKAGES = (
 )
 
 
-def describe_run(study: Study, answers: Answers, results: str) -> dict[str, Any]:
+def describe_run(study: Study, answers: Answers, results: str, formats: tuple[str, ...] = FORMATS) -> dict[str, Any]:
     """Everything of the manifest that follows from the study and the code: no time, no place."""
     digest = hashlib.sha256(results.encode())
     for file in study.files:
@@ -58,6 +59,7 @@ def describe_run(study: Study, answers: Answers, results: str) -> dict[str, Any]
         "files": [dataclasses.asdict(file) for file in study.files],
         "lock": describe_lock(study),
         "seed": study.plan.random.seed,
+        "formats": list(formats),
         "warnings": [dataclasses.asdict(finding) for finding in study.findings],
         "scoring": [dataclasses.asdict(finding) for finding in answers.scores.findings],
         "structure": [cluster.to_sentence() for cluster in answers.cohort.structure],
@@ -113,6 +115,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise RunDamagedError(MANIFEST) from fault
     return manifest
+
+
+def formats_of(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the formats that a run was written in; one that does not say so has all of them."""
+    named = manifest.get("formats", FORMATS)
+    return tuple(one for one in FORMATS if one in named)
 
 
 def _is_whole(manifest: Mapping[str, Any]) -> bool:

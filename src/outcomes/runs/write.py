@@ -11,7 +11,7 @@ from outcomes.errors import OutputNotWritableError
 from outcomes.results.registry import Registry
 from outcomes.results.store import to_json
 from outcomes.runs.folder import sweep, write_file, written_whole
-from outcomes.runs.manifest import MANIFEST, complete_manifest, describe_run, name_on_paper, shared_manifest
+from outcomes.runs.manifest import FORMATS, MANIFEST, complete_manifest, describe_run, name_on_paper, shared_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +25,7 @@ RESULTS = "results.json"
 EDITIONS = ("internal", "share")
 EDITION_STEPS = 3  # of which `write_edition` tells
 PAGE, SUMMARY, PDF, WORD = "report.html", "summary.html", "report.pdf", "report.docx"
+REPORTS = {"html": PAGE, "pdf": PDF, "docx": WORD}  # the report by format; the plain summary is a page too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,12 @@ class Run:
     plan: Plan
     swept: int = 0
 
+    formats: tuple[str, ...] = FORMATS
+
     @property
     def page(self) -> Path:
-        """The report for inside the clinic."""
-        return self.folder / "internal" / PAGE
+        """The report for inside the clinic, in the first of the formats that it was written in."""
+        return self.folder / "internal" / REPORTS[next(one for one in FORMATS if one in self.formats)]
 
 
 def count_steps() -> int:
@@ -59,7 +62,9 @@ def count_steps() -> int:
     return STEPS + 2 + EDITION_STEPS * len(EDITIONS)
 
 
-def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = None) -> Run:
+def write_run(
+    study: Study, *, out: Path, formats: tuple[str, ...] = FORMATS, tell: Callable[[str], None] | None = None
+) -> Run:
     """Answer a study and write its run.
 
     Parameters
@@ -67,6 +72,8 @@ def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = N
     study : Study
     out : Path
         Folder of all reports; the run is written to `out/<study>/<run>/`.
+    formats : tuple of str
+        Some of html, pdf and docx, at least one; tables and figures are always written.
     tell : callable, optional
         Called with a phrase before each step.
 
@@ -80,7 +87,7 @@ def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = N
     answers = answer(study, tell=tell)
     registry = with_texts(answers.registry, study.plan)
     results = to_json(registry)
-    manifest = describe_run(study, answers, results)
+    manifest = describe_run(study, answers, results, formats)
     home = out / study.folder.resolve().name
     try:
         swept = sweep(home)
@@ -92,7 +99,7 @@ def write_run(study: Study, *, out: Path, tell: Callable[[str], None] | None = N
             final = draft.settle(manifest["run"])
     except OSError as fault:
         raise OutputNotWritableError(str(home), fault.strerror or type(fault).__name__) from fault
-    return Run(folder=final, registry=registry, plan=study.plan, swept=swept)
+    return Run(folder=final, registry=registry, plan=study.plan, swept=swept, formats=formats)
 
 
 def with_texts(registry: Registry, plan: Plan) -> Registry:
@@ -125,7 +132,8 @@ def _write_editions(
         closed = shared_manifest(manifest, released.hidden)
         begun += write_edition(draft, "share", shared, closed, plan, tell, aside)
         write_file(draft / "share" / RESULTS, to_json(shared))
-        write_file(draft / "share" / SUMMARY, render_summary(shared, plan, closed))
+        if "html" in manifest["formats"]:
+            write_file(draft / "share" / SUMMARY, render_summary(shared, plan, closed))
         for one in begun:
             one.result()
 
@@ -146,13 +154,13 @@ def write_edition(  # what an edition is made of, and whom to tell
     tell: Callable[[str], None],
     aside: Aside,
 ) -> list[Future[None]]:
-    """Write one edition: page, tables, figures with the numbers behind them; give what is still being written aside."""
-    from outcomes.render.document import read_document
+    """Write one edition: report, tables, figures with the numbers behind them; give what is still written aside."""
+    from outcomes.render.html.page import write_page
     from outcomes.render.pdf import render_pdf
     from outcomes.render.tables import render_figure_tables, render_tables
     from outcomes.render.word import render_word
     from outcomes.reporting.figures import draw_figures
-    from outcomes.reporting.page import render_page
+    from outcomes.reporting.page import make_document, make_page
 
     home = folder / edition
     tell(f"{edition}: drawing figures")
@@ -165,12 +173,16 @@ def write_edition(  # what an edition is made of, and whom to tell
     for name, text in render_tables(registry).items():
         write_file(home / "tables" / f"{name}.csv", text)
     tell(f"{edition}: writing the page")
-    page = render_page(registry, plan, manifest, edition=edition, figures=figures)
-    write_file(home / PAGE, page)
-    document = read_document(page)  # the content is written once, in the page
+    page = make_page(registry, plan, manifest, edition=edition, figures=figures)
+    formats = manifest["formats"]
+    if "html" in formats:
+        write_file(home / PAGE, write_page(page))
     tell(f"{edition}: writing PDF and Word")
-    run = name_on_paper(manifest, edition)
-    return [
-        aside.pdf.submit(lambda: write_file(home / PDF, render_pdf(document, run=run))),
-        aside.word.submit(lambda: write_file(home / WORD, render_word(document, run=run))),
-    ]
+    if not {"pdf", "docx"} & set(formats):
+        return []
+    document, run = make_document(page), name_on_paper(manifest, edition)
+    papers = {
+        "pdf": (aside.pdf, lambda: write_file(home / PDF, render_pdf(document, run=run))),
+        "docx": (aside.word, lambda: write_file(home / WORD, render_word(document, run=run))),
+    }
+    return [thread.submit(write) for name, (thread, write) in papers.items() if name in formats]

@@ -1,4 +1,4 @@
-"""A PDF, a Word file or a table that was changed together with its digest is still found."""
+"""A page, a PDF, a Word file or a table that was changed together with its digest is still found."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import outcomes
+from outcomes.audit import trace
 from outcomes.audit.formats import check_formats
 from outcomes.results.store import read_registry
-from outcomes.runs import read_manifest
+from outcomes.runs import read_manifest, write_run
+from outcomes.runs.manifest import name_software
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,25 +70,27 @@ def test_another_packing_of_the_same_word_file_is_no_difference(spoiled: Path) -
     assert faults(spoiled) == []
 
 
-def checks_with(run: Path, **software: str) -> list[Check]:
-    manifest = read_manifest(run)
-    manifest["software"] |= software
-    return list(check_formats(run, "internal", read_registry(run / "results.json"), manifest))
+def checks_with(run: Path, monkeypatch: pytest.MonkeyPatch, **software: str) -> list[Check]:
+    here = name_software() | software
+    monkeypatch.setattr("outcomes.audit.formats.name_software", lambda: here)
+    return list(check_formats(run, "internal", read_registry(run / "results.json"), read_manifest(run)))
 
 
 def names_in(check: Check) -> set[str]:
     return {fault.partition(": ")[0] for fault in check.faults}
 
 
-def test_files_written_by_other_code_are_not_checked_by_name_and_reason(spoiled: Path) -> None:
+def test_files_written_by_other_code_are_not_checked_by_name_and_reason(
+    spoiled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (spoiled / "internal" / "report.pdf").write_bytes(b"")
-    (check,) = checks_with(spoiled, code="another")
+    (check,) = checks_with(spoiled, monkeypatch, code="another")
     home = spoiled / "internal"
-    files = [home / "report.pdf", home / "report.docx", *(home / "tables").glob("*.csv")]
+    files = [*(home / name for name in ("report.html", "report.pdf", "report.docx")), *(home / "tables").glob("*.csv")]
     assert check.status == "not checked"
     assert check.count == len(files)
     assert names_in(check) == {path.relative_to(spoiled).as_posix() for path in files}
-    assert all(fault.endswith(" here and another in the run") for fault in check.faults)
+    assert all("code is another here and " in fault for fault in check.faults)
     assert not names_in(check) - set(" ".join(check.to_lines()).replace(":", "").split())
 
 
@@ -94,11 +99,13 @@ def test_files_written_by_other_code_are_not_checked_by_name_and_reason(spoiled:
     [
         ("typst", {"internal/report.pdf", "internal/report.docx"}),  # which draws the pictures in Word as well
         ("python-docx", {"internal/report.docx"}),
-        ("matplotlib", set()),  # its pictures are in the page already
+        ("matplotlib", {"internal/report.html", "internal/report.pdf", "internal/report.docx"}),
     ],
 )
-def test_only_what_another_version_wrote_is_not_checked(spoiled: Path, writer: str, unchecked: set[str]) -> None:
-    done = checks_with(spoiled, **{writer: "0.0.1"})
+def test_only_what_another_version_wrote_is_not_checked(
+    spoiled: Path, monkeypatch: pytest.MonkeyPatch, writer: str, unchecked: set[str]
+) -> None:
+    done = checks_with(spoiled, monkeypatch, **{writer: "0.0.1"})
     assert done[0].status == "equal"
     assert [names_in(check) for check in done[1:]] == ([unchecked] if unchecked else [])
 
@@ -123,9 +130,30 @@ DAMAGED: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("case", DAMAGED)
-def test_files_of_a_damaged_page_differ_or_are_not_checked_and_never_break_the_check(spoiled: Path, case: str) -> None:
+def test_a_damaged_page_differs_and_neither_breaks_the_check_nor_touches_what_is_written_from_the_same(
+    spoiled: Path, case: str
+) -> None:
     page = spoiled / "internal" / "report.html"
     damaged = DAMAGED[case](page.read_text(encoding="utf-8"))
     assert damaged != page.read_text(encoding="utf-8")
     page.write_text(damaged, encoding="utf-8")
-    assert any("internal/report.pdf" in fault for fault in faults(spoiled)), faults(spoiled)
+    assert faults(spoiled) == ["internal/report.html does not hold the results of its edition"]
+
+
+@pytest.mark.parametrize("formats", [("html",), ("pdf",), ("pdf", "docx")])
+def test_a_run_in_some_formats_has_those_alone_and_verifies(small_study: Path, formats: tuple[str, ...]) -> None:
+    run = write_run(outcomes.read_study(small_study), out=small_study.parent / "out", formats=formats)
+    written = {path.name for path in (run.folder / "internal").glob("report.*")}
+    assert written == {f"report.{name}" for name in formats}
+    assert (run.folder / "share" / "summary.html").exists() == ("html" in formats)
+    assert run.page.is_file()
+    verdict = outcomes.verify(run.folder, study=small_study)
+    assert verdict.exit_code == 0, verdict.to_text()
+    (found,) = trace(run.folder, "completion.full.share")
+    assert bool(found.printed) == ("html" in formats)
+    assert found.unread == ()
+
+
+def test_a_format_that_the_manifest_names_and_the_run_lacks_is_found(spoiled: Path) -> None:
+    (spoiled / "internal" / "report.docx").unlink()
+    assert faults(spoiled) == ["internal/report.docx does not hold the results of its edition"]

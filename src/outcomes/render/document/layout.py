@@ -52,16 +52,33 @@ def lay_out(
     pictures : mapping of str to str
         SVG by name.
     """
-    blocks = list(_Layout(pictures).blocks(header))
-    blocks += [block for section in sections for block in lay_out_section(section, pictures)]
+    every = tuple(sections)
+    places = frozenset[str]().union(*(_find_places(section) for section in every))
+    blocks = list(_Layout(pictures, places).blocks(header))
+    blocks += [block for section in every for block in lay_out_section(section, pictures, places)]
     return Document(title=title, language="en-GB", blocks=tuple(with_contents(blocks)))
 
 
-def lay_out_section(section: model.Section, pictures: Mapping[str, str]) -> Iterator[Block]:
-    """Lay one section out."""
+def lay_out_section(
+    section: model.Section, pictures: Mapping[str, str], places: frozenset[str] | None = None
+) -> Iterator[Block]:
+    """Lay one section out; a link to none of the `places` is cut, where they are given."""
     yield SectionStart(section.name)
     title = model.Heading(SECTION_LEVEL, section.title, section.title_name)
-    yield from _Layout(pictures).blocks((title, *section.blocks))
+    yield from _Layout(pictures, places).blocks((title, *section.blocks))
+
+
+def _find_places(section: model.Section) -> frozenset[str]:
+    """Find what links on paper may lead to: the section and its named headings."""
+    named = (block.name for block in _walk(section.blocks) if isinstance(block, model.Heading))
+    return frozenset({section.name, section.title_name, *named}) - {""}
+
+
+def _walk(blocks: Iterable[model.Block]) -> Iterator[model.Block]:
+    for block in blocks:
+        yield block
+        if isinstance(block, model.Fold | model.Box):
+            yield from _walk(block.blocks)
 
 
 def with_contents(blocks: list[Block]) -> Iterator[Block]:
@@ -88,26 +105,34 @@ def with_leads(made: list[Block]) -> Iterator[Block]:
 
 
 class _Layout:
-    def __init__(self, pictures: Mapping[str, str]) -> None:
+    def __init__(self, pictures: Mapping[str, str], places: frozenset[str] | None) -> None:
         self._pictures = pictures
+        self._places = places
+
+    def _runs(self, phrase: Phrase) -> Runs:
+        """Lay a phrase out, without links to what serves the screen alone."""
+        if self._places is None or all(not run.target or run.target in self._places for run in phrase.runs):
+            return lay_runs(phrase)
+        kept = (run if run.target in self._places else run._replace(target="") for run in phrase.runs)
+        return lay_runs(Phrase.of(*kept))
 
     def blocks(self, blocks: Iterable[model.Block]) -> Iterator[Block]:
         return with_leads([made for block in blocks for made in self._block(block)])
 
     def _block(self, block: model.Block) -> Iterator[Block]:
         if isinstance(block, model.Heading):
-            yield Heading(block.level, lay_runs(block.phrase), block.name)
+            yield Heading(block.level, self._runs(block.phrase), block.name)
         elif isinstance(block, model.Paragraph):
-            if runs := lay_runs(block.phrase):
+            if runs := self._runs(block.phrase):
                 words = sorted(block.style.split())
                 yield Paragraph(runs, next((PARAGRAPHS[word] for word in words if word in PARAGRAPHS), "body"))
         elif isinstance(block, model.Definitions):
-            yield Definitions(tuple((lay_runs(one.term), lay_runs(one.said)) for one in block.entries))
+            yield Definitions(tuple((self._runs(one.term), self._runs(one.said)) for one in block.entries))
         elif isinstance(block, model.Table):
-            yield _table(block)
+            yield self._table(block)
         elif isinstance(block, model.Figure):
             svg = self._pictures[block.name]
-            yield Figure(svg[svg.index("<svg") :], block.alt, lay_runs(block.caption), find_share(svg))
+            yield Figure(svg[svg.index("<svg") :], block.alt, self._runs(block.caption), find_share(svg))
         else:
             yield from self._holder(block)
 
@@ -116,7 +141,7 @@ class _Layout:
             items = tuple(tuple(self._item(item)) for item in block.items)
             yield ItemList(block.ordered and "steps" not in block.style.split(), items)
         elif isinstance(block, model.Fold):
-            yield Box("fold", lay_runs(block.title), tuple(self.blocks(block.blocks)))
+            yield Box("fold", self._runs(block.title), tuple(self.blocks(block.blocks)))
         elif block.style in ASIDES:
             yield Box("aside", (), tuple(self.blocks(block.blocks)))
         else:
@@ -125,20 +150,20 @@ class _Layout:
     def _item(self, item: Phrase | tuple[model.Block, ...]) -> Iterator[Block]:
         return self.blocks((model.Paragraph(item),) if isinstance(item, Phrase) else item)
 
+    def _table(self, table: model.Table) -> Table:
+        head = (
+            tuple(Cell(self._runs(one.head), is_header=True, is_number="num" in one.look) for one in table.columns),
+        )
+        body = tuple(tuple(self._cells(table, row)) for row in table.aligned)
+        widths = find_widths(head, body)
+        return Table(self._runs(table.caption), head, body, widths, guess_height((*head, *body), widths))
 
-def _table(table: model.Table) -> Table:
-    head = (tuple(Cell(lay_runs(one.head), is_header=True, is_number="num" in one.look) for one in table.columns),)
-    body = tuple(tuple(_cells(table, row)) for row in table.aligned)
-    widths = find_widths(head, body)
-    return Table(lay_runs(table.caption), head, body, widths, guess_height((*head, *body), widths))
-
-
-def _cells(table: model.Table, row: model.Row) -> Iterator[Cell]:
-    place = 0
-    for cell in row:
-        look = table.look_of(cell, place).split()
-        yield Cell(lay_runs(cell.phrase), cell.is_header, cell.columns, "num" in look, model.INSET in look)
-        place += cell.columns
+    def _cells(self, table: model.Table, row: model.Row) -> Iterator[Cell]:
+        place = 0
+        for cell in row:
+            look = table.look_of(cell, place).split()
+            yield Cell(self._runs(cell.phrase), cell.is_header, cell.columns, "num" in look, model.INSET in look)
+            place += cell.columns
 
 
 def lay_runs(phrase: Phrase) -> Runs:

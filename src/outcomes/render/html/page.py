@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
@@ -13,9 +13,7 @@ from outcomes.blocks.model import Definition, Definitions, Paragraph, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
 from outcomes.blocks.terms import mark_section, read_terms
-from outcomes.render.html.align import align_numbers
 from outcomes.render.html.blocks import write_blocks, write_section
-from outcomes.render.html.glossary import mark_terms
 from outcomes.render.html.numbers import hash_script, read_script
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
     from outcomes.blocks.model import Block
 
-# A section is blocks, or what a template wrote as long as there are templates.
-Part: TypeAlias = Section | Markup
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{script}'; base-uri 'none'; "
     "form-action 'none'"
@@ -46,7 +42,7 @@ class Page:
     title : str
         Title of the plan.
     header : tuple of Block
-    parts : tuple of Section or Markup
+    parts : tuple of Section
         In their order; the contents stand behind the first.
     contents : mapping of str to str
         Titles of the sections by the words that links lead to.
@@ -56,17 +52,20 @@ class Page:
         Id of the run; empty in an edition that does not tell it.
     addresses : mapping of str to str
         Address of each picture by its name.
+    pictures : mapping of str to str
+        SVG of each picture by its name, for paper.
     has_long_words : bool
         Whether a name has a word that no column can hold.
     """
 
     title: str
     header: tuple[Block, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[Section, ...]
     contents: Mapping[str, str]
     numbers: Markup
     run: Phrase
     addresses: Mapping[str, str]
+    pictures: Mapping[str, str]
     has_long_words: bool
 
 
@@ -100,14 +99,9 @@ def _write_parts(page: Page) -> tuple[list[str], set[str]]:
     """Write the sections; give the ids of the terms that they use as well."""
     written, used = list[str](), set[str]()
     for part in page.parts:
-        if isinstance(part, Section):
-            marked, terms = mark_section(part)
-            written.append(write_section(marked, page.addresses))
-            used |= terms
-        else:
-            made = mark_terms(align_numbers(part))
-            written.append(str(made.html).strip())
-            used |= {term.id for term in made.terms}
+        marked, terms = mark_section(part)
+        written.append(write_section(marked, page.addresses))
+        used |= terms
     return written, used
 
 
