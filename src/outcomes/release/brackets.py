@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FEWEST_VALUES = 3  # that a small count must still be able to have, whatever a reader works out
 ALMOST = 1e-6  # counts of people that were made from shares are whole to this
 _PAIR = 2
+_ROUNDS = 25  # of drawing limits together; wholes are nested hardly deeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +115,9 @@ def find_narrow(
     sums = [added for inside in relations if (added := _sum_of(inside)) and any(one.id in hidden for one in inside)]
     members = {one.id: one for added in sums for one in added.inside}
     limits = {name: _limits(one, rules, hidden) for name, one in members.items()}
-    while any([_tighten(added, limits) for added in sums]):  # noqa: C419  # each of them, not the first alone
-        pass
+    for _ in range(_ROUNDS):
+        if not any([_tighten(added, limits) for added in sums]):  # noqa: C419  # each of them, not the first alone
+            break
     for name, one in sorted(members.items()):
         low, high = limits[name]
         if name in hidden and one.small and high - low + 1 < FEWEST_VALUES - ALMOST:
@@ -128,11 +130,17 @@ def _sum_of(inside: list[Member]) -> _Sum | None:
         return None
     if (whole := whole_of(inside)) is not None:
         return _Sum(whole, tuple(one for one in inside if one is not whole), inside)
+    if len(inside) == _PAIR and _is_twice(*inside):
+        return _Sum(inside[0], (inside[1],), inside)
     kinds: set[Quantity] = {one.quantity for one in inside}
-    if len(kinds) == 1:
-        return _Sum(None, tuple(inside), inside)
-    same = len(inside) == _PAIR and abs((inside[0].people or 0.0) - (inside[1].people or 0.0)) < ALMOST
-    return _Sum(inside[0], (inside[1],), inside) if same else None
+    return _Sum(None, tuple(inside), inside) if len(kinds) == 1 else None
+
+
+def _is_twice(one: Member, other: Member) -> bool:
+    """Whether two members are one number told twice, and no two halves."""
+    here, there = one.people or 0.0, other.people or 0.0
+    are_halves = one.of is not None and one.of == other.of and abs(here + there - one.of) < ALMOST
+    return abs(here - there) < ALMOST and not are_halves
 
 
 def _limits(one: Member, rules: Disclosure, hidden: AbstractSet[str]) -> tuple[float, float]:
@@ -143,11 +151,11 @@ def _limits(one: Member, rules: Disclosure, hidden: AbstractSet[str]) -> tuple[f
         return math.ceil(shown - half), math.ceil(shown + half) - 1
     if one.id not in hidden:
         return people, people
-    if not one.small:
-        return least, (math.inf if of is None else max(of - least, least))
-    if of is not None and people > of - least:
-        return max(of - least + 1, 0.0), of
-    return 0.0, least - 1.0
+    if one.small:
+        if people < least:
+            return 0.0, least - 1.0
+        return (0.0 if of is None or people <= of - least else of - least + 1.0), (math.inf if of is None else of)
+    return min(least, people), (math.inf if of is None else max(of - least, people))
 
 
 def _tighten(added: _Sum, limits: dict[str, tuple[float, float]]) -> bool:

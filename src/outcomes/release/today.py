@@ -272,13 +272,19 @@ def _of_patterns(registry: Registry) -> Iterator[tuple[str, Iterable[str]]]:
             visits.setdefault(words[1], []).append(words[2])
     for (measure, arm), made in patterns.items():
         for kind in {_kind_of(word) for word in made}:
-            yield f"missing.{measure}.kind.{kind}.{arm}", [made[word] for word in made if _kind_of(word) == kind]
+            yield from _made_of(f"missing.{measure}.kind.{kind}.{arm}", [made[w] for w in made if _kind_of(w) == kind])
         order = sorted(visits.get(measure, ()), key=lambda visit: _place(registry, measure, visit, arm, made))
         for place, visit in enumerate(order):
             gone = [made[word] for word in made if word[place] == "m"]
             left = [made[word] for word in made if "s" not in word[place:]]
-            yield f"missing.{measure}.{visit}.{arm}.share", gone
-            yield f"missing.{measure}.{visit}.{arm}.left", left
+            yield from _made_of(f"missing.{measure}.{visit}.{arm}.share", gone)
+            yield from _made_of(f"missing.{measure}.{visit}.{arm}.left", left)
+
+
+def _made_of(whole: str, parts: list[str]) -> Iterator[tuple[str, Iterable[str]]]:
+    """Say of what a whole is the sum; the whole stands last."""
+    if parts:
+        yield parts[0], [*parts[1:], whole]
 
 
 def _place(registry: Registry, measure: str, visit: str, arm: str, made: dict[str, str]) -> int:
