@@ -95,13 +95,12 @@ def _one_step(relation: Relation, inside: list[Member], hidden: AbstractSet[str]
     """Hide what this relation asks for now; nothing where it is closed."""
     secret = [one for one in inside if one.id in hidden]
     shown = [one for one in inside if one.id not in hidden]
-    if not shown:
-        return {}
-    if any(one.is_base for one in (*secret, *(one for one in shown if one.thinned))):
-        compared = [one for one in shown if not one.is_base]
-        if compared:
-            return {one.id: ALIKE if len(inside) == _PAIR else COMPARES for one in compared}
-    if len(secret) == 1 or (len(secret) > 1 and are_few_together(inside, secret, least)):
+    cut = [one for one in shown if one.thinned and one.is_base]
+    compared = [one for one in shown if not one.is_base]
+    if compared and any(one.is_base for one in (*secret, *cut)):
+        return {one.id: ALIKE if len(inside) == _PAIR else COMPARES for one in compared}
+    alone = len(secret) == 1 and (secret[0].is_base or not cut)  # a cut curve does not give back what compares it
+    if shown and (alone or (len(secret) > 1 and are_few_together(inside, secret, least))):
         goes = min(shown, key=lambda one: _how_much_is_lost(one, relation, inside))
         return {goes.id: _why(inside)}
     return {}
