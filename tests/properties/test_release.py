@@ -1,7 +1,8 @@
 """Made-up questions are released and attacked: no small count comes back from what is shown.
 
 The attacker knows the sizes of the arms exactly (of nested wholes, to within a few people, or as they are shown), how
-every number is computed and rounded, and that what is shown is not small. Every study that the released numbers allow is counted out.
+every number is computed and rounded, and that what is shown is not small. Every study that the released numbers allow
+is counted out.
 """
 
 from __future__ import annotations
@@ -218,9 +219,8 @@ def of_levels(full: tuple[int, ...], skills: tuple[int, ...]) -> Question:
         n = float(sum(held[arm]))
         sisters = tuple(keys[arm, other] for other in range(len(full)) if other != k)
         size = (int(n), None) if arm == "full" else (None, int(n))
-        value: Callable[[Mapping[str, Many]], Many] = lambda x, name=name, n=n: x[name] / n  # type: ignore[misc]
         tells = (sisters,) if k == 0 else ()
-        numbers.append(Number(keys[arm, k], Quantity.SHARE, "share", value, None, size, tells))
+        numbers.append(Number(keys[arm, k], Quantity.SHARE, "share", part_of(name, n), None, size, tells))
 
     def standardised(x: Mapping[str, Many]) -> Many:
         total: Many = np.array([0.0])
@@ -247,6 +247,10 @@ def of_levels(full: tuple[int, ...], skills: tuple[int, ...]) -> Question:
     )  # fmt: skip
 
 
+def part_of(name: str, n: float) -> Callable[[Mapping[str, Many]], Many]:
+    return lambda x: x[name] / n
+
+
 def split_up(n: int, parts: int) -> Iterator[tuple[int, ...]]:
     if parts == 1:
         yield (n,)
@@ -266,7 +270,7 @@ def of_wholes(inner: tuple[int, int], others: tuple[int, int]) -> Question:
     tells = {"first": ((keys["second"], keys["third"], keys["whole"]),), "left": ((keys["right"], keys["first"]),)}
     size = (n, None)
     numbers = [
-        Number(keys[name], Quantity.COUNT, "people", lambda x, name=name: x[name], None, size, tells.get(name, ()))  # type: ignore[misc]
+        Number(keys[name], Quantity.COUNT, "people", part_of(name, 1.0), None, size, tells.get(name, ()))
         for name in counts
     ]
     numbers.append(

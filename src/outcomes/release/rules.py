@@ -29,10 +29,8 @@ def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
     A reason names the rule, never the count behind it.
     """
     rule = rule_of(outcome)
-    if rule is Rule.GIVEN:
-        return None
-    if rule is Rule.KEPT:
-        return KEPT
+    if rule in {Rule.GIVEN, Rule.KEPT}:
+        return KEPT if rule is Rule.KEPT else None
     if outcome.key is not None and outcome.key.what in EXTREMES:
         return EXTREME
     if isinstance(outcome, NotEstimable):
