@@ -41,6 +41,8 @@ class Member:
         How many people a count, or a share of people, stands for.
     of : float or None
         Of how many people a share is one.
+    is_part : bool
+        Whether it is about a category, as parts of a whole are.
     small : bool
         Whether it is hidden for what it tells itself, which a reader learns from the reason.
     thinned : bool
@@ -55,6 +57,7 @@ class Member:
     has_value: bool = True
     people: float | None = None
     of: float | None = None
+    is_part: bool = False
     small: bool = False
     thinned: bool = False
 
@@ -83,11 +86,12 @@ class _Sum:
 
 
 def whole_of(inside: Sequence[Member]) -> Member | None:
-    """Find among parts the whole that they come to; where one part is nought, another could be it, and the last is."""
+    """Find among parts the whole that they come to; where the rest is nought, a part could be it as well."""
     if len(inside) <= _PAIR or any(one.people is None for one in inside):
         return None
     total = sum(one.people or 0.0 for one in inside)
-    return next((one for one in reversed(inside) if abs(total - 2 * (one.people or 0.0)) < ALMOST), None)
+    wholes = [one for one in reversed(inside) if abs(total - 2 * (one.people or 0.0)) < ALMOST]
+    return min(wholes, key=lambda one: one.is_part, default=None)
 
 
 def are_few_together(inside: list[Member], secret: list[Member], least: int) -> bool:

@@ -1,8 +1,8 @@
 """What has to be hidden besides, so that nothing released gives back what is hidden.
 
 A relation is a set of results of which all but one determine the last. It is closed when nobody can work out a hidden
-member from the others: what compares hidden shares or counts goes with them, since the bracket that it leaves is too
-narrow already; one hidden member never stands alone; and hidden parts of a whole keep, each, several possible values.
+member from the others: what compares hidden shares or counts goes with them, however many there are of them, since the
+bracket that it leaves is too narrow already; one hidden member never stands alone; and hidden parts of a whole keep, each, several possible values.
 """
 
 from __future__ import annotations
@@ -96,9 +96,11 @@ def _one_step(relation: Relation, inside: list[Member], hidden: AbstractSet[str]
     secret = [one for one in inside if one.id in hidden]
     shown = [one for one in inside if one.id not in hidden]
     cut = [one for one in shown if one.thinned and one.is_base]
-    compared = [one for one in shown if not one.is_base]
-    if compared and any(one.is_base for one in (*secret, *cut)):
-        return {one.id: ALIKE if len(inside) == _PAIR else COMPARES for one in compared}
+    if any(one.is_base for one in (*secret, *cut)) and all(one.is_base for one in secret):
+        compared = [one for one in shown if not one.is_base]
+        if compared:  # the bracket that it leaves would be too narrow, however many of the counts are hidden
+            goes = min(compared, key=lambda one: _how_much_is_lost(one, relation, inside))
+            return {goes.id: ALIKE if len(inside) == _PAIR else COMPARES}
     alone = len(secret) == 1 and (secret[0].is_base or not cut)  # a cut curve does not give back what compares it
     if shown and (alone or (len(secret) > 1 and are_few_together(inside, secret, least))):
         goes = min(shown, key=lambda one: _how_much_is_lost(one, relation, inside))

@@ -113,6 +113,7 @@ def _member(outcome: Outcome, whole: Outcome, *, small: bool) -> Member:
     seen = Member(
         id=outcome.id,
         quantity=outcome.quantity or Quantity.COUNT,
+        is_part=outcome.key is not None and bool(outcome.key.category),
         is_slight=outcome.key is not None and outcome.key.category == "unchanged",
         small=small,
     )

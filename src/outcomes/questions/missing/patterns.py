@@ -89,7 +89,6 @@ def count_missing(cohort: Cohort) -> Iterator[Outcome]:
 
 def _share(occasion: Occasion, arm: str, patterns: Patterns, place: int) -> Outcome:
     mine = occasion.cohort.in_arm(arm)
-    observed = Key(analysis="flow", measure=occasion.measure, visit=occasion.visit, arm=arm, what="observed")
     parts: tuple[tuple[Key, ...], ...] = ()
     if occasion.measure in occasion.cohort.plan.primary_measures:
         parts = ((*patterns.keys(~patterns.different[:, place], arm), started(arm)),)
@@ -98,7 +97,7 @@ def _share(occasion: Occasion, arm: str, patterns: Patterns, place: int) -> Outc
         f"not seen, {occasion.cohort.plan.arm_labels[arm]}",
         Quantity.SHARE,
         unit="share",
-        tells=((observed, started(arm)), *parts),
+        tells=parts,
         counts=count_arm(arm, mine),
     )
     method = "share of those who started without a score, Wilson's interval"
@@ -145,7 +144,7 @@ def _count_left(occasion: Occasion, arm: str, patterns: Patterns, place: int) ->
     if occasion.measure in occasion.cohort.plan.primary_measures:
         tells.append(patterns.keys(impute.has_left(patterns.different)[:, place], arm))
     if place == patterns.seen.shape[1] - 1:  # whoever is not seen at the last visit has left
-        tells.append((occasion.key("missing", "share", arm), started(arm)))
+        tells.append((occasion.key("missing", "share", arm),))
     return _count(key, label, arm, left & among, among, *tells)
 
 
