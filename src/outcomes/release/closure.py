@@ -2,7 +2,8 @@
 
 A relation is a set of results of which all but one determine the last. It is closed when nobody can work out a hidden
 member from the others: what compares hidden shares or counts goes with them, however many there are of them, since the
-bracket that it leaves is too narrow already; one hidden member never stands alone; and hidden parts of a whole keep, each, several possible values.
+bracket that it leaves is too narrow already; one hidden member never stands alone; and hidden parts of a whole keep,
+each, several possible values.
 """
 
 from __future__ import annotations
