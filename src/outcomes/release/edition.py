@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.release import curves, today
+from outcomes.release import curves
 from outcomes.release.brackets import Member, Relation
 from outcomes.release.closure import close
 from outcomes.release.known import NO_RULE, Rule, is_inside_only, is_placed, rule_of
@@ -67,7 +67,6 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     Released
         Texts are empty: the printed text of a rounded number is made from the rounded number.
     """
-    registry = today.dress(registry)
     open_to_all = [record for record in registry.records() if record.key is None or not is_inside_only(record.key)]
     inside = (INSIDE,) if len(open_to_all) < len(registry) else ()
     ruled = Registry(record for record in open_to_all if rule_of(record.outcome) is not None)
@@ -84,7 +83,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     hidden = (Hidden(id=name, label=thinned[name].label, reason=reasons[name]) for name in sorted(reasons))
     # a label could tell what no rule has judged
     refused = (Hidden(id=one.id, label=f"A result of “{one.provenance.question}”", reason=NO_RULE) for one in unruled)
-    coarse = Registry(today.undress(_coarse(record, rules, ruled)) for record in kept)
+    coarse = Registry(_coarse(record, rules, ruled) for record in kept)
     return Released(registry=coarse, hidden=(*hidden, *refused, *inside))
 
 

@@ -70,7 +70,7 @@ RULES: Mapping[Quantity, Rule] = {
 # Whoever forgets to say whose number it is would have it judged by no arm.
 OF_NOBODY = frozenset({Quantity.COUNT, Quantity.TALLY, Quantity.CUT_OFF, Quantity.DISTANCE})
 EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
-_OURS = frozenset({"local", "pooled_with_local"})  # of the evidence, the clinic's own result and what holds it
+_POOLED = frozenset({"pooled", "prediction", "tau2", "i2", "h2", "q"})  # of what is published alone
 _OF_THERAPISTS = frozenset({"therapist_share", "therapist_clients"})
 _PLACED = frozenset({("imputation", "by_delta"), ("precision", "curve")})
 
@@ -80,7 +80,7 @@ def rule_of(outcome: Outcome) -> Rule | None:
     key, quantity = outcome.key, outcome.quantity
     if key is None or quantity is None:
         return None
-    if is_published(key):
+    if is_published(outcome):
         return Rule.GIVEN
     rule = RULES.get(quantity)
     if rule is None or rule is Rule.KEPT or hasattr(outcome, "reason"):
@@ -95,9 +95,11 @@ def has_people(outcome: Outcome) -> bool:
     return any(count is not None for count in (outcome.n, outcome.n_full, outcome.n_skills))
 
 
-def is_published(key: Key) -> bool:
-    """Whether a number was published by others, so that it is neither hidden nor rounded here."""
-    return key.analysis == "evidence" and key.what not in _OURS
+def is_published(outcome: Outcome) -> bool:
+    """Whether a number was published by others, or pooled from such: it is neither hidden nor rounded here."""
+    if getattr(outcome, "published", None) is not None:
+        return True
+    return outcome.key is not None and outcome.key.analysis == "evidence" and outcome.key.what in _POOLED
 
 
 def is_inside_only(key: Key) -> bool:
