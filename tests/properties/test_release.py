@@ -266,15 +266,16 @@ def of_wholes(inner: tuple[int, int], others: tuple[int, int]) -> Question:
     """Everybody in one of three parts, the first of which is in two parts again."""
     counts = {"left": inner[0], "right": inner[1], "first": sum(inner), "second": others[0], "third": others[1]}
     n = sum(inner) + sum(others)
-    keys = {name: key("part", "full", name) for name in (*counts, "whole")}
-    tells = {"first": ((keys["second"], keys["third"], keys["whole"]),), "left": ((keys["right"], keys["first"]),)}
+    keys = {name: key("part", "full", name) for name in counts} | {"whole": key("part", "full")}
+    tells = {"first": ((keys["left"], keys["right"]),)}
+    thirds = (tuple(keys[name] for name in PARTS),)
     size = (n, None)
     numbers = [
         Number(keys[name], Quantity.COUNT, "people", part_of(name, 1.0), None, size, tells.get(name, ()))
         for name in counts
     ]
     numbers.append(
-        Number(keys["whole"], Quantity.COUNT, "people", lambda x: sum(x[name] for name in PARTS), None, size)
+        Number(keys["whole"], Quantity.COUNT, "people", lambda x: sum(x[name] for name in PARTS), None, size, thirds)
     )
 
     def possible() -> dict[str, Many]:

@@ -64,7 +64,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Relation:
-    """A result and others, of which all but one determine the last; a whole stands last of all, or says so itself."""
+    """A result and others, of which all but one determine the last; what is a whole says so itself, or stands last."""
 
     owner: str
     others: tuple[str, ...]
@@ -73,7 +73,7 @@ class Relation:
     def ids(self) -> tuple[str, ...]:
         """Ids in order, what is rather the whole of the others after what is rather a part."""
         *parts, last = self.others
-        return (*sorted({*parts} - {self.owner, last}), self.owner, last)
+        return (*sorted({*parts} - {self.owner, last}), last, self.owner)
 
 
 @dataclass(frozen=True, slots=True)

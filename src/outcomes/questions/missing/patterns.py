@@ -35,11 +35,6 @@ KINDS = {
 SEEN, MISSED = "s", "m"  # letters of the word of a pattern, one a visit
 
 
-def started(arm: str) -> Key:
-    """Key of the count of those who started."""
-    return Key(analysis="flow", arm=arm, what="started")
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Patterns:
     """The patterns of visits at which people were seen on a measure.
@@ -91,7 +86,7 @@ def _share(occasion: Occasion, arm: str, patterns: Patterns, place: int) -> Outc
     mine = occasion.cohort.in_arm(arm)
     parts: tuple[tuple[Key, ...], ...] = ()
     if occasion.measure in occasion.cohort.plan.primary_measures:
-        parts = ((*patterns.keys(~patterns.different[:, place], arm), started(arm)),)
+        parts = tuple(keys for keys in (patterns.keys(~patterns.different[:, place], arm),) if keys)
     planned = occasion.declare(
         occasion.key("missing", "share", arm),
         f"not seen, {occasion.cohort.plan.arm_labels[arm]}",
@@ -179,7 +174,7 @@ def count_patterns(cohort: Cohort, measure: str) -> Iterator[Outcome]:
         for arm in ARMS:
             what, among = f"{label}: {KINDS[kind]}, {cohort.plan.arm_labels[arm]}", cohort.in_arm(arm)
             key = Key(analysis="missing", measure=measure, what="kind", category=kind, arm=arm)
-            others = (*(key.but(category=other) for other in KINDS if other != kind), started(arm))
+            others = tuple(key.but(category=other) for other in KINDS if other != kind)
             yield _count(key, what, arm, mask & among, among, others, patterns.keys(of_patterns[kind], arm))
 
 
