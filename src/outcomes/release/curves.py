@@ -12,7 +12,6 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from outcomes.release.known import Rule
 from outcomes.release.rounding import HUNDREDTH, coarse_people, step_for, to_multiple, to_step
 
 if TYPE_CHECKING:
@@ -57,6 +56,15 @@ def is_stay(curve: Curve) -> bool:
     if curve.unit != "share" or not curve.people or not curve.value or curve.value[0] != 1:
         return False
     return all(one >= two for series in (curve.value, curve.people) for one, two in pairwise(series))
+
+
+def steps_of(curve: Curve) -> list[float]:
+    """Count the people of each step of a share of the same people that grows, and those left over; else nothing."""
+    shares, people = curve.value, set(curve.people)
+    if curve.unit != "share" or len(people) != 1 or is_stay(curve) or any(one > two for one, two in pairwise(shares)):
+        return []
+    counts = [0.0, *(share * curve.people[0] for share in shares), float(curve.people[0])]
+    return [after - before for before, after in pairwise(counts)]
 
 
 def _keep_bars(counts: Sequence[float], minimum: int) -> list[int]:
@@ -110,8 +118,17 @@ def _keep_places(curve: Curve, rules: Disclosure) -> list[int]:
     return kept
 
 
-def coarsen(curve: Curve, *, multiple: int, rule: Rule) -> Curve:
-    """Round every number of a curve for release: counts to the multiple, shares made again from rounded counts."""
+def coarsen(curve: Curve, *, multiple: int, placed: bool) -> Curve:
+    """Round every number of a curve for release: counts to the multiple, shares made again from rounded counts.
+
+    Parameters
+    ----------
+    curve : Curve
+    multiple : int
+        Of which counts are made.
+    placed : bool
+        Whether its places were computed from data, so that they are rounded as well.
+    """
     step = _step_of(curve)
     values = tuple(_coarse_value(curve, place, multiple, step) for place in range(len(curve.value)))
     if curve.unit == "share":  # outwards to the hundredth: finer limits would give the counts back
@@ -122,7 +139,7 @@ def coarsen(curve: Curve, *, multiple: int, rule: Rule) -> Curve:
     at = tuple(to_step(place, step_for(_half_range(curve.at))) for place in curve.at)
     people = tuple(to_multiple(count, multiple) for count in curve.people)
     counts: dict[str, Any] = coarse_people(curve, multiple)
-    places = at if rule is Rule.PLACED else curve.at
+    places = at if placed else curve.at
     return dataclasses.replace(curve, at=places, value=values, low=low, high=high, people=people, **counts)
 
 

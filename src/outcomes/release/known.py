@@ -1,138 +1,112 @@
-"""The closed list of what release has a rule for; what does not stand here does not leave the clinic.
-
-A result is known by its analysis, the family that begins its id and the quantity that ends it.
-"""
+"""The closed list of what release has a rule for, by quantity; what has none does not leave the clinic."""
 
 from __future__ import annotations
 
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from outcomes.results.quantity import Quantity
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from outcomes.results.registry import Record
+    from outcomes.results.key import Key
+    from outcomes.results.outcome import Outcome
 
-SECOND = "independent."  # begins the id of a second computation; the id of the first follows
 NO_RULE = "not released: no rule says what may be told of it"
 
 
 class Rule(Enum):
     """How a result that is not hidden is told."""
 
-    ROUNDED = auto()  # by its unit and its interval
-    SCORES = auto()  # a count of scores, which is as telling as a count of people
-    GIVEN = auto()  # stands in the plan, in an instrument's norms or in print, or counts no people: as it is
-    PLACED = auto()  # a curve whose places were computed from data
+    COUNT = auto()  # to a multiple
+    SHARE = auto()  # made again from rounded counts, where it is one of people
+    NUMBER = auto()  # by its unit and its interval
+    P_VALUE = auto()  # as it is printed
+    TALLY = auto()  # counts no people: as it is
+    GIVEN = auto()  # stands in the plan, in an instrument's norms or in print: as it is
     KEPT = auto()  # its text or number gives limits more finely than they are shown: never
 
 
-_EFFECTS = "difference ratio odds_ratio hazard_ratio"
-_WAYS = "jump_to_reference copy_increments copy_reference mar"
-_RUBIN = "jump_to_reference_rubin copy_increments_rubin copy_reference_rubin mar_rubin"
-_CONTENT = "clients clients_without share course followed_up first middle last left_out recorded"
-_MINUTES = "mean sd median lower_quartile upper_quartile"
-# Analysis, then family: the quantities, by rule. A quantity named by data, a study of the evidence, is "*".
-_LIST: dict[str, dict[str, dict[Rule, str]]] = {
-    "flow": {
-        "flow": {
-            Rule.ROUNDED: "started completed completion_not_recorded observed compared compared_and_seen "
-            "no_window no_start no_covariate no_later",
-        },
-    },
-    "baseline": {"baseline": {Rule.ROUNDED: "mean sd share smd"}},
-    "outcomes": {
-        "describe": {Rule.ROUNDED: "mean sd"},
-        "within": {Rule.ROUNDED: "change g"},
-        "between": {Rule.ROUNDED: "difference g_change g_score"},
-        "ancova": {Rule.ROUNDED: "difference g"},
-        "clusters": {Rule.ROUNDED: "difference g"},
-        "mmrm": {Rule.ROUNDED: "difference clustered g adjusted_mean p_holm", Rule.SCORES: "observations"},
-        "mixed": {Rule.ROUNDED: "difference g group_sd therapist_sd"},
-    },
-    "completion": {
-        "completion": {Rule.ROUNDED: f"share {_EFFECTS}", Rule.KEPT: "number_needed"},
-        "attendance": {Rule.ROUNDED: "full skills"},
-    },
-    "retention": {
-        "retention": {Rule.ROUNDED: f"{_EFFECTS} full skills left rmst horizon logrank proportional_hazards"},
-    },
-    "change": {
-        "change": {
-            Rule.ROUNDED: "improved unchanged deteriorated crossed recovered people threshold difference "
-            "imputed_difference recovery reliable_recovery reliable_improvement reliable_deterioration",
-            Rule.GIVEN: "a b c",
-        },
-    },
-    "balance": {
-        "balance": {
-            Rule.ROUNDED: "before after overlap full skills",
-            Rule.GIVEN: "alike alike_weighted compared comparable",
-        },
-        "weighting": {
-            Rule.ROUNDED: "ate att atc overlap mmrm doubly_robust doubly_robust_att doubly_robust_overlap "
-            "effective_n left_out",
-        },
-    },
-    "missing": {
-        "missing": {Rule.ROUNDED: "full skills left missed_next last_score share difference"},
-        "imputation": {
-            Rule.ROUNDED: f"{_WAYS} {_RUBIN} mar_clustered monte_carlo_error tipping_point tipping_lean "
-            "worse_full worse_skills worse_both",
-            Rule.PLACED: "by_delta",
-        },
-    },
-    "confounding": {
-        "confounding": {Rule.ROUNDED: "bound e_value e_value_interval robustness_value robustness_value_interval"},
-    },
-    "agreement": {"agreement": {Rule.GIVEN: "agree compared"}},
-    "independent": {"independent": {Rule.GIVEN: "agreeing compared", Rule.ROUNDED: "largest"}},
-    "needs": {
-        "needs": {
-            Rule.ROUNDED: "difference shrunken interaction people seen value by_chance",
-            Rule.GIVEN: "looks apart moderators",
-        },
-    },
-    "sessions": {
-        "sessions": {Rule.ROUNDED: f"{_CONTENT} {_MINUTES} concordance life_threatening_first"},
-        "dose": {Rule.ROUNDED: "attended per_session"},
-        "alliance": {Rule.ROUNDED: "mean difference per_sd"},
-        "mediation": {Rule.ROUNDED: "direct indirect total on_mediator proportion"},
-        "pace": {Rule.ROUNDED: "full skills difference"},
-    },
-    "costs": {
-        "costs": {
-            Rule.ROUNDED: "mean difference per_booked_place per_attended_place per_completion per_improvement "
-            "acceptability cost effect",
-        },
-    },
-    "evidence": {"evidence": {Rule.ROUNDED: "local pooled_with_local", Rule.GIVEN: "*"}},
-    "precision": {
-        "precision": {
-            Rule.ROUNDED: "arm_explained baseline_correlation icc_group icc_therapist dropout detectable equivalence "
-            "clients_needed clients_needed_equivalence",
-            Rule.PLACED: "curve",
-        },
-    },
+# Rates and what compares them have no rule yet: few events tell few people.
+RULES: Mapping[Quantity, Rule] = {
+    Quantity.COUNT: Rule.COUNT,
+    Quantity.EFFECTIVE_NUMBER: Rule.COUNT,
+    Quantity.SHARE: Rule.SHARE,
+    Quantity.P_VALUE: Rule.P_VALUE,
+    Quantity.TALLY: Rule.TALLY,
+    Quantity.NUMBER_NEEDED: Rule.KEPT,
+    **dict.fromkeys(
+        (
+            Quantity.MEAN,
+            Quantity.QUANTILE,
+            Quantity.SD,
+            Quantity.DIFFERENCE,
+            Quantity.CHANGE,
+            Quantity.SLOPE,
+            Quantity.STANDARDISED_DIFFERENCE,
+            Quantity.SHARE_DIFFERENCE,
+            Quantity.RATIO,
+            Quantity.ODDS_RATIO,
+            Quantity.HAZARD_RATIO,
+            Quantity.STATISTIC,
+            Quantity.CUT_OFF,
+            Quantity.VARIANCE,
+            Quantity.CORRELATION,
+            Quantity.MONEY,
+            Quantity.MONEY_DIFFERENCE,
+            Quantity.COST_EFFECTIVENESS,
+            Quantity.HOURS,
+            Quantity.TIME,
+            Quantity.TIME_DIFFERENCE,
+            Quantity.SENSITIVITY,
+            Quantity.MONTE_CARLO_ERROR,
+            Quantity.DISTANCE,
+            Quantity.DESIGN_NUMBER,
+        ),
+        Rule.NUMBER,
+    ),
 }
+# Whoever forgets to say whose number it is would have it judged by no arm.
+OF_NOBODY = frozenset({Quantity.COUNT, Quantity.TALLY, Quantity.CUT_OFF, Quantity.DISTANCE})
+EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
+_POOLED = frozenset({"pooled", "prediction", "tau2", "i2", "h2", "q"})  # of what is published alone
+_OF_THERAPISTS = frozenset({"therapist_share", "therapist_clients"})
+_PLACED = frozenset({("imputation", "by_delta"), ("precision", "curve")})
 
 
-def _spread() -> Iterator[tuple[tuple[str, str, str], Rule]]:
-    for analysis, families in _LIST.items():
-        for family, rules in families.items():
-            for rule, quantities in rules.items():
-                yield from (((analysis, family, quantity), rule) for quantity in quantities.split())
-
-
-RULES: Mapping[tuple[str, str, str], Rule] = dict(_spread())
-ANALYSES = frozenset(_LIST)
-_BY_ID = {(family, quantity): rule for (_, family, quantity), rule in RULES.items()}
-
-
-def rule_of(record: Record) -> Rule | None:
+def rule_of(outcome: Outcome) -> Rule | None:
     """Give the rule for a result; None where there is none, so that the result stays inside."""
-    if record.provenance.analysis not in ANALYSES:
+    key, quantity = outcome.key, outcome.quantity
+    if key is None or quantity is None:
         return None
-    name = record.id.removeprefix(SECOND) if record.id.count(".") > 1 else record.id
-    family, quantity = name.split(".", 1)[0], name.rsplit(".", 1)[-1]
-    return _BY_ID.get((family, quantity), _BY_ID.get((family, "*")))
+    if is_published(outcome):
+        return Rule.GIVEN
+    rule = RULES.get(quantity)
+    if rule is None or rule is Rule.KEPT or hasattr(outcome, "reason"):
+        return rule
+    if not has_people(outcome):
+        return None if quantity not in OF_NOBODY else Rule.GIVEN if quantity is Quantity.CUT_OFF else rule
+    return rule
+
+
+def has_people(outcome: Outcome) -> bool:
+    """Whether a result says how many people stand behind it."""
+    return any(count is not None for count in (outcome.n, outcome.n_full, outcome.n_skills))
+
+
+def is_published(outcome: Outcome) -> bool:
+    """Whether a number was published by others, or pooled from such: it is neither hidden nor rounded here."""
+    if getattr(outcome, "published", None) is not None:
+        return True
+    return outcome.key is not None and outcome.key.analysis == "evidence" and outcome.key.what in _POOLED
+
+
+def is_inside_only(key: Key) -> bool:
+    """Whether a result never leaves, not even as a name in the list of what is hidden: a therapist's."""
+    return key.analysis == "sessions" and key.what in _OF_THERAPISTS
+
+
+def is_placed(key: Key) -> bool:
+    """Whether the places of a curve were computed from data, so that they are rounded as well."""
+    return (key.analysis, key.what) in _PLACED

@@ -15,8 +15,7 @@ from outcomes.release.known import Rule
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 
 FIGURES = 2
-SHARES = frozenset({"share", "share_difference"})
-COUNTS = frozenset({"people", "records"})
+SHARES = frozenset({"share", "share_difference"})  # units of what people are parts of
 HUNDREDTH = 0.01
 # Of these nothing is printed more finely.
 FINEST = dict.fromkeys((*SHARES, "share_of_variance", "share_of_sessions", "share_of_samples", "sd"), HUNDREDTH)
@@ -33,6 +32,7 @@ def coarsen(outcome: Estimate | NotEstimable, *, multiple: int, rule: Rule, step
     multiple : int
         Of which counts are made.
     rule : Rule
+        That of its quantity.
     step : float, optional
         The step of the number that this one repeats; by default its own.
     """
@@ -40,15 +40,16 @@ def coarsen(outcome: Estimate | NotEstimable, *, multiple: int, rule: Rule, step
     if isinstance(outcome, NotEstimable):
         return dataclasses.replace(outcome, **people)
     p_value = None if outcome.p_value is None else coarse_p_value(outcome.p_value)
-    told: dict[str, Any] = {"se": None, "df": None, "p_value": p_value, **people}
-    if rule is Rule.GIVEN:
+    told: dict[str, Any] = {"se": None, "df": None, "df2": None, "p_value": p_value, **people}
+    if rule is Rule.GIVEN or (rule is Rule.TALLY and outcome.value.is_integer()):
         return dataclasses.replace(outcome, **told)
-    if rule is Rule.SCORES or outcome.unit in COUNTS:
+    if rule is Rule.COUNT:
         return dataclasses.replace(outcome, value=float(to_multiple(round(outcome.value), multiple)), **told)
-    if outcome.unit == "probability":
+    if rule is Rule.P_VALUE:
         return dataclasses.replace(outcome, value=coarse_p_value(outcome.value), **told)
     step = step_of(outcome) if step is None else step
-    value = _share_again(outcome, multiple) if outcome.unit == "share" else to_step(outcome.value, step)
+    of_people = rule is Rule.SHARE and outcome.unit == "share"
+    value = _share_again(outcome, multiple) if of_people else to_step(outcome.value, step)
     interval = _coarse_interval(outcome, value, step)
     return dataclasses.replace(outcome, value=value, interval=interval, step=step, **told)
 

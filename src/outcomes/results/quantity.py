@@ -9,6 +9,7 @@ class Quantity(StrEnum):
     """Kind of a number; its unit stands beside it, since a mean may be of points, minutes or money."""
 
     COUNT = "count"  # people, sessions or rows
+    TALLY = "tally"  # of covariates, levels, computations or looks: of what is no person and nothing people have
     SHARE = "share"  # a part of people, sessions, or of a variance
     MEAN = "mean"
     QUANTILE = "quantile"

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from outcomes.plan.model import Disclosure
 from outcomes.release import release
 from outcomes.release.curves import is_stay
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve
 from outcomes.results.provenance import Provenance
+from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
 
 RULES = Disclosure()
@@ -42,7 +44,8 @@ def stay(times: list[int], left: list[bool]) -> Curve:
     limits = {"low": tuple(0.9 * one for one in value), "high": tuple(value)}
     counts = {"n": len(times), "n_full": len(times)}
     return Curve(
-        id="retention.curve.full",
+        key=Key("retention", what="curve", arm="full"),
+        quantity=Quantity.SHARE,
         label="Still there",
         unit="share",
         axis="weeks since the start",
@@ -57,7 +60,8 @@ def stay(times: list[int], left: list[bool]) -> Curve:
 
 def bars(*counts: int) -> Curve:
     return Curve(
-        id="balance.propensity.full",
+        key=Key("balance", what="propensity", arm="full"),
+        quantity=Quantity.COUNT,
         label="Bars",
         unit="people",
         axis="share",
@@ -131,12 +135,13 @@ def test_what_is_hidden_of_a_histogram_is_nobody_or_enough(counts: list[int]) ->
 @pytest.mark.parametrize(("value", "kept"), [(0.5, True), (0.1, False), (0.9, False)])
 def test_a_share_at_a_place_stands_for_enough_people_on_both_sides(value: float, kept: bool) -> None:
     curve = Curve(
-        id="attendance.group.full",
+        key=Key("attendance", what="attended", subject="group", arm="full"),
+        quantity=Quantity.SHARE,
         label="Attended",
         unit="share",
         axis="week",
         at=(1.0, 2.0),
-        value=(0.5, value),
+        value=(0.6, value),
         people=(60, 60),
         n=60,
         n_full=60,
@@ -148,7 +153,9 @@ def test_a_share_at_a_place_stands_for_enough_people_on_both_sides(value: float,
 
 def test_points_stand_for_at_least_the_smallest_arm() -> None:
     curve = Curve(
-        id="precision.mood.end.curve",
+        key=Key("precision", "mood", "end", "curve"),
+        quantity=Quantity.DIFFERENCE,
+        n=50,
         label="Dose",
         unit="points",
         axis="x",

@@ -37,7 +37,7 @@ def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
 def _conclude_measure(occasion: Occasion, found: Found) -> Iterator[Outcome]:
     at = (occasion.measure, occasion.visit)
     compared, agree = (
-        occasion.declare(occasion.key("agreement", what), label, Quantity.COUNT, unit="number")
+        occasion.declare(occasion.key("agreement", what), label, Quantity.TALLY, unit="number")
         for what, label in LABELS.items()
     )
     main = found.get(str(MAIN.key(*at)))

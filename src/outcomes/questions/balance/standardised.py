@@ -8,6 +8,7 @@ import numpy as np
 
 from outcomes.models.contract import People, count_arm
 from outcomes.plan.model import ARMS
+from outcomes.questions.baseline.analysis import tell_levels
 from outcomes.results.how import How
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable, Outcome
@@ -52,7 +53,7 @@ def _compare(one: Characteristic, cohort: Cohort, propensity: Propensity | None)
         label=f"{one.label}, standardised difference {when} weighting",
         quantity=Quantity.STANDARDISED_DIFFERENCE,
         unit="sd",
-        tells=() if propensity is not None else ((Key(analysis="baseline", subject=one.name, what="smd"),),),
+        tells=tell_levels(Key(analysis="baseline", subject=one.name), one),
         counts=People(one.known, cohort.full).counts(),
     )
     if propensity is not None and propensity.fit is None:
@@ -66,7 +67,7 @@ def _compare(one: Characteristic, cohort: Cohort, propensity: Propensity | None)
 
 
 def _count(cohort: Cohort, what: str, label: str, outcomes: Sequence[Outcome], *, limit: float | None) -> Outcome:
-    planned = _of_everybody(cohort, what, label, Quantity.COUNT, "number")
+    planned = _of_everybody(cohort, what, label, Quantity.TALLY, "number")
     found = [outcome for outcome in outcomes if isinstance(outcome, Estimate)]
     if not found:
         refused = next((outcome for outcome in outcomes if isinstance(outcome, NotEstimable)), None)
@@ -86,7 +87,7 @@ def _of_everybody(cohort: Cohort, what: str, label: str, quantity: Quantity, uni
 
 def _judge(cohort: Cohort, propensity: Propensity) -> Outcome:
     label = "Whether the two programmes hold people who can be compared (1 yes, 0 no)"
-    planned = _of_everybody(cohort, "comparable", label, Quantity.COUNT, "number")
+    planned = _of_everybody(cohort, "comparable", label, Quantity.TALLY, "number")
     if propensity.comparable is None:
         return planned.refuse(propensity.reason, propensity.cause)
     return planned.estimate(

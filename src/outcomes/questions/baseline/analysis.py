@@ -51,12 +51,12 @@ def _compare(cohort: Cohort, key: Key, one: Characteristic) -> Outcome:
         quantity=Quantity.STANDARDISED_DIFFERENCE,
         unit="sd",
         counts=People(one.known, cohort.full).counts(),
-        tells=_tell_levels(key, one),
+        tells=tell_levels(key, one),
     )
     return planned.attempt(lambda p: p.estimate(one.compare(cohort.full, None).value, method=METHOD, how=STANDARDISED))
 
 
-def _tell_levels(key: Key, one: Characteristic) -> tuple[tuple[Key, ...], ...]:
+def tell_levels(key: Key, one: Characteristic) -> tuple[tuple[Key, ...], ...]:
     """With the shares of all levels but one, in both arms, it gives those of the last."""
     words = words_of(one.levels or ()).values()
     shares = {word: tuple(key.but(what="share", category=word, arm=arm) for arm in ARMS) for word in words}

@@ -80,7 +80,7 @@ def declare_kind(cohort: Cohort, kind: str) -> dict[str, Planned]:
             label=f"Samples of {what.lower()}: cost along the ellipse of the level",
             quantity=Quantity.MONEY_DIFFERENCE,
             unit="currency",
-            tells=((keys.ADJUSTED,),),
+            tells=((keys.plane_of(kind, "effect"),),),
         ),
     )
     return {planned.key.what: planned for planned in results}

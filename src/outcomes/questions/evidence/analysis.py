@@ -85,7 +85,7 @@ def _count_topic(topic: Topic, rows: list[Row]) -> Iterator[Outcome]:
     }
     for what, count in counts.items():
         label = f"{topic.label}: {COUNTED[what]}"
-        yield topic.plan(what, label, Quantity.COUNT, "number").estimate(float(count), how=COUNT, method=METHOD)
+        yield topic.plan(what, label, Quantity.TALLY, "number").estimate(float(count), how=COUNT, method=METHOD)
 
 
 def _count_all(rows: list[Row]) -> Iterator[Outcome]:
@@ -109,4 +109,4 @@ def _counts_absent() -> Iterator[Outcome]:
 
 def _plan(what: str) -> Planned:
     key = Key("evidence", what=what)
-    return Planned(key=key, label=COUNTED_IN_ALL[what], quantity=Quantity.COUNT, unit="number")
+    return Planned(key=key, label=COUNTED_IN_ALL[what], quantity=Quantity.TALLY, unit="number")

@@ -55,14 +55,15 @@ def _account(cohort: Cohort, key: Key) -> Iterator[Outcome]:
     compared = mine & people_of(cohort, key.measure, read_covariates(cohort)).used
     seen = compared & ~np.isnan(cohort.scores(key.measure, cohort.plan.primary))
     left_out = [key.but(what="left_out", category=word) for word in LEFT_OUT]
-    whole = (*left_out, Key("flow", what="started", arm=key.arm))
     at = f"in the main comparison of {label}"
-    yield _count(cohort, key.but(what="compared"), at, compared, tells=(whole,))
+    yield _count(cohort, key.but(what="compared"), at, compared)
     at = f"{at} and seen at {cohort.plan.visits[cohort.plan.primary].label}"
     yield _count(cohort, key.but(what="compared_and_seen"), at, seen)
     reasons = _judge_reasons(cohort, key.measure)
     for one in left_out:
-        yield _count(cohort, one, f"{LEFT_OUT[one.category]}, {label}", mine & reasons[one.category])
+        others = tuple(other for other in left_out if other != one)
+        what = f"{LEFT_OUT[one.category]}, {label}"
+        yield _count(cohort, one, what, mine & reasons[one.category], tells=(others,))
 
 
 def _judge_reasons(cohort: Cohort, measure: str) -> dict[str, NDArray[np.bool_]]:

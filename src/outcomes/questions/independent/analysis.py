@@ -34,7 +34,7 @@ def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
         method = f"count; agreeing: within {ALLOWED:g} of a standard error, or of itself where an estimate has none"
         yield Estimate(
             key=KEY.but(what=what),
-            quantity=Quantity.COUNT,
+            quantity=Quantity.TALLY,
             label=label,
             value=float(count),
             unit="number",

@@ -35,11 +35,6 @@ KINDS = {
 SEEN, MISSED = "s", "m"  # letters of the word of a pattern, one a visit
 
 
-def started(arm: str) -> Key:
-    """Key of the count of those who started."""
-    return Key(analysis="flow", arm=arm, what="started")
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Patterns:
     """The patterns of visits at which people were seen on a measure.
@@ -89,16 +84,15 @@ def count_missing(cohort: Cohort) -> Iterator[Outcome]:
 
 def _share(occasion: Occasion, arm: str, patterns: Patterns, place: int) -> Outcome:
     mine = occasion.cohort.in_arm(arm)
-    observed = Key(analysis="flow", measure=occasion.measure, visit=occasion.visit, arm=arm, what="observed")
     parts: tuple[tuple[Key, ...], ...] = ()
     if occasion.measure in occasion.cohort.plan.primary_measures:
-        parts = ((*patterns.keys(~patterns.different[:, place], arm), started(arm)),)
+        parts = tuple(keys for keys in (patterns.keys(~patterns.different[:, place], arm),) if keys)
     planned = occasion.declare(
         occasion.key("missing", "share", arm),
         f"not seen, {occasion.cohort.plan.arm_labels[arm]}",
         Quantity.SHARE,
         unit="share",
-        tells=((observed, started(arm)), *parts),
+        tells=parts,
         counts=count_arm(arm, mine),
     )
     method = "share of those who started without a score, Wilson's interval"
@@ -145,7 +139,7 @@ def _count_left(occasion: Occasion, arm: str, patterns: Patterns, place: int) ->
     if occasion.measure in occasion.cohort.plan.primary_measures:
         tells.append(patterns.keys(impute.has_left(patterns.different)[:, place], arm))
     if place == patterns.seen.shape[1] - 1:  # whoever is not seen at the last visit has left
-        tells.append((occasion.key("missing", "share", arm), started(arm)))
+        tells.append((occasion.key("missing", "share", arm),))
     return _count(key, label, arm, left & among, among, *tells)
 
 
@@ -180,7 +174,7 @@ def count_patterns(cohort: Cohort, measure: str) -> Iterator[Outcome]:
         for arm in ARMS:
             what, among = f"{label}: {KINDS[kind]}, {cohort.plan.arm_labels[arm]}", cohort.in_arm(arm)
             key = Key(analysis="missing", measure=measure, what="kind", category=kind, arm=arm)
-            others = (*(key.but(category=other) for other in KINDS if other != kind), started(arm))
+            others = tuple(key.but(category=other) for other in KINDS if other != kind)
             yield _count(key, what, arm, mask & among, among, others, patterns.keys(of_patterns[kind], arm))
 
 

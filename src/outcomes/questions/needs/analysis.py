@@ -72,4 +72,4 @@ def _count_looks(found: list[Outcome], *, error: float) -> Iterator[Outcome]:
 
 
 def _number(key: Key, label: str) -> Planned:
-    return Planned(key=key, label=label, quantity=Quantity.COUNT, unit="number")
+    return Planned(key=key, label=label, quantity=Quantity.TALLY, unit="number")

@@ -144,12 +144,9 @@ class _Reader:
 
     def effect(self, level: Level) -> Outcome:
         """Estimate the difference between the arms at a level or a value."""
-        others = tuple(self._difference(one) for one in self.model.levels if one is not level)
-        whole = self.results.occasion.key("mmrm", "difference")
         planned = replace(
             self.results.effect("difference", level.word, level.label),
             counts=self._among(level),
-            tells=((*others, whole),),
         )
         return planned.attempt(lambda planned: self._contrast(planned, self.model.effect(level)))
 
@@ -158,7 +155,7 @@ class _Reader:
         planned = replace(
             self.results.effect("shrunken", level.word, level.label),
             counts=self._among(level),
-            tells=((self._difference(level),),),
+            tells=(tuple(map(self._difference, self.model.levels)),),
         )
 
         def compute(planned: Planned) -> Outcome:

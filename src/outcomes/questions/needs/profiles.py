@@ -54,8 +54,6 @@ def _count(cohort: Cohort, profile: Profile, planned: Planned, *, observed: NDAr
     counted = alike & observed if planned.key.what == "seen" else alike
     return replace(planned, counts=count_arm(planned.key.arm, counted)).estimate(
         float(counted.sum()),
-        # beside the count of all of them, that of those seen tells how many were not
-        cells=(int((alike & ~observed).sum()),) if planned.key.what == "seen" else (),
         method="count of those who meet every condition of the profile; nobody for whom one is not recorded",
         how=How(estimator="count"),
     )

@@ -181,7 +181,7 @@ def _tell_dropout(occasion: Occasion) -> Iterator[Outcome]:
         return estimate_share(planned, events=events, n=n, level=level, method=method)
 
     everybody = np.ones(len(full), dtype=bool)
-    parts = (*(key.but(arm=arm) for arm in ARMS), *(Key("flow", arm=arm, what="started") for arm in ARMS))
+    parts = tuple(key.but(arm=arm) for arm in ARMS)
     yield estimate(replace(planned, tells=(parts,), counts=People(everybody, full).counts()), everybody)
     for arm in ARMS:
         label, mine = f"{planned.label}, {occasion.cohort.plan.arm_labels[arm]}", occasion.cohort.in_arm(arm)

@@ -57,7 +57,7 @@ COMPARED = {
 
 
 def plan_of_arm(cohort: Cohort, arm: str, what: str) -> Planned:
-    """Plan what is told of one arm: its curve tells the share who left and the mean stay."""
+    """Plan what is told of one arm: its curve tells the share who left."""
     label, quantity, unit = OF_AN_ARM[what]
     key = Key("retention", what=what, arm=arm)
     return Planned(
@@ -65,7 +65,7 @@ def plan_of_arm(cohort: Cohort, arm: str, what: str) -> Planned:
         label=f"{label}, {cohort.plan.arm_labels[arm]}",
         quantity=quantity,
         unit=unit,
-        tells=() if what == "curve" else ((key.but(what="curve"),),),
+        tells=((key.but(what="curve"),),) if what == "left" else (),
     )
 
 

@@ -1,0 +1,158 @@
+"""Apply the rule of each quantity, close what results tell of each other, then round the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from outcomes.release import curves
+from outcomes.release.brackets import Member, Relation
+from outcomes.release.closure import close
+from outcomes.release.known import NO_RULE, Rule, is_inside_only, is_placed, rule_of
+from outcomes.release.rounding import coarsen, step_of
+from outcomes.release.rules import stands_for_people, why_hidden
+from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
+from outcomes.results.quantity import Quantity
+from outcomes.results.registry import Record, Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.plan.model import Disclosure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """A result that is not released.
+
+    Attributes
+    ----------
+    id, label : str
+    reason : str
+        Which rule hides it.
+    """
+
+    id: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """What may leave the clinic, and the list of what may not."""
+
+    registry: Registry
+    hidden: tuple[Hidden, ...]
+
+
+INSIDE = Hidden(
+    id="sessions.therapist",
+    label="What happens in 121 sessions, by therapist",
+    reason="results of single therapists stay inside the clinic",
+)
+
+
+def release(registry: Registry, rules: Disclosure) -> Released:
+    """Make a registry fit to be shared.
+
+    Parameters
+    ----------
+    registry : Registry
+    rules : Disclosure
+        The plan's minimum count, minimum arm, and multiple to round to.
+
+    Returns
+    -------
+    Released
+        Texts are empty: the printed text of a rounded number is made from the rounded number.
+    """
+    open_to_all = [record for record in registry.records() if record.key is None or not is_inside_only(record.key)]
+    inside = (INSIDE,) if len(open_to_all) < len(registry) else ()
+    ruled = Registry(record for record in open_to_all if rule_of(record.outcome) is not None)
+    unruled = [record for record in open_to_all if record.id not in ruled]
+    thinned, bare = _thin(ruled, rules)
+    reasons = {name: why for name, outcome in thinned.items() if (why := why_hidden(outcome, rules))}
+    reasons = dict.fromkeys(bare, curves.TOO_FEW) | reasons
+    members = {name: _member(outcome, ruled[name], small=name in reasons) for name, outcome in thinned.items()}
+    members |= {record.id: _refused(record.outcome) for record in unruled}
+    secret = {*reasons, *(record.id for record in unruled)}
+    relations = [relation for record in open_to_all for relation in _relations_of(record.outcome)]
+    reasons |= close(members, relations, secret, rules)
+    kept = (record for record in thinned.records() if record.id not in reasons)
+    hidden = (Hidden(id=name, label=thinned[name].label, reason=reasons[name]) for name in sorted(reasons))
+    # a label could tell what no rule has judged
+    refused = (Hidden(id=one.id, label=f"A result of “{one.provenance.question}”", reason=NO_RULE) for one in unruled)
+    coarse = Registry(_coarse(record, rules, ruled) for record in kept)
+    return Released(registry=coarse, hidden=(*hidden, *refused, *inside))
+
+
+def _thin(registry: Registry, rules: Disclosure) -> tuple[Registry, list[str]]:
+    """Thin every curve; give the registry with what is left, and the names of those of which nothing is."""
+    bare, records = [], []
+    for record in registry.records():
+        outcome = record.outcome
+        is_ours = isinstance(outcome, Curve) and rule_of(outcome) is not Rule.GIVEN
+        thinned = curves.thin(outcome, rules) if is_ours and isinstance(outcome, Curve) else outcome
+        if thinned is None:
+            bare.append(record.id)
+        records.append(record if thinned is None else dataclasses.replace(record, outcome=thinned))
+    return Registry(records), bare
+
+
+def _relations_of(outcome: Outcome) -> Iterator[Relation]:
+    for others in outcome.tells:
+        names = tuple(name for name in map(str, others) if name != outcome.id)
+        if names:
+            yield Relation(outcome.id, names)
+
+
+def _member(outcome: Outcome, whole: Outcome, *, small: bool) -> Member:
+    """See a result as the closure does; a curve that lost places is compared with what it was."""
+    seen = Member(
+        id=outcome.id,
+        quantity=outcome.quantity or Quantity.COUNT,
+        is_part=outcome.key is not None and bool(outcome.key.category),
+        is_slight=outcome.key is not None and outcome.key.category == "unchanged",
+        small=small,
+    )
+    if isinstance(outcome, NotEstimable) or rule_of(outcome) is Rule.KEPT:
+        return dataclasses.replace(seen, has_value=False, small=small and rule_of(outcome) is not Rule.KEPT)
+    is_base = outcome.quantity in {Quantity.COUNT, Quantity.SHARE} and stands_for_people(outcome)
+    if isinstance(outcome, Curve):
+        thinned = isinstance(whole, Curve) and len(outcome.at) < len(whole.at)
+        return dataclasses.replace(seen, is_base=is_base, thinned=thinned)
+    of = outcome.n if is_base and outcome.quantity is Quantity.SHARE else None
+    people = outcome.value if outcome.quantity is Quantity.COUNT else outcome.value * of if of is not None else None
+    return dataclasses.replace(
+        seen, is_base=is_base, size=abs(outcome.value), people=people if is_base else None, of=of
+    )
+
+
+def _refused(outcome: Outcome) -> Member:
+    """See a result without a rule: hidden, whatever it is."""
+    return Member(id=outcome.id, quantity=outcome.quantity or Quantity.COUNT, is_base=True, small=True)
+
+
+def _coarse(record: Record, rules: Disclosure, exact: Registry) -> Record:
+    """Round a record; a digest of the study's files would let somebody who guesses at their content test the guess."""
+    source = dataclasses.replace(record.provenance, digest="")
+    outcome = _silent(_round(record.outcome, rules.round_to, exact))
+    return dataclasses.replace(record, outcome=outcome, provenance=source, text="")
+
+
+def _round(outcome: Outcome, multiple: int, exact: Registry) -> Outcome:
+    rule = rule_of(outcome)
+    if rule is None or rule is Rule.GIVEN or outcome.key is None:
+        return outcome
+    if isinstance(outcome, Curve):
+        return curves.coarsen(outcome, multiple=multiple, placed=is_placed(outcome.key))
+    key = outcome.key
+    first = exact.get(key.but(analysis=key.of, of="")) if key.of else None
+    step = step_of(first) if isinstance(first, Estimate) else None
+    return coarsen(outcome, multiple=multiple, rule=rule, step=step)
+
+
+def _silent(outcome: Outcome) -> Outcome:
+    """Take the exact numbers of people away that a result says could be inferred from it."""
+    return outcome if isinstance(outcome, NotEstimable) else dataclasses.replace(outcome, cells=())
