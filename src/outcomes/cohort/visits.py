@@ -34,7 +34,8 @@ def assign_visits(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> pd
     -------
     DataFrame
         The same rows with `visit` (missing where no window holds the date) and `left_out`, a word of `WHY_LEFT_OUT`
-        where a score is left out: no window holds its date, or another score of the window lies nearer to the planned week.
+        where a score is left out: no window holds its date, or another score of the window lies nearer to the
+        planned week.
     """
     placed = scores.assign(visit=scores["visit"].astype(object), left_out=None)
     unnamed = placed["visit"].isna() | (placed["visit"] == "")
