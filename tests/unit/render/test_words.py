@@ -179,9 +179,7 @@ def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
 def profile(*, full: int | None, skills: int | None) -> str:
     seen = {"full": full, "skills": skills}
     records = {
-        Key("needs", what="seen", arm=arm, subject="x"): made.estimate(
-            f"needs.x.{arm}.seen", value=float(many), unit="people"
-        )
+        (key := Key("needs", what="seen", arm=arm, subject="x")): made.estimate(key, value=float(many), unit="people")
         for arm, many in seen.items()
         if many is not None
     }
