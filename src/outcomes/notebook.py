@@ -83,9 +83,9 @@ class Results(Mapping[str, "Outcome"]):
         """All records, sorted by id."""
         return self.registry.records()
 
-    def under(self, *words: str) -> tuple[Outcome, ...]:
-        """Outcomes whose id starts with these words."""
-        return self.registry.under(*words)
+    def where(self, **fields: str) -> tuple[Outcome, ...]:
+        """Outcomes whose keys have these fields: `where(analysis="mmrm", visit="end")`."""
+        return self.registry.where(**fields)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a result, unrounded."""

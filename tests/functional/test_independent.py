@@ -242,7 +242,7 @@ def test_what_cannot_be_computed_twice_says_why(small_study: Path) -> None:
         small_study / "scores.csv", index=False
     )
     results = outcomes.analyse(outcomes.read_study(small_study)).registry
-    for outcome in results.under("independent"):
+    for outcome in results.where(analysis="independent"):
         if isinstance(outcome, NotEstimable):
             assert outcome.reason.endswith(".")
     for one in replicate(cohort_of(small_study), results):

@@ -36,7 +36,7 @@ def test_levels_that_differ_in_signs_alone_are_reported_apart(small_study: Path,
     write_alike(small_study)
     study = outcomes.read_study(small_study)
     found = outcomes.analyse(study)
-    shares = [one for one in found.under("baseline", "gender") if one.id.endswith(".full.share")]
+    shares = list(found.where(analysis="baseline", subject="gender", arm="full", what="share"))
     assert len(shares) == len(LEVELS)
     effects = [name for name in found if name.startswith("needs.mood.end.gender.") and name.endswith(".difference")]
     assert len(effects) == len(LEVELS)

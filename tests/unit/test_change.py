@@ -164,4 +164,5 @@ def test_two_contacts_are_completed_treatment_there(small_study: Path) -> None:
 
 
 def test_without_both_scales_nothing_is_said_of_that_service(small_study: Path) -> None:
-    assert not outcomes.analyse(outcomes.read_study(small_study)).registry.under("change", "talking_therapies")
+    results = outcomes.analyse(outcomes.read_study(small_study))
+    assert not results.where(analysis="change", subject="talking_therapies")

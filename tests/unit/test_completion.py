@@ -84,8 +84,8 @@ def test_weeks_show_the_share_who_came_of_those_to_whom_a_session_was_on_offer(a
 
 
 def test_without_attendance_nothing_is_added(small_study: Path) -> None:
-    assert not results_of(small_study).under("attendance")
-    assert not results_of(small_study).under("completion", "group_stream")
+    assert not results_of(small_study).where(analysis="attendance")
+    assert not results_of(small_study).where(analysis="completion", subject="group_stream")
 
 
 def test_weeks_come_from_dates_where_they_are_not_recorded(attended: Path) -> None:

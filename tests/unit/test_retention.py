@@ -80,7 +80,7 @@ def test_attendance_tells_the_end_where_no_date_does(tmp_path: Path) -> None:
 
 
 def test_without_any_date_each_planned_number_says_so(small_study: Path) -> None:
-    for outcome in results_of(small_study).under("retention"):
+    for outcome in results_of(small_study).where(analysis="retention"):
         assert isinstance(outcome, NotEstimable)
         assert "attendance.csv" in outcome.reason
 
@@ -109,7 +109,7 @@ def test_starts_alone_do_not_tell_that_nobody_left(tmp_path: Path, more: str) ->
     blank = {"blank ends": {"end_date": ""}, "blank completion": {"end_date": "", "completed": ""}}.get(more, {})
     folder = dates_of_start(write_small_study(tmp_path / "s", n=30), **blank)
     folder = {"dated scores": with_dated_scores, "dated sessions": with_sessions}.get(more, lambda same: same)(folder)
-    found = results_of(folder).under("retention")
+    found = results_of(folder).where(analysis="retention")
     assert len(found) == 12
     for outcome in found:
         assert isinstance(outcome, NotEstimable), outcome.id
@@ -131,7 +131,7 @@ def test_ends_of_completers_alone_do_not_tell_when_others_left(tmp_path: Path) -
     folder = write_small_study(tmp_path / "s", n=30)
     completed = ["no" if place % 5 < 2 else "yes" for place in range(30)]
     weeks = [24.0 if one == "yes" else -1.0 for one in completed]
-    for outcome in results_of(with_dates(folder, weeks, completed)).under("retention"):
+    for outcome in results_of(with_dates(folder, weeks, completed)).where(analysis="retention"):
         assert isinstance(outcome, NotEstimable), outcome.id
 
 
@@ -174,7 +174,7 @@ def test_odd_stays_give_a_number_or_a_reason(tmp_path: Path, case: str) -> None:
     folder = write_small_study(tmp_path / "s", n=60)
     with_dates(folder, weeks_of(case, 60, np.random.default_rng(3)), ["no"] * 60)
     results = results_of(folder)
-    found = {outcome.id: outcome for outcome in results.under("retention")}
+    found = {outcome.id: outcome for outcome in results.where(analysis="retention")}
     assert getattr(results["independent.agreeing"], "value", 0) == getattr(results["independent.compared"], "value", 1)
     assert {"retention.curve.full", "retention.hazard_ratio", "retention.rmst.difference", "retention.logrank"} <= set(
         found

@@ -39,10 +39,6 @@ class Watched(Registry):
         self._look(found.outcome)
         return found
 
-    def under(self, *words: str) -> tuple[Outcome, ...]:
-        """Outcomes whose id starts with these words; all of them count as looked at."""
-        return tuple(map(self._look, super().under(*words)))
-
     def where(self, **fields: str) -> tuple[Outcome, ...]:
         """Outcomes whose keys have these fields; all of them count as looked at."""
         return tuple(map(self._look, super().where(**fields)))

@@ -95,11 +95,6 @@ class Registry(Mapping[str, Outcome]):
         """All records, sorted by id."""
         return tuple(self._records.values())
 
-    def under(self, *words: str) -> tuple[Outcome, ...]:
-        """Outcomes whose id starts with these words."""
-        start = ".".join(words) + "."
-        return tuple(record.outcome for name, record in self._records.items() if name.startswith(start))
-
     def where(self, **fields: str) -> tuple[Outcome, ...]:
         """Outcomes whose keys have these fields, sorted by id: `where(analysis="mmrm", visit="end")`.
 
