@@ -13,7 +13,7 @@ from outcomes.core.ids import words_of
 from outcomes.methods import sensitivity
 from outcomes.methods.ancova import fit_ancova
 from outcomes.models.contract import People
-from outcomes.models.covariates import read_covariates
+from outcomes.models.covariates import is_number, levels_of, read_covariates
 from outcomes.models.occasion import Occasion
 from outcomes.questions.outcomes.ancova import fit_arm
 from outcomes.results.how import How
@@ -39,6 +39,7 @@ START = "the score at the start"
 CLAIM = "Adjusted comparison at the primary visit of those seen then and at the start."
 E_VALUE = "VanderWeele & Ding (2017), risk ratio exp(0.91 g) of the adjusted effect size at this visit"
 ROBUSTNESS = "Cinelli & Hazlett (2020), from the least-squares t of the adjusted comparison at this visit"
+_LEVELS = 2  # values of a number that tells who has something and who has not
 BENCHMARK = "Cinelli & Hazlett (2020): the adjusted difference after the worst bias of such a confounder"
 
 
@@ -131,13 +132,31 @@ def _benchmarks(occasion: Occasion, covariates: Covariates, people: People) -> I
     except NotEstimableError as why:
         yield from (one.refuse(str(why), why.cause) for one in planned.values())
         return
+    cells = _count_levels(occasion, people)
     for name, one in planned.items():
         value = found[name].estimate
         if value is None:
             yield one.refuse(f"Something as strongly tied to the programme as {name} would decide it alone.")
         else:
             how = _how("omitted_variable_bound", covariates)
-            yield one.estimate(value, method=BENCHMARK, how=how, notes=(CLAIM,))
+            yield one.estimate(value, method=BENCHMARK, how=how, notes=(CLAIM,), cells=cells.get(name, ()))
+
+
+def _count_levels(occasion: Occasion, people: People) -> dict[str, tuple[int, ...]]:
+    """Count who has each level of a covariate, by arm, by the name of its columns.
+
+    A level is set against the first, beside all others: how strong it is tells of the people of each.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for name in occasion.cohort.plan.adjust.covariates:
+        column = occasion.cohort.clients[name]
+        if is_number(column) and column.nunique() > _LEVELS:
+            continue
+        sides = [(column == value).fillna(False).to_numpy(dtype=bool) for value in column.dropna().unique()]
+        arms = (people.used & people.full, people.used & ~people.full)
+        cells = tuple(int((side & arm).sum()) for side in sides for arm in arms)
+        found |= dict.fromkeys((name, *(f"{name}: {level}" for level in levels_of(column))), cells)
+    return found
 
 
 def _plan_benchmark(occasion: Occasion, people: People, name: str, word: str) -> Planned:

@@ -74,6 +74,6 @@ def _say_benchmark(quoter: Quoter, about: Key) -> Phrase:
     side = 1.0 if main.value > 0 else -1.0
     least = min(bounds, key=lambda outcome: side * outcome.value)
     return Phrase(
-        "Were it tied to programme and score as strongly as the strongest recorded characteristic ({}), {} would be "
+        "Were it tied to programme and score as strongly as the strongest characteristic listed ({}), {} would be "
         "left at worst."
     ).format(quoter.field(least.id, "label", least.named), quoter.result(least.id))
