@@ -167,34 +167,3 @@ class Mean(Protocol):
     @property
     def df(self) -> float:
         """Degrees of freedom."""
-
-
-def to_share(
-    result: str,
-    label: str,
-    *,
-    events: int,
-    n: int,
-    level: float,
-    counts: Counts,
-    method: str,
-    notes: tuple[str, ...] = (),
-) -> Estimate:
-    """Make the outcome of a share of people with Wilson's interval.
-
-    Raises
-    ------
-    NotEstimableError
-        Of nobody.
-    """
-    fit = proportions.fit_share(events=events, n=n, level=level)
-    return Estimate(
-        id=result,
-        label=label,
-        value=fit.value,
-        unit="share",
-        interval=to_interval(level, (fit.low, fit.high)),
-        method=method,
-        notes=notes,
-        **counts,
-    )
