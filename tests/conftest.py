@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -44,3 +45,8 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("run")
     study = outcomes.read_study(write_small_study(home / "small"))
     return outcomes.report(study, out=home / "reports").folder
+
+
+# How long it takes to draw an example depends on what else the machine does; what a property says does not.
+settings.register_profile("steady", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("steady")

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import made
 import outcomes
 from awkward_studies import KINDS, awkward_study
 from outcomes.audit.independent import check_agreement, check_independently
@@ -364,8 +365,8 @@ def test_repeated_measures_are_those_of_r(shared: Path) -> None:
 
 
 def test_a_disagreement_is_counted_in_standard_errors_and_of_a_ratio_on_the_logarithm() -> None:
-    points = Estimate(id="ancova.m.v.difference", label="x", value=3.0, unit="points", se=2.0)
-    ratio = Estimate(id="retention.hazard_ratio", label="x", value=0.5, unit="ratio", se=0.25)
+    points = made.estimate("ancova.m.v.difference", label="x", value=3.0, unit="points", se=2.0)
+    ratio = made.estimate("retention.hazard_ratio", label="x", value=0.5, unit="ratio", se=0.25)
     assert distance(points, 3.0, 4.0) == 0.5
     assert distance(ratio, 0.5, 0.5 * math.exp(0.5)) == pytest.approx(2.0)
     assert distance(ratio, 0.5, 0.0) == math.inf

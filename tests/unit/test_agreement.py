@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import made
 import outcomes
 from outcomes.questions.agreement.analysis import agrees, conclude
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def estimate(value: float, low: float | None = None, high: float | None = None, name: str = "a.b") -> Estimate:
     interval = None if low is None and high is None else Interval(level=0.95, low=low, high=high)
-    return Estimate(id=name, label="x", value=value, unit="points", interval=interval)
+    return made.estimate(name, label="x", value=value, unit="points", interval=interval)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ class TestConclusions:
         assert agree.notes == ("Elsewhere: this visit, adjusted.",)
 
     def test_without_a_main_result_or_another_there_is_a_reason(self, cohort: object) -> None:
-        missing = NotEstimable(id=str(MAIN.key("mood", "end")), label="x", reason="No.")
+        missing = made.refused(str(MAIN.key("mood", "end")), label="x", reason="No.")
         for found in ({missing.id: missing}, {str(MAIN.key("mood", "end")): estimate(2.0, 1.0, 3.0)}):
             outcome = self.conclude(cohort, dict(found))["agreement.mood.end.agree"]
             assert isinstance(outcome, NotEstimable)

@@ -21,7 +21,7 @@ def check_agreement(registry: Registry) -> Check:
     """Compare every stored estimate with its stored second computation."""
     faults, count = [], 0
     for second in registry.values():
-        if not isinstance(second, Estimate) or second.key is None or not second.key.of:
+        if not isinstance(second, Estimate) or not second.key.of:
             continue
         first = registry.get(str(second.key.but(analysis=second.key.of, of="")))
         if isinstance(first, Estimate):

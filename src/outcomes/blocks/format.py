@@ -21,16 +21,6 @@ NOT_ESTIMABLE = "not estimable"
 DIRECTED = frozenset({Quantity.DIFFERENCE, Quantity.CHANGE, Quantity.SHARE_DIFFERENCE, Quantity.TIME_DIFFERENCE})
 # Differences that stand with their sign: they are parts of another, or a size that holds either way.
 SIGNED = frozenset({"direct", "indirect", "on_mediator", "total", "detectable"})
-# The same by the last word of an id, for results without a key; it goes with the last question that spells its ids.
-CHANGES = frozenset(
-    {
-        *("difference", "change", "bound", "clustered", "interaction", "shrunken", "equivalence"),
-        *("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "doubly_robust_overlap", "mmrm"),
-        *("imputed_difference", "mar", "mar_clustered", "jump_to_reference", "copy_increments", "copy_reference"),
-        *("mar_rubin", "jump_to_reference_rubin", "copy_increments_rubin", "copy_reference_rubin"),
-        *("worse_full", "worse_skills", "worse_both", "tipping_point", "tipping_lean"),
-    }
-)
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # Words for a difference above and below zero.
 WAYS = {"points": ("higher", "lower"), "share_difference": ("more", "fewer"), "weeks": ("longer", "shorter")}
@@ -143,7 +133,7 @@ def _decimals(outcome: Estimate, value: float, plan: Plan) -> int:
     else:
         decimals = PLAIN_DECIMALS.get(outcome.unit, 1)
     if outcome.unit != "number":
-        decimals += FINER.get(outcome.key.what if outcome.key is not None else _last_word(outcome), 0)
+        decimals += FINER.get(outcome.key.what, 0)
     return decimals if outcome.step is None else min(decimals, max(0, -round(math.log10(outcome.step))))
 
 
@@ -185,26 +175,14 @@ def decimals_of(measure: Measure) -> int:
 
 
 def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
-    """Measure that a result is about; in an id without a key the plan's words stand second."""
-    if outcome.key is not None:
-        # as a characteristic at the start a measure is the subject; a covariate called like one is not in points
-        return plan.measures.get(outcome.key.measure or outcome.key.subject)
-    words = outcome.id.removeprefix("independent.").split(".")
-    found = plan.measures.get(words[1]) if len(words) > 1 else None
-    if found is None and words[0] == "alliance":
-        return next((measure for measure in plan.measures.values() if measure.domain == "alliance"), None)
-    return found
+    """Measure that a result is about."""
+    # as a characteristic at the start a measure is the subject; a covariate called like one is not in points
+    return plan.measures.get(outcome.key.measure or outcome.key.subject)
 
 
 def is_change(outcome: Outcome) -> bool:
     """Whether an outcome tells a difference or a change, so that its text needs a direction."""
-    if outcome.key is None or outcome.quantity is None:
-        return _last_word(outcome) in CHANGES
     return outcome.quantity in DIRECTED and outcome.key.what not in SIGNED
-
-
-def _last_word(outcome: Outcome) -> str:
-    return outcome.id.rsplit(".", 1)[-1]
 
 
 def _direction(value: float, outcome: Estimate, plan: Plan) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.blocks import formulas_by_id
-
 if TYPE_CHECKING:
     from outcomes.results.key import Key
     from outcomes.results.outcome import Outcome
@@ -135,8 +133,6 @@ AGAIN = "the same estimate by other code"
 def formula_of(outcome: Outcome) -> str | None:
     """Give the formula behind a result, or None where the sentence of the method says it all."""
     key = outcome.key
-    if key is None:  # of a question that spells its ids still
-        return formulas_by_id.formula_of(outcome.id)
     return AGAIN if key.of or key.analysis == "independent" else _find(key)
 
 

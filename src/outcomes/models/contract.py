@@ -10,7 +10,7 @@ import numpy as np
 
 from outcomes.methods import proportions
 from outcomes.results.how import How
-from outcomes.results.outcome import Estimate, Interval, NotEstimable, NotEstimableError, Outcome
+from outcomes.results.outcome import Estimate, Interval, Outcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,15 +52,6 @@ class Analysis:
     analyse: Analyse | None = None
     conclude: Conclude | None = None
     draws: bool = False
-
-
-def attempt(result: str, label: str, compute: Callable[[], Outcome], *, people: People | None = None) -> Outcome:
-    """Compute an outcome, or say why it cannot be computed."""
-    try:
-        return compute()
-    except NotEstimableError as reason:
-        counts = people.counts() if people is not None else Counts()
-        return NotEstimable(id=result, label=label, reason=str(reason), cause=reason.cause, **counts)
 
 
 class Counts(TypedDict, total=False):

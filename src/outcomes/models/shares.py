@@ -11,10 +11,7 @@ from outcomes.methods import logistic, standardise
 from outcomes.methods.ancova import ancova_design
 from outcomes.models.contract import to_interval
 from outcomes.results.how import How
-from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimableError
-from outcomes.results.planned import Planned
-from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.models.contract import People
     from outcomes.models.covariates import Covariates
+    from outcomes.results.planned import Planned
 
 FEW = "In one arm it happened to few people, or to nearly all: Firth's penalised likelihood was used."
 TOLD = "The covariates alone tell to whom it happened: Firth's penalised likelihood was used."
@@ -95,11 +93,9 @@ class ShareModel:
         """Shares if everybody had been in one arm; few clusters refuse them, and not the odds ratio."""
         return standardise.fit_standardised_shares(fit=self.fit, arm=ARM_COLUMN, clusters=self.clusters)
 
-    def difference(self, result: Planned | str, label: str = "") -> Estimate:
-        """Difference of the standardised shares; a question that does not declare its results gives id and label."""
-        planned = result if isinstance(result, Planned) else _declare(label)
-        made = self._compare(planned, self.shares.difference(self.level), self.notes)
-        return made if isinstance(result, Planned) else replace(made, key=None, id=result)
+    def difference(self, planned: Planned) -> Estimate:
+        """Difference of the standardised shares."""
+        return self._compare(planned, self.shares.difference(self.level), self.notes)
 
     def ratio(self, planned: Planned) -> Estimate:
         """Ratio of the standardised shares."""
@@ -154,10 +150,6 @@ class ShareModel:
 
     def _count(self, planned: Planned) -> Planned:
         return replace(planned, counts=self.people.counts())
-
-
-def _declare(label: str) -> Planned:
-    return Planned(key=Key("unnamed"), label=label, quantity=Quantity.SHARE_DIFFERENCE, unit="share_difference")
 
 
 def _say_through_infinity(low: float, high: float, noun: str) -> str:

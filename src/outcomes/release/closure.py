@@ -102,6 +102,9 @@ def _one_step(relation: Relation, inside: list[Member], hidden: AbstractSet[str]
         if compared:  # the bracket that it leaves would be too narrow, however many of the counts are hidden
             goes = min(compared, key=lambda one: _how_much_is_lost(one, relation, inside))
             return {goes.id: ALIKE if len(inside) == _PAIR else COMPARES}
+    made = next((one for one in shown if one.id == relation.owner and not one.is_base), None)
+    if made and any(not one.is_base for one in secret):  # several results made of the same would together tell them
+        return {made.id: _why(inside)}
     alone = len(secret) == 1 and (secret[0].is_base or not cut)  # a cut curve does not give back what compares it
     if shown and (alone or (len(secret) > 1 and are_few_together(inside, secret, least))):
         goes = min(shown, key=lambda one: _how_much_is_lost(one, relation, inside))

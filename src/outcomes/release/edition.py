@@ -12,6 +12,7 @@ from outcomes.release.closure import close
 from outcomes.release.known import NO_RULE, Rule, is_inside_only, is_placed, rule_of
 from outcomes.release.rounding import coarsen, step_of
 from outcomes.release.rules import stands_for_people, why_hidden
+from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
@@ -47,7 +48,7 @@ class Released:
 
 
 INSIDE = Hidden(
-    id="sessions.therapist",
+    id=str(Key("sessions", subject="therapist")),
     label="What happens in 121 sessions, by therapist",
     reason="results of single therapists stay inside the clinic",
 )
@@ -67,7 +68,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     Released
         Texts are empty: the printed text of a rounded number is made from the rounded number.
     """
-    open_to_all = [record for record in registry.records() if record.key is None or not is_inside_only(record.key)]
+    open_to_all = [record for record in registry.records() if not is_inside_only(record.key)]
     inside = (INSIDE,) if len(open_to_all) < len(registry) else ()
     ruled = Registry(record for record in open_to_all if rule_of(record.outcome) is not None)
     unruled = [record for record in open_to_all if record.id not in ruled]
@@ -111,9 +112,9 @@ def _member(outcome: Outcome, whole: Outcome, *, small: bool) -> Member:
     """See a result as the closure does; a curve that lost places is compared with what it was."""
     seen = Member(
         id=outcome.id,
-        quantity=outcome.quantity or Quantity.COUNT,
-        is_part=outcome.key is not None and bool(outcome.key.category),
-        is_slight=outcome.key is not None and outcome.key.category == "unchanged",
+        quantity=outcome.quantity,
+        is_part=bool(outcome.key.category),
+        is_slight=outcome.key.category == "unchanged",
         small=small,
     )
     if isinstance(outcome, NotEstimable) or rule_of(outcome) is Rule.KEPT:
@@ -131,7 +132,7 @@ def _member(outcome: Outcome, whole: Outcome, *, small: bool) -> Member:
 
 def _refused(outcome: Outcome) -> Member:
     """See a result without a rule: hidden, whatever it is."""
-    return Member(id=outcome.id, quantity=outcome.quantity or Quantity.COUNT, is_base=True, small=True)
+    return Member(id=outcome.id, quantity=outcome.quantity, is_base=True, small=True)
 
 
 def _coarse(record: Record, rules: Disclosure, exact: Registry) -> Record:
@@ -143,7 +144,7 @@ def _coarse(record: Record, rules: Disclosure, exact: Registry) -> Record:
 
 def _round(outcome: Outcome, multiple: int, exact: Registry) -> Outcome:
     rule = rule_of(outcome)
-    if rule is None or rule is Rule.GIVEN or outcome.key is None:
+    if rule is None or rule is Rule.GIVEN:
         return outcome
     if isinstance(outcome, Curve):
         return curves.coarsen(outcome, multiple=multiple, placed=is_placed(outcome.key))

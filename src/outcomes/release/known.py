@@ -77,16 +77,15 @@ _PLACED = frozenset({("imputation", "by_delta"), ("precision", "curve")})
 
 def rule_of(outcome: Outcome) -> Rule | None:
     """Give the rule for a result; None where there is none, so that the result stays inside."""
-    key, quantity = outcome.key, outcome.quantity
-    if key is None or quantity is None:
-        return None
     if is_published(outcome):
         return Rule.GIVEN
-    rule = RULES.get(quantity)
+    rule = RULES.get(outcome.quantity)
     if rule is None or rule is Rule.KEPT or hasattr(outcome, "reason"):
         return rule
     if not has_people(outcome):
-        return None if quantity not in OF_NOBODY else Rule.GIVEN if quantity is Quantity.CUT_OFF else rule
+        return (
+            None if outcome.quantity not in OF_NOBODY else Rule.GIVEN if outcome.quantity is Quantity.CUT_OFF else rule
+        )
     return rule
 
 
@@ -99,7 +98,7 @@ def is_published(outcome: Outcome) -> bool:
     """Whether a number was published by others, or pooled from such: it is neither hidden nor rounded here."""
     if getattr(outcome, "published", None) is not None:
         return True
-    return outcome.key is not None and outcome.key.analysis == "evidence" and outcome.key.what in _POOLED
+    return outcome.key.analysis == "evidence" and outcome.key.what in _POOLED
 
 
 def is_inside_only(key: Key) -> bool:

@@ -31,7 +31,7 @@ def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
     rule = rule_of(outcome)
     if rule in {Rule.GIVEN, Rule.KEPT}:
         return KEPT if rule is Rule.KEPT else None
-    if outcome.key is not None and outcome.key.what in EXTREMES:
+    if outcome.key.what in EXTREMES:
         return EXTREME
     if isinstance(outcome, NotEstimable):
         # what was not estimated because few have it must not be told from what is hidden because few have it

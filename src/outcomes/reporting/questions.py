@@ -124,7 +124,7 @@ def _for_whom(quoter: Quoter) -> Status:
         return Status(*_absent(quoter, found))
     told = [one for one in found if _stands_out(quoter, one)]
     if told:
-        named = join_words([_name_interaction(quoter, one.key) for one in told if one.key is not None])
+        named = join_words([_name_interaction(quoter, one.key) for one in told])
         return Status(PARTLY, Phrase("it differs {}{}").format(named, _looks(quoter)))
     return Status(OPEN, Phrase("the intervals are too wide to tell whether it differs"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -154,12 +154,12 @@ class Estimate:
         A power of ten to which value and limits were rounded for release; None where they are exact, or a count.
     """
 
+    key: Key
+    quantity: Quantity
     label: str
     value: float
     unit: str
-    key: Key | None = None
-    quantity: Quantity | None = None
-    id: str = ""
+    id: str = field(init=False)
     n: int | None = None
     n_full: int | None = None
     n_skills: int | None = None
@@ -221,14 +221,14 @@ class Curve:
         People behind each value (at risk, or counted), [count].
     """
 
+    key: Key
+    quantity: Quantity
     label: str
     unit: str
     axis: str
     at: tuple[float, ...]
     value: tuple[float, ...]
-    key: Key | None = None
-    quantity: Quantity | None = None
-    id: str = ""
+    id: str = field(init=False)
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     level: float | None = None
@@ -275,12 +275,12 @@ class NotEstimable:
         People who were there for it [count].
     """
 
+    key: Key
+    quantity: Quantity
     label: str
     reason: str
     cause: Cause = "not possible"
-    key: Key | None = None
-    quantity: Quantity | None = None
-    id: str = ""
+    id: str = field(init=False)
     n: int | None = None
     n_full: int | None = None
     n_skills: int | None = None
@@ -301,8 +301,7 @@ Outcome: TypeAlias = Estimate | Curve | NotEstimable
 
 def _name(outcome: Outcome) -> None:
     """Print the key once; an outcome is asked for its id often."""
-    if outcome.key is not None:
-        object.__setattr__(outcome, "id", str(outcome.key))
+    object.__setattr__(outcome, "id", str(outcome.key))
 
 
 def to_html(outcome: Outcome) -> str:

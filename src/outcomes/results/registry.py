@@ -40,7 +40,7 @@ class Record:
         return self.outcome.id
 
     @property
-    def key(self) -> Key | None:
+    def key(self) -> Key:
         """Key of the outcome."""
         return self.outcome.key
 
@@ -112,7 +112,7 @@ class Registry(Mapping[str, Outcome]):
             msg = f"a key has no field {', '.join(strange)}; it has {', '.join(FIELDS)}"
             raise TypeError(msg)
         outcomes = (record.outcome for record in self._records.values())
-        return tuple(one for one in outcomes if one.key is not None and one.key.matches(**fields))
+        return tuple(one for one in outcomes if one.key.matches(**fields))
 
     def to_frame(self) -> pd.DataFrame:
         """One row a result, the columns of results.json without provenance."""

@@ -44,7 +44,7 @@ def to_row(record: Record) -> dict[str, Any]:
     if isinstance(outcome, NotEstimable):
         row |= {"reason": outcome.reason, "cause": outcome.cause}
     row |= {"quantity": outcome.quantity, "df2": getattr(estimate, "df2", None), "how": _how_to_row(outcome)}
-    row |= {name: getattr(outcome.key, name, "") for name in FIELDS}
+    row |= {name: getattr(outcome.key, name) for name in FIELDS}
     row["cells"] = list(getattr(outcome, "cells", ()))
     row["tells"] = [[_key_to_row(key) for key in relation] for relation in outcome.tells]
     row["named"] = outcome.named
@@ -91,8 +91,8 @@ def _key_to_row(key: Key) -> dict[str, str]:
     return {name: word for name, word in asdict(key).items() if word}
 
 
-def _key_of(row: dict[str, Any]) -> Key | None:
-    return Key(**{name: row[name] for name in FIELDS}) if row["analysis"] else None
+def _key_of(row: dict[str, Any]) -> Key:
+    return Key(**{name: row[name] for name in FIELDS})
 
 
 def _from_row(row: dict[str, Any]) -> Record:
@@ -101,9 +101,9 @@ def _from_row(row: dict[str, Any]) -> Record:
 
 
 def _outcome(row: dict[str, Any]) -> Outcome:
-    shared = {name: row[name] for name in ("id", "label", *_PEOPLE)}
+    shared = {name: row[name] for name in ("label", *_PEOPLE)}
     shared["key"], shared["named"] = _key_of(row), row.get("named", "")
-    shared["quantity"] = Quantity(row["quantity"]) if row["quantity"] else None
+    shared["quantity"] = Quantity(row["quantity"])
     shared["tells"] = tuple(tuple(Key(**fields) for fields in relation) for relation in row["tells"])
     if row["kind"] != "curve" and "published" in row:
         shared["published"] = Published(**row["published"])

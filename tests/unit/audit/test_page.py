@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import made
 import small_study
 from outcomes.audit.page import check_page
 from outcomes.plan.read import parse_plan
-from outcomes.results.outcome import Estimate, Interval
+from outcomes.results.outcome import Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RESULT = Estimate(
-    id="mmrm.mood.end.difference",
+RESULT = made.estimate(
+    "mmrm.mood.end.difference",
     label="Mood 2",
     value=-4.2137,
     unit="points",

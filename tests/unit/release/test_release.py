@@ -167,6 +167,14 @@ def test_the_effect_at_a_small_level_is_hidden_with_what_would_tell_it() -> None
     assert shown(woman, man, interaction, shrunken, other) == {woman.key, other.key}
 
 
+def test_what_sets_effects_against_each_other_goes_however_many_of_them_are_hidden() -> None:
+    sizes = {"a": (40, 51), "b": (30, 30), "c": (9, 30), "d": (30, 9)}
+    effects = [effect(level, *size) for level, size in sizes.items()]
+    told = tuple(at("effect", category=level) for level in sizes)
+    shrunken = [points(at("shrunken", category=level), 30, 30, told) for level in sizes]
+    assert shown(*effects, *shrunken) == set(told[:2])
+
+
 def test_a_level_that_was_not_estimated_is_not_told_from_one_that_is_hidden() -> None:
     absent = planned(at("effect", category="other"), Quantity.DIFFERENCE, "points").refuse("Few.", "too few")
     few = effect("x", 9, 9)

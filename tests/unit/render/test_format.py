@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import made
 from outcomes.blocks.format import format_interval, format_outcome, format_p_value, format_part
 from outcomes.plan.read import parse_plan
 from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate, Interval, NotEstimable
+from outcomes.results.outcome import Estimate, Interval
 from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
 from small_study import PLAN
@@ -16,7 +17,7 @@ THE_PLAN = parse_plan(PLAN.encode())
 
 
 def estimate(result: str, value: float, unit: str, **more: object) -> Estimate:
-    return Estimate(id=result, label="label", value=value, unit=unit, **more)  # type: ignore[arg-type]
+    return made.estimate(result, label="label", value=value, unit=unit, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_parts_follow_the_unit_of_their_result() -> None:
 
 
 def test_what_cannot_be_estimated_says_so() -> None:
-    assert format_outcome(NotEstimable(id="a.b", label="x", reason="Because."), THE_PLAN) == "not estimable"
+    assert format_outcome(made.refused("a.b", label="x", reason="Because."), THE_PLAN) == "not estimable"
 
 
 @pytest.mark.parametrize(

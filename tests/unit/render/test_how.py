@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import made
 import small_study
 from outcomes.blocks.context import Context
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
 from outcomes.render.html.blocks import write_blocks
-from outcomes.results.outcome import Estimate
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
 from outcomes.results.store import read_registry
@@ -60,7 +60,7 @@ def test_in_a_fold_each_result_has_its_method_or_reason_and_its_standard_error(
 
 def test_results_of_one_method_keep_their_own_standard_errors_and_degrees_of_freedom() -> None:
     many = [
-        Estimate(id=f"mmrm.mood.{visit}.difference", label="x", value=1.0, unit="points", method="MMRM", se=se, df=df)
+        made.estimate(f"mmrm.mood.{visit}.difference", label="x", value=1.0, unit="points", method="MMRM", se=se, df=df)
         for visit, se, df in (("mid", 1.25, None), ("end", 2.5, 40.0), ("late", None, 7.0))
     ]
     registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in many)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import made
 import outcomes
 from outcomes.blocks.quote import Quoter
 from outcomes.questions.missing.words import list_patterns, say_missing
 from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate, Interval, NotEstimable
+from outcomes.results.outcome import Estimate, Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
 from outcomes.runs import with_texts
@@ -26,7 +27,7 @@ AT = "imputation.mood.end"
 
 def points(what: str, value: float, low: float | None = None, high: float | None = None) -> Estimate:
     interval = None if low is None else Interval(level=0.95, low=low, high=high)
-    return Estimate(id=f"{AT}.{what}", label=what, value=value, unit="points", interval=interval, n=60)
+    return made.estimate(f"{AT}.{what}", label=what, value=value, unit="points", interval=interval, n=60)
 
 
 def say(folder: Path, *outcomes_: Outcome, better: str = "lower") -> str:
@@ -60,7 +61,7 @@ def test_a_result_for_skills_only_tips_when_leavers_were_better(small_study: Pat
 
 
 def test_a_result_that_spans_both_directions_says_so_and_when_it_would_lean_the_other_way(small_study: Path) -> None:
-    undecided = NotEstimable(id=f"{AT}.tipping_point", label="", reason="It spans both.")
+    undecided = made.refused(f"{AT}.tipping_point", label="", reason="It spans both.")
     text = say(small_study, points("mar", -1.0, -4.0, 2.0), undecided, points("tipping_lean", 3.3))
     assert "The interval spans both directions already" in text
     assert "to Skills group only, if those who left Full programme were more than 3.3 points higher" in text
@@ -74,12 +75,12 @@ def test_more_than_the_scale_allows_is_said(small_study: Path) -> None:
 
 
 def test_where_nobody_left_the_reason_is_given(small_study: Path) -> None:
-    nobody = [NotEstimable(id=f"{AT}.{what}", label="", reason="Nobody.") for what in ("tipping_point", "tipping_lean")]
+    nobody = [made.refused(f"{AT}.{what}", label="", reason="Nobody.") for what in ("tipping_point", "tipping_lean")]
     assert say(small_study, points("mar", -5.0, -8.0, -2.0), *nobody).endswith("Nobody.")
 
 
 def test_where_there_is_no_estimate_its_reason_is_given(small_study: Path) -> None:
-    absent = NotEstimable(id=f"{AT}.mar", label="", reason="In one arm nobody was seen at this visit.")
+    absent = made.refused(f"{AT}.mar", label="", reason="In one arm nobody was seen at this visit.")
     assert "this data cannot answer. In one arm nobody was seen" in say(small_study, absent)
 
 
@@ -91,9 +92,9 @@ def test_forbidden_words_are_not_said(small_study: Path, word: str) -> None:
 
 def test_patterns_stand_from_always_seen_to_never(small_study: Path) -> None:
     plan = outcomes.read_study(small_study).plan
-    made = [
-        Estimate(
-            key=Key("missing", "mood", what="pattern", category=word, arm="full"),
+    patterns = [
+        made.estimate(
+            Key("missing", "mood", what="pattern", category=word, arm="full"),
             label="",
             value=9.0,
             unit="people",
@@ -101,6 +102,6 @@ def test_patterns_stand_from_always_seen_to_never(small_study: Path) -> None:
         )
         for word in ("mmm", "ssm", "sss", "sms")
     ]
-    registry = Registry(Record(outcome=one, provenance=SOURCE) for one in made)
+    registry = Registry(Record(outcome=one, provenance=SOURCE) for one in patterns)
     rows = list_patterns(Quoter(registry, plan, {}), "mood")
     assert [row.seen for row in rows] == [(True,) * 3, (True, True, False), (True, False, True), (False,) * 3]

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import made
 from outcomes.blocks.formulas import formula_of
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.model import Plan
 from outcomes.render.html.numbers import describe, render_numbers
 from outcomes.results.key import Key
-from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable
+from outcomes.results.outcome import Estimate, Interval
 from outcomes.results.planned import Planned
 from outcomes.results.provenance import Provenance
 from outcomes.results.quantity import Quantity
@@ -79,7 +80,7 @@ def test_what_differs_in_method_formula_or_notes_stands_apart_and_what_does_not_
         *(estimate(name, method="count") for name in ("x.a", "x.b", "flow.c", "flow.d")),
         *(estimate(name, method="count", notes=("One is missing.",)) for name in ("x.e", "x.f")),
         estimate("x.g", method="mean"),
-        *(NotEstimable(id=name, label="x", reason=reason) for name, reason in (("x.h", "Nobody."), ("x.i", "None."))),
+        *(made.refused(name, label="x", reason=reason) for name, reason in (("x.h", "Nobody."), ("x.i", "None."))),
     )
     registry = Registry(Record(outcome=outcome, provenance=SOURCE, text="2") for outcome in outcomes)
     tree = read_tree(render_numbers(Quoter(registry, plan, {"files": []}), []))
@@ -88,7 +89,7 @@ def test_what_differs_in_method_formula_or_notes_stands_apart_and_what_does_not_
 
 
 def estimate(name: str, **more: Any) -> Estimate:
-    return Estimate(id=name, label="x", value=2.0, unit="number", **more)
+    return made.estimate(name, label="x", value=2.0, unit="number", **more)
 
 
 @pytest.mark.parametrize(
@@ -108,15 +109,15 @@ def estimate(name: str, **more: Any) -> Estimate:
 def test_it_is_said_whose_data_a_number_is(plan: Plan, counts: dict[str, Any], says: str) -> None:
     for outcome in (
         estimate("a.b", **counts),
-        Curve(id="a.b", label="x", unit="share", axis="week", at=(), value=(), **counts),
-        NotEstimable(id="a.b", label="x", reason="Nobody.", **counts),
+        made.curve("a.b", label="x", unit="share", axis="week", at=(), value=(), **counts),
+        made.refused("a.b", label="x", reason="Nobody.", **counts),
     ):
         assert describe(Record(outcome=outcome, provenance=SOURCE), plan).facts == (f"{says}." if says else "")
 
 
 def test_interval_standard_error_and_p_value_are_rounded_as_everywhere(plan: Plan) -> None:
-    outcome = Estimate(
-        id="mmrm.mood.end.difference",
+    outcome = made.estimate(
+        "mmrm.mood.end.difference",
         label="Mood",
         value=-4.2137,
         unit="points",
@@ -133,7 +134,7 @@ def test_interval_standard_error_and_p_value_are_rounded_as_everywhere(plan: Pla
 
 def test_labels_and_methods_cannot_become_markup(plan: Plan) -> None:
     hostile = "<script>1</script>\"'&"
-    outcome = Estimate(id="flow.x", label=hostile, value=1.0, unit="number", method=hostile, notes=(hostile,))
+    outcome = made.estimate("flow.x", label=hostile, value=1.0, unit="number", method=hostile, notes=(hostile,))
     registry = Registry([Record(outcome=outcome, provenance=SOURCE, text=hostile)])
     html = render_numbers(Quoter(registry, plan, {"files": []}), [])
     assert "<script" not in html

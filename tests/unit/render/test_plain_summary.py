@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import made
 from outcomes.plan.read import parse_plan
 from outcomes.reporting.page import render_summary
-from outcomes.results.outcome import Estimate, Interval
+from outcomes.results.outcome import Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
 from outcomes.runs import with_texts
@@ -39,8 +40,8 @@ GRADE = 6.0
 def page(low: float, high: float, *, shares: bool = True) -> str:
     plan = parse_plan(PLAN.encode())
     outcomes: list[Outcome] = [
-        Estimate(
-            id="mmrm.mood.end.difference",
+        made.estimate(
+            "mmrm.mood.end.difference",
             label="x",
             value=(low + high) / 2,
             unit="points",
@@ -48,11 +49,11 @@ def page(low: float, high: float, *, shares: bool = True) -> str:
             n_full=50,
             n_skills=40,
         ),
-        *(Estimate(id=f"flow.{arm}.started", label="x", value=50.0, unit="people") for arm in ("full", "skills")),
+        *(made.estimate(f"flow.{arm}.started", label="x", value=50.0, unit="people") for arm in ("full", "skills")),
     ]
     if shares:
         outcomes += [
-            Estimate(id=f"completion.{arm}.share", label="x", value=0.7, unit="share", n=50)
+            made.estimate(f"completion.{arm}.share", label="x", value=0.7, unit="share", n=50)
             for arm in ("full", "skills")
         ]
     registry = with_texts(Registry([Record(outcome=outcome, provenance=SOURCE, text="") for outcome in outcomes]), plan)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import made
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import read_plan
@@ -33,20 +34,20 @@ DIRECT = Key("evidence", what="rows", category="direct")
 
 def estimate(key: Key, low: float, high: float, unit: str = "points") -> Estimate:
     limits = Interval(level=0.95, low=low, high=high)
-    return Estimate(key=key, label="x", value=(low + high) / 2, unit=unit, interval=limits)
+    return made.estimate(key, label="x", value=(low + high) / 2, unit=unit, interval=limits)
 
 
 def number(key: Key, value: float) -> Estimate:
-    return Estimate(key=key, label="x", value=value, unit="number")
+    return made.estimate(key, label="x", value=value, unit="number")
 
 
 def absent(key: Key, reason: str, cause: Cause = "not possible") -> NotEstimable:
-    return NotEstimable(key=key, label="x", reason=reason, cause=cause)
+    return made.refused(key, label="x", reason=reason, cause=cause)
 
 
 def topic(word: str, rows: int) -> list[Outcome]:
     key = Key("evidence", what="rows", subject=word)
-    counted = Estimate(key=key, label=f"{word}: direct comparisons", value=rows, unit="number", named=word)
+    counted = made.estimate(key, label=f"{word}: direct comparisons", value=rows, unit="number", named=word)
     return [counted, absent(key.but(what="pooled"), "Only one.")]
 
 
@@ -86,7 +87,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
     "levels that stand out by their joint test": (
         "needs",
         [
-            Estimate(key=NEEDS, label="by gender", value=9.0, unit="number", p_value=0.01),
+            made.estimate(NEEDS, label="by gender", value=9.0, unit="number", p_value=0.01),
             number(Key("needs", what="looks"), 6),
         ],
         "partly answered",
@@ -95,7 +96,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
     "levels that do not, though one of them would": (
         "needs",
         [
-            Estimate(key=NEEDS, label="by gender", value=1.0, unit="number", p_value=0.4),
+            made.estimate(NEEDS, label="by gender", value=1.0, unit="number", p_value=0.4),
             estimate(NEEDS.but(category="man"), 1, 3),
         ],
         "left open",

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import made
 from outcomes.blocks.format import format_outcome
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import read_plan
 from outcomes.questions.costs import words as costs
 from outcomes.questions.sessions import words
-from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
+from outcomes.results.outcome import Estimate, Interval, Outcome
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
 
@@ -36,7 +37,7 @@ def quote(plan: Plan, *outcomes: Outcome) -> Quoter:
 def estimate(result: str, low: float, high: float, unit: str, **told: Any) -> Estimate:
     value = (low + high) / 2
     interval = Interval(level=0.95, low=low, high=high)
-    return Estimate(id=result, label="L", value=value, unit=unit, interval=interval, n=60, **told)
+    return made.estimate(result, label="L", value=value, unit=unit, interval=interval, n=60, **told)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_pace_says_which_programme_or_that_it_is_not_known(plan: Plan, low: floa
 
 
 def test_without_a_number_the_reason_stands_there(plan: Plan) -> None:
-    reason = NotEstimable(id="costs.per_completion", label="x", reason="Because of this.")
+    reason = made.refused("costs.per_completion", label="x", reason="Because of this.")
     quoter = quote(plan, reason)
     assert "Because of this." in str(costs.say_price(quoter, "completion"))
     assert "not shown in this edition" in str(costs.say_price(quoter, "improvement"))
@@ -95,4 +96,4 @@ def test_costs_carry_the_currency_of_the_prices(plan: Plan) -> None:
     ],
 )
 def test_each_kind_of_number_has_its_decimals(plan: Plan, result: str, unit: str, value: float, text: str) -> None:
-    assert format_outcome(Estimate(id=result, label="x", value=value, unit=unit), plan) == text
+    assert format_outcome(made.estimate(result, label="x", value=value, unit=unit), plan) == text

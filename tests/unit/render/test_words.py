@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import made
 from outcomes.blocks.quote import Quoter
 from outcomes.blocks.reading import read_limits, say_share
 from outcomes.plan.read import read_plan
@@ -15,7 +16,7 @@ from outcomes.questions.outcomes.words import lead_outcomes, read_measure, say_m
 from outcomes.questions.precision.words import lead_precision
 from outcomes.reporting.small_plots import draw_small_plots
 from outcomes.results import Key
-from outcomes.results.outcome import Estimate, Interval, NotEstimable
+from outcomes.results.outcome import Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
 from outcomes.runs import with_texts
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def read(low: float, high: float, *, sign: float = 1.0, worthwhile: float | None = 5.0) -> tuple[str, str, str]:
-    outcome = Estimate(
-        id="a.b", label="x", value=(low + high) / 2, unit="points", interval=Interval(level=0.95, low=low, high=high)
+    outcome = made.estimate(
+        "a.b", label="x", value=(low + high) / 2, unit="points", interval=Interval(level=0.95, low=low, high=high)
     )
     reading = read_limits(outcome, sign=sign, worthwhile=worthwhile)
     return reading.favours, reading.worthwhile, reading.answer
@@ -78,8 +79,8 @@ def test_how_many_people_it_takes_is_said_or_why_it_cannot_be(small_study: Path)
     reason = "The plan does not say which difference would be worthwhile on this measure."
     absent = [f"precision.{one}.{plan.primary}.clients_needed" for one in (measure, *others)]
     outcomes = [
-        *(NotEstimable(id=name, label="x", reason=reason) for name in absent),
-        *(Estimate(id=f"flow.{arm}.started", label="x", value=20.0, unit="people") for arm in ("full", "skills")),
+        *(made.refused(name, label="x", reason=reason) for name in absent),
+        *(made.estimate(f"flow.{arm}.started", label="x", value=20.0, unit="people") for arm in ("full", "skills")),
     ]
     source = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
     registry = Registry(Record(outcome=one, provenance=source, text="20") for one in outcomes)
@@ -99,8 +100,8 @@ def quoter_of(study: Path, low: float, high: float) -> Quoter:
     plan = read_plan(study / "plan.toml")
     limits = {"level": 0.95, "low": low, "high": high}
     outcomes = [
-        Estimate(
-            key=MAIN,
+        made.estimate(
+            MAIN,
             label="x",
             value=(low + high) / 2,
             unit="points",
@@ -108,7 +109,7 @@ def quoter_of(study: Path, low: float, high: float) -> Quoter:
             n_full=50,
             n_skills=40,
         ),
-        Estimate(key=MAIN.but(what="g"), label="x", value=-(low + high) / 20, unit="sd"),
+        made.estimate(MAIN.but(what="g"), label="x", value=-(low + high) / 20, unit="sd"),
     ]
     registry = with_texts(Registry(Record(outcome=one, provenance=SOURCE, text="") for one in outcomes), plan)
     return Quoter(registry, plan, {})
@@ -168,7 +169,7 @@ def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
         plan.read_text(encoding="utf-8").replace('role = "secondary"', 'role = "primary"'), encoding="utf-8"
     )
     names = [f"precision.{one}.end.clients_needed" for one in ("mood", "skill")]
-    absent = [NotEstimable(id=name, label="x", reason="The plan does not say.") for name in names]
+    absent = [made.refused(name, label="x", reason="The plan does not say.") for name in names]
     registry = Registry(Record(outcome=one, provenance=SOURCE, text="20") for one in absent)
     said = lead_precision(Quoter(registry, read_plan(plan), {})).plain
     assert said.startswith("Low mood (0-63) and Skills use: this data cannot answer. The plan does not say.")
@@ -178,7 +179,7 @@ def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
 def profile(*, full: int | None, skills: int | None) -> str:
     seen = {"full": full, "skills": skills}
     records = {
-        Key("needs", what="seen", arm=arm, subject="x"): Estimate(label="x", value=float(many), unit="people")
+        (key := Key("needs", what="seen", arm=arm, subject="x")): made.estimate(key, value=float(many), unit="people")
         for arm, many in seen.items()
         if many is not None
     }

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import made
 from outcomes.errors import RunOfEarlierSchemaError
 from outcomes.results.key import Key
-from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable
+from outcomes.results.outcome import Interval
 from outcomes.results.planned import Planned
 from outcomes.results.provenance import Provenance
 from outcomes.results.quantity import Quantity
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LABEL = 'A "label",\nwith — 🙂 \\ and } ] signs: 1,\n "value": 2'
-ESTIMATE = Estimate(
-    id="a.estimate",
+ESTIMATE = made.estimate(
+    "a.estimate",
     label=LABEL,
     value=-0.1 + 0.3,
     unit="points",
@@ -34,8 +35,8 @@ ESTIMATE = Estimate(
     method="m",
     notes=("One.", "Two."),
 )
-CURVE = Curve(
-    id="b.curve",
+CURVE = made.curve(
+    "b.curve",
     label="c",
     unit="share",
     axis="weeks",
@@ -47,7 +48,7 @@ CURVE = Curve(
     people=(8, 2),
     n=8,
 )
-NOTHING = NotEstimable(id="c.nothing", label="n", reason="Nobody was seen.", n=0)
+NOTHING = made.refused("c.nothing", label="n", reason="Nobody was seen.", n=0)
 SOURCE = Provenance(analysis="a", question="?", code="x.y", files=("plan.toml", "b.csv"), digest="d", seed=3)
 
 

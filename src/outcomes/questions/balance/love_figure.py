@@ -53,7 +53,7 @@ def _rows(registry: Registry, plan: Plan) -> list[Row]:
     names |= {name: f"{measure.label} at the start" for name, measure in plan.measures.items()}
     found = []
     for before in registry.where(analysis="balance", what="before"):
-        if before.key is not None and isinstance(before, Estimate):
+        if isinstance(before, Estimate):
             after = registry.get(before.key.but(what="after"))
             size = abs(after.value) if isinstance(after, Estimate) else None
             found.append(Row(names[before.key.subject].replace("_", " "), abs(before.value), size))

@@ -70,7 +70,7 @@ def _level_rows(context: Context, key: Key, heading: Phrase) -> Iterator[Row]:
     q, share = context.quoter, key.but(what="share")
     yield row(heading, *("" for _ in ARMS), q.result(key.but(what="smd")))
     shares = q.registry.where(analysis=key.analysis, subject=key.subject, what=share.what)
-    levels = {outcome.key.category: outcome.named for outcome in shares if outcome.key is not None}
+    levels = {outcome.key.category: outcome.named for outcome in shares}
     for category, level in levels.items():
         cells = (q.result(share.but(category=category, arm=arm)) for arm in ARMS)
         yield row(name_column(level), *cells, "", is_inset=True)

@@ -58,7 +58,7 @@ def _tell(one: Comparison) -> Outcome:
         value=one.second.value,
         unit=first.unit,
         method=one.second.method,
-        tells=() if first.key is None else ((first.key,),),
+        tells=((first.key,),),
         **counts,
     )
 

@@ -135,6 +135,6 @@ def _beyond_scale(quoter: Quoter, measure: str, result: Key) -> str:
 def list_patterns(quoter: Quoter, measure: str) -> list[PatternRow]:
     """List the patterns that this edition has a count of, from always seen to never."""
     keys = (one.key for one in quoter.registry.where(analysis="missing", measure=measure, what="pattern"))
-    found = {key.category: key for key in keys if key is not None}
+    found = {key.category: key for key in keys}
     patterns = sorted((tuple(letter == SEEN for letter in word), key) for word, key in found.items())
     return [PatternRow(seen, tuple(key.but(arm=arm) for arm in ARMS)) for seen, key in reversed(patterns)]

@@ -52,7 +52,7 @@ def _count_looks(found: list[Outcome], *, error: float) -> Iterator[Outcome]:
     whole = [
         outcome
         for outcome in found
-        if isinstance(outcome, Estimate) and outcome.key and outcome.key.matches(what="interaction", category="")
+        if isinstance(outcome, Estimate) and outcome.key.matches(what="interaction", category="")
     ]
     apart = sum(one.p_value is not None and one.p_value < error for one in whole)
     how = How(estimator="count")

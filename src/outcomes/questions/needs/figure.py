@@ -46,7 +46,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 def _effects(registry: Registry, plan: Plan, measure: str, what: str) -> Effects:
     found = registry.where(analysis="needs", measure=measure, visit=plan.primary, what=what)
-    return {one.key: one for one in found if isinstance(one, Estimate) and one.key is not None}
+    return {one.key: one for one in found if isinstance(one, Estimate)}
 
 
 def _lay_out(shown: dict[str, Effects], moderators: list[str]) -> Rows:

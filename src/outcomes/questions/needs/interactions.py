@@ -110,7 +110,7 @@ class _Reader:
             Quantity.STATISTIC,
             unit="ratio",
             counts=self.model.people.counts(),
-            tells=(tuple(self._interaction(level) for level in self.model.levels[1:]),),
+            tells=self._made_of(),
         )
 
         def compute(planned: Planned) -> Outcome:
@@ -137,7 +137,7 @@ class _Reader:
             f"difference in effect, {named}",
             Quantity.DIFFERENCE,
             counts=People(people.used & (level.members | first.members), people.full).counts(),
-            tells=((self._difference(level), self._difference(first)),),
+            tells=self._made_of(),
         )
         weights = self.model.effect(level) - self.model.effect(first)
         return replace(planned, named=named).attempt(lambda planned: self._contrast(planned, weights))
@@ -155,7 +155,7 @@ class _Reader:
         planned = replace(
             self.results.effect("shrunken", level.word, level.label),
             counts=self._among(level),
-            tells=(tuple(map(self._difference, self.model.levels)),),
+            tells=self._made_of(),
         )
 
         def compute(planned: Planned) -> Outcome:
@@ -205,8 +205,12 @@ class _Reader:
     def _among(self, level: Level) -> Counts:
         return People(self.model.people.used & level.members, self.model.people.full).counts()
 
-    def _difference(self, level: Level) -> Key:
-        return self.results.key("difference", level.word)
+    def _made_of(self) -> tuple[tuple[Key, ...], ...]:
+        """Name the effects at all levels: what sets some against each other is told only where each of them is.
 
-    def _interaction(self, level: Level) -> Key:
-        return self.results.key("interaction", level.word)
+        A level that few people have is among them, whether it has an effect or not: what is shown beside it must not
+        tell which.
+        """
+        few = (one.word for one in self.model.suppressed if one.cause == "too few")
+        words = (*(level.word for level in self.model.levels), *few)
+        return (tuple(self.results.key("difference", one) for one in words),)

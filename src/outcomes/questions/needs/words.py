@@ -118,7 +118,7 @@ def list_levels(quoter: Quoter, measure: str, moderator: str) -> list[Level]:
     )
     words = {word: name for name, word in keys.word_moderators(plan).items()}
     order = [keys.word_value(value) for value in sorted(plan.needs.at.get(words[moderator], ()))]
-    levels = [(outcome.key, outcome.named) for outcome in found if outcome.key is not None]
+    levels = [(outcome.key, outcome.named) for outcome in found]
     if order:
         levels.sort(key=lambda level: order.index(level[0].category))
     return [Level(quoter.field(key, "label", named), key, key.but(what="shrunken")) for key, named in levels]
@@ -127,7 +127,7 @@ def list_levels(quoter: Quoter, measure: str, moderator: str) -> list[Level]:
 def list_quartiles(quoter: Quoter, moderator: str) -> list[Key]:
     """Keys of the quartiles at which the effect of a number is given."""
     found = quoter.registry.where(analysis="needs", what="value", subject=moderator)
-    return [outcome.key for outcome in found if outcome.key is not None and isinstance(outcome, Estimate)]
+    return [outcome.key for outcome in found if isinstance(outcome, Estimate)]
 
 
 def list_profiles(quoter: Quoter) -> list[tuple[Phrase, str]]:

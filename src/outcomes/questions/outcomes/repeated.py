@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
     """Compare the adjusted means of every measure at every later visit, and correct the family's p-values by Holm."""
-    found: dict[Key | None, Outcome] = {}
+    found: dict[Key, Outcome] = {}
     for measure in cohort.plan.measures:
         found |= {outcome.key: outcome for outcome in _compare_measure(cohort, measure, covariates)}
     yield from found.values()
@@ -156,7 +156,7 @@ def _compare_by_clusters(
     return planned.attempt(compute)
 
 
-def _adjust_family(cohort: Cohort, found: Mapping[Key | None, Outcome]) -> Iterator[Outcome]:
+def _adjust_family(cohort: Cohort, found: Mapping[Key, Outcome]) -> Iterator[Outcome]:
     """Holm over the primary measures at the primary visit; a test that could not be made still counts as declared."""
     if cohort.plan.confidence.multiplicity == "none":
         return

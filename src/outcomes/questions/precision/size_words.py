@@ -48,7 +48,7 @@ def say_shares(found: Sequence[Outcome], facts: Facts, *, full: float, skills: f
 
 def _find(found: Sequence[Outcome], what: str, arm: str = "") -> Outcome | None:
     """Give what was found of one measure under a key."""
-    return next((one for one in found if one.key is not None and one.key.matches(what=what, arm=arm)), None)
+    return next((one for one in found if one.key.matches(what=what, arm=arm)), None)
 
 
 def _say_people(found: Sequence[Outcome], facts: Facts) -> str:

@@ -101,7 +101,7 @@ def _draw_panel(chart: Chart, panel: Panel, curve: Curve, *, is_left: bool, is_l
     limits = [[panel.up(limit) for limit in side] for side in (curve.low, curve.high)]
     chart.fill_between(at, limits[0], limits[1], color="#cfe0ea", linewidth=0)
     chart.plot(at, [panel.up(share) for share in curve.value], color=STYLE.colour, linewidth=1.4)
-    title = wrap(COMPONENTS[curve.key.subject] if curve.key else "", 98, size=8)
+    title = wrap(COMPONENTS[curve.key.subject], 98, size=8)
     chart.text(panel.left, panel.up(1.06), title, color=INK, fontsize=8, va="bottom")
     if is_lowest:
         last = panel.first + panel.reach

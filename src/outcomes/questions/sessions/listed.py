@@ -52,6 +52,6 @@ def list_therapists(registry: Registry) -> list[Outcome]:
 def list_mediated(quoter: Quoter) -> list[tuple[str, str]]:
     """List pairs of measure and mediator, in the plan's order of the mediators."""
     found = quoter.registry.where(analysis="mediation")
-    pairs = {(outcome.key.measure, outcome.key.subject) for outcome in found if outcome.key is not None}
+    pairs = {(outcome.key.measure, outcome.key.subject) for outcome in found}
     order = list(quoter.plan_model.measures)
     return sorted(pairs, key=lambda pair: (order.index(pair[1]), order.index(pair[0])))

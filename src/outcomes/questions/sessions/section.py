@@ -92,7 +92,7 @@ def _tabulate_therapists(context: Context, therapists: list[Outcome]) -> Table:
         "also differences between their clients."
     ).format(q.plan("disclosure.minimum_count"))
     heads = [q.field(share_of(part), "label") for part in COMPONENTS]
-    rows = tuple(_therapist_row(context, one.key, one.named) for one in therapists if one.key is not None)
+    rows = tuple(_therapist_row(context, one.key, one.named) for one in therapists)
     return Table(caption, columns("Therapist", numbers=("People", *heads)), rows, "wide")
 
 
