@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from outcomes.render.document.tree import classes_of
-from outcomes.render.document.tree import read_tree as read
+from lxml import etree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +27,19 @@ class Element:
 
     @property
     def classes(self) -> frozenset[str]:
-        return classes_of(self.node)
+        return frozenset(self.node.get("class", "").split())
 
     @property
     def elements(self) -> list[Element]:
         return [Element(child) for child in self.node]
+
+    @property
+    def content(self) -> Iterator[str | Element]:
+        """Texts and elements, in order."""
+        yield self.node.text or ""
+        for child in self.node:
+            yield Element(child)
+            yield child.tail or ""
 
     def walk(self) -> Iterator[Element]:
         return (Element(one) for one in self.node.iter())
@@ -42,4 +49,4 @@ class Element:
 
 
 def read_tree(html: str) -> Element:
-    return Element(read(html))
+    return Element(etree.HTML(html, parser=etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)))

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 
 import outcomes
+from examined import check_study
 from outcomes.cli import main
 from outcomes.errors import DataError, MapError, OutputExistsError, SourceNotReadableError, TableMissingError
 from outcomes.importing import import_study, propose_map
 from outcomes.study.pseudonyms import make_key
-from outcomes.study.read import check_study
 from small_study import PLAN, write_small_study
 
 if TYPE_CHECKING:

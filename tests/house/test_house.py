@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -42,6 +43,25 @@ def test_a_module_holds_one_idea_in_short_functions(path: Path) -> None:
         if isinstance(node, ast.FunctionDef):
             documented = (node.body[0].end_lineno or 0) - node.body[0].lineno if ast.get_docstring(node) else 0
             assert (node.end_lineno or 0) - node.lineno - documented <= LONGEST_FUNCTION, node.name
+
+
+def test_the_floors_that_contributors_read_are_those_that_imports_are_held_to() -> None:
+    read = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (floors,) = re.findall(r"^    (.+ › .+)$", read, re.MULTILINE)
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    assert floors.split(" › ") == next(one["layers"] for one in contracts if one["type"] == "layers")
+
+
+def test_what_contributors_are_told_to_imitate_is_there() -> None:
+    read = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = {name for name in re.findall(r"`([\w./-]+/[\w./-]*)`", read) if "NAME" not in name and name[0] != "."}
+    assert len(paths) > 30
+    assert not {name for name in paths if not (SOURCE / name).exists() and not (ROOT / name).exists()}
+    named = re.findall(r"`(\w+)` (?:in|of) `(?!docs)([\w./]+\.py)`", read)
+    assert len(named) > 5
+    assert not [name for name, path in named if name not in (SOURCE / path).read_text(encoding="utf-8")]
 
 
 def test_no_drawer_for_everything() -> None:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 import mutations
 import outcomes
+from examined import check_study
 from outcomes.errors import OutcomesError
 from outcomes.study.explain import read_codes
-from outcomes.study.read import check_study, examine_study, read_study
+from outcomes.study.read import examine_study, read_study
 from outcomes.study.sentences import to_sentences
 from small_study import write_small_study
 

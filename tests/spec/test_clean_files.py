@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clean_studies import write_clean_study
-from outcomes.study.read import check_study
+from examined import check_study
 from outcomes.study.sentences import to_sentences
 
 if TYPE_CHECKING:

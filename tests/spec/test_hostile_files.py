@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.study.read import check_study, read_study
+from examined import check_study
+from outcomes.study.read import read_study
 from outcomes.study.sentences import to_sentences
 
 if TYPE_CHECKING:

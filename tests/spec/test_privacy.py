@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from examined import check_study
 from outcomes.errors import DataError
 from outcomes.study import identifiers
-from outcomes.study.read import check_study, read_study
+from outcomes.study.read import read_study
 from outcomes.study.sentences import to_groups, to_sentences
 from small_study import write_small_study
 

@@ -64,17 +64,6 @@ class Context:
             return q.result(result)
         return Phrase("{} {}").format(q.result(result), Phrase("({})").format(q.interval(result)).toned(tone))
 
-    def for_each(self, measures: Iterable[str], *patterns: str) -> list[str]:
-        """Fill patterns of ids, such as `mmrm.{measure}.{visit}.difference`, for each measure at the primary visit."""
-        plan = self.plan
-        return [
-            pattern.format(
-                measure=measure, visit=plan.primary, cut_off=plan.measures[measure].cut_off if measure else ""
-            )
-            for measure in measures
-            for pattern in patterns
-        ]
-
     def result_row(self, result: Name, unit: str = "", *, is_tested: bool = True) -> Row:
         """Give a row of a table about one result: its label, value, interval, p-value if it is tested, and people."""
         q = self.quoter

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from markupsafe import Markup
-
 
 class Number(NamedTuple):
     """Where a number comes from: a result, or a part of it such as a limit, with the raw value.
@@ -143,14 +141,6 @@ class Phrase:
     def __bool__(self) -> bool:
         """Whether anything stands in it."""
         return bool(self.runs)
-
-    def __html__(self) -> Markup:
-        """Write it for a template, which takes this for markup."""
-        from markupsafe import Markup
-
-        from outcomes.blocks.html import to_html
-
-        return Markup(to_html(self))  # noqa: S704  # every text in it went through `escape`
 
     def __add__(self, other: Phrase | str) -> Phrase:
         """Put a phrase or a text behind it."""

@@ -15,13 +15,3 @@ def to_address(svg: str) -> Markup:
     for letter, code in (_CODES | {"\n": " ", '"': "'"}).items():
         body = body.replace(letter, code)
     return Markup(START + body)  # noqa: S704  # no letter is left that could end it
-
-
-def from_address(address: str) -> str:
-    """Give the picture behind an address, or an empty text where it is none."""
-    if not address.startswith(START):
-        return ""
-    svg = str(address).removeprefix(START)  # a Markup would encode again what is put in
-    for letter, code in reversed(_CODES.items()):
-        svg = svg.replace(code, letter)
-    return svg

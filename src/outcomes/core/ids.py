@@ -11,32 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PATTERN = re.compile(r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")
 _FEWEST_SIGNS = 6  # of a digest
-
-
-def result_id(*words: str) -> str:
-    """Join words to an id.
-
-    Parameters
-    ----------
-    *words : str
-        Analysis, then the plan's words, then what is reported.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        When a word is not lower case letters, digits and underscores.
-    """
-    joined = ".".join(words)
-    if not _PATTERN.match(joined):
-        msg = "an id is made of lower-case words, digits and underscores, joined by dots"
-        raise ValueError(msg)
-    return joined
 
 
 def word(text: str) -> str:

@@ -26,15 +26,6 @@ _ERROR, _FORMULA = "e", "f"
 _MIDNIGHT = dt.time()
 
 
-def list_sheets(path: Path) -> list[str]:
-    """Names of the sheets of a workbook, in order."""
-    book = _open(path, values=True)
-    try:
-        return list(book.sheetnames)
-    finally:
-        book.close()
-
-
 def read_sheet(path: Path, sheet: str | None) -> tuple[str, list[list[str]]]:
     """Read a sheet: its name for people, and its rows from the first on.
 

@@ -52,17 +52,6 @@ class PooledFit:
         """Standard deviation of the estimate over other draws of as many imputations, √(B/m)."""
         return math.sqrt(self.between / self.imputations)
 
-    @property
-    def due_to_missing(self) -> float:
-        """λ: share of the variance that is due to what is missing, (1 + 1/m) B / T [share]."""
-        return (self.total - self.within) / self.total if self.total > 0 else 0.0
-
-    @property
-    def missing_information(self) -> float:
-        """Fraction of missing information, (r + 2 / (ν + 3)) / (r + 1) with r = (1 + 1/m) B / Ū [share]."""
-        ratio = (self.total - self.within) / self.within if self.within > 0 else math.inf
-        return (ratio + 2 / (self.df + 3)) / (ratio + 1) if math.isfinite(ratio) else 1.0
-
 
 def pool_estimates(*, estimates: NDArray[np.float64], variances: NDArray[np.float64], df_complete: float) -> PooledFit:
     """Pool by Rubin's rules.

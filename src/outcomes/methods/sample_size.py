@@ -239,12 +239,6 @@ def people_for_shares(*, full: float, skills: float, share_full: float, level: f
     return (reach / (full - skills)) ** 2
 
 
-def optimal_ratio(design: Design) -> float:
-    """How many should start the full arm for each in the skills arm, for the smallest variance."""
-    full, skills = design.full, design.skills
-    return math.sqrt(full.design_effect / (1 - full.dropout) / (skills.design_effect / (1 - skills.dropout)))
-
-
 def _search(lacks: Callable[[float], float]) -> float:
     """Find the number of people at which a rising function reaches zero."""
     high = _FEWEST

@@ -22,7 +22,7 @@ from outcomes.questions.precision import section as precision
 from outcomes.questions.sessions import section as sessions
 from outcomes.render.document import lay_out
 from outcomes.render.html.numbers import render_numbers
-from outcomes.render.html.page import Page, make_glossary, write_page
+from outcomes.render.html.page import Page, make_glossary
 from outcomes.render.html.summary import write_summary
 from outcomes.reporting import appendix, first_page, plain_summary, trust
 from outcomes.reporting.checklists import section as checklists
@@ -84,18 +84,6 @@ REPORT: Mapping[str, Callable[[Context], Section]] = {
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
-
-
-def render_page(
-    registry: Registry,
-    plan: Plan,
-    manifest: Mapping[str, Any],
-    *,
-    edition: str,
-    figures: Mapping[str, str] | None = None,
-) -> str:
-    """Render the report of one edition; see `make_page`."""
-    return write_page(make_page(registry, plan, manifest, edition=edition, figures=figures))
 
 
 def make_page(

@@ -40,7 +40,7 @@ _KINDS: dict[str, Any] = {
 _OF_A_FILE = ("name", "sha256")
 # Packages that could change a number or a picture.
 NAMED_PACKAGES = (
-    *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic", "jinja2"),
+    *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic"),
     *("typst", "python-docx", "lxml"),
 )
 

@@ -122,19 +122,8 @@ def read_study(folder: str | Path) -> Study:
     return study
 
 
-def check_study(folder: str | Path) -> tuple[Finding, ...]:
-    """Check a study and give everything there is to say, in the order of the files; nothing is computed.
-
-    Raises
-    ------
-    StudyNotFoundError, TableMissingError
-        When there is no study there, or a required table is absent.
-    """
-    return examine_study(folder)[1]
-
-
 def examine_study(folder: str | Path) -> tuple[Study | None, tuple[Finding, ...]]:
-    """Check a study as `check_study` does, and give it as well where nothing stops it.
+    """Check a study: give it where nothing stops it, and everything there is to say, in the order of the files.
 
     Raises
     ------

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from drawn import points_of
+from examined import check_study
 from outcomes.blocks.quote import Quoter
 from outcomes.charts.chart import Chart, Label
 from outcomes.charts.style import ARM_STYLES
@@ -26,7 +27,7 @@ from outcomes.questions.evidence.words import lead_evidence, say_claims, say_top
 from outcomes.release import release
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.runs import with_texts
-from outcomes.study.read import check_study, read_study
+from outcomes.study.read import read_study
 from outcomes.study.schemas import TABLES
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("listed", read_checklists(), ids=lambda listed: listed.name)
 def test_a_guideline_has_as_many_items_as_its_source_says(listed: Checklist) -> None:
-    assert listed.count_items() == listed.items == COUNTS[listed.name.split(",")[0]]
+    numbered = {re.sub(r"[a-z]$", "", item.number) for item in listed.topics}  # 6a and 6b are one
+    assert len(numbered) == listed.items == COUNTS[listed.name.split(",")[0]]
     assert re.search(r"\d{4}, doi 10\.\d+/", listed.source)
     assert len({item.number for item in listed.topics}) == len(listed.topics)
 

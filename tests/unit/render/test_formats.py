@@ -17,7 +17,11 @@ import pikepdf
 import pytest
 
 import outcomes
-from outcomes.render.document import Figure, Heading, Paragraph, Run, Table, read_document
+from outcomes.blocks.model import Cell, Column, ItemList, Row, columns, row
+from outcomes.blocks.model import Paragraph as Said
+from outcomes.blocks.model import Table as TableOf
+from outcomes.blocks.phrase import Phrase, picture
+from outcomes.render.document import Figure, Heading, Paragraph, Run, Table, lay_out
 from outcomes.render.pdf import render_pdf
 from outcomes.render.pdf.glyphs import REPLACEMENT, to_drawable
 from outcomes.render.word import render_word
@@ -25,11 +29,13 @@ from outcomes.results.store import read_registry
 from outcomes.runs import read_manifest
 from outcomes.runs.manifest import name_on_paper
 from small_study import write_small_study
+from written_again import document_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from outcomes.blocks.model import Block
     from outcomes.render.document import Document
 
 EDITIONS = ("internal", "share")
@@ -61,8 +67,13 @@ def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return outcomes.report(outcomes.read_study(folder), out=folder.parent / "reports").folder
 
 
-def document_of(run: Path, edition: str) -> Document:
-    return read_document((run / edition / "report.html").read_text(encoding="utf-8"))
+def paper(*blocks: Block) -> Document:
+    """Lay out what stands above the sections, alone."""
+    return lay_out("T", blocks, (), {})
+
+
+def table(heads: tuple[Column, ...], *rows: Row) -> TableOf:
+    return TableOf(Phrase(""), heads, rows)
 
 
 def headings(document: Document) -> list[str]:
@@ -160,17 +171,12 @@ def test_no_table_of_a_few_rows_is_cut_and_a_longer_one_shows_its_head_again(sma
         made = [element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Table"]
         pages = [len(pages_of(element)) for element in made]
     assert {count for table, count in zip(tables, pages, strict=True) if table.is_short} == {1}
-    rows = "".join(f"<tr><td>row {number}</td></tr>" for number in range(150))
-    long = read_document(f"<body><table><thead><tr><th>THE HEAD</th></tr></thead><tbody>{rows}</tbody></table></body>")
-    with pikepdf.open(io.BytesIO(render_pdf(titled(long), run="r"))) as pdf:
+    long = paper(table(columns("THE HEAD"), *((Cell(Phrase(f"row {number}")),) for number in range(150))))
+    with pikepdf.open(io.BytesIO(render_pdf(long, run="r"))) as pdf:
         shown = len(pdf.pages)
     assert shown > 2
     if shutil.which("pdftotext"):
-        assert words_of(render_pdf(titled(long), run="r")).count("THE HEAD") == shown
-
-
-def titled(document: Document) -> Document:
-    return replace(document, title="T")
+        assert words_of(render_pdf(long, run="r")).count("THE HEAD") == shown
 
 
 def words_of(pdf: bytes, *options: str) -> str:
@@ -181,15 +187,15 @@ def words_of(pdf: bytes, *options: str) -> str:
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 @pytest.mark.parametrize("letter", ["i", "n", "W", "م", "—"])
 def test_a_table_that_is_kept_on_one_page_does_not_reach_beyond_it_whatever_its_letters(letter: str) -> None:
-    def table(rows: int) -> Document:
-        made = "".join(f"<tr><td>{letter * 30}</td><td>{(letter * 9 + ' ') * 40}</td></tr>" for _ in range(rows))
-        caption = "<caption>c</caption><thead><tr><th>a</th><th>b</th></tr></thead>"
-        return titled(read_document(f"<body><table>{caption}<tbody>{made}</tbody></table></body>"))
+    cells = (Cell(Phrase(letter * 30)), Cell(Phrase((letter * 9 + " ") * 40)))
+
+    def with_rows(rows: int) -> Document:
+        return paper(TableOf(Phrase("c"), columns("a", "b"), (cells,) * rows))
 
     def is_short(document: Document) -> bool:
         return next(block for block in document.blocks if isinstance(block, Table)).is_short
 
-    largest = max((table(rows) for rows in range(1, 40)), key=lambda one: len(str(one)) if is_short(one) else 0)
+    largest = max((with_rows(rows) for rows in range(1, 40)), key=lambda one: len(str(one)) if is_short(one) else 0)
     boxes = words_of(render_pdf(largest, run="r"), "-bbox")
     lowest = sorted(float(place) for place in re.findall(r'yMax="([\d.]+)"', boxes))
     assert is_short(largest)
@@ -325,26 +331,25 @@ def test_libreoffice_gives_every_section_of_the_contents_its_page(small_run: Pat
 
 
 def test_a_table_whose_rows_have_names_says_so_in_word() -> None:
-    def looks(cell: str) -> list[str]:
-        html = f"<body><table><thead><tr><th>a</th></tr></thead><tbody><tr>{cell}</tr></tbody></table></body>"
-        word = docx.Document(io.BytesIO(render_word(read_document(html), run="r")))
+    def looks(cells: Row) -> list[str]:
+        word = docx.Document(io.BytesIO(render_word(paper(table(columns("a"), cells)), run="r")))
         return [*word.element.xpath("//w:tblLook/@w:firstColumn"), *word.element.xpath("//w:tblLook/@w:val")]
 
-    assert looks("<th>b</th>") == ["1", "02A0"]
-    assert looks("<td>b</td>") == ["0", "0220"]
+    assert looks(row("b")) == ["1", "02A0"]
+    assert looks((Cell(Phrase("b")),)) == ["0", "0220"]
 
 
 @pytest.mark.parametrize(("rows", "kept"), [(3, 2), (30, 29), (90, 0)])
 def test_a_table_that_fits_on_a_page_stays_whole_in_word_and_no_row_is_cut(rows: int, kept: int) -> None:
-    made = f"<table><thead><tr><th>a</th></tr></thead><tbody>{'<tr><td>b</td></tr>' * rows}</tbody></table>"
-    word = docx.Document(io.BytesIO(render_word(titled(read_document(f"<body>{made}</body>")), run="r")))
+    made = table(columns("a"), *((Cell(Phrase("b")),) for _ in range(rows)))
+    word = docx.Document(io.BytesIO(render_word(paper(made), run="r")))
     assert len(word.element.xpath("//w:tr[w:trPr/w:tblHeader]//w:keepNext")) == 1
     assert len(word.element.xpath("//w:tr[not(w:trPr/w:tblHeader)]//w:keepNext")) == kept
     assert len(word.element.xpath("//w:tr/w:trPr/w:cantSplit")) == rows + 1
 
 
 def test_signs_that_a_word_document_cannot_hold_are_left_out_and_markup_stays_text() -> None:
-    document = titled(read_document("<body><p>a&lt;w:b/&gt; &amp; b</p></body>"))
+    document = paper(Said(Phrase("a<w:b/> & b")))
     (paragraph,) = (block for block in document.blocks if isinstance(block, Paragraph))
     spoilt = replace(document, blocks=(replace(paragraph, runs=(Run("\x07]]>\ud800<w:p/>\ufffe&amp;\"'"),)),))
     word = docx.Document(io.BytesIO(render_word(document, run="r")))
@@ -394,19 +399,19 @@ def test_every_figure_has_its_numbers_beside_it_and_they_are_those_of_the_editio
     for figure in figures:
         rows = list(csv.DictReader(io.StringIO(figure.with_suffix(".csv").read_text(encoding="utf-8"))))
         assert rows, figure.name
-        for row in rows:
-            outcome = registry[row["id"]]
-            assert row["kind"] == "curve" or float(row["value"]) == outcome.value  # type: ignore[union-attr]
+        for one in rows:
+            outcome = registry[one["id"]]
+            assert one["kind"] == "curve" or float(one["value"]) == outcome.value  # type: ignore[union-attr]
 
 
 def test_every_ordered_list_in_word_begins_at_one_and_decoration_is_marked_as_such() -> None:
     strip = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9" stroke="red"/></svg>'
-    lists = "<ol><li>a</li><li>b</li></ol>" * 2
-    html = f'<html lang="en"><head><title>T</title></head><body><p>{strip}</p>{lists}</body></html>'
-    word = docx.Document(io.BytesIO(render_word(read_document(html), run="r")))
+    items = ItemList((Phrase("a"), Phrase("b")), ordered=True)
+    made = render_word(paper(Said(picture(strip)), items, items), run="r")
+    word = docx.Document(io.BytesIO(made))
     numbered = [paragraph for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "List Number"]
     used = [paragraph._p.pPr.numPr.numId.val for paragraph in numbered]
     assert used[0] == used[1] != used[2] == used[3]
     assert len(word.element.xpath("//*[local-name() = 'decorative']")) == 1
-    with zipfile.ZipFile(io.BytesIO(render_word(read_document(html), run="r"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert not [name for name in archive.namelist() if "thumbnail" in name]

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.blocks.terms import read_terms
-from outcomes.render.document import Definitions, Paragraph, read_document
-from outcomes.render.html.glossary import mark_terms
+from outcomes.blocks.model import Column, Figure, Fold, Paragraph, Section, Table, row
+from outcomes.blocks.phrase import Literal, Number, Phrase, Run
+from outcomes.blocks.terms import mark_section, read_terms
+from outcomes.render.document import Definitions
+from outcomes.render.document import Paragraph as PaperParagraph
+from outcomes.render.html import write_section
 from outcomes.reporting.page import SECTIONS
+from written_again import document_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,50 +35,50 @@ def test_every_term_on_the_page_leads_to_the_glossary_and_the_glossary_holds_no_
     assert "glossary" in SECTIONS
 
 
+def marks(*blocks: object) -> int:
+    """How many terms are marked in a section of these blocks."""
+    marked, _ = mark_section(Section("s", Phrase("S"), blocks))  # type: ignore[arg-type]
+    return write_section(marked, {"p": "data:,x"}).count(LINK)
+
+
+def said(text: str) -> Paragraph:
+    return Paragraph(Phrase(text))
+
+
 def test_a_term_is_marked_once_in_a_section_and_again_in_the_next() -> None:
-    marked = mark_terms(
-        '<section id="a"><p>An interval and an interval.</p></section><section id="b"><p>Interval.</p></section>'
-    )
-    assert marked.html.count(LINK) == 2
-    assert f'An {LINK}interval" title=' in marked.html
-    assert [term.id for term in marked.terms] == ["interval"]
+    for text in ("An interval and an interval.", "Interval."):
+        marked, used = mark_section(Section("s", Phrase("S"), (said(text),)))
+        html = write_section(marked, {})
+        assert html.count(LINK) == 1
+        assert re.search(rf'{LINK}interval" title="[^"]+">[Ii]nterval</a>', html)
+        assert used == {"interval"}
 
 
 def test_what_is_folded_away_has_marks_of_its_own_that_do_not_take_those_outside() -> None:
-    html = '<section id="a"><details><summary>x</summary><p>power, power</p></details><p>power</p></section>'
-    assert mark_terms(html).html.count(LINK) == 2
-    outside_first = (
-        '<section id="a"><p>power</p><details><p>power</p></details><details><p>median</p></details>'
-        "<details><p>median</p></details></section>"
-    )
-    assert mark_terms(outside_first).html.count(LINK) == 2
+    def fold(text: str) -> Fold:
+        return Fold(Phrase("x"), (said(text),))
+
+    assert marks(fold("power, power"), said("power")) == 2
+    assert marks(said("power"), fold("power"), fold("median"), fold("median")) == 2
 
 
-@pytest.mark.parametrize(
-    "html",
-    [
-        "<h3>interval</h3>",
-        '<data value="1" data-id="a">interval</data>',
-        '<span data-literal="plan:measures.a.label">power <b>interval</b></span>',
-        '<span data-literal="result:a.b#label">interval</span>',
-        "<code>interval</code>",
-        '<a href="#x">interval</a>',
-        '<img alt="an <b>interval</b> of power" src="data:,<svg><text>interval</text></svg>">',
-        "<th>interval</th>",
-        "<p>intervallic, sub-interval, interval-wise</p>",
-    ],
-)
-def test_names_numbers_headings_links_and_attributes_stay_as_they_are(html: str) -> None:
-    assert mark_terms(html).html == html
+def test_in_a_table_and_a_figure_what_is_said_is_marked_and_heads_and_what_it_shows_are_not() -> None:
+    heads = (Column(Phrase("interval")), Column(Phrase("interval")))
+    assert marks(Table(Phrase("t"), heads, (row("interval", "x"),))) == 0
+    assert marks(Table(Phrase("t"), heads, (row("x", "interval"),))) == 1
+    assert marks(Table(Phrase("interval"), heads, ())) == 1
+    assert marks(Figure("p", "an interval of power", Phrase("c"))) == 0
+    assert marks(Figure("p", "a", Phrase("an interval"))) == 1
+
+
+def test_what_is_joined_to_a_word_makes_another_word() -> None:
+    assert marks(said("intervallic, sub-interval, interval-wise")) == 0
 
 
 def test_after_a_name_the_text_goes_on() -> None:
-    html = '<p><span data-literal="plan:x"><span>a</span></span> interval <data value="1">2</data> power</p>'
-    assert mark_terms(html).html.count(LINK) == 2
-
-
-def test_the_words_of_a_method_are_marked() -> None:
-    assert LINK in mark_terms('<span data-literal="result:a#method">by REML</span>').html
+    name = Phrase.of(Run("power interval", origin=Literal("plan:x")))
+    number = Phrase.of(Run("2", origin=Number("a.b", 2)))
+    assert marks(Paragraph(Phrase("{} interval {} power").format(name, number))) == 2
 
 
 def test_marks_change_no_word_and_stay_well_formed(small_run: Path) -> None:
@@ -93,14 +97,14 @@ def test_no_two_terms_share_a_form_and_each_says_what_it_is() -> None:
 
 
 def test_on_paper_a_term_is_plain_text_and_the_glossary_is_a_list(small_run: Path) -> None:
-    document = read_document((small_run / "share" / "report.html").read_text(encoding="utf-8"))
+    document = document_of(small_run, "share")
     assert any(
         "".join(run.text for run in term) == "interval"
         for block in document.blocks
         if isinstance(block, Definitions)
         for term, _ in block.pairs
     )
-    targets = {run.target for block in document.blocks if isinstance(block, Paragraph) for run in block.runs}
+    targets = {run.target for block in document.blocks if isinstance(block, PaperParagraph) for run in block.runs}
     assert not any(target.startswith("g-") for target in targets)
 
 

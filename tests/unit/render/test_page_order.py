@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from outcomes.plan.model import Plan
-from outcomes.reporting.page import render_page
-from outcomes.results.store import read_registry
+from outcomes.render.html import write_page
 from page_tree import Element, read_tree
+from written_again import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +21,7 @@ ABOUT_THE_REPORT = {"appendix", "checklists", "glossary", "numbers"}
 @pytest.fixture(scope="module", params=["internal", "share"])
 def page(request: pytest.FixtureRequest, root: Path) -> Element:
     """Page of the example, written again by the code as it is from the results of its committed run."""
-    run, edition = root / "reports" / "example" / "reference", request.param
-    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8")) | {"hidden": []}
-    results = run / "results.json" if edition == "internal" else run / "share" / "results.json"
-    figures = {file.stem: file.read_text(encoding="utf-8") for file in (run / edition / "figures").glob("*.svg")}
-    plan = Plan.model_validate(manifest["plan"], strict=False)
-    return read_tree(render_page(read_registry(results), plan, manifest, edition=edition, figures=figures))
+    return read_tree(write_page(page_of(root / "reports" / "example" / "reference", request.param)))
 
 
 def parts_of(page: Element) -> Iterator[tuple[str, list[str]]]:

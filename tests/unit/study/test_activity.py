@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from active_study import add_to_plan, edit, write_active_study
+from examined import check_study
 from outcomes.study.explain import read_codes
-from outcomes.study.read import check_study, read_study
+from outcomes.study.read import read_study
 from outcomes.study.sentences import to_sentences
 from small_study import spoil
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import outcomes
+from examined import check_study
 from outcomes.errors import InputChangedError
 from outcomes.plan.lock import LOCK_FILE
 from outcomes.study import read as reading
-from outcomes.study.read import check_study
 from outcomes.study.sentences import to_sentences
 from small_study import write_small_study
 

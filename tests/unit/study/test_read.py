@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from examined import check_study
 from outcomes.errors import DataError, StudyNotFoundError, TableMissingError
 from outcomes.study.explain import read_codes
-from outcomes.study.read import check_study, read_study
+from outcomes.study.read import read_study
 from outcomes.study.sentences import to_sentences
 from small_study import spoil, write_small_study
 

@@ -32,7 +32,7 @@ def say_missing(quoter: Quoter, measure: str) -> Phrase:
 
 def picture_missing(quoter: Quoter) -> str:
     """Say how many were not seen, for those who cannot see the picture of it."""
-    said = [_say_shares(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
+    said = [_picture_shares(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
     return f"Share of people not seen at each visit. {' '.join(said)}"
 
 
@@ -46,8 +46,21 @@ def _imputed(quoter: Quoter, measure: str, what: str) -> Key:
     return Key("imputation", measure, quoter.plan_model.primary, what)
 
 
+def _share_keys(quoter: Quoter, measure: str) -> dict[str, Key]:
+    return {arm: Key("missing", measure, quoter.plan_model.primary, "share", arm) for arm in ARMS}
+
+
+def _picture_shares(quoter: Quoter, measure: str) -> Phrase:
+    """Say the shares, or why one of them is not there."""
+    absent = (key for key in _share_keys(quoter, measure).values() if not quoter.has(key))
+    hidden = next(absent, None)
+    if hidden is None:
+        return _say_shares(quoter, measure)
+    return say_absent(quoter, hidden, quoter.measure(measure))
+
+
 def _say_shares(quoter: Quoter, measure: str) -> Phrase:
-    shares = {arm: Key("missing", measure, quoter.plan_model.primary, "share", arm) for arm in ARMS}
+    shares = _share_keys(quoter, measure)
     if not all(map(quoter.has, shares.values())):
         return Phrase("")
     return Phrase("{}: {} of people in {} and {} in {} were not seen at the visit “{}”.").format(

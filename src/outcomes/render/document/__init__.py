@@ -1,9 +1,8 @@
-"""The page as a document: headings, paragraphs, lists, tables and figures, from which PDF and Word are written.
+"""The report on paper: headings, paragraphs, lists, tables and figures, from which PDF and Word are written.
 
-The content is written once, in the page. What a section adds to the page stands in the other formats as well.
+It is laid out from the blocks of the sections, as the page is written from them: what a section says stands in both.
 """
 
-from outcomes.render.document.build import read_document
 from outcomes.render.document.layout import lay_out
 from outcomes.render.document.model import (
     Block,
@@ -38,5 +37,4 @@ __all__ = [
     "SectionStart",
     "Table",
     "lay_out",
-    "read_document",
 ]

@@ -55,14 +55,12 @@ def lay_out(
     every = tuple(sections)
     places = frozenset[str]().union(*(_find_places(section) for section in every))
     blocks = list(_Layout(pictures, places).blocks(header))
-    blocks += [block for section in every for block in lay_out_section(section, pictures, places)]
-    return Document(title=title, language="en-GB", blocks=tuple(with_contents(blocks)))
+    blocks += [block for section in every for block in _lay_out_section(section, pictures, places)]
+    return Document(title=title, language="en-GB", blocks=tuple(_with_contents(blocks)))
 
 
-def lay_out_section(
-    section: model.Section, pictures: Mapping[str, str], places: frozenset[str] | None = None
-) -> Iterator[Block]:
-    """Lay one section out; a link to none of the `places` is cut, where they are given."""
+def _lay_out_section(section: model.Section, pictures: Mapping[str, str], places: frozenset[str]) -> Iterator[Block]:
+    """Lay one section out; a link to none of the `places` is cut."""
     yield SectionStart(section.name)
     title = model.Heading(SECTION_LEVEL, section.title, section.title_name)
     yield from _Layout(pictures, places).blocks((title, *section.blocks))
@@ -81,7 +79,7 @@ def _walk(blocks: Iterable[model.Block]) -> Iterator[model.Block]:
             yield from _walk(block.blocks)
 
 
-def with_contents(blocks: list[Block]) -> Iterator[Block]:
+def _with_contents(blocks: list[Block]) -> Iterator[Block]:
     """Put the list of contents behind the first of the sections."""
     entries, places, name = [], [], ""
     for place, block in enumerate(blocks):
@@ -96,7 +94,7 @@ def with_contents(blocks: list[Block]) -> Iterator[Block]:
         yield block
 
 
-def with_leads(made: list[Block]) -> Iterator[Block]:
+def _with_leads(made: list[Block]) -> Iterator[Block]:
     """Mark what leads from a heading to a table or figure."""
     for place, block in enumerate(made):
         before, after = (made[at] if 0 <= at < len(made) else None for at in (place - 1, place + 1))
@@ -105,19 +103,19 @@ def with_leads(made: list[Block]) -> Iterator[Block]:
 
 
 class _Layout:
-    def __init__(self, pictures: Mapping[str, str], places: frozenset[str] | None) -> None:
+    def __init__(self, pictures: Mapping[str, str], places: frozenset[str]) -> None:
         self._pictures = pictures
         self._places = places
 
     def _runs(self, phrase: Phrase) -> Runs:
         """Lay a phrase out, without links to what serves the screen alone."""
-        if self._places is None or all(not run.target or run.target in self._places for run in phrase.runs):
+        if all(not run.target or run.target in self._places for run in phrase.runs):
             return lay_runs(phrase)
         kept = (run if run.target in self._places else run._replace(target="") for run in phrase.runs)
         return lay_runs(Phrase.of(*kept))
 
     def blocks(self, blocks: Iterable[model.Block]) -> Iterator[Block]:
-        return with_leads([made for block in blocks for made in self._block(block)])
+        return _with_leads([made for block in blocks for made in self._block(block)])
 
     def _block(self, block: model.Block) -> Iterator[Block]:
         if isinstance(block, model.Heading):

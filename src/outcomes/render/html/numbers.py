@@ -2,7 +2,7 @@
 
 The page holds each of them once, in an appendix that is there without script; the panel shows a copy. What many numbers
 have in common stands once above them: method, formula and notes of those that were computed alike, and the function and
-the files of a question. There are more than a thousand, so they are written here and not by a template.
+the files of a question. There are more than a thousand, so they are written here and not as blocks.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -46,10 +45,6 @@ class Checklist:
     def open(self) -> tuple[Item, ...]:
         """Topics that are left for a person."""
         return tuple(item for item in self.topics if item.person is not None)
-
-    def count_items(self) -> int:
-        """Count the numbered items: 6a and 6b are one."""
-        return len({re.sub(r"[a-z]$", "", item.number) for item in self.topics})
 
 
 @cache

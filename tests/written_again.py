@@ -1,0 +1,34 @@
+"""The report of a stored run, written again by the code as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.plan.model import Plan
+from outcomes.release import release
+from outcomes.reporting.page import make_document, make_page
+from outcomes.results.store import read_registry
+from outcomes.runs import read_manifest
+from outcomes.runs.manifest import shared_manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from outcomes.render.document import Document
+    from outcomes.render.html import Page
+
+
+def page_of(run: Path, edition: str) -> Page:
+    """What an edition is written from, with the figures that the run stores."""
+    manifest, registry = read_manifest(run), read_registry(run / "results.json")
+    plan = Plan.model_validate(manifest["plan"], strict=False)
+    if edition == "share":
+        manifest = shared_manifest(manifest, release(registry, plan.disclosure).hidden)
+        registry = read_registry(run / "share" / "results.json")
+    figures = {file.stem: file.read_text(encoding="utf-8") for file in (run / edition / "figures").glob("*.svg")}
+    return make_page(registry, plan, manifest, edition=edition, figures=figures)
+
+
+def document_of(run: Path, edition: str) -> Document:
+    """What the PDF and the Word document of an edition are written from."""
+    return make_document(page_of(run, edition))
