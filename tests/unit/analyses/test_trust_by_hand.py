@@ -132,15 +132,16 @@ def test_every_relation_of_counts_adds_up(results: Registry) -> None:
     checked = 0
     for share in results.where(analysis="missing", measure="mood", what="share"):
         assert isinstance(share, Estimate)
-        observed, parts = share.tells
-        started = results[observed[-1]].value
-        assert share.value == pytest.approx(1 - results[observed[0]].value / started)
-        assert share.value * started == pytest.approx(sum(results[key].value for key in parts[:-1]))
+        parts = [key for some in share.tells for key in some]  # none where everybody was seen
+        observed = Key("flow", "mood", share.key.visit, "observed", share.key.arm)
+        assert share.value == pytest.approx(1 - results[observed].value / share.n)
+        assert share.value * share.n == pytest.approx(sum(results[key].value for key in parts))
         checked += 1
     for kind in results.where(analysis="missing", measure="mood", what="kind"):
         assert isinstance(kind, Estimate)
         others, *patterns = kind.tells
-        assert kind.value + sum(results[key].value for key in others[:-1]) == results[others[-1]].value
+        started = Key("flow", what="started", arm=kind.key.arm)
+        assert kind.value + sum(results[key].value for key in others) == results[started].value
         assert kind.value == sum(results[key].value for some in patterns for key in some)
         checked += 1
     for left in results.where(analysis="missing", measure="mood", what="left"):
