@@ -72,7 +72,7 @@ def compare(cohort: Cohort, draws: CohortSamples) -> Iterator[Outcome]:
 
 
 def _plan(cohort: Cohort, measure: str, arm: str) -> Planned:
-    """Declare the curve of an arm; for no arm, the difference."""
+    """Declare the curve of an arm, which nearly tells who had improved at the primary visit; else the difference."""
     plan, label = cohort.plan, cohort.plan.measures[measure].label
     curves = tuple(Key("pace", measure, what="curve", arm=one) for one in ARMS)
     if not arm:
@@ -83,11 +83,13 @@ def _plan(cohort: Cohort, measure: str, arm: str) -> Planned:
             unit="share_difference",
             tells=(curves,),
         )
+    improved = Key("change", measure, plan.primary, "share", arm, category="improved")
     return Planned(
         key=Key("pace", measure, what="curve", arm=arm),
         label=f"{label}: share improved reliably at least once by each visit, {plan.arm_labels[arm]}",
         quantity=Quantity.SHARE,
         unit="share",
+        tells=((improved,),),
     )
 
 
