@@ -49,7 +49,7 @@ def test_a_table_is_a_question_as_it_is_printed(results: Results) -> None:
 
 def test_a_figure_is_drawn_when_asked_for_and_not_when_shown(results: Results, tmp_path: Path, monkeypatch) -> None:
     picture = results.figure("forest")
-    monkeypatch.setattr("outcomes.render.figures.to_svg", None)
+    monkeypatch.setattr("outcomes.reporting.figures.to_svg", None)
     assert picture._repr_svg_().lstrip().startswith("<?xml")
     picture.save(tmp_path / "forest.svg")
     assert (tmp_path / "forest.svg").read_text(encoding="utf-8") == picture.svg
