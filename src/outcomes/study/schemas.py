@@ -124,11 +124,11 @@ _EVIDENCE = {
     **_both("whole", "events", "people with the event, never a percentage", _PEOPLE),
     **_both("whole", "total", "people among whom the events were counted", _PEOPLE),
     "effect": may("text", "effect as published: a number, a percentage, or two percentages"),
-    "effect_type": may("text", "what kind of effect that is"),
+    "effect_type": may("text", "what kind of effect that is, in words that the report prints"),
     "low": may("text", "lower limit as published"),
     "high": may("text", "upper limit as published"),
     "verification": must("text", "how sure the numbers are", openings=_VERIFICATIONS),
-    "note": may("text", "remark"),
+    "note": may("text", "remark of whoever keeps the table; never printed"),
 }
 
 
