@@ -110,9 +110,12 @@ def test_the_example_says_that_the_published_and_the_local_result_conflict(root:
     drop_out = next(text for text in said if text.startswith("Drop-out."))
     regulation = next(text for text in said if text.startswith("Emotion regulation."))
     assert "17% and 38% dropped out: 22 in 100 fewer in Full programme" in drop_out
-    assert "in favour of Full programme (121 + group) as well" in drop_out
+    assert "not adjusted and not this report's answer" in drop_out
+    assert "“What was found”" in drop_out
+    assert "same side as what is published" in drop_out
+    assert "favour" not in drop_out
     assert "points towards Skills group only" in regulation
-    assert "point in different directions" in regulation
+    assert "The estimate and what is published lie on different sides" in regulation
 
 
 def test_one_study_is_shown_and_not_pooled_and_two_are_pooled(small_study: Path) -> None:
@@ -315,7 +318,7 @@ def test_the_forest_draws_each_study_on_its_own_line_and_the_local_result_last(s
         "Ash (2020) · seen": (4 / 40) / (16 / 40),
         "Birch (2020) · derived": (15 / 30) / (10 / 40),
         "Elm (2020) · sources conflict": (6 / 30) / (3 / 30),
-        "This study": value(registry, "evidence.dropout.local"),
+        "This study, not adjusted": value(registry, "evidence.dropout.local"),
     }
     assert [label for label in labels if label in expected] == list(expected)
     drawn = {y: x for x, y in (*points_of(chart, "s"), *points_of(chart, ARM_STYLES["full"].marker))}

@@ -42,7 +42,10 @@ def test_a_result_that_holds_says_until_when(small_study: Path) -> None:
     text = say(
         small_study, points("mar", -5.0, -8.0, -2.0), points("tipping_point", 6.04), points("tipping_lean", 20.0)
     )
-    assert "The interval favours Full programme until those who left Full programme were 6.0 points higher" in text
+    assert (
+        "This interval lies to the side of Full programme until those who left Full programme were 6.0 points higher"
+        in text
+    )
     assert "(worse)" in text
     assert "20.0" not in text
 
@@ -50,20 +53,20 @@ def test_a_result_that_holds_says_until_when(small_study: Path) -> None:
 def test_where_higher_is_better_the_words_turn(small_study: Path) -> None:
     found = (points("mar", 5.0, 2.0, 8.0), points("tipping_point", -6.04), points("tipping_lean", -20.0))
     text = say(small_study, *found, better="higher")
-    assert "favours Full programme until" in text
+    assert "lies to the side of Full programme until" in text
     assert "6.0 points lower than assumed (worse)" in text
 
 
 def test_a_result_for_skills_only_tips_when_leavers_were_better(small_study: Path) -> None:
     text = say(small_study, points("mar", 5.0, 2.0, 8.0), points("tipping_point", -6.0), points("tipping_lean", -20.0))
-    assert "favours Skills group only until those who left Full programme were 6.0 points lower" in text
+    assert "lies to the side of Skills group only until those who left Full programme were 6.0 points lower" in text
     assert "(better)" in text
 
 
 def test_a_result_that_spans_both_directions_says_so_and_when_it_would_lean_the_other_way(small_study: Path) -> None:
     undecided = made.refused(f"{AT}.tipping_point", label="", reason="It spans both.")
     text = say(small_study, points("mar", -1.0, -4.0, 2.0), undecided, points("tipping_lean", 3.3))
-    assert "The interval spans both directions already" in text
+    assert "This interval spans both directions already" in text
     assert "to Skills group only, if those who left Full programme were more than 3.3 points higher" in text
 
 

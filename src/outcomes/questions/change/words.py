@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.reading import read_limits
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
 
@@ -66,9 +65,6 @@ def _say_count(quoter: Quoter, share: Key, arm: str) -> Phrase:
 def _say_compared(quoter: Quoter, result: Key) -> Phrase:
     if not quoter.has(result):
         return Phrase("")
-    told = Phrase("; among similar people {} ({} interval {})").format(
+    return Phrase("; among similar people {} ({} interval {})").format(
         quoter.result(result), quoter.percent("confidence.level"), quoter.interval(result)
     )
-    if read_limits(quoter.get(result), sign=1.0, worthwhile=None).favours == "neither":
-        return told + Phrase(", which does not tell in which programme it happens to more people")
-    return told

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Paragraph, Section, Table, columns, meaning
 from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.pointers import to_verdict
 from outcomes.plan.model import ARMS
 from outcomes.questions.completion import words
 from outcomes.questions.completion.words import DIFFERENCE, of_stream
@@ -23,7 +24,8 @@ ADJUSTED = {what: DIFFERENCE.but(what=what) for what in ("difference", "ratio", 
 SHARES = tuple(Key("completion", what="share", arm=arm) for arm in ARMS)
 CRUDE = tuple(Key("completion", what=what, category="crude") for what in ("difference", "ratio"))
 NUMBER_NEEDED = ADJUSTED["number_needed"]
-COMPARED = (*SHARES, *CRUDE, *ADJUSTED.values())
+MAIN = (*SHARES, DIFFERENCE, NUMBER_NEEDED)
+OTHERS = (*CRUDE, ADJUSTED["ratio"], ADJUSTED["odds_ratio"])
 OF_STREAMS = tuple(
     key for stream in STREAMS for key in (*(share.but(subject=stream) for share in SHARES), of_stream(stream))
 )
@@ -43,6 +45,7 @@ def make_section(context: Context) -> Section:
         _tabulate(context),
         *_remark(context),
         Paragraph(words.say_streams(q)),
+        _tabulate_others(context),
         *context.figure("attendance", words.picture_attendance(q), _explain_attendance(context)),
         meaning(
             "Completing is a result of the programme and of the person. Where a rule on attendance of all sessions "
@@ -56,16 +59,42 @@ def make_section(context: Context) -> Section:
 
 
 def _tabulate(context: Context) -> Table:
+    """Tabulate the shares and the difference that the verdict rests on."""
+    q = context.quoter
+    caption = Phrase("Completion: {} compared with {}, {} intervals. The answer rests on the adjusted difference.")
+    return Table(
+        caption.format(q.arm("full"), q.arm("skills"), q.percent("confidence.level")),
+        columns("What", "Value", "Interval", numbers=("p", "People")),
+        tuple(map(context.result_row, MAIN)),
+    )
+
+
+def _tabulate_others(context: Context) -> Table:
+    """Tabulate what else compares completion, each as what it is."""
     q = context.quoter
     has_streams = any(q.registry.where(analysis="completion", subject=stream) for stream in STREAMS)
-    results = (*COMPARED, *(OF_STREAMS if has_streams else ()))
-    return Table(
-        Phrase("Completion: {} compared with {}, {} intervals.").format(
-            q.arm("full"), q.arm("skills"), q.percent("confidence.level")
-        ),
-        columns("What", "Value", "Interval", numbers=("p", "People")),
-        tuple(map(context.result_row, results)),
+    results = (*OTHERS, *(OF_STREAMS if has_streams else ()))
+    caption = Phrase(
+        "Other numbers about completion, each named as what it is: none of them is the answer of this report, which "
+        "stands under {}. {} intervals."
     )
+    return Table(
+        caption.format(to_verdict(), q.percent("confidence.level")),
+        columns("What", "Value", "Interval", numbers=("p", "People")),
+        tuple(context.result_row(result, _say_lack(context, result)) for result in results),
+    )
+
+
+def _say_lack(context: Context, result: Key) -> str:
+    """Say of an estimate what the main one allows for and this one does not."""
+    found, main = (getattr(context.quoter.get(one), "how", None) for one in (result, DIFFERENCE))
+    if found is None or main is None or result.what == "share":
+        return ""
+    lacks = (
+        ("not adjusted", bool(main.adjusted) and not found.adjusted),
+        ("shared groups not allowed for", bool(main.clusters) and not found.clusters),
+    )
+    return "; ".join(words for words, is_so in lacks if is_so)
 
 
 def _remark(context: Context) -> Iterator[Block]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HEIGHT, MARGIN = 0.27, 0.62
 CROWDED = 8.0  # a ratio beyond which every doubling would be one tick too many
-HERE = "This study"
+HERE = {"ratio": "This study, not adjusted", "sd": "This study, main comparison"}
 SCALES = {"ratio": "ratio of the shares who dropped out", "sd": "standard deviations"}
 
 
@@ -71,7 +71,7 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
                 yield Line("To expect in a new setting", "prediction", expected, _say(expected, plan, only_limits=True))
             yield Line("Published, pooled", "pooled", pooled, _say(pooled, plan))
         if isinstance(local, Estimate) and local.unit == scale:
-            yield Line(HERE, "local", local, _say(local, plan))
+            yield Line(HERE[scale], "local", local, _say(local, plan))
 
 
 def _say(estimate: Estimate, plan: Plan, *, only_limits: bool = False) -> str:

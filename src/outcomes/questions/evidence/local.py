@@ -73,7 +73,7 @@ def _measure_of(topic: Topic, plan: Plan) -> str | None:
 
 def _drop_out(cohort: Cohort, found: Found) -> Outcome:
     """Give the ratio of the shares who dropped out: not adjusted, as the published ones are."""
-    planned = DROP_OUT.plan("local", "Drop-out, this study", Quantity.RATIO, "ratio", tells=(SHARES,))
+    planned = DROP_OUT.plan("local", "Drop-out, this study, not adjusted", Quantity.RATIO, "ratio", tells=(SHARES,))
     shares = [found.get(str(key)) for key in SHARES]
     known = [share for share in shares if isinstance(share, Estimate) and share.n is not None]
     if len(known) < len(SHARES):

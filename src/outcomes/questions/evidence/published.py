@@ -15,8 +15,6 @@ DIRECT, KINDS = "published", ("indirect", "benchmark", "unsourced")
 # How far a row was checked, as rows without numbers stand: first what was derived, last what nobody has looked up.
 VERIFICATIONS = ("derived", "source not given", "seen", "sources conflict", "unchecked")
 COUNTED = frozenset({"seen", "derived"})
-# Of an odds, hazard or risk ratio one says that there is no difference, of a standardised difference zero.
-NONE_OF = {"sd": 0.0, "ratio": 1.0}
 
 
 class Topic(NamedTuple):
@@ -102,12 +100,3 @@ def leans(outcome: Outcome | None) -> str | None:
         return None
     towards = outcome.value if outcome.unit == "sd" else 1.0 - outcome.value
     return "full" if towards > 0 else "skills" if towards < 0 else "neither"
-
-
-def tells(outcome: Outcome | None) -> bool:
-    """Whether the interval of an estimate lies on one side."""
-    if not isinstance(outcome, Estimate) or outcome.interval is None:
-        return False
-    middle = NONE_OF[outcome.unit]
-    low, high = outcome.interval.low, outcome.interval.high
-    return (low is not None and low > middle) or (high is not None and high < middle)

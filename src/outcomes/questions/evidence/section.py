@@ -61,9 +61,11 @@ def make_section(context: Context) -> Section:
 def _explain_forest(context: Context) -> Phrase:
     pooled_elsewhere = " in this picture" if context.plan.evidence.pool_local else ""
     return Phrase(
-        "Published results and, below them, the result of this study (circle), never pooled with them{}. To the right "
-        "favours {}. Squares: comparisons of the two programmes with the label of their verification; a diamond, where "
-        "there are several, is their pooled effect and the thin line behind it what to expect in a new setting."
+        "Published results and, below them, the result of this study (circle), never pooled with them{}. Of drop-out "
+        "that is a ratio that is not adjusted, as the published ones are not, and not the answer of this report. To "
+        "the right favours {}. Squares: comparisons of the two programmes with the label of their verification; a "
+        "diamond, where there are several, is their pooled effect and the thin line behind it what to expect in a new "
+        "setting."
     ).format(pooled_elsewhere, context.quoter.arm("full"))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.pointers import to_verdict
 from outcomes.questions.evidence import published
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
@@ -133,25 +134,37 @@ def _say_directions(quoter: Quoter, topic: Topic) -> list[Phrase]:
 
 
 def _say_beside(quoter: Quoter, topic: Topic) -> Phrase:
-    """Say whether the local result points the same way; a conflict is named as one."""
+    """Name the local result as what it is, and where its estimate lies; whether it is an answer is told elsewhere."""
     local = topic.key("local")
     if not quoter.has(local):
         return Phrase("This study has no result beside it: {}").format(quoter.field(local, "reason"))
-    here = Phrase("Here {} ({}{})").format(quoter.result(local), quoter.interval(local), _scale(quoter, local))
-    if not published.tells(quoter.get(local)):
-        return here + Phrase(", which does not tell the direction.")
-    lean = published.leans(quoter.get(local))
+    here = Phrase("{}: {} ({}); what it tells stands under {}.")
+    return here.format(
+        _name_local(quoter, topic), quoter.result(local), quoter.interval(local), to_verdict()
+    ) + _say_sides(quoter, topic)
+
+
+def _name_local(quoter: Quoter, topic: Topic) -> Phrase:
+    """Say what the local result is: the ratio is drawn beside published ones because they are not adjusted either."""
+    local = quoter.get(topic.key("local"))
+    if topic.word == DROP_OUT:
+        return Phrase("Here the ratio of the shares who dropped out, not adjusted and not this report's answer")
+    measures = (told.measure for relation in getattr(local, "tells", ()) for told in relation if told.measure)
+    measure = next((quoter.measure(one) for one in measures), _small(quoter, topic))
+    return Phrase("Here the main comparison of {}, in standard deviations").format(measure)
+
+
+def _say_sides(quoter: Quoter, topic: Topic) -> Phrase:
+    """Say whether the estimates, taken without their intervals, lie on one side; a conflict is named as one."""
+    lean = published.leans(quoter.get(topic.key("local")))
     others = [arm for arm in ("full", "skills") if _count(quoter, topic.key(f"favours_{arm}"))]
-    arm = quoter.arm(lean or "full")
-    if not others:
-        return here + Phrase(", in favour of {}.").format(arm)
+    if not others or lean == "neither":
+        return Phrase("")
     if others == [lean]:
-        return here + Phrase(", in favour of {} as well.").format(arm)
+        return Phrase(" The estimate lies on the same side as what is published.")
     if lean in others:
-        return here + Phrase(", in favour of {}; the published ones point both ways.").format(arm)
-    return here + Phrase(", in favour of {}: {}.").format(
-        arm, Phrase("this study and the published one point in different directions").strong()
-    )
+        return Phrase(" What is published lies on both sides.")
+    return Phrase(" {}.").format(Phrase("The estimate and what is published lie on different sides").strong())
 
 
 def _say_prediction(quoter: Quoter, topic: Topic) -> Phrase:
@@ -165,10 +178,6 @@ def _say_prediction(quoter: Quoter, topic: Topic) -> Phrase:
     return Phrase("That lies {} what the published ones let expect of a new setting ({}).").format(
         "within" if inside else "outside", quoter.interval(topic.key("prediction"))
     )
-
-
-def _scale(quoter: Quoter, result: Key) -> str:
-    return "; ratio of the shares who dropped out" if _unit(quoter, result) == "ratio" else "; standard deviations"
 
 
 def _unit(quoter: Quoter, result: Key) -> str:

@@ -96,8 +96,8 @@ def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
     reading = read_difference(quoter.get(mar), quoter.plan_model.measures[measure])
     if reading.favours != "neither" and quoter.has(point):
         return Phrase(
-            "The interval favours {} until those who left {} were {} than assumed ({}{}): from there on it spans both "
-            "directions."
+            "This interval lies to the side of {} until those who left {} were {} than assumed ({}{}): from there on "
+            "it spans both directions."
         ).format(
             quoter.arm(reading.favours),
             quoter.arm("full"),
@@ -107,7 +107,7 @@ def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
         )
     if reading.favours == "neither" and reading.leans != "neither" and quoter.has(lean):
         return Phrase(
-            "The interval spans both directions already; the difference itself would lean the other way, to {}, if "
+            "This interval spans both directions already; the difference itself would lean the other way, to {}, if "
             "those who left {} were more than {} than assumed ({}{})."
         ).format(
             quoter.arm("skills" if reading.leans == "full" else "full"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.pointers import to_verdict
 from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
@@ -64,9 +65,9 @@ def say_equivalence(quoter: Quoter, measure: str) -> Phrase:
     inside = low is not None and high is not None and -worthwhile < low and high < worthwhile
     if inside:
         return Phrase(
-            "{}: the interval lies within the worthwhile difference on both sides, so that a difference as large, "
-            "either way, does not fit the data."
-        ).format(quoter.measure(measure))
-    return Phrase("{}: the interval reaches the worthwhile difference, so that one as large stays possible.").format(
+            "{}: the interval of these two tests lies within the worthwhile difference on both sides. What is told of "
+            "it stands under {}, and rests on more than this interval."
+        ).format(quoter.measure(measure), to_verdict())
+    return Phrase("{}: the interval of these two tests reaches the worthwhile difference.").format(
         quoter.measure(measure)
     )

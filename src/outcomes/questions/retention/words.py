@@ -20,12 +20,12 @@ PROPORTIONAL = Key("retention", what="proportional_hazards")
 def say_retention(quoter: Quoter) -> Phrase:
     """Say who left early, and how much longer people stayed in one programme: size, then certainty."""
     result = DIFFERENCE
-    reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
-    if reading.answer == "absent":
+    if read_limits(quoter.get(result), sign=1.0, worthwhile=None).answer == "absent":
         return say_absent(quoter, result, Phrase("Staying"))
-    found = Phrase(
+    return Phrase(
         "{} of people in {} and {} in {} left before the planned end. Over the first {} weeks people stayed {} in {} "
-        "on average ({} interval {}; not adjusted)."
+        "on average ({} interval {}). That is not adjusted: it describes how people stayed, and is no answer beside "
+        "that on completing."
     ).format(
         quoter.result(Key("retention", what="left", arm="full")),
         quoter.arm("full"),
@@ -37,9 +37,6 @@ def say_retention(quoter: Quoter) -> Phrase:
         quoter.percent("confidence.level"),
         quoter.interval(result),
     )
-    if reading.favours == "neither":
-        return found + Phrase(" The data do not tell in which programme people stay longer.")
-    return found + Phrase(" The whole interval favours {}.").format(quoter.arm(reading.favours))
 
 
 def say_hazards(quoter: Quoter) -> Phrase:

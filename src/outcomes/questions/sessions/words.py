@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.pictures import say_ends
+from outcomes.blocks.pointers import to_verdict
 from outcomes.blocks.reading import read_difference, read_limits
 from outcomes.blocks.refusals import say_absent
 from outcomes.questions.sessions.components import COMPONENTS
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
 HALF = 0.5  # of pairs are in order where time plays no part
+MOST = 0.75  # of pairs: half of the way from chance to always; only a whole interval from here on is DBT's order
+SOME = 0.6  # of pairs: below, the higher target came first hardly more often than chance has it
 NAMED = {"agenda_set": "an agenda was set", "chain_analysis": "a chain analysis was done"}
 
 
@@ -48,16 +51,25 @@ def say_order(quoter: Quoter) -> Phrase:
     found = quoter.get(CONCORDANCE)
     if not isinstance(found, Estimate) or found.interval is None:
         return say_absent(quoter, CONCORDANCE, Phrase("The order of targets"))
-    low, high = found.interval.low, found.interval.high
-    where = "The data do not tell whether the higher target tends to come first"
-    if low is not None and low > HALF:
-        where = "Higher targets tended to come first, as DBT wants it"
-    elif high is not None and high < HALF:
-        where = "Lower targets tended to come first, against DBT's order"
+    where = _grade_order(found.value, *(found.limits or (0.0, 1.0)))
     return Phrase(
         "{}: of two sessions of one person with different targets, the higher one came first in {} ({}); half would be "
         "so if time played no part."
     ).format(where, quoter.result(CONCORDANCE), quoter.interval(CONCORDANCE))
+
+
+def _grade_order(share: float, low: float, high: float) -> str:
+    """Grade the order by the share and its interval as they are printed, so that every edition says the same."""
+    share, low, high = (round(number, 2) for number in (share, low, high))
+    if low <= HALF <= high:
+        return "The data do not tell whether the higher target tends to come first"
+    first = "Higher" if low > HALF else "Lower"
+    told, nearer = (share, low) if low > HALF else (1 - share, 1 - high)
+    if nearer >= MOST:
+        return f"{first} targets mostly came first, {'as DBT wants it' if low > HALF else 'against the order of DBT'}"
+    if told >= SOME:
+        return f"{first} targets came first more often than not, which is no settled order"
+    return f"{first} targets came first hardly more often than chance has it"
 
 
 def say_dose(quoter: Quoter, measure: str) -> Phrase:
@@ -79,8 +91,7 @@ def say_dose(quoter: Quoter, measure: str) -> Phrase:
 def say_pace(quoter: Quoter, measure: str) -> Phrase:
     """Say in which programme more people had improved reliably at least once by the primary visit."""
     result = Key("pace", measure, what="difference")
-    reading = read_limits(quoter.get(result), sign=1.0, worthwhile=None)
-    if reading.answer == "absent":
+    if read_limits(quoter.get(result), sign=1.0, worthwhile=None).answer == "absent":
         return say_absent(quoter, result, quoter.measure(measure))
     found = Phrase("{}: by the visit “{}”, {} in {} had improved reliably at least once ({}).").format(
         quoter.measure(measure),
@@ -89,9 +100,9 @@ def say_pace(quoter: Quoter, measure: str) -> Phrase:
         quoter.arm("full"),
         quoter.interval(result),
     )
-    if reading.favours == "neither":
-        return found + " The data do not tell in which programme people improve sooner."
-    return found + Phrase(" The whole interval favours {}.").format(quoter.arm(reading.favours))
+    return found + Phrase(" Not adjusted: it describes how soon people improved, and is no answer beside {}.").format(
+        to_verdict()
+    )
 
 
 def picture_course(quoter: Quoter) -> str:
