@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.cohort import Cohort
-    from outcomes.models.contract import Analysis
+    from outcomes.questions.catalogue import Question
     from outcomes.results.outcome import Outcome
     from outcomes.scoring import Scores
     from outcomes.scoring.findings import AuditFinding
@@ -70,13 +70,13 @@ def answer(study: Study, *, tell: Callable[[str], None] | None = None) -> Answer
     say("assembling the cohort")
     cohort = assemble(study, scores)
     records: list[Record] = []
-    for analysis in CATALOGUE.values():
-        say(analysis.question)
-        if analysis.analyse is not None:
-            records.extend(_attach(analysis.analyse(cohort), _provenance(analysis, analysis.analyse, study)))
-        if analysis.conclude is not None:
+    for question in CATALOGUE.values():
+        say(question.asks)
+        if (analyse := question.analyse) is not None:
+            records.extend(_attach(analyse(cohort), _provenance(question, analyse, study)))
+        if (conclude := question.conclude) is not None:
             found = {record.id: record.outcome for record in records}
-            records.extend(_attach(analysis.conclude(cohort, found), _provenance(analysis, analysis.conclude, study)))
+            records.extend(_attach(conclude(cohort, found), _provenance(question, conclude, study)))
     return Answers(cohort=cohort, scores=scores, registry=Registry(records))
 
 
@@ -117,15 +117,15 @@ def _attach(outcomes: Iterable[Outcome], provenance: Provenance) -> Iterator[Rec
         yield Record(outcome=outcome, provenance=provenance)
 
 
-def _provenance(analysis: Analysis, function: Callable[..., Any], study: Study) -> Provenance:
-    files = tuple(file for file in study.files if _is_read(file.name, analysis.tables))
+def _provenance(question: Question, function: Callable[..., Any], study: Study) -> Provenance:
+    files = tuple(file for file in study.files if _is_read(file.name, question.tables))
     return Provenance(
-        analysis=analysis.name,
-        question=analysis.question,
+        analysis=question.name,
+        question=question.asks,
         code=f"{function.__module__}.{function.__qualname__}",
         files=tuple(file.name for file in files),
         digest=_digest(files),
-        seed=seed_for(analysis.name, seed=study.plan.random.seed) if analysis.draws else None,
+        seed=seed_for(question.name, seed=study.plan.random.seed) if question.draws else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""What an analysis is: a question, the tables it reads, and a function from the cohort to outcomes."""
+"""What an analysis gives: a function from the cohort to outcomes, and what all of them estimate alike."""
 
 from __future__ import annotations
 
@@ -23,35 +23,6 @@ Analyse: TypeAlias = Callable[["Cohort"], Iterable[Outcome]]
 Found: TypeAlias = Mapping[str, Outcome]
 Conclude: TypeAlias = Callable[["Cohort", Found], Iterable[Outcome]]
 _SHARE = How(estimator="share", inference="wilson")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
-    """One question of the clinic, one section of the report.
-
-    Attributes
-    ----------
-    name : str
-        First word of its ids.
-    question : str
-        What the clinic asks.
-    tables : tuple of str
-        Files of the study that it reads, relative to its folder; `items/` stands for the files of items.
-    analyse : callable or None
-        From the cohort to outcomes, in any order.
-    conclude : callable or None
-        From the cohort and all that was found before it to what follows, such as how many methods agree. An analysis
-        has at least one of the two.
-    draws : bool
-        Whether it draws random numbers, from the stream of its own name.
-    """
-
-    name: str
-    question: str
-    tables: tuple[str, ...]
-    analyse: Analyse | None = None
-    conclude: Conclude | None = None
-    draws: bool = False
 
 
 class Counts(TypedDict, total=False):

@@ -1,135 +1,198 @@
-"""Every question that a report answers, in the order of its sections."""
+"""Every question that a report answers, in the order of its sections: the only list of them.
+
+A question is a folder. Its modules are imported when they are needed: `check` needs no figures, the report no methods.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING
-
-from outcomes.models.contract import Analysis
-from outcomes.questions.agreement import analysis as agreement
-from outcomes.questions.balance import analysis as balance
-from outcomes.questions.baseline import analysis as baseline
-from outcomes.questions.change import analysis as change
-from outcomes.questions.completion import analysis as completion
-from outcomes.questions.confounding import analysis as confounding
-from outcomes.questions.costs import analysis as costs
-from outcomes.questions.evidence import analysis as evidence
-from outcomes.questions.flow import analysis as flow
-from outcomes.questions.independent import analysis as independent
-from outcomes.questions.missing import analysis as missing
-from outcomes.questions.needs import analysis as needs
-from outcomes.questions.outcomes import analysis as outcomes
-from outcomes.questions.precision import analysis as precision
-from outcomes.questions.retention import analysis as retention
-from outcomes.questions.sessions import analysis as sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
+
+    from outcomes.models.contract import Analyse, Conclude
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question of the clinic.
+
+    Attributes
+    ----------
+    name : str
+        Its folder, and the first word of its ids.
+    asks : str
+        What the clinic asks.
+    tables : tuple of str
+        Files of the study that it reads, relative to its folder; `items/` stands for the files of items.
+    draws : bool
+        Whether it draws random numbers, from the stream of its own name.
+    chapter : str
+        Section of the report in which its answer stands, by its anchor; "" where the answer has no words of its own.
+    title : str
+        Title of that section, from the question that opens it: `make_section` of its `section` makes the section, and
+        `list_blocks` of the others that stand in it add to it, in the order of the catalogue.
+    figures : mapping of str to str
+        Its figures by name, each with the module of its folder whose `draw` draws it.
+    """
+
+    name: str
+    asks: str
+    tables: tuple[str, ...]
+    draws: bool = False
+    chapter: str = ""
+    title: str = ""
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+    def load(self, module: str) -> ModuleType:
+        """Import a module of its folder."""
+        return import_module(f"outcomes.questions.{self.name}.{module}")
+
+    @property
+    def analyse(self) -> Analyse | None:
+        """From the cohort to outcomes, in any order; a question has this, or `conclude`, or both."""
+        return getattr(self.load("analysis"), "analyse", None)
+
+    @property
+    def conclude(self) -> Conclude | None:
+        """From the cohort and all that was found before it to what follows, such as how many methods agree."""
+        return getattr(self.load("analysis"), "conclude", None)
+
 
 CLIENTS = "clients.csv"
 SCORES = ("scores.csv", "items/")
 ATTENDANCE = "attendance.csv"
 
 _ALL = (
-    Analysis(
+    Question(
         name="flow",
-        question="Who started, who completed, who was seen when?",
+        asks="Who started, who completed, who was seen when?",
         tables=(CLIENTS, *SCORES, ATTENDANCE),
-        analyse=flow.analyse,
+        chapter="compared",
+        title="Who was compared",
     ),
-    Analysis(
+    Question(
         name="baseline",
-        question="How alike were the arms at the start?",
+        asks="How alike were the arms at the start?",
         tables=(CLIENTS, *SCORES),
-        analyse=baseline.analyse,
+        chapter="compared",
+        figures={"baseline": "figure"},
     ),
-    Analysis(
+    Question(
         name="outcomes",
-        question="Do people in the full programme improve more?",
+        asks="Do people in the full programme improve more?",
         tables=(CLIENTS, *SCORES),
-        analyse=outcomes.analyse,
+        chapter="outcomes",
+        title="Outcomes",
+        figures={"trajectory": "trajectory", "forest": "forest"},
     ),
-    Analysis(
+    Question(
         name="completion",
-        question="Are they more likely to complete?",
+        asks="Are they more likely to complete?",
         tables=(CLIENTS, ATTENDANCE),
-        analyse=completion.analyse,
+        chapter="completion",
+        title="Completion",
+        figures={"completion": "figure", "attendance": "attendance_figure"},
     ),
-    Analysis(
+    Question(
         name="retention",
-        question="How long do people stay?",
+        asks="How long do people stay?",
         tables=(CLIENTS, ATTENDANCE, "sessions.csv"),
-        analyse=retention.analyse,
+        chapter="completion",
+        figures={"retention": "figure"},
     ),
-    Analysis(
+    Question(
         name="change",
-        question="How many people change, and how?",
+        asks="How many people change, and how?",
         tables=(CLIENTS, *SCORES),
-        analyse=change.analyse,
+        chapter="change",
+        title="Change per person",
+        figures={"change": "figure"},
     ),
-    Analysis(
+    Question(
         name="balance",
-        question="Does the answer hold when the arms are made alike?",
+        asks="Does the answer hold when the arms are made alike?",
         tables=(CLIENTS, *SCORES),
-        analyse=balance.analyse,
+        chapter="trust",
+        figures={"love": "love_figure", "overlap": "overlap_figure"},
     ),
-    Analysis(
+    Question(
         name="missing",
-        question="Does the answer hold if those not seen did worse?",
+        asks="Does the answer hold if those not seen did worse?",
         tables=(CLIENTS, *SCORES),
-        analyse=missing.analyse,
         draws=True,
+        chapter="trust",
+        figures={"missing": "figure", "tipping": "tipping_figure"},
     ),
-    Analysis(
+    Question(
         name="confounding",
-        question="How strong would something not recorded have to be?",
+        asks="How strong would something not recorded have to be?",
         tables=(CLIENTS, *SCORES),
-        analyse=confounding.analyse,
+        chapter="trust",
     ),
-    Analysis(
+    Question(
         name="agreement",
-        question="How much does the answer depend on the method?",
+        asks="How much does the answer depend on the method?",
         tables=(CLIENTS, *SCORES),
-        conclude=agreement.conclude,
+        chapter="trust",
+        figures={"agreement": "figure"},
     ),
-    Analysis(
+    Question(
         name="independent",
-        question="Does other code find the same?",
+        asks="Does other code find the same?",
         tables=(CLIENTS, *SCORES, ATTENDANCE, "sessions.csv"),
-        conclude=independent.conclude,
+        chapter="trust",
     ),
-    Analysis(
+    Question(
         name="needs",
-        question="For whom?",
+        asks="For whom?",
         tables=(CLIENTS, *SCORES),
-        analyse=needs.analyse,
+        chapter="needs",
+        title="For whom",
+        figures={"moderators": "figure"},
     ),
-    Analysis(
+    Question(
         name="sessions",
-        question="What happens in 121 sessions?",
+        asks="What happens in 121 sessions?",
         tables=(CLIENTS, *SCORES, "sessions.csv", ATTENDANCE),
-        analyse=sessions.analyse,
         draws=True,
+        chapter="sessions",
+        title="What happens in individual sessions",
+        figures={
+            "sessions": "content_figure",
+            "course": "course_figure",
+            "targets": "targets_figure",
+            "pace": "pace_figure",
+        },
     ),
-    Analysis(
+    Question(
         name="costs",
-        question="What does it cost, in money and in the client's time?",
+        asks="What does it cost, in money and in the client's time?",
         tables=(CLIENTS, *SCORES, "costs.csv", ATTENDANCE),
-        analyse=costs.analyse,
         draws=True,
+        chapter="costs",
+        title="Costs",
+        figures={"costs": "figure"},
     ),
-    Analysis(
+    Question(
         name="evidence",
-        question="What do others find?",
+        asks="What do others find?",
         tables=("evidence.csv", CLIENTS, *SCORES, ATTENDANCE),
-        conclude=evidence.conclude,
+        chapter="evidence",
+        title="The published evidence",
+        figures={"evidence": "figure"},
     ),
-    Analysis(
+    Question(
         name="precision",
-        question="How many more people would settle it?",
+        asks="How many more people would settle it?",
         tables=(CLIENTS, *SCORES),
-        analyse=precision.analyse,
-        conclude=precision.conclude,
+        chapter="precision",
+        title="How many more people",
+        figures={"precision": "figure"},
     ),
 )
 
-CATALOGUE: Mapping[str, Analysis] = {analysis.name: analysis for analysis in _ALL}
+CATALOGUE: Mapping[str, Question] = {question.name: question for question in _ALL}

@@ -7,24 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.charts.style import drawing
 from outcomes.charts.svg import to_svg
 from outcomes.charts.watched import Watched
-from outcomes.questions.agreement import figure as agreement
-from outcomes.questions.balance import love_figure as love
-from outcomes.questions.balance import overlap_figure as overlap
-from outcomes.questions.baseline import figure as baseline
-from outcomes.questions.change import figure as change
-from outcomes.questions.completion import attendance_figure as attendance
-from outcomes.questions.completion import figure as completion
-from outcomes.questions.costs import figure as costs
-from outcomes.questions.evidence import figure as evidence
-from outcomes.questions.missing import figure as missing
-from outcomes.questions.missing import tipping_figure as tipping
-from outcomes.questions.needs import figure as moderators
-from outcomes.questions.outcomes import forest, trajectory
-from outcomes.questions.precision import figure as precision
-from outcomes.questions.retention import figure as retention
-from outcomes.questions.sessions import content_figure as sessions
-from outcomes.questions.sessions import pace_figure as pace
-from outcomes.questions.sessions import targets_figure as targets
+from outcomes.questions.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,26 +18,7 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 DRAWN: dict[str, Callable[[Registry, Plan], Figure | None]] = {
-    "baseline": baseline.draw,
-    "trajectory": trajectory.draw,
-    "forest": forest.draw,
-    "completion": completion.draw,
-    "attendance": attendance.draw,
-    "retention": retention.draw,
-    "change": change.draw,
-    "love": love.draw,
-    "overlap": overlap.draw,
-    "missing": missing.draw,
-    "tipping": tipping.draw,
-    "agreement": agreement.draw,
-    "evidence": evidence.draw,
-    "sessions": sessions.draw,
-    "course": sessions.draw_course,
-    "targets": targets.draw,
-    "pace": pace.draw,
-    "costs": costs.draw,
-    "moderators": moderators.draw,
-    "precision": precision.draw,
+    figure: question.load(module).draw for question in CATALOGUE.values() for figure, module in question.figures.items()
 }
 
 

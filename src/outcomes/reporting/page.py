@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from outcomes.blocks.context import Context
@@ -10,21 +11,13 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter
 from outcomes.blocks.terms import mark_section
 from outcomes.charts.address import to_address
-from outcomes.questions.change import section as change
-from outcomes.questions.completion import section as completion
-from outcomes.questions.costs import section as costs
-from outcomes.questions.evidence import section as evidence
-from outcomes.questions.flow import section as flow
 from outcomes.questions.flow.words import started as started_key
-from outcomes.questions.needs import section as needs
-from outcomes.questions.outcomes import section as outcomes
-from outcomes.questions.precision import section as precision
-from outcomes.questions.sessions import section as sessions
 from outcomes.render.document import lay_out
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, make_glossary
 from outcomes.render.html.summary import write_summary
 from outcomes.reporting import appendix, first_page, plain_summary, trust
+from outcomes.reporting.chapters import CHAPTERS, TITLES, make_chapter
 from outcomes.reporting.checklists import section as checklists
 from outcomes.reporting.figures import render_figures
 
@@ -37,17 +30,9 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 # Parts of the page that others point to; those of SECTIONS are its contents, in their order.
+TRUST = {"trust": trust.TITLE}
 SECTIONS = {
-    "compared": "Who was compared",
-    "outcomes": "Outcomes",
-    "completion": "Completion",
-    "change": "Change per person",
-    "trust": "How far to trust it",
-    "needs": "For whom",
-    "sessions": "What happens in individual sessions",
-    "costs": "Costs",
-    "evidence": "The published evidence",
-    "precision": "How many more people",
+    **{chapter: (TITLES | TRUST)[chapter] for chapter in CHAPTERS},
     "appendix": "Methods, plan and provenance",
     "checklists": "Checklists",
     "glossary": "Glossary",
@@ -69,16 +54,8 @@ PLACES = {
 # The sections of the report in their order.
 REPORT: Mapping[str, Callable[[Context], Section]] = {
     "found": first_page.make_section,
-    "compared": flow.make_section,
-    "outcomes": outcomes.make_section,
-    "completion": completion.make_section,
-    "change": change.make_section,
+    **{chapter: partial(make_chapter, chapter=chapter) for chapter in CHAPTERS},
     "trust": trust.make_section,
-    "needs": needs.make_section,
-    "sessions": sessions.make_section,
-    "costs": costs.make_section,
-    "evidence": evidence.make_section,
-    "precision": precision.make_section,
     "appendix": appendix.make_section,
     "checklists": lambda _: checklists.make_section(SECTIONS | PLACES),
 }

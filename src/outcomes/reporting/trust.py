@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.model import Definition, Definitions, Fold, Heading, Paragraph, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
-from outcomes.questions.agreement import section as agreement
-from outcomes.questions.balance import section as balance
-from outcomes.questions.confounding import section as confounding
 from outcomes.questions.evidence import published
-from outcomes.questions.independent import section as independent
-from outcomes.questions.missing import section as missing
 from outcomes.reporting.certainty import judge
+from outcomes.reporting.chapters import list_parts
 from outcomes.results.outcome import NotEstimable
 
 if TYPE_CHECKING:
@@ -23,7 +19,7 @@ if TYPE_CHECKING:
     from outcomes.blocks.model import Block
     from outcomes.results.registry import Registry
 
-PARTS = (balance, agreement, independent, missing, confounding)
+TITLE = "How far to trust it"
 
 
 def make_section(context: Context) -> Section:
@@ -36,9 +32,13 @@ def make_section(context: Context) -> Section:
         Definition(Phrase("{}: {}").format(line.what, line.grade), line.text, grade=line.grade)
         for line in judge(context.quoter)
     )
-    parts = (block for part in PARTS for block in part.list_blocks(context))
-    blocks = (Paragraph(Phrase(lead), "lead"), Definitions(tuple(judged), "sure"), *parts, *_list_absent(context))
-    return Section("trust", Phrase("How far to trust it"), blocks)
+    blocks = (
+        Paragraph(Phrase(lead), "lead"),
+        Definitions(tuple(judged), "sure"),
+        *list_parts(context, "trust"),
+        *_list_absent(context),
+    )
+    return Section("trust", Phrase(TITLE), blocks)
 
 
 def _list_absent(context: Context) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from outcomes.charts.chart import Chart
 from outcomes.cohort import assemble
 from outcomes.plan.model import ARMS
 from outcomes.questions.sessions import analysis as sessions
-from outcomes.questions.sessions import content_figure, pace_figure, targets_figure
+from outcomes.questions.sessions import content_figure, course_figure, pace_figure, targets_figure
 from outcomes.questions.sessions.components import COMPONENTS, TARGETS, THIRDS
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate
@@ -186,16 +186,16 @@ def test_shares_stand_in_the_order_of_the_design_at_their_values(registry: Regis
 
 
 def test_the_course_draws_each_component_in_its_panel(registry: Registry, plan: Plan) -> None:
-    figure = content_figure.draw_course(registry, plan)
+    figure = course_figure.draw(registry, plan)
     assert figure is not None
     found = [registry[Key("sessions", what="course", subject=part)] for part in COMPONENTS]
     curves = [one for one in found if isinstance(one, Curve)]
-    lines = [line for line in figure.axes[0].lines if line.get_color() == content_figure.STYLE.colour]
+    lines = [line for line in figure.axes[0].lines if line.get_color() == course_figure.STYLE.colour]
     first, *_, last = curves[0].at
     for place, (line, curve) in enumerate(zip(lines, curves, strict=True)):
-        row, column = divmod(place, content_figure.COLUMNS)
-        heights = [y + row * content_figure.UP for y in line.get_ydata()]
-        across = [(x - column * content_figure.ACROSS) * (last - first) + first for x in line.get_xdata()]
+        row, column = divmod(place, course_figure.COLUMNS)
+        heights = [y + row * course_figure.UP for y in line.get_ydata()]
+        across = [(x - column * course_figure.ACROSS) * (last - first) + first for x in line.get_xdata()]
         assert heights == pytest.approx(curve.value)
         assert across == pytest.approx(curve.at)
 

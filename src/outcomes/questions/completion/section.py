@@ -10,7 +10,6 @@ from outcomes.blocks.pointers import to_verdict
 from outcomes.plan.model import ARMS
 from outcomes.questions.completion import words
 from outcomes.questions.completion.words import DIFFERENCE, of_stream
-from outcomes.questions.retention import section as retention
 from outcomes.results.key import Key
 
 if TYPE_CHECKING:
@@ -53,7 +52,6 @@ def make_section(context: Context) -> Section:
             "only has one: the group alone is the comparison like for like."
         ),
         *context.how(HOW),
-        *retention.list_blocks(context),
     )
     return Section("completion", Phrase("Completion"), blocks)
 

@@ -20,7 +20,6 @@ from outcomes.blocks.model import (
 )
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
-from outcomes.questions.baseline import section as baseline
 from outcomes.questions.flow import words
 from outcomes.results.key import Key
 
@@ -36,7 +35,7 @@ BY_CHANCE = (
 )
 NOT_BY_CHANCE = (
     "The people were not allocated at random, so those in one programme may have begun better or worse. What the table "
-    "holds is allowed for where it is named under “Summary”; what it does not hold cannot be."
+    "of the start holds is allowed for where it is named under “Summary”; what it does not hold cannot be."
 )
 
 
@@ -47,7 +46,6 @@ def make_section(context: Context) -> Section:
         Box("flow", tuple(_count_arm(context, arm) for arm in ARMS)),
         Paragraph(_explain_seen(context), "quiet"),
         _define_estimand(context),
-        *baseline.list_blocks(context),
         *_list_structure(context),
         Heading(3, Phrase("Who and what was left out"), "left-out"),
         *_tabulate_left_out(context),
