@@ -189,7 +189,7 @@ def test_people_who_share_a_group_are_left_out_together(small_study: Path, group
     edit(small_study, "clients.csv", lambda c: c.assign(group_id=(c.index % groups).astype(str)))
     results = answer(small_study)
     if not enough:
-        assert "at least 4" in reason(results, "mar_clustered")
+        assert "at least 4 groups" in reason(results, "mar_clustered")
         return
     found, alone = estimate(results, "mar_clustered"), estimate(results, "mar")
     assert found.value == alone.value

@@ -12,6 +12,7 @@ import outcomes
 from drawn import points_of
 from outcomes.charts.chart import Chart
 from outcomes.charts.style import ARM_STYLES
+from outcomes.models.grouping import NOT_ALLOWED_FOR
 from outcomes.questions.completion.attendance_figure import draw as draw_attendance
 from outcomes.questions.completion.figure import draw as draw_completion
 from outcomes.results.key import Key
@@ -106,14 +107,21 @@ def test_a_number_needed_that_runs_through_infinity_is_told_in_words(small_study
         assert words in found.reason
 
 
-def test_the_odds_ratio_does_not_need_clusters(small_study: Path) -> None:
+def test_three_groups_leave_the_comparison_and_say_that_they_are_not_allowed_for(small_study: Path) -> None:
+    alone = results_of(small_study)
     plan = (small_study / "plan.toml").read_text()
     (small_study / "plan.toml").write_text(plan.replace("[adjust]", '[adjust]\nskills_group = "group_id"'))
     clients = pd.read_csv(small_study / "clients.csv", dtype=str)
     clients.assign(group_id=["a", "b", "c"] * 20).to_csv(small_study / "clients.csv", index=False)
     results = results_of(small_study)
-    assert isinstance(results["completion.adjusted.difference"], NotEstimable)
-    assert isinstance(results["completion.adjusted.odds_ratio"], Estimate)
+    for name in ("difference", "ratio", "odds_ratio"):
+        found, plain = results[f"completion.adjusted.{name}"], alone[f"completion.adjusted.{name}"]
+        assert isinstance(found, Estimate)
+        assert isinstance(plain, Estimate)
+        assert found.how is not None
+        assert (found.value, found.interval) == (plain.value, plain.interval)
+        assert found.how.groups_not_allowed_for
+        assert NOT_ALLOWED_FOR["group"] in found.notes
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ Reference: TypeAlias = Literal["t", "normal"]
 _FEWEST = 4.0
 _MOST = 1e9
 _TOLD = 1e-9
+_ROUNDING = 1e-7  # of a person: less than this above a whole number is no further person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +238,20 @@ def people_for_shares(*, full: float, skills: float, share_full: float, level: f
     real = full * (1 - full) / share_full + skills * (1 - skills) / (1 - share_full)
     reach = normal_reach(level=level) * math.sqrt(null) + float(special.ndtri(power)) * math.sqrt(real)
     return (reach / (full - skills)) ** 2
+
+
+def whole_people(people: float, share_full: float) -> tuple[float, float]:
+    """Whole people who have to start in the full arm and in the other: each arm is rounded up [count].
+
+    Parameters
+    ----------
+    people : float
+        Who have to start, in both arms.
+    share_full : float
+        Of them, how many start in the full arm.
+    """
+    full, skills = (float(math.ceil(people * part - _ROUNDING)) for part in (share_full, 1 - share_full))
+    return full, skills
 
 
 def _search(lacks: Callable[[float], float]) -> float:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from outcomes.methods.ancova import fit_hc3
-from outcomes.methods.cluster import FEWEST_CLUSTERS, fit_cr2
+from outcomes.methods.cluster import fit_cr2
 from outcomes.methods.clustered import ClusteredMean, fit_clustered_mean
+from outcomes.models.grouping import NOT_ALLOWED_FOR, can_allow_for
 from outcomes.results.how import How
-from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,21 @@ if TYPE_CHECKING:
 
 
 class Precision(NamedTuple):
-    """What a standard error and its degrees of freedom rest on: a phrase, and the same as fields of `How`."""
+    """What a standard error and its degrees of freedom rest on: a phrase, and the same as fields of `How`.
+
+    `refused` holds the sentences on groups that are recorded and not allowed for.
+    """
 
     phrase: str
     inference: str
     covariance: str
     clusters: str = ""
+    refused: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which groups it does not allow for."""
+        return self.refused
 
     def how(self, estimator: str, adjusted: tuple[str, ...] = ()) -> How:
         """Say how an estimate came about whose standard error this is."""
@@ -44,6 +53,7 @@ class Precision(NamedTuple):
             inference=self.inference,
             covariance=self.covariance,
             clusters=self.clusters,
+            groups_not_allowed_for=bool(self.refused),
             adjusted=adjusted,
         )
 
@@ -67,22 +77,27 @@ def clusterings(cohort: Cohort) -> dict[str, Codes]:
     return found
 
 
-def _enough(cohort: Cohort, used: Mask) -> dict[str, Codes]:
-    """Clusterings with enough clusters among some people, or one of people by themselves where there is none at all.
+class _Sharing(NamedTuple):
+    """Clusterings with enough clusters among some people, and which are recorded and have too few."""
 
-    Raises
-    ------
-    NotEstimableError
-        When people share clusters, and there are too few of them.
-    """
-    every = clusterings(cohort)
-    if not every:
-        return {"": np.arange(len(cohort.full), dtype=np.intp)}
-    among = {name: codes for name, codes in every.items() if len(np.unique(codes[used])) >= FEWEST_CLUSTERS}
-    if not among:
-        msg = f"There are fewer than {FEWEST_CLUSTERS} clusters; a cluster-robust standard error needs as many."
-        raise NotEstimableError(msg, "too few")
-    return among
+    enough: dict[str, Codes]
+    refused: tuple[str, ...]
+
+    def precision(self, name: str, otherwise: Precision) -> Precision:
+        """Say what a standard error rests on, by a clustering or by people."""
+        return (_by_clusters(name) if name else otherwise)._replace(refused=self.refused)
+
+
+def _share(cohort: Cohort, used: Mask) -> _Sharing:
+    every, enough, refused = clusterings(cohort), {}, []
+    for cluster in cohort.structure:
+        if cluster.column not in every:
+            continue
+        if can_allow_for(cohort, cluster, used):
+            enough[cluster.column] = every[cluster.column]
+        else:
+            refused.append(NOT_ALLOWED_FOR[cluster.kind])
+    return _Sharing(enough, tuple(refused))
 
 
 def fit_slope(
@@ -98,25 +113,28 @@ def fit_slope(
         The same; rows of those not used may be nan.
         The intercept, then what is asked about.
     """
-    if not clusterings(cohort):
-        return fit_hc3(scores=scores[used], design=design[used], names=names).arm, BY_PEOPLE
+    sharing = _share(cohort, used)
+    if not sharing.enough:
+        return fit_hc3(scores=scores[used], design=design[used], names=names).arm, sharing.precision("", BY_PEOPLE)
     weights = np.zeros(design.shape[1])
     weights[1] = 1.0
     fits = {
         name: fit_cr2(
             scores=scores[used], design=design[used], clusters=codes[used].astype(object), names=names
         ).contrast(weights)
-        for name, codes in _enough(cohort, used).items()
+        for name, codes in sharing.enough.items()
     }
     name = max(fits, key=lambda one: fits[one].se)
-    return fits[name], _by_clusters(name)
+    return fits[name], sharing.precision(name, BY_PEOPLE)
 
 
 def fit_mean(cohort: Cohort, used: Mask, values: Floats) -> tuple[ClusteredMean, Precision]:
     """Take the mean of some people, with the larger of the standard errors that their clusters give."""
+    sharing = _share(cohort, used)
+    alone = {"": np.arange(len(cohort.full), dtype=np.intp)}
     fits = {
         name: fit_clustered_mean(values=values[used], clusters=codes[used])
-        for name, codes in _enough(cohort, used).items()
+        for name, codes in (sharing.enough or alone).items()
     }
     name = max(fits, key=lambda one: fits[one].se)
-    return fits[name], _by_clusters(name) if name else ONE_BY_ONE
+    return fits[name], sharing.precision(name, ONE_BY_ONE)

@@ -14,6 +14,7 @@ import numpy as np
 from outcomes.core.seeds import seed_for
 from outcomes.methods.bootstrap import FEWEST_UNITS, Resampler, draw
 from outcomes.models.contract import to_interval
+from outcomes.models.grouping import read_grouping
 from outcomes.results.how import How
 from outcomes.results.outcome import Interval, NotEstimableError
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from outcomes.methods.bootstrap import Resampled
 
 REPLICATES = 2000  # the least that BCa limits at 95% want: 1,000 and more (Efron & Tibshirani 1993, sec. 14.3), twice
-NO_INTERVAL = "There are too few groups for an interval: it would have to be drawn from fewer than four."
+NO_INTERVAL = "There are too few people for an interval: it would have to be drawn from fewer than four."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,24 +43,34 @@ class CohortSamples:
     clusters : str
         Column whose groups are drawn whole, or "".
     has_limits : bool
-        False where there are too few clusters: there are values then, and no limits.
+        False where there are fewer than four people: there are values then, and no limits.
+    refused : tuple of str
+        Sentence on groups that are recorded, and too few to draw.
     """
 
     resamplers: tuple[Resampler, ...]
     phrase: str
     clusters: str
     has_limits: bool
+    refused: tuple[str, ...] = ()
 
     def how(self, estimator: str, adjusted: tuple[str, ...] = ()) -> How:
         """Say how an estimate came about whose limits are read from these samples."""
-        return How(estimator=estimator, inference="bca", adjusted=adjusted, clusters=self.clusters, draws=REPLICATES)
+        return How(
+            estimator=estimator,
+            inference="bca",
+            adjusted=adjusted,
+            clusters=self.clusters,
+            groups_not_allowed_for=bool(self.refused),
+            draws=REPLICATES,
+        )
 
     def take(self, compute: Callable[[Resampler], Resampled]) -> tuple[Resampled, ...]:
         """Compute a quantity in every kind of samples."""
         return tuple(compute(resampler) for resampler in self.resamplers)
 
     def require_limits(self) -> None:
-        """Refuse where limits would rest on fewer than four groups."""
+        """Refuse where limits would rest on fewer than four people."""
         if not self.has_limits:
             raise NotEstimableError(NO_INTERVAL, "too few")
 
@@ -73,8 +84,8 @@ class CohortSamples:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentence that says why there is no interval."""
-        return () if self.has_limits else (NO_INTERVAL,)
+        """What a reader must know of the limits: what they do not allow for, or why there are none."""
+        return (*self.refused, *(() if self.has_limits else (NO_INTERVAL,)))
 
 
 def widest(found: Sequence[Resampled], level: float) -> tuple[float, float]:
@@ -90,22 +101,22 @@ def resample_cohort(cohort: Cohort, name: str) -> CohortSamples:
     """
     rng = np.random.default_rng(seed_for(name, seed=cohort.plan.random.seed))
     people = np.arange(len(cohort.full), dtype=np.intp)
-    drawn, units_drawn, column = [], ["people within the arms"], ""
-    labels = cohort.cluster_labels()
-    if labels is not None and cohort.clustering is not None:
-        units = np.unique(labels.astype(str), return_inverse=True)[1]
+    drawn, units_drawn = [], ["people within the arms"]
+    grouping = read_grouping(cohort)
+    if grouping.labels is not None:
+        units = np.unique(grouping.labels.astype(str), return_inverse=True)[1]
         resampler, nested = _draw(units, cohort.full, rng)
         drawn.append(resampler)
         within = "within the arms" if nested else "with their people of both arms"
-        column = cohort.clustering.column
-        units_drawn.insert(0, f"clusters by {column} {within}")
+        units_drawn.insert(0, f"clusters by {grouping.column} {within}")
     drawn.append(_draw(people, cohort.full, rng)[0])
     wider = ", whichever interval is wider" if len(drawn) > 1 else ""
     return CohortSamples(
         resamplers=tuple(drawn),
         phrase=f"BCa bootstrap, {REPLICATES} samples of {' and of '.join(units_drawn)}{wider}",
-        clusters=column,
+        clusters=grouping.column,
         has_limits=min(len(resampler.strata) for resampler in drawn) >= FEWEST_UNITS,
+        refused=grouping.notes,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from outcomes.methods import logistic, standardise
 from outcomes.methods.ancova import ancova_design
 from outcomes.models.contract import to_interval
+from outcomes.models.grouping import read_grouping
 from outcomes.results.how import How
 from outcomes.results.outcome import Estimate, NotEstimableError
 
@@ -69,29 +70,28 @@ class ShareModel:
         sides = [events[full == arm] for arm in (True, False)]
         self.cells = tuple(int(count) for side in sides for count in (side.sum(), (~side).sum()))
         self.fit, why = _fit(events, self.cells, design, ("the intercept", "the arm", *among.names))
-        labels = cohort.cluster_labels()
-        self.clusters = None if labels is None else labels[people.used]
-        self.notes = (*why, *covariates.left_out(among))
+        self.grouping = read_grouping(cohort, people.used)
+        self.notes = (*why, *covariates.left_out(among), *self.grouping.notes)
         likelihood = "Firth's penalised likelihood" if self.fit.penalised else "maximum likelihood"
         by = f"adjusted for {', '.join(covariates.sources)}" if among.names else "without covariates"
         self.model = f"logistic regression by {likelihood}, {by}"
-        column = "" if cohort.clustering is None else cohort.clustering.column
-        self.how = How(
+        column = self.grouping.column
+        how = How(
             estimator="standardised_logistic",
             inference="satterthwaite" if column else "normal",
             covariance="cr2" if column else "model",
             adjusted=(covariates.sources if adjusted is None else adjusted) if among.names else (),
-            clusters=column,
             penalised=self.fit.penalised,
         )
+        self.how = self.grouping.mark(how)
         self.spread = "standard error by the delta method, normal reference"
         if column:
             self.spread = f"standard error by the delta method and CR2 by {column}, Satterthwaite df"
 
     @cached_property
     def shares(self) -> standardise.StandardisedShares:
-        """Shares if everybody had been in one arm; few clusters refuse them, and not the odds ratio."""
-        return standardise.fit_standardised_shares(fit=self.fit, arm=ARM_COLUMN, clusters=self.clusters)
+        """Shares if everybody had been in one arm."""
+        return standardise.fit_standardised_shares(fit=self.fit, arm=ARM_COLUMN, clusters=self.grouping.labels)
 
     def difference(self, planned: Planned) -> Estimate:
         """Difference of the standardised shares."""
@@ -119,7 +119,7 @@ class ShareModel:
         """Odds ratio at equal covariates."""
         low, high = self.fit.interval(ARM_COLUMN, self.level)
         limits = (math.exp(low) if math.isfinite(low) else 0.0, math.exp(high) if math.isfinite(high) else math.inf)
-        clustered = ("Its interval does not allow for people who share a group.",) if self.clusters is not None else ()
+        clustered = ("Its interval does not allow for people who share a group.",) if self.grouping.column else ()
         return self._count(planned).estimate(
             math.exp(self.fit.beta[ARM_COLUMN]),
             p_value=self.fit.p_value(ARM_COLUMN),

@@ -23,6 +23,8 @@ class How:
         Covariates, as columns of the study; "baseline" for the score at the start.
     clusters : str
         Column whose groups the inference allows for, or "".
+    groups_not_allowed_for : bool
+        Whether people share groups that the inference does not allow for, since there are too few of them.
     weights : str
         "overlap", "ate", "att", … or "".
     penalised : bool
@@ -43,6 +45,7 @@ class How:
     structure: str = ""
     adjusted: tuple[str, ...] = ()
     clusters: str = ""
+    groups_not_allowed_for: bool = False
     weights: str = ""
     penalised: bool = False
     bounded: bool = False

@@ -13,6 +13,7 @@ import outcomes
 from active_study import add_to_plan, edit, write_active_study
 from drawn import points_of, registry_of
 from outcomes.cohort import assemble
+from outcomes.models.grouping import NOT_ALLOWED_FOR
 from outcomes.plan.model import ARMS
 from outcomes.questions.costs import analysis as costs
 from outcomes.questions.costs import keys
@@ -269,16 +270,18 @@ def test_the_chance_of_being_worth_it_rises_with_the_price_where_the_effect_is_c
     assert curve.value[0] == 0.0
 
 
-def test_three_groups_leave_values_without_intervals(active: Path) -> None:
+def test_three_groups_are_not_allowed_for_and_people_are_drawn(active: Path) -> None:
     plan = (active / "plan.toml").read_text()
     (active / "plan.toml").write_text(plan.replace("[adjust]", '[adjust]\nskills_group = "group_id"'))
     edit(active, "clients.csv", lambda t: t.assign(group_id=(t.index % 3).astype(str)))
     found = analyse(active)
     mean = found["costs.full.mean"]
     assert isinstance(mean, Estimate)
-    assert mean.interval is None
-    assert any("fewer than four" in note for note in mean.notes)
-    assert isinstance(found["costs.per_completion"], NotEstimable)
+    assert mean.how is not None
+    assert mean.interval is not None
+    assert mean.how.clusters == ""
+    assert mean.how.groups_not_allowed_for
+    assert NOT_ALLOWED_FOR["group"] in mean.notes
 
 
 @pytest.mark.parametrize("n", [4, 6, 10])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.methods.least_squares import Contrast
+from outcomes.methods.mixed.indicators import GROUP, NOT_APART, THERAPIST, indicate, leave_something, require_few
 from outcomes.methods.mixed.likelihood import Model, differentiate, evaluate_mixed
 from outcomes.methods.mmrm import fit_mmrm
 from outcomes.methods.mmrm.basis import Sums
@@ -27,15 +28,11 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.units import Units
 
-GROUP, THERAPIST = "skills group", "therapist"
-
 _ITERATIONS = 200
 _HALVINGS = 40
 _RISE = 1e-20  # of the log-likelihood: two Newton steps past what double precision can see in it
 _UNFINISHED = 1e-6
 _FLAT = 1e-10
-_FEWEST = 2
-_MOST = 300  # the cost grows with their cube
 _SHARE = 0.1  # of the residual variance, where the variances of groups and therapists start
 _LARGEST_DF = 1e9
 
@@ -135,44 +132,24 @@ def fit_mixed(
     ------
     NotEstimableError
         When the model without groups cannot be fitted, there are fewer than two groups or therapists or more than 300,
-        or the scores do not tell the variances apart.
+        what they differ by cannot be told from the effects of the model, or the scores do not tell the variances apart.
     """
     plain = fit_mmrm(scores=scores, by_visit=by_visit, constant=constant, covariance=covariance)
     units = to_units(plain, scores=scores, by_visit=by_visit, constant=constant, weights=None, clusters=None)
     used = np.isin(np.arange(len(full)), np.concatenate(units.clients))
     indicators = {}
     if groups is not None:
-        indicators[GROUP] = _indicate(groups, used, GROUP)
+        indicators[GROUP] = indicate(groups, used, GROUP)
     if therapists is not None:
-        indicators[THERAPIST] = _indicate(therapists, used & full, THERAPIST)
-    _require_few(sum(columns.shape[1] for columns in indicators.values()))
+        indicators[THERAPIST] = indicate(therapists, used & full, THERAPIST)
+    require_few(sum(columns.shape[1] for columns in indicators.values()))
+    effects = by_visit if constant is None else np.hstack([by_visit, constant])
+    for name, columns in indicators.items():
+        if not leave_something(columns[used], effects[used]):
+            raise NotEstimableError(NOT_APART.format(name=name), "too few")
     model = _to_model(plain, units, indicators, full.astype(int) if by_arm else np.zeros(len(full), dtype=int))
     theta, place, free = _climb(model, _start(plain, model))
     return _to_fit(plain, model, theta, place, free, {name: columns.shape[1] for name, columns in indicators.items()})
-
-
-def _indicate(labels: ArrayLike, where: NDArray[np.bool_], name: str) -> Floats:
-    """One column a group or therapist, shape (n, h)."""
-    texts = np.array(["" if _is_empty(label) else str(label) for label in np.asarray(labels, dtype=object)])
-    known = np.unique(texts[where & (texts != "")])
-    if len(known) < _FEWEST:
-        msg = f"There are fewer than two of: {name}. Their differences cannot be estimated."
-        raise NotEstimableError(msg)
-    _require_few(len(known))
-    return np.asarray((texts[:, None] == known[None, :]) & where[:, None], dtype=np.float64)
-
-
-def _require_few(count: int) -> None:
-    if count > _MOST:
-        msg = (
-            f"There are {count} skills groups or therapists, and the mixed model is fitted with {_MOST} at most; with "
-            "so many, a standard error by clusters needs no model."
-        )
-        raise NotEstimableError(msg)
-
-
-def _is_empty(label: object) -> bool:
-    return label is None or (isinstance(label, float) and np.isnan(label))
 
 
 def _to_model(plain: MmrmFit, units: Units, indicators: dict[str, Floats], stratum: NDArray[np.int_]) -> Model:

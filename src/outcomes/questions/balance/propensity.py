@@ -14,6 +14,7 @@ import numpy as np
 
 from outcomes.methods import weights
 from outcomes.models.characteristics import Characteristic, read_characteristics
+from outcomes.models.grouping import read_grouping
 from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
 
@@ -126,7 +127,7 @@ def read_propensity(cohort: Cohort) -> Propensity:
 
 def _leave_out(cohort: Cohort, fit: weights.PropensityFit) -> weights.Without | NotEstimableError:
     try:
-        return weights.leave_out(fit, clusters=cohort.cluster_labels())
+        return weights.leave_out(fit, clusters=read_grouping(cohort).labels)
     except NotEstimableError as why:
         return why
 

@@ -13,6 +13,7 @@ from outcomes.methods import weights
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.models.contract import People, count_arm
 from outcomes.models.design import UNSEEN, Design
+from outcomes.models.grouping import read_grouping
 from outcomes.models.main import FALLBACK, FEW
 from outcomes.models.occasion import Occasion
 from outcomes.plan.model import ARMS
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from outcomes.methods.least_squares import Contrast
     from outcomes.models.contract import Counts
     from outcomes.models.covariates import Covariates
+    from outcomes.models.grouping import Grouping
     from outcomes.questions.balance.propensity import Propensity
     from outcomes.results.outcome import Outcome
 
@@ -123,8 +125,13 @@ class _Comparison:
         return self.occasion.declare(key, label, Quantity.DIFFERENCE, counts=seen.counts()).attempt(compute)
 
     @property
+    def grouping(self) -> Grouping:
+        """The groups of everybody: whose propensity is left out with them."""
+        return read_grouping(self.occasion.cohort)
+
+    @property
     def clusters(self) -> NDArray[np.object_] | None:
-        return self.occasion.cohort.cluster_labels()
+        return self.grouping.labels
 
     def plain(self, target: weights.Target, planned: Planned) -> Outcome:
         """Difference of weighted means."""
@@ -191,25 +198,20 @@ class _Comparison:
 
     @property
     def _spread(self) -> str:
-        clustering = self.occasion.cohort.clustering
         what, df = ("person", "t on the effective sample size minus two")
-        if clustering is not None:
-            what, df = clustering.column, "Satterthwaite df"
+        if self.grouping.column:
+            what, df = self.grouping.column, "Satterthwaite df"
         return f"jackknife standard error, the propensity model and the rest fitted again without each {what}; {df}"
 
     @property
     def _notes(self) -> tuple[str, ...]:
         clusters = self.clusters
         few = clusters is not None and len(set(clusters)) < FEW_CLUSTERS
-        return (*self.propensity.notes, *(FEW if few else ()))
+        return (*self.propensity.notes, *self.grouping.notes, *(FEW if few else ()))
 
     def _how(self, estimator: str, target: weights.Target) -> How:
-        clustering = self.occasion.cohort.clustering
-        clusters = "" if clustering is None else clustering.column
-        how = self.propensity.how
-        return replace(
-            how, estimator=estimator, inference="jackknife", covariance="", weights=target, clusters=clusters
-        )
+        how = replace(self.propensity.how, estimator=estimator, inference="jackknife", covariance="", weights=target)
+        return self.grouping.mark(how)
 
     def _estimate(self, planned: Planned, contrast: Contrast, method: str, how: How) -> Outcome:
         return self.occasion.estimate_points(planned, contrast, method=method, how=how, notes=self._notes)

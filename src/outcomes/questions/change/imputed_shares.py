@@ -11,6 +11,7 @@ from outcomes.methods.pooling import pool_estimates
 from outcomes.methods.reliable_change import fit_reliable_change
 from outcomes.methods.standardise_many import fit_shares_of_many
 from outcomes.models.contract import to_interval
+from outcomes.models.grouping import read_grouping
 from outcomes.models.imputation import prepare_imputation
 from outcomes.models.shares import ARM_COLUMN, FEW, SMALL_CELL
 from outcomes.plan.model import ARMS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.methods.standardise_many import SharesOfMany
+    from outcomes.models.grouping import Grouping
     from outcomes.models.imputation import Imputation
     from outcomes.models.occasion import Occasion
     from outcomes.results.planned import Planned
@@ -65,14 +67,14 @@ def compare_completed(occasion: Occasion, planned: Planned, threshold: float) ->
 
 
 def _pool(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_], planned: Planned) -> Outcome:
-    shares, penalised = _fit(occasion, imputation, improved)
+    grouping = read_grouping(occasion.cohort, imputation.people.used)
+    shares, penalised = _fit(imputation, improved, grouping)
     if shares.variances.min() <= LEAST_VARIANCE:
         raise NotEstimableError("The share has no variance to pool.")
     pooled = pool_estimates(estimates=shares.differences, variances=shares.variances, df_complete=shares.df)
     covariates = occasion.cohort.plan.adjust.covariates
     adjusted = ", ".join(["the score at the start", *covariates])
-    clustering = occasion.cohort.clustering
-    spread = "delta method" if clustering is None else f"delta method and CR2 by {clustering.column}"
+    spread = f"delta method and CR2 by {grouping.column}" if grouping.column else "delta method"
     return planned.estimate(
         pooled.estimate,
         se=pooled.contrast.se,
@@ -87,21 +89,20 @@ def _pool(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_
         how=How(
             estimator="standardised_shares",
             inference="rubin",
-            covariance="model" if clustering is None else "cr2",
+            covariance="cr2" if grouping.column else "model",
             adjusted=("baseline", *covariates),
-            clusters="" if clustering is None else clustering.column,
+            clusters=grouping.column,
+            groups_not_allowed_for=grouping.refuses,
             penalised=penalised,
             draws=imputation.draws,
         ),
-        notes=(FEW,) if penalised else (),
+        notes=(*((FEW,) if penalised else ()), *grouping.notes),
     )
 
 
-def _fit(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_]) -> tuple[SharesOfMany, bool]:
+def _fit(imputation: Imputation, improved: NDArray[np.bool_], grouping: Grouping) -> tuple[SharesOfMany, bool]:
     """Fit by maximum likelihood where every data set has one, else all of them by Firth's penalised likelihood."""
-    used, full = imputation.people.used, imputation.arrays.full
-    labels = occasion.cohort.cluster_labels()
-    clusters = None if labels is None else labels[used]
+    full = imputation.arrays.full
 
     def fit(*, penalised: bool) -> SharesOfMany:
         return fit_shares_of_many(
@@ -110,7 +111,7 @@ def _fit(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_]
             names=imputation.names,
             arm=ARM_COLUMN,
             penalised=penalised,
-            clusters=clusters,
+            clusters=grouping.labels,
         )
 
     cells = [(improved[:, arm] == event).sum(axis=1).min() for arm in (full, ~full) for event in (True, False)]

@@ -90,7 +90,7 @@ def compare(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: Cohor
 
     def estimate(planned: Planned) -> Outcome:
         how = draws.how("least_squares", covariates.sources)
-        notes = (ledger.prices,)
+        notes = (ledger.prices, *draws.notes)
         return _estimate(cohort, draws, planned, cost(), covariates, how=how, notes=notes)
 
     yield replace(declare_cost(), counts=everybody.counts()).attempt(estimate)
@@ -201,6 +201,7 @@ class _Reader:
             self.effect.covariates,
             cells=self.effect.cells,
             how=self.how("least_squares"),
+            notes=self.draws.notes,
         )
 
     def price(self, planned: Planned) -> Outcome:
@@ -211,7 +212,7 @@ class _Reader:
             cells=self.effect.cells,
             method=f"adjusted difference in cost over adjusted difference in effect; percentiles, {self.draws.phrase}",
             how=replace(self.how("ratio_of_differences"), inference="percentile"),
-            notes=(self.ledger.prices, *self.ledger.notes),
+            notes=(self.ledger.prices, *self.ledger.notes, *self.draws.notes),
         )
 
     def acceptability(self, planned: Planned) -> Outcome:
@@ -228,7 +229,7 @@ class _Reader:
             cells=self.effect.cells,
             method=f"share of samples in which the effect at that price exceeds the cost; {self.draws.phrase}",
             how=self.how("acceptability"),
-            notes=(self.ledger.prices,),
+            notes=(self.ledger.prices, *self.draws.notes),
         )
 
     def plane(self, planned: Planned, *, side: int, notes: tuple[str, ...] = ()) -> Outcome:

@@ -10,8 +10,8 @@ import numpy as np
 
 from outcomes.methods import impute, means, mmrm
 from outcomes.methods.ancova import fit_arm_of_many
-from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.pooling import pool_estimates
+from outcomes.models.grouping import read_grouping
 from outcomes.models.imputation import prepare_imputation
 from outcomes.models.occasion import Occasion
 from outcomes.questions.missing.assumptions import ASSUMPTIONS, LABELS, WORSE, label_pooled, plan_result, refuse_all
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
     from outcomes.methods.pooling import PooledFit
+    from outcomes.models.grouping import Grouping
     from outcomes.models.imputation import Imputation
     from outcomes.results.outcome import Outcome
     from outcomes.results.planned import Planned
@@ -168,23 +169,19 @@ class Comparison:
 
     def clustered(self) -> Iterator[Outcome]:
         """Compare under missing at random with whole groups left out, where people share some."""
-        labels, clustering = self.occasion.cohort.cluster_labels(), self.occasion.cohort.clustering
-        if labels is None or clustering is None:
-            return
-        planned = self.plan("mar_clustered", f"{LABELS['mar']}, by clusters")
-        yield planned.attempt(partial(self._leave_clusters_out, labels[self.imputation.people.used], clustering.column))
+        grouping = read_grouping(self.occasion.cohort, self.imputation.people.used)
+        if grouping.column or grouping.refuses:
+            planned = self.plan("mar_clustered", f"{LABELS['mar']}, by clusters")
+            yield planned.attempt(partial(self._leave_clusters_out, grouping))
 
-    def _leave_clusters_out(self, labels: NDArray[np.object_], column: str, planned: Planned) -> Outcome:
-        count = len(set(labels))
-        if count < FEWEST_CLUSTERS:
-            msg = f"There are {count} clusters; a jackknife of clusters needs at least {FEWEST_CLUSTERS}."
-            raise NotEstimableError(msg)
+    def _leave_clusters_out(self, grouping: Grouping, planned: Planned) -> Outcome:
+        labels = grouping.require()
         found = self._fit(labels).under("missing at random", reference=self.reference)
         return self.occasion.estimate_points(
             planned,
-            impute.to_contrast(found, df=float(count - 1)),
-            method=f"missing at random; the same with each {column} left out as a whole; {self.model}",
-            how=replace(self.how, clusters=column),
+            impute.to_contrast(found, df=float(len(set(labels)) - 1)),
+            method=f"missing at random; the same with each {grouping.column} left out as a whole; {self.model}",
+            how=replace(self.how, clusters=grouping.column),
         )
 
     def pooled(self, what: str, assumption: impute.Assumption) -> Outcome:

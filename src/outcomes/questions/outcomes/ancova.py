@@ -10,6 +10,7 @@ import numpy as np
 from outcomes.methods.ancova import ancova_design, fit_ancova
 from outcomes.methods.cluster import FEW_CLUSTERS, fit_cr2
 from outcomes.models.contract import People
+from outcomes.models.grouping import read_grouping
 from outcomes.models.main import FEW
 from outcomes.results.how import How
 from outcomes.results.quantity import Quantity
@@ -60,21 +61,22 @@ def fit_arm(occasion: Occasion, covariates: Covariates, people: People) -> ArmFi
     method = f"ANCOVA of those seen at both visits, adjusted for {adjusted}"
     how = How(estimator="ancova", inference="t", covariance="hc3", adjusted=("baseline", *covariates.sources))
     data = _Data.read(occasion, covariates, people)
-    if data.clusters is None or occasion.cohort.clustering is None:
+    grouping = read_grouping(occasion.cohort, people.used)
+    notes = (*data.notes, *grouping.notes)
+    if grouping.labels is None:
         contrast = fit_people(occasion, covariates, people)
-        return ArmFit(contrast, f"{method}; HC3 standard error, t on n minus k", how, data.notes)
+        return ArmFit(contrast, f"{method}; HC3 standard error, t on n minus k", grouping.mark(how), notes)
     design = ancova_design(full=data.full, covariates=data.columns)
     names = ("the intercept", "the arm", *data.names)
-    clustered = fit_cr2(scores=data.scores, design=design, clusters=data.clusters, names=names)
+    clustered = fit_cr2(scores=data.scores, design=design, clusters=grouping.labels, names=names)
     arm = np.zeros(design.shape[1])
     arm[1] = 1.0
     few = clustered.n_clusters < FEW_CLUSTERS
-    column = occasion.cohort.clustering.column
     return ArmFit(
         clustered.contrast(arm),
-        f"{method}; CR2 standard error by {column}, Satterthwaite df",
-        replace(how, inference="satterthwaite", covariance="cr2", clusters=column),
-        (*data.notes, *(FEW if few else ())),
+        f"{method}; CR2 standard error by {grouping.column}, Satterthwaite df",
+        grouping.mark(replace(how, inference="satterthwaite", covariance="cr2")),
+        (*notes, *(FEW if few else ())),
     )
 
 
@@ -92,7 +94,6 @@ class _Data:
     full: NDArray[np.bool_]
     columns: NDArray[np.float64]
     names: tuple[str, ...]
-    clusters: NDArray[np.object_] | None
     notes: tuple[str, ...]
 
     @classmethod
@@ -100,12 +101,10 @@ class _Data:
         occasion.require_baseline()
         occasion.require_arms(people.used)
         among = covariates.among(people.used)
-        clusters = occasion.cohort.cluster_labels()
         return cls(
             scores=occasion.after[people.used],
             full=occasion.cohort.full[people.used],
             columns=np.column_stack([occasion.before[people.used], among.columns]),
             names=("the score at the start", *among.names),
-            clusters=None if clusters is None else clusters[people.used],
             notes=covariates.left_out(among),
         )

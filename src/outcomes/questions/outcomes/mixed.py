@@ -11,7 +11,7 @@ import numpy as np
 
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.cluster_means import compare_cluster_means
-from outcomes.methods.mixed import GROUP, THERAPIST, MixedFit, fit_mixed
+from outcomes.methods.mixed import GROUP, NOT_APART, THERAPIST, MixedFit, can_tell_apart, fit_mixed
 from outcomes.models.contract import Counts, People
 from outcomes.models.design import UNSEEN, Design, occasions_of, people_of
 from outcomes.models.main import FALLBACK, tell_fallback
@@ -90,7 +90,7 @@ def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> It
 
 def _fit(cohort: Cohort, design: Design) -> MixedModel:
     """Fit the first structure of the fallback that can be estimated, with a residual spread of its own in each arm."""
-    shared = _who_shares(cohort, design.people)
+    shared = _who_shares(cohort, design)
     tried: list[tuple[str, str]] = []
     first: NotEstimableError | None = None
     for by_arm, covariance in product((True, False), FALLBACK):
@@ -157,8 +157,9 @@ class _Shared:
     without: dict[str, str]
 
 
-def _who_shares(cohort: Cohort, people: People) -> _Shared:
-    """Labels of the groups and therapists of those in the model, where there are two at least; and what is left out."""
+def _who_shares(cohort: Cohort, design: Design) -> _Shared:
+    """Labels of the groups and therapists of those in the model, where they can be told apart; and what is left out."""
+    people, used = design.people, design.people.used
     found, columns, without = {}, [], {}
     for kind, name in KINDS.items():
         labels, column = _labels(cohort, kind), _column(cohort, kind)
@@ -167,6 +168,8 @@ def _who_shares(cohort: Cohort, people: People) -> _Shared:
         counted = people.used & people.full if name == THERAPIST else people.used
         if len({label for label in labels[counted] if label is not None}) < FEWEST:
             without[name] = f"Fewer than two of the kind {name} are in it: their spread cannot be estimated."
+        elif not can_tell_apart(labels[used], counted[used], by_visit=design.by_visit, constant=design.constant):
+            without[name] = NOT_APART.format(name=name)
         else:
             found[name] = labels[people.used]
             columns.append(column)

@@ -10,6 +10,7 @@ from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.multiplicity import adjust_holm
 from outcomes.models.contract import Counts, count_arm, estimate_points
 from outcomes.models.design import UNSEEN, occasions_of, people_of
+from outcomes.models.grouping import read_grouping
 from outcomes.models.main import DF_METHOD, FEW, RepeatedModel, fit_main
 from outcomes.models.occasion import Occasion
 from outcomes.plan.model import ARMS
@@ -111,17 +112,17 @@ def _compare_visit(occasion: Occasion, model: RepeatedModel | NotEstimableError,
 
 def _judge_by_clusters(model: RepeatedModel, cohort: Cohort) -> mmrm.RobustFit | NotEstimableError | None:
     """Judge the fit by clusters, or say why not; None where nobody shares one."""
-    labels = cohort.cluster_labels()
-    if labels is None:
-        return None
     design = model.design
+    grouping = read_grouping(cohort, design.people.used)
+    if not grouping.column and not grouping.refuses:
+        return None
     try:
         return mmrm.fit_cluster_robust(
             model.fit,
             scores=design.scores,
             by_visit=design.by_visit,
             constant=design.constant,
-            clusters=labels[design.people.used],
+            clusters=grouping.require(),
         )
     except NotEstimableError as refusal:
         return refusal

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from outcomes.methods import precision
-from outcomes.methods.sample_size import Design, people_for_difference, people_for_equivalence
+from outcomes.methods.sample_size import Design, people_for_difference, people_for_equivalence, whole_people
 from outcomes.models.contract import People, count_arm, estimate_share, to_interval
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
@@ -215,9 +214,17 @@ class _Planner:
     def _power(self) -> float:
         return self.occasion.cohort.plan.precision.power
 
-    def _design(self) -> Design:
+    @property
+    def _stated(self) -> dict[Kind, float | None]:
         stated = self.occasion.cohort.plan.precision
-        return _require(self.found).design({"group": stated.icc_group, "therapist": stated.icc_therapist})
+        return {"group": stated.icc_group, "therapist": stated.icc_therapist}
+
+    def _design(self) -> Design:
+        return _require(self.found).design(self._stated)
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        return (AS_IT_IS, *_require(self.found).notes(self._stated))
 
     def _worthwhile(self) -> float:
         worthwhile = self.occasion.cohort.plan.measures[self.occasion.measure].worthwhile
@@ -231,22 +238,25 @@ class _Planner:
         return self._make(planned, value, "noncentral t", se=design.se(started), df=design.df(started))
 
     def _needed(self, planned: Planned) -> Outcome:
+        design = self._design()
         value = people_for_difference(
-            design=self._design(), difference=self._worthwhile(), level=self.occasion.level, power=self._power
+            design=design, difference=self._worthwhile(), level=self.occasion.level, power=self._power
         )
-        return self._make(planned, float(math.ceil(value)), "noncentral t")
+        return self._make(planned, sum(whole_people(value, design.full.share)), "noncentral t")
 
     def _needed_equivalence(self, planned: Planned) -> Outcome:
+        design = self._design()
         value = people_for_equivalence(
-            design=self._design(), margin=self._worthwhile(), level=self.occasion.level, power=self._power
+            design=design, margin=self._worthwhile(), level=self.occasion.level, power=self._power
         )
-        return self._make(planned, float(math.ceil(value)), "two one-sided tests of equal programmes, Owen's Q")
+        whole = sum(whole_people(value, design.full.share))
+        return self._make(planned, whole, "two one-sided tests of equal programmes, Owen's Q")
 
     def _make(
         self, planned: Planned, value: float, test: str, *, se: float | None = None, df: float | None = None
     ) -> Outcome:
         method = f"{test}; {self._describe()}"
-        return planned.estimate(value, se=se, df=df, method=method, how=SAMPLE_SIZE, notes=(AS_IT_IS,))
+        return planned.estimate(value, se=se, df=df, method=method, how=SAMPLE_SIZE, notes=self._notes)
 
     def _describe(self) -> str:
         stated = self.occasion.cohort.plan.precision
@@ -268,8 +278,8 @@ class _Planner:
         return planned.curve(
             axis="true difference, points",
             at=at,
-            value=tuple(float(math.ceil(one)) for one in needed),
+            value=tuple(sum(whole_people(one, design.full.share)) for one in needed),
             method=f"noncentral t; {self._describe()}",
             how=SAMPLE_SIZE,
-            notes=(AS_IT_IS,),
+            notes=self._notes,
         )

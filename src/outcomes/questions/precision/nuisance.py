@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 Kind = Literal["group", "therapist"]
 EFFECTS: dict[Kind, str] = {"group": GROUP, "therapist": THERAPIST}
+# Where groups or therapists are recorded and the data cannot tell how alike their people are: a value that planners of
+# psychotherapy trials use (docs/methods/precision.md). Zero would say that sharing them never matters.
+ASSUMED = 0.05
+ASSUMES: dict[Kind, str] = {
+    kind: (
+        f"The intraclass correlation of {name}s cannot be estimated from these data, and the plan states none: it is "
+        "assumed that a twentieth of the variance lies between them."
+    )
+    for kind, name in EFFECTS.items()
+}
 ABSENT: dict[Kind, str] = {"group": "No skills group is recorded.", "therapist": "No 121 therapist is recorded."}
 
 
@@ -81,7 +91,7 @@ class NuisanceParameters:
         NotEstimableError
             Where nothing can be planned from it.
         """
-        used = {kind: float((self.icc(kind) or 0.0) if stated is None else stated) for kind, stated in iccs.items()}
+        used = {kind: self.planned_icc(kind, stated) or 0.0 for kind, stated in iccs.items()}
         share = float(self.full.mean())
         arms = {}
         for arm, mine, started in (("full", self.full, share), ("skills", ~self.full, 1 - share)):
@@ -109,6 +119,20 @@ class NuisanceParameters:
         """Give an intraclass correlation, or None where it cannot be estimated."""
         found = self.intraclass[kind]
         return found.value if isinstance(found, IntraclassCorrelation) else None
+
+    def planned_icc(self, kind: Kind, stated: float | None) -> float | None:
+        """Give the intraclass correlation to plan with: stated, else the data's, else assumed; None without groups."""
+        if stated is not None:
+            return float(stated)
+        return ASSUMED if self.assumes(kind, stated) else self.icc(kind)
+
+    def assumes(self, kind: Kind, stated: float | None) -> bool:
+        """Whether a value has to be assumed: people share groups, and neither data nor plan tell how alike they are."""
+        return stated is None and kind in self.labels and self.icc(kind) is None
+
+    def notes(self, iccs: dict[Kind, float | None]) -> tuple[str, ...]:
+        """Say what is assumed."""
+        return tuple(ASSUMES[kind] for kind, stated in iccs.items() if self.assumes(kind, stated))
 
     def mean_size(self, kind: Kind) -> float:
         """Mean number of those seen in a group, or with a therapist."""

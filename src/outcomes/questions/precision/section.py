@@ -35,6 +35,7 @@ def make_section(context: Context) -> Section:
         *context.figure("precision", lead.plain, _explain_curve(context)),
         _tabulate_plans(context),
         _tabulate_nuisance(context),
+        *map(Paragraph, words.say_assumed(q)),
         Heading(3, Phrase("Is the difference shown to be small?")),
         _tabulate_equivalence(context),
         *(Paragraph(words.say_equivalence(q, measure)) for measure in plan.primary_measures),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from outcomes.methods.sample_size import (
     people_for_equivalence,
     people_for_shares,
     require_design,
+    whole_people,
 )
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
@@ -41,7 +41,6 @@ NO_DIFFERENCE = (
 LAYOUT = ("group_size", "mixed_groups", "caseload", "ratio", "dropout_full", "dropout_skills")
 # Of the difference, where the curve is drawn: from half of it to twice, with the difference itself in the middle.
 PLACES = np.round(np.geomspace(0.5, 2.0, 25), 3)
-ROUNDING = 1e-7  # of a person: less than this above a whole number is no further person
 SAMPLE_SIZE = How(estimator="sample_size")
 METHOD = (
     "noncentral t; variance by the design effects of groups and therapists, the correlation with the start, drop-out"
@@ -141,16 +140,16 @@ def size_study(cohort: Cohort, given: Given) -> dict[str, tuple[Given, tuple[Out
         whole = whole.over(Given(difference=plan.measures[measure].worthwhile))
         label = f"{occasion.label}: "
         try:
-            read, design = _read_design(occasion, covariates, whole)
-            found[measure] = (read, tuple(_size(measure, label, read, design)))
+            read, design, assumed = _read_design(occasion, covariates, whole)
+            found[measure] = (read, tuple(_size(measure, label, read, design, assumed)))
         except NotEstimableError as why:
             absent = _plan(measure, f"{label}people who have to start").refuse(str(why), why.cause)
             found[measure] = (whole, (absent,))
     return found
 
 
-def _read_design(occasion: Occasion, covariates: Covariates, given: Given) -> tuple[Given, Design]:
-    """Take from the data what is not stated; a stated size or mix of groups replaces the sizes found."""
+def _read_design(occasion: Occasion, covariates: Covariates, given: Given) -> tuple[Given, Design, tuple[str, ...]]:
+    """Take from the data what is not stated, and say what neither tells; a stated size or mix replaces those found."""
     if given.difference is None:
         raise NotEstimableError(NO_DIFFERENCE, "not planned")
     data = gather(occasion, covariates)
@@ -168,8 +167,8 @@ def _read_design(occasion: Occasion, covariates: Covariates, given: Given) -> tu
             dropout_full=design.full.dropout,
             dropout_skills=design.skills.dropout,
             ratio=design.full.share / design.skills.share,
-            icc_group=data.icc("group") if iccs["group"] is None else iccs["group"],
-            icc_therapist=data.icc("therapist") if iccs["therapist"] is None else iccs["therapist"],
+            icc_group=data.planned_icc("group", iccs["group"]),
+            icc_therapist=data.planned_icc("therapist", iccs["therapist"]),
         )
     )
     sizes = {kind: data.mean_size(kind) for kind in data.labels}
@@ -177,9 +176,9 @@ def _read_design(occasion: Occasion, covariates: Covariates, given: Given) -> tu
     if all(getattr(given, name) is None for name in LAYOUT):
         sd, correlation, explained = (_number(one) for one in (read.sd, read.correlation, read.explained))
         design = replace(design, sd=sd, correlation=correlation, explained=explained)
-        return read.over(Given(mixed_groups=data.is_crossed("group"))), design
+        return read.over(Given(mixed_groups=data.is_crossed("group"))), design, data.notes(iccs)
     whole = read.over(BY_DEFAULT)
-    return whole, _to_design(whole)
+    return whole, _to_design(whole), data.notes(iccs)
 
 
 def _to_design(given: Given) -> Design:
@@ -213,7 +212,7 @@ def _plan(measure: str, label: str, what: str = "people", arm: str = "") -> Plan
     return Planned(key=key, label=label, quantity=Quantity.DESIGN_NUMBER, unit="number")
 
 
-def _size(measure: str, label: str, given: Given, design: Design) -> Iterator[Outcome]:
+def _size(measure: str, label: str, given: Given, design: Design, assumed: tuple[str, ...] = ()) -> Iterator[Outcome]:
     """Size for one measure, or without any where there are no data."""
     difference, level, power = (_number(one) for one in (given.difference, given.level, given.power))
     start, share = f"{label}people who have to start", design.full.share
@@ -224,35 +223,37 @@ def _size(measure: str, label: str, given: Given, design: Design) -> Iterator[Ou
     except NotEstimableError as why:
         yield _plan(measure, start).refuse(str(why), why.cause)
         return
-    yield from _tell_people(measure, label, people, share, METHOD)
+    yield from _tell_people(measure, label, people, share, METHOD, assumed)
     equivalence = f"{start}, to show that two equal programmes differ by less"
     yield _plan(measure, equivalence, "equivalence").estimate(
-        _whole(equal, share)[0],
+        sum(whole_people(equal, share)),
         method="two one-sided tests of equal programmes, Owen's Q; otherwise the same",
         how=SAMPLE_SIZE,
+        notes=assumed,
     )
     at = tuple(float(difference * place) for place in PLACES)
     needed = (people_for_difference(design=design, difference=one, level=level, power=power) for one in at)
     yield _plan(measure, f"{start}, by the difference to be seen", "curve").curve(
         axis="true difference, points",
         at=at,
-        value=tuple(_whole(one, share)[0] for one in needed),
+        value=tuple(sum(whole_people(one, share)) for one in needed),
         method=METHOD,
         how=SAMPLE_SIZE,
+        notes=assumed,
     )
 
 
-def _tell_people(measure: str, label: str, people: float, share: float, method: str) -> Iterator[Outcome]:
-    total, full, skills = _whole(people, share)
-    for arm, value, whom in (("", total, ""), ("full", full, ", full programme"), ("skills", skills, ", skills")):
+def _tell_people(
+    measure: str, label: str, people: float, share: float, method: str, notes: tuple[str, ...] = ()
+) -> Iterator[Outcome]:
+    full, skills = whole_people(people, share)
+    for arm, value, whom in (
+        ("", full + skills, ""),
+        ("full", full, ", full programme"),
+        ("skills", skills, ", skills"),
+    ):
         planned = _plan(measure, f"{label}people who have to start{whom}", arm=arm)
-        yield planned.estimate(value, method=method, how=SAMPLE_SIZE)
-
-
-def _whole(people: float, share: float) -> tuple[float, float, float]:
-    """Whole people in both arms, and in each."""
-    full, skills = (float(math.ceil(people * part - ROUNDING)) for part in (share, 1 - share))
-    return full + skills, full, skills
+        yield planned.estimate(value, method=method, how=SAMPLE_SIZE, notes=notes)
 
 
 def _number(value: float | None) -> float:

@@ -31,6 +31,7 @@ def say_size(found: Sequence[Outcome], facts: Facts, *, heading: str = "", plain
     if isinstance(equal, Estimate):
         lines.append(f"To show that two equal programmes differ by less than that: {_count(equal)} people.")
     lines.append(_say_taken(facts))
+    lines += whole.notes
     curve = _find(found, "curve")
     if isinstance(curve, Curve):
         lines += ["", *_draw_bars(curve, plain=plain)]

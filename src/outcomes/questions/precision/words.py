@@ -10,12 +10,19 @@ from outcomes.blocks.pointers import to_verdict
 from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate
+from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from outcomes.blocks.quote import Quoter
+
+
+SHARED = {"group": "a skills group", "therapist": "a 121 therapist"}
+ASSUMES = Phrase(
+    "How alike the people of {} are cannot be estimated from these data, and the plan states no value. The numbers of "
+    "people assume that a twentieth of the variance lies between them ({}); without any such likeness fewer would do."
+)
 
 
 def lead_precision(quoter: Quoter) -> Phrase:
@@ -52,6 +59,23 @@ def _say_needed(quoter: Quoter, measure: str, result: Key) -> Phrase:
     return Phrase("{} people for {} points on {}").format(
         quoter.result(result), quoter.plan(f"measures.{measure}.worthwhile"), quoter.measure(measure)
     )
+
+
+def say_assumed(quoter: Quoter) -> Iterator[Phrase]:
+    """Say of which kinds of groups the plans assume how alike their people are, since the data cannot tell."""
+    plan = quoter.plan_model
+    stated = {"group": plan.precision.icc_group, "therapist": plan.precision.icc_therapist}
+    for kind, name in SHARED.items():
+        measures = [
+            measure
+            for measure in plan.primary_measures
+            if stated[kind] is None
+            and quoter.has(Key("precision", measure, plan.primary, "detectable"))
+            and isinstance(found := quoter.get(Key("precision", measure, what=f"icc_{kind}")), NotEstimable)
+            and found.cause != "not provided"
+        ]
+        if measures:
+            yield ASSUMES.format(Phrase(name), join_words([quoter.measure(measure) for measure in measures]))
 
 
 def say_equivalence(quoter: Quoter, measure: str) -> Phrase:

@@ -11,6 +11,7 @@ import numpy as np
 
 from outcomes.methods import survival
 from outcomes.models.contract import People, count_arm, to_interval
+from outcomes.models.grouping import Grouping, read_grouping
 from outcomes.questions.retention.data import StayData, plan_comparison, plan_of_arm
 from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
@@ -103,7 +104,8 @@ def _horizon(data: StayData, planned: Planned) -> Outcome:
 
 
 def _difference(data: StayData, planned: Planned) -> Outcome:
-    found, spread, how = _mean_difference(data)
+    grouping = read_grouping(data.cohort, data.known)
+    found, spread, how = _mean_difference(data, grouping)
     if found.se <= 0:
         raise NotEstimableError("Nobody left, so that there is nothing to compare.", "too few")
     return planned.estimate(
@@ -118,24 +120,23 @@ def _difference(data: StayData, planned: Planned) -> Outcome:
             f"difference of the areas under Kaplan–Meier up to {data.horizon():.4g} weeks, {spread}, not adjusted "
             "(Royston & Parmar 2013)"
         ),
-        notes=data.notes(),
+        notes=(*data.notes(), *grouping.notes),
     )
 
 
-def _mean_difference(data: StayData) -> tuple[survival.RestrictedMean, str, How]:
+def _mean_difference(data: StayData, grouping: Grouping) -> tuple[survival.RestrictedMean, str, How]:
     """Difference of the mean stays, and how its standard error was made, as a phrase and as fields."""
-    labels, clustering, used = data.cohort.cluster_labels(), data.cohort.clustering, data.known
-    if labels is None or clustering is None:
+    used = data.known
+    if grouping.labels is None:
         found = _restricted(data, "full").minus(_restricted(data, "skills"))
-        how = How(estimator="restricted_mean", inference="greenwood")
+        how = grouping.mark(How(estimator="restricted_mean", inference="greenwood"))
         return found, "Greenwood-type standard errors, normal reference", how
     found = survival.fit_mean_difference(
         times=data.stay.weeks[used],
         left=data.stay.left[used],
         full=data.cohort.full[used],
-        clusters=labels[used],
+        clusters=grouping.labels,
         horizon=data.horizon(),
     )
-    column = clustering.column
-    how = How(estimator="restricted_mean", inference="influence", covariance="sandwich", clusters=column)
-    return found, f"standard error from influences summed by {column}, t on clusters minus one", how
+    how = grouping.mark(How(estimator="restricted_mean", inference="influence", covariance="sandwich"))
+    return found, f"standard error from influences summed by {grouping.column}, t on clusters minus one", how

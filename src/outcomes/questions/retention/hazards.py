@@ -13,6 +13,7 @@ from outcomes.methods import cox, survival
 from outcomes.methods.reference import t_limits, t_p_value
 from outcomes.models.contract import People, to_interval
 from outcomes.models.covariates import read_covariates
+from outcomes.models.grouping import read_grouping
 from outcomes.questions.retention.data import StayData, plan_comparison
 from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
@@ -101,12 +102,12 @@ def _hazard_ratio(data: StayData, people: People, covariates: Covariates | None,
     model = _fit_cox(data, people, covariates)
     fit, how = model.fit, model.how
     log, cov, df, spread = float(fit.beta[0]), fit.beta_cov, math.inf, "Wald interval of the logarithm"
-    labels, clustering = data.cohort.cluster_labels(), data.cohort.clustering
-    if labels is not None and clustering is not None:
-        cov, count = fit.robust_cov(labels[people.used])
+    grouping = read_grouping(data.cohort, people.used)
+    if grouping.labels is not None:
+        cov, count = fit.robust_cov(grouping.labels)
         df = count - 1.0
-        spread = f"sandwich standard error by {clustering.column}, t on clusters minus one, of the logarithm"
-        how = replace(how, covariance="sandwich", clusters=clustering.column)
+        spread = f"sandwich standard error by {grouping.column}, t on clusters minus one, of the logarithm"
+        how = replace(how, covariance="sandwich")
     se = math.sqrt(float(cov[0, 0]))
     if se <= 0:
         raise NotEstimableError("The clusters leave no spread to judge the ratio by.")
@@ -119,10 +120,11 @@ def _hazard_ratio(data: StayData, people: People, covariates: Covariates | None,
         p_value=t_p_value(log, se=se, df=df),
         interval=to_interval(data.level, (math.exp(low), math.exp(high))),
         cells=data.cells(people.used),
-        how=how,
+        how=grouping.mark(how),
         method=f"Cox model, ties by Efron, {by}; {spread}; {data.rule}",
         notes=(
             *model.notes,
+            *grouping.notes,
             "The standard error is that of the logarithm. Below one, people leave the full programme less.",
         ),
     )

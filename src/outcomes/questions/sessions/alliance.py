@@ -58,6 +58,7 @@ def _mean(cohort: Cohort, measure: str, visit: str, arm: str) -> Outcome:
             interval=to_interval(plan.confidence.level, fit.interval(plan.confidence.level)),
             method=f"mean of those seen; {precision.phrase}",
             how=precision.how("mean"),
+            notes=precision.notes,
         )
 
     return planned.attempt(compute, refused=People(used, cohort.full).counts())
@@ -91,7 +92,7 @@ def _difference(cohort: Cohort, measure: str, visit: str, covariates: Covariates
             level=plan.confidence.level,
             method=f"least squares of those seen, adjusted for {adjusted}; {precision.phrase}",
             how=precision.how("least_squares", (*(("baseline",) if has_start else ()), *covariates.sources)),
-            notes=() if has_start else ("There is no score at the start to adjust for.",),
+            notes=(*precision.notes, *(() if has_start else ("There is no score at the start to adjust for.",))),
         )
 
     return planned.attempt(compute)
@@ -137,7 +138,7 @@ def _association(cohort: Cohort, covariates: Covariates, alliance: str, measure:
             method=f"least squares of the change after “{plan.visits[visit].label}” on alliance at it, among those "
             f"seen at both visits, adjusted for {adjusted}; {precision.phrase}",
             how=precision.how("least_squares", around.adjusted),
-            notes=("An association: who gets on well with a therapist may differ in other ways too.",),
+            notes=(*precision.notes, "An association: who gets on well with a therapist may differ in other ways too."),
         )
 
     return replace(planned, counts=people.counts()).attempt(compute)

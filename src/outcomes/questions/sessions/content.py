@@ -90,7 +90,7 @@ def estimate_share(
         cells=_sides(sessions, flags),
         method=method.format(by=sessions.by),
         how=_how_of_share(sessions),
-        notes=notes,
+        notes=(*notes, *sessions.refused),
     )
 
 
@@ -99,7 +99,7 @@ def _sides(sessions: Sessions, flags: Floats) -> tuple[int, int]:
 
 
 def _how_of_share(sessions: Sessions) -> How:
-    return How(estimator="share", inference="wilson", covariance="cr2", clusters=sessions.column)
+    return sessions.how("share", "wilson")
 
 
 def _not_recorded(known: NDArray[np.bool_]) -> tuple[str, ...]:
@@ -154,6 +154,7 @@ def _follow_course(planned: Planned, sessions: Sessions, *, block: int, level: f
         cells=_sides(sessions, flags),
         method=SHARE_METHOD.format(by=sessions.by),
         how=_how_of_share(sessions),
+        notes=sessions.refused,
     )
 
 
@@ -192,8 +193,8 @@ def _describe_minutes(planned: Planned, sessions: Sessions, *, level: float) -> 
             df=fit.df,
             interval=to_interval(level, fit.interval(level)),
             method=f"mean of sessions; CR2 standard error by {sessions.by}",
-            how=How(estimator="mean", inference="satterthwaite", covariance="cr2", clusters=sessions.column),
-            notes=_not_recorded(known),
+            how=sessions.how("mean", "satterthwaite"),
+            notes=(*_not_recorded(known), *sessions.refused),
         )
     values = {
         "sd": float(minutes[known].std(ddof=1)),

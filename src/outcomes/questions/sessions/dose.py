@@ -97,6 +97,7 @@ def _describe_one(cohort: Cohort, arm: str, kind: str) -> Outcome:
             interval=to_interval(level, fit.interval(level)),
             method=f"mean of everybody who started; {precision.phrase}",
             how=precision.how("mean"),
+            notes=precision.notes,
         )
 
     return planned.attempt(mean, refused=People(mine, cohort.full).counts())
@@ -179,5 +180,8 @@ def _fit(
         method=f"least squares of the change after “{cohort.plan.visits[visit].label}” on sessions attended up to it, "
         f"among those seen at both visits, adjusted for {adjusted}; {precision.phrase}",
         how=precision.how("least_squares", around.adjusted),
-        notes=("Nobody was given more or fewer sessions at random: who attends may also differ in other ways.",),
+        notes=(
+            *precision.notes,
+            "Nobody was given more or fewer sessions at random: who attends may also differ in other ways.",
+        ),
     )

@@ -77,7 +77,7 @@ def _split(
                 interval=draws.interval(found, level),
                 method=method,
                 how=how,
-                notes=(ASSUMES,),
+                notes=(ASSUMES, *draws.notes),
             )
 
         yield results[what].attempt(effect)

@@ -24,7 +24,6 @@ from outcomes.models.contract import to_interval
 from outcomes.questions.sessions.components import TARGETS, THIRDS
 from outcomes.questions.sessions.content import estimate_share
 from outcomes.questions.sessions.recorded import among, attempt, count_people, declare
-from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError, Outcome
 from outcomes.results.quantity import Quantity
 
@@ -156,8 +155,8 @@ def _estimate_concordance(planned: Planned, sessions: Sessions, *, level: float)
         df=fit.df,
         interval=to_interval(level, (max(low, 0.0), min(high, 1.0))),
         method=f"mean over people of the share of their pairs of sessions; t interval, CR2 by {sessions.by}",
-        how=How(estimator="concordance", inference="satterthwaite", covariance="cr2", clusters=sessions.column),
-        notes=("Half is what there would be if time played no part.",),
+        how=sessions.how("concordance", "satterthwaite"),
+        notes=("Half is what there would be if time played no part.", *sessions.refused),
     )
 
 

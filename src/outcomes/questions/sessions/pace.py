@@ -195,7 +195,7 @@ def _difference(
             cells=tuple(improved),
             method=f"{METHOD}, by the week of the primary visit, full less skills, not adjusted; {draws.phrase}",
             how=draws.how("turnbull"),
-            notes=(NOTE,),
+            notes=(NOTE, *draws.notes),
         )
 
     planned = replace(_plan(cohort, measure, ""), counts=People(found.used, cohort.full).counts())

@@ -10,6 +10,7 @@ import pandas as pd
 
 from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.models.contract import count_arm
+from outcomes.models.grouping import NOT_ALLOWED_FOR
 from outcomes.results.how import How
 from outcomes.results.key import Key
 from outcomes.results.planned import Planned
@@ -54,6 +55,8 @@ class Sessions:
         What the thirds are of: a phrase.
     left_out : int
         Sessions of clients of skills group only, which are in none of this [count].
+    refused : tuple of str
+        Sentence on therapists who are recorded and too few to allow for.
     """
 
     frame: pd.DataFrame
@@ -66,6 +69,17 @@ class Sessions:
     column: str
     thirds_by: str
     left_out: int
+    refused: tuple[str, ...] = ()
+
+    def how(self, estimator: str, inference: str) -> How:
+        """Say how an estimate came about whose standard error is CR2 by these clusters."""
+        return How(
+            estimator=estimator,
+            inference=inference,
+            covariance="cr2",
+            clusters=self.column,
+            groups_not_allowed_for=bool(self.refused),
+        )
 
     def people(self, mask: NDArray[np.bool_]) -> int:
         """Clients behind some sessions [count]."""
@@ -101,7 +115,7 @@ def read_sessions(cohort: Cohort) -> Sessions | None:
     place = pd.Series(client).groupby(client).cumcount().to_numpy() + 1
     number = np.asarray(frame["session"] if numbered else place, dtype=np.intp)
     third, thirds_by = _thirds(cohort, frame, client, number)
-    clusters, by, column = _clusters(cohort, client)
+    clusters, by, column, refused = _clusters(cohort, client)
     step = np.diff(number, prepend=0) == 1
     return Sessions(
         frame=frame,
@@ -114,6 +128,7 @@ def read_sessions(cohort: Cohort) -> Sessions | None:
         column=column,
         thirds_by=thirds_by,
         left_out=int((~mine).sum()),
+        refused=refused,
     )
 
 
@@ -141,15 +156,16 @@ def _thirds(
     return np.clip((3 * (number - 1)) // most, 0, 2).astype(np.intp), "the largest number of sessions"
 
 
-def _clusters(cohort: Cohort, client: NDArray[np.intp]) -> tuple[NDArray[np.intp], str, str]:
+def _clusters(cohort: Cohort, client: NDArray[np.intp]) -> tuple[NDArray[np.intp], str, str, tuple[str, ...]]:
     """Give the therapist of each session where there are enough of them, else its client."""
     therapist = next(one for one in cohort.structure if one.kind == "therapist")
     if therapist.is_present:
         codes, labels = cohort.clients[therapist.column].factorize()
         mine = np.where(codes < 0, len(labels) + np.arange(len(codes)), codes)[client].astype(np.intp)
         if len(np.unique(mine)) >= FEWEST_CLUSTERS:
-            return mine, "therapist", therapist.column
-    return client.astype(np.intp), "client", "client_id"
+            return mine, "therapist", therapist.column, ()
+    refused = (NOT_ALLOWED_FOR["therapist"],) if therapist.is_present else ()
+    return client.astype(np.intp), "client", "client_id", refused
 
 
 def declare(
