@@ -35,6 +35,8 @@ class Question:
     title : str
         Title of that section, from the question that opens it: `make_section` of its `section` makes the section, and
         `list_blocks` of the others that stand in it add to it, in the order of the catalogue.
+    for_few : bool
+        Whether it is laid out for a small service too, where the report is short by itself.
     figures : mapping of str to str
         Its figures by name, each with the module of its folder whose `draw` draws it.
     """
@@ -45,6 +47,7 @@ class Question:
     draws: bool = False
     chapter: str = ""
     title: str = ""
+    for_few: bool = True
     figures: Mapping[str, str] = field(default_factory=dict)
 
     def load(self, module: str) -> ModuleType:
@@ -118,6 +121,7 @@ _ALL = (
         tables=(CLIENTS, *SCORES),
         chapter="trust",
         figures={"love": "love_figure", "overlap": "overlap_figure"},
+        for_few=False,
     ),
     Question(
         name="missing",
@@ -126,12 +130,14 @@ _ALL = (
         draws=True,
         chapter="trust",
         figures={"missing": "figure", "tipping": "tipping_figure"},
+        for_few=False,
     ),
     Question(
         name="confounding",
         asks="How strong would something not recorded have to be?",
         tables=(CLIENTS, *SCORES),
         chapter="trust",
+        for_few=False,
     ),
     Question(
         name="agreement",
@@ -139,12 +145,14 @@ _ALL = (
         tables=(CLIENTS, *SCORES),
         chapter="trust",
         figures={"agreement": "figure"},
+        for_few=False,
     ),
     Question(
         name="independent",
         asks="Does other code find the same?",
         tables=(CLIENTS, *SCORES, ATTENDANCE, "sessions.csv"),
         chapter="trust",
+        for_few=False,
     ),
     Question(
         name="needs",
@@ -153,6 +161,7 @@ _ALL = (
         chapter="needs",
         title="For whom",
         figures={"moderators": "figure"},
+        for_few=False,
     ),
     Question(
         name="sessions",
@@ -192,6 +201,7 @@ _ALL = (
         chapter="precision",
         title="How many more people",
         figures={"precision": "figure"},
+        for_few=False,
     ),
 )
 

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from outcomes.questions.catalogue import CATALOGUE
+from outcomes.reporting.shortening import shorten
 
 if TYPE_CHECKING:
     from outcomes.blocks.context import Context
@@ -24,10 +25,12 @@ def make_chapter(context: Context, chapter: str) -> Section:
     """Make a section: what the question that opens it says, then the others."""
     opening = next(question for question in CATALOGUE.values() if question.chapter == chapter and question.title)
     section: Section = opening.load("section").make_section(context)
-    return replace(section, blocks=(*section.blocks, *list_parts(context, chapter)))
+    own = shorten(context, opening, section.blocks)
+    return replace(section, blocks=(*own, *list_parts(context, chapter)))
 
 
 def list_parts(context: Context, chapter: str) -> tuple[Block, ...]:
     """Give the blocks of the questions that stand in a section and do not open it."""
     parts = (question for question in CATALOGUE.values() if question.chapter == chapter and not question.title)
-    return tuple(chain.from_iterable(question.load("section").list_blocks(context) for question in parts))
+    blocks = ((question, question.load("section").list_blocks(context)) for question in parts)
+    return tuple(chain.from_iterable(shorten(context, question, said) for question, said in blocks))

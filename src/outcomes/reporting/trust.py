@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.blocks.model import Definition, Definitions, Fold, Heading, Paragraph, Section
+from outcomes.blocks.model import Definition, Definitions, Fold, Heading, ItemList, Paragraph, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
 from outcomes.questions.evidence import published
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.chapters import list_parts
+from outcomes.reporting.shortening import is_small
 from outcomes.results.outcome import NotEstimable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
+    from outcomes.blocks.quote import Quoter
     from outcomes.results.registry import Registry
 
 TITLE = "How far to trust it"
@@ -46,6 +48,9 @@ def _list_absent(context: Context) -> Iterator[Block]:
     q = context.quoter
     yield Heading(3, Phrase("What could not be computed, and why"))
     absent = _group_absent(q.registry)
+    if is_small(q.registry):
+        yield from _list_reasons(q, absent)
+        return
     if not absent:
         yield Paragraph(Phrase("Everything that was planned was computed."))
     for place, (question, reasons) in enumerate(sorted(absent.items())):
@@ -64,3 +69,15 @@ def _group_absent(registry: Registry) -> dict[str, dict[str, list[str]]]:
             reasons = questions.setdefault(record.provenance.question, {})
             reasons.setdefault(record.outcome.reason, []).append(record.id)
     return questions
+
+
+def _list_reasons(quoter: Quoter, absent: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Block]:
+    """List by question why numbers are missing, each reason once and without ids."""
+    yield ItemList(
+        tuple(
+            Phrase("{} {}").format(
+                wording(question), Phrase(" ").join(quoter.field(ids[0], "reason") for ids in reasons.values())
+            )
+            for question, reasons in sorted(absent.items())
+        )
+    )
