@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outcomes.cohort import assemble
+from outcomes.cohort.noticed import notice
 from outcomes.core.seeds import seed_for
 from outcomes.questions.catalogue import CATALOGUE
 from outcomes.release.foresee import foresee
@@ -102,7 +103,8 @@ def check(folder: str | Path) -> tuple[Finding, ...]:
     if study is None:
         return findings
     scores = score_study(study)
-    return (*findings, *map(_to_finding, scores.findings), *foresee(assemble(study, scores)))
+    cohort = assemble(study, scores)
+    return (*findings, *map(_to_finding, scores.findings), *notice(cohort), *foresee(cohort))
 
 
 def _to_finding(found: AuditFinding) -> Finding:

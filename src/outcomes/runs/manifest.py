@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from outcomes.cohort.noticed import notice
 from outcomes.errors import RunDamagedError, RunNotFoundError
 from outcomes.plan.lock import list_changes, read_lock
 from outcomes.plan.model import Plan
@@ -60,7 +61,7 @@ def describe_run(study: Study, answers: Answers, results: str, formats: tuple[st
         "lock": describe_lock(study),
         "seed": study.plan.random.seed,
         "formats": list(formats),
-        "warnings": [dataclasses.asdict(finding) for finding in study.findings],
+        "warnings": [dataclasses.asdict(one) for one in (*study.findings, *notice(answers.cohort))],
         "scoring": [dataclasses.asdict(finding) for finding in answers.scores.findings],
         "structure": [cluster.to_sentence() for cluster in answers.cohort.structure],
         "left_out": [dataclasses.asdict(left) for left in answers.cohort.left_out],

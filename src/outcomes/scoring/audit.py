@@ -11,7 +11,14 @@ from outcomes.scoring.direction import find_items_against, is_block_against, is_
 from outcomes.scoring.findings import find
 from outcomes.scoring.items import score_items
 from outcomes.scoring.settings import require_settings, reversed_by, turn_answers
-from outcomes.scoring.values import find_constant, find_not_whole, find_out_of_range, find_shift, find_totals
+from outcomes.scoring.values import (
+    find_constant,
+    find_copies,
+    find_not_whole,
+    find_out_of_range,
+    find_shift,
+    find_totals,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,6 +78,7 @@ def audit_values(
     constant, rows = find_constant(answers, columns)
     if constant:
         found.append(find("constant_item", instrument, constant, rows=rows))
+    found += [find("same_answers", instrument, same) for same in find_copies(answers, columns)]
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ Kind: TypeAlias = Literal[
     "out_of_range",
     "not_whole",
     "constant_item",
+    "same_answers",
     "block_against",
     "reversed_twice",
     "left_unreversed",

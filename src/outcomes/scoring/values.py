@@ -23,6 +23,8 @@ TOTAL_R = 0.9  # a total correlates so with the other items; the part of it that
 SUM_ROWS = 7  # rows, not all zero, in which a column is the sum of the others, before that is no accident
 ROUNDING = 1e-6  # [points] what a CSV may have rounded away
 CONSTANT_ROWS = 20  # the same answer this often is no accident
+COPY_ROWS = 30  # both answered, and the same
+TELLING_ROWS = 10  # with another answer than the most frequent: items that nearly nobody ticks are alike by chance
 # What programs for statistics and clinics write for “not answered”; 0 and 9 lie outside many forms' options.
 MISSING_CODES = (-999, -99, -9, -8, -7, -1, 0, 9, 77, 88, 98, 99, 777, 888, 999, 9999)
 
@@ -113,6 +115,28 @@ def find_constant(answers: NDArray[np.float64], columns: Sequence[int]) -> tuple
         if known.size >= CONSTANT_ROWS and known.min() == known.max():
             found[column + 1] = int(known.size)
     return tuple(found), min(found.values(), default=0)
+
+
+def find_copies(answers: NDArray[np.float64], columns: Sequence[int]) -> list[tuple[int, ...]]:
+    """Items that are the same in every row in which both are answered: the numbers of each set of them."""
+    found: list[tuple[int, ...]] = []
+    taken: set[int] = set()
+    for place, column in enumerate(columns):
+        if column in taken:
+            continue
+        same = [other for other in columns[place + 1 :] if _are_copies(answers[:, column], answers[:, other])]
+        if same:
+            taken.update(same)
+            found.append(tuple(item + 1 for item in (column, *same)))
+    return found
+
+
+def _are_copies(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    both = ~np.isnan(one) & ~np.isnan(other)
+    if not np.array_equal(one[both], other[both]) or np.count_nonzero(both) < COPY_ROWS:
+        return False
+    _, counts = np.unique(one[both], return_counts=True)
+    return bool(counts.sum() - counts.max() >= TELLING_ROWS)
 
 
 def _is_whole(values: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -107,7 +107,10 @@ def _check_completion(table: TypedTable, clients: TypedTable, plan: Plan) -> Ite
     if rule.stream != "any":
         on_offer &= table.frame["kind"] == rule.stream
     unknown = ~clients.frame[CLIENT].isin(table.frame.loc[on_offer, CLIENT]).to_numpy(dtype=bool)
-    what = "completion is judged from attendance.csv, and no session that counts was on offer to the client"
+    what = (
+        f"completion is judged from attendance.csv, and to {unknown.sum()} of {len(unknown)} people no session that "
+        "counts was on offer: it is not known whether they completed"
+    )
     fix = "They count in no share of completion, and the report says how many they are. Add their sessions if any."
     yield from clients.find("CHECK", "E247", unknown, CLIENT, what, fix)
 

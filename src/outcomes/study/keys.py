@@ -45,7 +45,7 @@ def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     column = None if plan.completion is None else plan.completion.column
     if column is not None and column in frame:
         blank = frame[column].isna().to_numpy(dtype=bool)
-        rule = "it is not recorded whether the client completed"
+        rule = f"{column} is blank for {blank.sum()} of {len(blank)} people: it is not recorded whether they completed"
         yield from table.find("CHECK", "E247", blank, column, rule, COMPLETION_FIX)
 
 

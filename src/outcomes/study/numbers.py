@@ -95,11 +95,14 @@ def find_codes(values: NDArray[np.float64]) -> tuple[NDArray[np.bool_], bool]:
     known = np.unique(values[~np.isnan(values)])
     suspects = known[np.isin(known, CODES)]
     others = known[~np.isin(known, CODES)]
-    if not len(suspects) or len(others) < FEWEST_OTHERS:
+    if not len(suspects) or len(others) < FEWEST_LEVELS:
         return np.zeros(len(values), dtype=bool), False
     low, high = others[0], others[-1]
+    if len(others) < FEWEST_OTHERS and (low < 0 or high > HIGHEST_LEVEL):
+        return np.zeros(len(values), dtype=bool), False
     gap = max(high - low, 1.0)
-    beyond = (suspects > high + gap) | (suspects < low - gap) | ((suspects <= -SURE_BELOW) & (low >= 0))
+    below = low if len(others) < FEWEST_OTHERS else low - gap
+    beyond = (suspects > high + gap) | (suspects < below) | ((suspects <= -SURE_BELOW) & (low >= 0))
     far = suspects[beyond]
     sure = bool(np.any((far >= SURE) | (far <= -SURE_BELOW)))
     return np.isin(values, far), sure
@@ -110,7 +113,8 @@ CODES = np.array(
     + [-1, -2, -3, -7, -8, -66, -666],
     dtype=np.float64,
 )
-FEWEST_OTHERS = 3  # different values; fewer show no range for a code to lie outside
+FEWEST_OTHERS = 3  # different values; fewer show no range for a code to lie outside, but where they are
+FEWEST_LEVELS, HIGHEST_LEVEL = 2, 8  # levels under numbers, such as 1 and 2 of a gender, and 9 where it is not known
 SURE, SURE_BELOW = 777.0, 66.0  # beyond these, and far from all others, nothing is measured that is not a code
 _SHAPE = bytes(ord("9") if chr(byte).isascii() and chr(byte).isdigit() else byte for byte in range(256))
 _PLAIN = re.compile(rb"(?:-?(?:9{1,15}\.?9{0,17}|\.9{1,17})(?:[eE][+-]?9{1,2})?)?")

@@ -13,6 +13,7 @@ import pandas as pd
 from outcomes.study.cells import NUMBERS, is_number_text, parse_texts
 from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case, is_formula
 from outcomes.study.header import almost_known
+from outcomes.study.levels import find_not_known, find_synonyms
 from outcomes.study.numbers import find_codes
 from outcomes.study.text import make_finding
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 _ITEM = re.compile(r"[qQ]_?[0-9]{1,2}")
 _LEVELS = frozenset({"label", "covariate"})
-_PERHAPS_MISSING = frozenset(
-    {"unknown", "not known", "missing", "refused", "not answered", "no answer", "blank", "unk", "dk", "not available"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -142,6 +140,7 @@ def _closest(name: str, names: list[str]) -> str | None:
 
 def _parse_column(table: TextTable, name: str, column: Column, today: date) -> pd.Series[Any]:
     texts, codes = table.columns[name]
+    kind = column.kind
     column = _decide(texts, codes, column)
     parsed = parse_texts(texts, column, today=today)
     _find_broken(table, name, parsed.broken)
@@ -152,7 +151,9 @@ def _parse_column(table: TextTable, name: str, column: Column, today: date) -> p
             rule, fix = "the cell is empty", "Fill it in, or take the row out."
             table.find("E210", table.rows[empty[codes]], name, rule, fix)
     if column.kind in _LEVELS:
-        _find_alike(table, name)
+        _find_alike(table, name, of_people=kind == "covariate")
+    if kind == "covariate" and column.kind == "label":
+        _find_synonyms(table, name)
     if column.may_hold_codes and column.kind in NUMBERS:
         _find_codes(table, name, parsed.values[codes] if len(parsed.values) else parsed.values)
     return _spread(parsed.values, codes, column)
@@ -191,7 +192,7 @@ def _find_formulas(table: TextTable, name: str, column: Column) -> None:
         table.find("E221", table.rows_of(name, places), name, rule, fix)
 
 
-def _find_alike(table: TextTable, name: str) -> None:
+def _find_alike(table: TextTable, name: str, *, of_people: bool) -> None:
     """Find words that a person takes for one and a program for two, and those that may mean that nothing is known."""
     texts = table.columns[name].texts
     folded: dict[str, list[int]] = {}
@@ -205,14 +206,18 @@ def _find_alike(table: TextTable, name: str) -> None:
     if mixed := find_mixed_scripts(texts):
         rule = "a word mixes letters of two alphabets that look alike"
         table.find("E280", table.rows_of(name, mixed), name, rule, "Type it again.")
-    perhaps = [place for word, same in folded.items() if word in _FOLDED_MISSING for place in same]
-    if perhaps:
+    if perhaps := find_not_known(texts, of_people=of_people):
         rule = "the word may mean that nothing is known; it counts as a group of its own"
         fix = "Leave the cell empty if it is not known."
         table.find("E225", table.rows_of(name, perhaps), name, rule, fix, level="CHECK")
 
 
-_FOLDED_MISSING = frozenset(fold_case(sorted(_PERHAPS_MISSING)))
+def _find_synonyms(table: TextTable, name: str) -> None:
+    """Find levels that most likely say the same, and count as two groups of people."""
+    if places := find_synonyms(table.columns[name].texts):
+        rule = "two words seem to say the same, such as F and Female, and count as two groups"
+        fix = "Spell them alike if they are one; nothing needs to be done if they are two."
+        table.find("E284", table.rows_of(name, places), name, rule, fix, level="CHECK")
 
 
 def _find_codes(table: TextTable, name: str, values: NDArray[np.float64]) -> None:

@@ -23,6 +23,7 @@ from outcomes.study.plan_texts import check_plan_texts
 from outcomes.study.privacy import find_identifiers, tells_somebody
 from outcomes.study.schemas import CLIENT, OPTIONAL, TABLES, for_plan, held_as, require_schema, with_items
 from outcomes.study.sentences import to_sentences
+from outcomes.study.shape_rules import check_characteristics, check_shapes
 from outcomes.study.source import Refusal, is_there, read_whole
 from outcomes.study.text import make_finding, read_text_table
 from outcomes.study.times import check_dates
@@ -205,12 +206,16 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
     plan, clients = reading.plan, reading.clients
     known = clients.frame[CLIENT].cat.categories if CLIENT in clients.frame else pd.Index([])
     yield from keys.check_clients(clients, plan)
+    yield from check_characteristics(
+        clients, dict.fromkeys((*plan.adjust.covariates, *plan.needs.columns(plan.measures)))
+    )
     others = [reading.scores, *reading.items.values(), *reading.optional.values()]
     for table in others:
         if table is not None and len(known):
             yield from keys.check_known_clients(table, known)
     if reading.scores is not None:
         yield from rules.check_scores(reading.scores, plan)
+        yield from check_shapes(reading.scores, plan)
         yield from _check_sources(reading.scores, reading.items, plan)
     for name, table in reading.items.items():
         yield from rules.check_items(table, name, plan)

@@ -172,3 +172,25 @@ def test_every_finding_says_what_to_do():
     for finding in audit_items(turn("dts", answers, 6), read_instrument("dts"), PUBLISHED):
         assert finding.sentence.endswith(".")
         assert finding.remedy.endswith(".")
+
+
+@pytest.mark.parametrize(("name", "one", "other"), [("phq9", 2, 7), ("wai_sr", 4, 5), ("bsl23", 1, 23)])
+def test_a_column_that_is_a_copy_of_another_is_found(name, one, other):
+    answers = simulate(name)
+    answers[:, other - 1] = answers[:, one - 1]
+    answers[3, other - 1] = np.nan  # a copy that was filled in for those who answered
+    assert kinds(name, answers) == {"same_answers": (one, other)}
+
+
+def test_three_copies_are_one_finding_and_too_few_rows_are_none():
+    answers = simulate("gad7")
+    answers[:, [2, 5]] = answers[:, [0]]
+    assert kinds("gad7", answers) == {"same_answers": (1, 3, 6)}
+    assert "same_answers" not in kinds("gad7", answers[:25])
+
+
+def test_items_that_hardly_anybody_ticks_may_well_be_alike():
+    answers = simulate("bsl23")
+    answers[:, [0, 1]] = 0
+    answers[:4, [0, 1]] = 2
+    assert "same_answers" not in kinds("bsl23", answers)
