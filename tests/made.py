@@ -6,6 +6,7 @@ from typing import Any
 
 from outcomes.plan.model import ARMS
 from outcomes.results import Curve, Estimate, Key, NotEstimable, Quantity
+from outcomes.results.verdict import Comparison, give_verdict
 
 # What a number of a unit mostly is; a test that means something else says so.
 QUANTITIES = {
@@ -70,3 +71,11 @@ def refused(
     """Make a result that could not be computed under an id."""
     key = spelled if isinstance(spelled, Key) else key_of(spelled)
     return NotEstimable(key=key, quantity=quantity, label=label, reason=reason, **parts)
+
+
+def verdict(spelled: str | Key, comparison: Comparison, **parts: Any) -> Estimate:
+    """Make the verdict of a comparison under an id."""
+    found = give_verdict(comparison)
+    return estimate(
+        spelled, unit="number", quantity=Quantity.VERDICT, value=float(found.rung), verdict=found, **parts
+    )

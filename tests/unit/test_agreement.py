@@ -8,9 +8,10 @@ import pytest
 
 import made
 import outcomes
-from outcomes.questions.agreement.analysis import agrees, conclude
+from outcomes.questions.agreement.analysis import conclude
 from outcomes.results.outcome import Estimate, Interval, NotEstimable
-from outcomes.results.ways import MAIN, WAYS
+from outcomes.results.verdict import Comparison, orient
+from outcomes.results.ways import WAYS, verdict_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,16 +24,12 @@ def estimate(value: float, low: float | None = None, high: float | None = None, 
     return made.estimate(name, label="x", value=value, unit="points", interval=interval)
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [(2.0, True), (0.5, True), (0.0, True), (-0.5, False), (5.0, True), (5.01, False), (-1.01, False)],
-)
-def test_a_way_agrees_on_the_same_side_and_within_the_main_interval(value: float, expected: bool) -> None:
-    assert agrees(estimate(value), estimate(2.0, -1.0, 5.0)) is expected
+VERDICT = verdict_of("mood", "end")
 
 
-def test_an_open_side_of_the_main_interval_excludes_nothing() -> None:
-    assert agrees(estimate(100.0), estimate(2.0, -1.0, None))
+def read(low: float, high: float) -> Estimate:
+    """Read an interval of low mood, of which less is better and 5 points are worthwhile."""
+    return made.verdict(VERDICT, Comparison(main=orient(low, high, sign=-1.0), worthwhile=5.0))
 
 
 def test_ids_of_the_ways_are_those_of_a_report(small_study: Path) -> None:
@@ -61,32 +58,31 @@ class TestConclusions:
     def conclude(self, cohort: object, found: dict[str, Outcome]) -> dict[str, Outcome]:
         return {outcome.id: outcome for outcome in conclude(cohort, found)}  # type: ignore[arg-type]  # a cohort
 
-    def test_other_questions_and_the_same_estimate_are_not_counted(self, cohort: object) -> None:
-        values = {"counted": 2.5, "apart": 9.0, "same estimate": 2.0}
-        found: dict[str, Outcome] = {
-            str(way.key("mood", "end")): estimate(values[way.role]) for way in WAYS if way.role != "main"
-        }
-        found[str(MAIN.key("mood", "end"))] = estimate(2.0, 1.0, 3.0)
-        done = self.conclude(cohort, found)
+    def test_other_questions_and_the_main_estimate_are_not_counted(self, cohort: object) -> None:
+        found: dict[str, Outcome] = {str(way.key("mood", "end")): estimate(-3.0, -4.0, -2.0) for way in WAYS}
+        done = self.conclude(cohort, found | {str(VERDICT): read(-4.0, -2.0)})
         counted = sum(way.role == "counted" for way in WAYS)
         for what in ("compared", "agree"):
             outcome = done[f"agreement.mood.end.{what}"]
             assert isinstance(outcome, Estimate)
             assert outcome.value == counted
 
-    def test_those_that_do_not_agree_are_named(self, cohort: object) -> None:
+    def test_a_way_agrees_by_its_own_interval_and_those_that_do_not_are_named(self, cohort: object) -> None:
+        """Seven of eight whose intervals span zero agreed with a direction, since their estimates lay close by."""
         found: dict[str, Outcome] = {
-            str(MAIN.key("mood", "end")): estimate(2.0, 1.0, 3.0),
-            "ancova.mood.end.difference": estimate(3.5),
-            "between.mood.end.difference": estimate(2.2),
+            str(VERDICT): read(-4.0, -2.0),
+            "ancova.mood.end.difference": estimate(-3.0, -6.5, 0.5),
+            "between.mood.end.difference": estimate(-2.2, -4.2, -0.2),
+            "weighting.mood.end.overlap": estimate(-3.0, -5.5, -0.5),
         }
         agree = self.conclude(cohort, found)["agreement.mood.end.agree"]
         assert isinstance(agree, Estimate)
         assert agree.value == 1
-        assert agree.notes == ("Elsewhere: this visit, adjusted.",)
+        assert agree.notes == ("Elsewhere: this visit, adjusted, overlap weights.",)
 
-    def test_without_a_main_result_or_another_there_is_a_reason(self, cohort: object) -> None:
-        missing = made.refused(str(MAIN.key("mood", "end")), label="x", reason="No.")
-        for found in ({missing.id: missing}, {str(MAIN.key("mood", "end")): estimate(2.0, 1.0, 3.0)}):
+    def test_without_a_verdict_or_another_there_is_a_reason(self, cohort: object) -> None:
+        nothing = made.verdict(VERDICT, Comparison(main=None))
+        other = {"ancova.mood.end.difference": estimate(-3.0, -4.0, -2.0)}
+        for found in ({str(VERDICT): nothing, **other}, {str(VERDICT): read(-4.0, -2.0)}, other):
             outcome = self.conclude(cohort, dict(found))["agreement.mood.end.agree"]
             assert isinstance(outcome, NotEstimable)

@@ -6,7 +6,8 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
+from outcomes.blocks.verdicts import say_in_short
+from outcomes.results.outcome import Estimate, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ PLAIN_DECIMALS = {
 
 def format_outcome(outcome: Outcome, plan: Plan) -> str:
     """Text that a page prints for an outcome."""
-    if isinstance(outcome, NotEstimable):
-        return NOT_ESTIMABLE
-    if isinstance(outcome, Curve):
-        return "see the figure"
+    if not isinstance(outcome, Estimate):
+        return NOT_ESTIMABLE if isinstance(outcome, NotEstimable) else "see the figure"
+    if outcome.verdict is not None:
+        return say_in_short(outcome.verdict, plan.arm_labels)
     if outcome.unit == "points" and is_change(outcome):
         return f"{format_size(outcome, outcome.value, plan)} points{_direction(outcome.value, outcome, plan)}"
     if outcome.unit == "weeks" and is_change(outcome):

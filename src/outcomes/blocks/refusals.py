@@ -23,15 +23,17 @@ def say_absent(quoter: Quoter, result: Name, label: Phrase) -> Phrase:
     return Phrase("{}: this data cannot answer. {}").format(label, quoter.field(result, "reason"))
 
 
-def say_beyond(quoter: Quoter, result: Name, label: Phrase) -> Phrase:
-    """Say what a model gives where the people cannot be compared, and that it is no answer."""
-    return Phrase(
-        "{}: this data cannot answer. A model gives {} in {} ({} interval {}), but it reaches beyond the people who "
-        "are there: it compares them with nobody like them."
-    ).format(
+def say_beyond(quoter: Quoter, result: Name, label: Phrase, why: Phrase) -> Phrase:
+    """Say what a model gives where the people, or the groups, cannot be compared, and that it is no answer."""
+    beyond = ""
+    if is_apart(quoter):
+        beyond = ", but it reaches beyond the people who are there: it compares them with nobody like them"
+    return Phrase("{}: this data cannot answer: {}. A model gives {} in {} ({} interval {}){}.").format(
         label,
+        why,
         quoter.result(result),
         quoter.arm("full"),
         quoter.percent("confidence.level"),
         quoter.interval(result),
+        beyond,
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
+from outcomes.cohort.structure import read_arrangement
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from outcomes.cohort.structure import Cluster
     from outcomes.plan.model import Plan
+    from outcomes.results.arrangement import Arrangement
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -114,6 +117,12 @@ class Cohort:
     def scores(self, measure: str, visit: str) -> NDArray[np.float64]:
         """Scores of a measure at a visit, shape (n,); nan where not observed."""
         return self.grids[measure][:, tuple(self.plan.visits).index(visit)]
+
+    @property
+    @once
+    def arrangement(self) -> Arrangement:
+        """How skills groups lie to the arms."""
+        return read_arrangement(self.clients, self.plan)
 
     @property
     def clustering(self) -> Cluster | None:

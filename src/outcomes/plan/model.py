@@ -108,10 +108,15 @@ class Measure(Frozen):
 
 
 class Adjust(Frozen):
-    """What a comparison is adjusted for, and who shares a group or a therapist."""
+    """What a comparison is adjusted for, and who shares a group or a therapist.
+
+    `groups` says how skills groups lay to the arms where none is recorded: people of both arms in the same ones
+    ("shared"), each arm in its own ("separate"), or nobody with anybody ("none").
+    """
 
     covariates: tuple[str, ...] = ()
     skills_group: str | None = None
+    groups: Literal["shared", "separate", "none"] | None = None
     therapist: str | None = None
 
 

@@ -140,6 +140,11 @@ _ALL = (
         for_few=False,
     ),
     Question(
+        name="verdict",
+        asks="What does each comparison tell?",
+        tables=(CLIENTS, *SCORES, ATTENDANCE),
+    ),
+    Question(
         name="agreement",
         asks="How much does the answer depend on the method?",
         tables=(CLIENTS, *SCORES),

@@ -35,6 +35,8 @@ RULES: Mapping[Quantity, Rule] = {
     Quantity.SHARE: Rule.SHARE,
     Quantity.P_VALUE: Rule.P_VALUE,
     Quantity.TALLY: Rule.TALLY,
+    # which tells on which side of nothing and of worthwhile the limits lie, and by its relation goes where they go
+    Quantity.VERDICT: Rule.TALLY,
     Quantity.NUMBER_NEEDED: Rule.KEPT,
     **dict.fromkeys(
         (
@@ -68,7 +70,7 @@ RULES: Mapping[Quantity, Rule] = {
     ),
 }
 # Whoever forgets to say whose number it is would have it judged by no arm.
-OF_NOBODY = frozenset({Quantity.COUNT, Quantity.TALLY, Quantity.CUT_OFF, Quantity.DISTANCE})
+OF_NOBODY = frozenset({Quantity.VERDICT, Quantity.COUNT, Quantity.TALLY, Quantity.CUT_OFF, Quantity.DISTANCE})
 EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
 _POOLED = frozenset({"pooled", "prediction", "tau2", "i2", "h2", "q"})  # of what is published alone
 _OF_THERAPISTS = frozenset({"therapist_share", "therapist_clients"})

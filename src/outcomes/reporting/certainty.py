@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.reading import read_difference
 from outcomes.blocks.refusals import is_apart
+from outcomes.blocks.verdicts import BARS, CAPS
 from outcomes.plan.model import ARMS
 from outcomes.questions.agreement.words import key_of
 from outcomes.questions.balance.words import say_apart, say_balance
 from outcomes.questions.flow.words import started
 from outcomes.questions.outcomes.words import main_result
+from outcomes.questions.verdict.words import key_of as verdict_key
+from outcomes.questions.verdict.words import read
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
-from outcomes.results.ways import WAYS
+from outcomes.results.verdict import Bar, Support
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
+    from outcomes.results.verdict import Verdict
 
 GOOD, FAIR, POOR = "good", "fair", "poor"
 # Austin (2009) calls a standardised difference below a tenth negligible; from a quarter on adjustment alone is
@@ -29,6 +32,15 @@ NEGLIGIBLE, LARGE = 0.1, 0.25
 MOST_SEEN, MANY_SEEN = 0.9, 0.75
 # Of the information that their number would carry, what weights that make the arms alike leave; ours.
 MUCH_LEFT, HALF_LEFT = 0.75, 0.5
+# Half of the main interval against the worthwhile difference (docs/methods/wording.md).
+NARROW, AS_WIDE = 0.5, 1.0
+FEW = 20  # people of a programme
+FEW_PEOPLE = "fewer than twenty people of a programme are in the main comparison of a primary measure"
+WIDTHS = {
+    GOOD: "the intervals are narrow beside the worthwhile differences",
+    FAIR: "the interval is wide beside the worthwhile difference",
+    POOR: "the interval is too wide to find the worthwhile difference by",
+}
 MOST_AGREE = 0.75  # of the other ways: all but one in four; ours
 OVERLAP = Key("weighting", what="effective_n")
 
@@ -55,25 +67,36 @@ def judge(quoter: Quoter) -> list[Line]:
 
 
 def _judge_size(quoter: Quoter) -> Line | None:
+    """Judge the widest main interval against its worthwhile difference; few people are few, however it came out."""
     plan = quoter.plan_model
-    answers = [
-        read_difference(quoter.get(main_result(quoter, word)), plan.measures[word]).answer
-        for word in plan.primary_measures
-    ]
-    settled = sum(answer == "answered" for answer in answers)
-    told = settled + sum(answer == "partly" for answer in answers)
-    grade = GOOD if settled == len(answers) else FAIR if told else POOR
-    words = {
-        GOOD: "the intervals are narrow enough to answer for every primary measure",
-        FAIR: "the intervals answer for every primary measure, at least in part"
-        if told == len(answers)
-        else "the intervals answer for some of the primary measures, at least in part",
-        POOR: "the intervals are too wide to answer for any primary measure",
-    }
-    in_short = {GOOD: "the intervals answer", FAIR: "the intervals answer in part", POOR: "the intervals are too wide"}
+    widths = {word: width for word in plan.primary_measures if (width := _width(quoter, word)) is not None}
     people = Phrase("{} and {} people").format(*(quoter.result(started(arm)) for arm in ARMS))
-    brief = Phrase("{}: {}").format(people, in_short[grade])
-    return Line(grade, "Size", brief, Phrase("{} started; {}.").format(people, words[grade]))
+    if any(_has_few(quoter, word) for word in plan.primary_measures):
+        brief = people + ": fewer than twenty of a programme in the main comparison"
+        return Line(POOR, "Size", brief, Phrase("{} started; {}.").format(people, Phrase(FEW_PEOPLE)))
+    if not widths:
+        return None
+    widest = max(widths, key=lambda word: widths[word])
+    grade = GOOD if widths[widest] <= NARROW else FAIR if widths[widest] <= AS_WIDE else POOR
+    of = Phrase("") if grade == GOOD else Phrase(" for {}").format(quoter.measure(widest))
+    brief = Phrase("{}: {}{}").format(people, Phrase(WIDTHS[grade]), of)
+    text = Phrase("{} started; {}{}: judged by the widest of the main intervals.").format(
+        people, Phrase(WIDTHS[grade]), of
+    )
+    return Line(grade, "Size", brief, text)
+
+
+def _width(quoter: Quoter, measure: str) -> float | None:
+    """Give half the width of a main interval as a part of the worthwhile difference."""
+    main, worthwhile = quoter.get(main_result(quoter, measure)), quoter.plan_model.measures[measure].worthwhile
+    limits = main.limits if isinstance(main, Estimate) else None
+    return None if limits is None or worthwhile is None else (limits[1] - limits[0]) / 2 / worthwhile
+
+
+def _has_few(quoter: Quoter, measure: str) -> bool:
+    main = quoter.get(main_result(quoter, measure))
+    counts = (getattr(main, name, None) for name in ("n_full", "n_skills"))
+    return any(count is not None and count < FEW for count in counts)
 
 
 def _judge_overlap(quoter: Quoter) -> Line | None:
@@ -132,7 +155,7 @@ def _observed(quoter: Quoter, measure: str, arm: str) -> Key:
 
 
 def _judge_methods(quoter: Quoter) -> Line | None:
-    """Ask for each primary measure how many other ways of estimating the difference agree with the main result."""
+    """Ask for each primary measure how many other ways of estimating the difference agree with the verdict."""
     if is_apart(quoter):  # ways that all reach beyond the people who are there tell nothing by agreeing
         return None
     plan = quoter.plan_model
@@ -149,7 +172,7 @@ def _judge_methods(quoter: Quoter) -> Line | None:
         return None
     fewest = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[fewest] >= 1 else FAIR if shares[fewest] >= MOST_AGREE else POOR
-    text = Phrase("Other ways that agree with the main result: {}.").format(join_words(texts))
+    text = Phrase("Other ways that agree with the verdict: {}.").format(join_words(texts))
     brief = Phrase("{} of {} other ways agree").format(
         *(quoter.result(key_of(quoter, fewest, what)) for what in ("agree", "compared"))
     )
@@ -159,26 +182,29 @@ def _judge_methods(quoter: Quoter) -> Line | None:
 
 
 def _judge_groups(quoter: Quoter) -> Line | None:
-    """Ask whether the main answers stand when people who share a group are allowed to be alike."""
+    """Ask whether groups are allowed for, and whether what is told stands it."""
     plan = quoter.plan_model
-    changed, judged = [], 0
-    for measure in plan.primary_measures:
-        main = quoter.get(main_result(quoter, measure))
-        others = (quoter.get(way.key(measure, plan.primary)) for way in WAYS if way.allows_for_groups)
-        allowed = [outcome for outcome in others if isinstance(outcome, Estimate)]
-        if isinstance(main, Estimate) and allowed:
-            judged += 1
-            if len({read_difference(outcome, plan.measures[measure]).favours for outcome in (main, *allowed)}) > 1:
-                changed.append(measure)
-    if not judged:
+    verdicts = {word: found for word in plan.primary_measures if (found := read(quoter, verdict_key(quoter, word)))}
+    caps = {cap for verdict in verdicts.values() for cap in _caps_of(verdict)}
+    if caps:
+        brief = Phrase("; ".join(sorted(caps)))
+        return Line(POOR, "Groups", brief, Phrase("{}: groups are not allowed for.").format(brief.capitalised()))
+    if not any(quoter.get(Key("mixed", word, plan.primary, "difference")) for word in verdicts):
         return None
-    if not changed:
-        same = Phrase("allowing for shared groups changes no direction")
+    shaken = [word for word, found in verdicts.items() if Support.MIXED in (*found.held_by, *found.not_estimable)]
+    if not shaken:
+        same = Phrase("what is told allows for shared groups and therapists")
         return Line(GOOD, "Groups", same, same.capitalised() + ".")
-    names = join_words([quoter.measure(measure) for measure in changed])
-    text = Phrase("Allowing for shared groups, the interval tells another direction, or none, for {}.").format(names)
-    brief = Phrase("allowing for them changes what is told of {}").format(names)
-    return Line(POOR if len(changed) == judged else FAIR, "Groups", brief, text)
+    names = join_words([quoter.measure(measure) for measure in shaken])
+    text = Phrase("Allowing for groups and therapists in another way, the interval does not tell the same for {}.")
+    brief = Phrase("allowing for them in another way changes what is told of {}").format(names)
+    return Line(POOR if len(shaken) == len(verdicts) else FAIR, "Groups", brief, text.format(names))
+
+
+def _caps_of(verdict: Verdict) -> list[str]:
+    """Name what would let a verdict lean at most, whether or not it does here."""
+    each = [BARS[Bar.ONE_GROUP_EACH]] if Bar.ONE_GROUP_EACH in verdict.bars else []
+    return [*each, *(CAPS[cap] for cap in verdict.caps)]
 
 
 def _count(quoter: Quoter, result: Key) -> float | None:

@@ -21,20 +21,27 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
 from outcomes.questions.balance.words import say_apart
-from outcomes.questions.completion.words import read_completion, say_completion
+from outcomes.questions.completion.words import say_completion
 from outcomes.questions.flow.words import ADJUSTED, COMPLETED, list_accounts, say_share_completed, started
-from outcomes.questions.outcomes.words import main_result, read_measure, say_measure, say_reading
+from outcomes.questions.outcomes.words import main_result, say_measure
 from outcomes.questions.precision.words import lead_precision
+from outcomes.questions.verdict.words import (
+    key_of,
+    list_measures,
+    name_elsewhere,
+    name_measure,
+    say_in_short,
+)
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.questions import list_questions
 from outcomes.reporting.small_plots import draw_small_plots
+from outcomes.results.ways import VERDICT_ON_COMPLETION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block, Row
-    from outcomes.blocks.reading import Reading
     from outcomes.reporting.questions import Question
     from outcomes.results.key import Key
 
@@ -92,28 +99,30 @@ def _tabulate(context: Context, plots: Mapping[str, Phrase]) -> Table:
     if plots:
         ends = Phrase("← better in {}").format(skills), Phrase("better in {} →").format(full)
         columns.append(Column(ends[0].toned("end") + " " + ends[1].toned("end line"), "strip-head"))
-    rows = [_measure_row(context, measure, plots) for measure in context.plan.primary_measures]
+    rows = [_measure_row(context, measure, plots) for measure in list_measures(context.plan)]
     return Table(caption, tuple(columns), (*rows, _completion_row(context, len(columns))), SENTENCES)
 
 
 def _measure_row(context: Context, measure: str, plots: Mapping[str, Phrase]) -> Row:
     q = context.quoter
-    found = _quote(context, main_result(q, measure), read_measure(q, measure))
+    found = _quote(context, main_result(q, measure), key_of(q, measure))
+    if elsewhere := name_elsewhere(q, measure):
+        found += elsewhere.toned("reading line")
     plot = (Cell(plots.get(measure, Phrase("")), look=""),) if plots else ()
-    return (Cell(q.measure(measure), is_header=True), Cell(found, look="value"), *plot)
+    return (Cell(name_measure(q, measure), is_header=True), Cell(found, look="value"), *plot)
 
 
 def _completion_row(context: Context, width: int) -> Row:
     q = context.quoter
-    found = _quote(context, ADJUSTED, read_completion(q))
+    found = _quote(context, ADJUSTED, VERDICT_ON_COMPLETION)
     if q.has(COMPLETED.but(arm="full")):
         found = Phrase("{} and {}: {}").format(*(say_share_completed(q, arm) for arm in ARMS), found)
     return (Cell(Phrase("Completed"), is_header=True), Cell(found, columns=width - 1, look="value"))
 
 
-def _quote(context: Context, result: Key, reading: Reading) -> Phrase:
-    """Quote a difference with its interval, and on a line below in a few words how it reads."""
-    said = say_reading(context.quoter, result, reading)
+def _quote(context: Context, result: Key, verdict: Key) -> Phrase:
+    """Quote a difference with its interval, and on a line below in a few words what it tells."""
+    said = say_in_short(context.quoter, verdict) if context.quoter.has(result) else Phrase("")
     return context.with_interval(result, "interval") + said.toned("reading line")
 
 
@@ -143,7 +152,7 @@ def _say_in_words(context: Context) -> Box:
     q, plan = context.quoter, context.plan
     strong, rest = BY_CHANCE if plan.allocation == "random" else NOT_BY_CHANCE
     said = (
-        *(say_measure(q, measure) for measure in plan.primary_measures),
+        *(say_measure(q, measure) for measure in list_measures(plan)),
         say_completion(q),
         Phrase(strong).strong() + rest,
     )

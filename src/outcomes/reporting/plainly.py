@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.reading import read_difference, read_limits
 from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
-from outcomes.questions.flow.words import ADJUSTED, COMPLETED
+from outcomes.questions.flow.words import COMPLETED
 from outcomes.questions.outcomes.words import has_side, main_result
+from outcomes.questions.verdict.words import key_of, read
+from outcomes.results.verdict import Rung
+from outcomes.results.ways import VERDICT_ON_COMPLETION
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
-    from outcomes.blocks.reading import Reading
+    from outcomes.results.verdict import Verdict
 
 TOPICS = {
     "distress tolerance": "Coping with distress",
@@ -22,12 +24,26 @@ TOPICS = {
     "symptoms": "How people felt",
     "alliance": "Working with the therapist",
 }
-SIZES = {
-    "reached": "The gap was big enough to matter.",
-    "excluded": "The gap was small. It was less than we would call worth having.",
-    "open": "We cannot say yet if the gap is big enough to matter.",
-    "not stated": "",
+BETTER = "On average, people did better in “{}”."
+LEANS = "It looks as if people did better in “{}”. But we cannot be sure yet."
+DOES_NOT_TELL = "We cannot tell in which of the two people did better. We need to see more people."
+SAID = {
+    Rung.BETTER_WORTHWHILE: f"{BETTER} The gap was big enough to matter.",
+    Rung.BETTER_LESS: f"{BETTER} The gap was small. It was less than we would call worth having.",
+    Rung.BETTER_OPEN: f"{BETTER} We cannot say yet if the gap is big enough to matter.",
+    Rung.TOO_SMALL: (
+        "On average, people did about as well in both. A gap big enough to matter does not fit what we saw."
+    ),
+    Rung.LEANS_LESS: f"{LEANS} If there is a gap, it is less than we would call worth having.",
+    Rung.LEANS: LEANS,
+    Rung.DOES_NOT_TELL: DOES_NOT_TELL,
 }
+STAYED = {
+    Rung.BETTER_OPEN: " The gap is more than chance would often make.",
+    Rung.LEANS: " It may be chance. We cannot be sure yet.",
+    Rung.DOES_NOT_TELL: " This could be chance. We need to see more people to know.",
+}
+CANNOT = Phrase("We cannot answer this from what we have.")
 LEFT_OUT = Phrase("We could not work this out, or it had to be left out to protect people.")
 TOO_DIFFERENT = Phrase(
     "The people in the two groups are too different for us to compare. So we cannot say in which people do better."
@@ -43,31 +59,28 @@ def name_topic(quoter: Quoter, measure: str) -> Phrase:
 
 def say_plainly(quoter: Quoter, measure: str) -> Phrase:
     """Say what was found on a measure."""
-    result = main_result(quoter, measure)
-    reading = read_difference(quoter.get(result), quoter.plan_model.measures[measure])
+    result, verdict = main_result(quoter, measure), read(quoter, key_of(quoter, measure))
     if is_apart(quoter):
         return TOO_DIFFERENT
-    if reading.answer == "absent":
+    if verdict is None or not quoter.has(result):
         return LEFT_OUT
+    if verdict.rung is Rung.CANNOT:
+        return CANNOT
     value = quoter.result(result, link=False)
     score = Phrase("The score in “{}” was {}.") if has_side(quoter, result) else Phrase("The gap in “{}” was {}.")
     return Phrase("{} {} It could be anywhere from {}. A {} score is better.").format(
-        _say_direction(quoter, reading),
+        _say_direction(quoter, verdict),
         score.format(quoter.arm("full"), value),
         quoter.interval(result),
         quoter.plan_model.measures[measure].better,
     )
 
 
-def _say_direction(quoter: Quoter, reading: Reading) -> Phrase:
-    if reading.favours != "neither":
-        said = Phrase("On average, people did better in “{}”.").format(quoter.arm(reading.favours))
-        return Phrase(" ").join(part for part in (said, SIZES[reading.worthwhile]) if part)
-    if reading.worthwhile == "excluded":
-        return Phrase(
-            "On average, people did about as well in both. A gap big enough to matter does not fit what we saw."
-        )
-    return Phrase("We cannot tell in which of the two people did better. We need to see more people.")
+def _say_direction(quoter: Quoter, verdict: Verdict) -> Phrase:
+    if verdict.rung is Rung.BETTER_OPEN and not verdict.has_worthwhile:
+        return Phrase(BETTER).format(quoter.arm(verdict.side))
+    said = Phrase(SAID[verdict.rung])
+    return said.format(quoter.arm(verdict.side)) if verdict.side else said
 
 
 def say_completion_plainly(quoter: Quoter) -> Phrase:
@@ -85,7 +98,5 @@ def say_completion_plainly(quoter: Quoter) -> Phrase:
     )
     if is_apart(quoter):
         return Phrase("{} {}").format(said, TOO_DIFFERENT)
-    reading = read_limits(quoter.get(ADJUSTED), sign=1.0, worthwhile=None)
-    if reading.favours == "neither":
-        return said + Phrase(" This could be chance. We need to see more people to know.")
-    return said + Phrase(" The gap is more than chance would often make.")
+    verdict = read(quoter, VERDICT_ON_COMPLETION)
+    return said if verdict is None else said + STAYED.get(verdict.rung, "")

@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.reading import read_difference, read_limits
 from outcomes.blocks.refusals import is_apart
 from outcomes.questions.evidence.published import list_topics
 from outcomes.questions.flow.words import ADJUSTED
 from outcomes.questions.needs import words as needs
-from outcomes.questions.outcomes.words import ANSWERS, main_result
+from outcomes.questions.outcomes.words import main_result
+from outcomes.questions.verdict.words import (
+    ANSWERED,
+    CANNOT,
+    DOES_NOT_TELL,
+    NOT_SETTLED,
+    PARTLY,
+    how_far_answered,
+    key_of,
+    read,
+    say_why_barred,
+)
 from outcomes.reporting.certainty import FAIR, POOR, judge
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.ways import VERDICT_ON_COMPLETION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +36,6 @@ if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
     from outcomes.results.outcome import Outcome
 
-ANSWERED, PARTLY, CANNOT = ANSWERS["answered"], ANSWERS["partly"], ANSWERS["cannot"]
 OPEN, DESCRIBED, PARTLY_DESCRIBED = "left open", "described", "partly described"
 SHOWN, SHOWN_IN_PART = "shown", "shown in part"
 NOT_PROVIDED, NOT_ASKED = "not provided", "not asked in the plan"
@@ -64,33 +74,36 @@ def list_questions(quoter: Quoter) -> list[Question]:
 
 
 def _improve(quoter: Quoter) -> Status:
-    """Every primary measure settled: answered; none told in any way: cannot; else partly, with what stays open."""
-    if is_apart(quoter):
-        return Status(CANNOT)
+    """Say how far the verdicts on the primary measures answer, and of which measures less."""
     plan = quoter.plan_model
-    results = {word: quoter.get(main_result(quoter, word)) for word in plan.primary_measures}
-    if not any(results.values()):
+    verdicts = {word: read(quoter, key_of(quoter, word)) for word in plan.primary_measures}
+    known = {word: how_far_answered(found) for word, found in verdicts.items() if found is not None}
+    if not known:
         return Status(HIDDEN)
-    answers = {word: read_difference(result, plan.measures[word]).answer for word, result in results.items()}
-    if set(answers.values()) == {"answered"}:
-        return Status(ANSWERED)
-    unsettled = [word for word, answer in answers.items() if answer in {"cannot", "absent"}]
-    if len(unsettled) == len(answers):
-        return Status(CANNOT, _reason(quoter, (result for result in results.values() if result is not None)))
-    open_ones = Phrase(", ").join(quoter.measure(word) for word in unsettled)
-    return Status(PARTLY, Phrase("open for {}").format(open_ones) if unsettled else NOTHING)
+    told = set(known.values())
+    if told == {CANNOT}:
+        why = [quoter.get(main_result(quoter, word)) for word in known]
+        barred = say_why_barred(quoter, key_of(quoter, next(iter(known))))
+        return Status(CANNOT, barred or _reason(quoter, (one for one in why if one is not None)))
+    if len(told) == 1:
+        return Status(told.pop())
+    lists = [
+        Phrase("{}: {}").format(join_words([quoter.measure(word) for word, one in known.items() if one == far]), far)
+        for far in (NOT_SETTLED, DOES_NOT_TELL, CANNOT)
+        if far in told
+    ]
+    return Status(PARTLY if told & {ANSWERED, PARTLY} else NOT_SETTLED, Phrase("; ").join(lists))
 
 
 def _complete(quoter: Quoter) -> Status:
-    """Settled where the whole interval of the adjusted difference lies on one side."""
-    if is_apart(quoter):
-        return Status(CANNOT)
-    result = quoter.get(ADJUSTED)
-    if result is None:
+    """Say how far the verdict on completion answers."""
+    verdict = read(quoter, VERDICT_ON_COMPLETION)
+    if verdict is None:
         return Status(HIDDEN)
+    result = quoter.get(ADJUSTED)
     if isinstance(result, NotEstimable):
         return Status(*_absent(quoter, [result]))
-    return Status(ANSWERS[read_limits(result, sign=1.0, worthwhile=None).answer])
+    return Status(how_far_answered(verdict), say_why_barred(quoter, VERDICT_ON_COMPLETION))
 
 
 def _sure(quoter: Quoter) -> Status:

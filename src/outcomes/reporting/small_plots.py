@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import picture
+from outcomes.questions.verdict.words import list_measures
 from outcomes.results.outcome import Estimate
-from outcomes.results.ways import MAIN
+from outcomes.results.ways import main_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +42,8 @@ class Plot:
 
 
 def draw_small_plots(registry: Registry, plan: Plan) -> Mapping[str, Phrase]:
-    """Draw one for each primary measure that has a main comparison."""
-    plots = {measure: found for measure in plan.primary_measures if (found := _find(registry, plan, measure))}
+    """Draw one for each measure of the first page that has a main comparison."""
+    plots = {measure: found for measure in list_measures(plan) if (found := _find(registry, plan, measure))}
     farthest = max((one.reach / one.worthwhile for one in plots.values() if one.worthwhile), default=1.0)
     return {
         measure: _draw(one, farthest * one.worthwhile if one.worthwhile else one.reach or 1.0)
@@ -51,7 +52,7 @@ def draw_small_plots(registry: Registry, plan: Plan) -> Mapping[str, Phrase]:
 
 
 def _find(registry: Registry, plan: Plan, measure: str) -> Plot | None:
-    difference = registry.get(MAIN.key(measure, plan.primary))
+    difference = registry.get(main_key(registry, measure, plan.primary))
     if not isinstance(difference, Estimate):
         return None
     described = plan.measures[measure]

@@ -1,23 +1,24 @@
-"""What a terminal shows after a report: one row for each primary measure and completion."""
+"""What a terminal shows after a report: one row for each measure of the first page, and completion."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.format import format_part
-from outcomes.blocks.reading import COMPARABLE, is_apart, read_difference, read_limits, say_in_short
+from outcomes.blocks.reading import COMPARABLE, is_apart
 from outcomes.questions.flow.words import ADJUSTED
+from outcomes.questions.verdict.words import list_elsewhere, list_measures
 from outcomes.results.outcome import Estimate, NotEstimable
-from outcomes.results.ways import MAIN
+from outcomes.results.ways import VERDICT_ON_COMPLETION, main_key, verdict_of
 
 if TYPE_CHECKING:
-    from outcomes.blocks.reading import Reading
     from outcomes.plan.model import Plan
-    from outcomes.results.registry import Record, Registry
+    from outcomes.results.key import Key
+    from outcomes.results.registry import Registry
 
 
 class Row(NamedTuple):
-    """A comparison: what, full against skills, its interval, and how it reads."""
+    """A comparison: what, full against skills, its interval, and what it tells."""
 
     measure: str
     difference: str
@@ -26,15 +27,22 @@ class Row(NamedTuple):
 
 
 def summarise(registry: Registry, plan: Plan) -> list[Row]:
-    """Give a row for each primary measure at the primary visit, and one for completion."""
+    """Give a row for each measure of the first page at the primary visit, and one for completion."""
     rows = []
-    for word in plan.primary_measures:
-        record = registry.record(MAIN.key(word, plan.primary))
-        reading = read_difference(record.outcome, plan.measures[word])
-        rows.append(_to_row(plan.measures[word].label, record, reading, plan))
-    completed = registry.record(ADJUSTED)
-    rows.append(_to_row("Completed", completed, read_limits(completed.outcome, sign=1.0, worthwhile=None), plan))
-    return rows
+    for word in list_measures(plan):
+        label = plan.measures[word].label + ("" if word in plan.primary_measures else " (secondary)")
+        key = main_key(registry, word, plan.primary)
+        row = _to_row(registry, plan, label, key, verdict_of(word, plan.primary))
+        rows.append(row._replace(reading="; ".join([row.reading, *_list_others(registry, plan, word)])))
+    return [*rows, _to_row(registry, plan, "Completed", ADJUSTED, VERDICT_ON_COMPLETION)]
+
+
+def _list_others(registry: Registry, plan: Plan, measure: str) -> list[str]:
+    """Name the visits at which more is told, or the contrary."""
+    return [
+        f"at {plan.visits[visit].label}: {registry.record(verdict_of(measure, visit)).text}"
+        for visit in list_elsewhere(registry, plan, measure)
+    ]
 
 
 def warn(registry: Registry) -> str | None:
@@ -43,17 +51,12 @@ def warn(registry: Registry) -> str | None:
     return verdict.notes[0] if isinstance(verdict, Estimate) and is_apart(verdict) and verdict.notes else None
 
 
-def _to_row(label: str, record: Record, reading: Reading, plan: Plan) -> Row:
+def _to_row(registry: Registry, plan: Plan, label: str, key: Key, verdict: Key) -> Row:
+    record = registry.record(key)
     outcome = record.outcome
     if isinstance(outcome, NotEstimable):
         return Row(label, record.text, "", outcome.reason)
     if not isinstance(outcome, Estimate) or outcome.interval is None:
         return Row(label, record.text, "", "")
     low, high = (format_part(outcome, part, plan) or "open" for part in ("low", "high"))
-    return Row(label, record.text, f"{low} to {high}", _say(reading, plan))
-
-
-def _say(reading: Reading, plan: Plan) -> str:
-    """Say direction and size in a few words; the report says them in full."""
-    name = "" if reading.favours == "neither" else plan.arm_labels[reading.favours]
-    return say_in_short(reading).format(arm=name)
+    return Row(label, record.text, f"{low} to {high}", registry.record(verdict).text)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from outcomes.results.how import How
     from outcomes.results.key import Key
     from outcomes.results.quantity import Quantity
+    from outcomes.results.verdict import Verdict
 
 UNITS = frozenset(
     {
@@ -152,6 +153,8 @@ class Estimate:
         Where it stands, if it is a result of others.
     step : float or None
         A power of ten to which value and limits were rounded for release; None where they are exact, or a count.
+    verdict : Verdict or None
+        Of a verdict all that it says; `value` is its place in the list.
     """
 
     key: Key
@@ -176,6 +179,7 @@ class Estimate:
     named: str = ""
     published: Published | None = None
     step: float | None = None
+    verdict: Verdict | None = None
 
     @property
     def limits(self) -> tuple[float, float] | None:

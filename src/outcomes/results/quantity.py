@@ -42,3 +42,4 @@ class Quantity(StrEnum):
     MONTE_CARLO_ERROR = "Monte-Carlo error"
     DISTANCE = "distance"  # of two computations of the same
     DESIGN_NUMBER = "design number"  # of people that a planned study needs
+    VERDICT = "verdict"  # what a comparison tells: a word of a closed list, kept by its place in it

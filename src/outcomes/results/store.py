@@ -13,6 +13,7 @@ from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Ou
 from outcomes.results.provenance import Provenance
 from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
+from outcomes.results.verdict import Bar, Cap, Rung, Support, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,8 @@ def to_row(record: Record) -> dict[str, Any]:
     row |= {name: getattr(outcome, name) for name in _PEOPLE}
     if estimate is not None and estimate.step is not None:
         row["step"] = estimate.step
+    if estimate is not None and estimate.verdict is not None:
+        row["verdict"] = asdict(estimate.verdict)
     row |= {"method": getattr(outcome, "method", ""), "notes": list(getattr(outcome, "notes", ())), "text": record.text}
     if isinstance(outcome, Curve):
         row |= {"unit": outcome.unit, "level": outcome.level}
@@ -100,6 +103,12 @@ def _from_row(row: dict[str, Any]) -> Record:
     return Record(outcome=_outcome(row), provenance=provenance, text=row["text"])
 
 
+def _verdict_of(row: dict[str, Any]) -> Verdict:
+    lists = {"held_by": Support, "not_estimable": Support, "caps": Cap, "bars": Bar}
+    listed: dict[str, Any] = {name: tuple(map(kind, row[name])) for name, kind in lists.items()}
+    return Verdict(**{**row, "rung": Rung(row["rung"]), **listed})
+
+
 def _outcome(row: dict[str, Any]) -> Outcome:
     shared = {name: row[name] for name in ("label", *_PEOPLE)}
     shared["key"], shared["named"] = _key_of(row), row.get("named", "")
@@ -119,5 +128,6 @@ def _outcome(row: dict[str, Any]) -> Outcome:
         return Curve(**shared, axis=curve["axis"], level=row["level"], **series)
     interval = None if row["level"] is None else Interval(level=row["level"], low=row["low"], high=row["high"])
     shared["step"] = row.get("step")  # only what was rounded for release has one
+    shared["verdict"] = _verdict_of(row["verdict"]) if "verdict" in row else None
     numbers = {name: row[name] for name in ("value", "se", "df", "df2", "p_value")}
     return Estimate(**shared, interval=interval, **numbers)

@@ -55,6 +55,7 @@ class Cap(StrEnum):
     FEW_GROUPS = "few groups"  # nested in the arms, fewer than four in all
     ONE_GROUP = "one group"  # in one of the arms, nested
     GROUPS_UNKNOWN = "groups unknown"  # none is recorded, and the plan does not say how they lay
+    GROUPS_PARTLY_RECORDED = "groups partly recorded"  # nested, and for fewer than half of the people of an arm
     GROUPS_APART = "groups apart"  # none is recorded, and the plan says that the arms had separate ones
 
 

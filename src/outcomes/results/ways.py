@@ -7,11 +7,19 @@ from here, and list those that a report has.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from outcomes.results.arrangement import judges_by_group
 from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate
 
-Role: TypeAlias = Literal["main", "same estimate", "counted", "apart"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from outcomes.results.arrangement import Arrangement
+    from outcomes.results.outcome import Outcome
+
+Role: TypeAlias = Literal["main estimate", "counted", "apart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +52,8 @@ class Way:
     text : str
         What it does, in a few words.
     role : str
-        "main": what the others are held against. "same estimate": the main estimate with another interval, which
-        cannot disagree in size. "counted": the same question asked in another way. "apart": another question, since
+        "main estimate": that against which the others are held, with one interval or another, of which `choose_main`
+        takes one. "counted": the same question asked in another way. "apart": another question, since
         it is about other people or assumes something else of those not seen.
     title : str
         What it does, for the table of a measure; "" where it does not stand there.
@@ -70,25 +78,26 @@ class Way:
         return Key(self.analysis, measure, visit, self.what)
 
 
-MAIN = Way(
+BY_PEOPLE = Way(
     analysis="mmrm",
-    text="all visits, adjusted (main)",
-    role="main",
-    title="All visits, adjusted (main)",
+    text="all visits, adjusted",
+    role="main estimate",
+    title="All visits, adjusted",
     place=1,
-    standardised=(Standardised(what="g", text="all visits, adjusted (main)"),),
+    standardised=(Standardised(what="g", text="all visits, adjusted"),),
+)
+BY_GROUP = Way(
+    analysis="mmrm",
+    what="clustered",
+    text="the same, by clusters",
+    role="main estimate",
+    title="All visits, adjusted, allowing for shared groups",
+    place=2,
+    allows_for_groups=True,
 )
 WAYS = (
-    MAIN,
-    Way(
-        analysis="mmrm",
-        what="clustered",
-        text="the same, by clusters",
-        role="same estimate",
-        title="All visits, adjusted, allowing for shared groups",
-        place=2,
-        allows_for_groups=True,
-    ),
+    BY_PEOPLE,
+    BY_GROUP,
     Way(
         analysis="mixed",
         text="groups and therapists as random",
@@ -132,3 +141,28 @@ WAYS = (
 )
 # Those of the table of a measure, and of the picture of all ways in standard deviations, in their order there.
 OF_A_MEASURE = tuple(sorted((way for way in WAYS if way.place), key=lambda way: way.place))
+
+
+def choose_main(arrangement: Arrangement, by_group: Outcome | None) -> Way:
+    """Choose whose interval is the main one: by group where groups are nested in the arms and can be allowed for."""
+    return BY_GROUP if judges_by_group(arrangement) and isinstance(by_group, Estimate) else BY_PEOPLE
+
+
+def verdict_of(measure: str, visit: str) -> Key:
+    """Key of the verdict on a measure at a visit."""
+    return Key("verdict", measure, visit, "rung")
+
+
+VERDICT_ON_COMPLETION = Key("verdict", what="completion")
+
+
+def main_way(results: Mapping[str, Any], measure: str, visit: str) -> Way:
+    """Give the way whose interval is the main one, as the verdict records what it was read from."""
+    verdict = results.get(str(verdict_of(measure, visit)))
+    how = verdict.how if isinstance(verdict, Estimate) else None
+    return BY_GROUP if how is not None and how.covariance == "cr2" else BY_PEOPLE
+
+
+def main_key(results: Mapping[str, Any], measure: str, visit: str) -> Key:
+    """Key of the main comparison of a measure at a visit."""
+    return main_way(results, measure, visit).key(measure, visit)

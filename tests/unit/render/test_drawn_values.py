@@ -18,7 +18,7 @@ from outcomes.questions.change import figure as change
 from outcomes.questions.outcomes import forest, trajectory
 from outcomes.results import Key
 from outcomes.results.outcome import Estimate
-from outcomes.results.ways import MAIN, OF_A_MEASURE, WAYS
+from outcomes.results.ways import OF_A_MEASURE, WAYS, main_key
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def test_agreement_draws_every_way_of_a_measure_over_the_interval_of_the_main_on
     }
     places = rows_of(chart)
     assert {text: drawn.get(round(places[text], 6)) for text in expected} == expected
-    main = results[MAIN.key("mood", "end")]
+    main = results[main_key(results, "mood", "end")]
     assert isinstance(main, Estimate)
     (band,) = chart.patches
     assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(main.limits)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,8 @@ from outcomes.results import Key
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
+from outcomes.results.verdict import Bar, Comparison, Limits
+from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
 MAIN = Key("mmrm", "mood", "end", "difference")
+VERDICT = verdict_of("mood", "end")
 COMPLETED = Key("completion", what="difference", category="adjusted")
 NEEDS = Key("needs", "mood", "end", "interaction", subject="gender")
 AGENDA = Key("sessions", what="share", subject="agenda_set")
@@ -35,6 +38,16 @@ DIRECT = Key("evidence", what="rows", category="direct")
 def estimate(key: Key, low: float, high: float, unit: str = "points") -> Estimate:
     limits = Interval(level=0.95, low=low, high=high)
     return made.estimate(key, label="x", value=(low + high) / 2, unit=unit, interval=limits)
+
+
+def read(low: float, high: float, **comparison: Any) -> Estimate:
+    limits = Limits(low=low, high=high)
+    return made.verdict(VERDICT, Comparison(main=limits, worthwhile=5.0, **comparison))
+
+
+def read_completion(low: float, high: float) -> list[Outcome]:
+    limits = Limits(low=low, high=high)
+    return [estimate(COMPLETED, low, high), made.verdict(VERDICT_ON_COMPLETION, Comparison(main=limits))]
 
 
 def number(key: Key, value: float) -> Estimate:
@@ -53,21 +66,31 @@ def topic(word: str, rows: int) -> list[Outcome]:
 
 DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
     # section: the results that are there, the status, what is said besides
-    "the interval reaches the worthwhile difference": ("outcomes", [estimate(MAIN, -9, -6)], "answered", ""),
-    "the interval tells the direction alone": ("outcomes", [estimate(MAIN, -9, -1)], "partly answered", ""),
-    "the interval spans both directions": ("outcomes", [estimate(MAIN, -9, 3)], "this data cannot answer", ""),
+    "the interval reaches the worthwhile difference": ("outcomes", [read(6, 9)], "answered", ""),
+    "the interval tells the direction alone": ("outcomes", [read(1, 9)], "partly answered", ""),
+    "Holm's p-value is too large": ("outcomes", [read(6, 9, p_holm=0.06)], "leans, and is not settled", ""),
+    "the interval spans both directions": ("outcomes", [read(-3, 9)], "the data do not tell", ""),
+    "every programme is a group": (
+        "outcomes",
+        [read(6, 9, bars=frozenset({Bar.ONE_GROUP_EACH}))],
+        "this data cannot answer",
+        "each programme is one skills group",
+    ),
     "the difference could not be computed": (
         "outcomes",
-        [absent(MAIN, "No end.")],
+        [absent(MAIN, "No end."), made.verdict(VERDICT, Comparison(main=None))],
         "this data cannot answer",
         "No end.",
     ),
     "the difference is hidden": ("outcomes", [], "not shown in this edition", ""),
-    "completion on one side": ("completion", [estimate(COMPLETED, 0.1, 0.3)], "answered", ""),
-    "completion on both sides": ("completion", [estimate(COMPLETED, -0.1, 0.3)], "this data cannot answer", ""),
+    "completion on one side": ("completion", read_completion(0.1, 0.3), "answered", ""),
+    "completion on both sides": ("completion", read_completion(-0.1, 0.3), "the data do not tell", ""),
     "completion not recorded": (
         "completion",
-        [absent(COMPLETED, "attendance.csv was not provided.", "not provided")],
+        [
+            absent(COMPLETED, "attendance.csv was not provided.", "not provided"),
+            made.verdict(VERDICT_ON_COMPLETION, Comparison(main=None)),
+        ],
         "not provided",
         "attendance.csv was not provided.",
     ),

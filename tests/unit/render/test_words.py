@@ -3,65 +3,29 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import made
 from outcomes.blocks.quote import Quoter
-from outcomes.blocks.reading import read_limits, say_share
+from outcomes.blocks.reading import say_share
 from outcomes.plan.read import read_plan
 from outcomes.questions.needs import words as needs
-from outcomes.questions.outcomes.words import lead_outcomes, read_measure, say_measure, say_reading
+from outcomes.questions.outcomes.words import lead_outcomes, say_measure
 from outcomes.questions.precision.words import lead_precision
+from outcomes.questions.verdict.words import key_of, say_in_short
 from outcomes.reporting.small_plots import draw_small_plots
 from outcomes.results import Key
 from outcomes.results.outcome import Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
+from outcomes.results.verdict import Cap, Comparison, orient
+from outcomes.results.ways import verdict_of
 from outcomes.runs import with_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def read(low: float, high: float, *, sign: float = 1.0, worthwhile: float | None = 5.0) -> tuple[str, str, str]:
-    outcome = made.estimate(
-        "a.b", label="x", value=(low + high) / 2, unit="points", interval=Interval(level=0.95, low=low, high=high)
-    )
-    reading = read_limits(outcome, sign=sign, worthwhile=worthwhile)
-    return reading.favours, reading.worthwhile, reading.answer
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (6, 9, ("full", "reached", "answered")),
-        (1, 9, ("full", "open", "partly")),
-        (1, 4, ("full", "excluded", "answered")),
-        (-3, 4, ("neither", "excluded", "answered")),
-        (-3, 9, ("neither", "open", "cannot")),
-        (-9, -1, ("skills", "open", "partly")),
-        (-9, -6, ("skills", "reached", "answered")),
-        (5, 9, ("full", "reached", "answered")),
-        (0, 9, ("neither", "open", "cannot")),
-    ],
-)
-def test_an_interval_is_read_by_where_it_lies(low: float, high: float, expected: tuple[str, str, str]) -> None:
-    assert read(low, high) == expected
-
-
-def test_where_lower_is_better_the_arms_change_places() -> None:
-    assert read(-9, -6, sign=-1.0) == ("full", "reached", "answered")
-
-
-def test_without_a_worthwhile_difference_the_direction_is_the_answer() -> None:
-    assert read(1, 9, worthwhile=None) == ("full", "not stated", "answered")
-    assert read(-1, 9, worthwhile=None) == ("neither", "not stated", "cannot")
-
-
-def test_nothing_estimated_is_absent() -> None:
-    assert read_limits(None, sign=1.0, worthwhile=5.0).answer == "absent"
 
 
 def test_sizes_in_words_rise_with_the_size() -> None:
@@ -95,7 +59,7 @@ SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d", 
 MAIN = Key("mmrm", "mood", "end", "difference")
 
 
-def quoter_of(study: Path, low: float, high: float) -> Quoter:
+def quoter_of(study: Path, low: float, high: float, **comparison: Any) -> Quoter:
     """Quoter of a study that found a difference in low mood, of which less is better and 5 points are worthwhile."""
     plan = read_plan(study / "plan.toml")
     limits = {"level": 0.95, "low": low, "high": high}
@@ -110,6 +74,11 @@ def quoter_of(study: Path, low: float, high: float) -> Quoter:
             n_skills=40,
         ),
         made.estimate(MAIN.but(what="g"), label="x", value=-(low + high) / 20, unit="sd"),
+        made.estimate(MAIN.but(what="p_holm"), label="x", value=0.06, unit="probability"),
+        made.verdict(
+            verdict_of("mood", "end"),
+            Comparison(main=orient(low, high, sign=-1.0), worthwhile=5.0, **comparison),
+        ),
     ]
     registry = with_texts(Registry(Record(outcome=one, provenance=SOURCE, text="") for one in outcomes), plan)
     return Quoter(registry, plan, {})
@@ -122,7 +91,7 @@ def test_direction_size_and_certainty_are_said_in_this_order_and_once(small_stud
         "(95% interval 1.0 to 5.0 lower; 50 and 40 people).",
         "That is about two thirds of the difference the clinic called worthwhile",
         "A lower score is better on this scale.",
-        "The whole interval favours Full programme",
+        "Every interval that could take it away says so: just better in Full programme; whether",
     )
     places = [said.index(phrase) for phrase in phrases]
     assert places == sorted(places)
@@ -137,23 +106,34 @@ def test_a_difference_that_rounds_to_nothing_is_not_said_to_have_a_side(small_st
 @pytest.mark.parametrize(
     ("low", "high", "phrase"),
     [
-        (-9.0, -6.0, "favours Full programme, worthwhile"),
-        (-9.0, -1.0, "favours Full programme, perhaps worthwhile"),
-        (1.0, 4.0, "favours Skills group only, less than worthwhile"),
+        (-9.0, -6.0, "better in Full programme, by a worthwhile amount"),
+        (-9.0, -1.0, "better in Full programme; whether worthwhile stays open"),
+        (1.0, 4.0, "better in Skills group only, less than worthwhile"),
         (-3.0, 4.0, "too small either way to be worthwhile"),
         (-3.0, 9.0, "does not tell which does better"),
+        (-5.1, -1.0, "just better in Full programme; whether worthwhile stays open"),
+        (-3.0, 4.9, "too small either way to be worthwhile (just)"),
     ],
 )
-def test_the_first_screen_reads_each_interval_in_a_few_words(
+def test_the_first_screen_says_what_each_interval_tells_in_a_few_words(
     small_study: Path, low: float, high: float, phrase: str
 ) -> None:
     quoter = quoter_of(small_study, low, high)
-    assert say_reading(quoter, MAIN, read_measure(quoter, "mood")).plain == phrase
+    assert say_in_short(quoter, key_of(quoter, "mood")).plain == phrase
+
+
+def test_what_holds_a_verdict_back_is_named_with_its_number(small_study: Path) -> None:
+    quoter = quoter_of(small_study, -4.0, -1.0, p_holm=0.06, caps=frozenset({Cap.GROUPS_UNKNOWN}))
+    short = "leans towards Full programme; not settled: Holm’s p-value, skills groups not recorded"
+    assert say_in_short(quoter, key_of(quoter, "mood")).plain == short
+    said = say_measure(quoter, "mood").plain
+    assert "This leans towards Full programme and is not settled." in said
+    assert "What holds it back: Holm’s p-value (0.060); skills groups not recorded." in said
 
 
 def test_the_section_on_outcomes_begins_with_what_was_found(small_study: Path) -> None:
     said = lead_outcomes(quoter_of(small_study, -5.0, -1.0)).plain
-    assert "Low mood (0-63): 3.0 points lower (1.0 to 5.0 lower), partly answered" in said
+    assert "Low mood (0-63): 3.0 points lower (1.0 to 5.0 lower), just better in Full programme; whether worthwhile stays open" in said
 
 
 def test_the_picture_of_the_first_screen_has_a_scale_in_points(small_study: Path) -> None:

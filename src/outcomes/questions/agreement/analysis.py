@@ -1,7 +1,7 @@
 """Agreement: how many other ways of estimating the main difference agree with it.
 
-Another way agrees with the main result where it leans to the same side and its estimate lies within the main interval.
-Ways that ask another question are not counted, nor is the same estimate with another interval: it could not disagree.
+Another way agrees where its own interval, read alone, has the direction and the side of worthwhile that the verdict
+claims. Ways that ask another question are not counted, nor is the main estimate with its other interval.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from outcomes.models.occasion import Occasion
 from outcomes.results.how import How
 from outcomes.results.outcome import Estimate
 from outcomes.results.quantity import Quantity
-from outcomes.results.ways import MAIN, WAYS
+from outcomes.results.verdict import Rung, agrees, orient
+from outcomes.results.ways import WAYS, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.models.contract import Found
     from outcomes.results.outcome import Outcome
+    from outcomes.results.verdict import Verdict
 
 LABELS = {
     "compared": "Other ways of estimating the same difference",
-    "agree": "Other ways that agree with the main result",
+    "agree": "Other ways that agree with the verdict",
 }
-METHOD = "count of ways that lean to the same side as the main result and whose estimate lies within its interval"
+METHOD = "count of ways whose own interval, read alone, has the direction and the size that the verdict claims"
 
 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
@@ -40,28 +42,30 @@ def _conclude_measure(occasion: Occasion, found: Found) -> Iterator[Outcome]:
         occasion.declare(occasion.key("agreement", what), label, Quantity.TALLY, unit="number")
         for what, label in LABELS.items()
     )
-    main = found.get(str(MAIN.key(*at)))
+    verdict = _verdict(found.get(str(verdict_of(*at))))
     others = {
         way.text: outcome
         for way in WAYS
         if way.role == "counted" and isinstance(outcome := found.get(str(way.key(*at))), Estimate)
     }
-    if not isinstance(main, Estimate) or main.interval is None or not others:
-        reason = "There is no main result to hold the others against." if others else "There is no other result."
+    if verdict is None or verdict.rung is Rung.CANNOT or not others:
+        reason = "There is no verdict to hold the others against." if others else "There is no other result."
         yield from (planned.refuse(reason) for planned in (compared, agree))
         return
-    apart = [text for text, outcome in others.items() if not agrees(outcome, main)]
+    worthwhile = occasion.cohort.plan.measures[occasion.measure].worthwhile
+    apart = [text for text, outcome in others.items() if not _agrees(occasion, outcome, verdict, worthwhile)]
     how = How(estimator="count")
     yield compared.estimate(float(len(others)), method="count", how=how)
     notes = (f"Elsewhere: {', '.join(apart)}.",) if apart else ()
     yield agree.estimate(float(len(others) - len(apart)), method=METHOD, how=how, notes=notes)
 
 
-def agrees(outcome: Estimate, main: Estimate) -> bool:
-    """Whether an estimate leans to the side of the main one and lies within its interval."""
-    limits = main.interval
-    if limits is None:
+def _verdict(outcome: Outcome | None) -> Verdict | None:
+    return outcome.verdict if isinstance(outcome, Estimate) else None
+
+
+def _agrees(occasion: Occasion, outcome: Estimate, verdict: Verdict, worthwhile: float | None) -> bool:
+    if outcome.interval is None:
         return False
-    above = limits.low is None or outcome.value >= limits.low
-    below = limits.high is None or outcome.value <= limits.high
-    return above and below and outcome.value * main.value >= 0
+    limits = orient(outcome.interval.low, outcome.interval.high, sign=occasion.sign)
+    return agrees(limits, verdict, worthwhile)

@@ -9,7 +9,7 @@ from outcomes.charts.estimates import draw_rows, draw_worthwhile, worthwhile_of
 from outcomes.charts.layout import first_of_rows, make_grid
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED, PAPER
 from outcomes.results.outcome import Estimate, NotEstimable
-from outcomes.results.ways import MAIN, WAYS
+from outcomes.results.ways import WAYS, main_key
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +29,8 @@ BAND = "#e8eef3"
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw one panel for each primary measure that has a main comparison."""
-    measures = [one for one in plan.primary_measures if isinstance(registry.get(MAIN.key(one, plan.primary)), Estimate)]
+    mains = {one: main_key(registry, one, plan.primary) for one in plan.primary_measures}
+    measures = [one for one, key in mains.items() if isinstance(registry.get(key), Estimate)]
     ways = [way for way in WAYS if any(registry.get(way.key(one, plan.primary)) for one in measures)]
     if not measures or len(ways) < 2:  # noqa: PLR2004  # one alone is no comparison
         return None
@@ -50,7 +51,8 @@ def _places(ways: list[Way]) -> dict[Way, float]:
 
 
 def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, ways: list[Way]) -> None:
-    main = registry[MAIN.key(measure, plan.primary)]
+    key = main_key(registry, measure, plan.primary)
+    main = registry[key]
     chosen = plan.measures[measure]
     limits = main.limits if isinstance(main, Estimate) else None
     if limits is not None:
@@ -62,7 +64,7 @@ def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, wa
         if isinstance(found[way], NotEstimable):
             chart.write(0.5, place, "not estimable", on="y", ha="center", va="center", **_SMALL)
     for role, looks in LOOKS.items():
-        alike = [way for way in ways if (way.role if way.role in LOOKS else "other") == role]
+        alike = [way for way in ways if _look_of(way, way.key(measure, plan.primary) == key) == role]
         rows = [(places[way], one) for way in alike if isinstance(one := found[way], Estimate)]
         draw_rows(chart, rows, marker="s", width=1.2, **looks)
     low, high = chart.get_xlim()
@@ -76,6 +78,10 @@ def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, wa
     chart.set_xlim(low, high)
     chart.entitle(chosen.label, size=8.5)
     chart.name_axis("x", "favours full →" if chosen.better == "higher" else "← favours full", size=7.5)
+
+
+def _look_of(way: Way, is_main: bool) -> str:  # said at the only call
+    return "main" if is_main else "apart" if way.role == "apart" else "other"
 
 
 _SMALL: dict[str, Any] = {"color": MUTED, "fontsize": 6.5, "style": "italic", "bbox": PAPER}

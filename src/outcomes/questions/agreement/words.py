@@ -21,13 +21,13 @@ def key_of(quoter: Quoter, measure: str, what: str) -> Key:
 
 
 def say_agreement(quoter: Quoter, measure: str) -> Phrase:
-    """Say how many other ways agree with the main result, and which do not."""
+    """Say how many other ways agree with the verdict, and which do not."""
     agree = key_of(quoter, measure, "agree")
     if not quoter.has(agree):
         return say_absent(quoter, agree, quoter.measure(measure))
     found = Phrase(
-        "{}: {} of {} other ways agree with the main result: they lean to the same side, and their estimates lie "
-        "within its interval."
+        "{}: {} of {} other ways agree with the verdict: the interval of each, read alone, has the direction and the "
+        "size that it claims."
     ).format(quoter.measure(measure), quoter.result(agree), quoter.result(agree.but(what="compared")))
     elsewhere = quoter.field(agree, "notes")
     return found + Phrase(" {}").format(elsewhere) if elsewhere else found
@@ -41,7 +41,7 @@ def picture_agreement(quoter: Quoter) -> str:
     ]
     counted = [(one.value, of.value) for one, of in pairs if isinstance(one, Estimate) and isinstance(of, Estimate)]
     every = bool(counted) and all(one == of for one, of in counted)
-    found = "all that are counted agree with the main result" if every else "some lie elsewhere than the main result"
+    found = "all that are counted agree with the verdict" if every else "some would tell something else"
     return (
         "Every estimate of the same difference with its interval, one panel a measure, over the interval of the main "
         f"result: {found}. The table below holds the numbers."

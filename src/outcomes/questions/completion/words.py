@@ -6,34 +6,28 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.pictures import say_ends
-from outcomes.blocks.reading import read_limits
-from outcomes.blocks.refusals import is_apart, say_absent, say_beyond
+from outcomes.blocks.refusals import say_absent, say_beyond
 from outcomes.plan.model import ARMS
 from outcomes.questions.flow.words import say_share_completed
+from outcomes.questions.verdict.words import is_barred, say_in_full, say_why_barred
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import VERDICT_ON_COMPLETION
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Name, Quoter
-    from outcomes.blocks.reading import Reading
 
 # The main comparison: the difference between the shares, adjusted.
 DIFFERENCE = Key("completion", what="difference", category="adjusted")
 
 
-def read_completion(quoter: Quoter) -> Reading:
-    """Read the adjusted difference in the share who completed; more is taken to be better."""
-    return read_limits(quoter.get(DIFFERENCE), sign=1.0, worthwhile=None)
-
-
 def say_completion(quoter: Quoter) -> Phrase:
-    """Say who completes, and how the arms compare."""
-    result = DIFFERENCE
-    reading = read_completion(quoter)
-    if reading.answer == "absent":
+    """Say who completes, how the arms compare, and what that tells."""
+    result, verdict = DIFFERENCE, VERDICT_ON_COMPLETION
+    if not quoter.has(result):
         return say_absent(quoter, result, Phrase("Completion"))
-    if is_apart(quoter):
-        return say_beyond(quoter, result, Phrase("Completion"))
+    if is_barred(quoter, verdict):
+        return say_beyond(quoter, result, Phrase("Completion"), say_why_barred(quoter, verdict))
     found = Phrase("{} and {} completed; among similar people {} in {} ({} interval {}).").format(
         say_share_completed(quoter, "full", "{} people in {arm}"),
         say_share_completed(quoter, "skills", "{} in {arm}"),
@@ -42,9 +36,7 @@ def say_completion(quoter: Quoter) -> Phrase:
         quoter.percent("confidence.level"),
         quoter.interval(result),
     )
-    if reading.favours == "neither":
-        return found + Phrase(" The data do not tell in which programme more people complete.")
-    return found + Phrase(" The whole interval favours {}.").format(quoter.arm(reading.favours))
+    return Phrase("{} {}").format(found, say_in_full(quoter, verdict, result))
 
 
 def of_stream(stream: str) -> Key:

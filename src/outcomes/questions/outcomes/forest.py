@@ -9,7 +9,7 @@ from outcomes.charts.estimates import DASHES, NAMED, draw_rows
 from outcomes.charts.layout import make_figure, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.results.outcome import Estimate
-from outcomes.results.ways import MAIN, OF_A_MEASURE
+from outcomes.results.ways import BY_PEOPLE, OF_A_MEASURE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,7 +64,7 @@ def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str,
 
 def find_worthwhile(registry: Registry, plan: Plan, measure: str) -> float | None:
     """Give the worthwhile difference in the standard deviations of the main comparison, towards the full programme."""
-    main = MAIN.key(measure, plan.primary)
+    main = BY_PEOPLE.key(measure, plan.primary)
     difference, g = registry.get(main), registry.get(main.but(what="g"))
     worthwhile = plan.measures[measure].worthwhile
     if (
@@ -84,7 +84,7 @@ def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
         for one in way.standardised:
             outcome = registry.get(way.key(measure, plan.primary).but(what=one.what))
             if isinstance(outcome, Estimate):
-                found.append(Row(measure, one.text, outcome, way is MAIN))
+                found.append(Row(measure, one.text, outcome, way is BY_PEOPLE))
     return [Row(measure, plan.measures[measure].label, None, False), *found] if found else []
 
 

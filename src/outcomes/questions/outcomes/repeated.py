@@ -14,11 +14,13 @@ from outcomes.models.grouping import read_grouping
 from outcomes.models.main import DF_METHOD, FEW, RepeatedModel, fit_main
 from outcomes.models.occasion import Occasion
 from outcomes.plan.model import ARMS
+from outcomes.results.arrangement import judges_by_group
 from outcomes.results.how import How
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
 from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
+from outcomes.results.ways import BY_GROUP, choose_main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,7 +49,7 @@ def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> It
         model = refusal
     robust = None if isinstance(model, NotEstimableError) else _judge_by_clusters(model, cohort)
     for occasion in occasions_of(cohort, measure):
-        yield from _compare_visit(occasion, model, counts)
+        yield from _compare_visit(occasion, model, counts, robust)
         if robust is not None and not isinstance(model, NotEstimableError) and occasion.visit in model.design.visits:
             yield _compare_by_clusters(occasion, model, robust)
 
@@ -63,8 +65,13 @@ def _count_scores(cohort: Cohort, measure: str, model: RepeatedModel) -> Outcome
     return planned.estimate(float(model.fit.n_observations), method="count", how=How(estimator="count"))
 
 
-def _compare_visit(occasion: Occasion, model: RepeatedModel | NotEstimableError, counts: Counts) -> Iterator[Outcome]:
-    """Difference in points and standardised, and the mean of each arm, at a visit."""
+def _compare_visit(
+    occasion: Occasion,
+    model: RepeatedModel | NotEstimableError,
+    counts: Counts,
+    robust: mmrm.RobustFit | NotEstimableError | None,
+) -> Iterator[Outcome]:
+    """Difference in points and standardised, by the main interval, and the mean of each arm, at a visit."""
     key = occasion.key("mmrm", "difference")
     means = {arm: key.but(what="adjusted_mean", arm=arm) for arm in ARMS}
     g = Quantity.STANDARDISED_DIFFERENCE
@@ -87,7 +94,11 @@ def _compare_visit(occasion: Occasion, model: RepeatedModel | NotEstimableError,
 
     def estimate_g(planned: Planned) -> Outcome:
         main = fit()
-        contrast = main.fit.contrast(main.design.difference(occasion.visit), method=DF_METHOD)
+        weights = main.design.difference(occasion.visit)
+        if judges_by_group(occasion.cohort.arrangement) and isinstance(robust, mmrm.RobustFit):
+            how = _by_clusters(main, occasion.cohort)
+            return occasion.estimate_adjusted_g(planned, robust.contrast(weights), main.people, how=how)
+        contrast = main.fit.contrast(weights, method=DF_METHOD)
         return occasion.estimate_adjusted_g(planned, contrast, main.people, how=main.how)
 
     def mean(planned: Planned) -> Outcome:
@@ -150,11 +161,16 @@ def _compare_by_clusters(
             planned,
             robust.contrast(model.design.difference(occasion.visit)),
             method=f"the main model's difference; CR2 standard error by {column}, Satterthwaite df",
-            how=replace(model.how, inference="satterthwaite", covariance="cr2", clusters=column),
+            how=_by_clusters(model, occasion.cohort),
             notes=FEW if robust.n_clusters < FEW_CLUSTERS else (),
         )
 
     return planned.attempt(compute)
+
+
+def _by_clusters(model: RepeatedModel, cohort: Cohort) -> How:
+    column = "" if cohort.clustering is None else cohort.clustering.column
+    return replace(model.how, inference="satterthwaite", covariance="cr2", clusters=column)
 
 
 def _adjust_family(cohort: Cohort, found: Mapping[Key, Outcome]) -> Iterator[Outcome]:
@@ -162,7 +178,7 @@ def _adjust_family(cohort: Cohort, found: Mapping[Key, Outcome]) -> Iterator[Out
     if cohort.plan.confidence.multiplicity == "none":
         return
     family = [Occasion(cohort, measure, cohort.plan.primary) for measure in cohort.plan.primary_measures]
-    tests = {one.measure: found[one.key("mmrm", "difference")] for one in family}
+    tests = {one.measure: found[_main_of(one, found)] for one in family}
     p_values = {
         measure: test.p_value
         for measure, test in tests.items()
@@ -178,6 +194,12 @@ def _adjust_family(cohort: Cohort, found: Mapping[Key, Outcome]) -> Iterator[Out
             continue
         counts = {"n": test.n, "n_full": test.n_full, "n_skills": test.n_skills}
         yield planned.estimate(adjusted[one.measure], method=method, how=How(estimator="holm"), **counts)
+
+
+def _main_of(occasion: Occasion, found: Mapping[Key, Outcome]) -> Key:
+    """Name the comparison whose interval is the main one."""
+    at = (occasion.measure, occasion.visit)
+    return choose_main(occasion.cohort.arrangement, found.get(BY_GROUP.key(*at))).key(*at)
 
 
 def _why_untested(test: Outcome) -> tuple[str, Cause]:

@@ -9,9 +9,10 @@ from outcomes.blocks.model import Cell, Column, Heading, Paragraph, Section, Tab
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
 from outcomes.questions.outcomes import words
+from outcomes.questions.verdict.words import say_in_short
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
-from outcomes.results.ways import MAIN, OF_A_MEASURE
+from outcomes.results.ways import BY_GROUP, BY_PEOPLE, OF_A_MEASURE, main_key, main_way, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,16 +96,23 @@ def _tabulate_visits(context: Context, measure: str) -> Table:
         *columns("Visit", numbers=means),
         Column(Phrase("Adjusted difference, all visits"), "after"),
         *columns(numbers=("p", "In standard deviations")),
+        Column(Phrase("What it tells")),
     )
     return Table(caption, heads, tuple(_visit_row(context, measure, visit) for visit in context.plan.visits))
 
 
 def _visit_row(context: Context, measure: str, visit: str) -> Row:
-    q, main = context.quoter, Key("mmrm", measure, visit, "difference")
+    q = context.quoter
+    main = main_key(q.registry, measure, visit)
     head = row(q.visit(visit), *(_mean_and_people(context, main.but(arm=arm)) for arm in ARMS))
     if visit == context.plan.baseline:
-        return (*head, Cell(Phrase("adjusted for"), columns=3, look="quiet after"))
-    parts = (context.with_interval(main), q.part(main, "p_value"), q.result(main.but(what="g")))
+        return (*head, Cell(Phrase("adjusted for"), columns=4, look="quiet after"))
+    parts = (
+        context.with_interval(main),
+        q.part(main, "p_value"),
+        q.result(main.but(what="g")),
+        say_in_short(q, verdict_of(measure, visit)),
+    )
     return (*head, *map(Cell, parts))
 
 
@@ -135,7 +143,10 @@ def _compare_ways(context: Context, measure: str) -> Iterator[Block]:
 def _list_ways(context: Context, measure: str) -> Iterator[Row]:
     """Give a row for each way in points, then for those that are told in standard deviations alone."""
     q, visit = context.quoter, context.plan.primary
-    listed = [(way, way.key(measure, visit), way.title) for way in OF_A_MEASURE]
+    main = main_way(q.registry, measure, visit)
+    listed = [
+        (way, way.key(measure, visit), f"{way.title} (main)" if way is main else way.title) for way in OF_A_MEASURE
+    ]
     listed += [
         (way, way.key(measure, visit).but(what=one.what), one.title)
         for way in OF_A_MEASURE
@@ -150,7 +161,7 @@ def _list_ways(context: Context, measure: str) -> Iterator[Row]:
 
 def _is_hidden(context: Context, way: Way) -> bool:
     """Whether a way that is not in this edition was hidden; by clusters there may never have been an interval."""
-    return context.is_shared and way.role != "same estimate"
+    return context.is_shared and way is not BY_GROUP
 
 
 def _change_row(context: Context, measure: str, arm: str) -> Row:
@@ -196,4 +207,4 @@ def _list_explained(context: Context, measure: str) -> Iterator[Key]:
     for way in OF_A_MEASURE:
         key = way.key(measure, context.plan.primary)
         yield key
-        yield from (key.but(what=one.what) for one in way.standardised if one.title or way is MAIN)
+        yield from (key.but(what=one.what) for one in way.standardised if one.title or way is BY_PEOPLE)

@@ -20,6 +20,7 @@ from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, NotEstimableError
 from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
+from outcomes.results.ways import main_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
     """Ask of the main comparison whether its difference is shown to be smaller than the worthwhile one."""
     for measure in cohort.plan.primary_measures:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
-        main = occasion.key("mmrm", "difference")
+        main = main_key(found, occasion.measure, occasion.visit)
         planned = occasion.declare(
             occasion.key("precision", "equivalence"),
             "equivalence within the worthwhile difference",

@@ -9,6 +9,8 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.pointers import to_verdict
 from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
+from outcomes.questions.flow.words import started
+from outcomes.questions.verdict.words import ANSWERED, how_far_answered, key_of, read
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 
@@ -23,6 +25,16 @@ ASSUMES = Phrase(
     "How alike the people of {} are cannot be estimated from these data, and the plan states no value. The numbers of "
     "people assume that a twentieth of the variance lies between them ({}); without any such likeness fewer would do."
 )
+NEEDED = (
+    "Planned anew, to find the worthwhile difference with a power of {} takes {}, both programmes together: if the "
+    "true difference is as large as that, and spread, sizes of the programmes, groups and drop-out are as here, for "
+    "each measure by itself."
+)
+NOT_ENOUGH = (
+    "That there are as many already and the question is open for {} is no contradiction: such a number finds a "
+    "difference that is truly there in most studies, not in each; a true difference that is smaller, or to settle "
+    "whether it is worthwhile, takes more."
+)
 
 
 def lead_precision(quoter: Quoter) -> Phrase:
@@ -32,16 +44,24 @@ def lead_precision(quoter: Quoter) -> Phrase:
     needed = [_say_needed(quoter, measure, key) for measure, key in keys.items() if quoter.has(key)]
     sentences = _say_unknown(quoter, {measure: key for measure, key in keys.items() if not quoter.has(key)})
     if needed:
-        sentences.insert(
-            0,
-            Phrase("To see the worthwhile difference with a power of {} it takes {}, both programmes together.").format(
-                quoter.percent("precision.power"), join_words(needed)
-            ),
-        )
-    started = Phrase("Here {} and {} started.").format(
-        *(quoter.result(Key("flow", arm=arm, what="started")) for arm in ARMS)
-    )
-    return Phrase(" ").join([*sentences, started])
+        sentences.insert(0, Phrase(NEEDED).format(quoter.percent("precision.power"), join_words(needed)))
+    there = Phrase("Here {} and {} started.").format(*(quoter.result(started(arm)) for arm in ARMS))
+    return Phrase(" ").join([*sentences, there, *_say_not_enough(quoter, keys)])
+
+
+def _say_not_enough(quoter: Quoter, keys: Mapping[str, Key]) -> Iterator[Phrase]:
+    """Say why a number of people can be smaller than that of those who are there, and the question open."""
+    there = sum(found.value for arm in ARMS if isinstance(found := quoter.get(started(arm)), Estimate))
+    open_ones = [
+        measure
+        for measure, key in keys.items()
+        if isinstance(needed := quoter.get(key), Estimate)
+        and needed.value <= there
+        and (verdict := read(quoter, key_of(quoter, measure))) is not None
+        and how_far_answered(verdict) != ANSWERED
+    ]
+    if open_ones:
+        yield Phrase(NOT_ENOUGH).format(join_words([quoter.measure(measure) for measure in open_ones]))
 
 
 def _say_unknown(quoter: Quoter, keys: Mapping[str, Key]) -> list[Phrase]:

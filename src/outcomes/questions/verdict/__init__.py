@@ -1,0 +1,1 @@
+"""What a comparison tells: one verdict for one question."""

@@ -1,0 +1,167 @@
+"""The verdict on every measure at every later visit, and on completion: concluded once, from what was found before.
+
+Holm's p-value belongs to the primary measures at the primary visit; what else is read by the same rule is marked where
+it is told. What must support a verdict is stated in `docs/methods/wording.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from outcomes.models.contract import Counts
+from outcomes.models.covariates import read_covariates
+from outcomes.models.occasion import Occasion
+from outcomes.plan.model import ARMS
+from outcomes.results.arrangement import Arrangement, bars_of, caps_of, judges_by_group
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
+from outcomes.results.verdict import (
+    Bar,
+    Cap,
+    Comparison,
+    Limits,
+    Required,
+    Support,
+    give_verdict,
+    orient,
+    orient_worthwhile,
+)
+from outcomes.results.ways import BY_GROUP, VERDICT_ON_COMPLETION, choose_main, verdict_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.cohort import Cohort
+    from outcomes.models.contract import Found
+    from outcomes.results.outcome import Outcome
+
+COMPARABLE = Key("balance", what="comparable")
+COMPLETION = Key("completion", what="difference", category="adjusted")
+MOST_LEFT_OUT = 1 / 20  # of those who started, for something missing at the start: more, and the answer must stand it
+METHOD = "the verdict of the main interval and of what must support it"
+
+
+def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
+    """Give the verdict on every measure at every later visit, and on completion."""
+    for measure in cohort.plan.measures:
+        for visit in cohort.plan.later:
+            yield _conclude_measure(_Asked(cohort, found), Occasion(cohort, measure, visit))
+    yield _conclude_completion(_Asked(cohort, found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A study, and what was found before."""
+
+    cohort: Cohort
+    found: Found
+
+    def get(self, key: Key) -> Outcome | None:
+        return self.found.get(str(key))
+
+    def read(self, key: Key, *, sign: float = 1.0) -> Limits | None:
+        """Orient the interval of a result; None where it has none."""
+        outcome = self.get(key)
+        if not isinstance(outcome, Estimate) or outcome.interval is None:
+            return None
+        return orient(outcome.interval.low, outcome.interval.high, sign=sign)
+
+    def count(self, key: Key) -> float:
+        """Sum a count over both arms."""
+        found = (self.get(key.but(arm=arm)) for arm in ARMS)
+        return sum(one.value for one in found if isinstance(one, Estimate))
+
+    @property
+    def bars(self) -> frozenset[Bar]:
+        """Why nothing can be answered."""
+        comparable = self.get(COMPARABLE)
+        is_apart = isinstance(comparable, Estimate) and comparable.value == 0
+        return bars_of(self.cohort.arrangement) | ({Bar.APART} if is_apart else set())
+
+    def conclude(self, planned: Planned, main: Outcome | None, comparison: Comparison) -> Estimate:
+        """Give a verdict as a result; it counts the people of its main comparison, and is told where that is."""
+        verdict = give_verdict(comparison)
+        how = main.how if isinstance(main, Estimate) and main.how is not None else How(estimator="")
+        counts = Counts()
+        if main is not None and main.n_full is not None and main.n_skills is not None:
+            counts = Counts(n=main.n_full + main.n_skills, n_full=main.n_full, n_skills=main.n_skills)
+        return replace(planned, counts=counts).estimate(
+            float(verdict.rung), verdict=verdict, method=METHOD, how=replace(how, estimator="verdict")
+        )
+
+
+def _conclude_measure(asked: _Asked, occasion: Occasion) -> Outcome:
+    plan, at = asked.cohort.plan, (occasion.measure, occasion.visit)
+    way = choose_main(asked.cohort.arrangement, asked.get(BY_GROUP.key(*at)))
+    key = way.key(*at)
+    planned = occasion.declare(verdict_of(*at), "verdict", Quantity.VERDICT, unit="number", tells=((key,),))
+    comparison = Comparison(
+        main=asked.read(key, sign=occasion.sign),
+        required=tuple(_list_required(asked, occasion)),
+        p_holm=_find_p(asked, Key("mmrm", *at, "p_holm")),
+        alpha=1 - plan.confidence.level,
+        worthwhile=orient_worthwhile(plan.measures[occasion.measure].worthwhile),
+        caps=_find_caps(asked, can_allow=way is BY_GROUP),
+        bars=asked.bars,
+    )
+    return asked.conclude(planned, asked.get(key), comparison)
+
+
+def _list_required(asked: _Asked, occasion: Occasion) -> Iterator[Required]:
+    """List what else must support a verdict: groups and therapists as random, and what is missing at the start."""
+    if any(one.is_present and one.kind in {"group", "therapist"} for one in asked.cohort.structure):
+        mixed = asked.read(occasion.key("mixed", "difference"), sign=occasion.sign)
+        yield Required(support=Support.MIXED, limits=mixed)
+    flow = Key("flow", occasion.measure, what="left_out")
+    left_out = sum(asked.count(flow.but(category=reason)) for reason in ("no_start", "no_covariate"))
+    if left_out > MOST_LEFT_OUT * len(asked.cohort.full):
+        yield Required(
+            support=Support.START, limits=asked.read(occasion.key("imputation", "start"), sign=occasion.sign)
+        )
+
+
+def _find_p(asked: _Asked, key: Key) -> float | None:
+    """Give Holm's p-value; one that was declared and could not be had holds back like the largest."""
+    outcome = asked.get(key)
+    if isinstance(outcome, Estimate):
+        return outcome.value
+    return 1.0 if isinstance(outcome, NotEstimable) else None
+
+
+def _find_caps(asked: _Asked, *, can_allow: bool) -> frozenset[Cap]:
+    """Cap by how groups lie; nested groups that are too few among those compared here are not allowed for either."""
+    arrangement = asked.cohort.arrangement
+    too_few = judges_by_group(arrangement) and not can_allow
+    return caps_of(Arrangement.NESTED_FEW if too_few else arrangement)
+
+
+def _conclude_completion(asked: _Asked) -> Outcome:
+    """Read the adjusted difference in the share who completed; more is taken to be better."""
+    main = asked.get(COMPLETION)
+    how = main.how if isinstance(main, Estimate) else None
+    planned = Planned(
+        key=VERDICT_ON_COMPLETION,
+        label="Completed: verdict",
+        quantity=Quantity.VERDICT,
+        unit="number",
+        tells=((COMPLETION,),),
+    )
+    comparison = Comparison(
+        main=asked.read(COMPLETION),
+        required=tuple(_require_everybody(asked)),
+        alpha=1 - asked.cohort.plan.confidence.level,
+        caps=_find_caps(asked, can_allow=how is not None and bool(how.clusters)),
+        bars=asked.bars,
+    )
+    return asked.conclude(planned, main, comparison)
+
+
+def _require_everybody(asked: _Asked) -> Iterator[Required]:
+    """Ask for the answer with covariates completed where many lack one; there is none, so that it holds back."""
+    known = read_covariates(asked.cohort).known
+    if (~known).sum() > MOST_LEFT_OUT * len(known):
+        yield Required(support=Support.START, limits=None)

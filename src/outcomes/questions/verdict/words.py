@@ -1,0 +1,181 @@
+"""The words of a verdict on a page: the sentence, the numbers behind what holds it back, and other visits beside it.
+
+A verdict is read from its result and never made here, so that no two pages can differ.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.verdicts import BARS, CAPS, NOT_TO_BE_HAD, SUPPORTS
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate
+from outcomes.results.verdict import Bar, Rung, Support
+from outcomes.results.ways import VERDICT_ON_COMPLETION, main_key, verdict_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.blocks.quote import Quoter
+    from outcomes.plan.model import Plan
+    from outcomes.results.outcome import Outcome
+    from outcomes.results.registry import Registry
+    from outcomes.results.verdict import Verdict
+
+NOTHING = Phrase("")
+EVERY = "Every interval that could take it away says so: "
+SENTENCES = {
+    Rung.BETTER_WORTHWHILE: EVERY + "{just}better in {arm}, by a worthwhile amount.",
+    Rung.BETTER_LESS: EVERY + "{just}better in {arm}, and less than worthwhile.",
+    Rung.BETTER_OPEN: EVERY + "{just}better in {arm}; whether the difference is worthwhile stays open.",
+    Rung.TOO_SMALL: (
+        "The data are compatible with anything from {interval}: {just}too small either way to be worthwhile."
+    ),
+    Rung.LEANS_LESS: "This {just}leans towards {arm}, by less than worthwhile, and is not settled.",
+    Rung.LEANS: "This {just}leans towards {arm} and is not settled.",
+    Rung.DOES_NOT_TELL: (
+        "The data are compatible with anything from {interval}, so they do not tell {question}{just_besides}."
+    ),
+}
+BETTER = EVERY + "{just}better in {arm}."  # where the plan states no worthwhile difference
+BETTER_ON_WHICH = "which programme does better on this measure"
+MORE_COMPLETE = "in which programme more people complete"
+HELD = " What holds it back: {}."
+JUST = " “Just”: with one limit a twentieth of the worthwhile difference elsewhere it would read otherwise."
+ELSEWHERE = "At the visit “{}”: {} ({}), {}; not corrected for looking at more than one visit."
+ANSWERED, PARTLY, NOT_SETTLED = "answered", "partly answered", "leans, and is not settled"
+DOES_NOT_TELL, CANNOT = "the data do not tell", "this data cannot answer"
+
+
+def list_measures(plan: Plan) -> tuple[str, ...]:
+    """List the measures of the first page: the primary ones, then secondary ones of symptoms."""
+    symptoms = (
+        word for word, one in plan.measures.items() if one.domain == "symptoms" and word not in plan.primary_measures
+    )
+    return (*plan.primary_measures, *symptoms)
+
+
+def name_measure(quoter: Quoter, measure: str) -> Phrase:
+    """Name a measure, and say where it is a secondary one."""
+    label = quoter.measure(measure)
+    return label if measure in quoter.plan_model.primary_measures else Phrase("{} (secondary)").format(label)
+
+
+def key_of(quoter: Quoter, measure: str) -> Key:
+    """Key of the verdict on a measure at the primary visit."""
+    return verdict_of(measure, quoter.plan_model.primary)
+
+
+def read(quoter: Quoter, key: Key) -> Verdict | None:
+    """Read a verdict; None where this edition has none."""
+    return _verdict(quoter.get(key))
+
+
+def _verdict(outcome: Outcome | None) -> Verdict | None:
+    return outcome.verdict if isinstance(outcome, Estimate) else None
+
+
+def say_in_short(quoter: Quoter, key: Key) -> Phrase:
+    """Say it in a few words, as its result prints; nothing where this edition has none."""
+    return NOTHING if read(quoter, key) is None else quoter.result(key, link=False)
+
+
+def is_barred(quoter: Quoter, key: Key) -> bool:
+    """Whether there is an estimate, and the data cannot answer all the same."""
+    verdict = read(quoter, key)
+    return verdict is not None and bool({Bar.APART, Bar.ONE_GROUP_EACH} & set(verdict.bars))
+
+
+def say_in_full(quoter: Quoter, key: Key, result: Key) -> Phrase:
+    """Say in a sentence what a comparison tells, then what holds it back and whether it is so by a little only."""
+    verdict = read(quoter, key)
+    if verdict is None or verdict.rung is Rung.CANNOT:
+        return NOTHING
+    is_open = verdict.rung is Rung.BETTER_OPEN and not verdict.has_worthwhile
+    said = Phrase(BETTER if is_open else SENTENCES[verdict.rung]).format(
+        arm=quoter.arm(verdict.side) if verdict.side else NOTHING,
+        interval=quoter.interval(result),
+        question=Phrase(MORE_COMPLETE if key == VERDICT_ON_COMPLETION else BETTER_ON_WHICH),
+        just=Phrase("just " if verdict.just else ""),
+        just_besides=Phrase(", just" if verdict.just else ""),
+    )
+    if reasons := list(_list_reasons(quoter, key, verdict)):
+        said += Phrase(HELD).format(Phrase("; ").join(reasons))
+    return said + JUST if verdict.just else said
+
+
+def _list_reasons(quoter: Quoter, key: Key, verdict: Verdict) -> Iterator[Phrase]:
+    """List what holds a verdict back, each with its number where it has one."""
+    for support in verdict.held_by:
+        number = _number_of(quoter, key, support)
+        yield Phrase("{} ({})").format(Phrase(SUPPORTS[support]), number) if number else Phrase(SUPPORTS[support])
+    yield from (Phrase(NOT_TO_BE_HAD.format(SUPPORTS[support])) for support in verdict.not_estimable)
+    yield from (Phrase(CAPS[cap]) for cap in verdict.caps)
+
+
+def _number_of(quoter: Quoter, key: Key, support: Support) -> Phrase:
+    at = Key("", key.measure, key.visit)
+    if support is Support.HOLM:
+        p_value = at.but(analysis="mmrm", what="p_holm")
+        return quoter.result(p_value) if quoter.has(p_value) else NOTHING
+    other = at.but(analysis="mixed", what="difference")
+    if support is Support.START:
+        other = at.but(analysis="imputation", what="start")
+    return quoter.interval(other) if quoter.has(other) else NOTHING
+
+
+def say_why_barred(quoter: Quoter, key: Key) -> Phrase:
+    """Say why the data cannot answer although a model gives a number."""
+    verdict = read(quoter, key)
+    return Phrase("; ").join([Phrase(BARS[bar]) for bar in (verdict.bars if verdict else ()) if BARS[bar]])
+
+
+def list_elsewhere(registry: Registry, plan: Plan, measure: str) -> list[str]:
+    """List the visits at which the verdict on a measure claims what it does not at the primary one, or contradicts it.
+
+    Holm's correction is for the primary visit: others may claim more by that alone, which is said where they are named.
+    """
+    verdicts = {visit: _verdict(registry.get(verdict_of(measure, visit))) for visit in plan.later}
+    here = verdicts.pop(plan.primary)
+    if here is None or here.rung is Rung.CANNOT:
+        return []
+    return [visit for visit, other in verdicts.items() if other is not None and _adds(other, here)]
+
+
+def _adds(other: Verdict, here: Verdict) -> bool:
+    against = bool(other.side) and bool(here.side) and other.side != here.side
+    return against or bool(other.claims - here.claims)
+
+
+def say_elsewhere(quoter: Quoter, measure: str) -> Phrase:
+    """Say what those visits tell."""
+    found = []
+    for visit in list_elsewhere(quoter.registry, quoter.plan_model, measure):
+        result = main_key(quoter.registry, measure, visit)
+        short = say_in_short(quoter, verdict_of(measure, visit))
+        found.append(
+            Phrase(ELSEWHERE).format(quoter.visit(visit), quoter.result(result), quoter.interval(result), short)
+        )
+    return Phrase(" ").join(found)
+
+
+def name_elsewhere(quoter: Quoter, measure: str) -> Phrase:
+    """Name them in a few words."""
+    return Phrase("; ").join(
+        [
+            Phrase("at {}: {}").format(quoter.visit(visit), say_in_short(quoter, verdict_of(measure, visit)))
+            for visit in list_elsewhere(quoter.registry, quoter.plan_model, measure)
+        ]
+    )
+
+
+def how_far_answered(verdict: Verdict) -> str:
+    """Say how far a verdict answers its question: direction and size, one of them, a leaning, nothing."""
+    if verdict.rung is Rung.CANNOT:
+        return CANNOT
+    if verdict.rung is Rung.DOES_NOT_TELL:
+        return DOES_NOT_TELL
+    if verdict.rung in {Rung.LEANS, Rung.LEANS_LESS}:
+        return NOT_SETTLED
+    return PARTLY if verdict.rung is Rung.BETTER_OPEN and verdict.has_worthwhile else ANSWERED
