@@ -76,6 +76,4 @@ def refused(
 def verdict(spelled: str | Key, comparison: Comparison, **parts: Any) -> Estimate:
     """Make the verdict of a comparison under an id."""
     found = give_verdict(comparison)
-    return estimate(
-        spelled, unit="number", quantity=Quantity.VERDICT, value=float(found.rung), verdict=found, **parts
-    )
+    return estimate(spelled, unit="number", quantity=Quantity.VERDICT, value=float(found.rung), verdict=found, **parts)

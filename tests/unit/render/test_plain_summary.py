@@ -14,6 +14,8 @@ from outcomes.reporting.page import render_summary
 from outcomes.results.outcome import Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
+from outcomes.results.verdict import Comparison, orient
+from outcomes.results.ways import verdict_of
 from outcomes.runs import with_texts
 from small_study import PLAN
 
@@ -37,7 +39,7 @@ TERMS = (
 GRADE = 6.0
 
 
-def page(low: float, high: float, *, shares: bool = True) -> str:
+def page(low: float, high: float, *, shares: bool = True, p_holm: float | None = None) -> str:
     plan = parse_plan(PLAN.encode())
     outcomes: list[Outcome] = [
         made.estimate(
@@ -48,6 +50,10 @@ def page(low: float, high: float, *, shares: bool = True) -> str:
             interval=Interval(level=0.95, low=low, high=high),
             n_full=50,
             n_skills=40,
+        ),
+        made.verdict(
+            verdict_of("mood", "end"),
+            Comparison(main=orient(low, high, sign=-1.0), worthwhile=5.0, p_holm=p_holm),
         ),
         *(made.estimate(f"flow.{arm}.started", label="x", value=50.0, unit="people") for arm in ("full", "skills")),
     ]
@@ -100,6 +106,12 @@ def test_a_twelve_year_old_can_read_it_whatever_was_found(low: float, high: floa
     longest = max((part for part in re.split(r"[.?!]+", text)), key=lambda part: len(part.split()))
     assert len(longest.split()) <= 20, longest
     assert not [term for term in TERMS if term in text.lower()]
+
+
+def test_a_leaning_is_said_to_be_unsure() -> None:
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page(-9.0, -2.0, p_holm=0.06)))
+    assert "It looks as if people did better in “Full programme”. But we cannot be sure yet." in text
+    assert grade(to_text(page(-9.0, -2.0, p_holm=0.06))) < GRADE
 
 
 @pytest.mark.parametrize(

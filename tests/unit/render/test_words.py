@@ -133,7 +133,7 @@ def test_what_holds_a_verdict_back_is_named_with_its_number(small_study: Path) -
 
 def test_the_section_on_outcomes_begins_with_what_was_found(small_study: Path) -> None:
     said = lead_outcomes(quoter_of(small_study, -5.0, -1.0)).plain
-    assert "Low mood (0-63): 3.0 points lower (1.0 to 5.0 lower), just better in Full programme; whether worthwhile stays open" in said
+    assert "3.0 points lower (1.0 to 5.0 lower), just better in Full programme; whether worthwhile stays open" in said
 
 
 def test_the_picture_of_the_first_screen_has_a_scale_in_points(small_study: Path) -> None:
