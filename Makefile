@@ -5,9 +5,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 STUDY  ?= data/example
 FUZZ_SECONDS ?= 120
+MUTANTS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test slow fuzz check format bench docs-tables reference-run lock clean
+.PHONY: help setup report test slow fuzz mutants check format bench docs-tables reference-run lock clean
 
 help:             ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -35,6 +36,11 @@ fuzz: $(READY)    ## look for tables that break the reader, by coverage (FUZZ_SE
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris \
 		|| { echo "atheris, which is no dependency of the project, could not be installed here"; exit 1; }
 	$(BIN)/python tests/fuzz/fuzz_study.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -len_control=0 -rss_limit_mb=0
+
+mutants: $(READY) ## plant mutants where questions, release, pages, scores and cohort are made (MUTANTS=300; two hours)
+	@$(BIN)/python -c 'import cosmic_ray' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check cosmic-ray \
+		|| { echo "cosmic-ray, which is no dependency of the project, could not be installed here"; exit 1; }
+	$(BIN)/python tests/mutants/plant.py --sample $(MUTANTS)
 
 check: $(READY)   ## format, lint, types, import contracts, house tests
 	$(BIN)/ruff format --check .
