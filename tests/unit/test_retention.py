@@ -51,16 +51,47 @@ def results_of(folder: Path) -> Registry:
 
 def test_who_ends_early_without_completing_has_left(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=6)
-    stay = stay_of(with_dates(folder, [5, 5, 23, 23.5, 24, 30], ["no", "yes", "no", "no", "yes", "no"]))
+    stay = stay_of(with_dates(folder, [5, 5, 160 / 7, 23.5, 24, 30], ["no", "yes", "no", "no", "yes", "no"]))
     assert list(stay.left) == [True, False, True, False, False, False]
-    assert list(stay.weeks) == [5, 5, 23, pytest.approx(164 / 7), 24, 24]
+    assert list(stay.weeks) == [5, 5, pytest.approx(160 / 7), pytest.approx(164 / 7), 24, 24]
+
+
+def test_who_comes_to_the_last_weekly_session_has_not_left(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=6)
+    rows = ["client_id,date,kind,status"]
+    for client, weeks in (("P001", 24), ("P002", 23), ("P003", 24)):
+        rows += [f"{client},{(START + pd.Timedelta(days=7 * week)).date()},group,attended" for week in range(weeks)]
+    rows += [f"P003,{(START + pd.Timedelta(days=300)).date()},group,missed"]
+    (folder / "attendance.csv").write_text("\n".join(rows) + "\n")
+    stay = stay_of(with_dates(folder, [-1, -1, -1, 23, 22.9, 23], ["no"] * 6))
+    assert list(stay.left) == [False, True, False, False, True, False]
+
+
+@pytest.mark.parametrize("blank", ["no", ""])
+def test_a_blank_in_completion_does_not_tell_that_somebody_stayed(tmp_path: Path, blank: str) -> None:
+    """Of twelve an arm the ends of four are recorded, and of six neither an end nor that they completed."""
+    folder = write_small_study(tmp_path / "s", n=24)
+    weeks = [6.0 + place if place < 8 else -1.0 for place in range(24)]
+    completed = ["no"] * 8 + [blank] * 12 + ["yes"] * 4
+    ends = with_dates(folder, weeks, completed)
+    clients = pd.read_csv(ends / "clients.csv", dtype=str)
+    clients.loc[23, "end_date"] = "2025-01-31"  # the planned end of everybody is past
+    clients.to_csv(ends / "clients.csv", index=False)
+    stay = stay_of(ends)
+    assert np.isnan(stay.weeks).tolist() == [False] * 8 + [True] * 12 + [False] * 4
+    results = results_of(ends)
+    for arm in ("full", "skills"):
+        found = results[f"retention.{arm}.left"]
+        assert isinstance(found, Estimate)
+        assert found.n == 6
+        assert found.value == pytest.approx(4 / 6)
 
 
 def test_the_planned_length_is_the_plans(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=4)
     plan = (folder / "plan.toml").read_text()
     (folder / "plan.toml").write_text(plan.replace('column = "completed"', 'column = "completed"\nweeks = 12'))
-    stay = stay_of(with_dates(folder, [5, 12, 20, 11], ["no"] * 4))
+    stay = stay_of(with_dates(folder, [5, 12, 20, 10.5], ["no"] * 4))
     assert stay.planned == 12
     assert list(stay.left) == [True, False, False, True]
 

@@ -58,7 +58,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("confounding", "e_value", ""): E_VALUE,
     ("confounding", "e_value_interval", ""): E_VALUE,
     ("confounding", "robustness_value", ""): "(√(f⁴ + 4f²) − f²) / 2, f = |t| / √df",
-    ("confounding", "robustness_value_interval", ""): "the same with f less what the interval's limit takes",
+    ("confounding", "robustness_value_interval", ""): "the same with f times the printed limit over the estimate",
     ("costs", "difference", ""): "mean in full − mean in skills; bias-corrected bootstrap",
     ("costs", "mean", ""): "Σ cost / n",
     ("costs", "per_attended_place", ""): "cost of the places paid for / places attended",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from outcomes.cohort.model import Cohort
 
 SILENT_WEEKS = 4.0  # DBT's rule: who is not seen for four weeks in a row is out of the programme
-LAST_WEEK = 1.0  # an end within the last planned week is no leaving
+LAST_WEEK = 1.0  # an end within the last planned week, its first day too, is no leaving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -62,13 +62,14 @@ def read_stay(cohort: Cohort) -> Stay:
     early = planned - LAST_WEEK
     # With an end date: left if it comes early and they did not complete.
     ended = ~np.isnan(end)
-    left = ended & ~completed & (end <= early)
+    left = ended & ~completed & (end < early)
     # Without one: the last session attended is the end where it lies far enough back; else they are still there.
     until = np.where(np.isnan(known_until), np.where(np.isnan(seen), np.nan, planned), known_until)
-    silent = ~ended & ~completed & ~np.isnan(seen) & (seen <= np.minimum(until - SILENT_WEEKS, early))
+    silent = ~ended & ~completed & ~np.isnan(seen) & (seen <= until - SILENT_WEEKS) & (seen < early)
     weeks = np.where(ended, end, np.where(silent, seen, np.where(completed & ~np.isnan(seen), seen, until)))
     told = ended | ~np.isnan(seen)
-    lost = (cohort.completed == 0) & ~told & (known_until > early)
+    recorded = not np.isnan(cohort.completed).all()
+    lost = recorded & ~completed & ~told & (known_until >= planned)
     return Stay(
         weeks=np.where(_is_known(cohort, told) & ~lost, np.clip(weeks, 0.0, planned), np.nan),
         left=left | silent,

@@ -83,6 +83,28 @@ def robustness_value(*, t: float, df: float, level: float | None) -> float:
     return _balance_point(rest) if f < 1 / critical else (f**2 - critical**2) / (1 + f**2)
 
 
+def robustness_value_of_limit(*, t: float, df: float, estimate: float, limits: tuple[float, float]) -> float:
+    """Robustness value of a printed limit: what brings the limit nearer to zero there, the interval as wide as it is.
+
+    Bias is the classical standard error times √df times a function of the confounder's two shares (Cinelli & Hazlett,
+    eq. 8), whatever the interval rests on. To move the limit, f is taken times the limit's part of the estimate.
+
+    Parameters
+    ----------
+    t : float
+        Estimate over its classical standard error.
+    df : float
+        Residual degrees of freedom [count].
+    estimate : float
+    limits : pair of float
+        Of an interval of any kind, in any unit; zero where it spans zero.
+    """
+    low, high = limits
+    if low <= 0 <= high:
+        return 0.0
+    return _balance_point(abs(t) / math.sqrt(df) * min(abs(low), abs(high)) / abs(estimate))
+
+
 def _balance_point(f: float) -> float:
     return 0.5 * (math.sqrt(f**4 + 4 * f**2) - f**2)
 

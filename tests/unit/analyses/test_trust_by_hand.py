@@ -127,6 +127,38 @@ def test_the_last_score_before_a_missing_one_is_worse_by_its_own_arm(
     assert value(results, "missing", "mood", what="last_score", arm=arm) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("arm", ["full", "skills"])
+def test_the_scores_of_a_person_before_missing_ones_count_as_one_persons(
+    results: Registry, wide: pd.DataFrame, arm: str
+) -> None:
+    """CR2 with Satterthwaite df from dense matrices (Pustejovsky & Tipton 2018)."""
+    rows = []
+    for here, after in (("mood_start", "mood_mid"), ("mood_mid", "mood_end")):
+        standard = (wide[here] - wide[here].mean()) / wide[here].std()
+        mine = wide[here].notna() & (wide.full == (arm == "full"))
+        rows += list(zip(wide.index[mine], standard[mine], wide[after][mine].isna(), strict=True))
+    ids, y, gone = (np.array(column) for column in zip(*rows, strict=True))
+    x = np.column_stack([np.ones(len(y)), gone.astype(float)])
+    bread = np.linalg.inv(x.T @ x)
+    hat = np.eye(len(y)) - x @ bread @ x.T
+    left, meat, lines = hat @ y, 0.0, []
+    for one in np.unique(ids):
+        mine = ids == one
+        values, vectors = np.linalg.eigh(hat[np.ix_(mine, mine)])
+        line = (bread[1] @ x[mine].T) @ (vectors / np.sqrt(values)) @ vectors.T
+        meat += float(line @ left[mine]) ** 2
+        lines.append(line @ hat[mine])
+    products = np.array(lines) @ np.array(lines).T
+    df = np.trace(products) ** 2 / (products**2).sum()
+    found = results[Key("missing", "mood", what="last_score", arm=arm)]
+    assert isinstance(found, Estimate)
+    assert found.se == pytest.approx(math.sqrt(meat), rel=1e-9)
+    assert found.df == pytest.approx(df, rel=1e-9)
+    reach = stats.t.ppf(0.975, df) * math.sqrt(meat)
+    assert found.limits == pytest.approx((found.value - reach, found.value + reach), rel=1e-9)
+    assert found.n == len(set(ids)) < len(y)
+
+
 def test_every_relation_of_counts_adds_up(results: Registry) -> None:
     """A kind is its patterns, the kinds are everybody, and whoever was not seen is the patterns without that visit."""
     checked = 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +38,7 @@ START = "the score at the start"
 CLAIM = "Adjusted comparison at the primary visit of those seen then and at the start."
 E_VALUE = "VanderWeele & Ding (2017), risk ratio exp(0.91 g) of the adjusted effect size at this visit"
 ROBUSTNESS = "Cinelli & Hazlett (2020), from the least-squares t of the adjusted comparison at this visit"
+OF_LIMIT = "the bias that brings the limit of the adjusted effect size to zero, the interval kept as wide as it is"
 _LEVELS = 2  # values of a number that tells who has something and who has not
 BENCHMARK = "Cinelli & Hazlett (2020): the adjusted difference after the worst bias of such a confounder"
 
@@ -83,26 +83,35 @@ def _e_values(occasion: Occasion, covariates: Covariates, people: People) -> Ite
 
 def _risk_ratios(occasion: Occasion, covariates: Covariates, people: People) -> tuple[float, float, float]:
     """Give the risk ratio that the adjusted effect size is worth, and those of its limits."""
-    contrast = fit_arm(occasion, covariates, people)[0]
-    g = occasion.sign * occasion.standardise(contrast, people).value
-    # the limits in points, on the same scale, so that both tell the same about zero
-    unit = g / contrast.estimate if contrast.estimate else 0.0
-    limits = sorted(unit * limit for limit in contrast.interval(occasion.level))
+    g, limits = _standardise(occasion, covariates, people)
     low, high = (sensitivity.to_risk_ratio(standardised=limit) for limit in limits)
     return sensitivity.to_risk_ratio(standardised=g), low, high
+
+
+def _standardise(occasion: Occasion, covariates: Covariates, people: People) -> tuple[float, tuple[float, float]]:
+    """Give the adjusted effect size and its limits, as they are printed."""
+    fit = occasion.standardise(fit_arm(occasion, covariates, people).contrast, people)
+    low, high = sorted((occasion.sign * fit.low, occasion.sign * fit.high))
+    return occasion.sign * fit.value, (low, high)
 
 
 def _robustness_values(occasion: Occasion, covariates: Covariates, people: People) -> Iterator[Outcome]:
     """Robustness value of the estimate and of its limit."""
     how = _how("robustness_value", covariates)
 
-    def compute(level: float | None, planned: Planned) -> Outcome:
+    def of_estimate(planned: Planned) -> Outcome:
         t, df = _fit_t(occasion, covariates, people)
-        value = sensitivity.robustness_value(t=t, df=df, level=level)
+        value = sensitivity.robustness_value(t=t, df=df, level=None)
         return planned.estimate(value, method=ROBUSTNESS, how=how, notes=(CLAIM,))
 
-    for what, level in (("robustness_value", None), ("robustness_value_interval", occasion.level)):
-        yield _plan(occasion, people, what, "share_of_variance").attempt(partial(compute, level))
+    def of_limit(planned: Planned) -> Outcome:
+        t, df = _fit_t(occasion, covariates, people)
+        g, limits = _standardise(occasion, covariates, people)
+        value = sensitivity.robustness_value_of_limit(t=t, df=df, estimate=g, limits=limits)
+        return planned.estimate(value, method=f"{ROBUSTNESS}; {OF_LIMIT}", how=how, notes=(CLAIM,))
+
+    for what, compute in (("robustness_value", of_estimate), ("robustness_value_interval", of_limit)):
+        yield _plan(occasion, people, what, "share_of_variance").attempt(compute)
 
 
 def _fit_t(occasion: Occasion, covariates: Covariates, people: People) -> tuple[float, float]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.methods import impute, means, proportions
+from outcomes.methods import impute, proportions
+from outcomes.methods.cluster import fit_cr2
 from outcomes.models.contract import People, count_arm, estimate_share, to_interval
 from outcomes.models.occasion import Occasion
 from outcomes.plan.model import ARMS
@@ -245,14 +246,24 @@ def _last_score(
     among = missed[used]
     if among.all() or not among.any():
         raise NotEstimableError("Either everybody was seen at the visit after, or nobody.")
-    fit = means.fit_difference(scores=before[used], full=among)
+    person = np.broadcast_to(np.arange(len(used))[:, None], used.shape)[used]
+    # with the scores of one person as one, however many visits they were seen at
+    fit = fit_cr2(
+        scores=before[used],
+        design=np.column_stack([np.ones(len(among)), among]),
+        clusters=person.astype(object),
+        names=("the intercept", "not seen next"),
+    ).contrast(np.array([0.0, 1.0]))
     return replace(planned, counts=count_arm(arm, np.asarray(used.any(axis=1)))).estimate(
-        fit.mean,
-        interval=to_interval(level, fit.contrast.interval(level)),
+        fit.estimate,
+        se=fit.se,
+        df=fit.df,
+        interval=to_interval(level, fit.interval(level)),
         cells=cells,
         method=(
             "mean score before, over all visits but the last, in standard deviations of everybody seen then, of "
-            "those not seen at the next visit minus those seen; positive is worse; pooled t interval, not adjusted"
+            "those not seen at the next visit minus those seen; positive is worse; CR2 standard error by person, "
+            "Satterthwaite df, not adjusted"
         ),
-        how=How(estimator="mean_difference", inference="t"),
+        how=How(estimator="mean_difference", inference="satterthwaite", covariance="cr2", clusters="client_id"),
     )
