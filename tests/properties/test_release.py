@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from outcomes.plan.model import Disclosure
 from outcomes.release import Released, release
+from outcomes.release.steps import bounds_of
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, Interval, Outcome
 from outcomes.results.provenance import Provenance
@@ -88,24 +89,32 @@ class Number:
             tells=self.tells,
         )
 
-    def allows(self, shown: Estimate, counts: Mapping[str, Many]) -> NDArray[np.bool_]:
+    def allows(self, shown: Estimate, counts: Mapping[str, Many], released: Registry) -> NDArray[np.bool_]:
         """Whether counts would give the number that is shown, to its rounding."""
         with np.errstate(all="ignore"):
-            value = self.value(counts)
+            value, step = self.value(counts), shown.step or 0.0
+            n = sum(one or 0 for one in self.n)
             if self.unit == "people":
-                return multiple(value) == shown.value
-            half = (shown.step or 0.0) / 2 + 1e-9
+                return (multiple(value) == shown.value) | (self.again(n, released) == shown.value)
             if self.unit == "share":
-                n = float(sum(one or 0 for one in self.n))
-                again = np.minimum(multiple(value * n) / multiple(np.array([n])), 1.0)
-                fits = np.abs(again - shown.value) <= half
+                low, high = bounds_of(n, step, RULES.round_to, LEAST)
+                fits = np.abs(np.clip(np.round(value / step) * step, low, high) - shown.value) <= 1e-9
             else:
-                fits = np.abs(value - shown.value) <= half
+                fits = np.abs(value - shown.value) <= step / 2 + 1e-9
             if self.limits is None or shown.limits is None:
                 return np.asarray(fits)
-            step = (shown.step or 0.0) + 1e-9  # limits may be rounded outwards
-            ends = zip(self.limits(counts), shown.limits, strict=True)
-            return np.asarray(fits & np.all([np.abs(one - told) <= step for one, told in ends], axis=0))
+            ends = zip(self.limits(counts), shown.limits, strict=True)  # which may be rounded outwards
+            near = [(np.abs(one - told) <= step + 1e-9) | (told == shown.value) for one, told in ends]
+            return np.asarray(fits & np.all(near, axis=0))
+
+    def again(self, n: int, released: Registry) -> float | None:
+        """Make a count from the share that is shown of it."""
+        share = next((found for told in self.tells if (found := released.get(told[0]))), None)
+        if not isinstance(share, Estimate) or len(self.tells[0]) > 1:
+            return None
+        whole, least = multiple(np.array([n])), multiple(np.array([LEAST]))
+        made = RULES.round_to * np.floor(share.value * whole / RULES.round_to + 0.5)
+        return float(np.clip(made, least, np.maximum(whole - least, least))[0])
 
 
 def multiple(counts: Many) -> Many:
@@ -145,7 +154,7 @@ class Question:
         for number in self.numbers:
             shown = released.registry.get(number.key)
             if isinstance(shown, Estimate):
-                fits &= number.allows(shown, counts)
+                fits &= number.allows(shown, counts, released.registry)
         assert fits.any(), "the attack rules the truth out"
         left = {name: np.unique(counts[name][fits]).astype(int).tolist() for name in self.secret if self.is_small(name)}
         assert all(self.counts[name] in values for name, values in left.items()), "the attack rules the truth out"
@@ -343,6 +352,87 @@ def test_the_attack_succeeds_where_nothing_is_hidden_besides(
     assert not question.leaks(released(question.outcomes()))
     monkeypatch.setattr("outcomes.release.edition.close", lambda *_: {})
     assert question.leaks(released(question.outcomes()))
+
+
+def told_of(n: int, events: int) -> tuple[float, float, int | None] | None:
+    """Release the share and the count of one arm: what a reader gets of both, and of the number of people."""
+    share = Estimate(
+        key=SHARE["full"], quantity=Quantity.SHARE, label="share", unit="share", value=events / n, n=n, n_full=n
+    )
+    people = Estimate(
+        key=PEOPLE["full"], quantity=Quantity.COUNT, label="people", unit="people", value=float(events), n=n,
+        tells=((SHARE["full"],),),
+    )  # fmt: skip
+    found = released([share, people]).registry
+    values = [one.value for one in found.values() if isinstance(one, Estimate)]
+    return (values[0], values[1], found[SHARE["full"]].n) if len(values) == 2 else None
+
+
+@given(st.integers(RULES.minimum_arm + 20, 240), st.floats(0.05, 0.95))
+@settings(max_examples=15, deadline=None)
+def test_no_count_of_people_comes_back_exactly_from_a_share_and_a_rounded_count(n: int, part: float) -> None:
+    """Not small ones alone: each keeps three values, also for who knows how the rounding was chosen."""
+    events = round(n * part)
+    shown = told_of(n, events)
+    if shown is None:
+        return
+    sizes = range(n - RULES.round_to, n + RULES.round_to + 1)
+    near = range(-round(0.06 * n) - RULES.round_to, round(0.06 * n) + RULES.round_to + 1)
+    left = {(size, events + by) for size in sizes for by in near if 0 <= events + by <= size}
+    left = {(size, count) for size, count in left if told_of(size, count) == shown}
+    assert (n, events) in left
+    assert len({count for _, count in left}) >= CHOICES
+    assert len({size - count for size, count in left}) >= CHOICES
+
+
+@given(shares())
+@settings(max_examples=200, deadline=None)
+def test_a_difference_never_contradicts_the_two_shares_beside_it(question: Question) -> None:
+    """Each number is off by half of its own step at most, and by a whole one at the share of the fewest told."""
+    found = released(question.outcomes()).registry
+    one, two, between = (found.get(key) for key in (SHARE["full"], SHARE["skills"], DIFFERENCE))
+    if not (isinstance(one, Estimate) and isinstance(two, Estimate) and isinstance(between, Estimate)):
+        return
+    assert one.step == two.step
+    assert between.step is not None
+    assert one.step is not None
+    assert between.step >= one.step
+    printed = one.value - two.value
+    slack = (one.step + two.step + between.step) / 2
+    edges = [bounds_of(n, one.step, RULES.round_to, LEAST) for n in (one.n or 0, two.n or 0)]
+    at_edge = any(share.value in edge for share, edge in zip((one, two), edges, strict=True))
+    assert abs(between.value - printed) <= slack * (2 if at_edge else 1) + 1e-9
+    assert between.value * printed >= 0 or abs(printed) < 1e-9
+    for share, arm in ((one, "full"), (two, "skills")):
+        count = found.get(PEOPLE[arm])
+        if isinstance(count, Estimate) and share.n:
+            off = (RULES.round_to + RULES.round_to * share.value) / 2 / share.n + share.step
+            assert abs(count.value / share.n - share.value) <= off + 1e-9
+
+
+@given(st.floats(-30, 30), st.floats(-30, 30), st.floats(0.2, 8), st.floats(0.2, 8))
+@settings(max_examples=200, deadline=None)
+def test_a_difference_never_contradicts_the_two_means_beside_it(
+    full: float, skills: float, wide: float, narrow: float
+) -> None:
+    keys = {arm: key("change", arm) for arm in ARMS}
+    told = (tuple(keys.values()),)
+
+    def mean(at: Key, value: float, half: float, tells: tuple[tuple[Key, ...], ...] = ()) -> Estimate:
+        limits = Interval(level=0.95, low=value - half, high=value + half)
+        return Estimate(
+            key=at, quantity=Quantity.DIFFERENCE, label="x", unit="points", value=value, interval=limits, n=80,
+            n_full=40, n_skills=40, tells=tells,
+        )  # fmt: skip
+
+    outcomes = [mean(keys["full"], full, wide), mean(keys["skills"], skills, narrow)]
+    outcomes.append(mean(DIFFERENCE, full - skills, math.hypot(wide, narrow), told))
+    found = [released(outcomes).registry[str(one.key)] for one in outcomes]
+    one, two, between = (one for one in found if isinstance(one, Estimate))
+    assert one.step == two.step == between.step
+    printed = one.value - two.value
+    assert abs(between.value - printed) <= 1.5 * (between.step or 0.0) + 1e-9
+    assert between.value * printed >= -1e-9
 
 
 @given(st.one_of(shares(), levels(), wholes()), st.data())

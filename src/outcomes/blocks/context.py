@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from outcomes.blocks.how import explain
 from outcomes.blocks.model import Figure, Fold, Paragraph, row
 from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import wording
+from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
 
 NOT_SHOWN = "Not shown in this edition"
+FINEST = 0.01  # of shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,14 @@ class Context:
         if not q.has(result):
             return q.result(result)
         return Phrase("{} {}").format(q.result(result), Phrase("({})").format(q.interval(result)).toned(tone))
+
+    def say_rounding(self, shares: Iterable[Name]) -> Phrase:
+        """Say to what the shares of a table were rounded for release; nothing where they stand to the hundredth."""
+        found = [self.quoter.get(share) for share in shares]
+        steps = [one.step for one in found if isinstance(one, Estimate) and one.unit == "share" and one.step]
+        if not self.is_shared or max(steps, default=0.0) <= FINEST:
+            return Phrase("")
+        return wording(f" Shares, and differences between them, are rounded to {100 * max(steps):.0f} in 100.")
 
     def result_row(self, result: Name, unit: str = "", *, is_tested: bool = True) -> Row:
         """Give a row of a table about one result: its label, value, interval, p-value if it is tested, and people."""

@@ -31,6 +31,7 @@ NARROW = 10.0
 # What belongs to a single session or place is small: more decimals.
 FINER = {"per_session": 1, "per_attended_place": 2, "per_booked_place": 2}
 MOST_DECIMALS, MARK_SLACK = 6, 1e-6  # of the marks of an axis; the slack is a part of the step between them
+ALMOST = 1e-9  # a logarithm this close below a whole number is that number
 PLAIN_DECIMALS = {
     "sd": 2,
     "ratio": 2,
@@ -135,7 +136,7 @@ def _decimals(outcome: Estimate, value: float, plan: Plan) -> int:
         decimals = PLAIN_DECIMALS.get(outcome.unit, 1)
     if outcome.unit != "number":
         decimals += FINER.get(outcome.key.what, 0)
-    return decimals if outcome.step is None else min(decimals, max(0, -round(math.log10(outcome.step))))
+    return decimals if outcome.step is None else min(decimals, max(0, -math.floor(math.log10(outcome.step) + ALMOST)))
 
 
 def rounds_to_zero(outcome: Estimate, plan: Plan) -> bool:

@@ -12,6 +12,7 @@ from outcomes.release.closure import close
 from outcomes.release.known import NO_RULE, Rule, is_inside_only, is_placed, rule_of
 from outcomes.release.rounding import coarsen, step_of
 from outcomes.release.rules import stands_for_people, why_hidden
+from outcomes.release.steps import choose_rounding
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.plan.model import Disclosure
+    from outcomes.release.steps import Chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,9 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     hidden = (Hidden(id=name, label=thinned[name].label, reason=reasons[name]) for name in sorted(reasons))
     # a label could tell what no rule has judged
     refused = (Hidden(id=one.id, label=f"A result of “{one.provenance.question}”", reason=NO_RULE) for one in unruled)
-    coarse = Registry(_coarse(record, rules, ruled) for record in kept)
+    left = Registry(kept)
+    chosen = choose_rounding(left, rules)
+    coarse = Registry(_coarse(record, rules, chosen, ruled) for record in left.records())
     return Released(registry=coarse, hidden=(*hidden, *refused, *inside))
 
 
@@ -135,23 +139,25 @@ def _refused(outcome: Outcome) -> Member:
     return Member(id=outcome.id, quantity=outcome.quantity, is_base=True, small=True)
 
 
-def _coarse(record: Record, rules: Disclosure, exact: Registry) -> Record:
+def _coarse(record: Record, rules: Disclosure, chosen: Chosen, exact: Registry) -> Record:
     """Round a record; a digest of the study's files would let somebody who guesses at their content test the guess."""
     source = dataclasses.replace(record.provenance, digest="")
-    outcome = _silent(_round(record.outcome, rules.round_to, exact))
+    outcome = _silent(_round(record.outcome, rules.round_to, chosen, exact))
     return dataclasses.replace(record, outcome=outcome, provenance=source, text="")
 
 
-def _round(outcome: Outcome, multiple: int, exact: Registry) -> Outcome:
+def _round(outcome: Outcome, multiple: int, chosen: Chosen, exact: Registry) -> Outcome:
     rule = rule_of(outcome)
     if rule is None or rule is Rule.GIVEN:
         return outcome
     if isinstance(outcome, Curve):
         return curves.coarsen(outcome, multiple=multiple, placed=is_placed(outcome.key))
     key = outcome.key
-    first = exact.get(key.but(analysis=key.of, of="")) if key.of else None
-    step = step_of(first) if isinstance(first, Estimate) else None
-    return coarsen(outcome, multiple=multiple, rule=rule, step=step)
+    name = str(key.but(analysis=key.of, of="") if key.of else key)  # a second computation is told as the first is
+    first = exact.get(name)
+    step = chosen.steps.get(name) or (step_of(first) if isinstance(first, Estimate) else None)
+    value = chosen.counts.get(name, chosen.shares.get(name))
+    return coarsen(outcome, multiple=multiple, rule=rule, step=step, value=value)
 
 
 def _silent(outcome: Outcome) -> Outcome:

@@ -1,8 +1,8 @@
 """What is released is coarser than what is known: the only place that says how coarse.
 
-Counts stand at a multiple, and shares are made again from rounded counts. A number with an interval stands, as do its
-limits, at two figures of half the width of the interval, any other number at two figures. Standard errors and degrees
-of freedom are left out: with finer numbers they would give the counts back.
+Counts stand at a multiple, shares of people at one, five or ten in a hundred (`steps.py`). A number with an interval
+stands, as do its limits, at two figures of half the width of the interval, any other number at two figures. Standard
+errors and degrees of freedom are left out: with finer numbers they would give the counts back.
 """
 
 from __future__ import annotations
@@ -17,13 +17,22 @@ from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 FIGURES = 2
 SHARES = frozenset({"share", "share_difference"})  # units of what people are parts of
 HUNDREDTH = 0.01
+STEPS_OF_SHARES = (HUNDREDTH, 0.05, 0.1)
 # Of these nothing is printed more finely.
 FINEST = dict.fromkeys((*SHARES, "share_of_variance", "share_of_sessions", "share_of_samples", "sd"), HUNDREDTH)
 SMALL_P, P_DECIMALS = 0.1, 3  # a p-value below has a decimal more
+ALMOST = 1e-9  # a logarithm this close below a whole number is that number
 LEAST_P = 0.0005  # stands for every smaller one, which is printed as less than 0.001
 
 
-def coarsen(outcome: Estimate | NotEstimable, *, multiple: int, rule: Rule, step: float | None = None) -> Outcome:
+def coarsen(
+    outcome: Estimate | NotEstimable,
+    *,
+    multiple: int,
+    rule: Rule,
+    step: float | None = None,
+    value: float | None = None,
+) -> Outcome:
     """Round every number of an outcome for release; curves have rules of their own.
 
     Parameters
@@ -34,7 +43,9 @@ def coarsen(outcome: Estimate | NotEstimable, *, multiple: int, rule: Rule, step
     rule : Rule
         That of its quantity.
     step : float, optional
-        The step of the number that this one repeats; by default its own.
+        The step of the number that this one repeats, or of those beside which it stands; by default its own.
+    value : float, optional
+        What is told in its place, where it was chosen with what stands beside it.
     """
     people: dict[str, Any] = coarse_people(outcome, multiple)
     if isinstance(outcome, NotEstimable):
@@ -44,12 +55,14 @@ def coarsen(outcome: Estimate | NotEstimable, *, multiple: int, rule: Rule, step
     if rule is Rule.GIVEN or (rule is Rule.TALLY and outcome.value.is_integer()):
         return dataclasses.replace(outcome, **told)
     if rule is Rule.COUNT:
-        return dataclasses.replace(outcome, value=float(to_multiple(round(outcome.value), multiple)), **told)
+        if value is None:
+            return dataclasses.replace(outcome, value=float(to_multiple(round(outcome.value), multiple)), **told)
+        same = {name: int(value) for name in people if getattr(outcome, name) == round(outcome.value)}
+        return dataclasses.replace(outcome, value=value, **(told | same))
     if rule is Rule.P_VALUE:
         return dataclasses.replace(outcome, value=coarse_p_value(outcome.value), **told)
     step = step_of(outcome) if step is None else step
-    of_people = rule is Rule.SHARE and outcome.unit == "share"
-    value = _share_again(outcome, multiple) if of_people else to_step(outcome.value, step)
+    value = to_step(outcome.value, step) if value is None else value
     interval = _coarse_interval(outcome, value, step)
     return dataclasses.replace(outcome, value=value, interval=interval, step=step, **told)
 
@@ -86,23 +99,14 @@ def step_for(size: float) -> float:
 
 
 def to_step(number: float, step: float) -> float:
-    """Round to a step that is a power of ten, to the double that its decimals name."""
+    """Round to a step that is a power of ten, or half of one, to the double that its decimals name."""
     decimals = decimals_of_step(step)
     return round(round(number / step) * step, decimals) + 0.0  # which makes of minus nothing nothing
 
 
 def decimals_of_step(step: float) -> int:
-    """Count the decimals, negative for tens and more, of a step that is a power of ten."""
-    return -round(math.log10(step))
-
-
-def _share_again(outcome: Estimate, multiple: int) -> float:
-    """Make a share again from rounded counts."""
-    people = to_multiple(outcome.n or 0, multiple)
-    if not people:
-        return to_step(outcome.value, HUNDREDTH)
-    count = to_multiple(round(outcome.value * (outcome.n or 0)), multiple)
-    return to_step(min(count / people, 1.0), HUNDREDTH)
+    """Count the decimals, negative for tens and more, of a step that is a power of ten, or half of one."""
+    return -math.floor(math.log10(step) + ALMOST)
 
 
 def _coarse_interval(outcome: Estimate, value: float, step: float) -> Interval | None:
@@ -110,14 +114,15 @@ def _coarse_interval(outcome: Estimate, value: float, step: float) -> Interval |
     interval = outcome.interval
     if interval is None:
         return None
-    if outcome.unit in SHARES:
+    if outcome.unit == "share":
         low, high = (
-            None if interval.low is None else to_step(math.floor(interval.low / step) * step, step),
-            None if interval.high is None else to_step(math.ceil(interval.high / step) * step, step),
+            None if interval.low is None else to_step(math.floor(interval.low / step + ALMOST) * step, step),
+            None if interval.high is None else to_step(math.ceil(interval.high / step - ALMOST) * step, step),
         )
+        low, high = (None if low is None else min(low, value)), (None if high is None else max(high, value))
         return Interval(level=interval.level, low=low, high=high)
     low, high = (
-        None if limit is None else _coarse_limit(outcome.unit, limit, step) for limit in (interval.low, interval.high)
+        None if limit is None else _coarse_limit(outcome, limit, step) for limit in (interval.low, interval.high)
     )
     if low is not None and low > value:
         low = to_step(interval.low or 0.0, step)
@@ -126,13 +131,22 @@ def _coarse_interval(outcome: Estimate, value: float, step: float) -> Interval |
     return Interval(level=interval.level, low=low, high=high)
 
 
-def _coarse_limit(unit: str, limit: float, step: float) -> float:
-    """Round a limit, of a ratio to two figures at least; one that would fall on no difference keeps its own side."""
-    if unit == "ratio" and limit > 0:
+def _coarse_limit(outcome: Estimate, limit: float, step: float) -> float:
+    """Round a limit, of a ratio to two figures at least unless what it compares is coarser.
+
+    One that would fall on no difference keeps its own side.
+    """
+    is_ratio = outcome.unit == "ratio"
+    if is_ratio and limit > 0 and step <= step_of(outcome):
         step = min(step, step_for(limit))
-    mark = 1.0 if unit == "ratio" else 0.0
+    mark = 1.0 if is_ratio else 0.0
     rounded = to_step(limit, step)
-    return to_step(mark + math.copysign(step, limit - mark), step) if rounded == mark != limit else rounded
+    if rounded != mark or limit == mark:
+        return rounded
+    least = (
+        HUNDREDTH if outcome.unit in SHARES else step
+    )  # of a coarse step a whole one would tell of more than there is
+    return to_step(mark + math.copysign(least, limit - mark), least)
 
 
 def to_multiple(count: float, multiple: int) -> int:

@@ -88,7 +88,9 @@ def say_completion_plainly(quoter: Quoter) -> Phrase:
     shares = [COMPLETED.but(arm=arm) for arm in ARMS]
     if not all(quoter.has(share) for share in shares):
         return LEFT_OUT
-    said = Phrase("In “{}” {} of the {} people we know of stayed to the end. In “{}” it was {} of {}.").format(
+    said = Phrase(
+        "In “{}” about {} of the {} people we know of stayed to the end. In “{}” it was about {} of {}."
+    ).format(
         quoter.arm("full"),
         quoter.result(shares[0], link=False),
         quoter.part(shares[0], "n"),

@@ -286,7 +286,7 @@ def test_limits_of_a_share_are_rounded_outwards() -> None:
     exact = dataclasses.replace(share(FULL, 0.5, 60), interval=Interval(level=0.95, low=0.3774, high=0.6226))
     found = release(registry(exact), PLAN).registry[FULL]
     assert isinstance(found, Estimate)
-    assert found.interval == Interval(level=0.95, low=0.37, high=0.63)
+    assert found.interval == Interval(level=0.95, low=0.35, high=0.65)
 
 
 def test_what_no_rule_is_known_for_is_not_released() -> None:

@@ -65,6 +65,8 @@ def _tabulate(context: Context) -> Table:
         "measurement. Recovered: improved, and across the cut-off between the plan's norms; counted among the "
         "improved. Crossed: across the cut-off without a reliable change; counted among the unchanged."
     ).format(q.visit(context.plan.primary))
+    improved = [words.share_of(q, measure, "improved") for measure in context.plan.primary_measures]
+    caption += context.say_rounding(share.but(arm=arm) for share in improved for arm in ARMS)
     rows = tuple(one for measure in context.plan.primary_measures for one in _list_rows(context, measure))
     return Table(caption, columns("Measure and programme", numbers=(*CATEGORIES.values(), "People")), rows)
 

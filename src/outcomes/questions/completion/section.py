@@ -61,7 +61,7 @@ def _tabulate(context: Context) -> Table:
     q = context.quoter
     caption = Phrase("Completion: {} compared with {}, {} intervals. The answer rests on the adjusted difference.")
     return Table(
-        caption.format(q.arm("full"), q.arm("skills"), q.percent("confidence.level")),
+        caption.format(q.arm("full"), q.arm("skills"), q.percent("confidence.level")) + context.say_rounding(SHARES),
         columns("What", "Value", "Interval", numbers=("p", "People")),
         tuple(map(context.result_row, MAIN)),
     )
