@@ -197,17 +197,16 @@ def test_people_of_a_kind_that_one_arm_lacks_are_set_apart_and_the_others_are_as
     np.testing.assert_allclose(fit.share[others], without.share, rtol=1e-9)
     assert not fit.weights("overlap")[fit.apart].any()
     assert fit.weights("atc")[~one.full].min() == 1.0
-    for target in ("ate", "att"):
-        with pytest.raises(NotEstimableError, match="nobody like them"):
-            fit.weights(target)
-    with_them = weights.fit_weighted_difference(
-        scores=one.scores, propensity=fit, target="overlap", without=None, clusters=None
-    )
-    alone = weights.fit_weighted_difference(
-        scores=one.scores[others], propensity=without, target="overlap", without=None, clusters=None
-    )
-    assert with_them.contrast.estimate == pytest.approx(alone.contrast.estimate, rel=1e-10)
-    assert with_them.contrast.se == pytest.approx(alone.contrast.se, rel=1e-9)
+    for target in ("overlap", "ate", "att", "atc"):
+        assert not fit.weights(target)[fit.apart].any()
+        with_them = weights.fit_weighted_difference(
+            scores=one.scores, propensity=fit, target=target, without=None, clusters=None
+        )
+        alone = weights.fit_weighted_difference(
+            scores=one.scores[others], propensity=without, target=target, without=None, clusters=None
+        )
+        assert with_them.contrast.estimate == pytest.approx(alone.contrast.estimate, rel=1e-9)
+        assert with_them.contrast.se == pytest.approx(alone.contrast.se, rel=1e-9)
 
 
 def test_arms_that_the_characteristics_tell_apart_are_refused_by_name() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.methods.alone import is_alone, require_others
 from outcomes.methods.least_squares import NO_SPREAD, Contrast, drop_rounding, fit_least_squares, orthogonalise
 from outcomes.results.outcome import NotEstimableError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FULL_LEVERAGE = 1 - 1e-10
+_SECOND = 1  # place of what is asked about, behind the intercept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -30,7 +31,7 @@ class AncovaFit:
     beta : ndarray, shape (k,)
         Intercept, arm, then the covariates in the order given [points per unit].
     beta_cov : ndarray, shape (k, k)
-        HC3 covariance of `beta`.
+        HC3 covariance of `beta`; of what one person alone informs it says nothing.
     classical_cov : ndarray, shape (k, k)
         Covariance of `beta` under equal variances.
     df : float
@@ -82,7 +83,7 @@ def fit_ancova(
     Raises
     ------
     NotEstimableError
-        When the design is singular, people are too few, or one person alone decides a coefficient.
+        When the design is singular, people are too few, or one person alone decides the difference.
     """
     design = ancova_design(full=full, covariates=covariates)
     return fit_hc3(scores=scores, design=design, names=("the intercept", "the arm", *names))
@@ -105,9 +106,10 @@ def fit_hc3(*, scores: NDArray[np.float64], design: NDArray[np.float64], names: 
         As `fit_ancova`.
     """
     fit = fit_least_squares(scores=scores, design=design, names=names)
-    _require_shared(fit.leverage)
     n, k = design.shape
-    weights = (fit.residuals / (1 - fit.leverage)) ** 2
+    alone = is_alone(fit.leverage)
+    require_others(design @ fit.bread[_SECOND], alone)
+    weights = np.where(alone, 0.0, fit.residuals / np.where(alone, 1.0, 1 - fit.leverage)) ** 2
     sigma2 = float(fit.residuals @ fit.residuals) / (n - k)
     return AncovaFit(
         beta=fit.beta,
@@ -154,17 +156,12 @@ def fit_arm_of_many(*, scores: NDArray[np.float64], design: NDArray[np.float64],
         As `fit_ancova`.
     """
     q, inverse = orthogonalise(design=design, names=names)
-    leverage = (q**2).sum(axis=1)
-    _require_shared(leverage)
-    line = q @ inverse[1]
+    leverage, line = (q**2).sum(axis=1), q @ inverse[_SECOND]
+    alone = is_alone(leverage)
+    require_others(line, alone)
     residuals = drop_rounding(scores - (scores @ q) @ q.T, scores=scores)
     return ArmFits(
         estimates=scores @ line,
-        variances=((residuals * line / (1 - leverage)) ** 2).sum(axis=1),
+        variances=(np.where(alone, 0.0, residuals * line / np.where(alone, 1.0, 1 - leverage)) ** 2).sum(axis=1),
         df=float(design.shape[0] - design.shape[1]),
     )
-
-
-def _require_shared(leverage: NDArray[np.float64]) -> None:
-    if (leverage > _FULL_LEVERAGE).any():
-        raise NotEstimableError("One person alone decides a coefficient, so that no robust standard error exists.")

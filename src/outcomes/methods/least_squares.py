@@ -137,8 +137,20 @@ def orthogonalise(
 
 
 def find_repeated(design: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether each column is zero or a combination of the columns before it, shape (k,)."""
-    return _split(design)[3]
+    """Whether each column is zero or a combination of the columns before it, shape (k,).
+
+    Each column is cleared, twice, of those before it that are none themselves: one that is takes no direction away.
+    """
+    basis, repeated = np.zeros((design.shape[1], design.shape[0])), np.zeros(design.shape[1], dtype=np.bool_)
+    for place, column in enumerate(design.T):
+        length = float(np.sqrt(column @ column))
+        rest = column / (length or 1.0)
+        for _ in range(2):
+            rest = rest - basis[:place].T @ (basis[:place] @ rest)
+        size = float(np.sqrt(rest @ rest))
+        repeated[place] = not size >= _RANK
+        basis[place] = 0.0 if repeated[place] else rest / size
+    return repeated
 
 
 def _split(

@@ -90,11 +90,19 @@ def fit_level_difference(
     spread = np.mean([np.diag(share) - np.outer(share, share) for share in shares], axis=0)
     difference = moved[0] - moved[1]
     if np.linalg.matrix_rank(spread) < len(difference):
-        raise NotEstimableError("Each arm has a single level, so there is no spread to compare with.")
+        raise NotEstimableError(_why_no_spread(levels[full], levels[~full]))
     if len(difference) == 1:
         return StandardisedDifference(value=float(difference[0] / math.sqrt(spread[0, 0])), n=len(levels))
     distance = float(difference @ np.linalg.solve(spread, difference))
     return StandardisedDifference(value=math.sqrt(max(distance, 0.0)), n=len(levels))
+
+
+def _why_no_spread(one: NDArray[np.int64], other: NDArray[np.int64]) -> str:
+    if len(np.unique(one)) == len(np.unique(other)) == 1:
+        return "Each arm has a single level, so there is no spread to compare with."
+    if not np.isin(one, other).any():
+        return "The arms share none of the levels, so that no spread tells how far apart they are."
+    return "The levels leave too little spread within the arms to compare with."
 
 
 def _require_arms(full: NDArray[np.bool_], *, least: int) -> None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from outcomes.methods.alone import find_alone
 from outcomes.methods.ancova import fit_hc3
 from outcomes.methods.cluster import fit_cr2
 from outcomes.methods.clustered import ClusteredMean, fit_clustered_mean
+from outcomes.models.alone import tell_alone
 from outcomes.models.grouping import NOT_ALLOWED_FOR, can_allow_for
 from outcomes.results.how import How
 
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 class Precision(NamedTuple):
     """What a standard error and its degrees of freedom rest on: a phrase, and the same as fields of `How`.
 
-    `refused` holds the sentences on groups that are recorded and not allowed for.
+    `refused` holds the sentences on groups that are recorded and not allowed for, `alone` that on people who alone
+    inform something.
     """
 
     phrase: str
@@ -40,11 +43,12 @@ class Precision(NamedTuple):
     covariance: str
     clusters: str = ""
     refused: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which groups it does not allow for."""
-        return self.refused
+        """Which groups it does not allow for, and how many people it is computed without."""
+        return (*self.refused, *self.alone)
 
     def how(self, estimator: str, adjusted: tuple[str, ...] = ()) -> How:
         """Say how an estimate came about whose standard error this is."""
@@ -113,9 +117,10 @@ def fit_slope(
         The same; rows of those not used may be nan.
         The intercept, then what is asked about.
     """
-    sharing = _share(cohort, used)
+    sharing, alone = _share(cohort, used), tell_alone(cohort, int(find_alone(design[used]).sum()))
     if not sharing.enough:
-        return fit_hc3(scores=scores[used], design=design[used], names=names).arm, sharing.precision("", BY_PEOPLE)
+        fit = fit_hc3(scores=scores[used], design=design[used], names=names)
+        return fit.arm, sharing.precision("", BY_PEOPLE)._replace(alone=alone)
     weights = np.zeros(design.shape[1])
     weights[1] = 1.0
     fits = {
@@ -125,7 +130,7 @@ def fit_slope(
         for name, codes in sharing.enough.items()
     }
     name = max(fits, key=lambda one: fits[one].se)
-    return fits[name], sharing.precision(name, BY_PEOPLE)
+    return fits[name], sharing.precision(name, BY_PEOPLE)._replace(alone=alone)
 
 
 def fit_mean(cohort: Cohort, used: Mask, values: Floats) -> tuple[ClusteredMean, Precision]:

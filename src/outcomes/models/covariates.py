@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from outcomes.cohort.model import once
+from outcomes.methods.least_squares import find_repeated
+from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+
+SAME = "is the same for everybody here and so adjusts nothing"
+REPEATS = "repeats others here and so adjusts nothing more"
+SHARE_NONE = (
+    "The arms share no level of {name}: what it does and what the programme does cannot be told apart. Without it in "
+    "the plan the comparison would not be adjusted for it."
+)
+TOGETHER = (
+    "The covariates together tell without exception who was in which programme: what they do and what the programme "
+    "does cannot be told apart."
+)
+START = "the score at the start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -28,25 +44,50 @@ class Covariates:
         Name of each column.
     sources : tuple of str
         What the columns were made of, for the method sentence.
+    left : mapping of str to str
+        Columns that were left out, by name, and why: ends of a sentence.
     """
 
     columns: NDArray[np.float64]
     names: tuple[str, ...]
     sources: tuple[str, ...]
+    left: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def known(self) -> NDArray[np.bool_]:
         """Clients with every covariate, shape (n,)."""
         return np.asarray(~np.isnan(self.columns).any(axis=1))
 
-    def varying(self, used: NDArray[np.bool_]) -> Covariates:
-        """Give the same without columns that are the same for all of some clients: these could adjust nothing there."""
-        some = self.columns[used]
-        return self._only((some != some[:1]).any(axis=0))
+    def varying(self, used: NDArray[np.bool_], beside: NDArray[np.float64] | None = None) -> Covariates:
+        """Give the same without columns that could adjust nothing among some clients.
 
-    def among(self, used: NDArray[np.bool_]) -> Covariates:
-        """Rows of some clients, without columns that are the same for all of them."""
-        return replace(self, columns=self.columns[used]).varying(np.ones(int(used.sum()), dtype=bool))
+        Parameters
+        ----------
+        used : ndarray of bool, shape (n,)
+        beside : ndarray, shape (n,), optional
+            What is adjusted for before them, as the score at the start.
+
+        Returns
+        -------
+        Covariates
+            Without columns that are the same for all of those used, or a combination of those before them: left out,
+            such a column changes no estimate.
+        """
+        some = self.columns[used]
+        first = [np.ones(len(some)), *([] if beside is None else [beside[used]])]
+        same = ~(some != some[:1]).any(axis=0)
+        repeated = find_repeated(np.column_stack([*first, np.where(same, 0.0, some)]))[len(first) :]
+        why = {
+            name: SAME if alike else REPEATS
+            for name, alike, out in zip(self.names, same, repeated, strict=True)
+            if alike or out
+        }
+        return replace(self._only(~(same | repeated)), left={**self.left, **why})
+
+    def among(self, used: NDArray[np.bool_], beside: NDArray[np.float64] | None = None) -> Covariates:
+        """Rows of some clients, without columns that could adjust nothing there; as `varying`."""
+        varying = self.varying(used, beside)
+        return replace(varying, columns=varying.columns[used])
 
     def without(self, source: str) -> Covariates:
         """Give the same without the columns that are made of one covariate."""
@@ -60,15 +101,39 @@ class Covariates:
     def beside(self, column: NDArray[np.float64], name: str) -> Covariates:
         """Give the same with one more column in front."""
         columns = np.column_stack([column, self.columns])
-        return Covariates(columns=columns, names=(name, *self.names), sources=(name, *self.sources))
+        return replace(self, columns=columns, names=(name, *self.names), sources=(name, *self.sources))
 
-    def left_out(self, among: Covariates) -> tuple[str, ...]:
-        """Sentences about the columns that `among` left out."""
-        return tuple(
-            f"{name} is the same for everybody here and so adjusts nothing."
-            for name in self.names
-            if name not in among.names
-        )
+    def require_apart(self, full: NDArray[np.bool_]) -> None:
+        """Refuse covariates of some people that tell each one's arm without exception.
+
+        Parameters
+        ----------
+        full : ndarray of bool, shape (n,)
+            Of the same people.
+
+        Raises
+        ------
+        NotEstimableError
+            Naming the covariate whose levels the arms do not share, where it is one alone.
+        """
+        if not _tells(self.columns, full):
+            return
+        for source in self.sources:
+            own = [place for place, name in enumerate(self.names) if name == source or name.startswith(f"{source}: ")]
+            if _tells(self.columns[:, own], full):
+                raise NotEstimableError(SHARE_NONE.format(name=source), "not alike")
+        raise NotEstimableError(TOGETHER, "not alike")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the columns that were left out."""
+        return tuple(f"Left out: {name}, which {why}." for name, why in self.left.items())
+
+
+def _tells(columns: NDArray[np.float64], full: NDArray[np.bool_]) -> bool:
+    """Whether the arm is a combination of an intercept and these columns."""
+    both = np.column_stack([np.ones(len(full)), columns, full])
+    return bool(full.any() and not full.all() and find_repeated(both)[-1])
 
 
 def is_number(column: pd.Series) -> bool:

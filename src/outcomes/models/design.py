@@ -8,18 +8,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.methods import mmrm
+from outcomes.methods.mmrm.estimable import RESIDUE
 from outcomes.models.contract import People
+from outcomes.models.covariates import SAME, START
 from outcomes.models.occasion import Occasion
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
 
 UNSEEN = "In one arm nobody was seen at this visit."
-BY_VISIT = ("the intercept", "the arm", "the score at the start")
+FLAT = (
+    "At this visit the scores of those in the model do not differ beyond what the arm and the score at the start tell."
+)
+NOWHERE = "At no later visit was anybody seen in both arms."
+BY_VISIT = ("the intercept", "the arm", START)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -29,13 +37,13 @@ class Design:
     Attributes
     ----------
     scores : ndarray, shape (n, T)
-        At the visits at which both arms were seen; nan where not observed [points].
-    by_visit : ndarray, shape (n, 3)
-        Intercept, arm, score at the start.
+        At the visits that can be compared; nan where not observed [points].
+    by_visit : ndarray, shape (n, q)
+        Intercept, arm, and the score at the start unless it is the same for everybody.
     constant : ndarray, shape (n, r)
         Covariates with one effect.
     visits : tuple of str, length T
-    names : tuple of str, length 3 + r
+    names : tuple of str, length q + r
         Of the covariates, for refusals.
     labels : tuple of str, length T
         Of the visits, for refusals.
@@ -46,6 +54,8 @@ class Design:
     adjusted_for : tuple of str
         The same as columns; "baseline" for the score at the start.
     notes : tuple of str
+    refused : mapping of str to NotEstimableError
+        Later visits that are not in it, and why.
     """
 
     scores: NDArray[np.float64]
@@ -58,6 +68,7 @@ class Design:
     adjusted: str
     adjusted_for: tuple[str, ...]
     notes: tuple[str, ...]
+    refused: Mapping[str, NotEstimableError]
 
     @classmethod
     def read(cls, cohort: Cohort, measure: str, covariates: Covariates) -> Design:
@@ -72,22 +83,43 @@ class Design:
         first = occasions[0]
         first.require_baseline()
         first.require_arms(people.used)
-        kept = [one for one in occasions if _is_seen_in_both_arms(one, people)]
+        refused = {one.visit: why for one in occasions if (why := _why_not(one, people)) is not None}
+        kept = [one for one in occasions if one.visit not in refused]
         if not kept:
-            raise NotEstimableError("At no later visit was anybody seen in both arms.", "not seen")
-        full, among = people.full[people.used], covariates.among(people.used)
+            flat = next((why for why in refused.values() if str(why) == FLAT), None)
+            raise flat or NotEstimableError(NOWHERE, "not seen")
+        full, start = people.full[people.used], first.before[people.used]
+        varies = bool(np.ptp(start))
+        among = covariates.among(people.used, first.before[:, None])
+        among.require_apart(full)
+        by_visit = [np.ones(len(full)), full, *([start] if varies else [])]
         return cls(
             scores=np.column_stack([one.after[people.used] for one in kept]),
-            by_visit=np.column_stack([np.ones(len(full)), full, first.before[people.used]]),
+            by_visit=np.column_stack(by_visit),
             constant=among.columns,
             visits=tuple(one.visit for one in kept),
-            names=(*BY_VISIT, *among.names),
+            names=(*BY_VISIT[: len(by_visit)], *among.names),
             labels=tuple(cohort.plan.visits[one.visit].label for one in kept),
             people=people,
             adjusted=", ".join(["the score at the start by visit", *cohort.plan.adjust.covariates]),
             adjusted_for=("baseline", *cohort.plan.adjust.covariates),
-            notes=covariates.left_out(among),
+            notes=(*(() if varies else (f"Left out: {START}, which {SAME}.",)), *among.notes),
+            refused=refused,
         )
+
+    def require(self, visit: str) -> None:
+        """Refuse a visit that cannot be compared.
+
+        Raises
+        ------
+        NotEstimableError
+        """
+        if visit in self.refused:
+            raise self.refused[visit]
+
+    def columns_of(self, start: NDArray[np.float64], full: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Give the columns with an effect at each visit for others, shape (m, q)."""
+        return np.column_stack([np.ones(len(full)), full, start])[:, : self.by_visit.shape[1]]
 
     def moments(self) -> mmrm.Moments:
         """Gather what the model is fitted to."""
@@ -110,8 +142,9 @@ class Design:
         """Weights of an arm's mean at a visit, at the mean start and covariates of everybody in the model."""
         count, at = len(self.visits), self.visits.index(visit)
         weights = np.zeros(self.n_coefficients)
-        weights[at], weights[count + at], weights[2 * count + at] = 1.0, float(full), self.by_visit[:, 2].mean()
-        weights[3 * count :] = self.constant.mean(axis=0)
+        means = [1.0, float(full), *self.by_visit[:, 2:].mean(axis=0)]
+        weights[at : count * len(means) : count] = means
+        weights[count * len(means) :] = self.constant.mean(axis=0)
         return weights
 
 
@@ -126,6 +159,22 @@ def people_of(cohort: Cohort, measure: str, covariates: Covariates) -> People:
     return People(seen[:, 0] & seen[:, 1:].any(axis=1) & covariates.known, cohort.full)
 
 
-def _is_seen_in_both_arms(occasion: Occasion, people: People) -> bool:
+def _why_not(occasion: Occasion, people: People) -> NotEstimableError | None:
+    """Why the arms cannot be compared at a visit, if they cannot."""
     seen = people.used & ~np.isnan(occasion.after)
-    return bool((seen & people.full).any() and (seen & ~people.full).any())
+    if not (seen & people.full).any() or not (seen & ~people.full).any():
+        return NotEstimableError(UNSEEN, "not seen")
+    columns = [np.ones(seen.sum()), people.full[seen], occasion.before[seen]]
+    return NotEstimableError(FLAT) if is_flat(occasion.after[seen], columns) else None
+
+
+def is_flat(scores: NDArray[np.float64], columns: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether scores are all equal, or these columns, fewer than the people, tell each of them exactly."""
+    if np.ptp(scores) == 0:
+        return True
+    design = np.column_stack(columns)
+    if len(scores) <= design.shape[1]:
+        return False
+    centred = scores - scores.mean()
+    left = centred - design @ np.linalg.lstsq(design, centred, rcond=None)[0]
+    return float(left @ left) <= RESIDUE * float(centred @ centred)

@@ -13,16 +13,15 @@ from outcomes.core.seeds import seed_for
 from outcomes.methods import impute
 from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
-from outcomes.models.design import UNSEEN
 from outcomes.models.main import fit_main
 from outcomes.results.key import Key
-from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
     from outcomes.methods import mmrm
+    from outcomes.models.design import Design
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +36,15 @@ class Imputation:
         Clients with a score at the start and all covariates, as a mask over the cohort: all of them are completed.
     arrays : impute.People
         Their scores at `visits`, and the columns of the model.
-    names : tuple of str
-        Of the columns of the design, which is also that of the comparison at one visit.
-    visits : tuple of str
-        Later visits at which both arms were seen.
+    design : Design
+        Of the main model; its names are also those of the comparison at one visit.
     draws, seed : int
     """
 
     fit: mmrm.MmrmFit
     people: People
     arrays: impute.People
-    names: tuple[str, ...]
-    visits: tuple[str, ...]
+    design: Design
     draws: int
     seed: int
 
@@ -58,11 +54,10 @@ class Imputation:
         Raises
         ------
         NotEstimableError
-            When an arm was not seen there.
+            When the arms cannot be compared there.
         """
-        if visit not in self.visits:
-            raise NotEstimableError(UNSEEN, "not seen")
-        return self.visits.index(visit)
+        self.design.require(visit)
+        return self.design.visits.index(visit)
 
     @cached_property
     def completed(self) -> impute.Completed:
@@ -101,20 +96,18 @@ def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
     model = fit_main(cohort, measure)
     design = model.design
     told = ~np.isnan(cohort.scores(measure, cohort.plan.baseline)) & covariates.known
-    among = covariates.among(design.people.used)
-    kept = [covariates.names.index(name) for name in among.names]
+    kept = [place for place, name in enumerate(covariates.names) if name in design.names]
     start = cohort.scores(measure, cohort.plan.baseline)[told]
     everybody = impute.to_people(
         scores=np.column_stack([cohort.scores(measure, visit)[told] for visit in design.visits]),
-        by_visit=np.column_stack([np.ones(len(start)), cohort.full[told], start]),
+        by_visit=design.columns_of(start, cohort.full[told]),
         constant=covariates.columns[told][:, kept],
     )
     return Imputation(
         fit=model.fit,
         people=People(told, cohort.full),
         arrays=everybody,
-        names=design.names,
-        visits=design.visits,
+        design=design,
         draws=cohort.plan.missing.imputations,
         seed=seed_for(str(Key("imputation", measure)), seed=cohort.plan.random.seed),
     )

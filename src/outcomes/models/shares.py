@@ -67,11 +67,12 @@ class ShareModel:
         self.people = people
         self.level = cohort.plan.confidence.level
         _require_both_arms(full)
+        among.require_apart(full)
         sides = [events[full == arm] for arm in (True, False)]
         self.cells = tuple(int(count) for side in sides for count in (side.sum(), (~side).sum()))
         self.fit, why = _fit(events, self.cells, design, ("the intercept", "the arm", *among.names))
         self.grouping = read_grouping(cohort, people.used)
-        self.notes = (*why, *covariates.left_out(among), *self.grouping.notes)
+        self.notes = (*why, *among.notes, *self.grouping.notes)
         likelihood = "Firth's penalised likelihood" if self.fit.penalised else "maximum likelihood"
         by = f"adjusted for {', '.join(covariates.sources)}" if among.names else "without covariates"
         self.model = f"logistic regression by {likelihood}, {by}"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+RANK = 1e-9  # of a direction that columns have in common, over the widest
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,6 +28,13 @@ def covariate_columns(cohort: Cohort) -> NDArray[np.float64]:
 def varied(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Leave out columns that are the same for everybody."""
     return columns[:, [bool(np.ptp(column)) for column in columns.T]] if len(columns) else columns
+
+
+def independent(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As many columns as say all that these do, none a combination of others."""
+    left, sizes, _ = np.linalg.svd(columns, full_matrices=False)
+    kept = left[:, sizes > RANK * float(sizes.max(initial=0.0))]
+    return np.asarray(kept * np.sqrt(len(kept)))
 
 
 def known(*columns: NDArray[np.float64]) -> NDArray[np.bool_]:

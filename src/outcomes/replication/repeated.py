@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outcomes.replication.columns import known, standardised
+from outcomes.replication.columns import independent, known, standardised, varied
 from outcomes.replication.comparison import Numbers
 
 if TYPE_CHECKING:
@@ -42,10 +42,14 @@ def over_all_visits(cohort: Cohort, measure: str, covariates: NDArray[np.float64
     grid, full = cohort.grids[measure], cohort.full
     seen = ~np.isnan(grid)
     used = seen[:, 0] & seen[:, 1:].any(axis=1) & known(grid[:, 0], covariates)
-    visits = [v for v in range(1, grid.shape[1]) if all(seen[used & arm, v].any() for arm in (full, ~full))]
-    scores = grid[used][:, visits]
-    by_visit = np.column_stack([np.ones(used.sum()), full[used], grid[used, 0] - grid[used, 0].mean()])
-    constant = standardised(covariates[used])
+    visits = [
+        v
+        for v in range(1, grid.shape[1])
+        if all(seen[used & arm, v].any() for arm in (full, ~full)) and np.ptp(grid[used & seen[:, v], v])
+    ]
+    scores, start = grid[used][:, visits], varied(grid[used, :1])
+    by_visit = np.column_stack([np.ones(used.sum()), full[used], start - start.mean(axis=0)])
+    constant = independent(standardised(covariates[used]))
     patterns = _patterns(scores, by_visit, constant)
     beta = _iterate(patterns, np.diag(np.nanvar(scores, axis=0)), len(scores))
     place = visits.index(list(cohort.plan.visits).index(cohort.plan.primary))

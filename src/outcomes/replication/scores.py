@@ -12,11 +12,12 @@ from outcomes.replication.comparison import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from statsmodels.regression.linear_model import RegressionResults
 
     from outcomes.cohort import Cohort
 
 ARM = 1  # position of the arm in the design, behind the intercept
-ALONE = 1 - 1e-8  # leverage of a person whom the fit follows wherever they go: HC3 would divide by rounding
+ALONE = 1 - 1e-8  # leverage of a person whom the fit follows wherever they go: HC3 is of the others
 
 
 def at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> Numbers:
@@ -24,15 +25,20 @@ def at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) 
     from statsmodels.regression.linear_model import OLS
 
     start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
+
+    def fit(used: NDArray[np.bool_]) -> RegressionResults:
+        others = standardised(np.column_stack([start, covariates])[used])
+        return OLS(end[used], np.column_stack([np.ones(used.sum()), cohort.full[used], others])).fit()
+
     used = known(start, end, covariates)
-    others = standardised(np.column_stack([start, covariates])[used])
-    fit = OLS(end[used], np.column_stack([np.ones(used.sum()), cohort.full[used], others])).fit()
-    value, method = float(fit.params[ARM]), "ordinary least squares by statsmodels"
-    leverage = (fit.model.exog * fit.model.pinv_wexog.T).sum(axis=1)
-    if leverage.max() > ALONE:
-        return Numbers(value=value, method=method)
+    found = fit(used)
+    value, method = float(found.params[ARM]), "ordinary least squares by statsmodels"
+    alone = (found.model.exog * found.model.pinv_wexog.T).sum(axis=1) > ALONE
+    if alone.any():
+        used[np.flatnonzero(used)[alone]] = False
+        found = fit(used)
     # not by `get_robustcov_results`, which makes a matrix of people by people
-    return Numbers(value=value, method=method, se=float(fit.HC3_se[ARM]), df=float(fit.df_resid))
+    return Numbers(value=value, method=method, se=float(found.HC3_se[ARM]), df=float(found.df_resid))
 
 
 def e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], difference: float) -> Numbers:

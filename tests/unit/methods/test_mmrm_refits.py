@@ -62,13 +62,28 @@ def test_the_jackknife_of_a_plain_mean_is_its_standard_error() -> None:
     assert without.jackknife(np.ones(1)).se == pytest.approx(y.std(ddof=1) / np.sqrt(30), rel=1e-9)
 
 
-def test_a_client_on_whom_a_coefficient_hangs_is_named_by_a_reason() -> None:
+def test_without_the_client_on_whom_a_coefficient_hangs_the_fit_is_that_of_the_others_without_it() -> None:
     arrays = trial()
     arrays["constant"][:, 1] = np.arange(N) == 5
     fit = mmrm.fit_mmrm(**arrays)
     without = mmrm.leave_one_out(fit, **arrays)
-    assert np.isnan(without.beta[5]).all()
-    assert np.isfinite(np.delete(without.beta, 5, axis=0)).all()
+    others = {name: np.delete(array, 5, axis=0) for name, array in arrays.items()}
+    others["constant"] = np.delete(others["constant"], 1, axis=1)
+    alone = mmrm.fit_mmrm(**others)
+    line = np.delete(LINE, len(LINE) - arrays["constant"].shape[1] + 1)
+    assert without.beta[5] @ LINE == pytest.approx(alone.beta @ line, rel=1e-9)
+    np.testing.assert_allclose(without.covariance[5], alone.covariance, rtol=1e-8)
+    assert np.isfinite(without.beta).all()
+    assert without.jackknife(LINE).se > 0
+
+
+def test_a_client_on_whom_the_arm_hangs_is_named_by_a_reason() -> None:
+    arrays = trial()
+    alone = int(np.flatnonzero(~np.isnan(arrays["scores"]).any(axis=1))[0])
+    arrays["by_visit"][:, 1] = np.arange(N) == alone
+    without = mmrm.leave_one_out(mmrm.fit_mmrm(**arrays), **arrays)
+    assert np.isnan(without.beta[alone]).all()
+    assert np.isfinite(np.delete(without.beta, alone, axis=0)).all()
     with pytest.raises(NotEstimableError, match="cannot be fitted without some"):
         without.jackknife(LINE)
 

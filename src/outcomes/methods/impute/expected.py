@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.methods.alone import find_untold
 from outcomes.methods.impute.assumptions import has_left, move_scores
 from outcomes.methods.impute.people import weigh_patterns
 from outcomes.methods.jackknife import Jackknifed
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.pattern_moments import Floats
 
 ARM = 1
-_FULL_LEVERAGE = 1e-10
+_NOTHING = 1e-10  # of a direction, that is left of it without a unit
+_PULL = 1e-8  # of a direction on the arm's effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -83,7 +85,8 @@ def fit_expected(
     without : LeaveOneOut
         Fits of the model to the same arrays without each unit that has a score after the start.
     units : ndarray, shape (n,)
-        Label of each client's unit, as in `without.labels`; a unit that is not there tells the model nothing.
+        Label of each client's unit, as in `without.labels`; a unit that is not there tells the model nothing. Who has
+        no score, and of whom nothing could be told without some unit, is left out with that one.
     names : sequence of str
         Names of the columns of the design, for refusals.
     visit : int
@@ -94,7 +97,7 @@ def fit_expected(
     NotEstimableError
         When the model or the comparison cannot be fitted without some unit.
     """
-    labels, member = np.unique(units, return_inverse=True)
+    labels, member = np.unique(_join(people, units), return_inverse=True)
     beta, covariance = _parameters(without, labels)
     q, inverse = orthogonalise(design=people.design, names=names)
     effects = people.spread_out(beta)
@@ -136,9 +139,29 @@ def _without(q: Floats, row: Floats, member: NDArray[np.intp], count: int) -> Fl
     """Arm's row of (QᵀQ)⁻¹ without each unit and with everybody, in orthonormal columns, shape (g, d)."""
     inner = np.repeat(np.eye(q.shape[1])[None], count + 1, axis=0)
     np.subtract.at(inner, member, q[:, :, None] * q[:, None, :])
-    if np.linalg.eigvalsh(inner)[:, 0].min() < _FULL_LEVERAGE:
+    values, vectors = np.linalg.eigh(inner)
+    pull, gone = row @ vectors, values < _NOTHING
+    # what a unit alone informs goes with it, unless the arm's effect is of it
+    if (np.abs(pull[gone]) > _PULL * np.abs(row).max()).any():
         raise NotEstimableError("Without some of the people the arms cannot be compared.")
-    return np.asarray(np.linalg.solve(inner, np.broadcast_to(row, (count + 1, len(row)))[..., None])[..., 0])
+    return np.asarray((vectors @ (np.where(gone, 0.0, pull) / np.where(gone, 1.0, values))[..., None])[..., 0])
+
+
+def _join(people: People, units: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Join who has no score to the unit without which nothing could be told of them."""
+    told = ~np.isnan(people.scores).all(axis=1)
+    if told.all():
+        return units
+    labels, member = np.unique(units, return_inverse=True)
+    q = np.zeros_like(people.design)
+    q[told] = np.linalg.qr(people.design[told])[0]
+    inner = np.repeat(np.eye(q.shape[1])[None], len(labels), axis=0)
+    np.subtract.at(inner, member, q[:, :, None] * q[:, None, :])
+    joined = units.copy()
+    for unit in np.flatnonzero(np.linalg.eigvalsh(inner)[:, 0] < _NOTHING):
+        others = member != unit
+        joined[others & find_untold(people.design, told & others)] = labels[unit]
+    return joined
 
 
 def _expected_sums(

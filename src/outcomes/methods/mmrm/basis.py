@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.pattern_moments import Floats, Moments
 
 _RANK = 1e-11
+Name = TypeVar("Name")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -68,6 +69,13 @@ class Sums:
     def take(self, which: NDArray[np.bool_] | NDArray[np.intp] | slice | np.intp) -> Sums:
         """Give some of the samples, or one without its leading axis."""
         return replace(self, xx=self.xx[which], yx=self.yx[which], yy=self.yy[which], copies=self.copies[which])
+
+    def drop(self, constant: NDArray[np.intp]) -> Sums:
+        """Give the same without some of the constant columns."""
+        q, r, size = self.sizes
+        kept = np.setdiff1d(np.arange(q + r), q + constant)
+        xx = np.ascontiguousarray(self.xx[..., kept[:, None], kept])
+        return replace(self, xx=xx, yx=self.yx[..., kept], sizes=(q, r - len(constant), size))
 
     @property
     def n_visits(self) -> int:
@@ -173,7 +181,7 @@ def _centre(moments: Moments, n_covariates: int, n_visits: int) -> tuple[Floats,
     return shear, raw
 
 
-def dependent_columns(gram: Floats, names: Sequence[str]) -> list[str]:
+def dependent_columns(gram: Floats, names: Sequence[Name]) -> list[Name]:
     """Names of the columns that are zero, or a combination of the columns before them, from their cross-products."""
     length = np.sqrt(np.diag(gram))
     scaled = gram / np.outer(np.where(length > 0, length, 1.0), np.where(length > 0, length, 1.0))
@@ -194,9 +202,10 @@ def _orthonormalise(gram: Floats, names: Sequence[str]) -> Floats:
     return np.asarray(np.linalg.solve(factor.T, np.eye(len(names))) / length[:, None])
 
 
-def _factor(scaled: Floats, names: Sequence[str]) -> tuple[Floats, list[str]]:
+def _factor(scaled: Floats, names: Sequence[Name]) -> tuple[Floats, list[Name]]:
     """Cholesky factor, column by column, and the names of the columns that leave nothing."""
-    factor, repeated = np.zeros_like(scaled), []
+    factor = np.zeros_like(scaled)
+    repeated: list[Name] = []
     for j in range(len(names)):
         rest = scaled[j, j] - factor[j, :j] @ factor[j, :j]
         if rest < _RANK:

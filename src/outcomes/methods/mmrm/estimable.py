@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from outcomes.methods.mmrm.pattern_moments import Moments
     from outcomes.methods.mmrm.structures import Structure
 
-_RESIDUE = 1e-12  # of the squares of the scores
+RESIDUE = 1e-12  # of the squares of the scores
 
 
 def require_enough(gathered: Moments, structure: Structure) -> None:
@@ -93,7 +93,7 @@ def require_spread(sums: Sums, gathered: Moments, structure: Structure) -> None:
     for visit, seen in enumerate(sums.observed.T):
         crossed, square = sums.yx[seen, visit, : sums.sizes[0]].sum(axis=0), float(sums.yy[seen, visit, visit].sum())
         explained = float(crossed @ np.linalg.solve(sums.zz[seen].sum(axis=0), crossed))
-        if square - explained <= _RESIDUE * square:
+        if square - explained <= RESIDUE * square:
             flat.append(gathered.visits[visit])
     if flat and (structure.has_variance_per_visit or len(flat) == len(gathered.visits)):
         msg = f"At {', '.join(flat)} the scores do not differ beyond what the effects explain."

@@ -1,8 +1,8 @@
 """Fit one model to many samples of the same patterns at once, each from the top of the fit to everybody.
 
 Newton's method on all samples together: every step is a few matrix products with the sample as a leading axis. A
-sample that does not arrive is climbed by itself, with all the guards of a single fit; one that cannot be fitted has its
-reason.
+sample that does not arrive is climbed by itself, with all the guards of a single fit, and without the constant columns
+that nobody in it informs any more; one that cannot be fitted has its reason.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from outcomes.methods.mmrm.basis import dependent_columns
 from outcomes.methods.mmrm.fit import NEAR_SINGULAR, climb
 from outcomes.methods.mmrm.likelihood import bend, curve, evaluate, invert, loop, pull_residuals
 from outcomes.methods.mmrm.products import (
@@ -89,12 +90,23 @@ def refit(sums: Sums, *, fit: MmrmFit, rise: float) -> Refits:
     reasons = []
     for sample in np.flatnonzero(~fitted):
         try:
-            found[sample], place = climb(sums.take(sample), fit.structure)
-            beta[sample], fitted[sample] = place.beta, True
+            found[sample], beta[sample] = _climb(sums.take(sample), fit.structure)
+            fitted[sample] = True
         except NotEstimableError as reason:
             reasons.append(str(reason))
     found[~fitted] = beta[~fitted] = np.nan
     return Refits(beta=beta, theta=found, fitted=fitted, reasons=tuple(reasons))
+
+
+def _climb(sums: Sums, structure: Structure) -> tuple[Floats, Floats]:
+    """Climb one sample; a constant column that repeats others there gets a coefficient of zero."""
+    q, r, _ = sums.sizes
+    repeated = np.array(dependent_columns(sums.xx.sum(axis=-3), range(q + r)), dtype=np.intp) - q
+    gone = repeated[repeated >= 0]
+    theta, place = climb(sums.drop(gone) if gone.size else sums, structure)
+    beta = np.zeros(sums.n_coefficients)
+    beta[np.setdiff1d(np.arange(len(beta)), q * sums.n_visits + gone)] = place.beta
+    return theta, beta
 
 
 def _is_told_apart(sums: Sums) -> Flags:

@@ -17,7 +17,7 @@ from outcomes.methods.least_squares import NO_SPREAD, Contrast
 from outcomes.methods.weights.clusters import stratify
 from outcomes.methods.weights.jackknife import NOTHING, judge_by_jackknife
 from outcomes.methods.weights.regression import ArmRegression, predict_without
-from outcomes.methods.weights.targets import Tilt, effective_n, tilt, weigh
+from outcomes.methods.weights.targets import Tilt, effective_n
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ def fit_weighted_difference(
     Raises
     ------
     NotEstimableError
-        When the target counts people set apart, an arm has fewer than two people seen, clusters are too few, or one
-        holds a whole arm.
+        When an arm has fewer than two people seen, clusters are too few, or one holds a whole arm.
     """
     pieces = _Pieces.read(scores, propensity, target, clusters)
     means = [pieces.mean(arm, pieces.scores) for arm in (propensity.full, ~propensity.full)]
@@ -225,9 +224,8 @@ class _Pieces:
         target: Target,
         clusters: NDArray[np.object_] | None,
     ) -> _Pieces:
-        propensity.require(target)
         seen = ~np.isnan(scores)
-        weights = weigh(share=propensity.share, full=propensity.full, target=target)
+        weights = propensity.weigh(target)
         for arm in (propensity.full, ~propensity.full):
             if int((arm & seen & (weights.value > 0)).sum()) < _FEWEST:
                 raise NotEstimableError("In one programme fewer than two people with any weight were seen.")
@@ -235,7 +233,7 @@ class _Pieces:
             scores=np.where(seen, scores, 0.0),
             seen=seen,
             weights=weights,
-            tilt=tilt(share=propensity.share, full=propensity.full, target=target),
+            tilt=propensity.tilt(target),
             propensity=propensity,
             strata=None if clusters is None else stratify(clusters, propensity.full, seen & (weights.value > 0)),
         )

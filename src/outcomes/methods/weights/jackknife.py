@@ -42,23 +42,26 @@ class Without(NamedTuple):
     present : ndarray of bool, shape (g, n)
         Who is not left out.
     full : ndarray of bool, shape (n,)
+    alike : ndarray of bool, shape (g, n)
+        Who is present and not set apart.
     """
 
     share: NDArray[np.float64]
     present: NDArray[np.bool_]
     full: NDArray[np.bool_]
+    alike: NDArray[np.bool_]
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""
         return f"Without({self.share.shape[0]} parts, {self.share.shape[1]} people)"
 
     def weights(self, target: Target) -> NDArray[np.float64]:
-        """Weights without each part, zero for the part itself, shape (g, n)."""
-        return np.where(self.present, weigh(share=self.share, full=self.full, target=target).value, 0.0)
+        """Weights without each part, zero for the part itself and for those set apart, shape (g, n)."""
+        return np.where(self.alike, weigh(share=self.share, full=self.full, target=target).value, 0.0)
 
     def tilts(self, target: Target) -> NDArray[np.float64]:
         """How much each person counts without each part, shape (g, n)."""
-        return np.where(self.present, tilt(share=self.share, full=self.full, target=target).value, 0.0)
+        return np.where(self.alike, tilt(share=self.share, full=self.full, target=target).value, 0.0)
 
 
 def leave_out(fit: PropensityFit, *, clusters: NDArray[np.object_] | None) -> Without:
@@ -89,10 +92,12 @@ def leave_out(fit: PropensityFit, *, clusters: NDArray[np.object_] | None) -> Wi
         information = (np.where(among, share * (1 - share), 0.0) @ products).reshape(len(beta), *[design.shape[1]] * 2)
         beta += (np.linalg.pinv(information, hermitian=True) @ score[..., None])[..., 0]
     share = np.where(fit.apart, fit.full, special.expit(beta @ design.T))
+    alike = present & ~fit.apart
     for part in np.flatnonzero(~(np.abs(score).max(axis=1) < _SCORE)):
-        share[part, present[part]] = _share_among(fit, present[part])
+        among_them = _fit_among(fit, present[part])
+        share[part, present[part]], alike[part, present[part]] = among_them.share, ~among_them.apart
     # what the model says of those left out can be anything, and is not used
-    return Without(np.where(present, share, _NOBODY), present, fit.full)
+    return Without(np.where(present, share, _NOBODY), present, fit.full, alike)
 
 
 def parts_of(full: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -136,6 +141,6 @@ def judge_by_jackknife(
     return Contrast(estimate=estimate, se=float(np.sqrt(variance)), df=df)
 
 
-def _share_among(fit: PropensityFit, present: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _fit_among(fit: PropensityFit, present: NDArray[np.bool_]) -> PropensityFit:
     """Propensity by the whole fit, for a sample in which it may have no maximum."""
-    return fit_propensity(full=fit.full[present], covariates=fit.design[present, 1:], names=fit.names[1:]).share
+    return fit_propensity(full=fit.full[present], covariates=fit.design[present, 1:], names=fit.names[1:])

@@ -15,7 +15,7 @@ from scipy import special
 
 from outcomes.methods.least_squares import find_repeated
 from outcomes.methods.logistic import NoMaximumError, fit_logistic
-from outcomes.methods.weights.targets import weigh
+from outcomes.methods.weights.targets import tilt, weigh
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from outcomes.methods.weights.targets import Target
+    from outcomes.methods.weights.targets import Target, Tilt
 
 
 class SeparatedError(NotEstimableError):
@@ -62,26 +62,16 @@ class PropensityFit:
     beta_cov: NDArray[np.float64]
 
     def weights(self, target: Target) -> NDArray[np.float64]:
-        """Weight of each person for a target, shape (n,).
+        """Weight of each person for a target, shape (n,); zero for those set apart, for whom nobody can stand."""
+        return self.weigh(target).value
 
-        Raises
-        ------
-        NotEstimableError
-            When the target counts people who are set apart: nobody in the other arm can stand for them.
-        """
-        self.require(target)
-        return weigh(share=self.share, full=self.full, target=target).value
+    def weigh(self, target: Target) -> Tilt:
+        """Weights, and how they move."""
+        return weigh(share=self.share, full=self.full, target=target).among(~self.apart)
 
-    def require(self, target: Target) -> None:
-        """Refuse a target that counts people who are set apart.
-
-        Raises
-        ------
-        NotEstimableError
-        """
-        counted = {"ate": self.apart, "att": self.apart & self.full, "atc": self.apart & ~self.full}
-        if target in counted and counted[target].any():
-            raise NotEstimableError("Some of the people it is about have nobody like them in the other programme.")
+    def tilt(self, target: Target) -> Tilt:
+        """How much each person counts, and how that moves."""
+        return tilt(share=self.share, full=self.full, target=target).among(~self.apart)
 
     def influence(self) -> NDArray[np.float64]:
         """Each person's pull on `beta`: n I⁻¹ x (A − e), shape (n, k)."""

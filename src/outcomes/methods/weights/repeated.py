@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.methods.least_squares import find_repeated
 from outcomes.methods.mmrm.fit import fit_first_estimable
 from outcomes.methods.mmrm.pattern_moments import moments
 from outcomes.methods.mmrm.refit import refit
@@ -69,7 +70,8 @@ def fit_weighted_mmrm(
     Parameters
     ----------
     scores, by_visit, constant : ndarray, shape (m, …)
-        As `outcomes.methods.mmrm.moments`, of the people used.
+        As `outcomes.methods.mmrm.moments`, of the people used. A constant column that repeats others among those
+        with any weight is left out.
     names, visits : sequence of str, optional
         As there, for refusals.
     used : ndarray of bool, shape (n,)
@@ -95,6 +97,11 @@ def fit_weighted_mmrm(
     if not weights.any():
         raise NotEstimableError("Nobody who was seen has any weight.")
     weights = weights / weights.mean()
+    kept = ~find_repeated(np.column_stack([by_visit, constant])[weights > 0])[by_visit.shape[1] :]
+    first = len(contrast) - len(kept)
+    constant, contrast = constant[:, kept], np.append(contrast[:first], contrast[first:][kept])
+    if names is not None:
+        names = [*names[: by_visit.shape[1]], *np.array(names[by_visit.shape[1] :], dtype=object)[kept]]
     gathered = moments(scores=scores, by_visit=by_visit, constant=constant, weights=weights, names=names, visits=visits)
     fit, _ = fit_first_estimable(gathered, order=order)
     there = (weights > 0).astype(float)

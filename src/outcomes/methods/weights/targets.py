@@ -28,6 +28,10 @@ class Tilt(NamedTuple):
         """Shapes only: a repr must never show a client."""
         return f"Tilt({self.value.shape})"
 
+    def among(self, some: NDArray[np.bool_]) -> Tilt:
+        """Give the same with nothing for all but some people."""
+        return Tilt(np.where(some, self.value, 0.0), np.where(some, self.slope, 0.0))
+
 
 def weigh(*, share: NDArray[np.float64], full: NDArray[np.bool_], target: Target) -> Tilt:
     """Weight of each person: the target's `tilt` over the chance of the arm that the person is in.

@@ -11,8 +11,9 @@ import numpy as np
 from outcomes.core.ids import word
 from outcomes.methods import weights
 from outcomes.methods.cluster import FEW_CLUSTERS
+from outcomes.models.alone import APART, tell_alone
 from outcomes.models.contract import People, count_arm
-from outcomes.models.design import UNSEEN, Design
+from outcomes.models.design import Design
 from outcomes.models.grouping import read_grouping
 from outcomes.models.main import FALLBACK, FEW
 from outcomes.models.occasion import Occasion
@@ -20,7 +21,6 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.balance.propensity import fill
 from outcomes.results.how import How
 from outcomes.results.key import Key
-from outcomes.results.outcome import NotEstimableError
 from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
 
@@ -169,8 +169,7 @@ class _Comparison:
         """Difference of the main model fitted to weighted people."""
         cohort, visit = self.occasion.cohort, self.occasion.visit
         design = Design.read(cohort, self.occasion.measure, self.covariates)
-        if visit not in design.visits:
-            raise NotEstimableError(UNSEEN, "not seen")
+        design.require(visit)
         fit = weights.fit_weighted_mmrm(
             scores=design.scores,
             by_visit=design.by_visit,
@@ -207,7 +206,8 @@ class _Comparison:
     def _notes(self) -> tuple[str, ...]:
         clusters = self.clusters
         few = clusters is not None and len(set(clusters)) < FEW_CLUSTERS
-        return (*self.propensity.notes, *self.grouping.notes, *(FEW if few else ()))
+        apart = tell_alone(self.occasion.cohort, int(self.propensity.require().apart.sum()), APART)
+        return (*self.propensity.notes, *apart, *self.grouping.notes, *(FEW if few else ()))
 
     def _how(self, estimator: str, target: weights.Target) -> How:
         how = replace(self.propensity.how, estimator=estimator, inference="jackknife", covariance="", weights=target)

@@ -108,7 +108,7 @@ def _fit(imputation: Imputation, improved: NDArray[np.bool_], grouping: Grouping
         return fit_shares_of_many(
             events=improved,
             design=imputation.arrays.design,
-            names=imputation.names,
+            names=imputation.design.names,
             arm=ARM_COLUMN,
             penalised=penalised,
             clusters=grouping.labels,

@@ -12,7 +12,7 @@ from outcomes.core.ids import words_of
 from outcomes.methods import sensitivity
 from outcomes.methods.ancova import fit_ancova
 from outcomes.models.contract import People
-from outcomes.models.covariates import is_number, levels_of, read_covariates
+from outcomes.models.covariates import START, is_number, levels_of, read_covariates
 from outcomes.models.occasion import Occasion
 from outcomes.questions.outcomes.ancova import fit_arm
 from outcomes.results.how import How
@@ -34,7 +34,6 @@ LABELS = {
     "robustness_value": "robustness value",
     "robustness_value_interval": "robustness value of the limit nearer to no difference",
 }
-START = "the score at the start"
 CLAIM = "Adjusted comparison at the primary visit of those seen then and at the start."
 E_VALUE = "VanderWeele & Ding (2017), risk ratio exp(0.91 g) of the adjusted effect size at this visit"
 ROBUSTNESS = "Cinelli & Hazlett (2020), from the least-squares t of the adjusted comparison at this visit"

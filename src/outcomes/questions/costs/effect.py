@@ -135,6 +135,7 @@ def _adjust(
     """Arm's coefficient among some people, and in every sample of them."""
     if not (used & cohort.full).any() or not (used & ~cohort.full).any():
         raise NotEstimableError("In one programme nobody has all that this needs recorded.", "not seen")
+    covariates.among(used).require_apart(cohort.full[used])
     varying = covariates.varying(used)
     columns = np.where(used[:, None], varying.columns - varying.columns[used].mean(axis=0), 0.0)
     design = np.column_stack([np.ones(len(used)), cohort.full, columns]) * used[:, None]

@@ -119,7 +119,7 @@ class Comparison:
             people=arrays,
             without=without,
             units=np.arange(len(arrays.scores)) if clusters is None else clusters.astype(str),
-            names=self.imputation.names,
+            names=self.imputation.design.names,
             visit=self.imputation.at(self.occasion.visit),
         )
 
@@ -128,6 +128,10 @@ class Comparison:
         if isinstance(self._fitted, NotEstimableError):
             raise NotEstimableError(str(self._fitted), self._fitted.cause)
         return self._fitted
+
+    @property
+    def _start(self) -> NDArray[np.float64]:
+        return self.occasion.before[self.imputation.people.used]
 
     @property
     def _df(self) -> float:
@@ -148,7 +152,7 @@ class Comparison:
         method = f"delta adjustment, in standard deviations of the start as the plan says; {EXPECTED}; {self.model}"
 
         def compute() -> impute.Jackknifed:
-            fit, start, full = self._expected(), self.imputation.arrays.by_visit[:, 2], self.imputation.arrays.full
+            fit, start, full = self._expected(), self._start, self.imputation.arrays.full
             sd, _ = means.pooled_sd(start[full], start[~full])
             found = fit.under("missing at random", reference=self.reference)
             for arm in arms:
@@ -201,7 +205,9 @@ class Comparison:
     def _pool(self, assumption: impute.Assumption) -> PooledFit:
         place = self.imputation.at(self.occasion.visit)
         completed = self.imputation.completed.under(assumption, reference=self.reference)[:, :, place]
-        arms = fit_arm_of_many(scores=completed, design=self.imputation.arrays.design, names=self.imputation.names)
+        arms = fit_arm_of_many(
+            scores=completed, design=self.imputation.arrays.design, names=self.imputation.design.names
+        )
         return pool_estimates(estimates=arms.estimates, variances=arms.variances, df_complete=arms.df)
 
     def monte_carlo_error(self) -> Outcome:
@@ -237,7 +243,7 @@ class Comparison:
     def _trace(self, planned: Planned) -> Outcome:
         tipping = self._tipping()
         low, high = self.occasion.cohort.plan.measures[self.occasion.measure].range
-        start = self.imputation.arrays.by_visit[:, 2]
+        start = self._start
         # past the point where the difference is zero, and a standard deviation either way at least
         reach = min(max(float(start.std(ddof=1)), 1.25 * abs(tipping.where_even())), high - low)
         at = np.linspace(-reach, reach, PLACES)

@@ -10,6 +10,8 @@ import numpy as np
 from outcomes.core.ids import words_of
 from outcomes.methods import mmrm
 from outcomes.models.contract import People
+from outcomes.models.covariates import SAME, START
+from outcomes.models.design import FLAT
 from outcomes.models.main import DF_METHOD, FALLBACK, tell_fallback
 from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
@@ -194,12 +196,16 @@ def _fewest(some: NDArray[np.bool_], full: NDArray[np.bool_]) -> int:
 
 
 def _find_visits(occasion: Occasion, levels: tuple[Level, ...], people: People) -> tuple[str, ...]:
-    """Visits at which every level has people in both arms; the others would leave its effect there open."""
+    """Visits at which scores differ and every level has people in both arms: else its effect there would be open."""
     visits = []
     for visit in occasion.cohort.plan.later:
-        seen = people.used & ~np.isnan(occasion.cohort.scores(occasion.measure, visit))
+        scores = occasion.cohort.scores(occasion.measure, visit)
+        seen = people.used & ~np.isnan(scores)
         enough = all(_fewest(seen & level.members, people.full) >= _FEWEST_ELSEWHERE for level in levels)
-        if enough or visit == occasion.visit:
+        differ = bool(seen.any() and np.ptp(scores[seen]))
+        if visit == occasion.visit and not differ:
+            raise NotEstimableError(FLAT)
+        if (enough and differ) or visit == occasion.visit:
             visits.append(visit)
     return tuple(visits)
 
@@ -217,15 +223,17 @@ def _fit(
     people = People(
         people.used & np.any([~np.isnan(cohort.scores(measure, one)) for one in visits], axis=0), people.full
     )
-    full, start = people.full[people.used].astype(float), occasion.before[people.used]
+    full, before = people.full[people.used].astype(float), occasion.before[people.used]
+    start = [before] if np.ptp(before) else []
     moderator = _columns(characteristic, levels)[people.used]
     own = [] if characteristic.measure == measure else [moderator]
-    among = covariates.among(people.used)
+    among = covariates.among(people.used, occasion.before[:, None])
+    among.require_apart(people.full[people.used])
     gathered = mmrm.moments(
         scores=np.column_stack([cohort.scores(measure, visit)[people.used] for visit in visits]),
-        by_visit=np.column_stack([np.ones(len(full)), full, start, *own, full[:, None] * moderator]),
+        by_visit=np.column_stack([np.ones(len(full)), full, *start, *own, full[:, None] * moderator]),
         constant=among.columns,
-        names=_names(characteristic, moderator.shape[1], bool(own), among.names),
+        names=_names(characteristic, moderator.shape[1], (bool(start), bool(own)), among.names),
         visits=[cohort.plan.visits[visit].label for visit in visits],
     )
     fit, tried = mmrm.fit_first_estimable(gathered, order=FALLBACK)
@@ -251,18 +259,23 @@ def _fit(
             fallback=fit.covariance_name if tried else "",
         ),
         notes=(
-            *covariates.left_out(among),
+            *(() if start else (f"Left out: {START}, which {SAME}.",)),
+            *among.notes,
             *(tell_fallback(name, why, fit.covariance_name) for name, why in tried),
-            *(f"The visit “{label}” is not in this model: some level has too few people there." for label in left),
+            *(
+                f"The visit “{label}” is not in this model: some level has too few people there, or all score alike."
+                for label in left
+            ),
         ),
     )
 
 
-def _names(characteristic: Characteristic, count: int, is_own: bool, others: tuple[str, ...]) -> list[str]:
+def _names(characteristic: Characteristic, count: int, has: tuple[bool, bool], others: tuple[str, ...]) -> list[str]:
     """Name the columns of the model, for refusals."""
     moderator = [characteristic.label] * count
     both = [f"the arm with {characteristic.label}"] * count
-    return ["the intercept", "the arm", "the score at the start", *(moderator if is_own else []), *both, *others]
+    start, own = [START] * has[0], moderator * has[1]
+    return ["the intercept", "the arm", *start, *own, *both, *others]
 
 
 def _columns(characteristic: Characteristic, levels: tuple[Level, ...]) -> NDArray[np.float64]:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from outcomes.methods.alone import find_alone
 from outcomes.methods.ancova import ancova_design, fit_ancova
 from outcomes.methods.cluster import FEW_CLUSTERS, fit_cr2
+from outcomes.models.alone import tell_alone
 from outcomes.models.contract import People
+from outcomes.models.covariates import START
 from outcomes.models.grouping import read_grouping
 from outcomes.models.main import FEW
 from outcomes.results.how import How
@@ -100,11 +103,14 @@ class _Data:
     def read(cls, occasion: Occasion, covariates: Covariates, people: People) -> _Data:
         occasion.require_baseline()
         occasion.require_arms(people.used)
-        among = covariates.among(people.used)
+        among = covariates.beside(occasion.before, START).among(people.used)
+        full = occasion.cohort.full[people.used]
+        among.require_apart(full)
+        alone = int(find_alone(ancova_design(full=full, covariates=among.columns)).sum())
         return cls(
             scores=occasion.after[people.used],
-            full=occasion.cohort.full[people.used],
-            columns=np.column_stack([occasion.before[people.used], among.columns]),
-            names=("the score at the start", *among.names),
-            notes=covariates.left_out(among),
+            full=full,
+            columns=among.columns,
+            names=among.names,
+            notes=(*among.notes, *tell_alone(occasion.cohort, alone)),
         )

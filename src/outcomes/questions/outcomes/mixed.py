@@ -13,7 +13,7 @@ from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.cluster_means import compare_cluster_means
 from outcomes.methods.mixed import GROUP, NOT_APART, THERAPIST, MixedFit, can_tell_apart, fit_mixed
 from outcomes.models.contract import Counts, People
-from outcomes.models.design import UNSEEN, Design, occasions_of, people_of
+from outcomes.models.design import Design, occasions_of, people_of
 from outcomes.models.main import FALLBACK, tell_fallback
 from outcomes.results.how import How
 from outcomes.results.key import Key
@@ -198,8 +198,7 @@ def _read_off(occasion: Occasion, model: MixedModel | NotEstimableError, counts:
     def contrast() -> tuple[MixedModel, Contrast]:
         if isinstance(model, NotEstimableError):
             raise model
-        if occasion.visit not in model.design.visits:
-            raise NotEstimableError(UNSEEN, "not seen")
+        model.design.require(occasion.visit)
         return model, model.fit.contrast(model.design.difference(occasion.visit))
 
     def difference(planned: Planned) -> Outcome:

@@ -9,7 +9,7 @@ from outcomes.methods import mmrm
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.multiplicity import adjust_holm
 from outcomes.models.contract import Counts, count_arm, estimate_points
-from outcomes.models.design import UNSEEN, occasions_of, people_of
+from outcomes.models.design import occasions_of, people_of
 from outcomes.models.grouping import read_grouping
 from outcomes.models.main import DF_METHOD, FEW, RepeatedModel, fit_main
 from outcomes.models.occasion import Occasion
@@ -83,8 +83,7 @@ def _compare_visit(
     def fit() -> RepeatedModel:
         if isinstance(model, NotEstimableError):
             raise model
-        if occasion.visit not in model.design.visits:
-            raise NotEstimableError(UNSEEN, "not seen")
+        model.design.require(occasion.visit)
         return model
 
     def difference(planned: Planned) -> Outcome:

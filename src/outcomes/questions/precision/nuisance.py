@@ -12,6 +12,7 @@ from outcomes.methods.correlation import CorrelationFit, fit_within_correlation
 from outcomes.methods.least_squares import fit_least_squares
 from outcomes.methods.mixed import GROUP, THERAPIST, MixedFit, fit_mixed
 from outcomes.methods.sample_size import Arm, Clusters, Design, require_design
+from outcomes.models.covariates import START
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -195,9 +196,9 @@ def gather(occasion: Occasion, covariates: Covariates) -> NuisanceParameters:
 def _explain_arm(occasion: Occasion, covariates: Covariates) -> float:
     used = occasion.paired & covariates.known
     occasion.require_arms(used)
-    among = covariates.among(used)
-    columns = np.column_stack([np.ones(used.sum()), occasion.before[used], among.columns])
-    names = ("the intercept", "the score at the start", *among.names)
+    among = covariates.beside(occasion.before, START).among(used)
+    columns = np.column_stack([np.ones(used.sum()), among.columns])
+    names = ("the intercept", *among.names)
     full = occasion.cohort.full[used].astype(float)
     residuals = fit_least_squares(scores=full, design=columns, names=names).residuals
     return 1 - float(residuals @ residuals) / float(((full - full.mean()) ** 2).sum())
@@ -245,9 +246,10 @@ def _fit_intraclass(
 def _fit(occasion: Occasion, labels: dict[Kind, NDArray[np.object_]]) -> MixedFit:
     """Score at the visit on arm and score at the start, with a random intercept of groups and of therapists."""
     used, full = occasion.paired, occasion.cohort.full
+    start = occasion.before[used]
     return fit_mixed(
         scores=occasion.after[used, None],
-        by_visit=np.column_stack([np.ones(used.sum()), full[used], occasion.before[used]]),
+        by_visit=np.column_stack([np.ones(used.sum()), full[used], *([start] if np.ptp(start) else [])]),
         constant=None,
         full=full[used],
         groups=labels["group"][used] if "group" in labels else None,

@@ -88,7 +88,7 @@ def _fit_cox(data: StayData, people: People, covariates: Covariates | None) -> _
     if covariates is not None:
         among = covariates.among(used)
         design, names = np.column_stack([arm, among.columns]), ["the arm", *among.names]
-        notes = (*notes, *covariates.left_out(among))
+        notes = (*notes, *among.notes)
     fit = cox.fit_cox(times=data.stay.weeks[used], left=data.stay.left[used], design=design, names=names)
     if off := [name for name, runs in zip(names, fit.runs_off, strict=True) if runs]:
         notes = (
