@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ITERATIONS = 100
 _GAIN = 1e-12
+_SPREAD = 1e-10  # of a column's variance among everybody: less of it among those at risk is none
 _SETTLED = 1e-5  # a coefficient that still moves by more than this when the likelihood has settled runs off
 
 
@@ -108,7 +109,8 @@ def fit_cox(
     Raises
     ------
     NotEstimableError
-        When nobody left, a column repeats others, or the first column, the arm, has no finite coefficient.
+        When nobody left, a column repeats others or is the same for all who were there whenever somebody left, or the
+        first column, the arm, has no finite coefficient.
     """
     if not left.any():
         raise NotEstimableError("Nobody left, so that there is nothing to compare.")
@@ -116,6 +118,7 @@ def fit_cox(
     centred = design - design.mean(axis=0)
     length = np.sqrt((centred**2).mean(axis=0))
     sets = _RiskSets.read(times, left)
+    _require_spread(sets, centred / length, names)
     beta, step, height = _maximise(sets, centred / length)
     information = _information(sets, centred / length, beta)[1]
     runs_off = np.abs(step) > _SETTLED
@@ -165,7 +168,7 @@ def check_proportionality(*, fit: CoxFit, column: int | None) -> Proportionality
     moving = kept if column is None else np.array([column])
     rows = np.concatenate([kept, k + moving])
     score = np.concatenate([np.zeros(len(kept)), (g @ scores)[moving]])
-    chi_squared = float(score @ np.linalg.lstsq(information[np.ix_(rows, rows)], score)[0])
+    chi_squared = max(float(score @ np.linalg.lstsq(information[np.ix_(rows, rows)], score)[0]), 0.0)
     return ProportionalityTest(
         chi_squared=chi_squared, df=float(len(moving)), p_value=float(special.chdtrc(len(moving), chi_squared))
     )
@@ -222,6 +225,17 @@ class _RiskSets:
         time = np.repeat(np.arange(len(self.tied)), self.tied)
         first = np.repeat(np.cumsum(self.tied) - self.tied, self.tied)
         return time, (np.arange(len(time)) - first) / self.tied[time]
+
+
+def _require_spread(sets: _RiskSets, x: NDArray[np.float64], names: Sequence[str]) -> None:
+    """Refuse columns that tell nobody apart among those who were there whenever somebody left."""
+    information = _information(sets, x, np.zeros(x.shape[1]))[1]
+    same = [name for name, seen in zip(names, np.diag(information), strict=True) if seen < _SPREAD * sets.tied.sum()]
+    if same:
+        msg = f"Whenever somebody left, all who were still there were alike in {', '.join(same)}."
+        raise NotEstimableError(msg)
+    if np.linalg.eigvalsh(information)[0] < _SPREAD * sets.tied.sum():
+        raise NotEstimableError("Among those who were there whenever somebody left, a covariate repeats others.")
 
 
 def _maximise(sets: _RiskSets, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:

@@ -147,6 +147,8 @@ def fit_benchmarks(
     NotEstimableError
         As `fit_least_squares`.
     """
+    if not names:  # nothing is adjusted for: there is nothing to be as strong as
+        return ()
     design = np.column_stack([np.ones(len(full)), full.astype(float), covariates])
     columns = ("the intercept", "the arm", *names)
     estimate, se, df, of_outcome = _fit(scores, design, columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from outcomes.methods import ancova, effect_size, means, sensitivity, weights
+from outcomes.methods import ancova, cox, effect_size, means, sensitivity, weights
 from outcomes.methods.least_squares import fit_least_squares
 from outcomes.results.outcome import NotEstimableError
 
@@ -72,3 +72,14 @@ def test_a_weighted_comparison_of_equal_scores_is_refused() -> None:
     )
     with pytest.raises(NotEstimableError, match="does not change"):
         _ = fit.contrast
+
+
+def test_a_hazard_ratio_needs_people_of_both_arms_where_somebody_left() -> None:
+    weeks = np.where(FULL, np.arange(20) / 2, 0.0)
+    left = FULL & (np.arange(20) > 3)
+    with pytest.raises(NotEstimableError, match="alike in the arm"):
+        cox.fit_cox(times=weeks, left=left, design=FULL[:, None].astype(float), names=("the arm",))
+
+
+def test_without_covariates_there_is_nothing_to_be_as_strong_as() -> None:
+    assert sensitivity.fit_benchmarks(scores=BEFORE, full=FULL, covariates=np.empty((20, 0)), names=()) == ()

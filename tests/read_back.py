@@ -1,0 +1,57 @@
+"""A study answered, and its pages read back: what contradicts what on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import outcomes
+from contradictions import Edition, find_contradictions, read_edition
+from outcomes.pipeline import answer
+from outcomes.release import release
+from outcomes.render.html.page import write_page
+from outcomes.reporting.page import make_page, render_summary
+from outcomes.results.store import to_json
+from outcomes.runs.manifest import describe_run, shared_manifest
+from outcomes.runs.write import with_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+
+
+class Pages(NamedTuple):
+    """The pages of a study as they are written, with what they were made from."""
+
+    plan: Plan
+    inside: Registry
+    outside: Registry
+    html: Mapping[str, str]
+
+    def read(self, name: str) -> Edition:
+        """Read the page of an edition, or the summary."""
+        return read_edition(name, self.html[name], self.inside if name == "internal" else self.outside, self.plan)
+
+
+def write_pages(folder: Path, *, with_figures: bool) -> Pages:
+    """Answer a study and write its pages, in this process and to no file."""
+    study = outcomes.read_study(folder)
+    plan, answers = study.plan, answer(study)
+    inside = with_texts(answers.registry, plan)
+    manifest = describe_run(study, answers, to_json(inside), ("html",))
+    released = release(inside, plan.disclosure)
+    outside, closed = with_texts(released.registry, plan), shared_manifest(manifest, released.hidden)
+    figures = None if with_figures else {}
+    html = {
+        "internal": write_page(make_page(inside, plan, manifest, edition="internal", figures=figures)),
+        "share": write_page(make_page(outside, plan, closed, edition="share", figures=figures)),
+        "summary": render_summary(outside, plan, closed),
+    }
+    return Pages(plan, inside, outside, html)
+
+
+def contradict(pages: Pages) -> list[str]:
+    """Give all that contradicts on the page of a study."""
+    return find_contradictions(pages.read("internal"))
