@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from outcomes.results.arrangement import FEWEST_GROUPS, Arrangement
+from outcomes.results.arrangement import find_arrangement
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from outcomes.plan.model import Plan
+    from outcomes.results.arrangement import Arrangement
 
 Position = Literal["nested in both arms", "nested in one arm", "crossed with arm", "absent"]
-SAID = {
-    "shared": Arrangement.SAID_SHARED,
-    "separate": Arrangement.SAID_SEPARATE,
-    "none": Arrangement.SAID_NONE,
-    None: Arrangement.NOT_RECORDED,
-}
 NAMES = {"group": "skills group", "therapist": "121 therapist", "site": "site"}
 
 
@@ -79,26 +74,13 @@ def read_structure(clients: pd.DataFrame, plan: Plan) -> tuple[Cluster, ...]:
 def read_arrangement(clients: pd.DataFrame, plan: Plan) -> Arrangement:
     """Find how skills groups lie to the arms; where none is recorded, as the plan says."""
     column = plan.adjust.skills_group
-    if column is None or column not in clients or clients[column].notna().sum() == 0:
-        return SAID[plan.adjust.groups]
-    arms = [clients.loc[clients["full"] == full, column] for full in (True, False)]
-    groups = [set(mine.dropna()) for mine in arms]
-    both = groups[0] & groups[1]
-    if all(mine.isin(both).sum() * 2 >= len(mine) and len(mine) for mine in arms):
-        return Arrangement.SHARED
-    return _place_nested(arms, groups)
-
-
-def _place_nested(arms: list[pd.Series], groups: list[set[object]]) -> Arrangement:
-    counts = [len(mine) for mine in groups]
-    if counts == [1, 1]:
-        return Arrangement.ARM_IS_GROUP
-    if len(groups[0] | groups[1]) < FEWEST_GROUPS:
-        return Arrangement.NESTED_FEW
-    if 1 in counts:
-        return Arrangement.NESTED_SINGLE
-    is_partly = any(mine.notna().sum() * 2 < len(mine) for mine in arms)
-    return Arrangement.NESTED_PARTLY if is_partly else Arrangement.NESTED
+    arms = [clients["full"], ~clients["full"]]
+    if column is None or column not in clients:
+        groups: list[list[Any]] = [[None] * int(mine.sum()) for mine in arms]
+    else:
+        known = clients[column].astype(object).where(clients[column].notna(), None)
+        groups = [known[mine].tolist() for mine in arms]
+    return find_arrangement(groups[0], groups[1], plan.adjust.groups)
 
 
 def _place(kind: Literal["group", "therapist", "site"], column: str | None, clients: pd.DataFrame) -> Cluster:

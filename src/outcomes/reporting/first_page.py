@@ -30,11 +30,13 @@ from outcomes.questions.verdict.words import (
     list_measures,
     name_elsewhere,
     name_measure,
+    read,
     say_in_short,
 )
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.questions import list_questions
 from outcomes.reporting.small_plots import draw_small_plots
+from outcomes.results.verdict import Bar, Cap
 from outcomes.results.ways import VERDICT_ON_COMPLETION
 
 if TYPE_CHECKING:
@@ -42,8 +44,10 @@ if TYPE_CHECKING:
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block, Row
+    from outcomes.blocks.quote import Quoter
     from outcomes.reporting.questions import Question
     from outcomes.results.key import Key
+    from outcomes.results.verdict import Verdict
 
 BEYOND = " What the models give below reaches beyond the people who are there."
 BY_CHANCE = (
@@ -60,6 +64,21 @@ NOT_SHOWN = (
 )
 WHY_IN_WHICH = "Why people were in one programme or the other, and what else differed between them."
 OF_THE_SAME_KIND = "People of the same kind in both programmes. More of those who are there now would not help."
+MORE_GROUPS_EACH = (
+    "Several skills groups in each programme, or groups that hold people of both. With one group each nobody can tell "
+    "the programme from the group, and more people in the same groups would not help."
+)
+MORE_GROUPS = (
+    "More skills groups, or groups that hold people of both programmes: with so few they cannot be allowed for."
+)
+WHO_SHARED = "Recording who shared a skills group; or, in the plan, that people of both programmes share them."
+ABOUT_GROUPS = {
+    Cap.FEW_GROUPS: MORE_GROUPS,
+    Cap.ONE_GROUP: MORE_GROUPS,
+    Cap.GROUPS_UNKNOWN: WHO_SHARED,
+    Cap.GROUPS_PARTLY_RECORDED: WHO_SHARED,
+    Cap.GROUPS_APART: "Recording who shared a skills group.",
+}
 NOT_MORE_ALIKE = (
     "More people do not make those in the two programmes alike. Letting chance decide would; writing down why each "
     "person is in a programme helps."
@@ -185,11 +204,27 @@ def _say_what_settles(context: Context) -> Iterator[Phrase]:
     if is_apart(q):
         yield Phrase(OF_THE_SAME_KIND)
         return
+    yield from map(Phrase, _list_about_groups(q))
+    if any(Bar.ONE_GROUP_EACH in verdict.bars for verdict in _read_all(q)):
+        return
     yield Phrase(
         "{} More in the smaller programme, and fewer who are not seen at the visit “{}”, narrow the intervals most."
     ).format(lead_precision(q), q.visit(plan.primary))
     if plan.allocation == "routine":
         yield Phrase(NOT_MORE_ALIKE)
+
+
+def _read_all(quoter: Quoter) -> list[Verdict]:
+    verdicts = (read(quoter, key_of(quoter, measure)) for measure in quoter.plan_model.primary_measures)
+    return [verdict for verdict in verdicts if verdict is not None]
+
+
+def _list_about_groups(quoter: Quoter) -> list[str]:
+    """Say what would settle how groups lay, where that stands in the way."""
+    caps = {cap for verdict in _read_all(quoter) for cap in verdict.caps}
+    if any(Bar.ONE_GROUP_EACH in verdict.bars for verdict in _read_all(quoter)):
+        return [MORE_GROUPS_EACH]
+    return [said for cap, said in ABOUT_GROUPS.items() if cap in caps]
 
 
 def _list_questions(questions: Sequence[Question]) -> Box:

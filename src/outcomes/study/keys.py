@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.plan.model import ARMS
+from outcomes.results.arrangement import contradicts
 from outcomes.study.characters import find_mixed_scripts, fold_case, fold_signs
 from outcomes.study.schemas import CLIENT
 from outcomes.study.text import make_finding
@@ -47,6 +48,20 @@ def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
         blank = frame[column].isna().to_numpy(dtype=bool)
         rule = f"{column} is blank for {blank.sum()} of {len(blank)} people: it is not recorded whether they completed"
         yield from table.find("CHECK", "E247", blank, column, rule, COMPLETION_FIX)
+    yield from _check_groups(table, plan)
+
+
+def _check_groups(table: TypedTable, plan: Plan) -> Iterator[Finding]:
+    """Check that the groups that are recorded do not contradict what the plan says of them."""
+    frame, column = table.frame, plan.adjust.skills_group
+    if column is None or column not in frame or "arm" not in frame:
+        return
+    groups = frame[column].astype(object).where(frame[column].notna(), None)
+    arms = [groups[(frame["arm"] == getattr(plan.arms, arm).value).to_numpy()].tolist() for arm in ARMS]
+    if contradicts(arms[0], arms[1], plan.adjust.groups):
+        rule = f"the groups that are recorded do not lie as groups = “{plan.adjust.groups}” in [adjust] says"
+        fix = "Take groups out of plan.toml, or correct the column: what is recorded counts."
+        yield make_finding("STOP", "E259", table.name, (), column, rule, fix)
 
 
 def _check_twice(table: TypedTable) -> Iterator[Finding]:

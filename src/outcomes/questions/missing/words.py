@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.reading import read_difference
+from outcomes.blocks.reading import read_side
 from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
@@ -93,24 +93,25 @@ def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
     mar, point, lean = (_imputed(quoter, measure, what) for what in ("mar", "tipping_point", "tipping_lean"))
     if not quoter.has(mar):
         return Phrase("")
-    reading = read_difference(quoter.get(mar), quoter.plan_model.measures[measure])
-    if reading.favours != "neither" and quoter.has(point):
+    assumed, sign = quoter.get(mar), quoter.plan_model.measures[measure].sign
+    side = read_side(assumed, sign=sign)
+    if side and quoter.has(point):
         return Phrase(
             "This interval lies to the side of {} until those who left {} were {} than assumed ({}{}): from there on "
             "it spans both directions."
         ).format(
-            quoter.arm(reading.favours),
+            quoter.arm(side),
             quoter.arm("full"),
             quoter.result(point),
             _worse_or_better(quoter, measure, point),
             _beyond_scale(quoter, measure, point),
         )
-    if reading.favours == "neither" and reading.leans != "neither" and quoter.has(lean):
+    if not side and isinstance(assumed, Estimate) and assumed.value and quoter.has(lean):
         return Phrase(
             "This interval spans both directions already; the difference itself would lean the other way, to {}, if "
             "those who left {} were more than {} than assumed ({}{})."
         ).format(
-            quoter.arm("skills" if reading.leans == "full" else "full"),
+            quoter.arm("skills" if sign * assumed.value > 0 else "full"),
             quoter.arm("full"),
             quoter.result(lean),
             _worse_or_better(quoter, measure, lean),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.columns import name_column
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.reading import read_limits
+from outcomes.blocks.reading import read_side
 from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
 from outcomes.questions.needs import keys
@@ -76,9 +76,7 @@ def _name(quoter: Quoter, place: int) -> Phrase:
 
 def _favours(quoter: Quoter, measure: str, moderator: str) -> str:
     sign = quoter.plan_model.measures[measure].sign
-    return read_limits(
-        quoter.get(interaction(quoter.plan_model, measure, moderator)), sign=sign, worthwhile=None
-    ).favours
+    return read_side(quoter.get(interaction(quoter.plan_model, measure, moderator)), sign=sign) or "neither"
 
 
 def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.reading import read_limits
 from outcomes.blocks.refusals import say_absent
 from outcomes.results.key import Key
 
@@ -20,7 +19,7 @@ PROPORTIONAL = Key("retention", what="proportional_hazards")
 def say_retention(quoter: Quoter) -> Phrase:
     """Say who left early, and how much longer people stayed in one programme: size, then certainty."""
     result = DIFFERENCE
-    if read_limits(quoter.get(result), sign=1.0, worthwhile=None).answer == "absent":
+    if not quoter.has(result):
         return say_absent(quoter, result, Phrase("Staying"))
     return Phrase(
         "{} of people in {} and {} in {} left before the planned end. Over the first {} weeks people stayed {} in {} "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.pictures import say_ends
 from outcomes.blocks.pointers import to_verdict
-from outcomes.blocks.reading import read_difference, read_limits
+from outcomes.blocks.reading import read_side
 from outcomes.blocks.refusals import say_absent
 from outcomes.questions.sessions.components import COMPONENTS
 from outcomes.questions.sessions.listed import (
@@ -76,22 +76,22 @@ def say_dose(quoter: Quoter, measure: str) -> Phrase:
     """Say what goes with a session more, among those seen at both visits."""
     plan = quoter.plan_model
     result = Key("dose", measure, plan.primary, "per_session")
-    reading = read_difference(quoter.get(result), plan.measures[measure])
-    if reading.answer == "absent":
+    if not quoter.has(result):
         return say_absent(quoter, result, quoter.measure(measure))
     found = Phrase("{}: {} points of later change for each session more ({}).").format(
         quoter.measure(measure), quoter.result(result), quoter.interval(result)
     )
-    if reading.favours == "neither":
+    side = read_side(quoter.get(result), sign=plan.measures[measure].sign)
+    if not side:
         return found + " The data do not tell whether those who came more went on to change more."
-    more = "more" if reading.favours == "full" else "less"
+    more = "more" if side == "full" else "less"
     return found + f" Those who came more went on to improve {more}."
 
 
 def say_pace(quoter: Quoter, measure: str) -> Phrase:
     """Say in which programme more people had improved reliably at least once by the primary visit."""
     result = Key("pace", measure, what="difference")
-    if read_limits(quoter.get(result), sign=1.0, worthwhile=None).answer == "absent":
+    if not quoter.has(result):
         return say_absent(quoter, result, quoter.measure(measure))
     found = Phrase("{}: by the visit “{}”, {} in {} had improved reliably at least once ({}).").format(
         quoter.measure(measure),
