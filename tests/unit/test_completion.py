@@ -220,3 +220,49 @@ def test_weeks_are_drawn_under_their_kind_of_session_and_in_their_arm(attended: 
                 [] if curve is None else [(at, 100 * share) for at, share in zip(curve.at, curve.value, strict=True)]
             )
             assert drawn == at_hand
+
+
+def test_what_the_share_would_be_either_way_is_of_everybody_who_started(uneven: Registry) -> None:
+    for arm, what, many, cells in (
+        ("full", "least", 20, (20, 10)),
+        ("full", "most", 25, (20, 5, 5)),
+        ("skills", "least", 12, (12, 18)),
+        ("skills", "most", 12, (12, 18, 0)),
+    ):
+        found = uneven[Key("completion", what=what, arm=arm)]
+        assert isinstance(found, Estimate)
+        assert (found.value, found.n, found.cells, found.limits) == (many / 30, 30, cells, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "cause", "reason"),
+    [
+        (("column", "column"), "not provided", "Completion is not recorded for anybody."),
+        (('[completion]\ncolumn = "completed"', ""), "not planned", "The plan does not say how completion is judged."),
+        (
+            ('column = "completed"', "rule = { minimum_share = 0.5 }"),
+            "not provided",
+            "attendance.csv was not provided.",
+        ),
+    ],
+)
+def test_why_nobody_is_known_to_have_completed_is_said_once_with_its_cause(
+    small_study: Path, change: tuple[str, str], cause: str, reason: str
+) -> None:
+    plan = small_study / "plan.toml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+    clients = pd.read_csv(small_study / "clients.csv", dtype=str).assign(completed="")
+    clients.to_csv(small_study / "clients.csv", index=False)
+    prices = "item,unit_cost,currency,price_year,source\nindividual_session,90,GBP,2025,invented\n"
+    (small_study / "costs.csv").write_text(prices, encoding="utf-8")
+    if "attendance" not in reason:
+        rows = "".join(f"{client},{week},individual,attended\n" for client in clients["client_id"] for week in (1, 2))
+        (small_study / "attendance.csv").write_text(f"client_id,week,kind,status\n{rows}", encoding="utf-8")
+    results = results_of(small_study)
+    told = {
+        name: results[name]
+        for name in ("flow.full.completed", "completion.full.share", "completion.skills.most", "costs.per_completion")
+    }
+    assert {
+        name: (getattr(one, "cause", ""), getattr(one, "reason", "")) for name, one in told.items()
+    } == dict.fromkeys(told, (cause, reason))

@@ -49,6 +49,8 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("clusters", "difference", ""): "mean of the groups' means in full − the same in skills; Welch's t",
     ("completion", "difference", ""): COMPLETED,
     ("completion", "difference", "crude"): "p₁ − p₀, with Newcombe's interval",
+    ("completion", "least", ""): "count recorded as completed / all who started",
+    ("completion", "most", ""): "(count recorded as completed + count not recorded) / all who started",
     ("completion", "number_needed", ""): "1 / |adjusted difference|",
     ("completion", "odds_ratio", ""): "exp(β of arm) in the logistic regression",
     ("completion", "ratio", ""): COMPLETERS,

@@ -62,7 +62,7 @@ def list_sections(quoter: Quoter) -> tuple[Section, ...]:
         _section("why", "Why we looked", why),
         _section("who", "Who took part", who),
         Section("results", Phrase("What we found"), (_list_findings(quoter),)),
-        _section("stayed", "Who stayed to the end", say_completion_plainly(quoter)),
+        _section("finished", "Who finished", say_completion_plainly(quoter)),
         _section("sure", "How sure are we?", Phrase(_say_how_sure(quoter))),
         _section("not-told", "What this does not tell you", Phrase(NOT_TOLD)),
         _section("more", "Want to know more?", more),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
-from outcomes.questions.flow.words import COMPLETED
+from outcomes.questions.flow.words import COMPLETED, EITHER_WAY, count_not_recorded
 from outcomes.questions.outcomes.words import has_side, main_result
 from outcomes.questions.verdict.words import key_of, read
 from outcomes.results.verdict import Rung
@@ -88,9 +88,7 @@ def say_completion_plainly(quoter: Quoter) -> Phrase:
     shares = [COMPLETED.but(arm=arm) for arm in ARMS]
     if not all(quoter.has(share) for share in shares):
         return LEFT_OUT
-    said = Phrase(
-        "In “{}” about {} of the {} people we know of stayed to the end. In “{}” it was about {} of {}."
-    ).format(
+    said = Phrase("In “{}” about {} of the {} people we know of finished. In “{}” it was about {} of {}.").format(
         quoter.arm("full"),
         quoter.result(shares[0], link=False),
         quoter.part(shares[0], "n"),
@@ -98,7 +96,21 @@ def say_completion_plainly(quoter: Quoter) -> Phrase:
         quoter.result(shares[1], link=False),
         quoter.part(shares[1], "n"),
     )
+    said = Phrase(" ").join(part for part in (said, *(_say_not_known(quoter, arm) for arm in ARMS)) if part)
     if is_apart(quoter):
         return Phrase("{} {}").format(said, TOO_DIFFERENT)
     verdict = read(quoter, VERDICT_ON_COMPLETION)
     return said if verdict is None else said + STAYED.get(verdict.rung, "")
+
+
+def _say_not_known(quoter: Quoter, arm: str) -> Phrase:
+    """Say of how many it is not known whether they finished, and what it would be either way; nothing where of none."""
+    unknown, (none, every) = count_not_recorded(quoter, arm, link=False), (share.but(arm=arm) for share in EITHER_WAY)
+    if not unknown:
+        return Phrase("")
+    said = Phrase("Of {} more people in “{}” we do not know.").format(unknown, quoter.arm(arm))
+    if not (quoter.has(none) and quoter.has(every)):
+        return said
+    return said + Phrase(" If none of them finished it was about {} of all. If all did it was about {}.").format(
+        quoter.result(none, link=False), quoter.result(every, link=False)
+    )

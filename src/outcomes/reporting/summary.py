@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.format import format_part
 from outcomes.blocks.reading import COMPARABLE, is_apart
-from outcomes.questions.flow.words import ADJUSTED
+from outcomes.plan.model import ARMS
+from outcomes.questions.flow.words import ADJUSTED, NOT_RECORDED, started
 from outcomes.questions.verdict.words import list_elsewhere, list_measures
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.ways import VERDICT_ON_COMPLETION, main_key, verdict_of
@@ -34,7 +35,7 @@ def summarise(registry: Registry, plan: Plan) -> list[Row]:
         key = main_key(registry, word, plan.primary)
         row = _to_row(registry, plan, label, key, verdict_of(word, plan.primary))
         rows.append(row._replace(reading="; ".join([row.reading, *_list_others(registry, plan, word)])))
-    return [*rows, _to_row(registry, plan, "Completed", ADJUSTED, VERDICT_ON_COMPLETION)]
+    return [*rows, _to_row(registry, plan, _name_completion(registry), ADJUSTED, VERDICT_ON_COMPLETION)]
 
 
 def _list_others(registry: Registry, plan: Plan, measure: str) -> list[str]:
@@ -43,6 +44,19 @@ def _list_others(registry: Registry, plan: Plan, measure: str) -> list[str]:
         f"at {plan.visits[visit].label}: {registry.record(verdict_of(measure, visit)).text}"
         for visit in list_elsewhere(registry, plan, measure)
     ]
+
+
+def _name_completion(registry: Registry) -> str:
+    """Name the row of completion, with of how many it is recorded where that is not everybody."""
+    said = []
+    for arm in ARMS:
+        all_here, unknown = registry.get(started(arm)), registry.get(NOT_RECORDED.but(arm=arm))
+        if not isinstance(all_here, Estimate) or not isinstance(unknown, Estimate):
+            return "Completed"
+        said.append((all_here.value - unknown.value, all_here.value))
+    if all(known == everybody for known, everybody in said):
+        return "Completed"
+    return f"Completed (recorded for {' and '.join(f'{known:.0f} of {everybody:.0f}' for known, everybody in said)})"
 
 
 def warn(registry: Registry) -> str | None:

@@ -11,6 +11,7 @@ import pytest
 
 import outcomes
 from outcomes.plan.model import ARMS
+from outcomes.reporting.summary import summarise
 from outcomes.results.outcome import Estimate, NotEstimable
 from small_study import write_small_study
 
@@ -140,7 +141,14 @@ def test_a_share_of_completion_has_its_denominator_and_the_number_not_recorded(r
         known = 40 - unknown
         assert share.n == known
         assert count(registry, f"flow.{arm}.completed") == round(share.value * known)
-        assert f"{100 * share.value:.0f}% of {known} ({unknown} not recorded)" in page
+        done = round(share.value * known)
+        none, every = (f"{100 * many / 40:.0f}%" for many in (done, done + unknown))
+        both = f"({unknown} not recorded: {none} of all if none of them completed, {every} if all)"
+        assert f"{100 * share.value:.0f}% of {known} {both}" in page  # in the table of the first page
+        names = {"full": "people in Full programme", "skills": "in Skills group only"}
+        assert (
+            page.count(f"{100 * share.value:.0f}% of {known} {names[arm]} {both}") >= 2
+        )  # in words, and in its section
         assert f"Completed, of {known} recorded {count(registry, f'flow.{arm}.completed')}" in page
         assert f"Completion not recorded {unknown}" in page
 
@@ -155,6 +163,23 @@ def test_check_says_whose_completion_is_not_recorded(study: Path) -> None:
     (found,) = [one for one in outcomes.check(study) if one.code == "E247"]
     assert (found.level, found.file, found.column) == ("CHECK", "clients.csv", "completed")
     assert len(found.rows) + found.more == 9
+    assert "completed is blank for 9 of 80 people" in found.rule
+
+
+def test_the_terminal_says_for_how_many_completion_is_recorded(study: Path, registry: Registry) -> None:
+    *_, completed = summarise(registry, outcomes.read_study(study).plan)
+    assert completed.measure == "Completed (recorded for 36 of 40 and 35 of 40)"
+
+
+def test_the_page_for_clients_says_of_how_many_it_is_not_known_where_that_may_be_told(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=120)
+    ids = [f"P{number:03d}" for number in range(1, 61)]
+    change(folder, "clients.csv", blank("completed", ids))
+    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "share" / "summary.html")
+    assert re.search(r"In “Full programme” about \d+% of the 30 people we know of finished\.", page)
+    assert re.search(
+        r"Of 30 more people in “Full programme” we do not know\. If none of them finished it was about \d+% of", page
+    )
 
 
 def test_check_says_to_whom_no_session_was_on_offer_to_judge_completion_by(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from outcomes.models.covariates import read_covariates
 from outcomes.models.shares import ShareModel
 from outcomes.plan.model import ARMS
 from outcomes.questions.completion.attendance import draw_weeks
-from outcomes.questions.flow.analysis import why_completion_unknown
+from outcomes.questions.flow.analysis import refuse_completion
 from outcomes.results.how import How
 from outcomes.results.key import Key
 from outcomes.results.planned import Planned
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
     from outcomes.plan.model import AttendanceRule
-    from outcomes.results.outcome import Cause, Outcome
+    from outcomes.results.outcome import Estimate, Outcome
 
 CRUDE = {"difference": "Completed, difference", "ratio": "Completed, ratio of shares"}
 ADJUSTED = {
@@ -43,6 +43,11 @@ KINDS = {
     "ratio": (Quantity.RATIO, "ratio"),
     "odds_ratio": (Quantity.ODDS_RATIO, "ratio"),
     "number_needed": (Quantity.NUMBER_NEEDED, "number"),
+}
+# The share of everybody who started, had none or all of those completed of whom it is not recorded.
+EITHER_WAY = {
+    "least": "Completed, had none of those not recorded",
+    "most": "Completed, had all of those not recorded",
 }
 STREAMS: dict[str, tuple[Literal["group", "any"], str]] = {
     "group_stream": ("group", "Completed by attendance of the group alone"),
@@ -121,6 +126,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
 
 def _judge(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Iterator[Outcome]:
     yield from _shares(cohort, definition)
+    yield from _either_way(cohort, definition)
     yield from _crude(cohort, definition)
     yield from _adjusted(cohort, definition, covariates)
 
@@ -139,14 +145,14 @@ def _say_rule(rule: AttendanceRule) -> str:
 
 
 def _refuse(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Iterator[Outcome]:
-    reason = why_completion_unknown(cohort)
-    cause: Cause = "not planned" if cohort.plan.completion is None else "not provided"
+    refusal = refuse_completion(cohort)
     for one in (
         *(definition.plan_share(cohort, arm) for arm in ARMS),
+        *(_plan_either_way(cohort, definition, what, arm) for arm in ARMS for what in EITHER_WAY),
         *_plan_crude(cohort, definition).values(),
         *_plan_adjusted(cohort, definition, covariates).values(),
     ):
-        yield replace(one, counts=None).refuse(reason, cause)
+        yield replace(one, counts=None).refuse(str(refusal), refusal.cause)
 
 
 def _shares(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
@@ -162,6 +168,36 @@ def _shares(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
         )
         refused = People(used, cohort.full).counts()
         yield definition.plan_share(cohort, arm).attempt(share, refused=refused)
+
+
+def _plan_either_way(cohort: Cohort, definition: _Definition, what: str, arm: str) -> Planned:
+    """Plan a limit of the share; each tells, with the other counts of the arm, one of them."""
+    flow, share = Key("flow", arm=arm), definition.key("share", arm=arm)
+    told = (flow.but(what="completed"),) if what == "least" else (share, flow.but(what="completion_not_recorded"))
+    return Planned(
+        key=definition.key(what, arm=arm),
+        label=f"{EITHER_WAY[what]}, {cohort.plan.arm_labels[arm]}",
+        quantity=Quantity.SHARE,
+        unit="share",
+        tells=(told,),
+        counts=count_arm(arm, cohort.in_arm(arm)),
+    )
+
+
+def _either_way(cohort: Cohort, definition: _Definition) -> Iterator[Estimate]:
+    """Give the share of everybody who started, by what those would have done of whom it is not recorded."""
+    yes, no = (definition.completed == answer for answer in (1, 0))
+    for arm in ARMS:
+        mine = cohort.in_arm(arm)
+        started, done, not_done = (int(who.sum()) for who in (mine, mine & yes, mine & no))
+        unknown = started - done - not_done
+        for what, many in (("least", done), ("most", done + unknown)):
+            yield _plan_either_way(cohort, definition, what, arm).estimate(
+                many / started,
+                cells=(done, started - done) if what == "least" else (done, not_done, unknown),
+                how=How(estimator="share"),
+                method=f"count of everybody who started; {definition.rule}",
+            )
 
 
 def _plan_crude(cohort: Cohort, definition: _Definition) -> dict[str, Planned]:

@@ -10,6 +10,7 @@ from outcomes.blocks.pointers import to_verdict
 from outcomes.plan.model import ARMS
 from outcomes.questions.completion import words
 from outcomes.questions.completion.words import DIFFERENCE, of_stream
+from outcomes.questions.flow.words import EITHER_WAY, count_not_recorded
 from outcomes.results.key import Key
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ ADJUSTED = {what: DIFFERENCE.but(what=what) for what in ("difference", "ratio", 
 SHARES = tuple(Key("completion", what="share", arm=arm) for arm in ARMS)
 CRUDE = tuple(Key("completion", what=what, category="crude") for what in ("difference", "ratio"))
 NUMBER_NEEDED = ADJUSTED["number_needed"]
-MAIN = (*SHARES, DIFFERENCE, NUMBER_NEEDED)
+MAIN = (DIFFERENCE, NUMBER_NEEDED)
 OTHERS = (*CRUDE, ADJUSTED["ratio"], ADJUSTED["odds_ratio"])
 OF_STREAMS = tuple(
     key for stream in STREAMS for key in (*(share.but(subject=stream) for share in SHARES), of_stream(stream))
@@ -40,7 +41,9 @@ def make_section(context: Context) -> Section:
     said = words.say_completion(q)
     blocks = (
         Paragraph(said, "lead"),
-        *context.figure("completion", said.plain, "Share who completed, with its interval; not adjusted."),
+        *context.figure(
+            "completion", said.plain, "Share who completed, of those recorded, with its interval; not adjusted."
+        ),
         _tabulate(context),
         *_remark(context),
         Paragraph(words.say_streams(q)),
@@ -60,10 +63,11 @@ def _tabulate(context: Context) -> Table:
     """Tabulate the shares and the difference that the verdict rests on."""
     q = context.quoter
     caption = Phrase("Completion: {} compared with {}, {} intervals. The answer rests on the adjusted difference.")
+    either = [key.but(arm=arm) for arm in ARMS if count_not_recorded(q, arm) for key in EITHER_WAY]
     return Table(
         caption.format(q.arm("full"), q.arm("skills"), q.percent("confidence.level")) + context.say_rounding(SHARES),
         columns("What", "Value", "Interval", numbers=("p", "People")),
-        tuple(map(context.result_row, MAIN)),
+        tuple(map(context.result_row, (*SHARES, *filter(q.has, either), *MAIN))),
     )
 
 

@@ -20,7 +20,7 @@ from outcomes.models.occasion import Occasion
 from outcomes.questions.change.analysis import judge
 from outcomes.questions.costs import keys
 from outcomes.questions.costs.declared import declare_cost, declare_kind, measure_of
-from outcomes.questions.flow.analysis import why_completion_unknown
+from outcomes.questions.flow.analysis import refuse_completion
 from outcomes.results.outcome import NotEstimableError, Outcome
 from outcomes.results.quantity import Quantity
 
@@ -117,7 +117,7 @@ def _read_effect(cohort: Cohort, kind: str, covariates: Covariates) -> Effect:
     """
     if kind == "completion":
         if np.isnan(cohort.completed).all():
-            raise NotEstimableError(why_completion_unknown(cohort), "not provided")
+            raise refuse_completion(cohort)
         happened, adjusted = cohort.completed, covariates.sources
     else:
         occasion = Occasion(cohort, measure_of(cohort), cohort.plan.primary)

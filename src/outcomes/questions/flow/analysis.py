@@ -88,25 +88,21 @@ def _completed(cohort: Cohort, key: Key) -> Outcome:
     share = Key("completion", what="share", arm=key.arm)
     planned = _declare(cohort, key, "completed", known & (cohort.completed == 1), tells=((share,),))
     if not known.any():
-        refusal = refuse_completion(cohort)
+        refusal = refuse_completion(cohort, key.arm)
         label = f"People who completed, {cohort.plan.arm_labels[key.arm]}"
         return replace(planned, label=label, counts=None).refuse(str(refusal), refusal.cause)
     return _estimate(planned)
 
 
-def refuse_completion(cohort: Cohort) -> NotEstimableError:
-    """Say why completion is not known for anybody."""
+def refuse_completion(cohort: Cohort, arm: str = "") -> NotEstimableError:
+    """Say why completion is not known for anybody, or for nobody of an arm alone."""
     rule = cohort.plan.completion
     if rule is None:
         return NotEstimableError("The plan does not say how completion is judged.", "not planned")
     if rule.rule is not None and "attendance" not in cohort.tables:
         return NotEstimableError("attendance.csv was not provided.", "not provided")
-    return NotEstimableError("Completion is not recorded for anybody in this arm.")
-
-
-def why_completion_unknown(cohort: Cohort) -> str:
-    """Say why completion is not known for anybody."""
-    return str(refuse_completion(cohort))
+    where = " in this arm" if arm and not np.isnan(cohort.completed).all() else ""
+    return NotEstimableError(f"Completion is not recorded for anybody{where}.", "not provided")
 
 
 def _count(

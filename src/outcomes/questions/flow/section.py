@@ -72,7 +72,7 @@ def _count_arm(context: Context, arm: str) -> Box:
     share = words.COMPLETED.but(arm=arm)
     of = Phrase(", of {} recorded").format(q.part(share, "n")) if q.has(share) else Phrase("")
     steps.append((Phrase("Completed{}").format(of), q.result(Key("flow", what="completed", arm=arm))))
-    if unknown := words.say_not_recorded(q, arm):
+    if unknown := words.count_not_recorded(q, arm):
         steps.append((Phrase("Completion not recorded"), unknown))
     items = (step.toned("step") + " " + count.strong() for step, count in steps)
     return Box(f"arm {arm}", (Heading(3, q.arm(arm)), ItemList(tuple(items), ordered=True, style="steps")))

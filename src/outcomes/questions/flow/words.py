@@ -21,6 +21,8 @@ WHY = {
     "no_window": "scores dated outside the visit windows",
 }
 COMPLETED = Key("completion", what="share")
+NOT_RECORDED = Key("flow", what="completion_not_recorded")
+EITHER_WAY = (Key("completion", what="least"), Key("completion", what="most"))
 ADJUSTED = Key("completion", what="difference", category="adjusted")
 
 
@@ -30,19 +32,28 @@ def started(arm: str) -> Key:
 
 
 def say_share_completed(quoter: Quoter, arm: str, of: str = "{}") -> Phrase:
-    """Give the share who completed with the people it is of, named if wanted, and how many are not recorded."""
+    """Give the share who completed with the people it is of, named if wanted, how many are not recorded, and both ways.
+
+    The one way of saying it, wherever it is said: of whom it is recorded, of how many it is not, and what the share of
+    all who started would be, had none or all of these completed.
+    """
     share = COMPLETED.but(arm=arm)
     if not quoter.has(share):
         return quoter.result(share)
     people = Phrase(of).format(quoter.part(share, "n"), arm=quoter.arm(arm))
-    said, unknown = Phrase("{} of {}").format(quoter.result(share), people), say_not_recorded(quoter, arm)
-    return Phrase("{} ({} not recorded)").format(said, unknown) if unknown else said
+    said, unknown = Phrase("{} of {}").format(quoter.result(share), people), count_not_recorded(quoter, arm)
+    none, every = (limit.but(arm=arm) for limit in EITHER_WAY)
+    if not unknown or not (quoter.has(none) and quoter.has(every)):
+        return Phrase("{} ({} not recorded)").format(said, unknown) if unknown else said
+    return Phrase("{} ({} not recorded: {} of all if none of them completed, {} if all)").format(
+        said, unknown, quoter.result(none), quoter.result(every)
+    )
 
 
-def say_not_recorded(quoter: Quoter, arm: str) -> Phrase:
+def count_not_recorded(quoter: Quoter, arm: str, *, link: bool = True) -> Phrase:
     """Count those of whom it is not recorded whether they completed; nothing where there are none, or it is hidden."""
-    result = Key("flow", what="completion_not_recorded", arm=arm)
-    return quoter.result(result) if _is_some(quoter, result) else Phrase("")
+    result = NOT_RECORDED.but(arm=arm)
+    return quoter.result(result, link=link) if _is_some(quoter, result) else Phrase("")
 
 
 def list_accounts(quoter: Quoter) -> list[Phrase]:
