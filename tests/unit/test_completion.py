@@ -5,18 +5,24 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 import outcomes
 from drawn import points_of
 from outcomes.charts.chart import Chart
 from outcomes.charts.style import ARM_STYLES
+from outcomes.cohort import assemble
+from outcomes.methods.proportions import fit_share_ratio
 from outcomes.models.grouping import NOT_ALLOWED_FOR
+from outcomes.questions.completion.analysis import analyse
 from outcomes.questions.completion.attendance_figure import draw as draw_attendance
 from outcomes.questions.completion.figure import draw as draw_completion
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
+from outcomes.scoring import score_study
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -122,6 +128,93 @@ def test_three_groups_leave_the_comparison_and_say_that_they_are_not_allowed_for
         assert (found.value, found.interval) == (plain.value, plain.interval)
         assert found.how.groups_not_allowed_for
         assert NOT_ALLOWED_FOR["group"] in found.notes
+
+
+def completed_by(folder: Path, *, full: int, skills: int, sizes: tuple[int, int] = (14, 9), groups: int = 0) -> Path:
+    """Of so many people an arm, so many completed."""
+    write_small_study(folder, n=2 * max(sizes), seed=2)
+    clients = pd.read_csv(folder / "clients.csv", dtype=str)
+    arms = [clients.index[clients["arm"] == arm][:size] for arm, size in zip(("full", "skills"), sizes, strict=True)]
+    clients["completed"] = "no"
+    clients.loc[[*arms[0][:full], *arms[1][:skills]], "completed"] = "yes"
+    kept = clients.loc[sorted([*arms[0], *arms[1]])]
+    if groups:
+        kept = kept.assign(group_id=[f"G{row % groups}" for row in range(len(kept))])
+        plan = (folder / "plan.toml").read_text()
+        (folder / "plan.toml").write_text(plan.replace("[adjust]", '[adjust]\nskills_group = "group_id"'))
+    kept.to_csv(folder / "clients.csv", index=False)
+    scores = pd.read_csv(folder / "scores.csv", dtype=str)
+    scores[scores["client_id"].isin(kept["client_id"])].to_csv(folder / "scores.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("groups", [0, 6])
+@pytest.mark.parametrize("happened", [True, False])
+def test_where_all_were_alike_nothing_is_adjusted_and_the_intervals_have_a_width(
+    tmp_path: Path, happened: bool, groups: int
+) -> None:
+    folder = completed_by(tmp_path / "s", full=14 * happened, skills=9 * happened, groups=groups)
+    results = results_of(folder)
+    crude, adjusted = (results[f"completion.{way}.difference"] for way in ("crude", "adjusted"))
+    assert isinstance(crude, Estimate)
+    assert isinstance(adjusted, Estimate)
+    assert adjusted.how is not None
+    assert crude.value == adjusted.value == 0
+    assert crude.limits == adjusted.limits
+    newcombe = confint_proportions_2indep(14 * happened, 14, 9 * happened, 9, method="newcomb")
+    assert crude.limits == pytest.approx(newcombe)
+    assert adjusted.how.groups_not_allowed_for is bool(groups)
+    assert "nothing is adjusted for" in adjusted.notes[0]
+    for name in ("odds_ratio", "number_needed"):
+        assert isinstance(results[f"completion.adjusted.{name}"], NotEstimable)
+    for way in ("crude", "adjusted"):
+        ratio = results[f"completion.{way}.ratio"]
+        if not happened:
+            assert isinstance(ratio, NotEstimable)
+            continue
+        assert isinstance(ratio, Estimate)
+        assert ratio.value == 1
+        low, high = ratio.limits or (1.0, 1.0)
+        assert low == pytest.approx(14 / (14 + 1.959963984540054**2))  # Wilson's, since the other share is one
+        assert high == pytest.approx((9 + 1.959963984540054**2) / 9)
+
+
+def test_the_second_computation_agrees_where_all_were_alike(tmp_path: Path) -> None:
+    folder = completed_by(tmp_path / "s", full=14, skills=9)
+    run = outcomes.report(folder, out=tmp_path / "out")
+    verdict = outcomes.verify(run.folder, folder, independent=True)
+    assert verdict.exit_code == 0, verdict.to_text()
+
+
+@pytest.mark.parametrize(("full", "skills"), [(14, 8), (14, 1), (0, 9), (14, 0)])
+def test_no_interval_of_shares_lacks_a_width_or_lies_beyond_what_shares_can_be(
+    tmp_path: Path, full: int, skills: int
+) -> None:
+    study = outcomes.read_study(completed_by(tmp_path / "s", full=full, skills=skills))
+    for outcome in analyse(assemble(study, score_study(study))):
+        if not isinstance(outcome, Estimate):
+            continue
+        assert outcome.limits is not None
+        low, high = outcome.limits
+        assert low < high
+        if outcome.unit == "share_difference":
+            assert -1 <= low < high <= 1
+        if outcome.key.what == "number_needed":
+            assert low >= 1
+
+
+@pytest.mark.parametrize("cells", [(10, 10, 9, 10), (7, 7, 30, 41), (60, 60, 3, 7), (25, 25, 25, 25)])
+def test_the_ratio_of_an_arm_in_which_all_did_has_the_limits_of_its_score(cells: tuple[int, int, int, int]) -> None:
+    """statsmodels, Koopman's interval: its upper limit, since its search for the lower one stops at a share of one."""
+    one, n, zero, m = cells
+    fit = fit_share_ratio(events_full=one, n_full=n, events_skills=zero, n_skills=m, level=0.95)
+    turned = fit_share_ratio(events_full=zero, n_full=m, events_skills=one, n_skills=n, level=0.95)
+    asked = {"compare": "ratio", "method": "score", "correction": False}
+    with np.errstate(all="ignore"):
+        upper = confint_proportions_2indep(one, n, zero, m, **asked)[1]
+    assert fit.by_score
+    assert fit.high == pytest.approx(float(np.real(upper)), rel=1e-9)
+    assert (turned.low, turned.high) == pytest.approx((1 / fit.high, 1 / fit.low), rel=1e-12)
 
 
 @pytest.fixture

@@ -210,6 +210,8 @@ def test_odd_stays_give_a_number_or_a_reason(tmp_path: Path, case: str) -> None:
     assert {"retention.curve.full", "retention.hazard_ratio", "retention.rmst.difference", "retention.logrank"} <= set(
         found
     )
+    limits = [one.limits for one in found.values() if isinstance(one, Estimate) and one.limits is not None]
+    assert all(low < high for low, high in limits)
     if case in {"as it is", "times of zero", "heavy ties", "only drop-out"}:
         assert not [
             name for name, outcome in found.items() if isinstance(outcome, NotEstimable) if "proportional" not in name

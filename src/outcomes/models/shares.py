@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.methods import logistic, standardise
 from outcomes.methods.ancova import ancova_design
+from outcomes.models.alike import AlikeShares, say_through_infinity
 from outcomes.models.contract import to_interval
 from outcomes.models.grouping import read_grouping
 from outcomes.results.how import How
@@ -32,6 +33,29 @@ TOLD = "The covariates alone tell to whom it happened: Firth's penalised likelih
 # smallest count of a cell (Cochran 1954).
 SMALL_CELL = 5
 ARM_COLUMN = 1  # of the design, behind the intercept
+
+
+def compare_shares(
+    cohort: Cohort,
+    happened: NDArray[np.float64],
+    covariates: Covariates,
+    people: People,
+    *,
+    adjusted: tuple[str, ...] | None = None,
+) -> ShareModel | AlikeShares:
+    """Compare by the model, or without one where it happened to everybody or to nobody; parameters as `ShareModel`.
+
+    Raises
+    ------
+    NotEstimableError
+        Where an arm has nobody, or the model cannot be fitted.
+    """
+    events, full = happened[people.used] == 1, cohort.full[people.used]
+    _require_both_arms(full)
+    if events.all() or not events.any():
+        level, shared = cohort.plan.confidence.level, cohort.clustering is not None
+        return AlikeShares(people, bool(events.all()), level, shared)
+    return ShareModel(cohort, happened, covariates, people, adjusted=adjusted)
 
 
 class ShareModel:
@@ -96,7 +120,13 @@ class ShareModel:
 
     def difference(self, planned: Planned) -> Estimate:
         """Difference of the standardised shares."""
-        return self._compare(planned, self.shares.difference(self.level), self.notes)
+        return self._compare(planned, self._bounded, self.notes)
+
+    @property
+    def _bounded(self) -> standardise.ComparedShares:
+        """The difference, with limits no further out than shares can differ."""
+        found = self.shares.difference(self.level)
+        return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
 
     def ratio(self, planned: Planned) -> Estimate:
         """Ratio of the standardised shares."""
@@ -133,9 +163,9 @@ class ShareModel:
 
     def number_needed(self, planned: Planned, noun: str) -> Estimate:
         """One over the difference, where its interval has one sign: else the number runs through infinity."""
-        found = self.shares.difference(self.level)
+        found = self._bounded
         if found.low <= 0 <= found.high:
-            raise NotEstimableError(_say_through_infinity(found.low, found.high, noun))
+            raise NotEstimableError(say_through_infinity(found.low, found.high, noun))
         limits = sorted((abs(1 / found.low), abs(1 / found.high)))
         more = "more" if found.value > 0 else "fewer"
         # only now is it known whether more or fewer
@@ -151,16 +181,6 @@ class ShareModel:
 
     def _count(self, planned: Planned) -> Planned:
         return replace(planned, counts=self.people.counts())
-
-
-def _say_through_infinity(low: float, high: float, noun: str) -> str:
-    """Tell the interval of a number needed as Altman (1998) does: fewer up to infinity, then more."""
-    fewer = f"one {noun} fewer in every {math.ceil(-1 / low)} people" if low < 0 else f"no {noun} fewer in any number"
-    more = f"one {noun} more in every {math.ceil(1 / high)}" if high > 0 else f"no {noun} more in any number"
-    return (
-        f"The interval of the difference spans zero, so that the number runs through infinity: from {fewer} in the "
-        f"full programme, through numbers without end, to {more}."
-    )
 
 
 def _require_both_arms(full: NDArray[np.bool_]) -> None:

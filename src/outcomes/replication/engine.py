@@ -128,6 +128,9 @@ def _of_measure(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -
 def _standardised(
     cohort: Cohort, happened: NDArray[np.float64], columns: NDArray[np.float64], first: Estimate
 ) -> Numbers | None:
+    if first.how is not None and first.how.estimator == "share":  # all were alike: no model was fitted
+        used, level = known(happened, columns), first.interval.level if first.interval else 0.0
+        return shares.crude_difference(happened[used], cohort.full[used], level=level)
     penalised = first.how is not None and first.how.penalised
     return shares.standardised_difference(happened, cohort.full, columns, penalised=penalised)
 

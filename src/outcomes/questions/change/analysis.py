@@ -12,7 +12,7 @@ from outcomes.methods import reliable_change
 from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
-from outcomes.models.shares import ShareModel
+from outcomes.models.shares import compare_shares
 from outcomes.plan.model import ARMS
 from outcomes.questions.change import talking_therapies
 from outcomes.questions.change.imputed_shares import compare_completed, declare_completed
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.models.alike import AlikeShares
     from outcomes.models.covariates import Covariates
+    from outcomes.models.shares import ShareModel
     from outcomes.results.planned import Planned
 
 WORDS = {
@@ -96,7 +98,9 @@ def judge(occasion: Occasion, *, after: NDArray[np.float64]) -> reliable_change.
     )
 
 
-def compare_improved(occasion: Occasion, covariates: Covariates, *, after: NDArray[np.float64]) -> ShareModel:
+def compare_improved(
+    occasion: Occasion, covariates: Covariates, *, after: NDArray[np.float64]
+) -> ShareModel | AlikeShares:
     """Model who improved, given the scores at the visit: those seen, or a set completed by imputation.
 
     Parameters
@@ -115,7 +119,7 @@ def compare_improved(occasion: Occasion, covariates: Covariates, *, after: NDArr
     change = judge(occasion, after=after)
     used = ~np.isnan(occasion.before) & ~np.isnan(after) & covariates.known
     columns = covariates.beside(occasion.before, "the score at the start")
-    return ShareModel(
+    return compare_shares(
         occasion.cohort,
         change.improved.astype(float),
         columns,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from outcomes.models.occasion import Occasion
     from outcomes.results.planned import Planned
 
+ALIKE = "Everybody improved reliably in every completed data set, or nobody did, so that there is nothing to compare."
 LEAST_VARIANCE = 1e-12  # of a share: less is rounding, and Rubin's rules would divide by it
 
 
@@ -68,6 +69,8 @@ def compare_completed(occasion: Occasion, planned: Planned, threshold: float) ->
 
 def _pool(occasion: Occasion, imputation: Imputation, improved: NDArray[np.bool_], planned: Planned) -> Outcome:
     grouping = read_grouping(occasion.cohort, imputation.people.used)
+    if improved.all() or not improved.any():
+        raise NotEstimableError(ALIKE, "too few")
     shares, penalised = _fit(imputation, improved, grouping)
     if shares.variances.min() <= LEAST_VARIANCE:
         raise NotEstimableError("The share has no variance to pool.")

@@ -13,7 +13,7 @@ import numpy as np
 from outcomes.instruments import read_instrument
 from outcomes.methods import reliable_change
 from outcomes.models.contract import People
-from outcomes.models.shares import ShareModel
+from outcomes.models.shares import compare_shares
 from outcomes.plan.model import ARMS
 from outcomes.questions.change.shares import SHARE, count_and_share, declare_share
 from outcomes.results.key import Key
@@ -120,4 +120,4 @@ def _compare(cohort: Cohort, key: Key, told: _Told, columns: Covariates, adjuste
         tells=(tuple(key.but(arm=arm) for arm in ARMS),),
     )
     happened = told.happened.astype(float)
-    return planned.attempt(lambda p: ShareModel(cohort, happened, columns, people, adjusted=adjusted).difference(p))
+    return planned.attempt(lambda p: compare_shares(cohort, happened, columns, people, adjusted=adjusted).difference(p))

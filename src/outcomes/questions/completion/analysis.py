@@ -12,7 +12,7 @@ from outcomes.cohort.completion import judge_stream, stream_rule
 from outcomes.methods import proportions
 from outcomes.models.contract import People, count_arm, estimate_share, to_interval
 from outcomes.models.covariates import read_covariates
-from outcomes.models.shares import ShareModel
+from outcomes.models.shares import compare_shares
 from outcomes.plan.model import ARMS
 from outcomes.questions.completion.attendance import draw_weeks
 from outcomes.questions.flow.analysis import refuse_completion
@@ -219,12 +219,13 @@ def _crude(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
     def compare(planned: Planned) -> Outcome:
         way = CRUDE_WAYS[planned.key.what]
         fit = way.fit(**counts, level=level)
+        inference, interval = ("score", "Koopman's score interval") if fit.by_score else (way.inference, way.interval)
         return planned.estimate(
             fit.value,
             interval=to_interval(level, (fit.low, fit.high)),
             cells=cells,
-            how=How(estimator="share", inference=way.inference),
-            method=f"full programme against skills group only, not adjusted; {way.interval}; {definition.rule}",
+            how=How(estimator="share", inference=inference),
+            method=f"full programme against skills group only, not adjusted; {interval}; {definition.rule}",
         )
 
     for planned in _plan_crude(cohort, definition).values():
@@ -243,7 +244,7 @@ def _plan_adjusted(cohort: Cohort, definition: _Definition, covariates: Covariat
 
 def _adjusted(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Iterator[Outcome]:
     people = People(definition.known & covariates.known, cohort.full)
-    model = cache(partial(ShareModel, cohort, definition.completed, covariates, people))
+    model = cache(partial(compare_shares, cohort, definition.completed, covariates, people))
     ways: dict[str, Callable[[Planned], Outcome]] = {
         "difference": lambda planned: model().difference(planned),
         "ratio": lambda planned: model().ratio(planned),
@@ -257,4 +258,4 @@ def _adjusted(cohort: Cohort, definition: _Definition, covariates: Covariates) -
 def _stream_difference(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Outcome:
     people = People(definition.known & covariates.known, cohort.full)
     planned = definition.plan_comparison("difference", f"{definition.label}, adjusted difference", people)
-    return planned.attempt(lambda one: ShareModel(cohort, definition.completed, covariates, people).difference(one))
+    return planned.attempt(lambda one: compare_shares(cohort, definition.completed, covariates, people).difference(one))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 PLACES = {"per_attended_place": "an attended place", "per_booked_place": "a booked place"}
+ALIKE = "It is the same for everybody, so that no interval follows."
 UNADJUSTED = "The difference of what was spent, not adjusted."
 
 
@@ -116,13 +117,15 @@ def _estimate_mean(
 
     def estimate(planned: Planned) -> Outcome:
         found = draws.take(lambda resampler: _arm_mean(cohort, resampler, values, arm))
+        interval = draws.interval(found, cohort.plan.confidence.level)
+        alike = interval is not None and interval.low == interval.high
         return planned.estimate(
             found[0].value,
-            se=draws.se(found),
-            interval=draws.interval(found, cohort.plan.confidence.level),
+            se=None if alike else draws.se(found),
+            interval=None if alike else interval,
             method=f"mean of everybody who started; {draws.phrase}",
             how=draws.how("mean" if arm else "difference_of_means"),
-            notes=(*notes, *(() if arm else (UNADJUSTED,)), *draws.notes),
+            notes=(*notes, *(() if arm else (UNADJUSTED,)), *draws.notes, *((ALIKE,) if alike else ())),
         )
 
     counts = count_arm(arm, mine) if arm else people

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
     from outcomes.results.planned import Planned
 
+NO_SPREAD = "Nobody left, or all at once, so that no interval follows."
 EVERY = 4.0  # weeks between places at which the people at risk are told: a month, as tables beneath such curves have it
 
 
@@ -73,14 +74,15 @@ def _left(data: StayData, arm: str, planned: Planned) -> Outcome:
 
 def _mean(data: StayData, arm: str, planned: Planned) -> Outcome:
     mean, horizon = _restricted(data, arm), data.horizon()
+    unbounded = mean.se <= 0
     return planned.estimate(
         mean.value,
-        se=mean.se,
-        interval=to_interval(data.level, mean.interval(data.level)),
+        se=None if unbounded else mean.se,
+        interval=None if unbounded else to_interval(data.level, mean.interval(data.level)),
         cells=data.cells(data.of(arm)),
         how=How(estimator="restricted_mean", inference="greenwood"),
         method=f"area under Kaplan–Meier up to {horizon:.4g} weeks, Greenwood-type standard error, normal reference",
-        notes=data.notes(),
+        notes=(*data.notes(), *((NO_SPREAD,) if unbounded else ())),
     )
 
 
