@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import outcomes
+from outcomes.blocks.context import Context
+from outcomes.blocks.model import Table
+from outcomes.blocks.quote import Quoter
 from outcomes.cohort import assemble
 from outcomes.methods.reliable_change import fit_case_change
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
 from outcomes.questions.change.analysis import compare_improved
+from outcomes.questions.change.figure import draw
+from outcomes.questions.change.section import make_section
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.runs import with_texts
 from outcomes.scoring import score_study
 
 if TYPE_CHECKING:
@@ -84,6 +91,31 @@ def test_counts_stand_beside_the_shares_and_the_words_within_others_do_not_excee
             assert value(results, f"{AT}.{arm}.{word}.people") == pytest.approx(share.value * (share.n or 0))
         assert value(results, f"{AT}.{arm}.recovered") <= value(results, f"{AT}.{arm}.improved")
         assert value(results, f"{AT}.{arm}.crossed") <= value(results, f"{AT}.{arm}.unchanged")
+        five = ("recovered", "improved_only", "crossed", "unchanged_only", "deteriorated")
+        assert sum(value(results, f"{AT}.{arm}.{word}") for word in five) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("norms", [True, False])
+def test_the_table_of_five_words_and_its_figure_count_everybody_once_and_alike(
+    small_study: Path, *, norms: bool
+) -> None:
+    """The table counted the recovered among the improved, the figure beside it did not, under the same word."""
+    if norms:
+        with_norms(small_study)
+    else:
+        plan = (small_study / "plan.toml").read_text()
+        (small_study / "plan.toml").write_text(plan.replace("worthwhile = 5", "worthwhile = 5\nreliability = 0.8"))
+    study = outcomes.read_study(small_study)
+    registry = with_texts(outcomes.analyse(study).registry, study.plan)
+    context = Context(Quoter(registry, study.plan, {}), study.plan, "internal", {}, frozenset())
+    table = next(block for block in make_section(context).blocks if isinstance(block, Table))
+    figure = draw(registry, study.plan)
+    assert figure is not None
+    drawn = sorted(round(bar.get_width()) for bar in figure.axes[0].patches if bar.get_width())  # type: ignore[attr-defined]
+    rows = [row for row in table.rows if len(row) == len(table.columns)]
+    shares = [[re.search(r"\((\d+)%\)", cell.phrase.plain) for cell in row[1:6]] for row in rows]
+    told = [int(found[1]) for row in shares for found in row if found]
+    assert sorted(share for share in told if share) == drawn
 
 
 def test_who_improved_can_be_compared_on_a_completed_set(small_study: Path) -> None:

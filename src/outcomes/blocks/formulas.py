@@ -95,6 +95,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ),
     ("mmrm", "g", ""): "J · β of arm at the visit / pooled s at the start",
     ("mmrm", "observations", ""): "count of scores after the start",
+    ("mmrm", "start_mean", ""): "mean of the scores at the start of everybody in the main model",
     ("mmrm", "p_holm", ""): "the i-th smallest p times (m − i + 1), made increasing",
     ("needs", "difference", ""): "β of arm + β of arm × characteristic · level",
     ("needs", "interaction", ""): "β of arm × characteristic at the visit, in the main model",

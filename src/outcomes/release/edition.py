@@ -118,7 +118,7 @@ def _member(outcome: Outcome, whole: Outcome, *, small: bool) -> Member:
         id=outcome.id,
         quantity=outcome.quantity,
         is_part=bool(outcome.key.category),
-        is_slight=outcome.key.category == "unchanged",
+        is_slight=outcome.key.category in {"unchanged", "unchanged_only"},
         small=small,
     )
     if isinstance(outcome, NotEstimable) or rule_of(outcome) is Rule.KEPT:

@@ -18,6 +18,7 @@ from outcomes.questions.change import figure as change
 from outcomes.questions.outcomes import forest, trajectory
 from outcomes.results import Key
 from outcomes.results.outcome import Estimate
+from outcomes.results.registry import Registry
 from outcomes.results.ways import OF_A_MEASURE, WAYS, main_key
 from small_study import write_small_study
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from outcomes.plan.model import Plan
-    from outcomes.results.registry import Registry
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +76,39 @@ def test_the_trajectory_draws_each_arm_at_its_weeks_and_means(analysed: tuple[Re
     assert [chart.heading.text for chart in panels] == [one.label for one in plan.measures.values()]
     for chart, measure in zip(panels, plan.measures, strict=True):
         for arm in ARMS:
-            keys = [Key("describe", measure, "start", "mean", arm)]
-            keys += [Key("mmrm", measure, visit, "adjusted_mean", arm) for visit in plan.later]
+            keys = [Key("mmrm", measure, visit, "adjusted_mean", arm) for visit in plan.later]
             means = [results[key].value for key in keys]  # type: ignore[union-attr]
             points = points_of(chart, ARM_STYLES[arm].marker)
             assert [mean for _, mean in points] == means
-            weeks = [visit.week for visit in plan.visits.values()]
+            weeks = [plan.visits[visit].week for visit in plan.later]
             assert [at for at, _ in points] == pytest.approx(weeks, abs=0.02 * max(weeks))
+        start = (0.0, results[Key("mmrm", measure, "start", "start_mean")].value)  # type: ignore[union-attr]
+        assert points_of(chart, "s") == [start]
+        leaving = [line for line in chart.lines if (line.get_xdata()[0], line.get_ydata()[0]) == start]  # type: ignore[index]
+        assert len(leaving) == 3  # the mark, and a line to the first later mean of each programme
+        assert "adjusted mean" in chart.names["y"].text
+
+
+def test_the_trajectory_draws_means_as_seen_throughout_where_nothing_is_adjusted(
+    analysed: tuple[Registry, Plan],
+) -> None:
+    """Two kinds of mean in one line would draw a step that nobody took."""
+    results, plan = analysed
+    lost = Key("mmrm", "mood", "end", "adjusted_mean", "full")
+    unadjusted = Registry(
+        record for record in results.records() if record.key.analysis != "mmrm" or record.key.measure != "mood"
+    )
+    half = Registry(record for record in results.records() if record.key != lost)
+    for registry, kind in ((unadjusted, "describe"), (half, "mmrm")):
+        figure = trajectory.draw(registry, plan)
+        assert figure is not None
+        chart = next(one for one in figure.axes if isinstance(one, Chart) and one.heading.text == "Low mood (0-63)")
+        what = {"describe": "mean", "mmrm": "adjusted_mean"}[kind]
+        for arm in ARMS:
+            found = [registry.get(Key(kind, "mood", visit, what, arm)) for visit in plan.visits]
+            means = [one.value for one in found if isinstance(one, Estimate)]
+            assert [mean for _, mean in points_of(chart, ARM_STYLES[arm].marker)] == means
+        assert ("not adjusted" in chart.names["y"].text) == (kind == "describe")
 
 
 def test_agreement_draws_every_way_of_a_measure_over_the_interval_of_the_main_one(

@@ -37,9 +37,12 @@ WORDS = {
     "improved": "improved reliably (the recovered among them)",
     "unchanged": "did not change reliably",
     "crossed": "crossed the cut-off without a reliable change (among the unchanged)",
+    "improved_only": "improved reliably and did not recover",
+    "unchanged_only": "neither changed reliably nor crossed the cut-off",
     "deteriorated": "got reliably worse",
 }
 WHOLE = ("improved", "unchanged", "deteriorated")  # everybody is one of these; the other words lie within them
+MADE_OF = {"improved": ("recovered", "improved_only"), "unchanged": ("crossed", "unchanged_only")}
 NO_RELIABILITY = "The plan gives no reliability for this measure, and it is not scored from items."
 NO_NORMS = "The plan gives no clinical and non-clinical norms for this measure."
 CUT_OFFS: Mapping[reliable_change.CutOff, str] = {
@@ -160,9 +163,10 @@ def _declare_shares(occasion: Occasion) -> list[Planned]:
         for word, text in WORDS.items():
             key = occasion.key("change", SHARE, arm, category=word)
             label = f"{occasion.label}: {text}, {occasion.cohort.plan.arm_labels[arm]}"
-            others = tuple(key.but(category=other) for other in WHOLE if other != word)
+            sisters = tuple(other for other in WHOLE if other != word) if word in WHOLE else ()
+            told = tuple(names for names in (sisters, MADE_OF.get(word, ())) if names)
             planned = declare_share(occasion.cohort, key, label, occasion.paired)
-            found.append(replace(planned, tells=(others,) if word in WHOLE else ()))
+            found.append(replace(planned, tells=tuple(tuple(key.but(category=one) for one in names) for names in told)))
     return found
 
 
@@ -201,6 +205,10 @@ def _count(occasion: Occasion, shares: Sequence[Planned], change: reliable_chang
         "unchanged": ~change.improved & ~change.deteriorated,
         "crossed": change.crossed,
         "deteriorated": change.deteriorated,
+        "improved_only": None if change.recovered is None else change.improved & ~change.recovered,
+        "unchanged_only": (
+            None if change.crossed is None else ~change.improved & ~change.deteriorated & ~change.crossed
+        ),
     }
     among, used = "those seen at the start and at the visit", occasion.paired
     for planned in shares:

@@ -26,9 +26,18 @@ SHADES = {
     "worse": Shade("worse", "#e0a67f", hatch="////"),
     "unchanged": Shade("no reliable change", "#eceff2"),
     "crossed": Shade("crossed, not reliably", "#b5cfde"),
-    "improved": Shade("improved", "#6fa6c4"),
+    "improved": Shade("improved, not recovered", "#6fa6c4"),
     "recovered": Shade("recovered", "#14557b", "white"),
 }
+# The words of the table whose shares are drawn; without norms nobody is told to have recovered or crossed.
+WORDS = {
+    "worse": "deteriorated",
+    "unchanged": "unchanged_only",
+    "crossed": "crossed",
+    "improved": "improved_only",
+    "recovered": "recovered",
+}
+WITHOUT_NORMS = {"worse": "deteriorated", "unchanged": "unchanged", "improved": "improved"}
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -44,24 +53,18 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         for measure, arm, _ in known
     ]
     chart.mark("y", [-place for place in range(len(known))], labels, size=7)
-    chart.name_axis("x", "per cent of those seen")
+    chart.name_axis("x", "per cent of those seen at the start and at this visit")
     return figure
 
 
 def _parts(registry: Registry, plan: Plan, measure: str, arm: str) -> dict[str, float]:
-    """Shares from worse to better; who crossed is taken out of the unchanged, the recovered out of the improved."""
+    """Shares from worse to better, each person in one word, as in the table; nothing where one is not told."""
+    described = plan.measures[measure]
+    has_norms = described.clinical is not None and described.nonclinical is not None
+    words = WORDS if has_norms else WITHOUT_NORMS
     found = {
-        word: registry.get(Key("change", measure, plan.primary, "share", arm, category=word))
-        for word in ("deteriorated", "unchanged", "crossed", "improved", "recovered")
+        shade: registry.get(Key("change", measure, plan.primary, "share", arm, category=word))
+        for shade, word in words.items()
     }
-    shares = {word: outcome.value for word, outcome in found.items() if isinstance(outcome, Estimate)}
-    if not {"deteriorated", "unchanged", "improved"} <= set(shares):
-        return {}
-    recovered, crossed = shares.get("recovered", 0.0), shares.get("crossed", 0.0)
-    return {
-        "worse": shares["deteriorated"],
-        "unchanged": max(shares["unchanged"] - crossed, 0.0),
-        "crossed": crossed,
-        "improved": max(shares["improved"] - recovered, 0.0),
-        "recovered": recovered,
-    }
+    shares = {shade: outcome.value for shade, outcome in found.items() if isinstance(outcome, Estimate)}
+    return {shade: shares.get(shade, 0.0) for shade in SHADES} if len(shares) == len(words) else {}

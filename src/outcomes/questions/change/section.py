@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 CATEGORIES = {
     "recovered": "Recovered",
-    "improved": "Improved",
-    "unchanged": "No reliable change",
-    "crossed": "Crossed",
+    "improved_only": "Improved, not recovered",
+    "crossed": "Crossed, not reliably",
+    "unchanged_only": "No reliable change",
     "deteriorated": "Worse",
+    "improved": "Improved in all",
 }
+# Without norms nobody is told to have recovered or crossed: these are then everybody who improved, or did not change.
+IN_ALL = {"improved_only": "improved", "unchanged_only": "unchanged"}
 OVER_BOTH = {
     "recovery": "Recovery",
     "reliable_improvement": "Reliable improvement",
@@ -39,9 +42,10 @@ def make_section(context: Context) -> Section:
     """Make the section."""
     q = context.quoter
     said = words.say_shares(q)
-    legend = Phrase("Reliable change at the visit “{}”, per cent of those seen; not adjusted.").format(
-        q.visit(context.plan.primary)
-    )
+    legend = Phrase(
+        "Reliable change at the visit “{}”, per cent of those seen at the start and then; each person in one word. Not "
+        "adjusted."
+    ).format(q.visit(context.plan.primary))
     blocks = (
         Paragraph(said, "lead"),
         *context.figure("change", said.plain, legend),
@@ -61,9 +65,10 @@ def make_section(context: Context) -> Section:
 def _tabulate(context: Context) -> Table:
     q = context.quoter
     caption = Phrase(
-        "People, and their share of those seen at the start and at the visit “{}”. Improved: by more than the error of "
-        "measurement. Recovered: improved, and across the cut-off between the plan's norms; counted among the "
-        "improved. Crossed: across the cut-off without a reliable change; counted among the unchanged."
+        "People, and their share of those seen at the start and at the visit “{}”. Each person is in one of five "
+        "words, as in the picture. Improved: by more than the error of measurement. Recovered: improved, and across the "
+        "cut-off between the plan's norms. Crossed: across the cut-off without a reliable change. Improved in all: "
+        "recovered or not; that is what is compared."
     ).format(q.visit(context.plan.primary))
     improved = [words.share_of(q, measure, "improved") for measure in context.plan.primary_measures]
     caption += context.say_rounding(share.but(arm=arm) for share in improved for arm in ARMS)
@@ -75,7 +80,8 @@ def _list_rows(context: Context, measure: str) -> Iterator[Row]:
     q = context.quoter
     yield (Cell(_name_measure(context, measure), is_header=True, columns=WIDTH),)
     for arm in ARMS:
-        shares = [words.share_of(q, measure, category).but(arm=arm) for category in CATEGORIES]
+        categories = _list_categories(context, measure)
+        shares = [words.share_of(q, measure, category).but(arm=arm) for category in categories]
         cells = (_count_and_share(context, share) for share in shares)
         people = q.part(words.share_of(q, measure, "improved").but(arm=arm), "n")
         yield row(q.arm(arm), *cells, people, is_inset=True)
@@ -86,6 +92,13 @@ def _list_rows(context: Context, measure: str) -> Iterator[Row]:
     ):
         compared = context.with_interval(improved.but(what=what))
         yield (*row(head, is_inset=True), Cell(compared, columns=WIDTH - 1))
+
+
+def _list_categories(context: Context, measure: str) -> list[str]:
+    """List the words in which people of a measure are counted: one for each column but the last."""
+    described = context.plan.measures[measure]
+    has_norms = described.clinical is not None and described.nonclinical is not None
+    return [word if has_norms else IN_ALL.get(word, word) for word in CATEGORIES]
 
 
 def _name_measure(context: Context, measure: str) -> Phrase:

@@ -138,7 +138,7 @@ def _say_beside(quoter: Quoter, topic: Topic) -> Phrase:
     local = topic.key("local")
     if not quoter.has(local):
         return Phrase("This study has no result beside it: {}").format(quoter.field(local, "reason"))
-    here = Phrase("{}: {} ({}); what it tells stands under {}.")
+    here = Phrase("{} is {} ({}); what this study tells of it stands under {}.")
     return here.format(
         _name_local(quoter, topic), quoter.result(local), quoter.interval(local), to_verdict()
     ) + _say_sides(quoter, topic)

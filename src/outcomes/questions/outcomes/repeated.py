@@ -45,6 +45,7 @@ def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> It
     try:
         model = fit_main(cohort, measure)
         yield _count_scores(cohort, measure, model)
+        yield _average_start(cohort, measure, model)
     except NotEstimableError as refusal:
         model = refusal
     robust = None if isinstance(model, NotEstimableError) else _judge_by_clusters(model, cohort)
@@ -63,6 +64,19 @@ def _count_scores(cohort: Cohort, measure: str, model: RepeatedModel) -> Outcome
         counts=model.people.counts(),
     )
     return planned.estimate(float(model.fit.n_observations), method="count", how=How(estimator="count"))
+
+
+def _average_start(cohort: Cohort, measure: str, model: RepeatedModel) -> Outcome:
+    """Give the mean start of everybody in the main model: where both arms stand before they are compared."""
+    occasion = Occasion(cohort, measure, cohort.plan.baseline)
+    planned = occasion.declare(
+        occasion.key("mmrm", "start_mean"),
+        "mean of everybody in the main comparison, to which it is adjusted",
+        Quantity.MEAN,
+        counts=model.people.counts(),
+    )
+    start = float(occasion.before[model.people.used].mean())
+    return planned.estimate(start, method="mean of both arms together", how=How(estimator="mean"))
 
 
 def _compare_visit(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.columns import name_column
+from outcomes.blocks.lists import join_words
 from outcomes.blocks.model import Cell, Column, Heading, Paragraph, Section, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
@@ -46,12 +48,14 @@ def make_section(context: Context) -> Section:
 def _explain_trajectory(context: Context) -> Phrase:
     q = context.quoter
     return Phrase(
-        "Means with their {} intervals: at the start as seen; from then on joined by lines, and adjusted by the main "
-        "model where it could be fitted. Filled circles, solid line: {full}; open diamonds, dashed line: {skills}. "
-        "Dashed upright: the worthwhile difference, from the mean of {skills} at the visit “{visit}” to where the "
-        "other would have to lie."
+        "Means of the main comparison with their {} intervals, adjusted for {adjusted}: both lines leave from the mean "
+        "start of everybody compared (square), since the people are compared as if they had started alike. Where "
+        "there is no main comparison the means are those of the people seen, not adjusted, and the axis says so. "
+        "Filled circles, solid line: {full}; open diamonds, dashed line: {skills}. Dashed upright: the worthwhile "
+        "difference, from the mean of {skills} at the visit “{visit}” to where the other would have to lie."
     ).format(
         q.percent("confidence.level"),
+        adjusted=join_words([Phrase("the score at the start"), *map(name_column, context.plan.adjust.covariates)]),
         full=q.arm("full"),
         skills=q.arm("skills"),
         visit=q.visit(context.plan.primary),

@@ -1,4 +1,4 @@
-"""Means over time, one panel a measure: as seen at the start, then adjusted by the main model."""
+"""Means over time, one panel a measure: those of the main model from one mean start on, else as seen; never both."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> No
 def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
     weeks = [visit.week for visit in plan.visits.values()]
     reach = (max(weeks) - min(weeks)) or 1.0
+    start = _start(registry, plan, measure)
     for arm in ARMS:
         points = _points(registry, plan, measure, arm)
         if not points:
@@ -56,19 +57,16 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
         style = ARM_STYLES[arm]
         at = [week + SHIFT[arm] * reach for week, _ in points]
         means = [mean.value for _, mean in points]
-        first = 1 if _is_baseline(plan, points) else 0  # as seen, not adjusted: no line leads on from it
         placed = zip(at, (mean for _, mean in points), strict=True)
         draw_intervals(chart, placed, colour=style.colour, width=1.1, upright=True)
-        looks: dict[str, Any] = {
-            "color": style.colour,
-            "marker": style.marker,
-            "markerfacecolor": style.face,
-            "markersize": 5.5,
-        }
-        chart.plot(at[:first], means[:first], linestyle="none", **looks)
-        chart.plot(at[first:], means[first:], linewidth=1.4, dashes=style.dash or (1, 0), **looks)
+        looks: dict[str, Any] = {"color": style.colour, "linewidth": 1.4, "dashes": style.dash or (1, 0)}
+        if start is not None:
+            chart.plot([start[0], at[0]], [start[1], means[0]], **looks)
+        chart.plot(at, means, marker=style.marker, markerfacecolor=style.face, markersize=5.5, **looks)
+    if start is not None:
+        chart.plot([start[0]], [start[1]], marker="s", color=INK, markersize=5)
     _draw_worthwhile(chart, registry, plan, measure, reach)
-    _label(chart, plan, measure)
+    _label(chart, registry, plan, measure)
 
 
 def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str, reach: float) -> None:
@@ -84,7 +82,7 @@ def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str,
 def _worthwhile(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] | None:
     """Mean of skills only, and where the full programme would have to lie."""
     worthwhile = worthwhile_of(plan.measures[measure])
-    mean = registry.get(Key("mmrm", measure, plan.primary, "adjusted_mean", "skills"))
+    mean = registry.get(_adjusted(measure, plan.primary, "skills"))
     if worthwhile is None or not isinstance(mean, Estimate):
         return None
     return mean.value, mean.value + worthwhile
@@ -103,28 +101,42 @@ def _name_worthwhile(charts: list[Chart], registry: Registry, plan: Plan, shown:
             return
 
 
-def _is_baseline(plan: Plan, points: list[tuple[float, Estimate]]) -> bool:
-    return len(points) > 1 and points[0][0] == plan.visits[plan.baseline].week
+def _start(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] | None:
+    """Week and mean of the start to which the main model adjusts both arms; None where means are drawn as seen."""
+    mean = registry.get(Key("mmrm", measure, plan.baseline, "start_mean"))
+    return (plan.visits[plan.baseline].week, mean.value) if isinstance(mean, Estimate) else None
 
 
-def _label(chart: Chart, plan: Plan, measure: str) -> None:
+def _label(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
     described = plan.measures[measure]
+    kind = "adjusted mean" if _is_adjusted(registry, plan, measure) else "not adjusted"
     chart.entitle(described.label)
     chart.mark(
         "x",
         [visit.week for visit in plan.visits.values()],
         [visit.label for visit in plan.visits.values()],
     )
-    chart.name_axis("y", f"points ({described.better} is better)")
+    chart.name_axis("y", f"{kind} ({described.better} is better)")
     chart.margins(x=0.06, y=0.12)
 
 
+def _is_adjusted(registry: Registry, plan: Plan, measure: str) -> bool:
+    """Whether the main model gives both arms a mean at some visit: then no other kind of mean is drawn."""
+    return any(
+        all(isinstance(registry.get(_adjusted(measure, visit, arm)), Estimate) for arm in ARMS) for visit in plan.visits
+    )
+
+
+def _adjusted(measure: str, visit: str, arm: str) -> Key:
+    return Key("mmrm", measure, visit, "adjusted_mean", arm)
+
+
 def _points(registry: Registry, plan: Plan, measure: str, arm: str) -> list[tuple[float, Estimate]]:
+    is_adjusted = _is_adjusted(registry, plan, measure)
     points = []
     for visit in plan.visits:
-        adjusted = registry.get(Key("mmrm", measure, visit, "adjusted_mean", arm))
-        described = registry.get(Key("describe", measure, visit, "mean", arm))
-        mean = adjusted if isinstance(adjusted, Estimate) else described
+        key = _adjusted(measure, visit, arm) if is_adjusted else Key("describe", measure, visit, "mean", arm)
+        mean = registry.get(key)
         if isinstance(mean, Estimate):
             points.append((plan.visits[visit].week, mean))
     return points
