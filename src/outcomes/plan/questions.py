@@ -105,7 +105,7 @@ class Costs(Frozen):
     session_minutes : dict of float
         Length of a session, by kind, where attendance.csv does not tell it [minutes].
     measure : str or None
-        Whose reliable improvement is the effect; by default the first primary measure.
+        Primary measure whose reliable improvement is told first, of all that are; by default the first.
     willingness_to_pay : float or None
         End of the acceptability curve [currency]; by default four times the larger mean cost.
     """

@@ -179,13 +179,13 @@ def _in_sessions(quoter: Quoter) -> Status:
 def _cost(quoter: Quoter) -> Status:
     """Answer with the difference and what it buys; in part with the difference alone, and why not the ratio."""
     difference = quoter.get(Key("costs", what="difference"))
-    ratio = quoter.get(Key("costs", what="price", subject="improvement"))
+    ratios = quoter.registry.where(analysis="costs", what="price", subject="improvement")
     if isinstance(difference, Estimate):
         if is_apart(quoter):
             return Status(PARTLY, Phrase("what was spent is known; what it brings cannot be compared"))
-        if isinstance(ratio, Estimate):
+        if ratios and all(isinstance(ratio, Estimate) for ratio in ratios):
             return Status(ANSWERED)
-        return Status(PARTLY, _reason(quoter, [ratio]) if ratio is not None else NOTHING)
+        return Status(PARTLY, _reason(quoter, ratios))
     return Status(*_absent(quoter, quoter.registry.where(analysis="costs")))
 
 

@@ -82,9 +82,9 @@ LAYOUTS: dict[str, dict[str, str]] = {
         "cut_off": "{measure}.{visit}.cut_off.{category}",
     },
     "costs": {
-        "price": "per_{subject}",
-        "plane_effect": "{subject}.plane.effect",
-        "plane_cost": "{subject}.plane.cost",
+        "price": "{measure}.per_{subject}",
+        "plane_effect": "{measure}.{subject}.plane.effect",
+        "plane_cost": "{measure}.{subject}.plane.cost",
     },
     "dose": {"": "{measure}.{visit}.{arm}.{subject}.{what}"},
     "evidence": {

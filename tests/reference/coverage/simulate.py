@@ -42,7 +42,7 @@ AVERAGED = (
         for what in ("mean", "per_attended_place", "per_booked_place")
     ),
     *("costs.difference", "costs.adjusted.difference", "costs.client_hours.difference"),
-    *("costs.with_client_time.difference", "costs.completion.difference", "costs.improvement.difference"),
+    *("costs.with_client_time.difference", "costs.completion.difference", "costs.dts.improvement.difference"),
     *(f"pace.{measure}.difference" for measure in EFFECTS),
     *(f"mediation.{measure}.end.wai_sr.on_mediator" for measure in EFFECTS),
     "sessions.order.concordance",

@@ -94,7 +94,9 @@ def test_what_a_cost_tells_of_others_and_how_it_was_drawn(active: Path) -> None:
     assert effect.how is not None
     assert (effect.how.inference, effect.how.draws, effect.how.adjusted) == ("bca", 2000, ("age", "gender"))
     assert found["costs.full.mean"].named == "GBP"
-    assert (keys.ADJUSTED, keys.effect_of("improvement")) in found["costs.per_improvement"].tells
+    assert (keys.ADJUSTED, keys.effect_of(keys.Effect("improvement", "mood"))) in found[
+        "costs.mood.per_improvement"
+    ].tells
 
 
 @pytest.mark.parametrize("flip", [False, True])
@@ -113,7 +115,8 @@ def test_the_effect_on_completion_is_full_less_skills_and_so_is_its_picture(acti
     registry = registry_of(found.values())
     figure = draw_costs(registry, outcomes.read_study(active).plan)
     assert figure is not None
-    curves = {kind: registry[keys.acceptability_of(kind)] for kind in keys.KINDS}
+    plan = outcomes.read_study(active).plan
+    curves = {effect: registry[keys.acceptability_of(effect)] for effect in keys.list_effects(plan)}
     shown = [curve for curve in curves.values() if isinstance(curve, Curve)]
     for line, curve in zip(figure.axes[0].lines, shown, strict=True):
         assert list(line.get_xdata()) == list(curve.at)
@@ -121,7 +124,7 @@ def test_the_effect_on_completion_is_full_less_skills_and_so_is_its_picture(acti
     plane = figure.axes[1]
     across, up = value(found, "costs.completion.difference"), value(found, "costs.adjusted.difference")
     assert points_of(plane, STYLE.marker) == [(pytest.approx(100 * across), pytest.approx(up))]
-    sides = [registry[keys.plane_of("completion", axis)] for axis in ("effect", "cost")]
+    sides = [registry[keys.plane_of(keys.COMPLETION, axis)] for axis in ("effect", "cost")]
     assert all(isinstance(side, Curve) for side in sides)
     drawn = plane.patches[0].get_path().vertices[: len(sides[0].value)]  # type: ignore[union-attr]
     np.testing.assert_allclose(drawn[:, 0], 100 * np.array(sides[0].value))  # type: ignore[union-attr]
@@ -216,6 +219,29 @@ def test_a_price_of_zero_is_counted_and_said(active: Path) -> None:
     )
     found = analyse(active)
     assert any("at no cost: individual_session" in note for note in found["costs.full.mean"].notes)
+
+
+def test_every_primary_measure_has_its_price_or_the_reason_why_not(active: Path) -> None:
+    """One of them chosen to be told would be the one that looks well."""
+    plan = (active / "plan.toml").read_text().replace('role = "secondary"', 'role = "primary"', 1)
+    (active / "plan.toml").write_text(plan)
+    found = analyse(active)
+    primary = outcomes.read_study(active).plan.primary_measures
+    assert len(primary) == 2
+    for measure in primary:
+        for what in ("per_improvement", "improvement.difference", "improvement.acceptability"):
+            assert f"costs.{measure}.{what}" in found
+    add_to_plan(active, f'[costs]\nmeasure = "{primary[1]}"')
+    effects = keys.list_effects(outcomes.read_study(active).plan)
+    assert effects == (*(keys.Effect("improvement", one) for one in primary[::-1]), keys.COMPLETION)
+
+
+def test_a_cost_says_what_was_counted_and_what_was_priced_and_not(active: Path) -> None:
+    with (active / "costs.csv").open("a") as file:
+        file.write("phone_call,24,GBP,2025,invented\n")
+    notes = " ".join(analyse(active)["costs.full.mean"].notes)
+    assert "Counted and priced: group_session_per_client, individual_session." in notes
+    assert "Priced and not counted, since neither attendance nor the plan has any of it: phone_call." in notes
 
 
 def test_when_everything_is_free_there_is_nothing_to_weigh(active: Path) -> None:

@@ -31,7 +31,7 @@ VERDICT = verdict_of("mood", "end")
 COMPLETED = Key("completion", what="difference", category="adjusted")
 NEEDS = Key("needs", "mood", "end", "interaction", subject="gender")
 AGENDA = Key("sessions", what="share", subject="agenda_set")
-COST, PRICE = Key("costs", what="difference"), Key("costs", what="price", subject="improvement")
+COST, PRICE = Key("costs", what="difference"), Key("costs", "mood", what="price", subject="improvement")
 DIRECT = Key("evidence", what="rows", category="direct")
 
 

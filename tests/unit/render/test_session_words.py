@@ -11,6 +11,7 @@ from outcomes.blocks.format import format_outcome
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import read_plan
 from outcomes.questions.costs import words as costs
+from outcomes.questions.costs.keys import COMPLETION, Effect
 from outcomes.questions.sessions import words
 from outcomes.results.outcome import Estimate, Interval, Outcome
 from outcomes.results.provenance import Provenance
@@ -72,8 +73,8 @@ def test_dose_is_read_in_the_direction_of_the_measure(plan: Plan, low: float, hi
 def test_without_a_number_the_reason_stands_there(plan: Plan) -> None:
     reason = made.refused("costs.per_completion", label="x", reason="Because of this.")
     quoter = quote(plan, reason)
-    assert "Because of this." in str(costs.say_price(quoter, "completion"))
-    assert "not shown in this edition" in str(costs.say_price(quoter, "improvement"))
+    assert "Because of this." in str(costs.say_price(quoter, COMPLETION))
+    assert "not shown in this edition" in str(costs.say_price(quoter, Effect("improvement", "mood")))
     assert "not shown" in str(costs.lead_costs(quoter))
     assert "not shown" in str(words.lead_sessions(quoter))
 
@@ -87,7 +88,14 @@ def test_costs_carry_the_currency_of_the_prices(plan: Plan) -> None:
     said = costs.lead_costs(quoter).plain
     assert "cost the service EUR 1 000" in said
     assert "32.0 and 32.0 hours" in said
+    assert said.count("EUR") == 3
     assert costs.say_prices(quoter).plain == "Prices in EUR of 2024."
+    assert costs.say_counted(quoter).plain == "Prices in EUR of 2024."
+    price = estimate("costs.mood.per_improvement", 3000, 5000, "currency")
+    told = costs.say_price(quote(plan, *means, price), Effect("improvement", "mood")).plain
+    assert told.startswith(
+        "One more person reliably improved on Low mood (0-63) costs the service EUR 4 000 more (95% "
+    )
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,9 @@ def _tabulate(context: Context) -> Table:
     q = context.quoter
     caption = Phrase(
         "People, and their share of those seen at the start and at the visit “{}”. Each person is in one of five "
-        "words, as in the picture. Improved: by more than the error of measurement. Recovered: improved, and across the "
-        "cut-off between the plan's norms. Crossed: across the cut-off without a reliable change. Improved in all: "
-        "recovered or not; that is what is compared."
+        "words, as in the picture. Improved: by more than the error of measurement. Recovered: improved, and across "
+        "the cut-off between the plan's norms. Crossed: across the cut-off without a reliable change. Improved in "
+        "all: recovered or not; that is what is compared."
     ).format(q.visit(context.plan.primary))
     improved = [words.share_of(q, measure, "improved") for measure in context.plan.primary_measures]
     caption += context.say_rounding(share.but(arm=arm) for share in improved for arm in ARMS)

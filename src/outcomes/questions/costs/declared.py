@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
 
-PER = {"improvement": "one more person reliably improved", "completion": "one more person who completes"}
 
-
-def measure_of(cohort: Cohort) -> str:
-    """Word of the measure whose reliable improvement is the effect."""
-    return cohort.plan.costs.measure or cohort.plan.primary_measures[0]
+def name_one_more(cohort: Cohort, effect: keys.Effect) -> str:
+    """Name what is bought."""
+    if effect == keys.COMPLETION:
+        return "one more person who completes"
+    return f"one more person reliably improved on {cohort.plan.measures[effect.measure].label}"
 
 
 def declare(cohort: Cohort) -> Iterator[Planned]:
     """Declare every number that sets cost against effect."""
     yield declare_cost()
-    for kind in keys.KINDS:
-        yield from declare_kind(cohort, kind).values()
+    for effect in keys.list_effects(cohort.plan):
+        yield from declare_effect(cohort, effect).values()
 
 
 def declare_cost() -> Planned:
@@ -41,54 +41,54 @@ def declare_cost() -> Planned:
     )
 
 
-def declare_kind(cohort: Cohort, kind: str) -> dict[str, Planned]:
+def declare_effect(cohort: Cohort, about: keys.Effect) -> dict[str, Planned]:
     """Declare what is told of one effect, by what it is."""
-    label = cohort.plan.measures[measure_of(cohort)].label
-    what = {"improvement": f"Improved reliably on {label}", "completion": "Completed"}[kind]
-    effect, price = keys.effect_of(kind), keys.price_of(kind)
+    is_completion = about == keys.COMPLETION
+    what = "Completed" if is_completion else f"Improved reliably on {cohort.plan.measures[about.measure].label}"
+    effect, price, one_more = keys.effect_of(about), keys.price_of(about), name_one_more(cohort, about)
     results = (
         Planned(
             key=effect,
             label=f"{what}, adjusted difference in the cost comparison",
             quantity=Quantity.SHARE_DIFFERENCE,
             unit="share_difference",
-            tells=(_shares(cohort, kind),),
+            tells=(_shares(cohort, about),),
         ),
         Planned(
             key=price,
-            label=f"Service cost of {PER[kind]}",
+            label=f"Service cost of {one_more}",
             quantity=Quantity.COST_EFFECTIVENESS,
             unit="currency",
             tells=((keys.ADJUSTED, effect),),
         ),
         Planned(
-            key=keys.acceptability_of(kind),
-            label=f"How likely the full programme is worth its cost, by the price of {PER[kind]}",
+            key=keys.acceptability_of(about),
+            label=f"How likely the full programme is worth its cost, by the price of {one_more}",
             quantity=Quantity.SHARE,
             unit="share_of_samples",
             tells=((price,),),
         ),
         Planned(
-            key=keys.plane_of(kind, "effect"),
+            key=keys.plane_of(about, "effect"),
             label=f"Samples of {what.lower()}: effect along the ellipse of the level",
             quantity=Quantity.SHARE_DIFFERENCE,
             unit="share_difference",
             tells=((effect,),),
         ),
         Planned(
-            key=keys.plane_of(kind, "cost"),
+            key=keys.plane_of(about, "cost"),
             label=f"Samples of {what.lower()}: cost along the ellipse of the level",
             quantity=Quantity.MONEY_DIFFERENCE,
             unit="currency",
-            tells=((keys.plane_of(kind, "effect"),),),
+            tells=((keys.plane_of(about, "effect"),),),
         ),
     )
     return {planned.key.what: planned for planned in results}
 
 
-def _shares(cohort: Cohort, kind: str) -> tuple[Key, ...]:
+def _shares(cohort: Cohort, effect: keys.Effect) -> tuple[Key, ...]:
     """Keys of the shares whose difference an effect nearly is."""
-    if kind == "completion":
+    if effect == keys.COMPLETION:
         return tuple(Key("completion", what="share", arm=arm) for arm in ARMS)
-    at = (measure_of(cohort), cohort.plan.primary)
+    at = (effect.measure, cohort.plan.primary)
     return tuple(Key("change", *at, "share", arm, category="improved") for arm in ARMS)

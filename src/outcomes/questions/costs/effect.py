@@ -19,7 +19,7 @@ from outcomes.models.contract import People, to_interval
 from outcomes.models.occasion import Occasion
 from outcomes.questions.change.analysis import judge
 from outcomes.questions.costs import keys
-from outcomes.questions.costs.declared import declare_cost, declare_kind, measure_of
+from outcomes.questions.costs.declared import declare_cost, declare_effect
 from outcomes.questions.flow.analysis import refuse_completion
 from outcomes.results.outcome import NotEstimableError, Outcome
 from outcomes.results.quantity import Quantity
@@ -94,10 +94,10 @@ def compare(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: Cohor
         return _estimate(cohort, draws, planned, cost(), covariates, how=how, notes=notes)
 
     yield replace(declare_cost(), counts=everybody.counts()).attempt(estimate)
-    for kind in keys.KINDS:
-        results = declare_kind(cohort, kind)
+    for about in keys.list_effects(cohort.plan):
+        results = declare_effect(cohort, about)
         try:
-            effect = _read_effect(cohort, kind, covariates)
+            effect = _read_effect(cohort, about, covariates)
             sampled = _adjust(cohort, draws, effect.covariates, effect.happened, effect.people.used)
             comparison = Comparison(cost(), sampled)
         except NotEstimableError as why:
@@ -107,7 +107,7 @@ def compare(cohort: Cohort, ledger: Ledger, covariates: Covariates, draws: Cohor
         yield from _Reader(cohort, ledger, draws, effect, comparison).read(counted)
 
 
-def _read_effect(cohort: Cohort, kind: str, covariates: Covariates) -> Effect:
+def _read_effect(cohort: Cohort, about: keys.Effect, covariates: Covariates) -> Effect:
     """Read to whom an effect happened.
 
     Raises
@@ -115,12 +115,12 @@ def _read_effect(cohort: Cohort, kind: str, covariates: Covariates) -> Effect:
     NotEstimableError
         Where it is known of nobody.
     """
-    if kind == "completion":
+    if about == keys.COMPLETION:
         if np.isnan(cohort.completed).all():
             raise refuse_completion(cohort)
         happened, adjusted = cohort.completed, covariates.sources
     else:
-        occasion = Occasion(cohort, measure_of(cohort), cohort.plan.primary)
+        occasion = Occasion(cohort, about.measure, cohort.plan.primary)
         occasion.require_baseline()
         improved = judge(occasion, after=occasion.after).improved
         happened = np.where(occasion.paired, improved.astype(float), np.nan)

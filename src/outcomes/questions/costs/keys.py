@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 from outcomes.results.key import Key
+
+if TYPE_CHECKING:
+    from outcomes.plan.model import Plan
 
 DIFFERENCE = Key("costs", what="difference")
 ADJUSTED = Key("costs", what="difference", subject="adjusted")
 WITH_TIME = Key("costs", what="difference", subject="with_client_time")
 HOURS = Key("costs", what="difference", subject="client_hours")
-KINDS = ("improvement", "completion")  # of effect
+
+
+class Effect(NamedTuple):
+    """What is set against cost: that one more person improves reliably on a measure, or completes."""
+
+    kind: str
+    measure: str = ""
+
+
+COMPLETION = Effect("completion")
+
+
+def list_effects(plan: Plan) -> tuple[Effect, ...]:
+    """List improvement on every primary measure, the plan's choice first, then completion: each of them, or none."""
+    measures = sorted(plan.primary_measures, key=lambda measure: measure != plan.costs.measure)
+    return (*(Effect("improvement", measure) for measure in measures), COMPLETION)
 
 
 def mean_of(arm: str) -> Key:
@@ -26,21 +46,21 @@ def place_of(arm: str, kind: str) -> Key:
     return Key("costs", what=kind, arm=arm)
 
 
-def effect_of(kind: str) -> Key:
+def effect_of(effect: Effect) -> Key:
     """Key of the difference in an effect."""
-    return Key("costs", what="difference", subject=kind)
+    return Key("costs", effect.measure, what="difference", subject=effect.kind)
 
 
-def price_of(kind: str) -> Key:
+def price_of(effect: Effect) -> Key:
     """Key of the cost of one more person with an effect."""
-    return Key("costs", what="price", subject=kind)
+    return effect_of(effect).but(what="price")
 
 
-def acceptability_of(kind: str) -> Key:
+def acceptability_of(effect: Effect) -> Key:
     """Key of the acceptability curve of an effect."""
-    return Key("costs", what="acceptability", subject=kind)
+    return effect_of(effect).but(what="acceptability")
 
 
-def plane_of(kind: str, axis: str) -> Key:
+def plane_of(effect: Effect, axis: str) -> Key:
     """Key of one side of the ellipse of an effect: "effect" or "cost"."""
-    return Key("costs", what=f"plane_{axis}", subject=kind)
+    return effect_of(effect).but(what=f"plane_{axis}")

@@ -150,7 +150,8 @@ def _require_one_money(counted: pd.DataFrame) -> None:
 
 
 def _notes(table: pd.DataFrame, used: dict[str, Floats], prices: dict[str, float]) -> tuple[str, ...]:
-    notes = []
+    counted = sorted(item for item in used if item in prices)
+    notes = [f"Counted and priced: {', '.join(counted)}."] if counted else []
     idle = sorted(set(table["item"]) - set(used) - {CLIENT_HOUR})
     if idle:
         notes.append(f"Priced and not counted, since neither attendance nor the plan has any of it: {', '.join(idle)}.")
@@ -159,7 +160,7 @@ def _notes(table: pd.DataFrame, used: dict[str, Floats], prices: dict[str, float
         notes.append(f"Counted at no cost: {', '.join(free)}.")
     unpriced = sorted(item for item in used if item not in prices)
     if unpriced:
-        notes.append(f"Not counted, since it has no unit cost: {', '.join(unpriced)}.")
+        notes.append(f"Used and not in the cost, since it has no unit cost: {', '.join(unpriced)}.")
     return tuple(notes)
 
 

@@ -10,12 +10,13 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.costs import words
 from outcomes.questions.costs.keys import (
     ADJUSTED,
+    COMPLETION,
     DIFFERENCE,
     HOURS,
-    KINDS,
     WITH_TIME,
     effect_of,
     hours_of,
+    list_effects,
     mean_of,
     place_of,
     price_of,
@@ -32,27 +33,28 @@ TABULATED = (
     *(*map(mean_of, ARMS), DIFFERENCE, ADJUSTED, WITH_TIME),
     *(*map(hours_of, ARMS), HOURS),
     *(place_of(arm, kind) for kind in ("per_attended_place", "per_booked_place") for arm in ARMS),
-    *(result for kind in KINDS for result in (effect_of(kind), price_of(kind))),
 )
-HOW = (
-    *(mean_of("full"), DIFFERENCE, HOURS, place_of("full", "per_booked_place")),
-    *(effect_of("improvement"), price_of("improvement"), price_of("completion")),
-)
+HOW = (mean_of("full"), DIFFERENCE, HOURS, place_of("full", "per_booked_place"))
 
 
 def make_section(context: Context) -> Section:
     """Make the section."""
     q = context.quoter
-    said, (improved, completed) = words.lead_costs(q), (words.say_price(q, kind) for kind in KINDS)
+    said, effects = words.lead_costs(q), list_effects(context.plan)
+    prices = words.say_all_prices(q, effects)
+    counted = words.say_counted(q)
     blocks = (
         Paragraph(said, "lead"),
-        Paragraph(improved + " " + completed),
+        *((Paragraph(counted, "quiet"),) if counted else ()),
+        Paragraph(prices),
         *context.figure(
             "costs",
-            f"{said.plain} {improved.plain}",
-            "Left: share of bootstrap samples in which the full programme is worth its cost, by what one more person "
-            "is worth to whoever pays. Right, only where the interval of the effect excludes zero: the samples' "
-            "ellipse of cost and effect.",
+            f"{said.plain} {prices.plain}",
+            Phrase(
+                "Left: share of bootstrap samples in which the full programme is worth its cost, by what one more "
+                "person is worth to whoever pays{}. Right, only where the interval of an effect excludes zero: the "
+                "samples' ellipse of cost and effect."
+            ).format(Phrase(", in {}").format(words.currency(q)) if words.currency(q) else ""),
         ),
         *_list_numbers(context),
     )
@@ -66,10 +68,13 @@ def _list_numbers(context: Context) -> Iterator[Block]:
     caption = Phrase("{} {} intervals by bootstrap. No price is built in: all come from the clinic's table.").format(
         words.say_prices(q), q.percent("confidence.level")
     )
-    rows = tuple(context.result_row(result, is_tested=False) for result in TABULATED)
+    effects = list_effects(context.plan)
+    results = (*TABULATED, *(result for effect in effects for result in (effect_of(effect), price_of(effect))))
+    rows = tuple(context.result_row(result, is_tested=False) for result in results)
     yield Table(caption, columns("What", numbers=("Value", "Interval", "People")), rows)
     yield meaning(
         "Booked are places on offer that the service did not cancel; which of them are paid for, the plan says. What "
         "the programmes save or cost elsewhere, such as in hospital, is not in these figures."
     )
-    yield from context.how(HOW)
+    first = effects[0]
+    yield from context.how((*HOW, effect_of(first), price_of(first), price_of(COMPLETION)))

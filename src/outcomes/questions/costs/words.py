@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
-from outcomes.questions.costs.keys import DIFFERENCE, HOURS, hours_of, mean_of, price_of
+from outcomes.questions.costs.keys import COMPLETION, DIFFERENCE, HOURS, hours_of, mean_of, price_of
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from outcomes.blocks.quote import Quoter
+    from collections.abc import Sequence
 
-PRICED = {"improvement": "one more person reliably improved", "completion": "one more person who completes"}
+    from outcomes.blocks.quote import Quoter
+    from outcomes.questions.costs.keys import Effect
 
 
 def say_prices(quoter: Quoter) -> Phrase:
@@ -34,22 +36,26 @@ def currency(quoter: Quoter) -> Phrase:
     return Phrase("")
 
 
+def say_counted(quoter: Quoter) -> Phrase:
+    """Quote all that is known of the prices: currency and year, what was counted, and what was not and why."""
+    for result in map(mean_of, ARMS):
+        if isinstance(quoter.get(result), Estimate):
+            return quoter.field(result, "notes")
+    return Phrase("")
+
+
 def lead_costs(quoter: Quoter) -> Phrase:
     """Say what each programme cost a client, in money and in their own time."""
     if not quoter.has(DIFFERENCE):
         money = say_absent(quoter, DIFFERENCE, Phrase("Money"))
     else:
+        unit = currency(quoter)
         money = Phrase(
-            "Each person in {} cost the service {} {}, in {} {}: a difference of {} ({} interval {})."
+            "Each person in {} cost the service {} {} on average, in {} {} {}: a difference of {} {} ({} interval {})."
         ).format(
-            quoter.arm("full"),
-            currency(quoter),
-            quoter.result(mean_of("full")),
-            quoter.arm("skills"),
-            quoter.result(mean_of("skills")),
-            quoter.result(DIFFERENCE),
-            quoter.percent("confidence.level"),
-            quoter.interval(DIFFERENCE),
+            *(quoter.arm("full"), unit, quoter.result(mean_of("full"))),
+            *(quoter.arm("skills"), unit, quoter.result(mean_of("skills"))),
+            *(unit, quoter.result(DIFFERENCE), quoter.percent("confidence.level"), quoter.interval(DIFFERENCE)),
         )
     if not quoter.has(HOURS):
         time = say_absent(quoter, HOURS, Phrase("The client's own time"))
@@ -58,9 +64,32 @@ def lead_costs(quoter: Quoter) -> Phrase:
     return money + " " + time
 
 
-def say_price(quoter: Quoter, kind: str) -> Phrase:
-    """Say what one more person improved, or one more completer, cost; or why there is no such price."""
-    result, noun = price_of(kind), PRICED[kind].capitalize()
+def say_all_prices(quoter: Quoter, effects: Sequence[Effect]) -> Phrase:
+    """Say the price of one more person with each effect; why there is none, once for all that share the reason."""
+    known = [say_price(quoter, effect) for effect in effects if quoter.has(price_of(effect))]
+    reasons: dict[str, list[Effect]] = {}
+    for effect in effects:
+        if not quoter.has(price_of(effect)):
+            reasons.setdefault(getattr(quoter.get(price_of(effect)), "reason", ""), []).append(effect)
+    absent = [say_absent(quoter, price_of(alike[0]), _name_all(quoter, alike)) for alike in reasons.values()]
+    return Phrase(" ").join([*known, *absent])
+
+
+def _name_all(quoter: Quoter, effects: Sequence[Effect]) -> Phrase:
+    measures = [quoter.measure(effect.measure) for effect in effects if effect != COMPLETION]
+    nouns = [Phrase("reliably improved on {}").format(join_words(measures))] if measures else []
+    nouns += [Phrase("who completes")] if COMPLETION in effects else []
+    return Phrase("The price of one more person {}").format(Phrase(", or ").join(nouns))
+
+
+def say_price(quoter: Quoter, effect: Effect) -> Phrase:
+    """Say what one more person improved on a measure, or one more completer, costs; or why there is no such price."""
+    result = price_of(effect)
     if not quoter.has(result):
-        return say_absent(quoter, result, Phrase(noun))
-    return Phrase("{} cost {} {} ({}).").format(noun, currency(quoter), quoter.result(result), quoter.interval(result))
+        return say_absent(quoter, result, _name_all(quoter, [effect]))
+    noun = Phrase("One more person who completes")
+    if effect != COMPLETION:
+        noun = Phrase("One more person reliably improved on {}").format(quoter.measure(effect.measure))
+    return Phrase("{} costs the service {} {} more ({} interval {}).").format(
+        noun, currency(quoter), quoter.result(result), quoter.percent("confidence.level"), quoter.interval(result)
+    )
