@@ -9,11 +9,13 @@ from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
 from outcomes.questions.flow.words import COMPLETED, EITHER_WAY, count_not_recorded
 from outcomes.questions.outcomes.words import has_side, main_result
-from outcomes.questions.verdict.words import key_of, read
+from outcomes.questions.verdict.words import key_of, list_elsewhere, read
 from outcomes.results.verdict import Rung
-from outcomes.results.ways import VERDICT_ON_COMPLETION
+from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from outcomes.blocks.quote import Quoter
     from outcomes.results.verdict import Verdict
 
@@ -67,13 +69,22 @@ def say_plainly(quoter: Quoter, measure: str) -> Phrase:
     if verdict.rung is Rung.CANNOT:
         return CANNOT
     value = quoter.result(result, link=False)
+    others = Phrase(" ").join(list(_list_later(quoter, measure)))
     score = Phrase("The score in “{}” was {}.") if has_side(quoter, result) else Phrase("The gap in “{}” was {}.")
-    return Phrase("{} {} It could be anywhere from {}. A {} score is better.").format(
+    said = Phrase("{} {} It could be anywhere from {}. A {} score is better.").format(
         _say_direction(quoter, verdict),
         score.format(quoter.arm("full"), value),
         quoter.interval(result),
         quoter.plan_model.measures[measure].better,
     )
+    return said + Phrase(" {}").format(others) if others else said
+
+
+def _list_later(quoter: Quoter, measure: str) -> Iterator[Phrase]:
+    """Say of each visit at which more is told, or the contrary, what that is."""
+    for visit in list_elsewhere(quoter.registry, quoter.plan_model, measure):
+        if (verdict := read(quoter, verdict_of(measure, visit))) is not None:
+            yield Phrase("At “{}” it was not the same. {}").format(quoter.visit(visit), _say_direction(quoter, verdict))
 
 
 def _say_direction(quoter: Quoter, verdict: Verdict) -> Phrase:

@@ -14,7 +14,7 @@ from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from outcomes.results.arrangement import Arrangement
     from outcomes.results.outcome import Outcome
@@ -84,7 +84,7 @@ BY_PEOPLE = Way(
     role="main estimate",
     title="All visits, adjusted",
     place=1,
-    standardised=(Standardised(what="g", text="all visits, adjusted"),),
+    standardised=(Standardised(what="g", text="all visits, adjusted (main)"),),
 )
 BY_GROUP = Way(
     analysis="mmrm",
@@ -161,6 +161,12 @@ def main_way(results: Mapping[str, Any], measure: str, visit: str) -> Way:
     verdict = results.get(str(verdict_of(measure, visit)))
     how = verdict.how if isinstance(verdict, Estimate) else None
     return BY_GROUP if how is not None and how.covariance == "cr2" else BY_PEOPLE
+
+
+def name_way(way: Way, results: Mapping[str, Any], measures: Sequence[str], visit: str) -> str:
+    """Say what a way does, and that it is the main one where it is, for any of some measures."""
+    is_main = any(main_way(results, measure, visit) is way for measure in measures)
+    return f"{way.text} (main)" if is_main else way.text
 
 
 def main_key(results: Mapping[str, Any], measure: str, visit: str) -> Key:

@@ -19,7 +19,7 @@ from outcomes.questions.outcomes import forest, trajectory
 from outcomes.results import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.registry import Registry
-from outcomes.results.ways import OF_A_MEASURE, WAYS, main_key
+from outcomes.results.ways import OF_A_MEASURE, WAYS, main_key, name_way
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -120,9 +120,12 @@ def test_agreement_draws_every_way_of_a_measure_over_the_interval_of_the_main_on
     (chart,) = (one for one in figure.axes if one.lines)
     drawn = {round(y, 6): x for x, y in points_of(chart, "s")}
     expected = {
-        way.text: found.value for way in WAYS if isinstance(found := results.get(way.key("mood", "end")), Estimate)
+        name_way(way, results, ["mood"], "end"): found.value
+        for way in WAYS
+        if isinstance(found := results.get(way.key("mood", "end")), Estimate)
     }
     places = rows_of(chart)
+    assert [text for text in expected if text.endswith("(main)")] == ["all visits, adjusted (main)"]
     assert {text: drawn.get(round(places[text], 6)) for text in expected} == expected
     main = results[main_key(results, "mood", "end")]
     assert isinstance(main, Estimate)

@@ -9,7 +9,7 @@ from outcomes.charts.estimates import draw_rows, draw_worthwhile, worthwhile_of
 from outcomes.charts.layout import first_of_rows, make_grid
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED, PAPER
 from outcomes.results.outcome import Estimate, NotEstimable
-from outcomes.results.ways import WAYS, main_key
+from outcomes.results.ways import WAYS, main_key, name_way
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +40,12 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         _draw_measure(chart, registry, plan, measure, ways)
     places = _places(ways)
     for chart in first_of_rows(charts):
-        chart.mark("y", list(places.values()), [Label(way.text, INK) for way in places], size=7.5)
+        chart.mark(
+            "y",
+            list(places.values()),
+            [Label(name_way(way, registry, plan.primary_measures, plan.primary), INK) for way in places],
+            size=7.5,
+        )
     charts[0].set_ylim(min(places.values()) - 0.7, 0.7)
     return figure
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.model import Cell, Heading, Paragraph, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
 from outcomes.questions.agreement import words
+from outcomes.results.ways import name_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,8 @@ def _list_rows(context: Context) -> Iterator[Row]:
         if way.role == "apart" and not is_apart:
             is_apart = True
             yield (Cell(Phrase(APART), is_header=True, columns=len(keys) + 1, look="quiet"),)
-        yield row(way.text, *(_quote(context, key) for key in keys))
+        name = name_way(way, context.quoter.registry, context.plan.primary_measures, context.plan.primary)
+        yield row(name, *(_quote(context, key) for key in keys))
 
 
 def _quote(context: Context, key: Key) -> Phrase:

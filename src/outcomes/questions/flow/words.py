@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
+from outcomes.questions.verdict.words import list_measures, name_measure
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
@@ -57,8 +58,8 @@ def count_not_recorded(quoter: Quoter, arm: str, *, link: bool = True) -> Phrase
 
 
 def list_accounts(quoter: Quoter) -> list[Phrase]:
-    """Account for everybody who started, in a line for each primary measure and one for completion."""
-    measures = [word for word in quoter.plan_model.primary_measures if word in list_compared(quoter)]
+    """Account for everybody who started, in a line for each measure of the first page and one for completion."""
+    measures = [word for word in list_measures(quoter.plan_model) if word in list_compared(quoter)]
     completion = [_account_of_completion(quoter)] if quoter.has(COMPLETED.but(arm="full")) else []
     return [*(_account(quoter, word) for word in measures), *completion]
 
@@ -91,7 +92,7 @@ def _holds(quoter: Quoter, measure: str, reason: str) -> bool:
 
 def _account(quoter: Quoter, measure: str) -> Phrase:
     said = Phrase("{}: {} in the main comparison, {} of them seen at “{}”").format(
-        quoter.measure(measure),
+        name_measure(quoter, measure),
         count_compared(quoter, measure),
         _both_counts(quoter, Key("flow", measure, what="compared_and_seen")),
         quoter.visit(quoter.plan_model.primary),

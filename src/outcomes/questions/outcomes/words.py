@@ -40,9 +40,16 @@ def say_measure(quoter: Quoter, measure: str) -> Phrase:
         return say_absent(quoter, result, name)
     if is_barred(quoter, verdict):
         return say_beyond(quoter, result, name, say_why_barred(quoter, verdict))
-    sentences = [_say_found(quoter, result, measure), _say_against(quoter, result, measure)]
+    sentences = [_say_role(quoter, measure), _say_found(quoter, result, measure), _say_against(quoter, result, measure)]
     sentences += [_say_better(quoter, measure), say_in_full(quoter, verdict, result), say_elsewhere(quoter, measure)]
     return Phrase(" ").join(sentence for sentence in sentences if sentence)
+
+
+def _say_role(quoter: Quoter, measure: str) -> Phrase:
+    """Mark a secondary measure, so that what it tells is not taken for an answer of the plan."""
+    return Phrase(
+        "" if measure in quoter.plan_model.primary_measures else "A secondary measure, beside the plan's own."
+    )
 
 
 def has_side(quoter: Quoter, result: Key) -> bool:

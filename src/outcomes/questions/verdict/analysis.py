@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from outcomes.models.contract import Counts
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
-from outcomes.plan.model import ARMS
 from outcomes.results.arrangement import Arrangement, bars_of, caps_of, judges_by_group
 from outcomes.results.how import How
 from outcomes.results.key import Key
@@ -70,11 +71,6 @@ class _Asked:
             return None
         return orient(outcome.interval.low, outcome.interval.high, sign=sign)
 
-    def count(self, key: Key) -> float:
-        """Sum a count over both arms."""
-        found = (self.get(key.but(arm=arm)) for arm in ARMS)
-        return sum(one.value for one in found if isinstance(one, Estimate))
-
     @property
     def bars(self) -> frozenset[Bar]:
         """Why nothing can be answered."""
@@ -116,9 +112,8 @@ def _list_required(asked: _Asked, occasion: Occasion) -> Iterator[Required]:
     if any(one.is_present and one.kind in {"group", "therapist"} for one in asked.cohort.structure):
         mixed = asked.read(occasion.key("mixed", "difference"), sign=occasion.sign)
         yield Required(support=Support.MIXED, limits=mixed)
-    flow = Key("flow", occasion.measure, what="left_out")
-    left_out = sum(asked.count(flow.but(category=reason)) for reason in ("no_start", "no_covariate"))
-    if left_out > MOST_LEFT_OUT * len(asked.cohort.full):
+    lacking = np.isnan(occasion.before) | ~read_covariates(asked.cohort).known
+    if lacking.sum() > MOST_LEFT_OUT * len(lacking):
         yield Required(
             support=Support.START, limits=asked.read(occasion.key("imputation", "start"), sign=occasion.sign)
         )

@@ -1,0 +1,182 @@
+"""What is said beside a verdict: other visits, what would settle it, how large the study is, and the secondary ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import made
+from outcomes.blocks.context import Context
+from outcomes.blocks.quote import Quoter
+from outcomes.plan.read import parse_plan
+from outcomes.questions.precision.words import lead_precision
+from outcomes.questions.verdict.words import name_elsewhere
+from outcomes.reporting import first_page
+from outcomes.reporting.certainty import judge
+from outcomes.reporting.summary import summarise
+from outcomes.results import Key
+from outcomes.results.outcome import Interval
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
+from outcomes.results.verdict import Bar, Cap, Comparison, orient
+from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_of
+from outcomes.runs import with_texts
+
+if TYPE_CHECKING:
+    from outcomes.results.outcome import Estimate, Outcome
+
+PLAN = """\
+version = 1
+title = "A plan"
+[arms]
+full = { value = "1", label = "Both" }
+skills = { value = "0", label = "Group" }
+[visits]
+start = { label = "Start", week = 0 }
+end = { label = "End", week = 24 }
+later = { label = "Later", week = 48 }
+primary = "end"
+[measures.calm]
+label = "Calm"
+domain = "mindfulness"
+role = "primary"
+better = "higher"
+range = [0, 100]
+worthwhile = 4
+[measures.mood]
+label = "Mood"
+domain = "symptoms"
+role = "secondary"
+better = "lower"
+range = [0, 100]
+[measures.other]
+label = "Other"
+domain = "other"
+role = "secondary"
+better = "lower"
+range = [0, 100]
+[completion]
+column = "completed"
+"""
+SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
+COMPLETED = Key("completion", what="difference", category="adjusted")
+
+
+def compare(measure: str, visit: str, low: float, high: float, *, n: int = 60, **comparison: Any) -> list[Outcome]:
+    """Make the main comparison of a measure at a visit, and its verdict."""
+    sign, worthwhile = (1.0, 4.0) if measure == "calm" else (-1.0, None)
+    main = made.estimate(
+        Key("mmrm", measure, visit, "difference"),
+        unit="points",
+        value=(low + high) / 2,
+        interval=Interval(level=0.95, low=low, high=high),
+        n=2 * n,
+        n_full=n,
+        n_skills=n,
+    )
+    limits = orient(low, high, sign=sign)
+    return [
+        main,
+        made.verdict(verdict_of(measure, visit), Comparison(main=limits, worthwhile=worthwhile, **comparison)),
+    ]
+
+
+def started(n: int) -> list[Outcome]:
+    return [made.estimate(Key("flow", arm=arm, what="started"), unit="people", value=n) for arm in ("full", "skills")]
+
+
+def needed(people: float) -> Estimate:
+    return made.estimate(Key("precision", "calm", "end", "clients_needed"), unit="number", value=people)
+
+
+def quoter_of(*outcomes: Outcome) -> Quoter:
+    plan = parse_plan(PLAN.encode())
+    registry = with_texts(Registry(Record(outcome=one, provenance=SOURCE, text="") for one in outcomes), plan)
+    return Quoter(registry, plan, {})
+
+
+def page(quoter: Quoter) -> str:
+    context = Context(quoter, quoter.plan_model, "internal", {}, frozenset())
+    return str(first_page.make_section(context))
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "said"),
+    [
+        # too small either way, and at a later visit one does better
+        ((-1.0, 3.0), (1.0, 6.0), "at Later: better in Both; whether worthwhile stays open"),
+        ((1.0, 6.0), (4.5, 8.0), "at Later: better in Both, by a worthwhile amount"),
+        ((1.0, 6.0), (-6.0, -1.0), "at Later: better in Group; whether worthwhile stays open"),
+        ((1.0, 6.0), (1.5, 6.0), ""),
+        ((1.0, 6.0), (-1.0, 6.0), ""),
+    ],
+)
+def test_a_visit_at_which_more_is_told_or_the_contrary_is_named(
+    here: tuple[float, float], there: tuple[float, float], said: str
+) -> None:
+    quoter = quoter_of(*compare("calm", "end", *here), *compare("calm", "later", *there))
+    assert name_elsewhere(quoter, "calm").plain == said
+
+
+def test_a_visit_that_tells_more_stands_on_the_page_and_on_the_terminal() -> None:
+    """A difference of 5.5 at the last visit went unmentioned beside “too small either way”."""
+    completed = made.estimate(
+        COMPLETED, unit="share_difference", value=0.1, interval=Interval(level=0.95, low=-0.1, high=0.3)
+    )
+    quoter = quoter_of(
+        *compare("calm", "end", -1.0, 3.0),
+        *compare("calm", "later", 1.0, 6.0),
+        *compare("mood", "end", -3.0, -1.0),
+        *started(60),
+        completed,
+        made.verdict(VERDICT_ON_COMPLETION, Comparison(main=orient(-0.1, 0.3, sign=1.0))),
+    )
+    assert "better in Both; whether worthwhile stays open" in page(quoter)
+    rows = summarise(quoter.registry, quoter.plan_model)
+    assert [row.measure for row in rows] == ["Calm", "Mood (secondary)", "Completed"]
+    assert rows[0].reading.endswith("at Later: better in Both; whether worthwhile stays open")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "n", "grade"),
+    [
+        (0.0, 4.0, 60, "good"),
+        (0.0, 4.1, 60, "fair"),
+        (0.0, 8.0, 60, "fair"),
+        (0.0, 8.1, 60, "poor"),
+        (0.0, 2.0, 19, "poor"),
+        (0.0, 2.0, 20, "good"),
+    ],
+)
+def test_the_size_is_judged_by_the_width_of_the_main_interval_and_by_twenty_people(
+    low: float, high: float, n: int, grade: str
+) -> None:
+    quoter = quoter_of(*compare("calm", "end", low, high, n=n), *started(n))
+    assert next(line.grade for line in judge(quoter) if line.what == "Size") == grade
+
+
+def test_as_many_people_as_are_there_are_not_said_to_be_enough_where_the_question_is_open() -> None:
+    open_one = quoter_of(*compare("calm", "end", -1.0, 6.0), *started(60), needed(112))
+    assert "the question is open for Calm is no contradiction" in lead_precision(open_one).plain
+    for quoter in (
+        quoter_of(*compare("calm", "end", -1.0, 6.0), *started(60), needed(121)),
+        quoter_of(*compare("calm", "end", 1.0, 3.0), *started(60), needed(112)),
+    ):
+        assert "no contradiction" not in lead_precision(quoter).plain
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "left_out"),
+    [
+        ({"bars": frozenset({Bar.ONE_GROUP_EACH})}, "Several skills groups in each programme", "Planned anew"),
+        ({"caps": frozenset({Cap.FEW_GROUPS})}, "More skills groups, or groups that hold people of both", ""),
+        ({"caps": frozenset({Cap.GROUPS_UNKNOWN})}, "Recording who shared a skills group", ""),
+    ],
+)
+def test_what_would_settle_it_names_the_groups_where_they_stand_in_the_way(
+    asked: dict[str, Any], said: str, left_out: str
+) -> None:
+    text = page(quoter_of(*compare("calm", "end", 1.0, 6.0, **asked), *started(60), needed(112)))
+    assert said in text
+    assert not left_out or left_out not in text
