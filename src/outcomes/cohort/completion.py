@@ -56,7 +56,7 @@ def judge_attendance(clients: pd.DataFrame, attendance: pd.DataFrame, rule: Atte
     if rule.stream != "any":
         offered = offered[offered["kind"] == rule.stream]
     when = "date" if "date" in offered and offered["date"].notna().any() else "week"
-    offered = offered.sort_values(["client_id", "kind", when], kind="stable")
+    offered = offered.sort_values(["client_id", "kind", when, "status"], kind="stable")
     attended = (offered["status"] == "attended").astype(float)
     completed = (attended.groupby(offered["client_id"]).mean() >= rule.minimum_share).astype(float)
     if rule.longest_run_missed is not None:

@@ -62,8 +62,8 @@ def _weeks_since_start(scores: pd.DataFrame, clients: pd.DataFrame) -> pd.Series
 
 
 def _keep_nearest(placed: pd.DataFrame, distance: pd.Series) -> pd.DataFrame:
-    """Of several scores in one window keep the nearest to the planned week; of equally near ones the earlier."""
-    order = placed.assign(distance=distance).sort_values(["distance", "date"], kind="stable")
+    """Of several scores in one window keep the nearest to the planned week, the earlier, then the lower one."""
+    order = placed.assign(distance=distance).sort_values(["distance", "date", "score"], kind="stable")
     later = order.duplicated(["client_id", "visit", "measure"]) & order["visit"].notna()
     placed.loc[later[later].index, "left_out"] = FARTHER
     return placed

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FEWEST_UNITS = 4
+_SAME = 1e-12  # of the largest sample: as near as this to the value, and the order of a sum may have made the rest
 _BLOCK = 64  # samples whose counts are held as floats at once
 _FLAT = 1e-10  # determinant of correlations below which a sample's design is taken as singular
 
@@ -77,7 +78,8 @@ class Resampled:
 
     def _read(self, reach: float) -> tuple[float, float]:
         """Give the BCa limits so many standard errors out."""
-        below = float((self.samples < self.value).mean() + (self.samples == self.value).mean() / 2)
+        same = np.abs(self.samples - self.value) <= _SAME * np.abs(self.samples).max()
+        below = float(((self.samples < self.value) & ~same).mean() + same.mean() / 2)
         edge = 0.5 / len(self.samples)
         bias, acceleration = float(special.ndtri(min(max(below, edge), 1 - edge))), self._acceleration()
         shares = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.cohort.model import once
+from outcomes.cohort.order import rank_people
 from outcomes.core.seeds import seed_for
 from outcomes.methods import impute
 from outcomes.models.contract import People
@@ -102,6 +103,7 @@ def prepare_imputation(cohort: Cohort, measure: str) -> Imputation:
         scores=np.column_stack([cohort.scores(measure, visit)[told] for visit in design.visits]),
         by_visit=design.columns_of(start, cohort.full[told]),
         constant=covariates.columns[told][:, kept],
+        rank=rank_people(cohort)[told],
     )
     return Imputation(
         fit=model.fit,

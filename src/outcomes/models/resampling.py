@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.cohort.order import number_units, rank_people
 from outcomes.core.seeds import seed_for
 from outcomes.methods.bootstrap import FEWEST_UNITS, Resampler, draw
 from outcomes.models.contract import to_interval
@@ -96,15 +97,15 @@ def widest(found: Sequence[Resampled], level: float) -> tuple[float, float]:
 def resample_cohort(cohort: Cohort, name: str) -> CohortSamples:
     """Draw 2,000 samples of each kind, from the stream of an analysis.
 
-    Units that each lie in one arm are drawn within the arms; groups with people of both arms are drawn together, since
-    they belong to no single arm.
+    Units are numbered by what is recorded of their people, so that no name moves a draw. Units that each lie in one arm
+    are drawn within the arms; groups with people of both arms are drawn together, since they belong to no single arm.
     """
     rng = np.random.default_rng(seed_for(name, seed=cohort.plan.random.seed))
-    people = np.arange(len(cohort.full), dtype=np.intp)
+    people = rank_people(cohort)
     drawn, units_drawn = [], ["people within the arms"]
     grouping = read_grouping(cohort)
     if grouping.labels is not None:
-        units = np.unique(grouping.labels.astype(str), return_inverse=True)[1]
+        units = number_units(cohort, grouping.labels)
         resampler, nested = _draw(units, cohort.full, rng)
         drawn.append(resampler)
         within = "within the arms" if nested else "with their people of both arms"

@@ -29,6 +29,8 @@ class People:
         The patterns of observed visits, in the order of the moments of the model; nobody seen comes first.
     pattern : ndarray of int, shape (n,)
         Pattern of each client.
+    rank : ndarray of int, shape (n,)
+        Which of two clients with the same data comes first.
     """
 
     scores: Floats
@@ -36,6 +38,7 @@ class People:
     constant: Floats
     observed: NDArray[np.bool_]
     pattern: NDArray[np.intp]
+    rank: NDArray[np.intp]
 
     @property
     def design(self) -> Floats:
@@ -49,11 +52,16 @@ class People:
 
     def take(self, which: NDArray[np.intp]) -> People:
         """Give some of them, or all in another order."""
-        return to_people(scores=self.scores[which], by_visit=self.by_visit[which], constant=self.constant[which])
+        return to_people(
+            scores=self.scores[which],
+            by_visit=self.by_visit[which],
+            constant=self.constant[which],
+            rank=self.rank[which],
+        )
 
     def order(self) -> NDArray[np.intp]:
-        """Order by pattern, then by the data: the order of rows does not matter, nor a name; equals may swap."""
-        return np.lexsort((*self.design.T, *np.nan_to_num(self.scores).T, self.pattern))
+        """Order by pattern, then by the data, then by rank: the order of rows does not matter, nor a name."""
+        return np.lexsort((self.rank, *self.design.T, *np.nan_to_num(self.scores).T, self.pattern))
 
     def spread_out(self, beta: Floats) -> Floats:
         """Effect of each column of the design at each visit, shape (…, q + r, T), from β of shape (…, k)."""
@@ -115,13 +123,13 @@ def weigh_patterns(observed: NDArray[np.bool_], sigma: Floats) -> Floats:
     return np.ascontiguousarray(weight.swapaxes(0, 1))
 
 
-def to_people(*, scores: Floats, by_visit: Floats, constant: Floats) -> People:
+def to_people(*, scores: Floats, by_visit: Floats, constant: Floats, rank: NDArray[np.intp] | None = None) -> People:
     """Find the pattern of everybody.
 
     Parameters
     ----------
-    scores, by_visit, constant
-        As the attributes of `People`.
+    scores, by_visit, constant, rank
+        As the attributes of `People`; without a rank as they stand.
     """
     bits = np.int64(1) << np.arange(scores.shape[1], dtype=np.int64)
     masks, pattern = np.unique(~np.isnan(scores) @ bits, return_inverse=True)
@@ -131,4 +139,5 @@ def to_people(*, scores: Floats, by_visit: Floats, constant: Floats) -> People:
         constant=constant,
         observed=(masks[:, None] & bits) > 0,
         pattern=pattern,
+        rank=np.arange(len(scores), dtype=np.intp) if rank is None else rank,
     )

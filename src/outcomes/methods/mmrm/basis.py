@@ -44,6 +44,8 @@ class Sums:
     observed : ndarray of bool, shape (m, T)
     copies : ndarray, shape (…, m)
         Clients, or the sum of their weights.
+    rows : ndarray, shape (m, T, T), or None
+        Where the scores were turned, the orthonormal rows of them that a pattern tells of, and zeros below.
     """
 
     xx: Floats
@@ -52,6 +54,7 @@ class Sums:
     sizes: tuple[int, int, int]
     observed: NDArray[np.bool_]
     copies: Floats
+    rows: Floats | None = None
 
     @classmethod
     def of(cls, gram: Floats, *, sizes: tuple[int, int, int], observed: NDArray[np.bool_], copies: Floats) -> Sums:

@@ -10,6 +10,7 @@ import numpy as np
 from outcomes.methods.mmrm.basis import make_basis
 from outcomes.methods.mmrm.estimable import require_enough, require_spread, require_told_apart
 from outcomes.methods.mmrm.inference import MmrmFit
+from outcomes.methods.mmrm.judged import Judged, invert_information
 from outcomes.methods.mmrm.likelihood import (
     curve,
     evaluate,
@@ -20,15 +21,17 @@ from outcomes.methods.mmrm.likelihood import (
 )
 from outcomes.methods.mmrm.pattern_moments import LARGEST, Moments, moments, require_magnitude
 from outcomes.methods.mmrm.structures import Structure, to_covariance
+from outcomes.methods.mmrm.turn import find_turn
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outcomes.methods.mmrm.basis import Sums
+    from outcomes.methods.mmrm.basis import Basis, Sums
     from outcomes.methods.mmrm.likelihood import Curvature, Place
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.structures import Covariance
+    from outcomes.methods.mmrm.turn import Turn
 
 _ITERATIONS = 200
 _HALVINGS = 40
@@ -84,9 +87,14 @@ def fit_moments(gathered: Moments, *, covariance: str = "unstructured") -> MmrmF
     require_told_apart(sums, gathered)
     require_spread(sums, gathered, structure)
     theta, place = climb(sums, structure)
+    turn = find_turn(structure.matrix(theta)) if structure.name == "unstructured" else None
+    judged = None
+    if turn is not None:
+        theta, place, judged = _climb_turned(sums, structure, theta, turn, basis)
     frame, local = structure.frame(theta)
     pieces = curve(sums, place, local)
     return MmrmFit.from_place(
+        judged=judged,
         basis=basis,
         sums=sums,
         place=place,
@@ -128,9 +136,33 @@ def fit_first_estimable(
     raise NotEstimableError(tried[-1][1])
 
 
-def climb(sums: Sums, structure: Structure) -> tuple[Floats, Place]:
+def _climb_turned(
+    sums: Sums, structure: Structure, theta: Floats, turn: Turn, basis: Basis
+) -> tuple[Floats, Place, Judged]:
+    """Climb the last of the way in scores that are not nearly one, and judge there what is found."""
+    turned = turn.apply(sums)
+    begun = _stand(turned, structure, structure.start(turn.to_turned(structure.matrix(theta))))
+    if begun is None:
+        raise NotEstimableError("The estimated covariances are at the edge of what is possible.")
+    there, top = climb(turned, structure, begun)
+    _, local = structure.frame(there)
+    pieces = curve(turned, top, local)
+    information = observed_information(turned, top, pieces, expected_information(top, pieces), None)
+    found = structure.start(turn.from_turned(structure.matrix(there)))
+    judged = Judged(
+        back=basis.back @ turn.coefficients(basis.sizes),
+        sums=turned,
+        place=top,
+        pieces=pieces,
+        local_cov=invert_information(information),
+        frame=np.column_stack([structure.start(one) for one in turn.from_turned(local)]),
+    )
+    return found, evaluate(sums, structure.matrix(found)), judged
+
+
+def climb(sums: Sums, structure: Structure, begun: _Step | None = None) -> tuple[Floats, Place]:
     """Newton's method with halved steps; Fisher scoring where the surface does not bend down."""
-    at = _start(sums, structure)
+    at = begun or _start(sums, structure)
     smallest = np.inf
     for _ in range(_ITERATIONS):
         frame, local = structure.frame(at.theta)

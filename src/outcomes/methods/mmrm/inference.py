@@ -16,6 +16,7 @@ import numpy as np
 from scipy import special
 
 from outcomes.methods.least_squares import Contrast
+from outcomes.methods.mmrm.judged import Judged, invert_information
 from outcomes.methods.mmrm.products import sandwich, symmetric
 from outcomes.results.outcome import NotEstimableError
 
@@ -76,8 +77,10 @@ class MmrmFit:
     means : ndarray, shape (q + r,)
         Weighted mean of the covariates of everybody in the fit.
     basis, sums, place, pieces, structure, local_cov
-        What inference, sandwich, influence and bootstrap are computed from; `local_cov` is the covariance of the
-        parameters in the frame that the pieces are in.
+        What sandwich, influence and bootstrap are computed from; `local_cov` is the covariance of the parameters in
+        the frame that the pieces are in.
+    judged : Judged
+        What inference is computed from.
     """
 
     beta: Floats
@@ -97,6 +100,7 @@ class MmrmFit:
     pieces: Curvature
     structure: Structure
     local_cov: Floats
+    judged: Judged
 
     @classmethod
     def from_place(
@@ -113,17 +117,19 @@ class MmrmFit:
         gathered: Moments,
         value: float,
         gradient: Floats,
+        judged: Judged | None = None,
     ) -> MmrmFit:
         """Turn the top of the likelihood into a fit in the given columns."""
-        back, local_cov = basis.back, _invert_information(information)
+        local_cov = invert_information(information)
+        by = judged or Judged(back=basis.back, sums=sums, place=place, pieces=pieces, local_cov=local_cov, frame=frame)
         return cls(
-            beta=back @ place.beta + basis.offset,
-            beta_cov=back @ place.phi @ back.T,
+            beta=by.back @ by.place.beta + basis.offset,
+            beta_cov=by.back @ by.place.phi @ by.back.T,
             covariance=structure.matrix(theta),
             covariance_name=structure.name,
             theta=theta,
-            theta_cov=frame @ local_cov @ frame.T,
-            log_likelihood=value + float(np.linalg.slogdet(back)[1]),
+            theta_cov=by.frame @ by.local_cov @ by.frame.T,
+            log_likelihood=value + float(np.linalg.slogdet(basis.back)[1]),
             score=gradient,
             n_clients=gathered.n_clients,
             n_observations=gathered.n_observations,
@@ -134,6 +140,7 @@ class MmrmFit:
             pieces=pieces,
             structure=structure,
             local_cov=local_cov,
+            judged=by,
         )
 
     def contrast(self, weights: Floats, *, method: DfMethod) -> Contrast:
@@ -151,8 +158,8 @@ class MmrmFit:
         NotEstimableError
             When the contrast has no variance, or its degrees of freedom cannot be had.
         """
-        line = self.basis.back.T @ np.asarray(weights, dtype=np.float64)
-        phi = self._adjusted if _is_kenward_roger(method) else self.place.phi
+        line = self.judged.back.T @ np.asarray(weights, dtype=np.float64)
+        phi = self._adjusted if _is_kenward_roger(method) else self.judged.place.phi
         variance = float(line @ phi @ line)
         if variance <= 0:
             raise NotEstimableError("The contrast has no variance.")
@@ -160,8 +167,8 @@ class MmrmFit:
 
     def contrast_cov(self, weights: Floats, *, method: DfMethod) -> Floats:
         """Covariance of several linear combinations, one a row of `weights`, shape (l, l)."""
-        lines = np.atleast_2d(weights) @ self.basis.back
-        phi = self._adjusted if _is_kenward_roger(method) else self.place.phi
+        lines = np.atleast_2d(weights) @ self.judged.back
+        phi = self._adjusted if _is_kenward_roger(method) else self.judged.place.phi
         return np.asarray(lines @ phi @ lines.T)
 
     def line(self, *, visit: int, at: Mapping[int, float]) -> Floats:
@@ -206,7 +213,7 @@ class MmrmFit:
         NotEstimableError
             When a contrast repeats others.
         """
-        lines = np.atleast_2d(weights) @ self.basis.back
+        lines = np.atleast_2d(weights) @ self.judged.back
         if np.linalg.matrix_rank(lines) < len(lines):
             raise NotEstimableError("One of the contrasts repeats others.")
         values = np.atleast_2d(weights) @ self.beta
@@ -214,44 +221,45 @@ class MmrmFit:
 
     def _df(self, line: Floats) -> float:
         """2 (lᵀΦl)² / (gᵀ Cov(θ) g) with g_i = ∂(lᵀΦl)/∂θ_i."""
-        direction = self.place.phi @ line
-        gradient = np.einsum("a,iab,b->i", direction, self.pieces.slopes, direction)
-        variance = float(gradient @ self.local_cov @ gradient)
+        direction = self.judged.place.phi @ line
+        gradient = np.einsum("a,iab,b->i", direction, self.judged.pieces.slopes, direction)
+        variance = float(gradient @ self.judged.local_cov @ gradient)
         plain = float(line @ direction)
         return min(2 * plain**2 / variance, _LARGEST_DF) if variance > 0 else _LARGEST_DF
 
     @cached_property
     def _adjusted(self) -> Floats:
         """Φ_A = Φ + 2 Φ {Σ w_ij (Q_ij − P_i Φ P_j − ¼ R_ij)} Φ."""
-        phi, slopes, covariance = self.place.phi, self.pieces.slopes, self.local_cov
-        half = np.einsum("ij,psju->pisu", covariance, self.pieces.twice)
-        patterns, size, count, _ = self.pieces.pulled.shape
-        pulled = self.pieces.pulled.reshape(patterns, size, count * size)
+        by = self.judged
+        phi, slopes, covariance = by.place.phi, by.pieces.slopes, by.local_cov
+        half = np.einsum("ij,psju->pisu", covariance, by.pieces.twice)
+        patterns, size, count, _ = by.pieces.pulled.shape
+        pulled = by.pieces.pulled.reshape(patterns, size, count * size)
         middle = symmetric(pulled @ half.reshape(patterns, count * size, size))  # Σ_ij w_ij W D_i W D_j W
-        inner = sandwich(self.sums, middle[..., None, :])[0]
+        inner = sandwich(by.sums, middle[..., None, :])[0]
         inner -= np.einsum("iab,bc,icd->ad", slopes, phi, np.tensordot(covariance, slopes, axes=1), optimize=True)
         second = self.structure.second_derivative(self.theta)
         if second is not None:
             bend = np.einsum("ij,ijts->ts", covariance, second)
-            bent = self.place.weight @ bend @ self.place.weight
-            inner -= 0.25 * sandwich(self.sums, bent[..., None, :])[0]
+            bent = by.place.weight @ bend @ by.place.weight
+            inner -= 0.25 * sandwich(by.sums, bent[..., None, :])[0]
         adjusted = phi + 2 * phi @ symmetric(inner) @ phi
         return np.asarray(adjusted)
 
     def _kenward_roger_f(self, lines: Floats, values: Floats) -> FTest:
-        size, phi = float(len(lines)), self.place.phi
+        size, phi = float(len(lines)), self.judged.place.phi
         theta = lines.T @ np.linalg.solve(lines @ phi @ lines.T, lines)
-        bent = np.einsum("ab,ibc->iac", theta @ phi, -self.pieces.slopes) @ phi
+        bent = np.einsum("ab,ibc->iac", theta @ phi, -self.judged.pieces.slopes) @ phi
         traces = np.einsum("iaa->i", bent)
-        first = float(traces @ self.local_cov @ traces)
-        second = float(np.einsum("ij,iab,jba->", self.local_cov, bent, bent, optimize=True))
+        first = float(traces @ self.judged.local_cov @ traces)
+        second = float(np.einsum("ij,iab,jba->", self.judged.local_cov, bent, bent, optimize=True))
         scale, df = _kenward_roger_scale(size, first, second)
         covariance = lines @ self._adjusted @ lines.T
         statistic = scale * float(values @ np.linalg.solve(covariance, values)) / size
         return FTest(statistic=statistic, df=size, denominator_df=df, p_value=_f_tail(size, df, statistic))
 
     def _fai_cornelius(self, lines: Floats, values: Floats) -> FTest:
-        covariance = lines @ self.place.phi @ lines.T
+        covariance = lines @ self.judged.place.phi @ lines.T
         roots, vectors = np.linalg.eigh(covariance)
         each = np.array([self._df(vectors[:, j] @ lines) for j in range(len(roots))])
         statistic = float(values @ np.linalg.solve(covariance, values)) / len(lines)
@@ -288,13 +296,3 @@ def _is_kenward_roger(method: str) -> bool:
         msg = f"unknown df method {method!r}: kenward-roger or satterthwaite"
         raise ValueError(msg)
     return method == "kenward-roger"
-
-
-def _invert_information(information: Floats) -> Floats:
-    """Covariance of the parameters; refuses where the likelihood does not bend down in every direction."""
-    scale = np.sqrt(np.abs(np.diag(information)))
-    if (scale > 0).all():
-        values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
-        if values[0] > 0:
-            return np.asarray((vectors / values) @ vectors.T / np.outer(scale, scale))
-    raise NotEstimableError("The scores do not tell these covariances apart.")

@@ -133,8 +133,7 @@ def log_likelihood(sums: Sums, place: Place, sigma: Floats) -> float:
     NotEstimableError
         As `evaluate`.
     """
-    both = sums.observed[:, :, None] & sums.observed[:, None, :]
-    factors = np.linalg.cholesky(np.where(both, sigma, np.eye(sums.n_visits)))
+    factors = np.linalg.cholesky(_of_patterns(sums, sigma))
     log_det = 2 * np.log(np.diagonal(factors, axis1=-2, axis2=-1)).sum(axis=-1)
     try:
         root = np.linalg.cholesky(place.information)
@@ -225,11 +224,25 @@ def pull_residuals(sums: Sums, place: Place, directions: Floats) -> Floats:
 
 
 def invert(sums: Sums, sigma: Floats) -> Floats:
-    """W of each pattern, shape (…, m, T, T); an absent visit has a one on the diagonal while it is inverted."""
+    """W of each pattern, shape (…, m, T, T)."""
+    if sums.rows is not None:
+        inside = np.linalg.inv(_of_patterns(sums, sigma))
+        return np.asarray(symmetric(sums.rows.swapaxes(-1, -2) @ inside @ sums.rows))
     both = sums.observed[:, :, None] & sums.observed[:, None, :]
-    filled = np.where(both, sigma[..., None, :, :], np.eye(sums.n_visits))
+    filled = _of_patterns(sums, sigma)
     inverse = np.linalg.inv(filled) if sigma.ndim == 2 else _sweep(filled)  # noqa: PLR2004  # one matrix, or many
     return np.where(both, symmetric(inverse), 0.0)
+
+
+def _of_patterns(sums: Sums, sigma: Floats) -> Floats:
+    """Σ of what each pattern tells, shape (…, m, T, T); what it does not has a one on the diagonal."""
+    if sums.rows is not None:
+        absent = 1.0 - (sums.rows**2).sum(axis=-1)
+        return np.asarray(
+            sums.rows @ sigma @ sums.rows.swapaxes(-1, -2) + np.round(absent)[..., None] * np.eye(sums.n_visits)
+        )
+    both = sums.observed[:, :, None] & sums.observed[:, None, :]
+    return np.where(both, sigma[..., None, :, :], np.eye(sums.n_visits))
 
 
 def _sweep(matrix: Floats) -> Floats:

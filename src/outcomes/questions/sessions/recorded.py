@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -110,7 +110,7 @@ def read_sessions(cohort: Cohort) -> Sessions | None:
     frame, client = table[mine].reset_index(drop=True), client[mine]
     numbered = "session" in frame and bool(frame["session"].notna().all())
     when = "session" if numbered else "date"
-    order = np.lexsort((_sortable(frame.get(when), len(frame)), client))
+    order = np.lexsort((*_tell_apart(frame, when), _sortable(frame.get(when), len(frame)), client))
     frame, client = frame.iloc[order].reset_index(drop=True), client[order]
     place = pd.Series(client).groupby(client).cumcount().to_numpy() + 1
     number = np.asarray(frame["session"] if numbered else place, dtype=np.intp)
@@ -130,6 +130,12 @@ def read_sessions(cohort: Cohort) -> Sessions | None:
         left_out=int((~mine).sum()),
         refused=refused,
     )
+
+
+def _tell_apart(frame: pd.DataFrame, when: str) -> Iterator[NDArray[Any]]:
+    """Order sessions at one time by what they hold, not by their rows; where no time is known rows are all there is."""
+    if when in frame and frame[when].notna().any():
+        yield pd.util.hash_pandas_object(frame.drop(columns="client_id"), index=False).to_numpy()
 
 
 def _sortable(column: pd.Series | None, count: int) -> NDArray[np.float64]:
