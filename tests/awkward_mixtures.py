@@ -283,7 +283,7 @@ CHOICES: Oddities = {
     "level of 90 per cent, no correction": (plan("confidence", level=0.9, multiplicity="none"),),
     "published results of its own": (publish,),
     "a small share of the disclosure": (plan("disclosure", minimum_count=3, round_to=1, minimum_arm=3),),
-    "those who left the skills group are worse": (plan("missing", reference="full", worse={"full": 0, "skills": 1}),),
+    "those lost from the skills group are worse": (plan("missing", reference="full", worse={"full": 0, "skills": 1}),),
 }
 # Aspects in the order in which they are changed, each with the share of studies in which it is odd.
 ASPECTS: tuple[tuple[float, Oddities], ...] = (

@@ -78,8 +78,8 @@ def test_where_nobody_dropped_out_nothing_is_assumed(small_study: Path) -> None:
         pooled = estimate(results, f"{what}_rubin")
         assert (pooled.value, pooled.se, pooled.df) == pytest.approx((ancova.value, ancova.se, ancova.df), rel=1e-9)
     assert estimate(results, "monte_carlo_error").value < 1e-12
-    assert "Nobody had left" in reason(results, "tipping_point")
-    assert "Nobody had left" in reason(results, "by_delta")
+    assert "Nobody was lost" in reason(results, "tipping_point")
+    assert "Nobody was lost" in reason(results, "by_delta")
 
 
 def test_where_everybody_left_after_the_start_there_is_a_reason(small_study: Path) -> None:
@@ -104,7 +104,7 @@ def test_an_arm_that_nobody_left_is_as_missing_at_random(small_study: Path) -> N
         assert estimate(results, what).value == estimate(results, "mar").value
         assert estimate(results, what).se == estimate(results, "mar").se
     assert estimate(results, "worse_skills").value != estimate(results, "mar").value
-    assert "Nobody had left" in reason(results, "tipping_lean")
+    assert "Nobody was lost" in reason(results, "tipping_lean")
 
 
 def test_without_a_start_there_is_a_reason_and_with_some_the_others_are_used(small_study: Path) -> None:
@@ -120,7 +120,7 @@ def test_one_pattern_alone_is_enough(small_study: Path) -> None:
         return whole[~((whole["visit"] == "mid") & in_full(whole))]
 
     edit(small_study, "scores.csv", drop)
-    assert "Nobody had left" in reason(answer(small_study), "tipping_point")  # each was seen at the last visit
+    assert "Nobody was lost" in reason(answer(small_study), "tipping_point")  # each was seen at the last visit
 
 
 def test_visits_that_repeat_each_other_give_a_number_or_a_reason(small_study: Path) -> None:
@@ -179,7 +179,7 @@ def test_patterns_and_kinds_add_up_to_those_who_started(small_study: Path) -> No
             for word in ("ssm", "smm", "msm", "mmm")
             if f"missing.mood.pattern.{word}.{arm}" in results
         ]
-        assert results[f"missing.mood.end.{arm}.left"].value == sum(gone)  # type: ignore[union-attr]
+        assert results[f"missing.mood.end.{arm}.lost"].value == sum(gone)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("groups", "enough"), [(12, True), (3, False)])

@@ -30,7 +30,7 @@ _numbers = partial(click.option, metavar="NUMBER NUMBER", nargs=2)
     type=click.FloatRange(-1, 1, min_open=True, max_open=True),
     help="Correlation of the score with the one at the start [0].",
 )
-@_numbers("--dropout", type=_SHARE, help="Shares lost in the full and the skills arm [0 0].")
+@_numbers("--dropout", type=_SHARE, help="Shares not seen in the full and the skills arm [0 0].")
 @_number("--group-size", type=click.FloatRange(1), help="People in a skills group [1].")
 @_number("--icc-group", type=_SHARE, help="How alike people of a group are [0].")
 @click.option("--mixed/--separate", "mixed_groups", default=None, help="Do groups hold both arms? [mixed]")

@@ -69,9 +69,9 @@ def read_stay(cohort: Cohort) -> Stay:
     weeks = np.where(ended, end, np.where(silent, seen, np.where(completed & ~np.isnan(seen), seen, until)))
     told = ended | ~np.isnan(seen)
     recorded = not np.isnan(cohort.completed).all()
-    lost = recorded & ~completed & ~told & (known_until >= planned)
+    untimed = recorded & ~completed & ~told & (known_until >= planned)
     return Stay(
-        weeks=np.where(_is_known(cohort, told) & ~lost, np.clip(weeks, 0.0, planned), np.nan),
+        weeks=np.where(_is_known(cohort, told) & ~untimed, np.clip(weeks, 0.0, planned), np.nan),
         left=left | silent,
         planned=planned,
         from_attendance=int(silent.sum()),

@@ -151,14 +151,14 @@ class Confidence(Frozen):
 
 
 class Worse(Frozen):
-    """How much worse than assumed those who left an arm may have been [standard deviations of the start]."""
+    """How much worse than assumed those lost from an arm may have been [standard deviations of the start]."""
 
     full: Annotated[Number, Field(ge=0)] = 0.5
     skills: Annotated[Number, Field(ge=0)] = 0.5
 
 
 class Missing(Frozen):
-    """Multiple imputation, and what else than missing at random is assumed of those who left."""
+    """Multiple imputation, and what else than missing at random is assumed of those who were lost."""
 
     imputations: Annotated[int, Field(ge=2, le=10_000)] = 50
     reference: Literal["full", "skills"] = "skills"

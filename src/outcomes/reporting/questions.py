@@ -117,7 +117,7 @@ def _sure(quoter: Quoter) -> Status:
         return Status(HIDDEN)
     by_chance = quoter.plan_model.allocation == "random"
     return Status(
-        "as sure as size and drop-out allow"
+        "as sure as size, and who was not seen, allow"
         if by_chance
         else "as sure as people who were not allocated at random allow"
     )

@@ -108,8 +108,8 @@ def test_patterns_kinds_and_leavers_are_counted_in_their_arm(results: Registry, 
     kinds = {"complete": ["sss"], "monotone": ["smm", "ssm"], "intermittent": ["sms"], "never": ["mmm"]}
     for kind, some in kinds.items():
         assert value(results, "missing", "mood", what="kind", category=kind, arm=arm) == words.isin(some).sum()
-    assert value(results, "missing", "mood", "mid", "left", arm) == (words == "smm").sum()
-    assert value(results, "missing", "mood", "end", "left", arm) == words.isin(["smm", "ssm"]).sum()
+    assert value(results, "missing", "mood", "mid", "lost", arm) == (words == "smm").sum()
+    assert value(results, "missing", "mood", "end", "lost", arm) == words.isin(["smm", "ssm"]).sum()
     assert value(results, "missing", "mood", what="missed_next", arm=arm) == words.isin(["smm", "ssm", "sms"]).sum()
 
 
@@ -176,7 +176,7 @@ def test_every_relation_of_counts_adds_up(results: Registry) -> None:
         assert kind.value + sum(results[key].value for key in others) == results[started].value
         assert kind.value == sum(results[key].value for some in patterns for key in some)
         checked += 1
-    for left in results.where(analysis="missing", measure="mood", what="left"):
+    for left in results.where(analysis="missing", measure="mood", what="lost"):
         assert isinstance(left, Estimate)
         assert left.value == sum(results[key].value for key in left.tells[0])
         checked += 1
@@ -242,7 +242,7 @@ def test_propensities_are_counted_in_their_arm(
 
 
 def shift(wide: pd.DataFrame, arm: str) -> float:
-    """What the adjusted difference gains for a point added to those who left an arm: it is linear in the scores."""
+    """What the adjusted difference gains for a point added to those lost from an arm: it is linear in the scores."""
     seen = wide[["mood_start", "mood_mid", "mood_end"]].notna()
     left = (~seen.mood_end) & (wide.full == (arm == "full"))
     design = sm.add_constant(wide[["full", "mood_start", "age", "man"]].astype(float))
@@ -280,7 +280,7 @@ def test_a_reference_moves_those_who_left_the_other_arm(folder: Path, results: R
     other = outcomes.analyse(outcomes.read_study(tmp_path)).registry
     for registry, moved in ((results, "full"), (other, "skills")):
         jump = registry[Key("imputation", "mood", "end", "jump_to_reference")]
-        assert Key("missing", "mood", "end", "left", moved) in jump.tells[0]
+        assert Key("missing", "mood", "end", "lost", moved) in jump.tells[0]
         assert abs(jump.value) < abs(value(registry, "imputation", "mood", "end", "mar"))
 
 

@@ -43,7 +43,7 @@ def test_a_result_that_holds_says_until_when(small_study: Path) -> None:
         small_study, points("mar", -5.0, -8.0, -2.0), points("tipping_point", 6.04), points("tipping_lean", 20.0)
     )
     assert (
-        "This interval lies to the side of Full programme until those who left Full programme were 6.0 points higher"
+        "This interval lies to the side of Full programme until those lost from Full programme were 6.0 points higher"
         in text
     )
     assert "(worse)" in text
@@ -59,7 +59,7 @@ def test_where_higher_is_better_the_words_turn(small_study: Path) -> None:
 
 def test_a_result_for_skills_only_tips_when_leavers_were_better(small_study: Path) -> None:
     text = say(small_study, points("mar", 5.0, 2.0, 8.0), points("tipping_point", -6.0), points("tipping_lean", -20.0))
-    assert "lies to the side of Skills group only until those who left Full programme were 6.0 points lower" in text
+    assert "lies to the side of Skills group only until those lost from Full programme were 6.0 points lower" in text
     assert "(better)" in text
 
 
@@ -67,7 +67,7 @@ def test_a_result_that_spans_both_directions_says_so_and_when_it_would_lean_the_
     undecided = made.refused(f"{AT}.tipping_point", label="", reason="It spans both.")
     text = say(small_study, points("mar", -1.0, -4.0, 2.0), undecided, points("tipping_lean", 3.3))
     assert "This interval spans both directions already" in text
-    assert "to Skills group only, if those who left Full programme were more than 3.3 points higher" in text
+    assert "to Skills group only, if those lost from Full programme were more than 3.3 points higher" in text
 
 
 def test_more_than_the_scale_allows_is_said(small_study: Path) -> None:

@@ -1,6 +1,6 @@
 """Missing scores: drawn from the repeated-measures model, or put at their expected value."""
 
-from outcomes.methods.impute.assumptions import ASSUMPTIONS, Assumption, has_left, move_scores
+from outcomes.methods.impute.assumptions import ASSUMPTIONS, Assumption, is_lost, move_scores
 from outcomes.methods.impute.complete import Completed, complete_scores
 from outcomes.methods.impute.expected import Expected, fit_expected
 from outcomes.methods.impute.people import People, to_people
@@ -20,7 +20,7 @@ __all__ = [
     "complete_scores",
     "draw_posterior",
     "fit_expected",
-    "has_left",
+    "is_lost",
     "move_scores",
     "to_contrast",
     "to_people",

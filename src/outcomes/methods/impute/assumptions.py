@@ -1,4 +1,4 @@
-"""What is assumed of those who left: as moves of their missing scores away from missing at random.
+"""What is assumed of those who were lost: as moves of their missing scores away from missing at random.
 
 Both arms have one covariance matrix, and the arm has one effect δ_t at each visit; so every assumption that lends a
 client the means of the other arm only adds a number to what missing at random would give.
@@ -20,8 +20,8 @@ Assumption: TypeAlias = Literal["missing at random", "jump to reference", "copy 
 ASSUMPTIONS: tuple[Assumption, ...] = get_args(Assumption)
 
 
-def has_left(observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Visits after the last at which a pattern was seen, shape (p, T): there it has left; earlier gaps are no leaving.
+def is_lost(observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Visits after the last at which a pattern was seen, shape (p, T): from there on it is lost; earlier gaps are not.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def has_left(observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def move_scores(*, assumption: Assumption, toward: Floats, reach: Floats, observed: NDArray[np.bool_]) -> Floats:
-    """Give what an assumption adds to the missing scores of those who left, shape (…, p, T) [points].
+    """Give what an assumption adds to the missing scores of those who were lost, shape (…, p, T) [points].
 
     Parameters
     ----------
@@ -48,13 +48,13 @@ def move_scores(*, assumption: Assumption, toward: Floats, reach: Floats, observ
     if assumption not in ASSUMPTIONS:
         msg = f"unknown assumption {assumption!r}; known are: {', '.join(ASSUMPTIONS)}"
         raise ValueError(msg)
-    left = has_left(observed)
+    lost = is_lost(observed)
     own = toward[..., None, :]
     if assumption == "missing at random":
         return np.zeros((*toward.shape[:-1], *observed.shape))
     if assumption == "copy increments":
-        last = observed.shape[1] - 1 - left.sum(axis=1)
+        last = observed.shape[1] - 1 - lost.sum(axis=1)
         own = own - np.where(last >= 0, toward[..., last], 0.0)[..., None]
     if assumption == "copy reference":
         own = own - (reach @ np.where(observed, own, 0.0)[..., None])[..., 0]
-    return np.where(left, own, 0.0)
+    return np.where(lost, own, 0.0)

@@ -49,7 +49,7 @@ class Completed:
         ----------
         assumption : str
         reference : bool
-            Arm whose means are lent to those who left the other: True for the full programme.
+            Arm whose means are lent to those lost from the other: True for the full programme.
         """
         toward = self.effect if reference else -self.effect
         moves = move_scores(assumption=assumption, toward=toward, reach=self.reach, observed=self.people.observed)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.methods.alone import find_untold
-from outcomes.methods.impute.assumptions import has_left, move_scores
+from outcomes.methods.impute.assumptions import is_lost, move_scores
 from outcomes.methods.impute.people import weigh_patterns
 from outcomes.methods.jackknife import Jackknifed
 from outcomes.methods.least_squares import orthogonalise
@@ -62,16 +62,16 @@ class Expected:
     by_pattern: Floats
 
     def under(self, assumption: Assumption, *, reference: bool) -> Jackknifed:
-        """Compare under an assumption about those who left the other arm than the reference (True: full programme)."""
+        """Compare under an assumption about those lost from the other arm than the reference (True: full programme)."""
         toward = self.toward if reference else -self.toward
         moves = move_scores(assumption=assumption, toward=toward, reach=self.reach, observed=self.people.observed)
         gain = self.by_pattern[:, :, int(not reference)]
         return _split(self.base + (gain * moves[..., self.visit]).sum(axis=1))
 
     def slope(self, *, full: bool) -> Jackknifed:
-        """Give what the comparison gains for each point added to those who left an arm."""
-        left = has_left(self.people.observed)[:, self.visit]
-        return _split(self.by_pattern[:, left, int(full)].sum(axis=1))
+        """Give what the comparison gains for each point added to those lost from an arm."""
+        lost = is_lost(self.people.observed)[:, self.visit]
+        return _split(self.by_pattern[:, lost, int(full)].sum(axis=1))
 
 
 def fit_expected(

@@ -1,6 +1,6 @@
-"""How far those who left would have to be from what was assumed for the answer to change.
+"""How far those who were lost would have to be from what was assumed for the answer to change.
 
-A number δ added to the missing scores of those who left an arm moves the difference by wδ, and the jackknife variance
+A number δ added to the missing scores of those lost from an arm moves the difference by wδ, and the jackknife variance
 is a parabola in δ; so the limits of the interval, and where they meet zero, are exact: no other draw, no search.
 Source: Cro, Morris, Kenward & Carpenter (2020) on tipping points; the solution is the quadratic (θ + wδ)² = t² V(δ).
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tipping:
-    """A difference as a function of what is added to the scores of those who left.
+    """A difference as a function of what is added to the scores of those who were lost.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Tipping:
         Raises
         ------
         NotEstimableError
-            When nobody left.
+            When nobody was lost.
         """
         self._require_leavers()
         return -self.base.value / self.slope.value
@@ -68,7 +68,7 @@ class Tipping:
         Raises
         ------
         NotEstimableError
-            When nobody left, or the interval holds zero with nothing added.
+            When nobody was lost, or the interval holds zero with nothing added.
         """
         self._require_leavers()
         reach = t_reach(df=self.df, level=self.level) ** 2
@@ -88,7 +88,7 @@ class Tipping:
     def _require_leavers(self) -> None:
         if self.slope.value == 0:
             raise NotEstimableError(
-                "Nobody had left by this visit, so that no assumption about them changes the answer."
+                "Nobody was lost by this visit, so that no assumption about them changes the answer."
             )
 
 

@@ -86,7 +86,7 @@ def _say_left_out(quoter: Quoter) -> Phrase:
     if not isinstance(outcome, Estimate):
         return Phrase("")
     if outcome.value == 0:
-        return Phrase("Nobody was dropped.")
+        return Phrase("Nobody was left out for want of anybody like them.")
     return Phrase("Left out, as the other programme holds nobody like them: {}.").format(quoter.result(LEFT_OUT))
 
 

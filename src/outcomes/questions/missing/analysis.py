@@ -18,5 +18,5 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
     yield from patterns.count_missing(cohort)
     for measure in cohort.plan.primary_measures:
         yield from patterns.count_patterns(cohort, measure)
-        yield from patterns.describe_leaving(cohort, measure)
+        yield from patterns.describe_missed(cohort, measure)
         yield from reference_based.compare(cohort, measure)

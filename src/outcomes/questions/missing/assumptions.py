@@ -1,4 +1,4 @@
-"""The assumptions about those who were not seen: their results, and what these tell of how many left."""
+"""The assumptions about those who were not seen: their results, and what these tell of how many were lost."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ ASSUMPTIONS: Mapping[str, impute.Assumption] = {
 }
 LABELS = {
     "mar": "difference if those not seen went on as similar people of their programme did",
-    "jump_to_reference": "difference if those who left went on as people of the reference programme",
-    "copy_increments": "difference if those who left changed from then on as people of the reference programme",
-    "copy_reference": "difference if those who left had been as people of the reference programme all along",
-    "worse_full": "difference if those who left the full programme were worse than that",
-    "worse_skills": "difference if those who left skills group only were worse than that",
-    "worse_both": "difference if those who left the full programme or skills group only were worse than that",
-    "tipping_point": "what those who left the full programme would have to differ for the interval to reach zero",
-    "tipping_lean": "what those who left the full programme would have to differ for the difference to be zero",
-    "by_delta": "difference by what is added to the scores of those who left the full programme",
+    "jump_to_reference": "difference if those who were lost went on as people of the reference programme",
+    "copy_increments": "difference if those who were lost changed from then on as people of the reference programme",
+    "copy_reference": "difference if those who were lost had been as people of the reference programme all along",
+    "worse_full": "difference if those lost from the full programme were worse than that",
+    "worse_skills": "difference if those lost from skills group only were worse than that",
+    "worse_both": "difference if those lost from the full programme or skills group only were worse than that",
+    "tipping_point": "what those lost from the full programme would have to differ for the interval to reach zero",
+    "tipping_lean": "what those lost from the full programme would have to differ for the difference to be zero",
+    "by_delta": "difference by what is added to the scores of those lost from the full programme",
 }
 # Whose scores are moved: by a number of standard deviations, and by what is added along the curve.
 WORSE = {
@@ -58,11 +58,11 @@ def plan_result(occasion: Occasion, what: str, label: str, counts: Counts | None
     """Declare a result about those who were not seen."""
     quantity = Quantity.MONTE_CARLO_ERROR if what == "monte_carlo_error" else Quantity.DIFFERENCE
     key = occasion.key("imputation", what)
-    return occasion.declare(key, label, quantity, counts=counts, tells=_tell_leavers(occasion, what))
+    return occasion.declare(key, label, quantity, counts=counts, tells=_tell_lost(occasion, what))
 
 
-def _tell_leavers(occasion: Occasion, what: str) -> tuple[tuple[Key, ...], ...]:
-    """Say that what moves with those who left tells, with the difference under missing at random, how many they are."""
+def _tell_lost(occasion: Occasion, what: str) -> tuple[tuple[Key, ...], ...]:
+    """Say that what moves with those lost tells, with the difference under missing at random, how many they are."""
     moved_from = "skills" if occasion.cohort.plan.missing.reference == "full" else "full"
     moved: dict[str, tuple[str, ...]] = {f"{one}{way}": (moved_from,) for one in ASSUMPTIONS for way in ("", "_rubin")}
     del moved["mar"], moved["mar_rubin"]
@@ -70,7 +70,7 @@ def _tell_leavers(occasion: Occasion, what: str) -> tuple[tuple[Key, ...], ...]:
     if what not in moved:
         return ()
     mar = occasion.key("imputation", "mar")
-    by_count = (mar, *(occasion.key("missing", "left", arm) for arm in moved[what]))
+    by_count = (mar, *(occasion.key("missing", "lost", arm) for arm in moved[what]))
     if what != "worse_both":
         return (by_count,)
     return (by_count, (mar, mar.but(what="worse_full"), mar.but(what="worse_skills")))

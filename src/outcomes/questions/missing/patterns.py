@@ -71,7 +71,7 @@ class Patterns:
 
 
 def count_missing(cohort: Cohort) -> Iterator[Outcome]:
-    """Share not seen at every visit on every measure, compared between the arms; and who had left for good."""
+    """Share not seen at every visit on every measure, compared between the arms; and who was lost."""
     for measure in cohort.plan.measures:
         patterns = Patterns.read(cohort, measure)
         for place, visit in enumerate(cohort.plan.visits):
@@ -80,7 +80,7 @@ def count_missing(cohort: Cohort) -> Iterator[Outcome]:
                 yield _share(occasion, arm, patterns, place)
             yield _difference(occasion)
             for arm in ARMS if visit != cohort.plan.baseline else ():
-                yield _count_left(occasion, arm, patterns, place)
+                yield _count_lost(occasion, arm, patterns, place)
 
 
 def _share(occasion: Occasion, arm: str, patterns: Patterns, place: int) -> Outcome:
@@ -130,18 +130,18 @@ def _difference(occasion: Occasion) -> Outcome:
     return planned.attempt(compute)
 
 
-def _count_left(occasion: Occasion, arm: str, patterns: Patterns, place: int) -> Outcome:
+def _count_lost(occasion: Occasion, arm: str, patterns: Patterns, place: int) -> Outcome:
     """Count those of an arm who were not seen from a visit on."""
     among = occasion.cohort.in_arm(arm)
-    left = impute.has_left(patterns.seen)[:, place]
-    key = occasion.key("missing", "left", arm)
-    label = f"{occasion.label}: not seen then nor later, {occasion.cohort.plan.arm_labels[arm]}"
+    lost = impute.is_lost(patterns.seen)[:, place]
+    key = occasion.key("missing", "lost", arm)
+    label = f"{occasion.label}: lost (not seen then nor later), {occasion.cohort.plan.arm_labels[arm]}"
     tells: list[tuple[Key, ...]] = []
     if occasion.measure in occasion.cohort.plan.primary_measures:
-        tells.append(patterns.keys(impute.has_left(patterns.different)[:, place], arm))
-    if place == patterns.seen.shape[1] - 1:  # whoever is not seen at the last visit has left
+        tells.append(patterns.keys(impute.is_lost(patterns.different)[:, place], arm))
+    if place == patterns.seen.shape[1] - 1:  # whoever is not seen at the last visit is lost
         tells.append((occasion.key("missing", "share", arm),))
-    return _count(key, label, arm, left & among, among, *tells)
+    return _count(key, label, arm, lost & among, among, *tells)
 
 
 def _count(
@@ -161,7 +161,7 @@ def _count(
 
 
 def count_patterns(cohort: Cohort, measure: str) -> Iterator[Outcome]:
-    """Count who was seen at which visits, pattern by pattern, and how many left, returned, or were always seen."""
+    """Count who was seen at which visits, pattern by pattern, and how many were lost, returned, or were always seen."""
     patterns = Patterns.read(cohort, measure)
     label = cohort.plan.measures[measure].label
     for pattern in patterns.different:
@@ -181,9 +181,9 @@ def count_patterns(cohort: Cohort, measure: str) -> Iterator[Outcome]:
 
 def _kinds(seen: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
     """Tell the patterns apart: once not seen never again is monotone, whenever it began."""
-    left = impute.has_left(seen)
+    lost = impute.is_lost(seen)
     complete, never = np.asarray(seen.all(axis=1)), np.asarray(~seen.any(axis=1))
-    gap = np.asarray((~seen & ~left).any(axis=1))
+    gap = np.asarray((~seen & ~lost).any(axis=1))
     return {"complete": complete, "monotone": ~complete & ~gap & ~never, "intermittent": gap, "never": never}
 
 
@@ -196,7 +196,7 @@ def _say_pattern(cohort: Cohort, pattern: NDArray[np.bool_]) -> str:
     return f"seen at {', '.join(there)}; not at {', '.join(gone)}"
 
 
-def describe_leaving(cohort: Cohort, measure: str) -> Iterator[Outcome]:
+def describe_missed(cohort: Cohort, measure: str) -> Iterator[Outcome]:
     """Compare the last score of those not seen at the next visit with that of those seen, in each arm."""
     patterns = Patterns.read(cohort, measure)
     before, missed = _standardise(cohort, measure)[:, :-1], ~patterns.seen[:, 1:]

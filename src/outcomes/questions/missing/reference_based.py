@@ -40,7 +40,7 @@ EXPECTED = (
 )
 WHY_TWO = (
     "Its standard error is how much the estimate would vary from study to study. The one by Rubin's rules, given as "
-    "well, is larger: it does not count that those who left are assumed to be like the other programme."
+    "well, is larger: it does not count that those who were lost are assumed to be like the other programme."
 )
 PLACES = 41  # of the curve: odd, so that one stands where nothing is added
 
@@ -147,7 +147,7 @@ class Comparison:
         return self._jackknifed(what, compute, f"{assumption}; {EXPECTED}; {self.model}", notes)
 
     def worse(self, what: str, arms: tuple[str, ...]) -> Outcome:
-        """Compare with those who left an arm worse by the plan's number of standard deviations of the start."""
+        """Compare with those lost from an arm worse by the plan's number of standard deviations of the start."""
         worse = self.occasion.cohort.plan.missing.worse
         method = f"delta adjustment, in standard deviations of the start as the plan says; {EXPECTED}; {self.model}"
 
@@ -230,7 +230,7 @@ class Comparison:
         )
 
     def tipping(self, what: str, solve: Callable[[impute.Tipping], float]) -> Outcome:
-        """Solve for what those who left the full programme would have to differ, in points of the scale."""
+        """Solve for what those lost from the full programme would have to differ, in points of the scale."""
         method = f"added to what missing at random expects of them, solved exactly; {EXPECTED}; {self.model}"
         return self.plan(what, LABELS[what]).attempt(
             lambda planned: planned.estimate(solve(self._tipping()), method=method, how=self.how)
@@ -250,7 +250,7 @@ class Comparison:
         found = [tipping.at(float(added)) for added in at]
         limits = np.array([contrast.interval(self.occasion.level) for contrast in found])
         return planned.curve(
-            axis="points added to the scores of those who left the full programme",
+            axis="points added to the scores of those lost from the full programme",
             at=tuple(at.tolist()),
             value=tuple(contrast.estimate for contrast in found),
             low=tuple(limits[:, 0].tolist()),

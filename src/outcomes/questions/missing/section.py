@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 ASSUMPTIONS = {
     "mar": "As similar people of their own programme",
-    "jump_to_reference": "From leaving on like the reference",
-    "copy_increments": "From leaving on changing like the reference",
+    "jump_to_reference": "Once lost, like the reference",
+    "copy_increments": "Once lost, changing like the reference",
     "copy_reference": "Like the reference all along",
 }
-KINDS = {"monotone": "Left and did not come back", "intermittent": "Not seen at a visit, seen at a later one"}
+KINDS = {"monotone": "Lost: not seen at a visit nor later", "intermittent": "Not seen at a visit, seen at a later one"}
 HOW = ("mar", "mar_rubin", "jump_to_reference", "jump_to_reference_rubin", "monte_carlo_error", "tipping_point")
 
 
@@ -50,7 +50,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
 def _explain_tipping(context: Context) -> Phrase:
     q = context.quoter
     return Phrase(
-        "The difference, with its {} interval, by how far those who left {} are from what was assumed of them (dashed "
+        "The difference, with its {} interval, by how far those lost from {} are from what was assumed of them (dashed "
         "line: as assumed). Filled point: the interval reaches zero. Open point: the difference is zero."
     ).format(q.percent("confidence.level"), q.arm("full"))
 
@@ -60,7 +60,7 @@ def _tabulate_assumptions(context: Context) -> Table:
     return Table(
         Phrase(
             "Difference at the visit “{}” under assumptions about those not seen, {} intervals. “Reference” is {}; "
-            "only those who left the other programme, and did not come back, are moved to it."
+            "only those lost from the other programme, not seen at a visit nor at a later one, are moved to it."
         ).format(q.visit(plan.primary), q.percent("confidence.level"), q.arm(plan.missing.reference)),
         columns("Assumed", "Difference", "Interval, as it would vary from study to study", "By Rubin's rules"),
         tuple(one for measure in plan.primary_measures for one in _list_assumptions(context, measure)),
@@ -81,8 +81,8 @@ def _list_assumptions(context: Context, measure: str) -> Iterator[Row]:
     if q.get(key.but(what="mar_clustered")) is not None:
         yield make("mar_clustered", "The first, allowing for people who share a group")
     for arm in ARMS:
-        left = Phrase("{} SD worse, those who left {}").format(q.plan(f"missing.worse.{arm}"), q.arm(arm))
-        yield make(f"worse_{arm}", left)
+        worse = Phrase("{} SD worse, those lost from {}").format(q.plan(f"missing.worse.{arm}"), q.arm(arm))
+        yield make(f"worse_{arm}", worse)
     yield make("worse_both", "Both of these")
 
 

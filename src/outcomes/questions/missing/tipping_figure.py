@@ -1,4 +1,4 @@
-"""The difference by what is added to the scores of those who left, with the tipping points."""
+"""The difference by what is added to the scores of those who were lost, with the tipping points."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     for chart in first_of_rows(charts):
         chart.name_axis("y", "difference, points")
     left = shorten(plan.arm_labels["full"], 220, size=8.5)
-    name_below(figure, f"points added to the scores of those who left {left}")
+    name_below(figure, f"points added to the scores of those lost from {left}")
     return figure
 
 

@@ -39,7 +39,7 @@ def picture_missing(quoter: Quoter) -> str:
 def picture_tipping(quoter: Quoter) -> str:
     """Say where the answer would change, for those who cannot see the picture of it."""
     said = [_say_tipping(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
-    return f"The difference, by how much is added to the scores of those who left. {' '.join(said)}"
+    return f"The difference, by how much is added to the scores of those who were lost. {' '.join(said)}"
 
 
 def _imputed(quoter: Quoter, measure: str, what: str) -> Key:
@@ -84,7 +84,7 @@ def _say_assumed(quoter: Quoter, measure: str) -> Phrase:
     ).format(quoter.arm("full"), quoter.result(mar), quoter.percent("confidence.level"), quoter.interval(mar))
     if not quoter.has(jump):
         return found + Phrase(".")
-    return found + Phrase("; if those who left {} went on as people in {} did, {} ({}).").format(
+    return found + Phrase("; if those lost from {} went on as people in {} did, {} ({}).").format(
         quoter.arm(other), quoter.arm(reference), quoter.result(jump), quoter.interval(jump)
     )
 
@@ -97,7 +97,7 @@ def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
     side = read_side(assumed, sign=sign)
     if side and quoter.has(point):
         return Phrase(
-            "This interval lies to the side of {} until those who left {} were {} than assumed ({}{}): from there on "
+            "This interval lies to the side of {} until those lost from {} were {} than assumed ({}{}): from there on "
             "it spans both directions."
         ).format(
             quoter.arm(side),
@@ -109,7 +109,7 @@ def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
     if not side and isinstance(assumed, Estimate) and assumed.value and quoter.has(lean):
         return Phrase(
             "This interval spans both directions already; the difference itself would lean the other way, to {}, if "
-            "those who left {} were more than {} than assumed ({}{})."
+            "those lost from {} were more than {} than assumed ({}{})."
         ).format(
             quoter.arm("skills" if sign * assumed.value > 0 else "full"),
             quoter.arm("full"),

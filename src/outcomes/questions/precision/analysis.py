@@ -41,7 +41,8 @@ LABELS = {
 }
 NO_WORTHWHILE = "The plan does not say which difference would be worthwhile on this measure."
 AS_IT_IS = (
-    "As many people in each arm, group and caseload, and as many lost, as now: groups and therapists grow in number."
+    "As many people in each arm, group and caseload, and as many not seen, as now: groups and therapists grow in "
+    "number."
 )
 # Of the worthwhile difference, where the curve is drawn: from steep to flat, each place some tenth beyond the last.
 PLACES = np.round(np.geomspace(0.4, 2.5, 22), 3)
@@ -173,7 +174,12 @@ def _tell_dropout(occasion: Occasion) -> Iterator[Outcome]:
     """Share of those who started without one of the two scores, of everybody and by arm."""
     full, level = occasion.cohort.full, occasion.level
     key = Key("precision", occasion.measure, what="dropout")
-    planned = Planned(key=key, label=f"{occasion.label}: lost", quantity=Quantity.SHARE, unit="share")
+    planned = Planned(
+        key=key,
+        label=f"{occasion.label}: not seen at the start and at the visit",
+        quantity=Quantity.SHARE,
+        unit="share",
+    )
     method = "share of those who started without a score at the start or at the visit; Wilson's interval"
 
     def estimate(planned: Planned, mine: NDArray[np.bool_]) -> Outcome:
@@ -265,8 +271,8 @@ class _Planner:
         source = f"; intraclass correlation of {' and '.join(by_plan)} as the plan states it" if by_plan else ""
         return (
             "variance from the spread within the arms, the correlation with the start, how far the covariates tell the "
-            "programme, the sizes of arms, groups and caseloads, their intraclass correlations and the share lost, as "
-            f"in the data{source}"
+            "programme, the sizes of arms, groups and caseloads, their intraclass correlations and the share not seen, "
+            f"as in the data{source}"
         )
 
     def _curve(self, planned: Planned) -> Outcome:

@@ -40,7 +40,7 @@ def make_section(context: Context) -> Section:
         _tabulate_equivalence(context),
         *(Paragraph(words.say_equivalence(q, measure)) for measure in plan.primary_measures),
         meaning(
-            "The plans hold if all else stays as now: as many people in an arm, a group, a caseload, as many lost. "
+            "The plans hold if all else stays as now: as many people in an arm, a group, a caseload, as many not seen. "
             "Groups and therapists have to grow in number with the people; more people with the same few therapists "
             "help less. How alike people of a group or a therapist are is known poorly from so few of them, so treat "
             "the numbers as a rough size. More people make chance smaller; they do not make those in the two "
@@ -101,11 +101,12 @@ def _tabulate_nuisance(context: Context) -> Table:
         lost = (q.result(key.but(what="dropout", arm=arm)) for arm in ARMS)
         return row(q.measure(measure), *values, *lost)
 
-    lost = (Phrase("Lost, {}").format(q.arm(arm)) for arm in ARMS)
+    lost = (Phrase("Not seen at both, {}").format(q.arm(arm)) for arm in ARMS)
     return Table(
         Phrase(
             "What these plans are made of, as the data have it: how alike people of the same group or therapist are, "
-            "the correlation with the start, how far what is adjusted for tells the programme, and who was lost."
+            "the correlation with the start, how far what is adjusted for tells the programme, and how many "
+            "were not seen both at the start and at the visit."
         ),
         columns("Measure", numbers=(*NUISANCE.values(), *lost)),
         tuple(map(make, context.plan.primary_measures)),

@@ -43,7 +43,8 @@ LAYOUT = ("group_size", "mixed_groups", "caseload", "ratio", "dropout_full", "dr
 PLACES = np.round(np.geomspace(0.5, 2.0, 25), 3)
 SAMPLE_SIZE = How(estimator="sample_size")
 METHOD = (
-    "noncentral t; variance by the design effects of groups and therapists, the correlation with the start, drop-out"
+    "noncentral t; variance by the design effects of groups and therapists, the correlation with the start, who was "
+    "not seen"
 )
 
 

@@ -69,9 +69,9 @@ def _say_taken(facts: Facts) -> str:
     parts = [
         f"standard deviation {_short(facts['sd'])}",
         f"correlation with the start {_short(facts['correlation'])}",
-        f"lost {_percent(facts['dropout_full'])} and {_percent(facts['dropout_skills'])}"
+        f"not seen {_percent(facts['dropout_full'])} and {_percent(facts['dropout_skills'])}"
         if facts["dropout_full"] or facts["dropout_skills"]
-        else "nobody lost",
+        else "everybody seen",
         *_say_clusters(facts),
         *([f"how far the adjustment tells the programme {_short(facts['explained'])}"] if facts["explained"] else []),
         "as many people in both programmes"

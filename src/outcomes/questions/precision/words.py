@@ -27,8 +27,8 @@ ASSUMES = Phrase(
 )
 NEEDED = (
     "Planned anew, to find the worthwhile difference with a power of {} takes {}, both programmes together: if the "
-    "true difference is as large as that, and spread, sizes of the programmes, groups and drop-out are as here, for "
-    "each measure by itself."
+    "true difference is as large as that, and spread, sizes of the programmes, groups and those not seen are as here, "
+    "for each measure by itself."
 )
 NOT_ENOUGH = (
     "That there are as many already and the question is open for {} is no contradiction: such a number finds a "
