@@ -125,6 +125,13 @@ def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
     return format_number(abs(value), decimals=_decimals(outcome, value, plan))
 
 
+def print_value(outcome: Estimate, plan: Plan) -> float:
+    """Give the number that is printed for an outcome, in the unit of its print."""
+    if outcome.unit.startswith("share"):
+        return round(outcome.value * 100)
+    return round(outcome.value, _decimals(outcome, outcome.value, plan))
+
+
 def _decimals(outcome: Estimate, value: float, plan: Plan) -> int:
     """Count the decimals of a number: those of its unit, and never finer than it was rounded for release."""
     measure = find_measure(outcome, plan)

@@ -9,6 +9,7 @@ from outcomes.blocks.context import Context
 from outcomes.blocks.model import Heading, Paragraph
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter
+from outcomes.blocks.rounded import say_rounded
 from outcomes.blocks.terms import mark_section
 from outcomes.charts.address import to_address
 from outcomes.questions.flow.words import started as started_key
@@ -91,7 +92,7 @@ def make_page(
     return Page(
         title=plan.title,
         header=make_header(context),
-        parts=tuple(make(context) for make in REPORT.values()),
+        parts=tuple(say_rounded(make(context), registry, plan) for make in REPORT.values()),
         contents=SECTIONS,
         numbers=render_numbers(context.quoter, [file["name"] for file in manifest["files"]]),
         run=context.quoter.manifest("run") if manifest["run"] else Phrase(""),

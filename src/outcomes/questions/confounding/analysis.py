@@ -160,7 +160,9 @@ def _count_levels(occasion: Occasion, people: People) -> dict[str, tuple[int, ..
         column = occasion.cohort.clients[name]
         if is_number(column) and column.nunique() > _LEVELS:
             continue
-        sides = [(column == value).fillna(False).to_numpy(dtype=bool) for value in sorted(column.dropna().unique(), key=str)]
+        sides = [
+            (column == value).fillna(False).to_numpy(dtype=bool) for value in sorted(column.dropna().unique(), key=str)
+        ]
         arms = (people.used & people.full, people.used & ~people.full)
         cells = tuple(int((side & arm).sum()) for side in sides for arm in arms)
         found |= dict.fromkeys((name, *(f"{name}: {level}" for level in levels_of(column))), cells)
