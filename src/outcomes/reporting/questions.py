@@ -138,12 +138,20 @@ def _for_whom(quoter: Quoter) -> Status:
     told = [one for one in found if _stands_out(quoter, one)]
     if told:
         named = join_words([_name_interaction(quoter, one.key) for one in told])
-        return Status(PARTLY, Phrase("it differs {}{}").format(named, _looks(quoter)))
+        said = Phrase("it differs {}{}").format(named, _looks(quoter))
+        effects = [_say_effects(quoter, one.key) for one in told]
+        return Status(PARTLY, Phrase(": ").join([said, Phrase(" ").join(effects)]) if all(effects) else said)
     return Status(OPEN, Phrase("the intervals are too wide to tell whether it differs"))
 
 
 def _name_interaction(quoter: Quoter, key: Key) -> Phrase:
     return Phrase("by {} on {}").format(needs.name_moderator(quoter, key.subject), quoter.measure(key.measure))
+
+
+def _say_effects(quoter: Quoter, key: Key) -> Phrase:
+    """Say the effects at the levels themselves: how far they lie apart says nothing of either."""
+    effects = needs.say_effects(quoter, key.measure, key.subject)
+    return Phrase("on {} {}").format(quoter.measure(key.measure), effects) if effects else NOTHING
 
 
 def _stands_out(quoter: Quoter, outcome: Outcome) -> bool:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from outcomes.blocks.model import Block, Row
 
 AN_AVERAGE = (
-    "An effect at a level is an average over people of that level, who differ in all else. The shrunken values are the "
+    "An effect at a level is an average over people of that level, who differ in all else. It is read by its own "
+    "interval alone, which nothing corrects for how many were looked at. The shrunken values are the "
     "better guess for most levels: the smaller and the further out a level, the more of its distance is chance."
 )
 ONE_FOR_ALL = "Without characteristics that are declared beforehand, the answer above is one for everybody on average."

@@ -13,6 +13,7 @@ from outcomes.questions.needs import keys
 from outcomes.questions.needs.keys import interaction
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.verdict import Rung, orient, orient_worthwhile, read_alone
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 # People in the smaller arm who resemble a profile and were seen: below the first, a level has no estimate either
 # (`model.FEWEST`); below the second, the interval of a difference reaches 0.6 sd or more to either side.
 SILENT, FAINT = 5, 20
+
+
+# What the interval at a level, read alone, says of direction and of the worthwhile difference.
+READ = {
+    Rung.BETTER_WORTHWHILE: "all of it better in {arm} and worthwhile",
+    Rung.BETTER_LESS: "all of it better in {arm} and less than worthwhile",
+    Rung.BETTER_OPEN: "all of it better in {arm}, and it may be worthwhile or not",
+    Rung.TOO_SMALL: "less than worthwhile either way",
+    Rung.DOES_NOT_TELL: "which holds a worthwhile difference and none",
+}
+UNSTATED = {Rung.BETTER_OPEN: "all of it better in {arm}", Rung.DOES_NOT_TELL: "which spans both directions"}
+MOST_SAID = 3  # levels: of more the table tells
 
 
 class Level(NamedTuple):
@@ -91,21 +104,40 @@ def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
         return Phrase("{}: whether it differs between the levels, all together: F {}, p {}.").format(
             quoter.measure(measure), quoter.result(result), quoter.part(result, "p_value")
         )
-    between = quoter.field(result, "label", outcome.named)
-    found = Phrase("{}: the difference between the programmes is {} for {} ({} interval {}).").format(
-        quoter.measure(measure),
+    pattern = "From one to the other it changes: it is {} for {} ({} interval {})."
+    if _favours(quoter, measure, moderator) == "neither":
+        pattern = "Whether it changes from one to the other stays open: it is {} for {} ({} interval {})."
+    change = Phrase(pattern).format(
         quoter.result(result),
-        between,
+        quoter.field(result, "label", outcome.named),
         quoter.percent("confidence.level"),
         quoter.interval(result),
     )
-    favours = _favours(quoter, measure, moderator)
-    if favours == "neither":
-        return found + Phrase(" Whether it changes the effect stays open.")
-    former, latter = ("former", "latter") if favours == "full" else ("latter", "former")
-    return found + Phrase(" The whole interval favours {} more for the {} than for the {}.").format(
-        quoter.arm("full"), former, latter
+    effects = say_effects(quoter, measure, moderator)
+    return Phrase("{}: {}").format(
+        quoter.measure(measure), Phrase("{} {}").format(effects, change) if effects else change
     )
+
+
+def say_effects(quoter: Quoter, measure: str, moderator: str) -> Phrase:
+    """Say the difference between the programmes at each level, and what its interval says of a worthwhile one."""
+    levels = list_levels(quoter, measure, moderator)
+    if not 1 < len(levels) <= MOST_SAID or not all(quoter.has(level.raw) for level in levels):
+        return Phrase("")
+    said = [_say_effect(quoter, measure, level) for level in levels]
+    return Phrase("the difference between the programmes is {}.").format(Phrase("; ").join(said))
+
+
+def _say_effect(quoter: Quoter, measure: str, level: Level) -> Phrase:
+    found, described = quoter.get(level.raw), quoter.plan_model.measures[measure]
+    read = Phrase("")
+    if isinstance(found, Estimate) and found.interval is not None:
+        limits = orient(found.interval.low, found.interval.high, sign=described.sign)
+        verdict = read_alone(limits, orient_worthwhile(described.worthwhile))
+        words = READ if verdict.has_worthwhile else READ | UNSTATED
+        arm = quoter.arm(verdict.side) if verdict.side else Phrase("")
+        read = Phrase(f", {words[verdict.rung]}").format(arm=arm)
+    return Phrase("{} for {} ({}{})").format(quoter.result(level.raw), level.text, quoter.interval(level.raw), read)
 
 
 def list_levels(quoter: Quoter, measure: str, moderator: str) -> list[Level]:
