@@ -81,6 +81,12 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("imputation", "copy_reference_rubin", ""): RUBIN,
     ("imputation", "tipping_lean", ""): "δ at which difference(δ) is zero",
     ("imputation", "tipping_point", ""): "δ at which difference(δ) ± t · SE(δ) first reaches zero",
+    (
+        "influence",
+        "moved",
+        "",
+    ): "largest |difference − difference without the person| / half of the narrower interval's width",
+    ("influence", "difference", ""): "the main comparison without that person",
     ("mediation", "direct", ""): "θ₁ + θ₃ · mean of the mediator in skills",
     ("mediation", "indirect", ""): "(θ₂ + θ₃) · β₁: outcome on mediator, times mediator on arm",
     ("mediation", "total", ""): "direct + indirect",

@@ -145,6 +145,12 @@ _ALL = (
         tables=(CLIENTS, *SCORES, ATTENDANCE),
     ),
     Question(
+        name="influence",
+        asks="Does one person carry the result?",
+        tables=(CLIENTS, *SCORES, ATTENDANCE),
+        chapter="trust",
+    ),
+    Question(
         name="agreement",
         asks="How much does the answer depend on the method?",
         tables=(CLIENTS, *SCORES),

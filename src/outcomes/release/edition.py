@@ -49,11 +49,19 @@ class Released:
     hidden: tuple[Hidden, ...]
 
 
-INSIDE = Hidden(
-    id=str(Key("sessions", subject="therapist")),
-    label="What happens in 121 sessions, by therapist",
-    reason="results of single therapists stay inside the clinic",
-)
+# What is named, once, in place of results that never leave: by the analysis that they are of.
+INSIDE = {
+    "sessions": Hidden(
+        id=str(Key("sessions", subject="therapist")),
+        label="What happens in 121 sessions, by therapist",
+        reason="results of single therapists stay inside the clinic",
+    ),
+    "influence": Hidden(
+        id="influence",
+        label="Whether one person carries a result",
+        reason="what tells of a single person stays inside the clinic",
+    ),
+}
 
 
 def release(registry: Registry, rules: Disclosure) -> Released:
@@ -71,7 +79,8 @@ def release(registry: Registry, rules: Disclosure) -> Released:
         Texts are empty: the printed text of a rounded number is made from the rounded number.
     """
     open_to_all = [record for record in registry.records() if not is_inside_only(record.key)]
-    inside = (INSIDE,) if len(open_to_all) < len(registry) else ()
+    shut = [record for record in registry.records() if is_inside_only(record.key)]
+    inside = tuple(INSIDE[analysis] for analysis in sorted({record.key.analysis for record in shut}))
     ruled = Registry(record for record in open_to_all if rule_of(record.outcome) is not None)
     unruled = [record for record in open_to_all if record.id not in ruled]
     thinned, bare = _thin(ruled, rules)

@@ -104,8 +104,8 @@ def is_published(outcome: Outcome) -> bool:
 
 
 def is_inside_only(key: Key) -> bool:
-    """Whether a result never leaves, not even as a name in the list of what is hidden: a therapist's."""
-    return key.analysis == "sessions" and key.what in _OF_THERAPISTS
+    """Whether a result never leaves, not even as a name in the list of what is hidden: a therapist's, or a person's."""
+    return key.analysis == "influence" or (key.analysis == "sessions" and key.what in _OF_THERAPISTS)
 
 
 def is_placed(key: Key) -> bool:

@@ -9,6 +9,8 @@ from outcomes.blocks.pictures import say_ends
 from outcomes.blocks.refusals import say_absent, say_beyond
 from outcomes.plan.model import ARMS
 from outcomes.questions.flow.words import say_share_completed
+from outcomes.questions.influence import keys
+from outcomes.questions.influence.words import say_carried
 from outcomes.questions.verdict.words import is_barred, say_in_full, say_why_barred
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
@@ -36,7 +38,8 @@ def say_completion(quoter: Quoter) -> Phrase:
         quoter.percent("confidence.level"),
         quoter.interval(result),
     )
-    return Phrase("{} {}").format(found, say_in_full(quoter, verdict, result))
+    told = (found, say_in_full(quoter, verdict, result), say_carried(quoter, keys.COMPLETION, verdict))
+    return Phrase(" ").join(part for part in told if part)
 
 
 def of_stream(stream: str) -> Key:

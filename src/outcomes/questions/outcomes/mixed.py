@@ -114,6 +114,16 @@ def _fit(cohort: Cohort, design: Design) -> MixedModel:
     raise first or NotEstimableError(NOBODY_SHARES)
 
 
+def fit_without(cohort: Cohort, design: Design, visit: str) -> Contrast:
+    """Fit the same to some of the people: the difference at a visit.
+
+    Raises
+    ------
+    NotEstimableError
+    """
+    return _fit(cohort, design).fit.contrast(design.difference(visit))
+
+
 def _describe(
     design: Design, shared: _Shared, fit: MixedFit, name: str, tried: Sequence[tuple[str, str]]
 ) -> MixedModel:

@@ -9,6 +9,8 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import say_share
 from outcomes.blocks.refusals import say_absent, say_beyond
 from outcomes.plan.model import ARMS
+from outcomes.questions.influence.keys import of_measure
+from outcomes.questions.influence.words import say_carried
 from outcomes.questions.verdict.words import (
     is_barred,
     key_of,
@@ -41,7 +43,9 @@ def say_measure(quoter: Quoter, measure: str) -> Phrase:
     if is_barred(quoter, verdict):
         return say_beyond(quoter, result, name, say_why_barred(quoter, verdict))
     sentences = [_say_role(quoter, measure), _say_found(quoter, result, measure), _say_against(quoter, result, measure)]
-    sentences += [_say_better(quoter, measure), say_in_full(quoter, verdict, result), say_elsewhere(quoter, measure)]
+    sentences += [_say_better(quoter, measure), say_in_full(quoter, verdict, result)]
+    sentences += [say_carried(quoter, of_measure(measure, quoter.plan_model.primary), verdict)]
+    sentences += [say_elsewhere(quoter, measure)]
     return Phrase(" ").join(sentence for sentence in sentences if sentence)
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.models.contract import Found
     from outcomes.results.outcome import Outcome
+    from outcomes.results.ways import Way
 
 COMPARABLE = Key("balance", what="comparable")
 COMPLETION = Key("completion", what="difference", category="adjusted")
@@ -91,12 +92,24 @@ class _Asked:
 
 
 def _conclude_measure(asked: _Asked, occasion: Occasion) -> Outcome:
-    plan, at = asked.cohort.plan, (occasion.measure, occasion.visit)
+    at = (occasion.measure, occasion.visit)
     way = choose_main(asked.cohort.arrangement, asked.get(BY_GROUP.key(*at)))
     key = way.key(*at)
     planned = occasion.declare(verdict_of(*at), "verdict", Quantity.VERDICT, unit="number", tells=((key,),))
-    comparison = Comparison(
-        main=asked.read(key, sign=occasion.sign),
+    return asked.conclude(planned, asked.get(key), _compare_measure(asked, occasion, way))
+
+
+def compare_measure(cohort: Cohort, found: Found, occasion: Occasion) -> Comparison:
+    """Give all that the verdict on a measure at a visit rests on."""
+    asked = _Asked(cohort, found)
+    way = choose_main(cohort.arrangement, asked.get(BY_GROUP.key(occasion.measure, occasion.visit)))
+    return _compare_measure(asked, occasion, way)
+
+
+def _compare_measure(asked: _Asked, occasion: Occasion, way: Way) -> Comparison:
+    plan, at = asked.cohort.plan, (occasion.measure, occasion.visit)
+    return Comparison(
+        main=asked.read(way.key(*at), sign=occasion.sign),
         required=tuple(_list_required(asked, occasion)),
         p_holm=_find_p(asked, Key("mmrm", *at, "p_holm")),
         alpha=1 - plan.confidence.level,
@@ -104,7 +117,6 @@ def _conclude_measure(asked: _Asked, occasion: Occasion) -> Outcome:
         caps=_find_caps(asked, can_allow=way is BY_GROUP),
         bars=asked.bars,
     )
-    return asked.conclude(planned, asked.get(key), comparison)
 
 
 def _list_required(asked: _Asked, occasion: Occasion) -> Iterator[Required]:
@@ -137,7 +149,6 @@ def _find_caps(asked: _Asked, *, can_allow: bool) -> frozenset[Cap]:
 def _conclude_completion(asked: _Asked) -> Outcome:
     """Read the adjusted difference in the share who completed; more is taken to be better."""
     main = asked.get(COMPLETION)
-    how = main.how if isinstance(main, Estimate) else None
     planned = Planned(
         key=VERDICT_ON_COMPLETION,
         label="Completed: verdict",
@@ -145,14 +156,24 @@ def _conclude_completion(asked: _Asked) -> Outcome:
         unit="number",
         tells=((COMPLETION,),),
     )
-    comparison = Comparison(
+    return asked.conclude(planned, main, _compare_completion(asked))
+
+
+def compare_completion(cohort: Cohort, found: Found) -> Comparison:
+    """Give all that the verdict on completion rests on."""
+    return _compare_completion(_Asked(cohort, found))
+
+
+def _compare_completion(asked: _Asked) -> Comparison:
+    main = asked.get(COMPLETION)
+    how = main.how if isinstance(main, Estimate) else None
+    return Comparison(
         main=asked.read(COMPLETION),
         required=tuple(_require_everybody(asked)),
         alpha=1 - asked.cohort.plan.confidence.level,
         caps=_find_caps(asked, can_allow=how is not None and bool(how.clusters)),
         bars=asked.bars,
     )
-    return asked.conclude(planned, main, comparison)
 
 
 def _require_everybody(asked: _Asked) -> Iterator[Required]:

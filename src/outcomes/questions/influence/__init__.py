@@ -1,0 +1,1 @@
+"""Whether one person carries a result."""
