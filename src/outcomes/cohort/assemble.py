@@ -12,7 +12,7 @@ from outcomes.cohort.structure import read_structure
 from outcomes.cohort.visits import OUTSIDE, WHY_LEFT_OUT, assign_visits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -50,7 +50,7 @@ def assemble(study: Study, scores: Scores) -> Cohort:
         grids=grids,
         structure=read_structure(clients, study.plan),
         outside=_find_outside(placed, clients, study.plan),
-        left_out=_count_left_out(placed, grids, clients),
+        left_out=(*_count_left_out(placed, grids, clients), *_count_unscored(scores, clients)),
         alphas=dict(scores.alphas),
         tables={name: table for name, table in tables.items() if table is not None},
     )
@@ -75,6 +75,15 @@ def _find_outside(placed: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> di
         measure: clients["client_id"].isin(lost.loc[lost["measure"] == measure, "client_id"]).to_numpy(dtype=bool)
         for measure in plan.measures
     }
+
+
+def _count_unscored(scores: Scores, clients: pd.DataFrame) -> Iterator[LeftOut]:
+    """Count the questionnaires that were begun and make no score."""
+    full = clients.set_index("client_id")["full"]
+    arm = [bool(full[client]) for begun in scores.unscored_clients.values() for client in begun]
+    if arm:
+        reason = "too few of their questions answered, or answered with what is no option, to make a score"
+        yield LeftOut(reason=reason, what="questionnaires", n_full=sum(arm), n_skills=len(arm) - sum(arm))
 
 
 def _count_left_out(

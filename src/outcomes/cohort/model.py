@@ -52,7 +52,7 @@ class LeftOut:
     reason : str
         A phrase for people.
     what : str
-        What is counted: "people" or "scores".
+        What is counted: "people", "scores" or "questionnaires".
     n_full, n_skills : int
         Count by arm.
     """

@@ -94,11 +94,19 @@ def _tell_hidden(context: Context) -> Iterator[Block]:
 
 
 def _tell_noticed(context: Context) -> Iterator[Block]:
-    q, manifest = context.quoter, context.manifest
+    manifest = context.manifest
     found = [_say_finding(context, place, one) for place, one in enumerate(manifest["warnings"])]
-    found += [q.manifest(f"scoring.{place}.message") for place in range(len(manifest["scoring"]))]
+    found += [_say_suspicion(context, place, one) for place, one in enumerate(manifest["scoring"])]
     yield Heading(3, Phrase("What was noticed in the data"), "noticed")
     yield ItemList(tuple(found)) if found else Paragraph(Phrase("Nothing that has to be known."))
+
+
+def _say_suspicion(context: Context, place: int, suspicion: Mapping[str, Any]) -> Phrase:
+    """Say what the audit of items noticed, where, and what to do."""
+    said = (context.quoter.manifest(f"scoring.{place}.{name}") for name in ("instrument", "sentence", "remedy"))
+    visits = (context.quoter.visit(visit) for visit in suspicion["visits"])
+    at = Phrase(", at “{}”").format(Phrase(", ").join(visits)) if suspicion["visits"] else Phrase("")
+    return Phrase("items/{}.csv{at}: {} {}").format(*said, at=at)
 
 
 def _say_finding(context: Context, place: int, finding: Mapping[str, Any]) -> Phrase:

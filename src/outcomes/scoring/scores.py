@@ -42,6 +42,8 @@ class Scores:
         By measure: scores made although an item is missing [count].
     unscored : mapping of str to int
         By measure: questionnaires with some answers, but too few or impossible ones [count].
+    unscored_clients : mapping of str to tuple of str
+        By measure: whose these questionnaires are.
     findings : tuple of AuditFinding
     """
 
@@ -50,6 +52,7 @@ class Scores:
     no_alpha: Mapping[str, str]
     prorated: Mapping[str, int]
     unscored: Mapping[str, int]
+    unscored_clients: Mapping[str, tuple[str, ...]]
     findings: tuple[AuditFinding, ...]
 
     def __repr__(self) -> str:
@@ -70,12 +73,14 @@ def score_study(study: Study) -> Scores:
     frame = _sort_frame([_only_columns(study.scores), *(_to_frame(one) for one in made)], study.plan)
     alphas, no_alpha = _alphas(made, study.plan)
     results = {one.word: (one, one.result) for one in made if one.result is not None}
+    unscored = {word: _find_unscored(one, result) for word, (one, result) in results.items()}
     return Scores(
         frame=frame,
         alphas=alphas,
         no_alpha=no_alpha,
         prorated={word: int(result.prorated.sum()) for word, (_, result) in results.items()},
-        unscored={word: _count_unscored(one, result) for word, (one, result) in results.items()},
+        unscored={word: len(clients) for word, clients in unscored.items()},
+        unscored_clients=unscored,
         findings=audit_measures(made, frame, study.plan),
     )
 
@@ -110,10 +115,10 @@ def _sort_frame(frames: list[pd.DataFrame], plan: Plan) -> pd.DataFrame:
     return frame.iloc[np.lexsort(keys)].reset_index(drop=True)
 
 
-def _count_unscored(one: ScoredMeasure, result: ScoredItems) -> int:
+def _find_unscored(one: ScoredMeasure, result: ScoredItems) -> tuple[str, ...]:
     columns = [item - 1 for item in one.instrument.score(one.settings.score).items]
     begun = ~np.isnan(one.answers[:, columns]).all(axis=1)
-    return int((begun & np.isnan(result.total)).sum())
+    return tuple(one.table["client_id"][begun & np.isnan(result.total)].astype(str))
 
 
 def _alphas(made: list[ScoredMeasure], plan: Plan) -> tuple[dict[str, float], dict[str, str]]:

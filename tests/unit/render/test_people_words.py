@@ -110,6 +110,57 @@ def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: 
     assert "Nobody and nothing" not in page
 
 
+def test_a_measure_without_anybody_in_its_main_comparison_is_accounted_for_too(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=40)
+    change(folder, "scores.csv", lambda table: table[(table["measure"] != "mood") | (table["visit"] != "start")])
+    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "report.html")
+    account = (
+        "0 and 0 in the main comparison, 0 and 0 of them seen at “End”. Left out: no score at the start 20 and 20."
+    )
+    assert f"Low mood (0-63): {account}" in page
+    assert "nobody is left out" not in page
+
+
+def test_questionnaires_that_make_no_score_are_counted_among_what_was_left_out(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=60)
+    plan = (folder / "plan.toml").read_text(encoding="utf-8")
+    measure = '[measures.low]\nlabel = "Depression"\ndomain = "symptoms"\nrole = "secondary"\nbetter = "lower"\n'
+    plan = plan.replace("[adjust]", f'{measure}range = [0, 27]\ninstrument = "phq9"\n[adjust]')
+    (folder / "plan.toml").write_text(plan, encoding="utf-8")
+    clients = pd.read_csv(folder / "clients.csv", dtype=str)["client_id"]
+    rows = [
+        f"{client},{visit}," + ",".join(str((place * 5 + item * 3 + len(visit)) % 4) for item in range(9))
+        for place, client in enumerate(clients)
+        for visit in ("start", "end")
+    ]
+    for row in (0, 4):  # two of the skills group begin and leave most of it out; P002 leaves it out altogether
+        rows[row] = ",".join([*rows[row].split(",")[:3], *[""] * 8])
+    rows[2] = ",".join([*rows[2].split(",")[:2], *[""] * 9])
+    (folder / "items").mkdir()
+    header = ",".join(["client_id", "visit", *(f"q{item:02d}" for item in range(1, 10))])
+    (folder / "items" / "phq9.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "report.html")
+    assert "questionnaires: 0 in Full programme, 2 in Skills group only; too few of their questions answered" in page
+    assert "every questionnaire that was begun makes one" not in page
+    # what the audit of items noticed stands in the report as well: these answers repeat after four items
+    noticed = page.partition("What was noticed in the data")[2]
+    assert "items/phq9.csv: Items 1, 5 and 9 have the same answer in every questionnaire" in noticed
+
+
+def test_which_people_a_number_is_of_is_said_once_and_by_each_table(run: Path) -> None:
+    page = read(run / "internal" / "report.html")
+    assert page.count("A number is of one of four sets of people") == 1
+    assert page.index("A number is of one of four") < page.index("Low mood (0-63) by visit.")
+    for said in (
+        "Means of those seen at the visit; difference, of those in the main comparison",
+        "by each way of comparing; people: those whose scores it uses",
+        "People: those of whom it is recorded",
+        "seen at both, and what would be left of it",
+        "of all with a score at the start and what is adjusted for recorded",
+    ):
+        assert said in page, said
+
+
 def test_nobody_is_said_to_be_left_out_only_where_nobody_is(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=40)
     every = "\n".join(

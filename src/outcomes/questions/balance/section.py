@@ -66,7 +66,7 @@ def _explain_overlap(context: Context) -> str:
 def _tabulate_start(context: Context) -> Table:
     q = context.quoter
     return Table(
-        Phrase("Difference at the start in standard deviations, before and after weighting."),
+        Phrase("Difference at the start in standard deviations, of those recorded, before and after weighting."),
         columns("Characteristic", numbers=("Before", "After", "People")),
         tuple(
             row(one.heading, q.result(one.before), q.result(one.after), q.part(one.before, "n"))
@@ -91,9 +91,9 @@ def _tabulate_differences(context: Context) -> Table:
     measures = plan.primary_measures
     keys = {what: [Key("weighting", measure, plan.primary, what) for measure in measures] for what in ways}
     return Table(
-        Phrase("Difference at the visit “{}” between the weighted programmes, {} intervals.").format(
-            q.visit(plan.primary), q.percent("confidence.level")
-        ),
+        Phrase(
+            "Difference at the visit “{}” between the weighted programmes, of those seen there, {} intervals."
+        ).format(q.visit(plan.primary), q.percent("confidence.level")),
         columns("For whom", *map(q.measure, measures)),
         tuple(row(whom, *(context.with_interval(key, "quiet") for key in keys[what])) for what, whom in ways.items()),
     )

@@ -62,7 +62,11 @@ def make_section(context: Context) -> Section:
 def _tabulate(context: Context) -> Table:
     """Tabulate the shares and the difference that the verdict rests on."""
     q = context.quoter
-    caption = Phrase("Completion: {} compared with {}, {} intervals. The answer rests on the adjusted difference.")
+    caption = Phrase(
+        "Completion: {} compared with {}, {} intervals. People: those of whom it is recorded, or everybody who started "
+        "where it says what the others did; the adjusted difference, on which the answer rests, needs what is adjusted "
+        "for as well."
+    )
     either = [key.but(arm=arm) for arm in ARMS if count_not_recorded(q, arm) for key in EITHER_WAY]
     return Table(
         caption.format(q.arm("full"), q.arm("skills"), q.percent("confidence.level")) + context.say_rounding(SHARES),

@@ -53,8 +53,8 @@ def _tabulate_bounds(context: Context) -> Table:
     }
     return Table(
         Phrase(
-            "Adjusted difference at the visit “{}”, and what would be left of it at worst if something unrecorded were "
-            "as strongly tied to programme and score as each recorded characteristic."
+            "Adjusted difference at the visit “{}”, of those seen at both, and what would be left of it at worst if "
+            "something unrecorded were as strongly tied to programme and score as each recorded characteristic."
         ).format(q.visit(plan.primary)),
         columns("As strong as", numbers=tuple(map(q.measure, measures))),
         (

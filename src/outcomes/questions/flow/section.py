@@ -145,7 +145,7 @@ def _list_left_out(context: Context) -> Block:
     if context.is_shared:
         hidden = "What stands for few people, and single scores that were left out, are not shown in this edition."
         return Paragraph(Phrase(hidden))
-    return Paragraph(Phrase("No score was left out."))
+    return Paragraph(Phrase("No score that was made was left out, and every questionnaire that was begun makes one."))
 
 
 def _say_left_out(context: Context, at: str) -> Phrase:

@@ -65,9 +65,9 @@ def list_accounts(quoter: Quoter) -> list[Phrase]:
 
 
 def list_compared(quoter: Quoter) -> list[str]:
-    """List the measures that have a main comparison."""
+    """List the measures of which it may be told who is in the main comparison, be it nobody."""
     compared = {word: Key("flow", word, what="compared") for word in quoter.plan_model.measures}
-    return [word for word, key in compared.items() if _is_some_of_either(quoter, key)]
+    return [word for word, key in compared.items() if any(quoter.has(key.but(arm=arm)) for arm in ARMS)]
 
 
 def list_reasons(quoter: Quoter) -> dict[str, str]:

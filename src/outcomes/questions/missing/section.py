@@ -59,8 +59,9 @@ def _tabulate_assumptions(context: Context) -> Table:
     q, plan = context.quoter, context.plan
     return Table(
         Phrase(
-            "Difference at the visit “{}” under assumptions about those not seen, {} intervals. “Reference” is {}; "
-            "only those lost from the other programme, not seen at a visit nor at a later one, are moved to it."
+            "Difference at the visit “{}” under assumptions about those not seen, {} intervals, of all with a score at "
+            "the start and what is adjusted for recorded. “Reference” is {}; only those lost from the "
+            "other programme, not seen at a visit nor at a later one, are moved to it."
         ).format(q.visit(plan.primary), q.percent("confidence.level"), q.arm(plan.missing.reference)),
         columns("Assumed", "Difference", "Interval, as it would vary from study to study", "By Rubin's rules"),
         tuple(one for measure in plan.primary_measures for one in _list_assumptions(context, measure)),

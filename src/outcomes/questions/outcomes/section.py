@@ -33,6 +33,7 @@ def make_section(context: Context) -> Section:
     measures = context.plan.measures
     blocks = (
         Paragraph(words.lead_outcomes(q), "lead"),
+        Paragraph(words.say_who_is_counted(q), "quiet"),
         *context.figure("trajectory", words.picture_trajectory(q), _explain_trajectory(context)),
         *context.figure("forest", words.picture_forest(q), _explain_forest(context)),
         *chain.from_iterable(_list_blocks(context, measure) for measure in measures),
@@ -92,9 +93,10 @@ def _list_blocks(context: Context, measure: str) -> Iterator[Block]:
 
 def _tabulate_visits(context: Context, measure: str) -> Table:
     q = context.quoter
-    caption = Phrase("{} by visit. Difference: {} compared with {}, adjusted, with its {} interval.").format(
-        q.measure(measure), q.arm("full"), q.arm("skills"), q.percent("confidence.level")
-    )
+    caption = Phrase(
+        "{} by visit. Means of those seen at the visit; difference, of those in the main comparison: {} compared with "
+        "{}, adjusted, with its {} interval."
+    ).format(q.measure(measure), q.arm("full"), q.arm("skills"), q.percent("confidence.level"))
     means = (Phrase("{}: mean (sd), people").format(q.arm(arm)) for arm in ARMS)
     heads = (
         *columns("Visit", numbers=means),
@@ -135,7 +137,9 @@ def _compare_ways(context: Context, measure: str) -> Iterator[Block]:
     compared = (q.registry.where(analysis=analysis, measure=measure) for analysis in COMPARED)
     if any(isinstance(outcome, Estimate) for outcome in chain.from_iterable(compared)):
         yield Table(
-            Phrase("{} at the visit “{}”, by each way of comparing.").format(q.measure(measure), q.visit(visit)),
+            Phrase("{} at the visit “{}”, by each way of comparing; people: those whose scores it uses.").format(
+                q.measure(measure), q.visit(visit)
+            ),
             columns("Way", "Difference", "Interval", numbers=("p", "People")),
             (*_list_ways(context, measure), *(_change_row(context, measure, arm) for arm in ARMS)),
         )

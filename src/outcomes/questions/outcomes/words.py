@@ -106,6 +106,15 @@ def lead_outcomes(quoter: Quoter) -> Phrase:
     )
 
 
+def say_who_is_counted(quoter: Quoter) -> Phrase:
+    """Say once which people a number can be of; each table says which of these it has."""
+    return Phrase(
+        "A number is of one of four sets of people: those who started; those in the main comparison, with a score "
+        "at the start, a later one and all that is adjusted for; those seen at a visit, with a score there; those "
+        "seen at both, at the start and at the visit “{}”, of whom a change is known. Each table says which it has."
+    ).format(quoter.visit(quoter.plan_model.primary))
+
+
 def picture_trajectory(quoter: Quoter) -> str:
     """Say how far apart the programmes were by the primary visit."""
     plan = quoter.plan_model
