@@ -79,6 +79,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("imputation", "", ""): "least squares of the expected scores at the visit; jackknife over people",
     **{("imputation", f"{way}_rubin", ""): RUBIN for way in ("mar", "jump_to_reference", "copy_increments")},
     ("imputation", "copy_reference_rubin", ""): RUBIN,
+    ("imputation", "start", ""): "mean over draws of β of arm at the visit in the main model; Rubin's rules",
     ("imputation", "tipping_lean", ""): "δ at which difference(δ) is zero",
     ("imputation", "tipping_point", ""): "δ at which difference(δ) ± t · SE(δ) first reaches zero",
     (

@@ -83,7 +83,7 @@ class Design:
         first = occasions[0]
         first.require_baseline()
         first.require_arms(people.used)
-        refused = {one.visit: why for one in occasions if (why := _why_not(one, people)) is not None}
+        refused = {one.visit: why for one in occasions if (why := why_not(one, people)) is not None}
         kept = [one for one in occasions if one.visit not in refused]
         if not kept:
             flat = next((why for why in refused.values() if str(why) == FLAT), None)
@@ -159,12 +159,12 @@ def people_of(cohort: Cohort, measure: str, covariates: Covariates) -> People:
     return People(seen[:, 0] & seen[:, 1:].any(axis=1) & covariates.known, cohort.full)
 
 
-def _why_not(occasion: Occasion, people: People) -> NotEstimableError | None:
-    """Why the arms cannot be compared at a visit, if they cannot."""
+def why_not(occasion: Occasion, people: People, *, by_start: bool = True) -> NotEstimableError | None:
+    """Why the arms cannot be compared at a visit, if they cannot; `by_start`: everybody has a score at the start."""
     seen = people.used & ~np.isnan(occasion.after)
     if not (seen & people.full).any() or not (seen & ~people.full).any():
         return NotEstimableError(UNSEEN, "not seen")
-    columns = [np.ones(seen.sum()), people.full[seen], occasion.before[seen]]
+    columns = [np.ones(seen.sum()), people.full[seen], *([occasion.before[seen]] if by_start else [])]
     return NotEstimableError(FLAT) if is_flat(occasion.after[seen], columns) else None
 
 

@@ -135,6 +135,7 @@ WAYS = (
     Way(analysis="weighting", what="ate", text="weighted to everybody"),
     Way(analysis="weighting", what="doubly_robust", text="doubly robust"),
     Way(analysis="imputation", what="mar", text="imputed, missing at random"),
+    Way(analysis="imputation", what="start", text="missing at the start completed", role="apart"),
     Way(analysis="imputation", what="jump_to_reference", text="those not seen: as in skills only", role="apart"),
     Way(analysis="imputation", what="copy_increments", text="those not seen: change as in skills only", role="apart"),
     Way(analysis="weighting", what="att", text="for people like those in full", role="apart"),

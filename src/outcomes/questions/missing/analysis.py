@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.questions.missing import patterns, reference_based
+from outcomes.questions.missing import patterns, reference_based, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Count who was not seen when, then compare the arms under several assumptions about them."""
     yield from patterns.count_missing(cohort)
+    for measure in cohort.plan.measures:
+        yield from start.compare(cohort, measure)
     for measure in cohort.plan.primary_measures:
         yield from patterns.count_patterns(cohort, measure)
         yield from patterns.describe_missed(cohort, measure)

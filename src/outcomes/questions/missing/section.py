@@ -22,8 +22,17 @@ ASSUMPTIONS = {
     "copy_increments": "Once lost, changing like the reference",
     "copy_reference": "Like the reference all along",
 }
+START = "The main comparison, what is missing at the start completed"
 KINDS = {"monotone": "Lost: not seen at a visit nor later", "intermittent": "Not seen at a visit, seen at a later one"}
-HOW = ("mar", "mar_rubin", "jump_to_reference", "jump_to_reference_rubin", "monte_carlo_error", "tipping_point")
+HOW = (
+    "start",
+    "mar",
+    "mar_rubin",
+    "jump_to_reference",
+    "jump_to_reference_rubin",
+    "monte_carlo_error",
+    "tipping_point",
+)
 
 
 def list_blocks(context: Context) -> Iterator[Block]:
@@ -77,6 +86,9 @@ def _list_assumptions(context: Context, measure: str) -> Iterator[Row]:
         return row(head, q.result(result), q.interval(result), rubin, is_inset=True)
 
     yield (Cell(q.measure(measure), is_header=True, columns=4),)
+    if q.get(key.but(what="start")) is not None:
+        completed = key.but(what="start")
+        yield row(START, q.result(completed), "", context.with_interval(completed), is_inset=True)
     for what, text in ASSUMPTIONS.items():
         yield make(what, text, context.with_interval(key.but(what=f"{what}_rubin")))
     if q.get(key.but(what="mar_clustered")) is not None:

@@ -26,7 +26,7 @@ class PatternRow(NamedTuple):
 
 def say_missing(quoter: Quoter, measure: str) -> Phrase:
     """Say how many were not seen, what two assumptions about them give, and when the answer would change."""
-    sentences = (_say_shares(quoter, measure), _say_assumed(quoter, measure), _say_tipping(quoter, measure))
+    sentences = (say(quoter, measure) for say in (_say_shares, _say_start, _say_assumed, _say_tipping))
     return Phrase(" ").join(sentence for sentence in sentences if sentence)
 
 
@@ -70,6 +70,22 @@ def _say_shares(quoter: Quoter, measure: str) -> Phrase:
         quoter.result(shares["skills"]),
         quoter.arm("skills"),
         quoter.visit(quoter.plan_model.primary),
+    )
+
+
+def _say_start(quoter: Quoter, measure: str) -> Phrase:
+    start = _imputed(quoter, measure, "start")
+    if not quoter.has(start):
+        return Phrase("")
+    return Phrase(
+        "With what is missing at the start completed, for all {} people who have a later score, people in {} finish {} "
+        "({} interval {})."
+    ).format(
+        quoter.part(start, "n"),
+        quoter.arm("full"),
+        quoter.result(start),
+        quoter.percent("confidence.level"),
+        quoter.interval(start),
     )
 
 
