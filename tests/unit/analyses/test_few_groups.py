@@ -149,6 +149,7 @@ def test_precision_says_what_it_assumes_and_plans_with_it(tmp_path: Path) -> Non
     detectable = found["precision.mood.end.detectable"]
     assert isinstance(detectable, Estimate)
     assert ASSUMES["group"] in detectable.notes
+    assert detectable.method.endswith("that of groups assumed")
     plan = (folder / "plan.toml").read_text(encoding="utf-8")
     (folder / "plan.toml").write_text(f"{plan}[precision]\nicc_group = {ASSUMED}\n", encoding="utf-8")
     stated = {one.id: one for one in precision.analyse(read(folder))}

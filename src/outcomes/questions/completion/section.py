@@ -98,7 +98,10 @@ def _say_lack(context: Context, result: Key) -> str:
         return ""
     lacks = (
         ("not adjusted", bool(main.adjusted) and not found.adjusted),
-        ("shared groups not allowed for", bool(main.clusters) and not found.clusters),
+        (
+            "shared groups not allowed for",
+            found.groups_not_allowed_for or (bool(main.clusters) and not found.clusters),
+        ),
     )
     return "; ".join(words for words, is_so in lacks if is_so)
 

@@ -268,7 +268,9 @@ class _Planner:
     def _describe(self) -> str:
         stated = self.occasion.cohort.plan.precision
         by_plan = [f"{kind}s" for kind in EFFECTS if getattr(stated, f"icc_{kind}") is not None]
+        assumed = [f"{kind}s" for kind, one in self._stated.items() if _require(self.found).assumes(kind, one)]
         source = f"; intraclass correlation of {' and '.join(by_plan)} as the plan states it" if by_plan else ""
+        source += f"; that of {' and '.join(assumed)} assumed" if assumed else ""
         return (
             "variance from the spread within the arms, the correlation with the start, how far the covariates tell the "
             "programme, the sizes of arms, groups and caseloads, their intraclass correlations and the share not seen, "
