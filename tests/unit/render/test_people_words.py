@@ -181,6 +181,8 @@ def test_the_shared_edition_tells_no_small_count_of_those_left_out(run: Path) ->
     assert 'data-id="flow.mood.full.compared"' in page
     assert not re.findall(r'<data[^>]*data-id="flow\.\w+\.\w+\.left_out\.', page)
     assert "nobody is left out" not in page
+    said = r"in the main comparison, .{5,12} of them seen at “End”\. Left out: for each reason that does not"
+    assert re.search(said, read(run / "share" / "report.html"))
 
 
 def test_a_share_of_completion_has_its_denominator_and_the_number_not_recorded(run: Path, registry: Registry) -> None:

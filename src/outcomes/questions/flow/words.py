@@ -102,7 +102,15 @@ def _account(quoter: Quoter, measure: str) -> Phrase:
         for word, why in WHY.items()
         if _holds(quoter, measure, word)
     ]
+    if any(not quoter.has(key) for key in _reasons(measure)):
+        reasons.append(Phrase("for each reason that does not stand here few people or none"))
     return Phrase("{}. Left out: {}.").format(said, Phrase("; ").join(reasons)) if reasons else said + Phrase(".")
+
+
+def _reasons(measure: str) -> list[Key]:
+    """Keys of how many are left out, in each arm for each reason."""
+    key = Key("flow", measure, what="left_out")
+    return [key.but(arm=arm, category=word) for arm in ARMS for word in WHY]
 
 
 def _account_of_completion(quoter: Quoter) -> Phrase:
