@@ -173,9 +173,15 @@ def test_arms_that_share_no_level_are_told_so(tmp_path: Path) -> None:
         reasons = {one.reason for one in found.values() if isinstance(one, NotEstimable) and one.key.measure == "mood"}
         assert len(reasons) == 1
         assert "The arms share no level of gender" in reasons.pop()
-    balance = outcomes.analyse(outcomes.read_study(tmp_path))["baseline.gender.smd"]
-    assert isinstance(balance, NotEstimable)
-    assert "share none of the levels" in balance.reason
+    results = outcomes.analyse(outcomes.read_study(tmp_path))
+    for name, why in (
+        ("baseline.gender.smd", "share none of the levels"),
+        ("confounding.mood.end.robustness_value", "share no level of gender"),
+        ("completion.adjusted.difference", "share no level of gender"),
+    ):
+        refused = results[name]
+        assert isinstance(refused, NotEstimable)
+        assert why in refused.reason
 
 
 @pytest.mark.parametrize("plan", ["[adjust]", GROUPS])

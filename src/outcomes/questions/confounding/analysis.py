@@ -118,6 +118,7 @@ def _fit_t(occasion: Occasion, covariates: Covariates, people: People) -> tuple[
     occasion.require_baseline()
     occasion.require_arms(people.used)
     columns = covariates.beside(occasion.before, START).among(people.used)
+    columns.require_apart(occasion.cohort.full[people.used])
     fit = fit_ancova(
         scores=occasion.after[people.used],
         full=occasion.cohort.full[people.used],
@@ -179,6 +180,7 @@ def _plan_benchmark(occasion: Occasion, people: People, name: str, word: str) ->
 def _fit_benchmarks(occasion: Occasion, columns: Covariates, people: People) -> Mapping[str, sensitivity.Benchmark]:
     occasion.require_baseline()
     occasion.require_arms(people.used)
+    columns.require_apart(occasion.cohort.full[people.used])
     found = sensitivity.fit_benchmarks(
         scores=occasion.after[people.used],
         full=occasion.cohort.full[people.used],
