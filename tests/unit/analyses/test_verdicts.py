@@ -164,10 +164,14 @@ def test_many_without_a_score_at_the_start_ask_for_the_answer_with_it_completed(
     few = verdict(analyse(tmp_path / "few", groups=("pqrs", "pqrs"), blank_starts=3))
     assert Support.START not in (*few.held_by, *few.not_estimable)
     results = analyse(tmp_path / "many", groups=("pqrs", "pqrs"), blank_starts=4)
-    completed = results.get("imputation.mood.end.start")
-    if not isinstance(completed, Estimate):
-        assert verdict(results).not_estimable == (Support.START,)
-        assert verdict(results).rung is Rung.LEANS
+    assert isinstance(results["imputation.mood.end.start"], Estimate)
+    assert verdict(results).rung is Rung.BETTER_OPEN
+    wide = analyse(tmp_path / "wide", groups=("pqrs", "pqrs"), blank_starts=30, effect=-4.0)
+    completed = wide["imputation.mood.end.start"]
+    assert isinstance(completed, Estimate)
+    assert completed.limits is not None
+    taken = completed.limits[1] > 0
+    assert (Support.START in verdict(wide).held_by) == (taken and bool(verdict(wide).side))
 
 
 def test_exchanging_the_arms_exchanges_the_words(tmp_path: Path) -> None:
