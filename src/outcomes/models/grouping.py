@@ -6,8 +6,8 @@ there is none to judge by: the sum of the residuals of an arm's only group is ze
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -40,7 +40,8 @@ TOO_FEW = (
 )
 
 
-class Grouping(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class Grouping:
     """The groups that a result among some people allows for.
 
     Attributes
