@@ -3,7 +3,7 @@
     study = outcomes.read_study("data/example")      # validated frames: study.clients, study.scores
     results = outcomes.analyse(study)                # results["ancova.dts.end.difference"], results.table("outcomes")
     run = outcomes.report(study, out="reports")      # what the command writes; run.folder
-    outcomes.verify(run.folder)                      # recompute it and read its page again
+    outcomes.verify(run.folder)                      # recompute it and make every file again
 
 Importing the package loads nothing heavy: pandas comes with the first study. Linear algebra runs in one thread during a
 call, unless OPENBLAS_NUM_THREADS, MKL_NUM_THREADS or OMP_NUM_THREADS says how many.
@@ -81,7 +81,7 @@ def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
 
 @in_one_thread()
 def verify(run: str | Path, study: str | Path | None = None, *, independent: bool = False) -> Verdict:
-    """Check a run: its files, its values recomputed from the study, and every number on its pages."""
+    """Check a run: recompute its values from the study, make every file again and compare it byte for byte."""
     from pathlib import Path
 
     from outcomes.audit import verify as check

@@ -204,7 +204,40 @@ class LockDamagedError(OutcomesError):
     code = "E116"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not as outcomes lock wrote it. Put the original back, or take it out.")
+        super().__init__(
+            f"{name} is not as outcomes lock wrote it. Put the original back, from a backup or from who keeps a copy."
+        )
+
+
+class PlanLockedError(OutcomesError):
+    """A plan that is to be locked and is locked already."""
+
+    code = "E118"
+
+    def __init__(self, locked: str, changed: Sequence[str]) -> None:
+        self.changed = tuple(changed)
+        if not changed:
+            super().__init__(f"The plan was locked on {locked} and is unchanged since: nothing has to be done.")
+            return
+        super().__init__(
+            f"The plan was locked on {locked}, and since it was last locked these keys were changed: "
+            f"{', '.join(changed)}. Every report lists them. To lock the plan as it is now as well: "
+            "outcomes lock STUDY --again. What was locked before stays in the file, and every report names both dates. "
+            "To go back, undo the changes in plan.toml."
+        )
+
+
+class ShareAloneError(OutcomesError):
+    """An edition to share where a whole run is wanted."""
+
+    code = "E119"
+    exit_code = 2
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is an edition to share, without the run that it is from. outcomes verify checks what can be "
+            "checked of it; everything else needs the folder of the whole run."
+        )
 
 
 def _plan_place(key: str, line: int | None) -> str:

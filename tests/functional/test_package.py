@@ -42,7 +42,9 @@ def test_a_wheel_holds_the_package_its_types_and_every_table_of_the_example_once
     with zipfile.ZipFile(wheel) as opened:
         names = [name for name in opened.namelist() if ".dist-info/" not in name]
         assert len(names) == len(set(names))
-        assert set(names) == {name for name in expected | tables if "__pycache__" not in name}
+        assert set(names) == {
+            name for name in expected | tables | {"outcomes/requirements.lock"} if "__pycache__" not in name
+        }
         assert {"outcomes/py.typed", "outcomes/example/plan.toml", "outcomes/example/scores.csv"} <= set(names)
         table = opened.read("outcomes/example/clients.csv")
     assert table == (study / "clients.csv").read_bytes()
@@ -53,11 +55,11 @@ def test_an_installed_package_finds_its_example_and_has_the_code_of_its_checkout
         opened.extractall(tmp_path / "site")
     code = (
         "import sys\nsys.path.insert(0, 'site')\nfrom outcomes.study.example import find_example\n"
-        "from outcomes.runs.manifest import name_software\nfrom outcomes.cli import main\n"
+        "from outcomes.runs.software import name_software\nfrom outcomes.cli import main\n"
         "print(find_example())\nprint(name_software()['code'])\nmain(['check'])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603  # ours
-    from outcomes.runs.manifest import name_software
+    from outcomes.runs.software import name_software
 
     place, digest, first, *_ = done.stdout.splitlines()
     assert Path(place).resolve() == (tmp_path / "site" / "outcomes" / "example").resolve()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal["equal", "differs", "not checked"]
+Status = Literal["equal", "differs", "not checked", "noted"]
 SHOWN = 5
 
 
@@ -18,11 +18,11 @@ class Check:
     name : str
         What was compared.
     status : str
-        equal, differs, or not checked.
+        equal, differs, not checked, or noted: to be known, such as that the code is another, or what nobody can check.
     count : int
-        Things compared, or not checked [count].
+        Things compared, not checked, or noted [count].
     faults : tuple of str
-        A sentence for each difference; or what was not checked, and why.
+        A sentence for each difference; or what was not checked, and why; or what is noted.
     """
 
     name: str
@@ -31,8 +31,8 @@ class Check:
     faults: tuple[str, ...] = ()
 
     def to_lines(self) -> list[str]:
-        """Say it for a terminal: the first few differences and how many more, and all that was not checked."""
-        if self.status == "not checked":
+        """Say it for a terminal: the first few differences and how many more; all that was not checked or is noted."""
+        if self.status in {"not checked", "noted"}:
             return [f"{self.status:<12} {self.name}", *(f"             {reason}" for reason in self.faults)]
         lines = [f"{self.status:<12} {self.name} ({self.count} compared)"]
         lines += [f"             {fault}" for fault in self.faults[:SHOWN]]
@@ -67,3 +67,13 @@ class Verdict:
 def judge(name: str, count: int, faults: list[str]) -> Check:
     """Make a check of what was compared and what differed."""
     return Check(name=name, status="differs" if faults else "equal", count=count, faults=tuple(faults))
+
+
+def leave(name: str, reasons: list[str]) -> list[Check]:
+    """Make a check of what was not checked; none where there is nothing."""
+    return [Check(name=name, status="not checked", count=len(reasons), faults=tuple(reasons))] if reasons else []
+
+
+def note(name: str, facts: list[str]) -> list[Check]:
+    """Make a check of what is to be known, whatever the others find; none where there is nothing."""
+    return [Check(name=name, status="noted", count=len(facts), faults=tuple(facts))] if facts else []

@@ -10,12 +10,14 @@ import click
 from outcomes.cli.terminal import default_study, progress, say, to_plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from outcomes.runs import Run
 
 
 def _read_formats(_context: click.Context, _option: click.Parameter, given: str) -> tuple[str, ...]:
     """Read a list of formats; each counts once, in the order in which they are written."""
-    from outcomes.runs.manifest import FORMATS
+    from outcomes.runs.names import FORMATS
 
     named = {word.strip().lower() for word in given.split(",")} - {""}
     if strange := sorted(named - set(FORMATS)):
@@ -100,17 +102,20 @@ def _print_summary(run: Run) -> None:
     Console(stderr=True, highlight=False).print(table)
 
 
-@click.command(short_help="Check a run: files, values, every printed number.")
-@click.argument("run", type=click.Path())
+@click.command(short_help="Check a run: make every file of it again and compare.")
+@click.argument("run", required=False, type=click.Path())
 @click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
 @click.option("--independent", is_flag=True, help="Compute the primary estimates by a second engine as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks for a program.")
-def verify(run: str, study: str | None, independent: bool, as_json: bool) -> None:
-    """Check a run: its files, its values computed again, every number on its pages.
+def verify(run: str | None, study: str | None, independent: bool, as_json: bool) -> None:
+    """Check a run: its values are computed again, and every file is made again and compared byte for byte.
+
+    RUN is the folder of a run; by default the latest one below reports. It may be the folder share of a run alone: then
+    its files are made again from the results in it, and what needs the whole run is named.
 
     Exit code 0 when all is equal, 1 when something differs, 2 when nothing differs but something was not checked: the
-    values where the study is not there; pages, PDF, Word and tables where the code, or the version of what wrote them,
-    is not that of the run. Each file that was not checked is named, with the reason.
+    values where the study is not there; files that come out otherwise where the code, or the version of what makes
+    them, is not that of the run. Each file that was not checked is named, with the reason.
 
     Example: outcomes verify reports/example/reference
     """
@@ -119,9 +124,19 @@ def verify(run: str, study: str | None, independent: bool, as_json: bool) -> Non
 
     from outcomes import verify as check_run
 
-    verdict = check_run(run, study, independent=independent)
+    verdict = check_run(_latest() if run is None else run, study, independent=independent)
     say(json.dumps(dataclasses.asdict(verdict), indent=1) if as_json else verdict.to_text())
     sys.exit(verdict.exit_code)
+
+
+def _latest() -> Path:
+    from pathlib import Path
+
+    from outcomes.runs.latest import find_latest
+
+    found = find_latest(Path("reports"))
+    say(f"No run was named: this is the latest one, {found}.", err=True)
+    return found
 
 
 @click.command(short_help="Trace a printed number back to the files.")

@@ -132,7 +132,8 @@ def import_(
 
 @click.command(short_help="Lock the plan before anybody looks.")
 @click.argument("study", type=click.Path())
-def lock(study: str) -> None:
+@click.option("--again", is_flag=True, help="Lock a plan that was changed since; what was locked before stays.")
+def lock(study: str, again: bool) -> None:
     """Lock the plan before anybody looks at the outcomes; every report says since when, and what was changed.
 
     Example: outcomes lock my-study
@@ -141,9 +142,9 @@ def lock(study: str) -> None:
 
     from outcomes.plan.lock import LOCK_FILE, lock_plan
 
-    locked = lock_plan(Path(study))
+    locked = lock_plan(Path(study), again=again)
     say(str(Path(study) / LOCK_FILE))
-    say(f"Locked {locked.locked}. Changes of the plan from now on are listed in every report.", err=True)
+    say(f"Locked {locked.entries[-1].locked}. Changes of the plan from now on are listed in every report.", err=True)
 
 
 @click.command(short_help="Say what a message means and what to do.")

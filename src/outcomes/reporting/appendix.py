@@ -63,6 +63,7 @@ def _tell_plan(context: Context) -> Iterator[Block]:
     yield Heading(3, Phrase("The plan"), "plan")
     yield Definitions(tuple(Definition(Phrase(what), said) for what, said in facts.items()), "facts")
     yield Paragraph(_say_lock(context))
+    yield from _say_traces(context)
 
 
 def _say_lock(context: Context) -> Phrase:
@@ -73,12 +74,30 @@ def _say_lock(context: Context) -> Phrase:
             "the next report."
         ).format(Phrase("outcomes lock").code())
     locked = Phrase("The plan was locked on {}").format(q.manifest("lock.locked"))
+    if not lock["sealed"]:
+        locked += " (by an earlier version of this program, whose lock holds no digest)"
+    for place in range(1, len(lock["history"])):
+        locked += Phrase(", and again on {}").format(q.manifest(f"lock.history.{place}.locked"))
     if not lock["changed"]:
         return locked + ", and is unchanged since."
     keys = Phrase(", ").join(q.manifest(f"lock.changed.{place}").code() for place in range(len(lock["changed"])))
+    first = " the first lock" if len(lock["history"]) > 1 else " then"
     return locked + Phrase(
-        ". Since then these keys were changed: {}. A change made after outcomes were seen is a reason for doubt."
+        f". Since{first} these keys were changed: {{}}. A change made after outcomes were seen is a reason for doubt."
     ).format(keys)
+
+
+def _say_traces(context: Context) -> Iterator[Block]:
+    """Say what earlier reports found of a lock that is not there any more."""
+    for place, trace in enumerate(context.manifest["lock_traces"]):
+        made = context.quoter.manifest(f"lock_traces.{place}.made")
+        if trace["locked"] is None:
+            said = Phrase("A report made on {} found no lock, though the present one is dated before it.").format(made)
+        else:
+            said = Phrase(
+                "A report made on {} found a plan that was locked on {}. That lock is not in the present plan.lock."
+            ).format(made, context.quoter.manifest(f"lock_traces.{place}.locked"))
+        yield Paragraph(said + " That is a reason for doubt.")
 
 
 def _tell_hidden(context: Context) -> Iterator[Block]:

@@ -1,7 +1,10 @@
 """One run folder: answer, release, render; written whole or not at all, and never over another run."""
 
-from outcomes.runs.manifest import CODE, MANIFEST, describe_run, digest_of, read_manifest
-from outcomes.runs.write import EDITIONS, PAGE, RESULTS, SUMMARY, Run, count_steps, with_texts, write_run
+from outcomes.runs.files import with_texts
+from outcomes.runs.manifest import describe_run, digest_of, read_manifest
+from outcomes.runs.names import EDITIONS, MANIFEST, PAGE, RESULTS, SUMMARY
+from outcomes.runs.software import CODE
+from outcomes.runs.write import Run, count_steps, write_run
 
 __all__ = [
     "CODE",

@@ -6,29 +6,26 @@ import dataclasses
 import hashlib
 import json
 import os
-import platform
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outcomes.cohort.noticed import notice
-from outcomes.errors import RunDamagedError, RunNotFoundError
-from outcomes.plan.lock import list_changes, read_lock
+from outcomes.core.digests import seal
+from outcomes.errors import RunDamagedError, RunNotFoundError, ShareAloneError
 from outcomes.plan.model import Plan
-from outcomes.study.example import EXAMPLE
+from outcomes.runs.locks import describe_lock_of, find_traces
+from outcomes.runs.names import FORMATS, MANIFEST, SHARE
+from outcomes.runs.software import name_machine, name_software, name_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from outcomes.pipeline import Answers
     from outcomes.release import Hidden
     from outcomes.study.model import Study
 
-MANIFEST = "manifest.json"
-FORMATS = ("html", "pdf", "docx")  # in which a report can be written
-CODE = "code"  # key of the digest of this package among the versions
-SCHEMA = 1
+SCHEMA, EARLIER = 2, 1  # an earlier one can be read, and holds no digest of itself
 # What every manifest says, and in what kind of value.
 _KINDS: dict[str, Any] = {
     **dict.fromkeys(("run", "study", "created"), str),
@@ -38,27 +35,40 @@ _KINDS: dict[str, Any] = {
     "lock": dict | None,
     "study_path": str | None,
 }
-_OF_A_FILE = ("name", "sha256")
-# Packages that could change a number or a picture.
-NAMED_PACKAGES = (
-    *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic"),
-    *("typst", "python-docx", "lxml"),
-)
+# What those of this schema say as well.
+_SINCE: dict[str, Any] = {
+    **dict.fromkeys(("source", "machine"), dict),
+    **dict.fromkeys(("formats", "lock_traces"), list),
+    "digest": str,
+}
+KEYS = frozenset({"schema", *_KINDS, *_SINCE})
+# What the manifest of the edition to share says; it lies in that folder, for who holds nothing else.
+_SHARED_KINDS: dict[str, Any] = {
+    **dict.fromkeys(("software", "plan"), dict),
+    **dict.fromkeys(("files", "outputs", "warnings", "scoring", "structure", "left_out", "hidden", "formats"), list),
+    "lock_traces": list,
+    "seed": int,
+    "lock": dict | None,
+    "run": type(None),
+    **dict.fromkeys(("edition", "digest"), str),
+}
+SHARED_KEYS = frozenset({"schema", *_SHARED_KINDS})
 
 
 def describe_run(study: Study, answers: Answers, results: str, formats: tuple[str, ...] = FORMATS) -> dict[str, Any]:
     """Everything of the manifest that follows from the study and the code: no time, no place."""
-    digest = hashlib.sha256(results.encode())
-    for file in study.files:
-        digest.update(f"{file.sha256}  {file.name}\n".encode())
+    files = [dataclasses.asdict(file) for file in study.files]
     return {
         "schema": SCHEMA,
-        "run": digest.hexdigest()[:8],
+        "run": name_run(results, files),
         "study": study.folder.resolve().name,
         "software": name_software(),
+        "source": name_source(),
+        "machine": name_machine(),
         "plan": study.plan.model_dump(mode="json"),
-        "files": [dataclasses.asdict(file) for file in study.files],
-        "lock": describe_lock(study),
+        "files": files,
+        "lock": describe_lock_of(study.folder, study.plan),
+        "lock_traces": [],
         "seed": study.plan.random.seed,
         "formats": list(formats),
         "warnings": [dataclasses.asdict(one) for one in (*study.findings, *notice(answers.cohort))],
@@ -68,31 +78,17 @@ def describe_run(study: Study, answers: Answers, results: str, formats: tuple[st
     }
 
 
-def describe_lock(study: Study) -> dict[str, Any] | None:
-    """When the plan was locked, and which of its keys have been changed since; None where it was not."""
-    lock = read_lock(study.folder)
-    return None if lock is None else {"locked": lock.locked, "changed": list_changes(lock.plan, study.plan)}
+def name_run(results: str, files: Sequence[Mapping[str, Any]]) -> str:
+    """Name a run by its results and the files that they are from."""
+    digest = hashlib.sha256(results.encode())
+    for file in files:
+        digest.update(f"{file['sha256']}  {file['name']}\n".encode())
+    return digest.hexdigest()[:8]
 
 
-def name_software() -> dict[str, str]:
-    """Versions of what could change a number."""
-    from importlib.metadata import version
-
-    versions = {name: version(name) for name in NAMED_PACKAGES}
-    return {"python": platform.python_version(), CODE: _digest_code()[:16]} | versions
-
-
-@cache
-def _digest_code() -> str:
-    """SHA-256 of this package's own modules and templates: two versions of one number may differ in code."""
-    root = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        # the example lies inside an installed package, and outside the package in a checkout
-        if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(root / EXAMPLE):
-            content = path.read_bytes().replace(b"\r\n", b"\n")  # a checkout on Windows has other line ends
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + content + b"\0")
-    return digest.hexdigest()
+def recall_locks(manifest: Mapping[str, Any], home: Path) -> dict[str, Any]:
+    """Add what the runs that lie in a folder say of locks that are there no more."""
+    return {**manifest, "lock_traces": find_traces(home, manifest["lock"])}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -100,17 +96,52 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
     Raises
     ------
-    RunNotFoundError
-        When the folder is not a run.
+    RunNotFoundError, ShareAloneError
+        When the folder is not a run, or only its edition to share.
     RunDamagedError
         When the manifest cannot be read.
     """
+    manifest = _read(folder, _KINDS, _SINCE)
+    if manifest["schema"] == EARLIER:  # which did not name formats, nor what became of a lock
+        lock = manifest["lock"] and {"sealed": False, "history": [], **manifest["lock"]}
+        manifest = {"formats": list(FORMATS), "lock_traces": [], **manifest, "lock": lock}
+    return manifest
+
+
+def read_shared_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of an edition to share.
+
+    Raises
+    ------
+    RunNotFoundError, RunDamagedError
+        When there is none, or none that can be read.
+    """
+    return _read(folder, {}, _SHARED_KINDS)
+
+
+def is_shared(folder: Path) -> bool:
+    """Whether a folder is an edition to share, by itself."""
+    try:
+        return bool(_load(folder / MANIFEST).get("edition") == SHARE)
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return False
+
+
+def _load(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _read(folder: Path, kinds: Mapping[str, Any], since: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a manifest that says all that one says, each in its kind; what it says since this schema only in that."""
     path = folder / MANIFEST
     if not path.is_file():
         raise RunNotFoundError(str(folder))
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if manifest["schema"] != SCHEMA or not _is_whole(manifest):
+        manifest: dict[str, Any] = _load(path)
+        if kinds and manifest.get("edition") == SHARE:
+            raise ShareAloneError(str(folder))
+        wanted = {**kinds, **since} if manifest["schema"] == SCHEMA else kinds
+        if manifest["schema"] not in {SCHEMA, EARLIER} or not wanted or not _is_whole(manifest, wanted):
             raise RunDamagedError(MANIFEST)
         Plan.model_validate(manifest["plan"], strict=False)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
@@ -118,17 +149,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def _is_whole(manifest: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    named = [isinstance(manifest[key], kind) for key, kind in wanted.items()]
+    names = [one["name"] for listed in ("files", "outputs") for one in manifest[listed]]
+    return all(named) and all(isinstance(one, str) for one in (*names, *_digests_in(manifest)))
+
+
+def _digests_in(manifest: Mapping[str, Any]) -> list[Any]:
+    """Give all digests of files; those of the study are no part of an edition to share."""
+    names = ("outputs",) if manifest.get("edition") == SHARE else ("files", "outputs")
+    return [one["sha256"] for name in names for one in manifest[name]]
+
+
 def formats_of(manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """Name the formats that a run was written in; one that does not say so has all of them."""
-    named = manifest.get("formats", FORMATS)
-    return tuple(one for one in FORMATS if one in named)
-
-
-def _is_whole(manifest: Mapping[str, Any]) -> bool:
-    """Whether a manifest says all that one says, each in its kind."""
-    named = {key: isinstance(manifest[key], kind) for key, kind in _KINDS.items()}
-    lists = [isinstance(one[key], str) for name in ("files", "outputs") for one in manifest[name] for key in _OF_A_FILE]
-    return all(named.values()) and all(lists)
+    """Name the formats that a run was written in."""
+    return tuple(one for one in FORMATS if one in manifest["formats"])
 
 
 def digest_of(path: Path) -> str:
@@ -138,13 +173,23 @@ def digest_of(path: Path) -> str:
 
 
 def shared_manifest(manifest: Mapping[str, Any], hidden: tuple[Hidden, ...]) -> dict[str, Any]:
-    """Give the shared page what it may say: no digest of data, no counts or findings of rows, no exact structure.
+    """Give the edition to share what it may say: no digest of data, no counts or findings of rows, no exact structure.
 
     With a digest, the run's own name among them, somebody who guesses at a file's content could test the guess.
     """
-    files = [{**file, "rows": None, "size": None, "sha256": None} for file in manifest["files"]]
-    closed = {"files": files, "warnings": [], "scoring": [], "structure": [], "left_out": []}
-    return {**manifest, **closed, "run": None, "hidden": [dataclasses.asdict(one) for one in hidden]}
+    lock = manifest["lock"]
+    history = [{**entry, "digest": None} for entry in lock["history"]] if lock else []
+    return {
+        "schema": SCHEMA,
+        "edition": SHARE,
+        "run": None,
+        **{key: manifest[key] for key in ("software", "plan", "seed", "formats")},
+        "files": [{"name": file["name"], "rows": None, "size": None, "sha256": None} for file in manifest["files"]],
+        "lock": lock and {**lock, "history": history},
+        "lock_traces": [{**trace, "run": None, "digest": None} for trace in manifest["lock_traces"]],
+        **{key: [] for key in ("warnings", "scoring", "structure", "left_out")},
+        "hidden": [{"label": one.label, "reason": one.reason} for one in hidden],
+    }
 
 
 def name_on_paper(manifest: Mapping[str, Any], edition: str) -> str:
@@ -152,17 +197,31 @@ def name_on_paper(manifest: Mapping[str, Any], edition: str) -> str:
     return "edition to share" if edition == "share" else f"run {manifest['run']}"
 
 
+def list_outputs(folder: Path) -> list[dict[str, str]]:
+    """Name every file below a folder with its digest; all but the manifest of that folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    return [{"name": path.relative_to(folder).as_posix(), "sha256": digest_of(path)} for path in files]
+
+
 def complete_manifest(draft: Path, manifest: Mapping[str, Any], study: Path, place: Path) -> str:
     """Give the text of the manifest: with the digests of all that was written, the time, and the way to the study."""
-    files = sorted(path for path in draft.rglob("*") if path.is_file() and not path.name.startswith("."))
-    outputs = [{"name": path.relative_to(draft).as_posix(), "sha256": digest_of(path)} for path in files]
     whole = {
         **manifest,
         "study_path": _path_beside(study, place),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "outputs": outputs,
+        "outputs": list_outputs(draft),
     }
-    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    return to_text(seal(whole))
+
+
+def seal_shared(manifest: Mapping[str, Any], outputs: Sequence[Mapping[str, str]]) -> str:
+    """Give the text of the manifest of the edition to share; it tells no time, so that it can be made again."""
+    return to_text(seal({**manifest, "outputs": list(outputs)}))
+
+
+def to_text(manifest: Mapping[str, Any]) -> str:
+    """Write a manifest as its file holds it."""
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
 
 
 def _path_beside(study: Path, run: Path) -> str | None:

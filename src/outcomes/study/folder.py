@@ -59,7 +59,7 @@ def check_lock(folder: Path) -> Iterator[Finding]:
         read_lock(folder)
     except LockDamagedError:
         rule = "the file is not as outcomes lock wrote it"
-        fix = "Put the original back, or take it out; the report then says that the plan was not locked."
+        fix = "Put the original back. A lock that is taken out is missed by every later report beside an earlier one."
         yield make_finding("STOP", LockDamagedError.code, LOCK_FILE, (), "", rule, fix)
 
 

@@ -1,0 +1,62 @@
+"""Verify an edition to share that somebody holds without the run that it is from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.audit.again import add_shared_manifest, compare_files, make_shared_again
+from outcomes.audit.manifest import check_shared_manifest
+from outcomes.audit.page import check_page
+from outcomes.audit.standing import check_standing, look_into
+from outcomes.audit.verdict import Check, Verdict, judge, leave
+from outcomes.audit.writers import explain_writers, note_versions
+from outcomes.results.store import read_registry
+from outcomes.runs import MANIFEST, PAGE, RESULTS, SUMMARY
+from outcomes.runs.manifest import formats_of, read_shared_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from outcomes.audit.again import Again
+    from outcomes.audit.standing import Standing
+
+WITHOUT_RUN = "what only the clinic's run can show"
+REASONS = (
+    "results.json: that its values are those of the clinic, after disclosure control; they need the run",
+    "manifest.json: plan, lock, names of files and what was hidden; they need the run and its study",
+)
+
+
+def verify_shared(folder: Path) -> Verdict:
+    """Check all of an edition to share that can be checked from it alone: its files are made of the results in it.
+
+    Raises
+    ------
+    RunNotFoundError, RunDamagedError
+        When it cannot be read.
+    """
+    manifest = read_shared_manifest(folder)
+    registry = read_registry(folder / RESULTS)
+    found = look_into(folder)
+    again = make_shared_again(registry, manifest)
+    add_shared_manifest(again, found, "")
+    checks = [*note_versions(manifest), check_standing(found, manifest), *check_shared_manifest(found, manifest)]
+    checks += _check_made_manifest(found, again, manifest)
+    if "html" in formats_of(manifest):
+        checks += [check_page(folder / page, registry, manifest) for page in (PAGE, SUMMARY)]
+    checks += [*compare_files(found, again, manifest, registry), *leave(WITHOUT_RUN, list(REASONS))]
+    return Verdict(checks=tuple(checks))
+
+
+def _check_made_manifest(found: Standing, again: Again, manifest: Mapping[str, Any]) -> Iterator[Check]:
+    """Compare the manifest with the one that is made of it and of the files beside it."""
+    is_same = again.files.get(MANIFEST) == found.read(MANIFEST)
+    others = explain_writers(MANIFEST, manifest)
+    faults = (
+        [] if is_same or others else ["it does not name the files that stand beside it, or says more than one does"]
+    )
+    yield judge(f"{MANIFEST}, written again", 1, faults)
+    if others and not is_same:
+        yield from leave(f"{MANIFEST}, written again", [others])

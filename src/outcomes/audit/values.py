@@ -1,0 +1,61 @@
+"""Whether the values of a run come out again: from the study, and from the exact results those that are shared."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from outcomes.audit.verdict import Check, judge
+from outcomes.audit.writers import NUMBERS, explain_others
+from outcomes.errors import OutcomesError
+from outcomes.results.store import read_registry, to_row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from outcomes.audit.again import Again
+    from outcomes.results.registry import Registry
+
+# Two builds of one linear algebra differ in the last places; another method, datum or version differs in the first.
+RELATIVE = 1e-9
+COMPUTED_AGAIN, RELEASED_AGAIN = "values, computed again", "values of the shared edition, released again"
+
+
+def check_values(stored: Registry, computed: Registry, manifest: Mapping[str, Any]) -> Check:
+    """Compare the results of a run with those of its study; to the last place where code and machine are the same."""
+    tolerance = RELATIVE if explain_others(NUMBERS, manifest) else 0.0
+    return judge(COMPUTED_AGAIN, len(stored), compare(stored, computed, tolerance=tolerance))
+
+
+def check_released(path: Path, again: Again) -> Check:
+    """Compare the results of the edition to share with those that release gives now; it needs no study."""
+    if again.shared is None:
+        return judge(RELEASED_AGAIN, 0, ["the results of the run cannot be released"])
+    try:
+        stored = read_registry(path)
+    except OutcomesError:
+        return judge(RELEASED_AGAIN, 0, [f"{path.parent.name}/{path.name} cannot be read"])
+    return judge(RELEASED_AGAIN, len(stored), compare(stored, again.shared.registry))
+
+
+def compare(stored: Registry, again: Registry, *, tolerance: float = RELATIVE) -> list[str]:
+    """Say where two registries differ: results that only one has, and fields that are not equal."""
+    faults = [f"{name} is no longer computed" for name in stored if name not in again]
+    faults += [f"{name} was not in the run" for name in again if name not in stored]
+    for name in stored:
+        if name in again:
+            rows = to_row(stored.record(name)), to_row(again.record(name))
+            differing = [field for field in rows[0] if not _equal(rows[0][field], rows[1].get(field), tolerance)]
+            faults += [f"{name}: {field} differs" for field in differing]
+    return faults
+
+
+def _equal(one: Any, other: Any, tolerance: float) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=tolerance, abs_tol=1e-12 if tolerance else 0.0)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key], tolerance) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(_equal(*pair, tolerance) for pair in zip(one, other, strict=True))
+    return bool(one == other)

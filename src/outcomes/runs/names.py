@@ -1,0 +1,9 @@
+"""What the files of a run are called."""
+
+from __future__ import annotations
+
+MANIFEST, RESULTS = "manifest.json", "results.json"
+INTERNAL, SHARE = EDITIONS = ("internal", "share")
+PAGE, SUMMARY, PDF, WORD = "report.html", "summary.html", "report.pdf", "report.docx"
+FORMATS = ("html", "pdf", "docx")  # in which a report can be written
+REPORTS = {"html": PAGE, "pdf": PDF, "docx": WORD}  # the report by format; the plain summary is a page too

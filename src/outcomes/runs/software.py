@@ -1,0 +1,101 @@
+"""What a run was made by: code, versions of what could change a number or a picture, lock file, machine."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+import zlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from outcomes.study.example import EXAMPLE
+
+CODE = "code"  # key of the digest of this package among the versions
+ABSENT = "none"
+REQUIREMENTS = "requirements.lock"
+ROOT = Path(__file__).parents[1]
+# Packages that could change a number or a picture.
+NAMED_PACKAGES = (
+    *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic"),
+    *("typst", "python-docx", "lxml"),
+)
+_SECONDS = 10
+
+
+def name_software() -> dict[str, str]:
+    """Versions of what could change a number."""
+    versions = {name: _version_of(name) for name in NAMED_PACKAGES}
+    return {"python": platform.python_version(), CODE: _digest_code()[:16]} | versions
+
+
+def name_source() -> dict[str, str | None]:
+    """Where the code is from: release, commit of a checkout, and SHA-256 of the lock file of its dependencies.
+
+    None where there is none. A commit tells where to look; what the code is, its digest tells.
+    """
+    return {"release": _version_of("outcomes"), "commit": _commit(), "requirements": _digest_requirements()}
+
+
+def name_machine() -> dict[str, str]:
+    """Name the kind of machine, as far as it can change the last places of a number or the bytes of a file."""
+    from threadpoolctl import threadpool_info
+
+    libraries = sorted({_describe(one) for one in threadpool_info() if one["user_api"] == "blas"})
+    return {
+        "platform": " ".join(filter(None, (platform.system(), platform.machine(), *platform.libc_ver()))),
+        "blas": ", ".join(libraries) or ABSENT,
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
+
+
+def _describe(library: dict[str, object]) -> str:
+    named = (library.get(part) for part in ("internal_api", "version", "architecture"))
+    return " ".join([*(str(part) for part in named if part), f"in {library.get('num_threads')}"])
+
+
+def _version_of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ABSENT
+
+
+@cache
+def _digest_code() -> str:
+    """SHA-256 of this package's own modules and templates: two versions of one number may differ in code."""
+    digest = hashlib.sha256()
+    for path in sorted(ROOT.rglob("*")):
+        # example and lock file lie inside an installed package, and outside the package in a checkout
+        is_outside = path.is_relative_to(ROOT / EXAMPLE) or path == ROOT / REQUIREMENTS
+        if path.is_file() and path.suffix != ".pyc" and not is_outside:
+            content = path.read_bytes().replace(b"\r\n", b"\n")  # a checkout on Windows has other line ends
+            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()
+
+
+@cache
+def _digest_requirements() -> str | None:
+    """SHA-256 of the lock file: beside the modules where the package is installed, at the top of a checkout."""
+    for place in (ROOT / REQUIREMENTS, _checkout() / REQUIREMENTS):
+        if place.is_file():
+            return hashlib.sha256(place.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    return None
+
+
+def _checkout() -> Path:
+    return ROOT.parents[1]
+
+
+@cache
+def _commit() -> str | None:
+    """Commit of the checkout that the code runs from; None where it is installed, or git is not there."""
+    if not (_checkout() / ".git").exists():
+        return None
+    words = ["git", "-C", str(_checkout()), "rev-parse", "HEAD"]
+    try:
+        asked = subprocess.run(words, capture_output=True, text=True, check=True, timeout=_SECONDS)  # noqa: S603  # no shell, and nothing from outside
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return asked.stdout.strip() or None
