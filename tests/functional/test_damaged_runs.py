@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import outcomes
 from outcomes.cli import main
+from remembered import remember
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -92,21 +93,27 @@ CHANGED = {
     "page of no text": (put("internal/report.html", b"\xff\xfe"), "internal/report.html was changed"),
     "empty page": (put("internal/report.html", b""), "the page is empty"),
     "page taken out": (lambda run: (run / "internal" / "report.html").unlink(), "the page is missing"),
-    "PDF cut short": (cut("internal/report.pdf", 1000), "report.pdf does not hold"),
-    "Word that is an empty archive": (put("share/report.docx", b"PK\x05\x06" + bytes(18)), "report.docx does not hold"),
+    "PDF cut short": (cut("internal/report.pdf", 1000), "report.pdf is not what is made"),
+    "Word that is an empty archive": (
+        put("share/report.docx", b"PK\x05\x06" + bytes(18)),
+        "report.docx is not what is made",
+    ),
     "file beside": (put("x.txt", b"x"), "x.txt was not written by this run"),
     "link beside": (lambda run: (run / "z").symlink_to("nowhere"), "z was not written by this run"),
-    "other seed": (saying("seed", 1), "seed in manifest.json"),
+    "other seed": (saying("seed", 1), "manifest.json: seed"),
     "other people": (saying("left_out", [{"reason": "x"}]), "left_out in manifest.json"),
 }
 
 
 @pytest.mark.parametrize("case", CHANGED)
-def test_a_run_that_was_changed_does_not_verify(whole: Path, study: Path, tmp_path: Path, case: str) -> None:
+def test_a_run_that_was_changed_does_not_verify(
+    whole: Path, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
     run = tmp_path / "run"
     shutil.copytree(whole, run)
     change, says = CHANGED[case]
     change(run)
+    remember(monkeypatch)
     again = ["--study", str(study)] if "manifest" in says else []
     answer = CliRunner().invoke(main, ["verify", str(run), *again])
     assert answer.exit_code == 1

@@ -115,14 +115,56 @@ def test_a_draft_that_is_being_written_is_never_swept(tmp_path: Path) -> None:
         assert draft.path.is_dir()
 
 
-def test_a_draft_without_its_lock_is_swept_when_it_is_old(tmp_path: Path) -> None:
-    left = tmp_path / f"{DRAFT}old"
-    left.mkdir()
-    assert sweep(tmp_path) == 0
-    long_ago = time.time() - 2 * folder.SETTLED_SECONDS
-    os.utime(left, (long_ago, long_ago))
-    assert sweep(tmp_path) == 1
-    assert not (left / LOCK).exists()
+@pytest.mark.parametrize("place", ["small", "another study"])
+def test_a_draft_that_nobody_holds_is_swept_at_once_whatever_study_it_was_of(tmp_path: Path, place: str) -> None:
+    left = tmp_path / place / f"{DRAFT}left"
+    left.mkdir(parents=True)
+    (left / "results.json").write_text("x", encoding="utf-8")
+    held = tmp_path / place / f"{DRAFT}held"
+    held.mkdir()
+    held.with_name(f"{DRAFT}held{LOCK}").write_bytes(b"")
+    assert sweep(tmp_path) == 2
+    assert not list((tmp_path / place).iterdir())
+
+
+@pytest.mark.parametrize("moment", ["mkdir", "rename", "chmod", "unlink"])
+def test_whenever_a_run_is_killed_what_it_leaves_is_its_owners_and_goes_with_the_next_run(
+    tmp_path: Path, moment: str
+) -> None:
+    """The process ends at each step by which a draft becomes a run, before that step and after it."""
+    for after in (False, True):
+        home = tmp_path / f"{moment} {after}"
+        code = (
+            "import importlib.util, os, sys\nfrom pathlib import Path\n"
+            f"spec = importlib.util.spec_from_file_location('folder', {folder.__file__!r})\n"  # alone, without pandas
+            "folder = sys.modules['folder'] = importlib.util.module_from_spec(spec)\nspec.loader.exec_module(folder)\n"
+            f"home = Path({str(home)!r})\nhome.mkdir(0o755)\nstep = Path.{moment}\n"
+            "def killed(self, *rest, **more):\n"
+            "    if self.name.startswith('.unfinished-') or self.name == 'run':\n"
+            f"        {after} and step(self, *rest, **more)\n"
+            "        os._exit(9)\n"
+            "    return step(self, *rest, **more)\n"
+            f"Path.{moment} = killed\n"
+            "with folder.written_whole(home) as draft:\n"
+            "    folder.write_file(draft.path / 'results.json', 'x')\n"
+            "    draft.settle('run')\n"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603  # ours
+        assert done.returncode == 9, done.stderr
+        left = [path for path in home.iterdir() if path.name.startswith(DRAFT)]
+        assert not [path.name for path in left if path.stat().st_mode & 0o077]
+        sweep(tmp_path)
+        assert [path.name for path in home.iterdir()] in ([], ["run"])
+
+
+def test_a_draft_is_its_owners_alone_and_a_run_is_as_open_as_the_folder_of_all_runs(tmp_path: Path) -> None:
+    for mode in (0o755, 0o750, 0o700):
+        home = tmp_path / f"{mode:o}"
+        home.mkdir()
+        home.chmod(mode)
+        with written_whole(home) as draft:
+            assert draft.path.stat().st_mode & 0o777 == 0o700
+            assert draft.settle("run").stat().st_mode & 0o777 == mode
 
 
 def fill_the_disk(monkeypatch: pytest.MonkeyPatch, *, when: Callable[[int, Path], bool]) -> None:
@@ -190,7 +232,7 @@ def test_a_read_only_target_is_named_and_left_as_it_was(
     def refuse(*_: object, **__: object) -> str:
         raise OSError(30, "Read-only file system")  # a root user writes anywhere, so that the system must say it
 
-    monkeypatch.setattr(folder.tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr(folder.tempfile, "mkstemp", refuse)
     with pytest.raises(OutputNotWritableError, match="Read-only file system"):
         outcomes.report(study, out=tmp_path / "out")
     assert not list(tmp_path.glob("out/*/*"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from outcomes.audit.archives import hold_the_same
 from outcomes.audit.content import explain_content
 from outcomes.audit.verdict import Check, judge, leave
-from outcomes.audit.writers import ZLIB, explain_others, explain_writers
+from outcomes.audit.writers import ZLIB, explain_writers
 from outcomes.plan.model import Plan
 from outcomes.runs import MANIFEST
 from outcomes.runs.files import Edition, make_files, make_shared_files, with_texts
@@ -101,7 +101,9 @@ def add_shared_manifest(again: Again, found: Standing, folder: str) -> None:
         again.put(f"{folder}{MANIFEST}", lambda: seal_shared(edition, list_outputs(found.home / folder)))
 
 
-def compare_files(found: Standing, again: Again, manifest: Mapping[str, Any], results: Registry) -> list[Check]:
+def compare_files(
+    found: Standing, again: Again, manifest: Mapping[str, Any], others: Mapping[str, str], results: Registry
+) -> list[Check]:
     """Compare every file that stands there with the one that is made here.
 
     Parameters
@@ -109,7 +111,9 @@ def compare_files(found: Standing, again: Again, manifest: Mapping[str, Any], re
     found : Standing
     again : Again
     manifest : mapping
-        Of the run: by which versions it says that it was made.
+        Of the run: which files it names.
+    others : mapping of str to str
+        Versions that are not those of the run, as `outcomes.audit.writers.find_others` gives them.
     results : Registry
         All results that a file may hold: what can be asked of one that cannot be made here.
     """
@@ -118,7 +122,7 @@ def compare_files(found: Standing, again: Again, manifest: Mapping[str, Any], re
     faults: list[str] = []
     unchecked: list[str] = []
     for name in names:
-        fault, reason = _explain(name, found, again, manifest, is_named=name in written)
+        fault, reason = _explain(name, found, again, others, is_named=name in written)
         faults += [f"{name} {fault}"] if fault and not reason else []
         unchecked += [f"{name}: {reason}"] if reason else []
         wrong = explain_content(name, found.read(name), results) if reason else None
@@ -126,35 +130,27 @@ def compare_files(found: Standing, again: Again, manifest: Mapping[str, Any], re
     return [judge(MADE_AGAIN, len(names) - len(unchecked), faults), *leave(NOT_MADE, unchecked)]
 
 
-def _explain(
-    name: str, found: Standing, again: Again, manifest: Mapping[str, Any], *, is_named: bool
-) -> tuple[str, str]:
+def _explain(name: str, found: Standing, again: Again, others: Mapping[str, str], *, is_named: bool) -> tuple[str, str]:
     """Say what is wrong with a file, and why that may be because it cannot be made here as it was made there."""
     stored, made = found.read(name), again.files.get(name)
+    other = explain_writers(name, others)
     if name in again.missing:
         return "", again.missing[name]
     if made is None:
         fault = (
             "cannot be made from the results of its edition" if _should_be_made(name, again) else "is made by nobody"
         )
-        return (fault, explain_writers(name, manifest)) if stored is not None and is_named else (fault, "")
+        return fault, other if stored is not None and is_named else ""
     if stored is None:
-        others = "" if is_named else explain_writers(name, manifest)
-        return "is missing", others and f"it is made here and not in the run; {others}"
-    if stored == made or _is_packed_otherwise(name, stored, made, manifest):
+        return "is missing", f"it is made here and not in the run; {other}" if other and not is_named else ""
+    if stored == made or (ZLIB in others and name.endswith(".docx") and hold_the_same(stored, made)):
         return "", ""
-    others = explain_writers(name, manifest)
-    return "is not what is made from the results of its edition", others and f"{others}; {_count(stored, made)}"
+    return "is not what is made from the results of its edition", other and f"{other}; {_count(stored, made)}"
 
 
 def _should_be_made(name: str, again: Again) -> bool:
     """Whether this program makes such a file, though not from what the run holds."""
     return name in again.broken or not again.is_whole
-
-
-def _is_packed_otherwise(name: str, stored: bytes, made: bytes, manifest: Mapping[str, Any]) -> bool:
-    """Whether a Word file holds the same, packed by another version of zlib."""
-    return name.endswith(".docx") and bool(explain_others((ZLIB,), manifest)) and hold_the_same(stored, made)
 
 
 def _count(stored: bytes, made: bytes) -> str:

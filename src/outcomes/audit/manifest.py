@@ -7,7 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.verdict import Check, judge, leave, note
-from outcomes.audit.writers import explain_others
+from outcomes.audit.writers import explain
 from outcomes.core.digests import is_sealed
 from outcomes.plan.model import Plan
 from outcomes.runs import MANIFEST, RESULTS
@@ -81,21 +81,25 @@ def _leave_earlier(manifest: Mapping[str, Any]) -> list[Check]:
     return leave(ITSELF, [reason] if is_earlier else [])
 
 
-def check_fields(manifest: Mapping[str, Any], again: Mapping[str, Any], *, found_by_path: bool) -> list[Check]:
+def check_fields(
+    manifest: Mapping[str, Any], again: Mapping[str, Any], others: Mapping[str, str], *, found_by_path: bool
+) -> list[Check]:
     """Compare what a manifest says of the study with what the study gives.
 
     Parameters
     ----------
     manifest, again : mapping
         As stored, and as `outcomes.runs.describe_run` makes it here, read back from JSON.
+    others : mapping of str to str
+        Versions that are not those of the run.
     found_by_path : bool
         Whether the study lies where the manifest says; another folder may have been given another name.
     """
-    others = explain_others((CODE,), manifest)
+    code = explain((CODE,), others)
     names = [name for name in _MADE if again[name] != manifest[name]]
     certain = {"files"} | ({"plan"} if _is_another_plan(manifest, again) else set())
-    faults = [name for name in names if not others or name in certain]
-    unchecked = [f"{name}: {others}" for name in names if name not in faults]
+    faults = [name for name in names if not code or name in certain]
+    unchecked = [f"{name}: {code}" for name in names if name not in faults]
     if again["study"] != manifest["study"]:
         said = "study: the folder that was named has another name than the one of the run"
         faults, unchecked = ([*faults, "study"], unchecked) if found_by_path else (faults, [*unchecked, said])

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.verdict import Check, judge
-from outcomes.audit.writers import NUMBERS, explain_others
+from outcomes.audit.writers import NUMBERS, explain
 from outcomes.errors import OutcomesError
 from outcomes.results.store import read_registry, to_row
 
@@ -22,9 +22,9 @@ RELATIVE = 1e-9
 COMPUTED_AGAIN, RELEASED_AGAIN = "values, computed again", "values of the shared edition, released again"
 
 
-def check_values(stored: Registry, computed: Registry, manifest: Mapping[str, Any]) -> Check:
+def check_values(stored: Registry, computed: Registry, others: Mapping[str, str]) -> Check:
     """Compare the results of a run with those of its study; to the last place where code and machine are the same."""
-    tolerance = RELATIVE if explain_others(NUMBERS, manifest) else 0.0
+    tolerance = RELATIVE if explain(NUMBERS, others) else 0.0
     return judge(COMPUTED_AGAIN, len(stored), compare(stored, computed, tolerance=tolerance))
 
 

@@ -30,32 +30,34 @@ _EVERY = tuple(dict.fromkeys(name for names in WRITERS.values() for name in name
 NUMBERS = (CODE, "python", "numpy", "scipy", "pandas", "statsmodels", PLATFORM, "blas")  # of which values are made
 
 
-def explain_others(names: tuple[str, ...], manifest: Mapping[str, Any]) -> str:
+def find_others(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Say of each version, and of the machine, that is not the one of the run what it is here and there, by name."""
+    here, now = name_machine(), name_software()
+    machine = manifest.get("machine")  # which an edition to share does not name
+    then = {**manifest["software"], **(here if machine is None else {name: machine.get(name) for name in here})}
+    now |= here
+    return {
+        name: f"{name} is {now.get(name, ABSENT)} here and {then.get(name) or 'not named'} in the run"
+        for name in sorted(then.keys() | now.keys())
+        if then.get(name) != now.get(name)
+    }
+
+
+def explain(names: tuple[str, ...], others: Mapping[str, str]) -> str:
     """Say which of several versions are not those of the run; nothing where all are."""
-    then, now = _named(manifest), {**name_software(), **name_machine()}
-    others = [name for name in names if then.get(name) != now.get(name)]
-    return ", ".join(f"{name} is {now.get(name)} here and {then.get(name, 'not named')} in the run" for name in others)
+    return ", ".join(others[name] for name in names if name in others)
 
 
-def explain_writers(file: str, manifest: Mapping[str, Any]) -> str:
+def explain_writers(file: str, others: Mapping[str, str]) -> str:
     """Say what of that which decides on the bytes of a file is not as in the run; nothing where all is."""
-    return explain_others(WRITERS.get(PurePosixPath(file).suffix, _EVERY), manifest)
+    return explain(WRITERS.get(PurePosixPath(file).suffix, _EVERY), others)
 
 
-def note_versions(manifest: Mapping[str, Any]) -> list[Check]:
+def note_versions(manifest: Mapping[str, Any], others: Mapping[str, str]) -> list[Check]:
     """Say where code, lock file, versions and machine are not those of the run."""
-    then, now = _named(manifest), {**name_software(), **name_machine()}
-    facts = [explain_others((name,), manifest) for name in sorted(then.keys() | now.keys())]
-    sources = dict(manifest.get("source") or {}), name_source()
-    shown = {"release": "release", "requirements": "lock file of dependencies"}
-    for name, called in shown.items():
-        if sources[0] and sources[0].get(name) != sources[1].get(name):
-            facts.append(f"{called} is {sources[1].get(name) or ABSENT} here and {sources[0].get(name)} in the run")
-    return note("code, lock file, versions and machine that are not those of the run", [fact for fact in facts if fact])
-
-
-def _named(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a manifest names; an edition to share does not name the machine."""
-    here = name_machine()
-    machine = manifest.get("machine")
-    return {**manifest["software"], **(here if machine is None else {name: machine.get(name) for name in here})}
+    facts = list(others.values())
+    then, now = manifest.get("source"), name_source()
+    for name, called in {"release": "release", "requirements": "lock file of dependencies"}.items():
+        if then is not None and then.get(name) != now[name]:
+            facts.append(f"{called} is {now[name] or ABSENT} here and {then.get(name) or 'not named'} in the run")
+    return note("code, lock file, versions and machine that are not those of the run", facts)
