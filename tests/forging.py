@@ -45,7 +45,7 @@ def write_manifest(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(seal(content), indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
-def hide_traces(run: Path, **fields: Any) -> None:
+def hide_traces(run: Path, /, **fields: Any) -> None:
     """Change fields of the manifest, and make all digests of the run again."""
     for home in (run / "share", run):
         if (home / "manifest.json").is_file():

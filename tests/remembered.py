@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes import pipeline
 from outcomes.audit import again, share
+from outcomes.audit.page import check_page
 from outcomes.results.store import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import pytest
 
@@ -32,20 +34,33 @@ def remember(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify, "make_run_again", _remembered("run", again.make_run_again))
     monkeypatch.setattr(share, "make_shared_again", _remembered("share", again.make_shared_again))
     monkeypatch.setattr(pipeline, "answer", _answer_once)
+    for module in (verify, share):
+        monkeypatch.setattr(module, "check_page", _check_page_once)
 
 
-def _answer_once(study: Study) -> Answers:
+def _answer_once(study: Study, *, tell: Callable[[str], None] | None = None) -> Answers:
     key = ("answers", *(f"{file.name} {file.sha256}" for file in study.files))
     if key not in _KNOWN:
-        _KNOWN[key] = _answer(study)
+        _KNOWN[key] = _answer(study, tell=tell)
     answers: Answers = _KNOWN[key]
     return answers
 
 
+def _check_page_once(path: Path, registry: Registry, manifest: Mapping[str, Any]) -> Any:
+    content = path.read_bytes().hex() if path.is_file() else ""
+    key = "page", f"{path.parent.name}/{path.name}", content, to_json(registry), _said(manifest)
+    if key not in _KNOWN:
+        _KNOWN[key] = check_page(path, registry, manifest)
+    return _KNOWN[key]
+
+
+def _said(manifest: Mapping[str, Any]) -> str:
+    return json.dumps({key: value for key, value in manifest.items() if key not in _BESIDE}, sort_keys=True)
+
+
 def _remembered(kind: str, make: Callable[..., Any]) -> Callable[..., Any]:
     def remembered(registry: Registry, manifest: Mapping[str, Any]) -> Any:
-        said = json.dumps({key: value for key, value in manifest.items() if key not in _BESIDE}, sort_keys=True)
-        key = kind, to_json(registry), said
+        key = kind, to_json(registry), _said(manifest)
         if key not in _KNOWN:
             _KNOWN[key] = make(registry, manifest)
         made = _KNOWN[key]

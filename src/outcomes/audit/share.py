@@ -9,7 +9,7 @@ from outcomes.audit.manifest import check_shared_manifest
 from outcomes.audit.page import check_page
 from outcomes.audit.standing import check_standing, look_into
 from outcomes.audit.verdict import Check, Verdict, judge, leave
-from outcomes.audit.writers import explain_writers, note_versions
+from outcomes.audit.writers import explain_writers, find_others, note_versions
 from outcomes.results.store import read_registry
 from outcomes.runs import MANIFEST, PAGE, RESULTS, SUMMARY
 from outcomes.runs.manifest import formats_of, read_shared_manifest
@@ -17,7 +17,6 @@ from outcomes.runs.manifest import formats_of, read_shared_manifest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-    from typing import Any
 
     from outcomes.audit.again import Again
     from outcomes.audit.standing import Standing
@@ -39,24 +38,25 @@ def verify_shared(folder: Path) -> Verdict:
     """
     manifest = read_shared_manifest(folder)
     registry = read_registry(folder / RESULTS)
-    found = look_into(folder)
+    found, others = look_into(folder), find_others(manifest)
     again = make_shared_again(registry, manifest)
     add_shared_manifest(again, found, "")
-    checks = [*note_versions(manifest), check_standing(found, manifest), *check_shared_manifest(found, manifest)]
-    checks += _check_made_manifest(found, again, manifest)
+    checks = [
+        *note_versions(manifest, others),
+        check_standing(found, manifest),
+        *check_shared_manifest(found, manifest),
+    ]
+    checks += _check_made_manifest(found, again, others)
     if "html" in formats_of(manifest):
         checks += [check_page(folder / page, registry, manifest) for page in (PAGE, SUMMARY)]
-    checks += [*compare_files(found, again, manifest, registry), *leave(WITHOUT_RUN, list(REASONS))]
+    checks += [*compare_files(found, again, manifest, others, registry), *leave(WITHOUT_RUN, list(REASONS))]
     return Verdict(checks=tuple(checks))
 
 
-def _check_made_manifest(found: Standing, again: Again, manifest: Mapping[str, Any]) -> Iterator[Check]:
+def _check_made_manifest(found: Standing, again: Again, others: Mapping[str, str]) -> Iterator[Check]:
     """Compare the manifest with the one that is made of it and of the files beside it."""
     is_same = again.files.get(MANIFEST) == found.read(MANIFEST)
-    others = explain_writers(MANIFEST, manifest)
-    faults = (
-        [] if is_same or others else ["it does not name the files that stand beside it, or says more than one does"]
-    )
-    yield judge(f"{MANIFEST}, written again", 1, faults)
-    if others and not is_same:
-        yield from leave(f"{MANIFEST}, written again", [others])
+    other = explain_writers(MANIFEST, others)
+    name, fault = f"{MANIFEST}, written again", "it is not what names the files beside it, or says more than one does"
+    yield judge(name, 1, [] if is_same or other else [fault])
+    yield from leave(name, [other] if other and not is_same else [])

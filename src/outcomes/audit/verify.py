@@ -14,7 +14,7 @@ from outcomes.audit.share import verify_shared
 from outcomes.audit.standing import check_standing, look_into
 from outcomes.audit.values import COMPUTED_AGAIN, check_released, check_values
 from outcomes.audit.verdict import Check, Verdict, judge
-from outcomes.audit.writers import note_versions
+from outcomes.audit.writers import find_others, note_versions
 from outcomes.errors import StudyForRunNotFoundError
 from outcomes.results.registry import Registry
 from outcomes.results.store import read_registry, to_json
@@ -68,8 +68,8 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
         return verify_shared(run)
     manifest = read_manifest(run)
     registry = read_registry(run / RESULTS)
-    found = look_into(run)
-    checks = [*note_versions(manifest), check_standing(found, manifest), *check_manifest(found, manifest)]
+    found, others = look_into(run), find_others(manifest)
+    checks = [*note_versions(manifest, others), check_standing(found, manifest), *check_manifest(found, manifest)]
     checks.append(check_agreement(registry))
     place = study or _beside(run, manifest)
     basis = Basis(registry, manifest)
@@ -78,7 +78,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
         names = (FILES, WRITTEN_AGAIN, LOCK, COMPUTED_AGAIN, *((SECOND_ENGINE,) if independent else ()))
         checks += [Check(name=name, status="not checked", count=0, faults=(reason,)) for name in names]
     else:
-        more, basis = _check_study(run, place, basis, is_named=study is not None, independent=independent)
+        more, basis = _check_study(run, place, basis, others, is_named=study is not None, independent=independent)
         checks += more
     again = make_run_again(*basis)
     add_shared_manifest(again, found, f"{SHARE}/")
@@ -89,7 +89,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
         if again.shared is None
         else Registry({**_records(again.shared.registry), **_records(registry)}.values())
     )
-    checks += [*compare_files(found, again, manifest, everything), *note_uncheckable(run, manifest, place)]
+    checks += [*compare_files(found, again, manifest, others, everything), *note_uncheckable(run, manifest, place)]
     return Verdict(checks=tuple(checks))
 
 
@@ -101,7 +101,7 @@ def _beside(run: Path, manifest: Mapping[str, Any]) -> Path | None:
 
 
 def _check_study(
-    run: Path, place: Path, stored: Basis, *, is_named: bool, independent: bool
+    run: Path, place: Path, stored: Basis, others: Mapping[str, str], *, is_named: bool, independent: bool
 ) -> tuple[list[Check], Basis]:
     """Answer the study again, and give what the files of the run are to be made from."""
     from outcomes.pipeline import answer
@@ -112,11 +112,11 @@ def _check_study(
     answers = answer(study)
     computed = with_texts(answers.registry, study.plan)
     again = json.loads(json.dumps(describe_run(study, answers, "", tuple(formats_of(manifest)))))
-    values = check_values(registry, computed, manifest)
+    values = check_values(registry, computed, others)
     basis = registry if values.status == "equal" else computed
     checks = [
         _check_files(study, manifest),
-        *check_fields(manifest, again, found_by_path=not is_named),
+        *check_fields(manifest, again, others, found_by_path=not is_named),
         *check_lock(run, place, study.plan, manifest),
         values,
     ]
