@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.columns import name_column
-from outcomes.blocks.model import Table, columns, row
+from outcomes.blocks.model import Heading, Paragraph, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
 from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
@@ -29,14 +29,29 @@ CAPTION = (
     "so."
 )
 
+BY_CHANCE = (
+    "Chance decided who was in which programme, so differences at the start are chance as well. What the table holds "
+    "is allowed for where it is named under “Summary”."
+)
+NOT_BY_CHANCE = (
+    "The people were not allocated at random, so those in one programme may have begun better or worse. What the table "
+    "holds is allowed for where it is named under “Summary”; what it does not hold cannot be."
+)
+
 
 def list_blocks(context: Context) -> Iterator[Block]:
     """Give the blocks."""
     q = context.quoter
-    alt = f"{say_alike(q).plain} {words.picture_differences(q)}"
+    said = say_alike(q)
+    alt = f"{said.plain} {words.picture_differences(q)}"
+    yield Heading(3, Phrase("How alike the people were at the start"))
+    yield Paragraph(said)
     yield from context.figure("baseline", alt, LEGEND)
     heads = (*map(q.arm, ARMS), Phrase("Difference in standard deviations"))
     yield Table(Phrase(CAPTION), columns("Characteristic", numbers=heads), tuple(_list_rows(context)))
+    yield meaning(BY_CHANCE if context.plan.allocation == "random" else NOT_BY_CHANCE)
+    first = Key("baseline", subject=context.plan.primary_measures[0])
+    yield from context.how((first.but(what="mean", arm="full"), first.but(what="smd")))
 
 
 def _list_rows(context: Context) -> Iterator[Row]:

@@ -29,13 +29,8 @@ if TYPE_CHECKING:
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
 
-BY_CHANCE = (
-    "Chance decided who was in which programme, so differences at the start are chance as well. What the table holds "
-    "is allowed for where it is named under “Summary”."
-)
-NOT_BY_CHANCE = (
-    "The people were not allocated at random, so those in one programme may have begun better or worse. What the table "
-    "of the start holds is allowed for where it is named under “Summary”; what it does not hold cannot be."
+ABOUT_WHOM = (
+    "An answer is about those who are in it. Who was left out of a comparison, and why, tells whom it is not about."
 )
 
 
@@ -50,8 +45,8 @@ def make_section(context: Context) -> Section:
         Heading(3, Phrase("Who and what was left out"), "left-out"),
         *_tabulate_left_out(context),
         _list_left_out(context),
-        meaning(BY_CHANCE if context.plan.allocation == "random" else NOT_BY_CHANCE),
-        *context.how(_list_explained(context)),
+        meaning(ABOUT_WHOM),
+        *context.how((words.started("full"),)),
     )
     return Section("compared", Phrase("Who was compared"), blocks)
 
@@ -152,8 +147,3 @@ def _say_left_out(context: Context, at: str) -> Phrase:
     q = context.quoter
     what, full, skills, reason = (q.manifest(f"{at}.{part}") for part in ("what", "n_full", "n_skills", "reason"))
     return Phrase("{}: {} in {}, {} in {}; {}.").format(what, full, q.arm("full"), skills, q.arm("skills"), reason)
-
-
-def _list_explained(context: Context) -> tuple[Key, ...]:
-    first = Key("baseline", subject=context.plan.primary_measures[0])
-    return words.started("full"), first.but(what="mean", arm="full"), first.but(what="smd")
