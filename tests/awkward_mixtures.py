@@ -125,11 +125,11 @@ def repeat_scores(draft: Draft, rows: pd.DataFrame) -> pd.Series:
 
 
 def misdate(draft: Draft) -> None:
-    """Date a few scores far outside every window, and write windows."""
+    """Date a few of the last scores long after every window, and write windows."""
     for name, visit in draft.plan["visits"].items():
         if name != "primary":
             visit["window"] = [visit["week"] - 2, visit["week"] + 2]
-    late = draft.rng.random(len(draft.scores)) < 0.1  # a tenth of them
+    late = at(draft.scores, "end") & (draft.rng.random(len(draft.scores)) < 0.2)  # a fifth of them
     draft.scores["date"] = draft.scores["date"].mask(late, "2026-06-01")
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COMPLETED = Key("completion", what="share")
 RATIOS = frozenset({Quantity.RATIO, Quantity.ODDS_RATIO, Quantity.HAZARD_RATIO, Quantity.RATE_RATIO})
 CENTRED = frozenset({Quantity.DIFFERENCE, Quantity.CHANGE, Quantity.SHARE_DIFFERENCE, Quantity.TIME_DIFFERENCE})
-COUNTS = frozenset({Quantity.COUNT, Quantity.EFFECTIVE_NUMBER, Quantity.DESIGN_NUMBER})
+COUNTS = frozenset({Quantity.COUNT, Quantity.EFFECTIVE_NUMBER})
 COUNTED = re.compile(r"(?P<k>\d[\d\u2009]*) of (?P<n>\d[\d\u2009]*) [^.%();|]{0,120}\((?P<share>\d+)%\)")
 CELL = re.compile(r"^(?P<k>\d[\d\u2009]*)\s+\((?P<share>\d+)%\)$")
 HALF_PER_CENT = 0.005
@@ -314,6 +314,7 @@ CHECKS: tuple[Callable[[Edition], Iterator[str]], ...] = (
     seen_against_missing,
     kinds_add_up,
     intervals_hold,
+    intervals_have_width,
     intervals_against_p_values,
     not_estimable_is_not_told,
 )

@@ -21,7 +21,6 @@ SILENT = frozenset({"style", "script", "svg", "head"})
 INSIDE = frozenset({"numbers", "glossary"})  # sections that hold the results themselves, and words explained
 RESULT = re.compile(r"result:(?P<id>.+)#(?P<part>[a-z_0-9]+)")
 NUMBER = re.compile(r"(?P<sign>[−-]?)(?P<digits>\d[\d\u2009]*)(?P<decimals>\.\d+)?")
-BOUND = re.compile(r"less than $")
 DOWN = re.compile(r"\b(lower|fewer|shorter|less)\b")
 UP = re.compile(r"\b(higher|more|longer)\b")
 
@@ -145,7 +144,7 @@ def _part(literal: str) -> tuple[str, str] | None:
 def read_number(text: str) -> tuple[float, float] | None:
     """Read a number, with its sign from the words beside it, and half of its last place; None where there is none."""
     found = NUMBER.search(text)
-    if found is None or text.lstrip().startswith(("<", ">")):
+    if found is None or text.lstrip().startswith(("<", ">", "less than")):
         return None
     decimals = found["decimals"] or ""
     value = float(found["digits"].replace("\u2009", "") + decimals)
@@ -162,7 +161,7 @@ def list_said(lines: list[Line]) -> dict[tuple[str, str], list[Said]]:
     for line in lines:
         for one in line.numbers:
             read = _limit(line, one) if one.part in {"low", "high"} else read_number(one.text)
-            if read is not None and not BOUND.search(line.text[: one.start]):
+            if read is not None:
                 said.setdefault((one.id, one.part), []).append(Said(*read, line))
     return said
 

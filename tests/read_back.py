@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import outcomes
-from contradictions import Edition, find_contradictions, read_edition
+from contradictions import Edition, compare_editions, find_contradictions, read_edition
 from outcomes.pipeline import answer
 from outcomes.release import release
 from outcomes.render.html.page import write_page
@@ -13,6 +13,8 @@ from outcomes.reporting.page import make_page, render_summary
 from outcomes.results.store import to_json
 from outcomes.runs.manifest import describe_run, shared_manifest
 from outcomes.runs.write import with_texts
+from verdict_words import WORDED
+from verdicts_again import Study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,7 @@ class Pages(NamedTuple):
     inside: Registry
     outside: Registry
     html: Mapping[str, str]
+    study: Study
 
     def read(self, name: str) -> Edition:
         """Read the page of an edition, or the summary."""
@@ -49,9 +52,13 @@ def write_pages(folder: Path, *, with_figures: bool) -> Pages:
         "share": write_page(make_page(outside, plan, closed, edition="share", figures=figures)),
         "summary": render_summary(outside, plan, closed),
     }
-    return Pages(plan, inside, outside, html)
+    return Pages(plan, inside, outside, html, Study.read(inside, plan, study.clients))
 
 
 def contradict(pages: Pages) -> list[str]:
     """Give all that contradicts on the page of a study."""
-    return find_contradictions(pages.read("internal"))
+    read = {name: pages.read(name) for name in pages.html}
+    within = [said for edition in read.values() for said in find_contradictions(edition)]
+    worded = [f"{name}: {said}" for name, one in read.items() for check in WORDED for said in check(one, pages.study)]
+    between = [said for name in ("share", "summary") for said in compare_editions(read["internal"], read[name])]
+    return [*within, *worded, *between]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from contradictions import CHECKS, compare_editions, find_contradictions, intervals_have_width
+from contradictions import CHECKS, compare_editions, intervals_have_width
 from outcomes.results.registry import Registry
-from read_back import Pages, write_pages
+from read_back import Pages, contradict, write_pages
 from study_draft import add_attendance, draw_study
+from verdict_words import WORDED, conclude_all, list_worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
     draft = draw_study(np.random.default_rng(5), n=90)
     draft.plan["measures"]["mood"] |= {"clinical": {"mean": 35, "sd": 9}, "nonclinical": {"mean": 12, "sd": 8}}
     draft.clients.loc[draft.rng.random(90) < 0.1, "completed"] = ""
+    helped = (
+        (draft.scores["measure"] == "mood") & (draft.scores["visit"] != "start") & (draft.arm_of_scores() == "full")
+    )
+    draft.scores.loc[helped, "score"] = (draft.scores.loc[helped, "score"] - 14).clip(lower=0)
     add_attendance(draft)
     draft.write(folder)
     return write_pages(folder, with_figures=False)
@@ -41,7 +46,7 @@ def reprint(html: str, result: str, text: str, *, part: str = "value", once: boo
 
 
 def test_nothing_is_found_where_nothing_is_planted(pages: Pages) -> None:
-    assert find_contradictions(pages.read("internal")) == []
+    assert contradict(pages) == []
 
 
 PLANTED: dict[str, Callable[[str], str]] = {
@@ -98,3 +103,52 @@ def test_an_edition_that_strays_from_the_exact_one_is_found(page: str, result: s
     spoilt = pages._replace(html={**pages.html, page: reprint(pages.html[page], result, text)})
     found = compare_editions(spoilt.read("internal"), spoilt.read(page))
     assert any(result in said for said in found)
+
+
+def exchange(html: str, one: str, other: str) -> str:
+    assert one in html, f"{one} is not said"
+    return html.replace(one, other)
+
+
+MISWORDED: dict[str, Callable[[str], str]] = {
+    "words_against_the_rule": lambda html: reprint(
+        html, "verdict.mood.end.rung", "leans towards Full programme; not settled"
+    ),
+    "words_against_intervals": lambda html: reprint(html, "mmrm.mood.end.difference", "2.0", part="high"),
+    "agreement_against_the_ways": lambda html: reprint(html, "agreement.mood.end.agree", "0"),
+    "answers_against_verdicts": lambda html: re.sub(
+        r"(improve more\?.{0,90}<em[^>]*>)[^<]*", r"\g<1>this data cannot answer", html
+    ),
+    "size_against_intervals": lambda html: re.sub(r"Size: \w+", "Size: excellent".replace("excellent", "good"), html),
+}
+
+
+@pytest.mark.parametrize("kind", MISWORDED)
+def test_words_that_contradict_the_numbers_are_found(kind: str, pages: Pages) -> None:
+    check = {check.__name__: check for check in WORDED}[kind]
+    spoilt = pages._replace(html={**pages.html, "internal": MISWORDED[kind](pages.html["internal"])})
+    assert list(check(pages.read("internal"), pages.study)) == []
+    assert list(check(spoilt.read("internal"), pages.study))
+
+
+def test_every_page_says_a_verdict_on_every_primary_measure(pages: Pages) -> None:
+    for name in pages.html:
+        page = pages.read(name)
+        told = conclude_all(page, pages.study)
+        worded = {one.result for one in list_worded(page, told)}
+        primary = {
+            told[f"verdict.{measure}.{pages.plan.primary}.rung"].result for measure in pages.plan.primary_measures
+        }
+        assert primary <= worded
+
+
+def test_the_clients_page_that_says_otherwise_is_found(pages: Pages) -> None:
+    check = {check.__name__: check for check in WORDED}["words_against_the_rule"]
+    other = re.sub(
+        r"(<dd[^>]*>).*?(The (?:score|gap) in)",
+        r"\1We cannot tell in which of the two. \2",
+        pages.html["summary"],
+        flags=re.DOTALL,
+    )
+    spoilt = pages._replace(html={**pages.html, "summary": other})
+    assert list(check(spoilt.read("summary"), pages.study))

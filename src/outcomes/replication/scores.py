@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.replication.columns import known, standardised
+from outcomes.replication.columns import known, standardised, varied
 from outcomes.replication.comparison import Numbers
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
 
 ARM = 1  # position of the arm in the design, behind the intercept
+REPEATED = 1e-9  # of a column's length: what is left of it beside the others, if it repeats them
 ALONE = 1 - 1e-8  # leverage of a person whom the fit follows wherever they go: HC3 is of the others
 
 
@@ -27,8 +28,11 @@ def at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) 
     start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
 
     def fit(used: NDArray[np.bool_]) -> RegressionResults:
-        others = standardised(np.column_stack([start, covariates])[used])
-        return OLS(end[used], np.column_stack([np.ones(used.sum()), cohort.full[used], others])).fit()
+        others = standardised(varied(np.column_stack([start, covariates])[used]))
+        design = np.column_stack([np.ones(used.sum()), cohort.full[used], others])
+        # what repeats the columns before it tells nothing more, and statsmodels would warn of it
+        own = np.abs(np.diag(np.linalg.qr(design, mode="r"))) > REPEATED * math.sqrt(len(design))
+        return OLS(end[used], design[:, : len(own)][:, own]).fit()
 
     used = known(start, end, covariates)
     found = fit(used)

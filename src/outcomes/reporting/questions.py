@@ -92,7 +92,8 @@ def _improve(quoter: Quoter) -> Status:
         for far in (NOT_SETTLED, DOES_NOT_TELL, CANNOT)
         if far in told
     ]
-    return Status(PARTLY if told & {ANSWERED, PARTLY} else NOT_SETTLED, Phrase("; ").join(lists))
+    least = NOT_SETTLED if NOT_SETTLED in told else DOES_NOT_TELL
+    return Status(PARTLY if told & {ANSWERED, PARTLY} else least, Phrase("; ").join(lists))
 
 
 def _complete(quoter: Quoter) -> Status:

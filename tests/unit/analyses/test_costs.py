@@ -284,6 +284,15 @@ def test_a_price_of_one_more_completer_needs_an_effect_that_excludes_zero(active
     assert isinstance(found["costs.completion.plane.cost"], Curve)
 
 
+@pytest.mark.parametrize("said", ["yes", "no"])
+def test_what_happened_to_all_or_none_has_no_effect_to_weigh_against_its_cost(active: Path, said: str) -> None:
+    edit(active, "clients.csv", lambda t: t.assign(completed=said))
+    found = analyse(active)
+    for name in ("difference", "acceptability", "plane.effect"):
+        assert "to everybody, or to nobody" in reason(found, f"costs.completion.{name}")
+    assert value(found, "costs.adjusted.difference")
+
+
 def test_the_chance_of_being_worth_it_rises_with_the_price_where_the_effect_is_clear(active: Path) -> None:
     edit(
         active,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 # curve's end on a round price.
 PRICES, TURNS = 41, 73
 COSTS_ON_THE_CURVE = 4  # times the dearer arm's mean cost a client, where the plan gives no end: beyond, little changes
+ALIKE = "It happened to everybody, or to nobody, of those of whom it is known: there is no difference to weigh."
 BEYOND = "With so few people the adjusted difference lies beyond what two shares can differ by."
 
 
@@ -113,7 +114,7 @@ def _read_effect(cohort: Cohort, about: keys.Effect, covariates: Covariates) -> 
     Raises
     ------
     NotEstimableError
-        Where it is known of nobody.
+        Where it is known of nobody, or the same of everybody: no sample of them would differ.
     """
     if about == keys.COMPLETION:
         if np.isnan(cohort.completed).all():
@@ -126,7 +127,10 @@ def _read_effect(cohort: Cohort, about: keys.Effect, covariates: Covariates) -> 
         happened = np.where(occasion.paired, improved.astype(float), np.nan)
         adjusted = ("baseline", *covariates.sources)
         covariates = covariates.beside(occasion.before, "the score at the start")
-    return Effect(happened, covariates, adjusted, People(~np.isnan(happened) & covariates.known, cohort.full))
+    people = People(~np.isnan(happened) & covariates.known, cohort.full)
+    if people.used.any() and not np.ptp(happened[people.used]):
+        raise NotEstimableError(ALIKE, "too few")
+    return Effect(happened, covariates, adjusted, people)
 
 
 def _adjust(
