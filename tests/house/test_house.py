@@ -204,7 +204,9 @@ def forbidden_in(node: ast.AST) -> list[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
 def test_nothing_reaches_a_network_or_a_shell_or_carries_out_what_a_file_says(path: Path) -> None:
     # The catalogue imports the modules of the folders that it lists, by names that stand in it and nowhere else.
-    allowed = ["import_module"] if path.name == "catalogue.py" else []
+    # One module starts R, where a person asks for it: without a shell, on a file that the package wrote itself.
+    exceptions = {"catalogue.py": ["import_module"], "r_program.py": ["subprocess"]}
+    allowed = exceptions.get(path.name, [])
     found = find_forbidden(path.read_text(encoding="utf-8"))
     assert [word for word in found if word not in allowed] == []
     assert len(found) <= 2 * len(allowed)  # it is imported once and called once

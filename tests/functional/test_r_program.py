@@ -1,0 +1,98 @@
+"""R computes the estimates of a run anew, from the study alone, and finds what was changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+import outcomes
+from outcomes.audit.r_program import R_PROGRAM, check_by_r, read_agreement
+from outcomes.plan.read import read_plan
+from outcomes.replication.program import make_program
+from small_study import write_small_study
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+with_r = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not on this machine (see docs/validation.md)")
+MOST = 0.95  # of the estimates of the example
+
+
+def program_of(study: Path, home: Path) -> Path:
+    """Write the program that a run of the study carries."""
+    plan = read_plan(study / "plan.toml")
+    program = home / "program.R"
+    program.write_text(
+        make_program(measure.instrument for measure in plan.measures.values() if measure.instrument), encoding="utf-8"
+    )
+    return program
+
+
+@pytest.fixture(scope="module")
+def example(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    study = outcomes.read_study(root / "data" / "example")
+    return outcomes.report(study, out=tmp_path_factory.mktemp("r"), formats=("html",)).folder
+
+
+@with_r
+def test_r_agrees_with_the_example_and_computes_nearly_all_of_it(example: Path, root: Path, tmp_path: Path) -> None:
+    study = root / "data" / "example"
+    check = check_by_r(program_of(study, tmp_path), study, example / "results.json")
+    assert check.status == "equal", check.faults
+    stored = json.loads((example / "results.json").read_text(encoding="utf-8"))["results"]
+    assert check.count > MOST * sum(row["kind"] == "estimate" for row in stored)
+
+
+@with_r
+def test_r_agrees_with_a_small_study_without_groups_items_or_sessions(small_run: Path, tmp_path: Path) -> None:
+    study = small_run.parents[2] / "small"
+    check = check_by_r(program_of(study, tmp_path), study, small_run / "results.json")
+    assert check.status == "equal", check.faults
+    assert check.count > 150
+
+
+@with_r
+@pytest.mark.parametrize(
+    ("result", "field"),
+    [("mmrm.mood.end.difference", "se"), ("between.mood.end.g_score", "value"), ("completion.full.share", "low")],
+)
+def test_r_finds_a_number_that_was_changed(small_run: Path, tmp_path: Path, result: str, field: str) -> None:
+    study = small_run.parents[2] / "small"
+    stored = json.loads((small_run / "results.json").read_text(encoding="utf-8"))
+    next(row for row in stored["results"] if row["id"] == result)[field] *= 1.001
+    changed = tmp_path / "results.json"
+    changed.write_text(json.dumps(stored), encoding="utf-8")
+    check = check_by_r(program_of(study, tmp_path), study, changed)
+    assert check.status == "differs"
+    assert [fault.split(":")[0] for fault in check.faults] == [result]
+
+
+@with_r
+def test_a_program_that_stops_says_that_it_checked_nothing(tmp_path: Path) -> None:
+    study = write_small_study(tmp_path / "small")
+    check = check_by_r(program_of(study, tmp_path), study, tmp_path / "no-such-results.json")
+    assert check.status == "not checked"
+
+
+def test_without_r_nothing_is_checked_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check = check_by_r(tmp_path / "program.R", tmp_path, tmp_path / "results.json")
+    assert (check.name, check.status) == (R_PROGRAM, "not checked")
+    assert "Rscript" in check.faults[0]
+
+
+def test_each_statistic_that_differs_is_told_with_both_numbers() -> None:
+    row = {"id": "mmrm.mood.end.difference", "statistic": "se", "run": "1.5", "here": "1.4", "agrees": "no"}
+    check = read_agreement([row, row | {"statistic": "df", "agrees": "yes"}])
+    assert (check.status, check.count) == ("differs", 1)
+    assert check.faults == ("mmrm.mood.end.difference: se is 1.5 in the run and 1.4 in R",)
+
+
+def test_the_program_of_a_run_holds_the_keys_of_its_instruments_and_needs_no_package() -> None:
+    text = make_program(["phq9"])
+    assert 'phq9 = r"-----(' in text
+    assert "reversed_items" in text
+    assert "gad7" not in make_program([])
