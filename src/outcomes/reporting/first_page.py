@@ -126,7 +126,7 @@ def _measure_row(context: Context, measure: str, plots: Mapping[str, Phrase]) ->
     q = context.quoter
     found = _quote(context, main_result(q, measure), key_of(q, measure))
     if elsewhere := name_elsewhere(q, measure):
-        found += elsewhere.toned("reading line")
+        found += elsewhere.toned("reading line elsewhere")
     plot = (Cell(plots.get(measure, Phrase("")), look=""),) if plots else ()
     return (Cell(name_measure(q, measure), is_header=True), Cell(found, look="value"), *plot)
 

@@ -8,6 +8,8 @@ import pytest
 
 import made
 from outcomes.blocks.context import Context
+from outcomes.blocks.html import to_html
+from outcomes.blocks.model import Table
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
 from outcomes.questions.precision.words import lead_precision
@@ -117,6 +119,16 @@ def test_a_visit_at_which_more_is_told_or_the_contrary_is_named(
 ) -> None:
     quoter = quoter_of(*compare("calm", "end", *here), *compare("calm", "later", *there))
     assert name_elsewhere(quoter, "calm").plain == said
+
+
+def test_a_visit_that_tells_more_begins_a_line_of_its_own_on_the_page() -> None:
+    """It ran into the verdict before it: “worthwhileat Later”, since what looks alike is put into one element."""
+    quoter = quoter_of(*compare("calm", "end", -1.0, 3.0), *compare("calm", "later", 1.0, 6.0))
+    section = first_page.make_section(Context(quoter, quoter.plan_model, "internal", {}, frozenset()))
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    found = to_html(table.rows[0][1].phrase)
+    assert "too small either way to be worthwhile</data></span>" in found
+    assert 'line elsewhere">at Later' in found
 
 
 def test_a_visit_that_tells_more_stands_on_the_page_and_on_the_terminal() -> None:
