@@ -47,7 +47,7 @@ def _answer_once(study: Study, *, tell: Callable[[str], None] | None = None) -> 
 
 
 def _check_page_once(path: Path, registry: Registry, manifest: Mapping[str, Any]) -> Any:
-    content = path.read_bytes().hex() if path.is_file() else ""
+    content = path.read_bytes().hex() if path.is_file() else "missing"
     key = "page", f"{path.parent.name}/{path.name}", content, to_json(registry), _said(manifest)
     if key not in _KNOWN:
         _KNOWN[key] = check_page(path, registry, manifest)

@@ -99,7 +99,7 @@ CHANGED = {
         "report.docx is not what is made",
     ),
     "file beside": (put("x.txt", b"x"), "x.txt was not written by this run"),
-    "link beside": (lambda run: (run / "z").symlink_to("nowhere"), "z was not written by this run"),
+    "link beside": (lambda run: (run / "z").symlink_to("nowhere"), "z is a link in the place of a file or folder"),
     "other seed": (saying("seed", 1), "manifest.json: seed"),
     "other people": (saying("left_out", [{"reason": "x"}]), "left_out in manifest.json"),
 }

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
+import forging
 import outcomes
 from outcomes.audit import diff
 from outcomes.cli import main
+from outcomes.runs import write_run
 from small_study import spoil, write_small_study
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -37,7 +40,7 @@ def test_one_score_changes_its_results_and_the_data_is_named(before: Path, tmp_p
     other = write_small_study(tmp_path / "small")
     spoil(other, "scores.csv", 2, "score", "1")
     found = diff(before, outcomes.report(other, out=tmp_path / "out").folder)
-    assert found.causes == ("Data: scores.csv is another.",)
+    assert found.causes == ("Data: scores.csv is another, of as many rows.",)
     changed = {change.id for change in found.changes}
     assert "mmrm.mood.end.difference" in changed
     assert "completion.crude.difference" not in changed
@@ -53,14 +56,79 @@ def test_a_key_of_the_plan_is_named(before: Path, tmp_path: Path) -> None:
     assert found.causes == ("Plan: measures.mood.worthwhile is another.", "Plan: confidence.level is another.")
     said = CliRunner().invoke(main, ["diff", str(before), str(run)])
     assert said.exit_code == 1
-    assert "not beyond the printed digits" in said.stdout
+    assert "2 of the causes above can have done it" in said.stdout
     assert json.loads(CliRunner().invoke(main, ["diff", str(before), str(run), "--json"]).stdout)["causes"]
+    skill = [change for change in found.changes if change.id.startswith("mmrm.skill.end")]
+    assert {change.causes for change in skill} == {
+        ("Plan: confidence.level is another.",)
+    }  # of mood alone is the other
+
+
+def changed_copy(run: Path, to: Path, name: str, change: Callable[[dict[str, Any]], None]) -> Path:
+    """Copy a run and change its results, without a word to its manifest."""
+    copied = forging.copy(run, to)
+    content = forging.read(copied / "results.json")
+    change(next(row for row in content["results"] if row["id"] == name))
+    (copied / "results.json").write_text(json.dumps(content), encoding="utf-8")
+    return copied
+
+
+def test_a_result_edited_by_hand_is_not_blamed_on_the_machine(before: Path, tmp_path: Path) -> None:
+    run = changed_copy(before, tmp_path, "mmrm.mood.end.difference", lambda row: row.update(value=1.0, text="1 point"))
+    found = diff(before, run)
+    assert found.causes == ("Hand: results.json of the second run was changed after it was written.",)
+    (change,) = found.changes
+    assert change.causes == found.causes
+    assert "went from" in found.to_text()
+    assert "to 1 point, because of this: Hand" in found.to_text()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("label", "Another", "what it is called"),
+        ("method", "guessed", "how it was computed"),
+        ("notes", ["x"], "its notes"),
+    ],
+)
+def test_another_label_method_or_note_is_a_change(
+    before: Path, tmp_path: Path, field: str, value: Any, says: str
+) -> None:
+    run = changed_copy(before, tmp_path, "mmrm.mood.end.difference", lambda row: row.update({field: value}))
+    found = diff(before, run)
+    assert [change.fields for change in found.changes] == [(field,)]
+    assert f"as before; {says} changed" in found.to_text()
+
+
+def test_another_disclosure_minimum_shows_in_the_edition_to_share_alone_and_is_its_cause(
+    before: Path, tmp_path: Path
+) -> None:
+    other = write_small_study(tmp_path / "small")
+    with (other / "plan.toml").open("a", encoding="utf-8") as plan:
+        plan.write("[disclosure]\nminimum_count = 25\n")
+    found = diff(before, write_run(outcomes.read_study(other), out=tmp_path / "out", formats=("html",)).folder)
+    assert found.changes
+    assert {change.edition for change in found.changes} == {"share"}
+    assert {change.causes for change in found.changes} == {("Plan: disclosure.minimum_count is another.",)}
+    assert "Of the results in the edition to share" in found.to_text()
+
+
+def test_what_a_verdict_is_read_from_is_told_first_in_words_and_rows_are_counted(before: Path, tmp_path: Path) -> None:
+    other = write_small_study(tmp_path / "small")
+    lines = (other / "scores.csv").read_text(encoding="utf-8").splitlines()
+    (other / "scores.csv").write_text("\n".join(lines[:-2]) + "\n", encoding="utf-8")
+    found = diff(before, write_run(outcomes.read_study(other), out=tmp_path / "out", formats=("html",)).folder)
+    assert found.causes == ("Data: scores.csv is another, with 2 rows fewer.",)
+    told = [line for line in found.to_text().splitlines() if " went from " in line]
+    assert found.changes[0].is_main
+    assert told[0].startswith(found.changes[0].label)
+    assert told[0].endswith(f"[{found.changes[0].id}]")
 
 
 def test_other_code_is_named(before: Path, study: Path, tmp_path: Path) -> None:
     run = outcomes.report(study, out=tmp_path).folder
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     manifest["software"] |= {"code": "0123456789abcdef", "numpy": "1.0"}
-    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    forging.write_manifest(run / "manifest.json", manifest)
     causes = diff(before, run).causes
     assert [cause.split(" ")[:2] for cause in causes] == [["Code:", "code"], ["Version:", "numpy"]]

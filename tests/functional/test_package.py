@@ -42,9 +42,7 @@ def test_a_wheel_holds_the_package_its_types_and_every_table_of_the_example_once
     with zipfile.ZipFile(wheel) as opened:
         names = [name for name in opened.namelist() if ".dist-info/" not in name]
         assert len(names) == len(set(names))
-        assert set(names) == {
-            name for name in expected | tables | {"outcomes/requirements.lock"} if "__pycache__" not in name
-        }
+        assert set(names) == {name for name in expected | tables if "__pycache__" not in name}
         assert {"outcomes/py.typed", "outcomes/example/plan.toml", "outcomes/example/scores.csv"} <= set(names)
         table = opened.read("outcomes/example/clients.csv")
     assert table == (study / "clients.csv").read_bytes()

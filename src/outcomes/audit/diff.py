@@ -1,28 +1,32 @@
-"""What changed between two runs, and what did it: data, plan, code or versions."""
+"""What changed between two runs, in words, and what did it: data, plan, code, versions, machine, or a hand."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
-from outcomes.plan.lock import list_changes
-from outcomes.plan.model import Plan
+from outcomes.audit.causes import Cause, find_causes
+from outcomes.audit.values import differing_fields
+from outcomes.errors import OutcomesError
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry
-from outcomes.runs import CODE, RESULTS, read_manifest
+from outcomes.runs import EDITIONS, RESULTS, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from outcomes.results.outcome import Outcome
-    from outcomes.results.registry import Registry
+    from outcomes.results.registry import Record, Registry
 
-# Last places that two builds of one linear algebra may differ in.
-RELATIVE = 1e-9
 SHOWN = 20
-PLAN_FILE = "plan.toml"
+_NUMBERS = frozenset({"value", "se", "df", "df2", "p_value", "low", "high", "level", "curve", "verdict", "n"})
+# What a reader calls the fields that a result has beside its numbers.
+_WORDS = {
+    "label": "what it is called",
+    "method": "how it was computed",
+    "how": "how it was computed",
+    "notes": "its notes",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +35,27 @@ class Change:
 
     Attributes
     ----------
-    id : str
+    id, label : str
+    edition : str
+        internal or share.
     before, after : str or None
         Printed text in each run; None where it is not there.
+    fields : tuple of str
+        What differs, where it is in both.
+    causes : tuple of str
+        What could have done it, from the causes of the whole.
+    is_main : bool
+        Whether a verdict is read from it.
     """
 
     id: str
+    label: str
+    edition: Literal["internal", "share"]
     before: str | None
     after: str | None
+    fields: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    is_main: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,30 +67,37 @@ class Difference:
     causes : tuple of str
         What could have done it: a sentence each.
     changes : tuple of Change
-        By id.
+        Those a verdict is read from first, the edition to share last.
     same : int
-        Results that are the same [count].
+        Results inside the clinic that are the same [count].
+    unread : tuple of str
+        What could not be compared, and why.
     """
 
     causes: tuple[str, ...]
     changes: tuple[Change, ...]
     same: int
+    unread: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """0 when every result is the same, else 1."""
-        return int(bool(self.changes))
+        """0 when every result is the same in both editions, 1 when one is not, 2 when one could not be compared."""
+        return int(bool(self.changes)) or (2 if self.unread else 0)
 
     def to_text(self) -> str:
         """Say it for people: causes first, then the results, the first few."""
-        lines = [f"{self.same} results are the same, {len(self.changes)} are not."]
+        shared = [change for change in self.changes if change.edition != EDITIONS[0]]
+        lines = [f"{self.same} results are the same, {len(self.changes) - len(shared)} are not."]
+        lines += [f"Of the results in the edition to share {len(shared)} are not the same."] if shared else []
         lines += [f"- {cause}" for cause in self.causes]
         if self.changes and not self.causes:
-            lines.append("- Files, plan, code and versions are the same: the machine must have made the difference.")
+            lines.append(
+                "- Files, plan, code, versions and machine are the same. outcomes verify says which run is off."
+            )
         lines += [_say(change) for change in self.changes[:SHOWN]]
         if len(self.changes) > SHOWN:
             lines.append(f"and {len(self.changes) - SHOWN} more; --json lists them all.")
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"not compared: {reason}" for reason in self.unread)])
 
 
 def diff(before: Path, after: Path) -> Difference:
@@ -84,65 +108,75 @@ def diff(before: Path, after: Path) -> Difference:
     RunNotFoundError, RunDamagedError
         When one of them is no run.
     """
-    manifests = read_manifest(before), read_manifest(after)
+    causes = find_causes((before, read_manifest(before)), (after, read_manifest(after)))
     one, other = read_registry(before / RESULTS), read_registry(after / RESULTS)
-    changes = tuple(_changes(one, other))
-    names = one.keys() | other.keys()
-    return Difference(causes=tuple(_causes(*manifests)), changes=changes, same=len(names) - len(changes))
+    changes = list(_changes(one, other, causes, "internal"))
+    same = len(one.keys() | other.keys()) - len(changes)
+    unread = []
+    try:
+        then, now = (read_registry(run / "share" / RESULTS) for run in (before, after))
+        changes += _changes(then, now, causes, "share")
+    except OutcomesError as fault:
+        unread.append(f"share/{RESULTS} ({fault})")
+    changes.sort(key=lambda change: (change.edition, not change.is_main, change.id))
+    said = tuple(cause.sentence for cause in causes)
+    return Difference(causes=said, changes=tuple(changes), same=same, unread=tuple(unread))
 
 
-def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    plans = (Plan.model_validate(manifest["plan"], strict=False) for manifest in (before, after))
-    yield from (f"Plan: {key} is another." for key in list_changes(*plans))
-    then, now = ({file["name"]: file["sha256"] for file in manifest["files"]} for manifest in (before, after))
-    for name in sorted((then.keys() | now.keys()) - {PLAN_FILE}):
-        if name not in now or name not in then:
-            yield f"Data: {name} is in {'the first' if name in then else 'the second'} run only."
-        elif then[name] != now[name]:
-            yield f"Data: {name} is another."
-    software = before["software"], after["software"]
-    for name in sorted(software[0].keys() | software[1].keys()):
-        versions = [one.get(name, "none") for one in software]
-        if versions[0] != versions[1]:
-            yield f"{'Code' if name in {'outcomes', CODE} else 'Version'}: {name} {versions[0]} became {versions[1]}."
-
-
-def _changes(one: Registry, other: Registry) -> Iterator[Change]:
+def _changes(
+    one: Registry, other: Registry, causes: Sequence[Cause], edition: Literal["internal", "share"]
+) -> Iterator[Change]:
     for name in sorted(one.keys() | other.keys()):
-        texts = [registry.record(name).text if name in registry else None for registry in (one, other)]
-        if None in texts or not _same(one[name], other[name]):
-            yield Change(id=name, before=texts[0], after=texts[1])
+        records = [registry.record(name) if name in registry else None for registry in (one, other)]
+        fields = _fields(*records)
+        if fields is None:
+            continue
+        there = [record for record in records if record is not None]
+        able = [cause for cause in causes if any(cause.reaches(record, edition) for record in there)]
+        texts = [None if record is None else record.text for record in records]
+        yield Change(
+            id=name,
+            label=there[-1].outcome.label,
+            edition=edition,
+            before=texts[0],
+            after=texts[1],
+            fields=fields,
+            causes=tuple(cause.sentence for cause in able),
+            is_main=any(isinstance(one.outcome, Estimate) and one.outcome.verdict is not None for one in there),
+        )
 
 
-def _same(one: Outcome, other: Outcome) -> bool:
-    """Whether two outcomes say the same, but for the last places of their numbers."""
-    if not isinstance(one, Estimate) or not isinstance(other, Estimate):
-        return one == other
-    return all(
-        _near(mine, theirs)
-        for name in ("value", "se", "df", "p_value", "n", "n_full", "n_skills")
-        for mine, theirs in [(getattr(one, name), getattr(other, name))]
-    ) and _near_interval(one, other)
-
-
-def _near_interval(one: Estimate, other: Estimate) -> bool:
-    if one.interval is None or other.interval is None:
-        return one.interval is other.interval
-    pairs = ((getattr(one.interval, part), getattr(other.interval, part)) for part in ("level", "low", "high"))
-    return all(_near(mine, theirs) for mine, theirs in pairs)
-
-
-def _near(one: float | None, other: float | None) -> bool:
+def _fields(one: Record | None, other: Record | None) -> tuple[str, ...] | None:
+    """Name the fields of a result that differ; None where none does. What it was computed from is a cause."""
     if one is None or other is None:
-        return one is other
-    return math.isclose(one, other, rel_tol=RELATIVE, abs_tol=1e-12)
+        return ()
+    fields = [field for field in differing_fields(one, other) if field != "provenance"]
+    return tuple(fields) or None
 
 
 def _say(change: Change) -> str:
+    place = "" if change.edition == EDITIONS[0] else "in the edition to share, "
+    because = _because(change.causes)
+    return f"{place}{change.label}{_became(change)}{because} [{change.id}]"
+
+
+def _became(change: Change) -> str:
     if change.before is None:
-        return f"{change.id}: new, {change.after}"
+        return f" is new: {change.after}"
     if change.after is None:
-        return f"{change.id}: gone, was {change.before}"
-    if change.before == change.after:
-        return f"{change.id}: {change.after} as before, but not beyond the printed digits"
-    return f"{change.id}: {change.before} became {change.after}"
+        return f" is gone; it was {change.before}"
+    if change.before != change.after:
+        return f" went from {change.before} to {change.after}"
+    named = dict.fromkeys(_WORDS[field] for field in change.fields if field in _WORDS)
+    if named:
+        return f" is {change.after} as before; {' and '.join(named)} changed"
+    if set(change.fields) <= _NUMBERS:
+        return f" is {change.after} as before, but not beyond the printed digits"
+    return f" is {change.after} as before; {', '.join(change.fields)} changed"
+
+
+def _because(causes: Sequence[str]) -> str:
+    """Name the cause where one alone reaches a result."""
+    if len(causes) == 1:
+        return f", because of this: {causes[0].rstrip('.')}"
+    return f"; {len(causes)} of the causes above can have done it" if causes else ""

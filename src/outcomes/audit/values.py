@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.audit.again import Again
-    from outcomes.results.registry import Registry
+    from outcomes.results.registry import Record, Registry
 
 # Two builds of one linear algebra differ in the last places; another method, datum or version differs in the first.
 RELATIVE = 1e-9
@@ -45,10 +45,16 @@ def compare(stored: Registry, again: Registry, *, tolerance: float = RELATIVE) -
     faults += [f"{name} was not in the run" for name in again if name not in stored]
     for name in stored:
         if name in again:
-            rows = to_row(stored.record(name)), to_row(again.record(name))
-            differing = [field for field in rows[0] if not _equal(rows[0][field], rows[1].get(field), tolerance)]
+            differing = differing_fields(stored.record(name), again.record(name), tolerance=tolerance)
             faults += [f"{name}: {field} differs" for field in differing]
     return faults
+
+
+def differing_fields(one: Record, other: Record, *, tolerance: float = RELATIVE) -> list[str]:
+    """Name the fields of two records that are not equal."""
+    rows = to_row(one), to_row(other)
+    names = dict.fromkeys((*rows[0], *rows[1]))
+    return [name for name in names if not _equal(rows[0].get(name), rows[1].get(name), tolerance)]
 
 
 def _equal(one: Any, other: Any, tolerance: float) -> bool:

@@ -169,9 +169,11 @@ def trace(run: str, result: str, as_json: bool) -> None:
 @click.argument("after", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the differences for a program.")
 def diff(before: str, after: str, as_json: bool) -> None:
-    """Say what changed between two runs, and whether data, plan, code or versions did it.
+    """Say what changed between two runs, in both editions, and what did it: data, plan, code, versions, or a hand.
 
-    Exit code 0 when every result is the same, else 1.
+    What a verdict is read from stands first, in words, with its cause where one cause alone can have done it.
+
+    Exit code 0 when every result is the same, 1 when one is not, 2 when an edition could not be compared.
 
     Example: outcomes diff reports/example/reference reports/example/2bbef6fb
     """

@@ -67,9 +67,8 @@ def _digest_code() -> str:
     """SHA-256 of this package's own modules and templates: two versions of one number may differ in code."""
     digest = hashlib.sha256()
     for path in sorted(ROOT.rglob("*")):
-        # example and lock file lie inside an installed package, and outside the package in a checkout
-        is_outside = path.is_relative_to(ROOT / EXAMPLE) or path == ROOT / REQUIREMENTS
-        if path.is_file() and path.suffix != ".pyc" and not is_outside:
+        # the example lies inside an installed package, and outside the package in a checkout
+        if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(ROOT / EXAMPLE):
             content = path.read_bytes().replace(b"\r\n", b"\n")  # a checkout on Windows has other line ends
             digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + content + b"\0")
     return digest.hexdigest()
@@ -77,11 +76,11 @@ def _digest_code() -> str:
 
 @cache
 def _digest_requirements() -> str | None:
-    """SHA-256 of the lock file: beside the modules where the package is installed, at the top of a checkout."""
-    for place in (ROOT / REQUIREMENTS, _checkout() / REQUIREMENTS):
-        if place.is_file():
-            return hashlib.sha256(place.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
-    return None
+    """SHA-256 of the lock file of a checkout; a package that was installed by itself has followed none."""
+    place = _checkout() / REQUIREMENTS
+    if not place.is_file() or not (_checkout() / "pyproject.toml").is_file():
+        return None
+    return hashlib.sha256(place.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
 def _checkout() -> Path:

@@ -1,0 +1,114 @@
+"""What can have made two runs differ, each with the results that it can reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from outcomes.core.digests import is_sealed
+from outcomes.plan.lock import list_changes
+from outcomes.plan.model import Plan
+from outcomes.plan.read import PLAN_FILE
+from outcomes.runs import CODE, MANIFEST, RESULTS, digest_of
+from outcomes.runs.manifest import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from outcomes.results.registry import Record
+
+# Parts of the plan that belong to the question of the same name alone.
+_OF_ONE_QUESTION = ("needs", "costs", "sessions", "evidence", "precision")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A cause in a sentence, and whether it can reach a result of an edition."""
+
+    sentence: str
+    reaches: Callable[[Record, str], bool]
+
+
+def find_causes(before: tuple[Path, Mapping[str, Any]], after: tuple[Path, Mapping[str, Any]]) -> list[Cause]:
+    """Find what can have made two runs differ.
+
+    Parameters
+    ----------
+    before, after : tuple of Path and mapping
+        Folder and manifest of each run.
+    """
+    manifests = before[1], after[1]
+    return [
+        *_plan_causes(*manifests),
+        *_data_causes(*manifests),
+        *_software_causes(*manifests),
+        *_hand_causes("first", *before),
+        *_hand_causes("second", *after),
+    ]
+
+
+def _plan_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
+    plans = (Plan.model_validate(manifest["plan"], strict=False) for manifest in (before, after))
+    for key in list_changes(*plans):
+        yield Cause(f"Plan: {key} is another.", _reach_of(key))
+
+
+def _reach_of(key: str) -> Callable[[Record, str], bool]:
+    """Say which results a key of the plan can change; one that is not known here can change any."""
+    if key.startswith("disclosure."):
+        return lambda _, edition: edition == "share"
+    if key.startswith("random."):
+        return lambda record, _: record.provenance.seed is not None
+    for question in _OF_ONE_QUESTION:
+        if key.startswith(f"{question}."):
+            return lambda record, _, question=question: record.provenance.analysis == question  # type: ignore[misc]
+    if key.startswith("measures.") and not key.endswith(".role"):  # a role decides on the family of all
+        return lambda record, _: _is_about(record.outcome.key.measure, key)
+    return lambda _, __: True
+
+
+def _is_about(measure: str, key: str) -> bool:
+    """Whether a key of the plan is of this measure; a result that names none may rest on all."""
+    return not measure or f"{key}.".startswith(f"measures.{measure}.")
+
+
+def _data_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
+    then, now = ({file["name"]: file for file in manifest["files"]} for manifest in (before, after))
+    for name in sorted((then.keys() | now.keys()) - {PLAN_FILE}):
+        if name not in now or name not in then:
+            said = f"Data: {name} is in {'the first' if name in then else 'the second'} run only."
+        elif then[name]["sha256"] != now[name]["sha256"]:
+            said = f"Data: {name} is another{_say_rows(then[name], now[name])}."
+        else:
+            continue
+        yield Cause(said, lambda record, _, name=name: name in record.provenance.files)  # type: ignore[misc]
+
+
+def _say_rows(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    more = (now.get("rows") or 0) - (then.get("rows") or 0)
+    if more == 0:
+        return ", of as many rows"
+    return f", with {abs(more)} {'row' if abs(more) == 1 else 'rows'} {'more' if more > 0 else 'fewer'}"
+
+
+def _software_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
+    for part, called in (("software", "Version"), ("machine", "Machine")):
+        then, now = before.get(part) or {}, after.get(part) or {}
+        for name in sorted(then.keys() | now.keys()) if then and now else ():
+            if then.get(name) != now.get(name):
+                kind = "Code" if name in {"outcomes", CODE} else called
+                said = f"{kind}: {name} {then.get(name, 'none')} became {now.get(name, 'none')}."
+                yield Cause(said, lambda _, __: True)
+
+
+def _hand_causes(which: str, run: Path, manifest: Mapping[str, Any]) -> Iterator[Cause]:
+    """Say which files of a run are not those that it wrote."""
+    if manifest["schema"] == SCHEMA and not is_sealed(manifest):
+        yield Cause(f"Hand: {MANIFEST} of the {which} run was changed after it was written.", lambda _, __: True)
+    written = {output["name"]: output["sha256"] for output in manifest["outputs"]}
+    for name, edition in ((RESULTS, "internal"), (f"share/{RESULTS}", "share")):
+        path = run / name
+        if path.is_file() and name in written and digest_of(path) != written[name]:
+            said = f"Hand: {name} of the {which} run was changed after it was written."
+            yield Cause(said, lambda _, place, edition=edition: place == edition)  # type: ignore[misc]
