@@ -10,6 +10,7 @@ from outcomes.audit.values import differing_fields
 from outcomes.errors import OutcomesError
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry
+from outcomes.results.ways import main_key
 from outcomes.runs import EDITIONS, RESULTS, read_manifest
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Change:
     causes : tuple of str
         What could have done it, from the causes of the whole.
     is_main : bool
-        Whether a verdict is read from it.
+        Whether it is a verdict, or what one is read from.
     """
 
     id: str
@@ -67,7 +68,7 @@ class Difference:
     causes : tuple of str
         What could have done it: a sentence each.
     changes : tuple of Change
-        Those a verdict is read from first, the edition to share last.
+        Verdicts and what they are read from first, the edition to share last.
     same : int
         Results inside the clinic that are the same [count].
     unread : tuple of str
@@ -126,6 +127,7 @@ def diff(before: Path, after: Path) -> Difference:
 def _changes(
     one: Registry, other: Registry, causes: Sequence[Cause], edition: Literal["internal", "share"]
 ) -> Iterator[Change]:
+    mains = _mains(one) | _mains(other)
     for name in sorted(one.keys() | other.keys()):
         records = [registry.record(name) if name in registry else None for registry in (one, other)]
         fields = _fields(*records)
@@ -142,8 +144,15 @@ def _changes(
             after=texts[1],
             fields=fields,
             causes=tuple(cause.sentence for cause in able),
-            is_main=any(isinstance(one.outcome, Estimate) and one.outcome.verdict is not None for one in there),
+            is_main=name in mains,
         )
+
+
+def _mains(registry: Registry) -> set[str]:
+    """Name the verdicts, and the comparisons that they are read from."""
+    verdicts = [one.key for one in registry.values() if isinstance(one, Estimate) and one.verdict is not None]
+    compared = (main_key(registry, key.measure, key.visit) for key in verdicts if key.measure)
+    return {str(key) for key in (*verdicts, *compared)}
 
 
 def _fields(one: Record | None, other: Record | None) -> tuple[str, ...] | None:
