@@ -31,6 +31,7 @@ CENTRED = frozenset({Quantity.DIFFERENCE, Quantity.CHANGE, Quantity.SHARE_DIFFER
 COUNTS = frozenset({Quantity.COUNT, Quantity.EFFECTIVE_NUMBER})
 COUNTED = re.compile(r"(?P<k>\d[\d\u2009]*) of (?P<n>\d[\d\u2009]*) [^.%();|]{0,120}\((?P<share>\d+)%\)")
 CELL = re.compile(r"^(?P<k>\d[\d\u2009]*)\s+\((?P<share>\d+)%\)$")
+KINDS_OF_CHANGE = ("recovered", "improved_only", "crossed", "unchanged_only", "deteriorated")
 HALF_PER_CENT = 0.005
 TINY = 1e-9
 
@@ -241,7 +242,7 @@ def kinds_add_up(edition: Edition) -> Iterator[str]:
     if edition.multiple:
         return
     for one in edition.registry.where(analysis="change", what="people", category="improved"):
-        kinds = [edition.told(one.key.but(category=word)) for word in ("improved", "unchanged", "deteriorated")]
+        kinds = [edition.told(one.key.but(category=word)) for word in KINDS_OF_CHANGE]
         people = edition.told(one.key.but(what="share", category="improved"), "n")
         told = [kind for kind in kinds if kind is not None]
         if people and len(told) == len(kinds) and sum(kind.value for kind in told) != people.value:
@@ -350,6 +351,7 @@ def _part_of(outcome: Estimate, part: str) -> float | None:
 def _stated(edition: Edition, outcome: Estimate, part: str) -> float:
     """How far a number may stand from the exact one by the rounding that the edition states."""
     if part in {"n", "n_full", "n_skills"} or outcome.quantity in COUNTS:
-        return edition.multiple / 2
+        # a count is told at a neighbouring multiple where it would otherwise not add up with those beside it
+        return float(edition.multiple)
     step = outcome.step or 0.0
     return step if part in {"low", "high"} else step / 2

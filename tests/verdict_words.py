@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contradictions import Edition, Line
+    from printed import Printed
 
 IN, PLAINLY = "(?:better in|leans towards) (?P<arm>{arms})", "better in “(?P<arm>{arms})”\\."
 UNSURE = " But we cannot be sure yet\\."
@@ -50,6 +51,7 @@ ANSWERED = {
     "this data cannot answer": {CANNOT},
 }
 OTHERWISE = re.compile("without them it reads “[^”]*”")  # what would be told if it were not for one person
+ELSEWHERE = re.compile("At “(?P<visit>[^”]*)” it was not the same[.](?P<said>.*?)(?=At “|$)")
 LEAST = frozenset({"leans, and is not settled", "the data do not tell"})  # said where others are answered less
 IMPROVE, COMPLETE = (
     "Do people in the full programme improve more?",
@@ -80,10 +82,24 @@ def list_worded(edition: Edition, told: dict[str, Told]) -> Iterator[Worded]:
                     yield Worded(found[0], sides.get(found[1], ""), told[one.id].result, line)
                 text = text[: one.start] + " " * len(one.text) + text[one.end :]
         values = [one for one in line.numbers if one.part == "value" and one.id in compared]
+        for result, said in _list_elsewhere(text, values, edition, told):
+            if found := _find_words(said, arms):
+                yield Worded(found[0], sides.get(found[1], ""), result, line)
+        text = ELSEWHERE.sub(lambda found: " " * len(found[0]), text)
         starts = [0, *(one.start for one in values[1:])]  # what stands before the first number is said of it as well
         for number, start, end in zip(values, starts, [*starts[1:], len(text)], strict=False):
             if found := _find_words(text[start:end], arms):
                 yield Worded(found[0], sides.get(found[1], ""), number.id, line)
+
+
+def _list_elsewhere(
+    text: str, values: list[Printed], edition: Edition, told: dict[str, Told]
+) -> Iterator[tuple[str, str]]:
+    """List what the clients' page says of another visit, with the comparison of which it says it."""
+    visits = {visit.label: word for word, visit in edition.plan.visits.items()}
+    for found in ELSEWHERE.finditer(text):
+        measure = edition.registry[values[0].id].key.measure
+        yield told[str(verdict_of(measure, visits[found["visit"]]))].result, found["said"]
 
 
 def _find_words(text: str, arms: str) -> tuple[str, str] | None:

@@ -59,7 +59,7 @@ PLANTED: dict[str, Callable[[str], str]] = {
     "people_against_accounts": lambda html: reprint(html, "mmrm.mood.end.difference", "20", part="n_full"),
     "flow_against_completion": lambda html: reprint(html, "completion.skills.share", "50", part="n"),
     "seen_against_missing": lambda html: reprint(html, "missing.mood.end.full.share", "77%"),
-    "kinds_add_up": lambda html: reprint(html, "change.mood.end.full.improved.people", "40"),
+    "kinds_add_up": lambda html: reprint(html, "change.mood.end.full.improved_only.people", "40"),
     "intervals_hold": lambda html: reprint(html, "mmrm.mood.end.difference", "44.0 points higher"),
     "intervals_against_p_values": lambda html: reprint(html, "mmrm.skill.w12.difference", "0.001", part="p_value"),
 }
@@ -96,7 +96,7 @@ def test_an_interval_without_width_is_found(pages: Pages) -> None:
         ("share", "completion.full.share", "88%"),
         ("summary", "completion.full.share", "88%"),
         ("share", "mmrm.mood.end.difference", "0.1 points higher"),
-        ("share", "flow.full.started", "60"),
+        ("share", "flow.full.started", "75"),
     ],
 )
 def test_an_edition_that_strays_from_the_exact_one_is_found(page: str, result: str, text: str, pages: Pages) -> None:
