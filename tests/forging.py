@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from outcomes.audit import Verdict
+    from outcomes.audit.verdict import Verdict
 
 
 def copy(run: Path, to: Path) -> Path:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from outcomes.audit import Verdict
+    from outcomes.audit.verdict import Verdict
     from outcomes.notebook import Results
     from outcomes.runs import Run
     from outcomes.study.model import Finding, Study
@@ -84,7 +84,7 @@ def verify(run: str | Path, study: str | Path | None = None, *, independent: boo
     """Check a run: recompute its values from the study, make every file again and compare it byte for byte."""
     from pathlib import Path
 
-    from outcomes.audit import verify as check
+    from outcomes.audit.verify import verify as check
 
     return check(Path(run), study=None if study is None else Path(study), independent=independent)
 

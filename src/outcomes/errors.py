@@ -134,6 +134,16 @@ class ResultNotFoundError(OutcomesError):
         super().__init__(f"No result of this run has the id or the printed text {wanted!r}.{hint}")
 
 
+class PlaceNotFoundError(OutcomesError):
+    """A page, or a place on it, that a run does not have."""
+
+    code = "E109"
+    exit_code = 2
+
+    def __init__(self, wanted: str, known: Sequence[str] = ()) -> None:
+        super().__init__(f"This run has no page or place {wanted!r}. It has: {', '.join(known) or 'none'}.")
+
+
 class InputChangedError(OutcomesError):
     """A file of the study changed while it was read."""
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import forging
 import outcomes
-from outcomes.audit import diff
+from outcomes.audit.diff import diff
 from outcomes.cli import main
 from outcomes.runs import write_run
 from small_study import spoil, write_small_study

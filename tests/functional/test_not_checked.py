@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import outcomes
-from outcomes.audit import trace
+from outcomes.audit.trace import trace
 from outcomes.cli import main
 from remembered import remember
 
@@ -65,18 +65,18 @@ def test_an_emptied_page_breaks_neither_trace_nor_diff(forged: Path, small_run: 
 @pytest.mark.parametrize(("content", "says"), [(b"", "the page is empty"), (b"<html></html>", "holds no result")])
 def test_trace_says_which_page_it_could_not_read(forged: Path, content: bytes, says: str) -> None:
     (forged / PAGE).write_bytes(content)
-    (found,) = trace(forged, RESULT)
+    (found,) = trace(forged, RESULT).results
     assert len(found.unread) == 1
     assert says in found.unread[0]
     assert f"not checked   {found.unread[0]}" in found.to_text()
-    assert [place.startswith("share/") for place in found.printed] == [True]
+    assert {place.startswith("share/") for place in found.printed} == {True}
 
 
 def test_trace_names_a_file_that_the_manifest_does_not_have(forged: Path) -> None:
     manifest = json.loads((forged / "manifest.json").read_text(encoding="utf-8"))
     manifest["files"] = [file for file in manifest["files"] if file["name"] != "scores.csv"]
     (forged / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    (found,) = trace(forged, RESULT)
+    (found,) = trace(forged, RESULT).results
     assert "scores.csv  not in the manifest" in found.to_text()
 
 

@@ -1,8 +1,4 @@
-"""The audit: from any printed figure back to the files, and the whole run computed again."""
+"""The audit: from any printed figure back to the files, and the whole run computed again.
 
-from outcomes.audit.diff import Difference, diff
-from outcomes.audit.trace import Trace, trace
-from outcomes.audit.verdict import Check, Verdict
-from outcomes.audit.verify import verify
-
-__all__ = ["Check", "Difference", "Trace", "Verdict", "diff", "trace", "verify"]
+Each command has its module, and is imported from there: to trace a number takes no second engine.
+"""

@@ -139,29 +139,33 @@ def _latest() -> Path:
     return found
 
 
-@click.command(short_help="Trace a printed number back to the files.")
+@click.command(short_help="Trace a printed number back to files, columns and rows.")
 @click.argument("run", type=click.Path())
 @click.argument("result")
+@click.option("--in", "within", help="Page, or page and place on it, such as share/report.html#outcomes.")
+@click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
+@click.option("--rows", is_flag=True, help="Name the rows of the study's files as well; they are kept nowhere.")
 @click.option("--json", "as_json", is_flag=True, help="Print the trace for a program.")
-def trace(run: str, result: str, as_json: bool) -> None:
+def trace(run: str, result: str, within: str | None, study: str | None, rows: bool, as_json: bool) -> None:
     """Trace a printed number back to the files, by its id or by its text.
 
-    RUN is the folder of a run. RESULT is an id, which the panel beside a number shows, or the number as it is printed,
-    such as "3.1 points lower".
+    RUN is the folder of a run. RESULT is an id, which the panel beside a number shows, or what is printed on any page
+    of the run: a value such as "3.1 points lower", a limit, a number of people, a p-value. A text that fits several
+    results names them all, the most prominent first; --in looks at one page or one section only.
+
+    Of each result: the files, columns and rows that it may draw on. Rows are counted where the study is at hand.
 
     Example: outcomes trace reports/example/reference ancova.dts.end.difference
     """
-    import dataclasses
     import json
     from pathlib import Path
 
-    from outcomes.audit import trace as trace_result
+    from outcomes.audit.trace import to_rows
+    from outcomes.audit.trace import trace as trace_result
 
-    traces = trace_result(Path(run), result)
-    if as_json:
-        say(json.dumps([dataclasses.asdict(one) for one in traces], indent=1, ensure_ascii=False))
-    else:
-        say("\n\n".join(one.to_text() for one in traces))
+    place = None if study is None else Path(study)
+    found = trace_result(Path(run), result, within=within, study=place, rows=rows)
+    say(json.dumps(to_rows(found), indent=1, ensure_ascii=False) if as_json else found.to_text())
 
 
 @click.command(short_help="Say what changed between two runs, and why.")
@@ -181,7 +185,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
     import json
     from pathlib import Path
 
-    from outcomes.audit import diff as compare_runs
+    from outcomes.audit.diff import diff as compare_runs
 
     found = compare_runs(Path(before), Path(after))
     say(json.dumps(dataclasses.asdict(found), indent=1, ensure_ascii=False) if as_json else found.to_text())

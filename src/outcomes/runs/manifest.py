@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outcomes.cohort.noticed import notice
 from outcomes.core.digests import seal
 from outcomes.errors import RunDamagedError, RunNotFoundError, ShareAloneError
 from outcomes.plan.model import Plan
@@ -57,6 +56,8 @@ SHARED_KEYS = frozenset({"schema", *_SHARED_KINDS})
 
 def describe_run(study: Study, answers: Answers, results: str, formats: tuple[str, ...] = FORMATS) -> dict[str, Any]:
     """Everything of the manifest that follows from the study and the code: no time, no place."""
+    from outcomes.cohort.noticed import notice  # brings pandas, which who only reads a manifest does not need
+
     files = [dataclasses.asdict(file) for file in study.files]
     return {
         "schema": SCHEMA,

@@ -1,0 +1,107 @@
+"""Rows of the files of a study that a result may draw on: how many, and which. They are told, and never kept."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from outcomes.audit.sources import CLIENT, CLIENTS
+from outcomes.core.ids import word
+from outcomes.runs.manifest import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from outcomes.audit.sources import Condition, Use
+    from outcomes.plan.model import Plan
+
+FIRST_ROW = 2  # of data, as a spreadsheet counts: the header is row 1
+_DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Rows of a file, as a spreadsheet shows them, of all that it has; or why they were not looked for."""
+
+    rows: tuple[int, ...] = ()
+    of: int = 0
+    fault: str = ""
+
+
+@dataclass(slots=True)
+class Tables:
+    """The CSV files of a study, each read once and only if it is what the run was made from."""
+
+    folder: Path
+    digests: Mapping[str, str]
+    plan: Plan
+    _read: dict[str, list[tuple[int, dict[str, str]]] | str] = field(default_factory=dict)
+
+    def find(self, use: Use) -> Found:
+        """Find the rows that a result may draw on."""
+        table = self._table(use.file)
+        clients = self._table(CLIENTS)
+        if isinstance(table, str):
+            return Found(fault=table)
+        known = {} if isinstance(clients, str) else {row.get(CLIENT, ""): row for _, row in clients}
+        if use.clients and isinstance(clients, str):
+            return Found(fault=clients)
+        rows = (number for number, row in table if self._holds(row, use, known))
+        return Found(rows=tuple(rows), of=len(table))
+
+    def _holds(self, row: Mapping[str, str], use: Use, known: Mapping[str, Mapping[str, str]]) -> bool:
+        client = known.get(row.get(CLIENT, ""), {})
+        return all(self._is(one, row, client) for one in use.where) and all(
+            self._is(one, client, client) for one in use.clients
+        )
+
+    def _is(self, condition: Condition, row: Mapping[str, str], client: Mapping[str, str]) -> bool:
+        cell = row.get(condition.column, "")
+        if not condition.values:
+            return bool(cell)
+        if not cell and condition.dated:
+            return any(self._lies_in(visit, row, client) for visit in condition.dated)
+        return (word(cell) if condition.spelt and cell else cell) in condition.values
+
+    def _lies_in(self, visit: str, row: Mapping[str, str], client: Mapping[str, str]) -> bool:
+        window = self.plan.visits[visit].window
+        try:
+            days = date.fromisoformat(row["date"]) - date.fromisoformat(client["start_date"])
+        except (KeyError, ValueError):
+            return False
+        return window is not None and window[0] <= days.days / _DAYS_A_WEEK <= window[1]
+
+    def _table(self, name: str) -> list[tuple[int, dict[str, str]]] | str:
+        if name not in self._read:
+            self._read[name] = self._load(name)
+        return self._read[name]
+
+    def _load(self, name: str) -> list[tuple[int, dict[str, str]]] | str:
+        path = self.folder / name
+        if not path.is_file():
+            return f"{name} is not in the study's folder"
+        if digest_of(path) != self.digests.get(name):
+            return f"{name} is not the file that the run was made from"
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            records = csv.reader(file)
+            header = [cell.strip() for cell in next(records, [])]
+            numbered = enumerate(records, start=FIRST_ROW)
+            return [(number, dict(zip(header, map(str.strip, row), strict=False))) for number, row in numbered if row]
+
+
+def say_rows(rows: Sequence[int]) -> str:
+    """Name rows, those that follow each other as a range."""
+    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in _runs(rows))
+
+
+def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], row
+        else:
+            runs.append((row, row))
+    return runs
