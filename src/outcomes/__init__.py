@@ -80,13 +80,15 @@ def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
 
 
 @in_one_thread()
-def verify(run: str | Path, study: str | Path | None = None, *, independent: bool = False) -> Verdict:
+def verify(
+    run: str | Path, study: str | Path | None = None, *, independent: bool = False, in_r: bool = False
+) -> Verdict:
     """Check a run: recompute its values from the study, make every file again and compare it byte for byte."""
     from pathlib import Path
 
     from outcomes.audit.verify import verify as check
 
-    return check(Path(run), study=None if study is None else Path(study), independent=independent)
+    return check(Path(run), study=None if study is None else Path(study), independent=independent, in_r=in_r)
 
 
 @in_one_thread()

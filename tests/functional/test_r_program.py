@@ -47,11 +47,28 @@ def test_r_agrees_with_the_example_and_computes_nearly_all_of_it(example: Path, 
 
 
 @with_r
-def test_r_agrees_with_a_small_study_without_groups_items_or_sessions(small_run: Path, tmp_path: Path) -> None:
+def test_r_agrees_with_a_small_study_without_groups_items_or_sessions(small_run: Path) -> None:
     study = small_run.parents[2] / "small"
-    check = check_by_r(program_of(study, tmp_path), study, small_run / "results.json")
+    verdict = outcomes.verify(small_run, study, in_r=True)
+    (check,) = [one for one in verdict.checks if one.name.startswith(R_PROGRAM)]
     assert check.status == "equal", check.faults
-    assert check.count > 150
+    assert check.count > 250
+
+
+def test_a_run_carries_the_program_and_verify_asks_for_r_only_when_told_to(small_run: Path) -> None:
+    assert (small_run / "audit" / "program.R").read_text(encoding="utf-8") == make_program([])
+    verdict = outcomes.verify(small_run, small_run.parents[2] / "small")
+    assert not [one for one in verdict.checks if one.name.startswith(R_PROGRAM)]
+
+
+def test_a_changed_copy_of_the_program_is_found(small_run: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(small_run, run)
+    copy = run / "audit" / "program.R"
+    copy.write_text(copy.read_text(encoding="utf-8").replace("1e-7", "1e+7"), encoding="utf-8")
+    verdict = outcomes.verify(run, small_run.parents[2] / "small")
+    assert verdict.exit_code == 1
+    assert any("audit/program.R" in fault for one in verdict.checks for fault in one.faults)
 
 
 @with_r

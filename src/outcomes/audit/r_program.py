@@ -12,9 +12,12 @@ import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.verdict import Check, judge
+from outcomes.errors import StudyForRunNotFoundError
+from outcomes.runs.files import program_of
+from outcomes.runs.names import RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +27,20 @@ MINUTES = 15
 AGREES, DIFFERS = 0, 1  # how the program ends; anything else is that it stopped
 NO_R = "Rscript was not found: R with its packages nlme and survival computes them."
 STOPPED = "The R program stopped before its end."
+
+
+def check_in_r(run: Path, study: Path | None, manifest: Mapping[str, Any]) -> Check:
+    """Have R compute the estimates of a run, where its study is at hand.
+
+    What is carried out is written anew from the plan: the copy in the run may have been changed. It is compared as each
+    file is.
+    """
+    if study is None:
+        return _not_checked(str(StudyForRunNotFoundError(manifest["study"])))
+    with TemporaryDirectory() as scratch:
+        program = Path(scratch) / "program.R"
+        program.write_text(program_of(manifest), encoding="utf-8")
+        return check_by_r(program, study, run / RESULTS)
 
 
 def check_by_r(program: Path, study: Path, results: Path) -> Check:

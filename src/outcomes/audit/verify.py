@@ -39,7 +39,7 @@ class Basis(NamedTuple):
     manifest: Mapping[str, Any]
 
 
-def verify(run: Path, *, study: Path | None = None, independent: bool = False) -> Verdict:
+def verify(run: Path, *, study: Path | None = None, independent: bool = False, in_r: bool = False) -> Verdict:
     """Check a run, or an edition to share by itself.
 
     Parameters
@@ -50,6 +50,8 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
         Folder of its study; by default where the manifest says it lay.
     independent : bool
         Whether a second engine computes the primary estimates as well.
+    in_r : bool
+        Whether R computes nearly all estimates as well, if it is there.
 
     Returns
     -------
@@ -80,6 +82,10 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False) -
     else:
         more, basis = _check_study(run, place, basis, others, is_named=study is not None, independent=independent)
         checks += more
+    if in_r:
+        from outcomes.audit.r_program import check_in_r
+
+        checks.append(check_in_r(run, place, manifest))
     again = make_run_again(*basis)
     add_shared_manifest(again, found, f"{SHARE}/")
     shared = check_released(run / SHARE / RESULTS, again)

@@ -106,8 +106,9 @@ def _print_summary(run: Run) -> None:
 @click.argument("run", required=False, type=click.Path())
 @click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
 @click.option("--independent", is_flag=True, help="Compute the primary estimates by a second engine as well.")
+@click.option("--r", "in_r", is_flag=True, help="Have R compute nearly all estimates as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks for a program.")
-def verify(run: str | None, study: str | None, independent: bool, as_json: bool) -> None:
+def verify(run: str | None, study: str | None, independent: bool, in_r: bool, as_json: bool) -> None:
     """Check a run: its values are computed again, and every file is made again and compared byte for byte.
 
     RUN is the folder of a run; by default the latest one below reports. It may be the folder share of a run alone: then
@@ -124,7 +125,7 @@ def verify(run: str | None, study: str | None, independent: bool, as_json: bool)
 
     from outcomes import verify as check_run
 
-    verdict = check_run(_latest() if run is None else run, study, independent=independent)
+    verdict = check_run(_latest() if run is None else run, study, independent=independent, in_r=in_r)
     say(json.dumps(dataclasses.asdict(verdict), indent=1) if as_json else verdict.to_text())
     sys.exit(verdict.exit_code)
 

@@ -557,11 +557,11 @@ ols <- function(X, y) {
   list(X = X, y = y, b = qr.coef(q, y), e = qr.resid(q, y), M = M, h = rowSums((X %*% M) * X))
 }
 split_rows <- function(cluster) split(seq_along(cluster), cluster)
-robust <- function(fit, l, cluster = NULL) {
+robust <- function(fit, l, cluster = NULL, apart = TRUE) {
   value <- sum(l * fit$b)
   # Somebody alone in a level (leverage one) informs that level's coefficient and nothing else: spread and df are those without that person.
   lone <- fit$h > 1 - 1e-9
-  if (any(lone)) {
+  if (apart && any(lone)) {
     X <- full_rank(fit$X[!lone, , drop = FALSE])
     fit <- ols(X, fit$y[!lone])
     l <- l[match(colnames(X), names(l))]
@@ -1097,7 +1097,7 @@ ask("missing", for (m in MEASURES) {
     put(paste("missing", m, a, "missed_next", sep = "."), length(unique(who[gone])))
     n1 <- sum(gone); n0 <- sum(!gone)
     if (min(n1, n0) > 0) {
-      fit <- robust(ols(cbind(one = 1, gone = as.numeric(gone)), z), c(one = 0, gone = 1), who)
+      fit <- robust(ols(cbind(one = 1, gone = as.numeric(gone)), z), c(one = 0, gone = 1), who, apart = FALSE)
       put_list(paste("missing", m, a, "last_score", sep = "."), fit)
     }
   }
@@ -1225,7 +1225,7 @@ sandwich_t <- function(value, influence, cluster) {
   with_t(value, sqrt(sum(total^2) * G / (G - 1)), G - 1)
 }
 cox <- function(time, left, X, cluster) {
-  fit <- coxph(Surv(time, left) ~ X, ties = "efron", control = coxph.control(eps = 1e-12, iter.max = 100), robust = FALSE)
+  fit <- coxph(Surv(time, left) ~ X, ties = "efron", control = coxph.control(eps = 1e-12, toler.chol = 1e-14, iter.max = 100), robust = FALSE)
   b <- fit$coefficients[[1]]
   r <- if (is.null(cluster)) with_t(b, sqrt(fit$var[1, 1]), Inf) else {
     score <- residuals(fit, type = "score")
@@ -2231,9 +2231,11 @@ rubin <- function(Q, U, complete, run_m = IMPUTATIONS) {
     lambda <- (1 + 1 / run_m) * B / T
     old <- (run_m - 1) / lambda^2
     seen <- if (is.finite(complete)) (complete + 1) / (complete + 3) * complete * (1 - lambda) else Inf
-    unlist(c(with_t(q, sqrt(T), 1 / (1 / old + 1 / seen)), B = B))[c("value", "se", "df", "low", "high", "p_value")]
+    # Where nothing is missing the imputations do not differ, and the degrees of freedom are those of complete data.
+    unlist(c(with_t(q, sqrt(T), if (B > 0) 1 / (1 / old + 1 / seen) else complete), B = B))[c("value", "se", "df", "low", "high", "p_value")]
   }
   W <- mean(U); B <- var(Q)
+  if (B < 1e-20 * W) B <- 0
   r <- at(mean(Q), W, B)
   both <- 1 / m + 1 / run_m
   by_q <- at(mean(Q) + sqrt(B * both), W, B) - r
@@ -2340,7 +2342,7 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
   for (name in colnames(Q)) {
     r <- rubin(Q[, name], U[, name], n - ncol(q$X))
     put(paste0(stem, ".", name, "_rubin"), r$r$value, r$r$se, r$r$df, r$r$low, r$r$high, r$r$p_value, kind = "drawn", mc = r$mc)
-    if (name == "mar") put(paste0(stem, ".monte_carlo_error"), sqrt(r$B / IMPUTATIONS), kind = "drawn", mc = list(value = 0.5 * sqrt(r$B / IMPUTATIONS) * sqrt(4 / (draws - 1))))
+    if (name == "mar") put(paste0(stem, ".monte_carlo_error"), sqrt(r$B / IMPUTATIONS), kind = "drawn", mc = list(value = 0.5 * sqrt(r$B / IMPUTATIONS) * sqrt(4 / (draws - 1)) + 1e-9 * r$r$se))
   }
   if (reliable) {
     gain <- function(y) as.numeric((y - GRID[[m]][q$who, START]) * better(m) > threshold_of(m))
@@ -2632,7 +2634,7 @@ TOLERANCE <- list(
 allowed <- function(name, run, here, mine) {
   if (mine$kind == "drawn") {
     error <- mine$mc[[name]]
-    return(if (is.null(error)) NA else 4 * error)
+    return(if (is.null(error)) NA else 4 * error + 1e-7 * max(abs(run), or(mine$se, 0)))
   }
   size <- as.numeric(TOLERANCE[[mine$kind]][["size"]])
   if (name %in% c("df", "df2")) return(max(as.numeric(TOLERANCE[[mine$kind]][["of"]]) * abs(run), 1e-6))

@@ -14,7 +14,7 @@ from outcomes.plan.model import Plan
 from outcomes.results.registry import Registry
 from outcomes.results.store import to_json
 from outcomes.runs.manifest import name_on_paper, shared_manifest
-from outcomes.runs.names import INTERNAL, PAGE, PDF, RESULTS, SHARE, SUMMARY, WORD
+from outcomes.runs.names import INTERNAL, PAGE, PDF, R_PROGRAM, RESULTS, SHARE, SUMMARY, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -88,6 +88,7 @@ def make_files(
     """
     say = tell or (lambda _: None)
     put(RESULTS, lambda: to_json(registry))
+    put(R_PROGRAM, lambda: program_of(manifest))
     # PDF and Word are mostly made by typst, outside of Python: meanwhile the next edition can be drawn
     with _aside() as aside:
         say("writing the report for the clinic")
@@ -111,6 +112,14 @@ def make_shared_files(shared: Edition, put: Put) -> None:
 def _aside() -> Iterator[Aside]:
     with ThreadPoolExecutor(1) as pdf, ThreadPoolExecutor(1) as word:
         yield Aside(pdf, word)
+
+
+def program_of(manifest: Mapping[str, Any]) -> str:
+    """Write the R program of a run, with the keys of the instruments in its plan."""
+    from outcomes.replication.program import make_program
+
+    plan = Plan.model_validate(manifest["plan"], strict=False)
+    return make_program(measure.instrument for measure in plan.measures.values() if measure.instrument)
 
 
 def _begin_shared(shared: Edition, put: Put, tell: Callable[[str], None], aside: Aside) -> list[Future[None]]:
