@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.digests import is_sealed
-from outcomes.plan.lock import list_changes
+from outcomes.plan.lock import list_changed_paths
 from outcomes.plan.model import Plan
 from outcomes.plan.read import PLAN_FILE
 from outcomes.runs import CODE, MANIFEST, RESULTS, digest_of
@@ -50,27 +50,22 @@ def find_causes(before: tuple[Path, Mapping[str, Any]], after: tuple[Path, Mappi
 
 def _plan_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
     plans = (Plan.model_validate(manifest["plan"], strict=False) for manifest in (before, after))
-    for key in list_changes(*plans):
-        yield Cause(f"Plan: {key} is another.", _reach_of(key))
+    for path in list_changed_paths(*plans):
+        yield Cause(f"Plan: {'.'.join(path)} is another.", _reach_of(path))
 
 
-def _reach_of(key: str) -> Callable[[Record, str], bool]:
+def _reach_of(path: tuple[str, ...]) -> Callable[[Record, str], bool]:
     """Say which results a key of the plan can change; one that is not known here can change any."""
-    if key.startswith("disclosure."):
+    part, *rest = path
+    if part == "disclosure":
         return lambda _, edition: edition == "share"
-    if key.startswith("random."):
+    if part == "random":
         return lambda record, _: record.provenance.seed is not None
-    for question in _OF_ONE_QUESTION:
-        if key.startswith(f"{question}."):
-            return lambda record, _, question=question: record.provenance.analysis == question  # type: ignore[misc]
-    if key.startswith("measures.") and not key.endswith(".role"):  # a role decides on the family of all
-        return lambda record, _: _is_about(record.outcome.key.measure, key)
+    if part in _OF_ONE_QUESTION:
+        return lambda record, _: record.provenance.analysis == part
+    if part == "measures" and rest and rest[-1] != "role":  # a role decides on the family of all
+        return lambda record, _: record.outcome.key.measure in {"", rest[0]}  # what names none may rest on all
     return lambda _, __: True
-
-
-def _is_about(measure: str, key: str) -> bool:
-    """Whether a key of the plan is of this measure; a result that names none may rest on all."""
-    return not measure or f"{key}.".startswith(f"measures.{measure}.")
 
 
 def _data_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:

@@ -200,16 +200,21 @@ def _read_entry(entry: Mapping[str, Any]) -> Entry:
 
 def list_changes(before: Plan, after: Plan) -> list[str]:
     """Name every key of the plan that is no longer as it was."""
-    return list(_changes(before.model_dump(mode="json"), after.model_dump(mode="json"), ""))
+    return [".".join(path) for path in list_changed_paths(before, after)]
 
 
-def _changes(before: Any, after: Any, where: str) -> Iterator[str]:
+def list_changed_paths(before: Plan, after: Plan) -> list[tuple[str, ...]]:
+    """Give every key of the plan that is no longer as it was, as the words that lead to it."""
+    return list(_changes(before.model_dump(mode="json"), after.model_dump(mode="json"), ()))
+
+
+def _changes(before: Any, after: Any, where: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if not isinstance(before, dict) or not isinstance(after, dict):
         if before != after:
             yield where
         return
     for key in [*before, *(key for key in after if key not in before)]:
-        place = f"{where}.{key}" if where else str(key)
+        place = (*where, str(key))
         if key in before and key in after:
             yield from _changes(before[key], after[key], place)
         else:

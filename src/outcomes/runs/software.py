@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import subprocess
+import re
+import sys
 import zlib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -21,7 +22,8 @@ NAMED_PACKAGES = (
     *("outcomes", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pandera", "pydantic"),
     *("typst", "python-docx", "lxml"),
 )
-_SECONDS = 10
+_POINTER = "ref: "  # begins the file that says which branch is looked at
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
 
 def name_software() -> dict[str, str]:
@@ -44,7 +46,7 @@ def name_machine() -> dict[str, str]:
 
     libraries = sorted({_describe(one) for one in threadpool_info() if one["user_api"] == "blas"})
     return {
-        "platform": " ".join(filter(None, (platform.system(), platform.machine(), *platform.libc_ver()))),
+        "platform": " ".join(filter(None, (sys.platform, platform.machine(), *platform.libc_ver()))),
         "blas": ", ".join(libraries) or ABSENT,
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
@@ -89,12 +91,31 @@ def _checkout() -> Path:
 
 @cache
 def _commit() -> str | None:
-    """Commit of the checkout that the code runs from; None where it is installed, or git is not there."""
-    if not (_checkout() / ".git").exists():
-        return None
-    words = ["git", "-C", str(_checkout()), "rev-parse", "HEAD"]
+    """Commit of the checkout that the code runs from; None where it is installed, or where git keeps it otherwise."""
     try:
-        asked = subprocess.run(words, capture_output=True, text=True, check=True, timeout=_SECONDS)  # noqa: S603  # no shell, and nothing from outside
-    except (OSError, subprocess.SubprocessError):
+        home = _git_folder(_checkout() / ".git")
+        head = (home / "HEAD").read_text(encoding="utf-8").strip()
+        if not head.startswith(_POINTER):
+            return head if _COMMIT.fullmatch(head) else None
+        return _read_branch(home, head.removeprefix(_POINTER))
+    except (OSError, UnicodeDecodeError):
         return None
-    return asked.stdout.strip() or None
+
+
+def _git_folder(place: Path) -> Path:
+    """Folder in which git keeps this checkout; of a second one of a repository a file says where."""
+    if place.is_dir():
+        return place
+    return (place.parent / place.read_text(encoding="utf-8").strip().removeprefix("gitdir: ")).resolve()
+
+
+def _read_branch(home: Path, branch: str) -> str | None:
+    """Commit of a branch, by itself in a file or packed with others."""
+    common = home / "commondir"
+    top = (home / common.read_text(encoding="utf-8").strip()).resolve() if common.is_file() else home
+    if (top / branch).is_file():
+        found = (top / branch).read_text(encoding="utf-8").strip()
+        return found if _COMMIT.fullmatch(found) else None
+    packed = (top / "packed-refs").read_text(encoding="utf-8").splitlines()
+    lines = (line.partition(" ") for line in packed)
+    return next((commit for commit, _, name in lines if name == branch and _COMMIT.fullmatch(commit)), None)
