@@ -2398,8 +2398,11 @@ bootstrap <- function(statistic, cluster, people = seq_len(N)) {
     both <- 1 / SAMPLES + 1 / RUN_SAMPLES
     # A limit moves by its own quantile's error and by that of the median's place.
     edge <- widest$se * sqrt((pmax(widest$p * (1 - widest$p), 1e-4) / pmax(dnorm(qnorm(pmin(pmax(widest$p, 1e-4), 1 - 1e-4))), 0.01)^2 + 6) * both)
+    # Where the two are about as wide, chance decides which of them stands: then a limit may be that of either.
+    widths <- vapply(intervals, function(x) diff(x$limits), 0)
+    if (length(widths) > 1 && diff(range(widths)) < 4 * sqrt(sum(edge^2))) edge <- edge + abs(intervals[[1]]$limits - intervals[[2]]$limits) / 4
     list(value = whole[[i]], se = widest$se, low = widest$limits[1], high = widest$limits[2], drawn = lapply(results, function(r) r$drawn[i, ]),
-         mc = list(value = 1e-7 * widest$se + 1e-9 * abs(whole[[i]]), se = widest$se * sqrt(both), low = edge[1], high = edge[2]))
+         mc = list(value = 1e-7 * widest$se + 1e-9 * abs(whole[[i]]), se = widest$se * sqrt(both) + if (length(widths) > 1) abs(intervals[[1]]$se - intervals[[2]]$se) / 4 * (diff(range(widths)) < 4 * sqrt(sum(edge^2))) else 0, low = edge[1], high = edge[2]))
   })
 }
 put_drawn <- function(id, x) if (is.finite(x$value)) put(id, x$value, x$se, low = x$low, high = x$high, kind = "drawn", mc = x$mc)
