@@ -11,7 +11,7 @@ from outcomes.results.outcome import Estimate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from outcomes.cohort import Cohort
+    from outcomes.replication import People
     from outcomes.results.registry import Registry
 
 SECOND_ENGINE = "primary estimates, by a second engine"
@@ -31,12 +31,12 @@ def check_agreement(registry: Registry) -> Check:
     return judge("primary estimates, beside their second computation", count, faults)
 
 
-def check_independently(cohort: Cohort, registry: Registry) -> Iterator[Check]:
+def check_independently(people: People, registry: Registry) -> Iterator[Check]:
     """Compare every stored estimate with a second computation made now, from the study; name those that have none.
 
     Standard errors, degrees of freedom and limits are compared as well, where the second computation has them.
     """
-    comparisons = list(replicate(cohort, registry, further=True))
+    comparisons = list(replicate(people, registry, further=True))
     faults = [_tell(one.first, *differing) for one in comparisons for differing in one.differing()]
     yield judge(SECOND_ENGINE, sum(one.second is not None for one in comparisons), faults)
     without = tuple(f"{one.first.id}: {one.reason}" for one in comparisons if one.second is None)

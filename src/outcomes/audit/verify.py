@@ -128,8 +128,9 @@ def _check_study(
     ]
     if independent:
         from outcomes.audit.independent import check_independently
+        from outcomes.replication import read_people
 
-        checks += check_independently(answers.cohort, registry)
+        checks += check_independently(read_people(study), registry)
     made = {name: again[name] for name in ("plan", "files", "seed", "warnings", "scoring", "structure", "left_out")}
     made["run"] = name_run(to_json(with_texts(basis, study.plan)), again["files"])
     return checks, Basis(basis, {**manifest, **made})

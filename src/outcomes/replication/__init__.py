@@ -1,11 +1,12 @@
-"""A second computation of every primary estimate, from the cohort's arrays, by other libraries and other roads.
+"""A second computation, by other libraries and other roads, from the study's tables up.
 
-It shares no numeric code with the methods and imports none of them: statsmodels computes what it can, and where it has
-no road, another algorithm does. What it takes over is who is counted: arms, visits, completion and staying are those of
-the cohort.
+It shares no numeric code with the methods and imports none of them, nor the cohort, nor scoring: statsmodels computes
+what it can, and where it has no road, another algorithm does. What stands in the report is computed from the people of
+the cohort, for the main estimates; `outcomes verify --independent` reads the people again and computes the rest too.
 """
 
 from outcomes.replication.comparison import ALLOWED, Comparison, distance
 from outcomes.replication.engine import replicate
+from outcomes.replication.people import People, read_people
 
-__all__ = ["ALLOWED", "Comparison", "distance", "replicate"]
+__all__ = ["ALLOWED", "Comparison", "People", "distance", "read_people", "replicate"]

@@ -12,12 +12,12 @@ RANK = 1e-9  # of a direction that columns have in common, over the widest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from outcomes.cohort import Cohort
+    from outcomes.replication.people import People
 
 
-def covariate_columns(cohort: Cohort) -> NDArray[np.float64]:
+def covariate_columns(people: People) -> NDArray[np.float64]:
     """Covariates as numbers, shape (n, p), words against the first of their levels; missing stays missing."""
-    chosen = cohort.clients[list(cohort.plan.adjust.covariates)]
+    chosen = people.clients[list(people.plan.adjust.covariates)]
     words = [name for name in chosen if not pd.api.types.is_numeric_dtype(chosen[name])]
     made = pd.get_dummies(chosen, columns=words, drop_first=True, dtype=float) if words else chosen
     for name in words:

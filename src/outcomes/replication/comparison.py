@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Part of a standard error by which both may differ; of the number itself where it has none. Both are iterated to rest,
 # at about a thousandth of this; a wrong datum, person or formula moves an estimate by far more.
 ALLOWED = 1e-5
+P_ALLOWED = 1e-3  # of a standard normal distance: a p-value far in a tail moves with the last digits of its t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Numbers:
 
     def limits(self, level: float, *, log: bool) -> tuple[float, float] | None:
         """Limits at a level; of a ratio, whose standard error is that of its logarithm, there."""
-        if self.se is None:
+        if self.interval is not None or self.se is None:
             return self.interval
         share = (1 + level) / 2
         reach = self.se * float(special.ndtri(share) if self.df is None else special.stdtrit(self.df, share))
@@ -71,6 +72,17 @@ class Comparison:
     second: Numbers | None
     reason: str = ""
 
+    def _p_values(self) -> Iterator[tuple[str, float, float]]:
+        """Give both p-values where they do not stand for one distance of a standard normal."""
+        first, second = self.first, self.second
+        if second is None or not second.se or not first.p_value or second.interval is not None:
+            return
+        value = math.log(second.value) if first.unit == "ratio" else second.value
+        tail = -abs(value / second.se)
+        half = float(special.ndtr(tail) if second.df is None else special.stdtr(second.df, tail))
+        if half > 0 and abs(special.ndtri(half) - special.ndtri(first.p_value / 2)) > P_ALLOWED:
+            yield "p_value", first.p_value, 2 * half
+
     @property
     def disagreement(self) -> float:
         """How far apart the values are, in standard errors of the first; in parts of itself where it has none."""
@@ -91,6 +103,7 @@ class Comparison:
         for name, one, other in zip(("low", "high"), first.limits or (), limits or (), strict=False):
             if distance(first, one, other) > ALLOWED:
                 yield name, one, other
+        yield from self._p_values()
 
 
 def distance(first: Estimate, one: float, other: float) -> float:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from outcomes.cohort.stay import read_stay
 from outcomes.plan.model import ARMS
 from outcomes.replication import repeated, scores, shares, staying, weighting
 from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Comparison, Numbers
+from outcomes.replication.people import scores_at
+from outcomes.replication.stay import read_stays
+from outcomes.replication.wide import Wide
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from outcomes.cohort import Cohort
+    from outcomes.replication.people import People
     from outcomes.results.outcome import Outcome
 
     Found: TypeAlias = Mapping[str, Outcome]
@@ -63,18 +65,23 @@ class _Road:
         return AT_INFINITY if first.how is not None and first.how.infinite else ""
 
 
-def replicate(cohort: Cohort, found: Found, *, further: bool = False) -> Iterator[Comparison]:
+def replicate(people: People, found: Found, *, further: bool = False) -> Iterator[Comparison]:
     """Compute every primary estimate that was found a second time.
 
     Parameters
     ----------
-    cohort : Cohort
+    people : People
+        Of the cohort; or, for who verifies, read again from the study.
     found : mapping of str to Outcome
         Used to know what there is to compute, and which choices were made (a penalty, a horizon), never for a value.
     further : bool
         Whether to compute besides what stands around the primary estimates: for who verifies, not for the report.
     """
-    roads = (*_primary(cohort), *_staying(cohort, found), *(_further(cohort, found) if further else ()))
+    roads = [*_primary(people), *_staying(people, found)]
+    if further:
+        wide = {str(road.key): road for road in _widely(people, found)}
+        standing = {str(road.key): road for road in (*roads, *_further(people, found))}
+        roads = list({**standing, **wide}.values())  # what gives standard errors too is taken where there are two
     for road in roads:
         first = found.get(str(road.key))
         if not isinstance(first, Estimate):
@@ -98,46 +105,56 @@ def _compute(road: _Road, first: Estimate) -> Numbers | None:
     return second if comparable else replace(second, se=None, df=None)
 
 
-def _primary(cohort: Cohort) -> Iterator[_Road]:
+def _widely(people: People, found: Found) -> Iterator[_Road]:
+    """Roads to the other kinds of results."""
+    wide = Wide(people, found)
+    for first in found.values():
+        way = wide.road(first) if isinstance(first, Estimate) else None
+        if way is not None and isinstance(first, Estimate):
+            structure = repeated.STRUCTURE if first.how is not None and first.how.structure else ""
+            yield _Road(first.key, way, structure=structure, alone=False)
+
+
+def _primary(people: People) -> Iterator[_Road]:
     """Roads to the primary measures at the primary visit, and to completion."""
-    covariates = covariate_columns(cohort)
-    for measure in cohort.plan.primary_measures:
-        yield from _of_measure(cohort, measure, covariates)
-    road = partial(_standardised, cohort, cohort.completed, covariates)
+    covariates = covariate_columns(people)
+    for measure in people.plan.primary_measures:
+        yield from _of_measure(people, measure, covariates)
+    road = partial(_standardised, people, people.completed, covariates)
     yield _Road(Key("completion", subject="adjusted", what="difference"), road)
 
 
-def _of_measure(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> Iterator[_Road]:
-    key = Key("mmrm", measure, cohort.plan.primary, "difference")
+def _of_measure(people: People, measure: str, covariates: NDArray[np.float64]) -> Iterator[_Road]:
+    key = Key("mmrm", measure, people.plan.primary, "difference")
 
     def e_value(_: Estimate) -> Numbers:
-        return scores.e_value(cohort, measure, covariates, scores.at_one_visit(cohort, measure, covariates).value)
+        return scores.e_value(people, measure, covariates, scores.at_one_visit(people, measure, covariates).value)
 
     def improved(first: Estimate) -> Numbers | None:
-        columns = np.column_stack([cohort.scores(measure, cohort.plan.baseline), covariates])
-        return _standardised(cohort, shares.improved(cohort, measure), columns, first)
+        columns = np.column_stack([scores_at(people, measure, people.plan.baseline), covariates])
+        return _standardised(people, shares.improved(people, measure), columns, first)
 
-    yield _Road(key, lambda _: repeated.over_all_visits(cohort, measure, covariates), structure=repeated.STRUCTURE)
-    yield _Road(key.but(analysis="ancova"), lambda _: scores.at_one_visit(cohort, measure, covariates))
+    yield _Road(key, lambda _: repeated.over_all_visits(people, measure, covariates), structure=repeated.STRUCTURE)
+    yield _Road(key.but(analysis="ancova"), lambda _: scores.at_one_visit(people, measure, covariates))
     yield _Road(key.but(analysis="confounding", what="e_value"), e_value)
     overlap = key.but(analysis="weighting", what="overlap")
-    yield _Road(overlap, lambda _: weighting.overlap_difference(cohort, measure))
+    yield _Road(overlap, lambda _: weighting.overlap_difference(people, measure))
     yield _Road(key.but(analysis="change", category="improved"), improved)
 
 
 def _standardised(
-    cohort: Cohort, happened: NDArray[np.float64], columns: NDArray[np.float64], first: Estimate
+    people: People, happened: NDArray[np.float64], columns: NDArray[np.float64], first: Estimate
 ) -> Numbers | None:
     if first.how is not None and first.how.estimator == "share":  # all were alike: no model was fitted
         used, level = known(happened, columns), first.interval.level if first.interval else 0.0
-        return shares.crude_difference(happened[used], cohort.full[used], level=level)
+        return shares.crude_difference(happened[used], people.full[used], level=level)
     penalised = first.how is not None and first.how.penalised
-    return shares.standardised_difference(happened, cohort.full, columns, penalised=penalised)
+    return shares.standardised_difference(happened, people.full, columns, penalised=penalised)
 
 
-def _staying(cohort: Cohort, found: Found) -> Iterator[_Road]:
+def _staying(people: People, found: Found) -> Iterator[_Road]:
     """Roads to the difference of the mean stays and to the hazard ratio."""
-    stay, full, covariates = read_stay(cohort), cohort.full, covariate_columns(cohort)
+    stay, full, covariates = read_stays(people), people.full, covariate_columns(people)
 
     def difference(_: Estimate, horizon: float) -> Numbers:
         used = known(stay.weeks)
@@ -154,10 +171,10 @@ def _staying(cohort: Cohort, found: Found) -> Iterator[_Road]:
     yield _Road(Key("retention", subject="unadjusted", what="hazard_ratio"), partial(ratio, columns=covariates[:, :0]))
 
 
-def _further(cohort: Cohort, found: Found) -> Iterator[_Road]:
+def _further(people: People, found: Found) -> Iterator[_Road]:
     """Roads to what each arm's completion and stay are by themselves, and to how they differ without a model."""
-    stay, full, completed = read_stay(cohort), cohort.full, cohort.completed
-    used, level = known(stay.weeks), cohort.plan.confidence.level
+    stay, full, completed = read_stays(people), people.full, people.completed
+    used, level = known(stay.weeks), people.plan.confidence.level
     horizon = found.get(str(HORIZON))
 
     def share(_: Estimate, mine: NDArray[np.bool_]) -> Numbers:
@@ -170,7 +187,7 @@ def _further(cohort: Cohort, found: Found) -> Iterator[_Road]:
         return staying.log_rank(stay.weeks[used], stay.left[used], full[used])
 
     for arm in ARMS:
-        mine = cohort.in_arm(arm)
+        mine = full if arm == "full" else ~full
         yield _Road(Key("completion", arm=arm, what="share"), partial(share, mine=mine))
         if isinstance(horizon, Estimate):
             road = partial(mean, mine=used & mine, horizon=horizon.value)

@@ -13,11 +13,12 @@ import numpy as np
 
 from outcomes.replication.columns import independent, known, standardised, varied
 from outcomes.replication.comparison import Numbers
+from outcomes.replication.dense import Person
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from outcomes.cohort import Cohort
+    from outcomes.replication.people import People
 
 ITERATIONS = 5000
 STILL = 1e-10
@@ -37,9 +38,56 @@ class _Pattern(NamedTuple):
         return f"_Pattern({len(self.scores)} people at {len(self.seen)} visits)"
 
 
-def over_all_visits(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> Numbers | None:
+class Repeated(NamedTuple):
+    """A fit to all later visits: who is in it, at which visits, and where expectation and maximisation came to rest.
+
+    Intercept and arm are the first two of the columns by visit; the others are centred, and so are the covariates.
+    """
+
+    used: NDArray[np.bool_]
+    visits: tuple[str, ...]
+    scores: NDArray[np.float64]
+    by_visit: NDArray[np.float64]
+    constant: NDArray[np.float64]
+    sigma: NDArray[np.float64]
+    beta: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Repeated({len(self.scores)} people at {len(self.visits)} visits)"
+
+    def weights(self, visit: str, *, level: float, arm: float) -> NDArray[np.float64]:
+        """Weights of so much of the intercept and of the arm at a visit."""
+        found, place = np.zeros(len(self.beta)), self.visits.index(visit)
+        found[place], found[len(self.visits) + place] = level, arm
+        return found
+
+    def make_people(self) -> list[Person]:
+        """Give each person's own design and scores."""
+        return [
+            Person(design, scores, pattern.seen)
+            for pattern in _patterns(self.scores, self.by_visit, self.constant)
+            for design, scores in zip(pattern.design, pattern.scores, strict=True)
+        ]
+
+    def make_rows(self) -> list[int]:
+        """Give the row among those used of each of these people."""
+        kinds, which = np.unique(~np.isnan(self.scores), axis=0, return_inverse=True)
+        order = (np.flatnonzero(which.ravel() == number) for number, kind in enumerate(kinds) if kind.any())
+        return [int(row) for rows in order for row in rows]
+
+
+def over_all_visits(people: People, measure: str, covariates: NDArray[np.float64]) -> Numbers | None:
     """Give the difference at the primary visit under an unstructured covariance; None where it did not come to rest."""
-    grid, full = cohort.grids[measure], cohort.full
+    fit = fit_repeated(people, measure, covariates)
+    if fit is None:
+        return None
+    return Numbers(value=float(fit.weights(people.plan.primary, level=0, arm=1) @ fit.beta), method=METHOD)
+
+
+def fit_repeated(people: People, measure: str, covariates: NDArray[np.float64]) -> Repeated | None:
+    """Fit all later visits at which both arms were seen and scores differ; None where it did not come to rest."""
+    grid, full = people.grids[measure], people.full
     seen = ~np.isnan(grid)
     used = seen[:, 0] & seen[:, 1:].any(axis=1) & known(grid[:, 0], covariates)
     visits = [
@@ -51,11 +99,9 @@ def over_all_visits(cohort: Cohort, measure: str, covariates: NDArray[np.float64
     by_visit = np.column_stack([np.ones(used.sum()), full[used], start - start.mean(axis=0)])
     constant = independent(standardised(covariates[used]))
     patterns = _patterns(scores, by_visit, constant)
-    beta = _iterate(patterns, np.diag(np.nanvar(scores, axis=0)), len(scores))
-    place = visits.index(list(cohort.plan.visits).index(cohort.plan.primary))
-    if beta is None:
-        return None
-    return Numbers(value=float(beta[len(visits) + place]), method=METHOD)
+    found = _iterate(patterns, np.diag(np.nanvar(scores, axis=0)), len(scores))
+    names = list(people.plan.visits)
+    return found and Repeated(used, tuple(names[v] for v in visits), scores, by_visit, constant, *found)
 
 
 def _patterns(
@@ -74,7 +120,9 @@ def _patterns(
     return found
 
 
-def _iterate(patterns: list[_Pattern], sigma: NDArray[np.float64], people: int) -> NDArray[np.float64] | None:
+def _iterate(
+    patterns: list[_Pattern], sigma: NDArray[np.float64], people: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     for _ in range(ITERATIONS):
         beta, spread = _coefficients(patterns, sigma)
         new = (
@@ -84,7 +132,7 @@ def _iterate(patterns: list[_Pattern], sigma: NDArray[np.float64], people: int) 
         still = np.abs(new - sigma).max() <= STILL * np.abs(new).max()
         sigma = new
         if still:
-            return _coefficients(patterns, sigma)[0]
+            return sigma, _coefficients(patterns, sigma)[0]
     return None
 
 

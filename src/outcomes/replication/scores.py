@@ -3,53 +3,79 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from outcomes.replication.columns import known, standardised, varied
 from outcomes.replication.comparison import Numbers
+from outcomes.replication.people import scores_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from statsmodels.regression.linear_model import RegressionResults
 
-    from outcomes.cohort import Cohort
+    from outcomes.replication.people import People
 
 ARM = 1  # position of the arm in the design, behind the intercept
 REPEATED = 1e-9  # of a column's length: what is left of it beside the others, if it repeats them
 ALONE = 1 - 1e-8  # leverage of a person whom the fit follows wherever they go: HC3 is of the others
 
 
-def at_one_visit(cohort: Cohort, measure: str, covariates: NDArray[np.float64]) -> Numbers:
-    """Give the adjusted difference at the primary visit, with HC3 and t on n − k."""
-    from statsmodels.regression.linear_model import OLS
+class Adjusted(NamedTuple):
+    """Least squares at one visit: what statsmodels found, and whose scores they are, shape (n,)."""
 
-    start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
+    found: RegressionResults
+    used: NDArray[np.bool_]
 
-    def fit(used: NDArray[np.bool_]) -> RegressionResults:
-        others = standardised(varied(np.column_stack([start, covariates])[used]))
-        design = np.column_stack([np.ones(used.sum()), cohort.full[used], others])
-        # what repeats the columns before it tells nothing more, and statsmodels would warn of it
-        own = np.abs(np.diag(np.linalg.qr(design, mode="r"))) > REPEATED * math.sqrt(len(design))
-        return OLS(end[used], design[:, : len(own)][:, own]).fit()
 
-    used = known(start, end, covariates)
-    found = fit(used)
-    value, method = float(found.params[ARM]), "ordinary least squares by statsmodels"
-    alone = (found.model.exog * found.model.pinv_wexog.T).sum(axis=1) > ALONE
-    if alone.any():
-        used[np.flatnonzero(used)[alone]] = False
-        found = fit(used)
+def at_one_visit(people: People, measure: str, covariates: NDArray[np.float64], visit: str = "") -> Numbers:
+    """Give the adjusted difference at a visit, by default the primary one, with HC3 and t on n − k."""
+    first = fit_adjusted(people, measure, covariates, visit)
+    found, method = first.found, "ordinary least squares by statsmodels"
+    value = float(found.params[ARM])
+    among = without_alone(first)
+    if among.sum() < first.used.sum():
+        found = fit_adjusted(people, measure, covariates, visit, among=among).found
     # not by `get_robustcov_results`, which makes a matrix of people by people
     return Numbers(value=value, method=method, se=float(found.HC3_se[ARM]), df=float(found.df_resid))
 
 
-def e_value(cohort: Cohort, measure: str, covariates: NDArray[np.float64], difference: float) -> Numbers:
+def without_alone(fit: Adjusted) -> NDArray[np.bool_]:
+    """Who is in a fit, but for those whom it follows wherever they go, shape (n,)."""
+    model, among = fit.found.model, fit.used.copy()
+    among[np.flatnonzero(among)[(model.exog * model.pinv_wexog.T).sum(axis=1) > ALONE]] = False
+    return among
+
+
+def fit_adjusted(
+    people: People,
+    measure: str,
+    covariates: NDArray[np.float64],
+    visit: str = "",
+    *,
+    among: NDArray[np.bool_] | None = None,
+) -> Adjusted:
+    """Fit the score at a visit to arm, start and covariates."""
+    from statsmodels.regression.linear_model import OLS
+
+    start, end = (
+        scores_at(people, measure, people.plan.baseline),
+        scores_at(people, measure, visit or people.plan.primary),
+    )
+    used = known(start, end, covariates) if among is None else among
+    others = standardised(varied(np.column_stack([start, covariates])[used]))
+    design = np.column_stack([np.ones(used.sum()), people.full[used], others])
+    # what repeats the columns before it tells nothing more, and statsmodels would warn of it
+    own = np.abs(np.diag(np.linalg.qr(design, mode="r"))) > REPEATED * math.sqrt(len(design))
+    return Adjusted(OLS(end[used], design[:, : len(own)][:, own]).fit(), used)
+
+
+def e_value(people: People, measure: str, covariates: NDArray[np.float64], difference: float) -> Numbers:
     """Give the larger root E of E² − 2 R E + R = 0, where R is the risk ratio that stands for the difference."""
-    start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
+    start, end = scores_at(people, measure, people.plan.baseline), scores_at(people, measure, people.plan.primary)
     used = known(start, end, covariates)
-    arms = [start[used & cohort.full], start[used & ~cohort.full]]
+    arms = [start[used & people.full], start[used & ~people.full]]
     df = sum(map(len, arms)) - 2
     sd = math.sqrt(sum(float(np.var(arm)) * len(arm) for arm in arms) / df)
     shrink = math.exp(math.lgamma(df / 2) - math.lgamma((df - 1) / 2)) / math.sqrt(df / 2)

@@ -13,11 +13,12 @@ import numpy as np
 
 from outcomes.replication.columns import known, standardised
 from outcomes.replication.comparison import Numbers
+from outcomes.replication.people import scores_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from outcomes.cohort import Cohort
+    from outcomes.replication.people import People
 
 RELIABLE = 1.959963984540054  # of a standard normal distribution, the 97.5th hundredth
 ARM = 1  # position of the arm in the design, behind the intercept
@@ -102,11 +103,16 @@ def _count(happened: NDArray[np.float64]) -> tuple[int, int]:
     return int(np.nansum(happened)), int((~np.isnan(happened)).sum())
 
 
-def improved(cohort: Cohort, measure: str) -> NDArray[np.float64]:
+def threshold(people: People, measure: str) -> float:
+    """Smallest change that is more than measurement error."""
+    start = scores_at(people, measure, people.plan.baseline)
+    reliability = people.plan.measures[measure].reliability or people.alphas[measure]
+    return RELIABLE * math.sqrt(2 * (1 - reliability)) * float(np.nanstd(start, ddof=1))
+
+
+def improved(people: People, measure: str) -> NDArray[np.float64]:
     """Who changed for the better by more than measurement error, person by person; nan where it is not known."""
-    plan = cohort.plan.measures[measure]
-    start, end = cohort.scores(measure, cohort.plan.baseline), cohort.scores(measure, cohort.plan.primary)
-    reliability = plan.reliability or cohort.alphas[measure]
-    error = RELIABLE * math.sqrt(2 * (1 - reliability)) * float(np.nanstd(start, ddof=1))
+    plan = people.plan.measures[measure]
+    start, end = scores_at(people, measure, people.plan.baseline), scores_at(people, measure, people.plan.primary)
     gain = end - start if plan.better == "higher" else start - end
-    return np.where(np.isnan(gain), np.nan, gain > error)
+    return np.where(np.isnan(gain), np.nan, gain > threshold(people, measure))

@@ -8,22 +8,23 @@ import numpy as np
 
 from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Numbers
+from outcomes.replication.people import scores_at
 from outcomes.replication.shares import maximise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from outcomes.cohort import Cohort
+    from outcomes.replication.people import People
 
 _RANK = 1e-9  # of a direction that the columns have in common, over the widest
 
 
-def overlap_difference(cohort: Cohort, measure: str) -> Numbers | None:
+def overlap_difference(people: People, measure: str) -> Numbers | None:
     """Difference of those seen at the primary visit, each weighted by the chance of the other arm; None if unsolved."""
     from statsmodels.discrete.discrete_model import Logit
 
-    full, score = cohort.full, cohort.scores(measure, cohort.plan.primary)
-    model = Logit(full.astype(float), _basis(cohort))
+    full, score = people.full, scores_at(people, measure, people.plan.primary)
+    model = Logit(full.astype(float), _basis(people))
     beta = maximise(model)
     if beta is None:
         return None
@@ -33,10 +34,10 @@ def overlap_difference(cohort: Cohort, measure: str) -> Numbers | None:
     return Numbers(value=float(one - zero), method=method)
 
 
-def _basis(cohort: Cohort) -> NDArray[np.float64]:
+def _basis(people: People) -> NDArray[np.float64]:
     """Give everything recorded at the start, gaps filled by the mean beside a column that tells them, orthonormal."""
-    starts = [cohort.scores(measure, cohort.plan.baseline) for measure in cohort.plan.measures]
-    recorded = np.column_stack([covariate_columns(cohort), *starts])
+    starts = [scores_at(people, measure, people.plan.baseline) for measure in people.plan.measures]
+    recorded = np.column_stack([covariate_columns(people), *starts])
     recorded = recorded[:, ~np.isnan(recorded).all(axis=0)]
     gaps = np.isnan(recorded)
     filled = np.where(gaps, np.nanmean(recorded, axis=0), recorded)

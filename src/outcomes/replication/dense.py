@@ -1,0 +1,147 @@
+"""The repeated-measures model's inference a second time, by its definitions, person by person and group by group.
+
+Covariances are full matrices of the people's scores: no moments, no patterns. Kenward & Roger (1997), Harville (1977),
+and for groups Pustejovsky & Tipton (2018); `docs/methods/mmrm.md` states the formulas.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+STEPS = 20
+SETTLED = 1e-9  # of a standard error of the covariance's elements
+DIRECTION = 1e-10  # of the widest, below which a group has none
+
+
+class Person(NamedTuple):
+    """One person's design (s, k), scores (s), and which visits they are of."""
+
+    X: Array
+    y: Array
+    seen: NDArray[np.intp]
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Person({len(self.y)} visits)"
+
+
+class Judged(NamedTuple):
+    """A contrast, its standard error and degrees of freedom."""
+
+    value: float
+    se: float
+    df: float
+
+
+class DenseFit:
+    """REML from a covariance near its maximum: Newton steps to rest, then everything that inference needs."""
+
+    def __init__(self, people: Sequence[Person], sigma: Array) -> None:
+        self.people = people
+        size = len(sigma)
+        self.pairs = list(combinations_with_replacement(range(size), 2))
+        self.sigma = sigma
+        for _ in range(STEPS):
+            self._gather()
+            step = np.linalg.solve(self.information, self.score)
+            for (a, b), by in zip(self.pairs, step, strict=True):
+                self.sigma = self.sigma + by * _element(a, b, size)
+            if float(step @ self.score) < SETTLED**2:
+                break
+        self._gather()
+        self.spread = np.linalg.inv(self.information)
+
+    def _gather(self) -> None:
+        """Sum over the people, as the definitions have them, at the present covariance."""
+        size, k, m = len(self.sigma), self.people[0].X.shape[1], len(self.pairs)
+        bread, right = np.zeros((k, k)), np.zeros(k)
+        for X, y, seen in self.people:
+            V = self.sigma[np.ix_(seen, seen)]
+            bread += X.T @ np.linalg.solve(V, X)
+            right += X.T @ np.linalg.solve(V, y)
+        self.phi: Array = np.asarray(np.linalg.inv(bread), dtype=np.float64)
+        self.beta = self.phi @ right
+        trace_d, trace_dd, square, squares = np.zeros(m), np.zeros((m, m)), np.zeros(m), np.zeros((m, m))
+        along, self.P, self.Q = np.zeros((m, k)), np.zeros((m, k, k)), np.zeros((m, m, k, k))
+        parts = [_element(a, b, size) for a, b in self.pairs]
+        for X, y, seen in self.people:
+            W = np.linalg.inv(self.sigma[np.ix_(seen, seen)])
+            D = np.array([part[np.ix_(seen, seen)] for part in parts])
+            WD, WX, We = W @ D, W @ X, W @ (y - X @ self.beta)
+            DWX, DWe = D @ WX, D @ We
+            trace_d += np.trace(WD, axis1=1, axis2=2)
+            trace_dd += np.einsum("iab,jba->ij", WD, WD)
+            square += DWe @ We
+            squares += DWe @ W @ DWe.T
+            along += np.einsum("sk,is->ik", WX, DWe)
+            self.P -= np.einsum("sk,isl->ikl", WX, DWX)
+            self.Q += np.einsum("isk,st,jtl->ijkl", DWX, W, DWX)
+        PhiP = self.phi @ self.P
+        # tr(P D_i) and tr(P D_i P D_j) with P = W − W X Φ X'W
+        trace_pd = trace_d + np.trace(PhiP, axis1=1, axis2=2)
+        trace_pp = trace_dd - 2 * np.einsum("kl,ijlk->ij", self.phi, self.Q) + np.einsum("ikl,jlk->ij", PhiP, PhiP)
+        self.score = 0.5 * (square - trace_pd)
+        self.information = -0.5 * trace_pp + squares - along @ self.phi @ along.T
+
+    def by_model(self, weights: Array) -> Judged:
+        """Kenward and Roger's standard error, and the degrees of freedom."""
+        phi, w = self.phi, self.spread
+        inner = np.einsum("ij,ijkl->kl", w, self.Q) - np.einsum("ij,ikl,lm,jmn->kn", w, self.P, phi, self.P)
+        adjusted = phi + 2 * phi @ inner @ phi
+        slope = -np.einsum("k,ikl,l->i", phi @ weights, self.P, phi @ weights)
+        variance = float(weights @ phi @ weights)
+        df = 2 * variance**2 / float(slope @ w @ slope)
+        return Judged(float(weights @ self.beta), math.sqrt(float(weights @ adjusted @ weights)), df)
+
+    def by_group(self, groups: Sequence[object], weights: Array) -> Judged:
+        """CR2 standard error with Satterthwaite's degrees of freedom, the fitted covariance as working model."""
+        blocks = []
+        for group in dict.fromkeys(groups):
+            mine = [person for person, label in zip(self.people, groups, strict=True) if label == group]
+            V = np.zeros((sum(len(one.y) for one in mine),) * 2)
+            place = 0
+            for one in mine:
+                end = place + len(one.y)
+                V[place:end, place:end] = self.sigma[np.ix_(one.seen, one.seen)]
+                place = end
+            blocks.append((np.vstack([one.X for one in mine]), np.concatenate([one.y for one in mine]), V))
+        return judge_groups(blocks, np.asarray(self.phi), self.beta, weights)
+
+
+def judge_groups(blocks: Sequence[tuple[Array, Array, Array]], phi: Array, beta: Array, weights: Array) -> Judged:
+    """CR2 with Satterthwaite's degrees of freedom, from each group's design, scores and working covariance."""
+    meat, legs, own = 0.0, [], []
+    for X, y, V in blocks:
+        D = np.linalg.cholesky(V).T
+        A = D.T @ _inverse_root(D @ (V - X @ phi @ X.T) @ D.T) @ D
+        lever = A @ np.linalg.solve(V, X @ (phi @ weights))
+        meat += float(lever @ (y - X @ beta)) ** 2
+        legs.append(X.T @ lever)
+        own.append(float(lever @ V @ lever))
+    between = np.diag(own) - np.array(legs) @ phi @ np.array(legs).T
+    df = float(np.trace(between)) ** 2 / float((between**2).sum())
+    return Judged(float(weights @ beta), math.sqrt(meat), df)
+
+
+def _inverse_root(B: Array) -> Array:
+    """Symmetric inverse square root, generalised."""
+    values, vectors = np.linalg.eigh((B + B.T) / 2)
+    kept = values > DIRECTION * values.max()
+    return np.asarray(vectors[:, kept] / np.sqrt(values[kept]) @ vectors[:, kept].T)
+
+
+def _element(a: int, b: int, size: int) -> Array:
+    found = np.zeros((size, size))
+    found[a, b] = found[b, a] = 1.0
+    return found
