@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,6 @@ import forging
 import outcomes
 from outcomes.audit.diff import diff
 from outcomes.cli import main
-from outcomes.runs import write_run
 from small_study import spoil, write_small_study
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def test_another_disclosure_minimum_shows_in_the_edition_to_share_alone_and_is_i
     other = write_small_study(tmp_path / "small")
     with (other / "plan.toml").open("a", encoding="utf-8") as plan:
         plan.write("[disclosure]\nminimum_count = 25\n")
-    found = diff(before, write_run(outcomes.read_study(other), out=tmp_path / "out", formats=("html",)).folder)
+    found = diff(before, outcomes.report(other, out=tmp_path / "out").folder)
     assert found.changes
     assert {change.edition for change in found.changes} == {"share"}
     assert {change.causes for change in found.changes} == {("Plan: disclosure.minimum_count is another.",)}
@@ -117,7 +117,7 @@ def test_what_a_verdict_is_read_from_is_told_first_in_words_and_rows_are_counted
     other = write_small_study(tmp_path / "small")
     lines = (other / "scores.csv").read_text(encoding="utf-8").splitlines()
     (other / "scores.csv").write_text("\n".join(lines[:-2]) + "\n", encoding="utf-8")
-    found = diff(before, write_run(outcomes.read_study(other), out=tmp_path / "out", formats=("html",)).folder)
+    found = diff(before, outcomes.report(other, out=tmp_path / "out").folder)
     assert found.causes == ("Data: scores.csv is another, with 2 rows fewer.",)
     told = [line for line in found.to_text().splitlines() if " went from " in line]
     assert found.changes[0].is_main
@@ -132,3 +132,61 @@ def test_other_code_is_named(before: Path, study: Path, tmp_path: Path) -> None:
     forging.write_manifest(run / "manifest.json", manifest)
     causes = diff(before, run).causes
     assert [cause.split(" ")[:2] for cause in causes] == [["Code:", "code"], ["Version:", "numpy"]]
+
+
+@pytest.fixture(scope="module")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two people's moods at the end are entered otherwise, and one person's skill at the start; study and run."""
+    home = tmp_path_factory.mktemp("mended")
+    other = write_small_study(home / "small")
+    rows = (other / "scores.csv").read_text(encoding="utf-8").splitlines()
+    moods = [number for number, row in enumerate(rows, start=1) if ",end,mood," in row][:2]
+    skill = next(number for number, row in enumerate(rows, start=1) if ",start,skill," in row)
+    for number in moods:
+        spoil(other, "scores.csv", number, "score", "0")
+    spoil(other, "scores.csv", skill, "score", "4.00")
+    return other, outcomes.report(other, out=home / "out").folder
+
+
+def test_with_both_studies_at_hand_whose_scores_changed_is_told_of_each_result(
+    study: Path, before: Path, mended: tuple[Path, Path]
+) -> None:
+    found = diff(before, mended[1], (study, mended[0]))
+    told = {change.id: change.because for change in found.changes if change.edition == "internal"}
+    assert told["mmrm.mood.end.difference"] == "two people's scores at End changed"
+    assert told["describe.mood.end.full.mean"] == "one person's scores at End changed"
+    assert told["describe.skill.start.skills.mean"] == "one person's scores at Start changed"
+    (cause,) = found.causes
+    assert re.fullmatch(r"Data: .* of as many rows: (two|three) people's scores at Start and End changed\.", cause)
+    line = next(line for line in found.to_text().splitlines() if "[mmrm.mood.end.difference]" in line)
+    assert line.startswith("Low mood (0-63), End: adjusted difference went from ")
+    assert line.endswith("because two people's scores at End changed [mmrm.mood.end.difference]")
+
+
+def test_a_changed_row_is_the_cause_only_of_what_draws_on_it(
+    study: Path, before: Path, mended: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run = changed_copy(mended[1], tmp_path, "completion.full.share", lambda row: row.update(value=0.1, text="10%"))
+    changes = diff(before, run, (study, mended[0])).changes
+    found = {change.id: change for change in changes if change.edition == "internal"}
+    assert [cause.split(":")[0] for cause in found["completion.full.share"].causes] == ["Hand"]
+    assert len(found["mmrm.mood.end.difference"].causes) == 2
+
+
+def test_a_study_that_is_no_longer_what_the_run_was_made_from_is_not_compared_row_by_row(
+    before: Path, mended: tuple[Path, Path]
+) -> None:
+    found = diff(before, mended[1], (mended[0], mended[0]))
+    assert found.causes == ("Data: scores.csv is another, of as many rows.",)
+    assert not any(change.because for change in found.changes)
+
+
+def test_no_row_and_no_id_of_a_client_stands_in_what_is_said(
+    study: Path, before: Path, mended: tuple[Path, Path]
+) -> None:
+    words = ["diff", str(before), str(mended[1]), "--studies", str(study), str(mended[0])]
+    for more in ([], ["--json"]):
+        said = CliRunner().invoke(main, [*words, *more])
+        assert said.exit_code == 1
+        assert "scores at End changed" in said.stdout
+        assert not re.search(r"\bP\d{3}\b", said.stdout)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from outcomes.audit.changed_rows import compare_file
+from outcomes.audit.rows import find_tables
+from outcomes.audit.sources import READINGS, list_uses
 from outcomes.core.digests import is_sealed
 from outcomes.plan.lock import list_changed_paths
 from outcomes.plan.model import Plan
@@ -13,9 +16,11 @@ from outcomes.runs import CODE, MANIFEST, RESULTS, digest_of
 from outcomes.runs.manifest import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from outcomes.audit.changed_rows import Row
+    from outcomes.audit.rows import Tables
     from outcomes.results.registry import Record
 
 # Parts of the plan that belong to the question of the same name alone.
@@ -24,24 +29,55 @@ _OF_ONE_QUESTION = ("needs", "costs", "sessions", "evidence", "precision")
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A cause in a sentence, and whether it can reach a result of an edition."""
+    """A cause in a sentence, and whether it can reach a result of an edition.
+
+    Attributes
+    ----------
+    sentence : str
+    reaches : callable
+        Whether it can reach a result at all.
+    meets : callable or None
+        Whether rows that changed are among those that a result draws on; None where no rows are known.
+    tells : callable or None
+        What changed in the data, in words, as far as a result draws on it.
+    """
 
     sentence: str
     reaches: Callable[[Record, str], bool]
+    meets: Callable[[Record, str], bool] | None = None
+    tells: Callable[[Record], str] | None = None
 
 
-def find_causes(before: tuple[Path, Mapping[str, Any]], after: tuple[Path, Mapping[str, Any]]) -> list[Cause]:
+def choose_causes(causes: Iterable[Cause], records: Iterable[Record], edition: str) -> list[Cause]:
+    """Give the causes that can reach a result: of data only where a row that it draws on changed, if any is so."""
+    there = list(records)
+    able = [cause for cause in causes if any(cause.reaches(record, edition) for record in there)]
+    met = [one for one in able if one.meets is None or any(one.meets(record, edition) for record in there)]
+    return met or able
+
+
+def find_causes(
+    before: tuple[Path, Mapping[str, Any]],
+    after: tuple[Path, Mapping[str, Any]],
+    studies: tuple[Path, Path] | None = None,
+) -> list[Cause]:
     """Find what can have made two runs differ.
 
     Parameters
     ----------
     before, after : tuple of Path and mapping
         Folder and manifest of each run.
+    studies : tuple of Path, optional
+        Folders of their studies, where they are not where the runs say.
     """
+    tables = tuple(
+        find_tables(run, manifest, Plan.model_validate(manifest["plan"], strict=False), study)
+        for (run, manifest), study in zip((before, after), studies or (None, None), strict=True)
+    )
     manifests = before[1], after[1]
     return [
         *_plan_causes(*manifests),
-        *_data_causes(*manifests),
+        *(_with_rows(name, cause, tables) for name, cause in _data_causes(*manifests)),
         *_software_causes(*manifests),
         *_hand_causes("first", *before),
         *_hand_causes("second", *after),
@@ -68,7 +104,34 @@ def _reach_of(path: tuple[str, ...]) -> Callable[[Record, str], bool]:
     return lambda _, __: True
 
 
-def _data_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
+def _with_rows(name: str, cause: Cause, tables: tuple[Tables | None, ...]) -> Cause:
+    """Say which rows of a file changed, where both studies are at hand as their runs were made from them."""
+    one, other = tables
+    changed = None if one is None or other is None else compare_file(name, one, other)
+    if changed is None or other is None or not changed.rows:
+        return cause
+    plan = other.plan
+
+    def draw(record: Record) -> tuple[Row, ...]:
+        return changed.touching(list_uses(record.outcome, record.provenance.files, plan))
+
+    def meets(record: Record, edition: str) -> bool:
+        return edition == "share" or _is_joint(record) or bool(draw(record))
+
+    def tells(record: Record) -> str:
+        return changed.say(draw(record) or changed.rows, plan)
+
+    said = f"{cause.sentence.rstrip('.')}: {changed.say(changed.rows, plan)}."
+    return Cause(said, cause.reaches, meets, tells)
+
+
+def _is_joint(record: Record) -> bool:
+    """Whether a result rests on all measures at once, whatever its key names, or does not say what it draws on."""
+    key = record.key
+    return key.what == "p_holm" or key.analysis in {"verdict", "agreement"} or (key.of or key.analysis) not in READINGS
+
+
+def _data_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Cause]]:
     then, now = ({file["name"]: file for file in manifest["files"]} for manifest in (before, after))
     for name in sorted((then.keys() | now.keys()) - {PLAN_FILE}):
         if name not in now or name not in then:
@@ -77,7 +140,7 @@ def _data_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
             said = f"Data: {name} is another{_say_rows(then[name], now[name])}."
         else:
             continue
-        yield Cause(said, lambda record, _, name=name: name in record.provenance.files)  # type: ignore[misc]
+        yield name, Cause(said, lambda record, _, name=name: name in record.provenance.files)  # type: ignore[misc]
 
 
 def _say_rows(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:

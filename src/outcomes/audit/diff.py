@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from outcomes.audit.causes import Cause, find_causes
+from outcomes.audit.causes import Cause, choose_causes, find_causes
 from outcomes.audit.values import differing_fields
 from outcomes.errors import OutcomesError
 from outcomes.results.outcome import Estimate
@@ -45,6 +45,8 @@ class Change:
         What differs, where it is in both.
     causes : tuple of str
         What could have done it, from the causes of the whole.
+    because : str
+        What changed in the rows that it draws on, where that alone can have done it.
     is_main : bool
         Whether it is a verdict, or what one is read from.
     """
@@ -56,6 +58,7 @@ class Change:
     after: str | None
     fields: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    because: str = ""
     is_main: bool = False
 
 
@@ -101,15 +104,21 @@ class Difference:
         return "\n".join([*lines, *(f"not compared: {reason}" for reason in self.unread)])
 
 
-def diff(before: Path, after: Path) -> Difference:
-    """Compare two runs.
+def diff(before: Path, after: Path, studies: tuple[Path, Path] | None = None) -> Difference:
+    """Compare two runs; where both studies are at hand, as the runs were made from them, row by row.
+
+    Parameters
+    ----------
+    before, after : Path
+    studies : tuple of Path, optional
+        Folders of their studies, where they are not where the runs say.
 
     Raises
     ------
     RunNotFoundError, RunDamagedError
         When one of them is no run.
     """
-    causes = find_causes((before, read_manifest(before)), (after, read_manifest(after)))
+    causes = find_causes((before, read_manifest(before)), (after, read_manifest(after)), studies)
     one, other = read_registry(before / RESULTS), read_registry(after / RESULTS)
     changes = list(_changes(one, other, causes, "internal"))
     same = len(one.keys() | other.keys()) - len(changes)
@@ -134,7 +143,7 @@ def _changes(
         if fields is None:
             continue
         there = [record for record in records if record is not None]
-        able = [cause for cause in causes if any(cause.reaches(record, edition) for record in there)]
+        able = choose_causes(causes, there, edition)
         texts = [None if record is None else record.text for record in records]
         yield Change(
             id=name,
@@ -144,6 +153,7 @@ def _changes(
             after=texts[1],
             fields=fields,
             causes=tuple(cause.sentence for cause in able),
+            because=able[0].tells(there[-1]) if len(able) == 1 and able[0].tells is not None else "",
             is_main=name in mains,
         )
 
@@ -165,7 +175,7 @@ def _fields(one: Record | None, other: Record | None) -> tuple[str, ...] | None:
 
 def _say(change: Change) -> str:
     place = "" if change.edition == EDITIONS[0] else "in the edition to share, "
-    because = _because(change.causes)
+    because = f" because {change.because}" if change.because else _because(change.causes)
     return f"{place}{change.label}{_became(change)}{because} [{change.id}]"
 
 
@@ -175,13 +185,19 @@ def _became(change: Change) -> str:
     if change.after is None:
         return f" is gone; it was {change.before}"
     if change.before != change.after:
-        return f" went from {change.before} to {change.after}"
+        return f" went from {_without_end(change.before, change.after)} to {change.after}"
     named = dict.fromkeys(_WORDS[field] for field in change.fields if field in _WORDS)
     if named:
         return f" is {change.after} as before; {' and '.join(named)} changed"
     if set(change.fields) <= _NUMBERS:
         return f" is {change.after} as before, but not beyond the printed digits"
     return f" is {change.after} as before; {', '.join(change.fields)} changed"
+
+
+def _without_end(before: str, after: str) -> str:
+    """Take from a number the words that the number after it ends in as well: "from 3.1 to 2.8 points lower"."""
+    number, _, words = before.partition(" ")
+    return number if words and words == after.partition(" ")[2] else before
 
 
 def _because(causes: Sequence[str]) -> str:

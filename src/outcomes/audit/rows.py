@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.sources import CLIENT, CLIENTS
 from outcomes.core.ids import word
+from outcomes.errors import StudyForRunNotFoundError
 from outcomes.runs.manifest import digest_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Tables:
     folder: Path
     digests: Mapping[str, str]
     plan: Plan
+    _known: dict[str, dict[str, str]] = field(default_factory=dict)
     _read: dict[str, list[tuple[int, dict[str, str]]] | str] = field(default_factory=dict)
 
     def find(self, use: Use) -> Found:
@@ -46,11 +48,26 @@ class Tables:
         clients = self._table(CLIENTS)
         if isinstance(table, str):
             return Found(fault=table)
-        known = {} if isinstance(clients, str) else {row.get(CLIENT, ""): row for _, row in clients}
+        known = {} if isinstance(clients, str) else self._clients(clients)
         if use.clients and isinstance(clients, str):
             return Found(fault=clients)
         rows = (number for number, row in table if self._holds(row, use, known))
         return Found(rows=tuple(rows), of=len(table))
+
+    def read(self, file: str) -> list[dict[str, str]] | None:
+        """Give the rows of a file; None where it is not what the run was made from."""
+        table = self._table(file)
+        return None if isinstance(table, str) else [row for _, row in table]
+
+    def holds(self, row: Mapping[str, str], use: Use) -> bool:
+        """Whether a row is one that a result may draw on."""
+        clients = self._table(CLIENTS)
+        return self._holds(row, use, {} if isinstance(clients, str) else self._clients(clients))
+
+    def _clients(self, rows: list[tuple[int, dict[str, str]]]) -> dict[str, dict[str, str]]:
+        if not self._known:
+            self._known.update({row.get(CLIENT, ""): row for _, row in rows})
+        return self._known
 
     def _holds(self, row: Mapping[str, str], use: Use, known: Mapping[str, Mapping[str, str]]) -> bool:
         client = known.get(row.get(CLIENT, ""), {})
@@ -90,6 +107,17 @@ class Tables:
             header = [cell.strip() for cell in next(records, [])]
             numbered = enumerate(records, start=FIRST_ROW)
             return [(number, dict(zip(header, map(str.strip, row), strict=False))) for number, row in numbered if row]
+
+
+def find_tables(run: Path, manifest: Mapping[str, Any], plan: Plan, study: Path | None) -> Tables | None:
+    """Give the tables of the study, where it is at hand: named, or where the run says."""
+    if study is not None and not study.is_dir():
+        raise StudyForRunNotFoundError(str(study))
+    beside = manifest["study_path"]
+    folder = study or (None if beside is None else (run / beside).resolve())
+    if folder is None or not folder.is_dir():
+        return None
+    return Tables(folder, {file["name"]: file["sha256"] for file in manifest["files"]}, plan)
 
 
 def say_rows(rows: Sequence[int]) -> str:

@@ -96,6 +96,7 @@ class Reading:
     costs: bool = False
     evidence: bool = False
     completion: bool = False
+    alliance: bool = False
 
 
 _START, _LEFT = ("start_date",), ("start_date", "end_date", "end_reason")
@@ -103,7 +104,7 @@ _COURSE = ("date", "session")
 # By the first field of the key.
 READINGS: Mapping[str, Reading] = {
     "agreement": Reading(scores=ALL),
-    "alliance": Reading(scores=CHANGE, clients=_START, attendance=True),
+    "alliance": Reading(scores=ALL, clients=_START, attendance=True, alliance=True),
     "ancova": Reading(scores=CHANGE),
     "attendance": Reading(attendance=True),
     "balance": Reading(scores=AT),
@@ -234,9 +235,11 @@ class _Asked:
         known = self.plan.measures
         if not self.reading.scores or (self.reading.completion and not self.key.measure):
             return ()
-        named = self.key.measure or self.key.subject
-        if named in known:
-            return (named,)
+        named = [one for one in (self.key.measure, self.key.subject) if one in known]
+        if named and self.reading.alliance:
+            named += [name for name, one in known.items() if one.domain == "alliance"]
+        if named:
+            return tuple(dict.fromkeys(named))
         return () if self._characteristics() and not self.how_is_adjusted() else tuple(known)
 
     def how_is_adjusted(self) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.places import Fit, Places, read_places
-from outcomes.audit.rows import Tables, say_rows
+from outcomes.audit.rows import Tables, find_tables, say_rows
 from outcomes.audit.sources import list_uses
-from outcomes.errors import ResultNotFoundError, StudyForRunNotFoundError
+from outcomes.errors import ResultNotFoundError
 from outcomes.plan.model import Plan
 from outcomes.results.store import read_registry, to_row
 from outcomes.runs.manifest import read_manifest
@@ -170,20 +170,9 @@ def trace(
     if not ids and not sources:
         near = () if places.holds(wanted) else difflib.get_close_matches(wanted, list(registry), n=3)
         raise ResultNotFoundError(wanted, near)
-    tables = _find_tables(run, manifest, plan, study)
+    tables = find_tables(run, manifest, plan, study)
     asked = _Asked(registry, manifest, places, tables, rows=rows)
     return Traced(wanted=wanted, results=tuple(asked.follow(name, fits.get(name)) for name in ids), sources=sources)
-
-
-def _find_tables(run: Path, manifest: Mapping[str, Any], plan: Plan, study: Path | None) -> Tables | None:
-    """Give the tables of the study, where it is at hand: named, or where the run says."""
-    if study is not None and not study.is_dir():
-        raise StudyForRunNotFoundError(str(study))
-    beside = manifest["study_path"]
-    folder = study or (None if beside is None else (run / beside).resolve())
-    if folder is None or not folder.is_dir():
-        return None
-    return Tables(folder, {file["name"]: file["sha256"] for file in manifest["files"]}, plan)
 
 
 @dataclass(frozen=True, slots=True)
