@@ -214,7 +214,9 @@ def test_rewording_switches_no_second_computation_off_and_none_on(kind: str, tmp
         told = "unstructured, toeplitz, runs to infinity, Firth, HC3, by therapist, penalised"
         return one if isinstance(one, NotEstimable) else dataclasses.replace(one, method=told, notes=(told,))
 
-    expected = shown(replicate(cohort, results, further=True))
+    comparisons = list(replicate(cohort, results, further=True))
+    assert [one.first.id for one in comparisons if any(one.differing())] == []
+    expected = shown(comparisons)
     assert len(expected) > 10
     for change in (reword, mislead):
         assert shown(replicate(cohort, changed(results, change), further=True)) == expected

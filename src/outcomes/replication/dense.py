@@ -73,7 +73,7 @@ class DenseFit:
         self.phi: Array = np.asarray(np.linalg.inv(bread), dtype=np.float64)
         self.beta = self.phi @ right
         trace_d, trace_dd, square, squares = np.zeros(m), np.zeros((m, m)), np.zeros(m), np.zeros((m, m))
-        along, self.P, self.Q = np.zeros((m, k)), np.zeros((m, k, k)), np.zeros((m, m, k, k))
+        along, self.P, products = np.zeros((m, k)), np.zeros((m, k, k)), np.zeros((m * k, m * k))
         parts = [_element(a, b, size) for a, b in self.pairs]
         for X, y, seen in self.people:
             W = np.linalg.inv(self.sigma[np.ix_(seen, seen)])
@@ -85,8 +85,10 @@ class DenseFit:
             square += DWe @ We
             squares += DWe @ W @ DWe.T
             along += np.einsum("sk,is->ik", WX, DWe)
-            self.P -= np.einsum("sk,isl->ikl", WX, DWX)
-            self.Q += np.einsum("isk,st,jtl->ijkl", DWX, W, DWX)
+            self.P -= WX.T @ DWX
+            side = DWX.swapaxes(0, 1).reshape(len(y), m * k)
+            products += side.T @ (W @ side)
+        self.Q = products.reshape(m, k, m, k).swapaxes(1, 2)
         PhiP = self.phi @ self.P
         # tr(P D_i) and tr(P D_i P D_j) with P = W − W X Φ X'W
         trace_pd = trace_d + np.trace(PhiP, axis1=1, axis2=2)
@@ -97,7 +99,7 @@ class DenseFit:
     def by_model(self, weights: Array) -> Judged:
         """Kenward and Roger's standard error, and the degrees of freedom."""
         phi, w = self.phi, self.spread
-        inner = np.einsum("ij,ijkl->kl", w, self.Q) - np.einsum("ij,ikl,lm,jmn->kn", w, self.P, phi, self.P)
+        inner = np.einsum("ij,ijkl->kl", w, self.Q) - (self.P @ phi @ np.tensordot(w, self.P, axes=1)).sum(axis=0)
         adjusted = phi + 2 * phi @ inner @ phi
         slope = -np.einsum("k,ikl,l->i", phi @ weights, self.P, phi @ weights)
         variance = float(weights @ phi @ weights)

@@ -51,16 +51,20 @@ class _Road:
     alone : bool
         Whether its standard error supposes that nobody shares a group, where that of the first may allow for it:
         statsmodels has neither CR2 nor the sandwich of Efron's scores.
+    rests_on : tuple of Estimate
+        Results of models that the first is made of, where it is of no model itself.
     """
 
     key: Key
     compute: Callable[[Estimate], Numbers | None]
     structure: str = ""
     alone: bool = True
+    rests_on: tuple[Estimate, ...] = ()
 
     def why_not(self, first: Estimate) -> str:
         """Say why it cannot follow how the first was computed; "" where it can."""
-        if self.structure and (first.how is None or first.how.structure != self.structure):
+        models = [one.how for one in self.rests_on or (first,)]
+        if self.structure and any(how is None or how.structure != self.structure for how in models):
             return OTHER_STRUCTURE
         return AT_INFINITY if first.how is not None and first.how.infinite else ""
 
@@ -111,8 +115,9 @@ def _widely(people: People, found: Found) -> Iterator[_Road]:
     for first in found.values():
         way = wide.road(first) if isinstance(first, Estimate) else None
         if way is not None and isinstance(first, Estimate):
-            structure = repeated.STRUCTURE if first.how is not None and first.how.structure else ""
-            yield _Road(first.key, way, structure=structure, alone=False)
+            mains = tuple(wide.mains(first).values())
+            structure = repeated.STRUCTURE if mains or (first.how is not None and first.how.structure) else ""
+            yield _Road(first.key, way, structure=structure, alone=False, rests_on=mains)
 
 
 def _primary(people: People) -> Iterator[_Road]:

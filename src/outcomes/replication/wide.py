@@ -54,6 +54,17 @@ class Wide:
         way = ROADS.get((key.analysis, key.what)) or ROADS.get((key.analysis, ""))
         return None if way is None or (key.analysis == "change" and key.subject) else partial(way, self)
 
+    def mains(self, first: Estimate) -> dict[str, Estimate]:
+        """Give the comparisons whose p-values Holm corrects: by groups where the standardised differences are."""
+        found = {}
+        for measure in self.people.plan.primary_measures if first.key.what == "p_holm" else ():
+            g = self.found.get(str(first.key.but(measure=measure, what="g")))
+            by_group = isinstance(g, Estimate) and g.how is not None and g.how.covariance == "cr2"
+            main = self.found.get(str(first.key.but(measure=measure, what="clustered" if by_group else "difference")))
+            if isinstance(main, Estimate):
+                found[measure] = main
+        return found
+
     def arm(self, key: Key) -> Mask:
         """Who is in the arm of a key."""
         return self.people.full if key.arm == "full" else ~self.people.full
@@ -236,16 +247,13 @@ def _repeated(wide: Wide, first: Estimate) -> Numbers | None:
 
 
 def _holm(wide: Wide, first: Estimate) -> Numbers | None:
-    """Correct the second p-values; the standardised difference tells by its fields which interval is the main one."""
+    """Correct the second p-values."""
     from scipy import stats
     from statsmodels.stats.multitest import multipletests
 
-    plan, p_values = wide.people.plan, []
+    plan, p_values, mains = wide.people.plan, [], wide.mains(first)
     for measure in plan.primary_measures:
-        g = wide.found.get(str(first.key.but(measure=measure, what="g")))
-        by_group = getattr(getattr(g, "how", None), "covariance", "") == "cr2"
-        main = wide.found.get(str(first.key.but(measure=measure, what="clustered" if by_group else "difference")))
-        number = _repeated(wide, main) if isinstance(main, Estimate) else None
+        number = _repeated(wide, mains[measure]) if measure in mains else None
         t = 0.0 if number is None or not number.se else number.value / number.se
         p_values.append(2 * float(stats.t.sf(abs(t), (number and number.df) or math.inf)))
     corrected = multipletests(p_values, method="holm")[1]
