@@ -119,6 +119,12 @@ def _smd(wide: Wide, first: Estimate) -> Numbers | None:
     return described.smd(values[known(values)], wide.people.full[known(values)])
 
 
+def _level(wide: Wide, first: Estimate) -> Numbers:
+    """Share of a level among those of an arm of whom it is recorded."""
+    mine = [str(one) for one in wide.people.clients[first.key.subject][wide.arm(first.key)] if not pd.isna(one)]
+    return Numbers(value=mine.count(first.named) / len(mine), method="count")
+
+
 def _within(wide: Wide, first: Estimate) -> Numbers:
     start, end, used = wide.at(first.key)
     used = used & wide.arm(first.key)
@@ -276,6 +282,7 @@ ROADS: Mapping[tuple[str, str], Callable[[Wide, Estimate], Numbers | None]] = {
     ("baseline", "mean"): _describe,
     ("baseline", "sd"): _describe,
     ("baseline", "smd"): _smd,
+    ("baseline", "share"): _level,
     ("balance", "before"): _smd,
     ("within", ""): _within,
     ("between", ""): _between,
