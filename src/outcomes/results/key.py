@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 
 _WORD = re.compile(r"^[a-z0-9_]+$")
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -42,7 +42,8 @@ class Key:
 
     def __post_init__(self) -> None:
         """Refuse fields that no id can be made of."""
-        for name, word in zip(FIELDS, astuple(self), strict=True):
+        for name in FIELDS:
+            word = getattr(self, name)
             if word and not _WORD.match(word):
                 msg = f"the {name} of a key is made of lower-case letters, digits and underscores"
                 raise ValueError(msg)

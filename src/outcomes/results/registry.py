@@ -56,6 +56,9 @@ class Registry(Mapping[str, Outcome]):
     def __init__(self, records: Iterable[Record]) -> None:
         ordered = sorted(records, key=lambda record: record.id)
         self._records = {record.id: record for record in ordered}
+        self._by_analysis: dict[str, list[Record]] = {}  # nearly every selection names one
+        for record in ordered:
+            self._by_analysis.setdefault(record.key.analysis, []).append(record)
         if len(self._records) != len(ordered):
             ids = [record.id for record in ordered]
             twice = sorted({name for name in ids if ids.count(name) > 1})
@@ -106,8 +109,8 @@ class Registry(Mapping[str, Outcome]):
         if strange := sorted(set(fields) - set(FIELDS)):
             msg = f"a key has no field {', '.join(strange)}; it has {', '.join(FIELDS)}"
             raise TypeError(msg)
-        outcomes = (record.outcome for record in self._records.values())
-        return tuple(one for one in outcomes if one.key.matches(**fields))
+        among = self._by_analysis.get(fields["analysis"], []) if "analysis" in fields else self._records.values()
+        return tuple(record.outcome for record in among if record.key.matches(**fields))
 
     def to_frame(self) -> pd.DataFrame:
         """One row a result, the columns of results.json without provenance."""

@@ -22,6 +22,7 @@ SCHEMA, EARLIER = 2, 1
 _SILENT: tuple[Any, ...] = ("", (), False, 0)
 _PEOPLE = ("n", "n_full", "n_skills")
 _PROVENANCE = tuple(field.name for field in fields(Provenance))
+_HOW = tuple(field.name for field in fields(How))  # flat: `asdict` would copy each value deeply
 
 
 def to_row(record: Record) -> dict[str, Any]:
@@ -86,12 +87,12 @@ def read_registry(path: Path) -> Registry:
 def _how_to_row(outcome: Outcome) -> dict[str, Any] | None:
     """Give what is known of how it was computed; fields that say nothing are left out."""
     how = getattr(outcome, "how", None)
-    return None if how is None else {name: value for name, value in asdict(how).items() if value not in _SILENT}
+    return None if how is None else {name: value for name in _HOW if (value := getattr(how, name)) not in _SILENT}
 
 
 def _key_to_row(key: Key) -> dict[str, str]:
     """Give the fields of a key that say something; it may be that of a result which this file does not hold."""
-    return {name: word for name, word in asdict(key).items() if word}
+    return {name: word for name in FIELDS if (word := getattr(key, name))}
 
 
 def _key_of(row: dict[str, Any]) -> Key:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.methods.least_squares import Contrast
-    from outcomes.methods.mmrm import Covariance
+    from outcomes.methods.mmrm import Covariance, MmrmFit
     from outcomes.methods.mmrm.pattern_moments import Floats
 
 _FEWEST = 2  # data sets that can be pooled
@@ -101,18 +101,19 @@ class StartModel:
         NotEstimableError
             When the columns cannot be drawn, or the model cannot be fitted to a completed data set.
         """
-        drawn, structure, found = self.draw(draws=draws, rng=rng), "", []
+        drawn, found = self.draw(draws=draws, rng=rng), []
+        fit: MmrmFit | None = None
         for columns in drawn:
-            contrasts, structure = self._compare(columns, structure)
+            contrasts, fit = self._compare(columns, fit)
             found.append(contrasts)
         found *= 1 if len(found) > 1 else _FEWEST  # all would be alike
         return CompletedStart(
             pooled=tuple(_pool([one[visit] for one in found]) for visit in range(len(self.visits))),
-            structure=structure,
+            structure="" if fit is None else fit.covariance_name,
             draws=len(drawn) if len(drawn) > 1 else 0,
         )
 
-    def _compare(self, columns: Floats, structure: str) -> tuple[list[Contrast], str]:
+    def _compare(self, columns: Floats, before: MmrmFit | None) -> tuple[list[Contrast], MmrmFit]:
         """Give the difference at each visit in a completed data set; a column that repeats others is left out."""
         kept = ~find_repeated(np.column_stack([np.ones(len(columns)), columns]))[1:]
         start = columns[:, :1][:, kept[:1]]
@@ -120,18 +121,18 @@ class StartModel:
         constant = columns[:, 1:][:, kept[1:]]
         names = (*_BEFORE, *(name for name, keep in zip(self.names, kept, strict=True) if keep))
         gathered = moments(scores=self.scores, by_visit=by_visit, constant=constant, names=names, visits=self.visits)
-        if structure:
-            fit = fit_moments(gathered, covariance=structure)
-        else:
+        if before is None:
             fit, _ = fit_first_estimable(gathered, order=self.order)
+        else:
+            fit = fit_moments(gathered, covariance=before.covariance_name, near=before)
         count = len(self.visits)
         lines = np.eye(len(fit.beta))[count : 2 * count]
         if self.clusters is None:
-            return [fit.contrast(line, method="kenward-roger") for line in lines], fit.covariance_name
+            return [fit.contrast(line, method="kenward-roger") for line in lines], fit
         robust = fit_cluster_robust(
             fit, scores=self.scores, by_visit=by_visit, constant=constant, clusters=self.clusters
         )
-        return [robust.contrast(line) for line in lines], fit.covariance_name
+        return [robust.contrast(line) for line in lines], fit
 
 
 def _pool(fits: list[Contrast]) -> PooledFit:

@@ -58,7 +58,7 @@ def fit_mmrm(
     return fit_moments(gathered, covariance=covariance)
 
 
-def fit_moments(gathered: Moments, *, covariance: str = "unstructured") -> MmrmFit:
+def fit_moments(gathered: Moments, *, covariance: str = "unstructured", near: MmrmFit | None = None) -> MmrmFit:
     """Fit a model to its moments; the cost does not depend on the number of clients.
 
     Parameters
@@ -68,6 +68,9 @@ def fit_moments(gathered: Moments, *, covariance: str = "unstructured") -> MmrmF
     covariance : str
         Structure of the covariance matrix within a client, one of `STRUCTURES`; other programs' names, such as UN,
         AR(1) or CSH, are known too.
+    near : MmrmFit, optional
+        Of the same structure and visits on much the same scores: the climb begins at its covariances. It ends at the
+        same top.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def fit_moments(gathered: Moments, *, covariance: str = "unstructured") -> MmrmF
     sums = basis.apply(gathered)
     require_told_apart(sums, gathered)
     require_spread(sums, gathered, structure)
-    theta, place = climb(sums, structure)
+    theta, place = climb(sums, structure, None if near is None else _stand(sums, structure, near.theta))
     turn = find_turn(structure.matrix(theta)) if structure.name == "unstructured" else None
     judged = None
     if turn is not None:

@@ -50,7 +50,7 @@ def list_topics(registry: Registry) -> list[Topic]:
 def _keys(registry: Registry, what: str, **fields: str) -> list[Key]:
     """Select keys without looking at their results: a figure lists what it looked at."""
     keys = (record.key for record in registry.records())
-    return [key for key in keys if key.matches(analysis="evidence", what=what, **fields)]
+    return [key for key in keys if key.analysis == "evidence" and key.matches(what=what, **fields)]
 
 
 def counts(outcome: Outcome | None) -> bool:
