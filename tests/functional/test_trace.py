@@ -197,3 +197,10 @@ def test_every_result_of_people_says_what_it_draws_on(root: Path) -> None:
             instrument = plan.measures[record.key.measure].instrument
             file = "scores.csv" if instrument is None else f"items/{instrument}.csv"
             assert file in {use.file for use in uses}, record.id
+
+
+def test_page_one_of_any_page_stands_before_what_stands_further_down(small_run: Path) -> None:
+    found = trace(small_run, "30").results
+    at_once = [any("#found" in place for place in one.printed) for one in found if one.is_whole]
+    assert any(at_once)
+    assert at_once == sorted(at_once, reverse=True)

@@ -86,11 +86,14 @@ class Places:
     def find(self, wanted: str) -> dict[str, list[Fit]]:
         """Give the results of which a text is printed: where it is all that an element shows first, then as a part."""
         found: dict[str, list[Fit]] = {}
-        for spot, whole in self._touched(wanted):
+        rank: dict[str, tuple[bool, int]] = {}  # how far down a page it stands: page one of any page comes first
+        for spot, shown in self._touched(wanted):
             if spot.kind == "result":
-                found.setdefault(spot.name, []).append(self._name(spot, wanted, whole=whole))
-        order = {name: place for place, name in enumerate(found)}
-        ranked = sorted(found, key=lambda name: (not any(fit.is_whole for fit in found[name]), order[name]))
+                fit = self._name(spot, wanted, whole=shown)
+                found.setdefault(spot.name, []).append(fit)
+                here = (not fit.is_whole, spot.start)
+                rank[spot.name] = min(rank.get(spot.name, here), here)
+        ranked = sorted(found, key=rank.__getitem__)
         return {name: found[name] for name in ranked} if self.pages else self._find_stored(wanted)
 
     def find_sources(self, wanted: str) -> Iterator[str]:

@@ -64,7 +64,7 @@ class Printed:
     """A page as it reads: its text, folded, and its elements in the order in which they begin."""
 
     page: str
-    text: str = ""
+    words: str = ""
     spots: list[Spot] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
 
@@ -72,11 +72,11 @@ class Printed:
         """Give the elements that a text touches, each with whether it shows just this text."""
         starts = [spot.start for spot in self.spots]
         longest = max((spot.end - spot.start for spot in self.spots), default=0)
-        for found in _pattern_of(wanted).finditer(self.text):
+        for found in _pattern_of(wanted).finditer(self.words):
             begin, end = found.span()
             for spot in self.spots[bisect_left(starts, begin - longest) : bisect_right(starts, end - 1)]:
                 if spot.end > begin:
-                    shown = self.text[spot.start : spot.end].strip()
+                    shown = self.words[spot.start : spot.end].strip()
                     # words without a number stand beside many
                     if shown == found.group() or (_has_digit(shown) and _has_digit(found.group())):
                         yield spot, shown == found.group()
@@ -133,7 +133,7 @@ class _Walker:
                 self._take(name.lower(), is_end=bool(mark.group(1)), attributes=mark.group(3))
 
     def done(self) -> Printed:
-        self.printed.text = "".join(self._texts)
+        self.printed.words = "".join(self._texts)
         self.printed.spots = sorted(self._found, key=lambda spot: (spot.start, -spot.end))
         return self.printed
 
