@@ -1,0 +1,2878 @@
+# The estimates of a report, computed a second time, in R.
+#
+#     Rscript program.R STUDY results.json [agreement.csv]
+#
+# STUDY is the folder of the tables (plan.toml, clients.csv, scores.csv or items/*.csv, ...), results.json what a run of `outcomes`
+# printed. This program reads the tables, computes the estimates anew, and holds both against each other. It ends with the line
+# "N of M estimates agree; K of T computed": M were compared, N of them agree; the run has T estimates, K were computed here.
+# It ends with status 1 when one differs, with 2 when it could not be done. The table of agreement goes to agreement.csv as well,
+# a row for each statistic, where a name for it is given.
+#
+# It shares nothing with the program that made the run. It was written from that program's documentation (docs/methods, docs/plan.md,
+# docs/data.md), and uses R, `nlme` and `survival` as they come. Where a function follows a page of the documentation it says which.
+#
+# How to read it: part 1 reads files; part 2 makes the cohort (who, which programme, which score at which visit); part 3 holds the
+# methods; part 4 asks one question after another, in the order of the report, and puts each estimate under the id it has
+# there; part 5 compares. Differences are always full programme (1) minus skills group only (0).
+
+suppressPackageStartupMessages({
+  library(stats)
+  library(nlme)
+  library(survival)
+})
+options(stringsAsFactors = FALSE, warn = 1, digits = 10)
+
+# What each instrument's key says, as the text of its definition. In the copy that a run carries these lines hold the instruments of
+# that study; here they are empty, and the definitions are looked for beside this program.
+KEYS <- list(
+ders16 = r"-----(id = "ders16"
+name = "Difficulties in Emotion Regulation Scale, 16 items"
+citation = "Bjureberg et al. 2016, doi 10.1007/s10862-015-9514-x"
+domain = "emotion regulation"
+better = "lower"
+n_items = 16
+answers = [1, 5]
+reversed_items = []
+default_score = "total"
+traps = [
+    "No item is turned and there is no awareness subscale.",
+    "Files named after this form have been found to hold the 36-item form: count the columns.",
+]
+licence = "Not retrieved; no wording is shipped."
+
+[key]
+status = "checked"
+programs = 1
+
+[subscale_scores]
+rule = "sum"
+status = "checked"
+
+[subscales.clarity]
+items = [1, 2]
+
+[subscales.goals]
+items = [3, 7, 15]
+
+[subscales.impulse]
+items = [4, 8, 11]
+
+[subscales.strategies]
+items = [5, 6, 12, 14, 16]
+
+[subscales.nonacceptance]
+items = [9, 10, 13]
+
+[scores.total]
+rule = "sum"
+range = [16, 80]
+status = "checked"
+
+[metrics.mean]
+rule = "mean"
+status = "unchecked"
+
+[missing]
+status = "project default"
+source = "No published rule was found. This project prorates the total with at most three of the 16 items missing, subscales of three to five items with at most one, and the two-item subscale not at all."
+
+[[reliability]]
+kind = "alpha"
+score = "total"
+value = [0.92, 0.95]
+status = "unchecked"
+
+[[reliability]]
+kind = "alpha"
+score = "total"
+value = 0.93
+sample = "a published analysis program"
+status = "checked"
+
+[[reliability]]
+kind = "retest"
+score = "total"
+value = 0.85
+status = "unchecked"
+)-----",
+dts = r"-----(id = "dts"
+name = "Distress Tolerance Scale"
+citation = "Simons & Gaher 2005, Motivation and Emotion 29:83–102, doi 10.1007/s11031-005-7955-3"
+domain = "distress tolerance"
+better = "higher"
+n_items = 15
+answers = [1, 5]
+answers_note = "Published form: 1 strongly agree to 5 strongly disagree (unchecked). Some services number the options the other way; that is the setting `coding = \"opposite\"`."
+reversed_items = [6]
+default_score = "total"
+traps = [
+    "Item 6 runs opposite to the other 14. Where 5 stands for strong disagreement item 6 alone is turned; where 5 stands for strong agreement every item except 6 is.",
+    "Files are found in both directions of coding, and nothing inside the 15 answers tells which: the whole score is merely mirrored. The plan must say it.",
+    "The total is the mean of the four subscale means, not the mean of the 15 items.",
+    "Item 6 is sometimes averaged unturned. Use `items_already_reversed` only if the file's column really holds turned answers.",
+]
+licence = "No licence text was found; no wording is shipped."
+
+[key]
+status = "checked"
+programs = 3
+
+[subscale_scores]
+rule = "mean"
+status = "checked"
+
+[subscales.tolerance]
+items = [1, 3, 5]
+
+[subscales.absorption]
+items = [2, 4, 15]
+
+[subscales.appraisal]
+items = [6, 7, 9, 10, 11, 12]
+
+[subscales.regulation]
+items = [8, 13, 14]
+
+[scores.total]
+rule = "mean_of_subscales"
+range = [1, 5]
+status = "checked"
+
+[missing]
+status = "project default"
+source = "No published rule was found. This project prorates each subscale with at most one item missing, and the total with at most three of the 15."
+
+[[reliability]]
+kind = "alpha"
+score = "total"
+value = 0.82
+status = "unchecked"
+
+[[reliability]]
+kind = "retest_icc"
+score = "total"
+value = 0.61
+sample = "six months"
+status = "unchecked"
+)-----",
+ffmq15 = r"-----(id = "ffmq15"
+name = "Five Facet Mindfulness Questionnaire, 15 items"
+citation = "Gu et al. 2016, Psychological Assessment 28:791–802"
+domain = "mindfulness"
+better = "higher"
+n_items = 15
+answers = [1, 5]
+reversed_items = [3, 4, 7, 8, 9, 13, 14]
+default_score = "total"
+traps = [
+    "Totals with observe (15 to 75) and without it (12 to 60) are both in use. The score `without_observe` leaves it out.",
+    "At least one study gave only 14 of the items: count the columns.",
+]
+licence = "Not retrieved; no wording is shipped."
+
+[key]
+status = "checked"
+programs = 3
+
+[subscale_scores]
+rule = "sum"
+status = "checked"
+
+[subscales.observe]
+items = [1, 6, 11]
+
+[subscales.describe]
+items = [2, 7, 12]
+
+[subscales.act_aware]
+items = [3, 8, 13]
+
+[subscales.nonjudge]
+items = [4, 9, 14]
+
+[subscales.nonreact]
+items = [5, 10, 15]
+
+[scores.total]
+rule = "sum"
+range = [15, 75]
+status = "checked"
+
+[scores.without_observe]
+subscales = ["describe", "act_aware", "nonjudge", "nonreact"]
+rule = "sum"
+range = [12, 60]
+status = "checked"
+
+[metrics.mean]
+rule = "mean"
+status = "unchecked"
+
+[missing]
+status = "project default"
+source = "No published rule was found. This project prorates the total with at most three of the 15 items missing (two of 12 without observe) and each facet with at most one."
+)-----")
+# keys end
+
+# ---------------------------------------------------------------------------------------------------------------------------------
+# Part 1. Reading: JSON, TOML, CSV
+# ---------------------------------------------------------------------------------------------------------------------------------
+
+read_text <- function(path) {
+  text <- readChar(path, file.info(path)$size, useBytes = TRUE)
+  sub("^\xef\xbb\xbf", "", text, useBytes = TRUE)
+}
+
+# JSON, by tokens: a string, a number, a word, or one of {}[]:, . Null becomes NA.
+read_json <- function(path) {
+  text <- read_text(path)
+  pattern <- "\"(?:[^\"\\\\]|\\\\.)*+\"|-?[0-9][0-9.eE+-]*|true|false|null|NaN|-?Infinity|[{}\\[\\]:,]"
+  tokens <- regmatches(text, gregexpr(pattern, text, perl = TRUE, useBytes = TRUE))[[1]]
+  first <- substr(tokens, 1, 1)
+  at <- 1L
+  unquote <- function(token) {
+    inner <- substr(token, 2, nchar(token, "bytes") - 1)
+    if (!grepl("\\", inner, fixed = TRUE)) { Encoding(inner) <- "UTF-8"; return(inner) }
+    json_unescape(inner)
+  }
+  value <- function() {
+    token <- tokens[at]; kind <- first[at]; at <<- at + 1L
+    if (kind == "{") {
+      names <- character(); items <- list()
+      while (first[at] != "}") {
+        if (first[at] == ",") at <<- at + 1L
+        name <- unquote(tokens[at]); at <<- at + 2L
+        names[[length(names) + 1L]] <- name
+        items[[length(names)]] <- value()
+      }
+      at <<- at + 1L
+      names(items) <- names
+      return(items)
+    }
+    if (kind == "[") {
+      items <- list()
+      while (first[at] != "]") {
+        if (first[at] == ",") at <<- at + 1L
+        items[[length(items) + 1L]] <- value()
+      }
+      at <<- at + 1L
+      return(items)
+    }
+    if (kind == "\"") return(unquote(token))
+    switch(token, `true` = TRUE, `false` = FALSE, `null` = NA, `NaN` = NaN, Infinity = Inf, `-Infinity` = -Inf, as.numeric(token))
+  }
+  value()
+}
+
+json_unescape <- function(text) {
+  Encoding(text) <- "UTF-8"
+  repeat {
+    found <- regexpr("\\\\u[0-9a-fA-F]{4}", text)
+    if (found < 0) break
+    code <- strtoi(substr(text, found + 2, found + 5), 16L)
+    text <- paste0(substr(text, 1, found - 1), intToUtf8(code), substr(text, found + 6, nchar(text)))
+  }
+  for (pair in list(c("\\n", "\n"), c("\\t", "\t"), c("\\\"", "\""), c("\\/", "/"), c("\\\\", "\\")))
+    text <- gsub(pair[1], pair[2], text, fixed = TRUE)
+  text
+}
+
+# TOML, as far as plans and definitions go: tables, arrays of tables, inline tables, arrays, strings, numbers, true and false.
+read_toml <- function(path) parse_toml(read_text(path))
+parse_toml <- function(text) {
+  Encoding(text) <- "UTF-8"
+  signs <- strsplit(text, "")[[1]]
+  n <- length(signs)
+  at <- 1L
+  root <- list()
+  table <- character()
+  skip <- function(lines = TRUE) {
+    while (at <= n) {
+      sign <- signs[at]
+      if (sign == "#") while (at <= n && signs[at] != "\n") at <<- at + 1L
+      else if (sign %in% c(" ", "\t", "\r") || (lines && sign == "\n")) at <<- at + 1L
+      else break
+    }
+  }
+  quoted <- function() {
+    mark <- signs[at]
+    if (at + 2L <= n && signs[at + 1L] == mark && signs[at + 2L] == mark) {
+      at <<- at + 3L
+      start <- at
+      while (!(signs[at] == mark && signs[at + 1L] == mark && signs[at + 2L] == mark)) at <<- at + 1L
+      out <- paste(signs[seq_len(at - start) + start - 1L], collapse = "")
+      at <<- at + 3L
+      return(sub("^\n", "", out))
+    }
+    at <<- at + 1L
+    out <- character()
+    while (signs[at] != mark) {
+      if (signs[at] == "\\" && mark == "\"") {
+        at <<- at + 1L
+        if (signs[at] %in% c("u", "U")) {
+          width <- if (signs[at] == "u") 4L else 8L
+          out <- c(out, intToUtf8(strtoi(paste(signs[at + seq_len(width)], collapse = ""), 16L)))
+          at <<- at + width + 1L
+          next
+        }
+        out <- c(out, switch(signs[at], n = "\n", t = "\t", r = "\r", b = "\b", f = "\f", signs[at]))
+      } else out <- c(out, signs[at])
+      at <<- at + 1L
+    }
+    at <<- at + 1L
+    paste(out, collapse = "")
+  }
+  key <- function() {
+    parts <- character()
+    repeat {
+      skip(FALSE)
+      if (signs[at] %in% c("\"", "'")) parts <- c(parts, quoted())
+      else {
+        start <- at
+        while (grepl("[A-Za-z0-9_-]", signs[at])) at <<- at + 1L
+        parts <- c(parts, paste(signs[start:(at - 1L)], collapse = ""))
+      }
+      skip(FALSE)
+      if (at <= n && signs[at] == ".") at <<- at + 1L else break
+    }
+    parts
+  }
+  value <- function() {
+    skip()
+    sign <- signs[at]
+    if (sign %in% c("\"", "'")) return(quoted())
+    if (sign == "[") {
+      at <<- at + 1L
+      out <- list()
+      repeat {
+        skip()
+        if (signs[at] == "]") { at <<- at + 1L; break }
+        if (signs[at] == ",") { at <<- at + 1L; next }
+        out[[length(out) + 1L]] <- value()
+      }
+      plain <- all(vapply(out, function(x) is.atomic(x) && length(x) == 1L, TRUE))
+      if (length(out) && plain) return(unlist(out))
+      return(out)
+    }
+    if (sign == "{") {
+      at <<- at + 1L
+      out <- list()
+      repeat {
+        skip()
+        if (signs[at] == "}") { at <<- at + 1L; break }
+        if (signs[at] == ",") { at <<- at + 1L; next }
+        name <- key(); skip(); at <<- at + 1L
+        out <- put_deep(out, name, value())
+      }
+      return(out)
+    }
+    start <- at
+    while (at <= n && !(signs[at] %in% c(",", "]", "}", "\n", "#", " ", "\t", "\r"))) at <<- at + 1L
+    word <- paste(signs[start:(at - 1L)], collapse = "")
+    if (word %in% c("true", "false")) return(word == "true")
+    number <- suppressWarnings(as.numeric(gsub("_", "", word)))
+    if (is.na(number)) word else number
+  }
+  repeat {
+    skip()
+    if (at > n) break
+    if (signs[at] == "[") {
+      double <- signs[at + 1L] == "["
+      at <- at + if (double) 2L else 1L
+      table <- key()
+      skip(FALSE)
+      at <- at + if (double) 2L else 1L
+      if (double) {
+        entries <- get_deep(root, table)
+        table <- c(table, length(entries) + 1L)
+        root <- put_deep(root, table, list())
+      } else if (is.null(get_deep(root, table))) root <- put_deep(root, table, list())
+    } else {
+      name <- key(); skip(FALSE); at <- at + 1L
+      root <- put_deep(root, c(table, name), value())
+    }
+  }
+  root
+}
+get_deep <- function(tree, path) {
+  for (name in path) {
+    index <- suppressWarnings(as.integer(name))
+    tree <- if (is.null(names(tree)) && !is.na(index)) { if (index <= length(tree)) tree[[index]] else NULL } else tree[[name]]
+    if (is.null(tree)) return(NULL)
+  }
+  tree
+}
+put_deep <- function(tree, path, value) {
+  index <- suppressWarnings(as.integer(path[1]))
+  name <- if (is.null(names(tree)) && !is.na(index) && index == length(tree) + 1L) index
+          else if (is.null(names(tree)) && !is.na(index) && index <= length(tree) && length(tree)) index else path[1]
+  if (length(path) == 1L) {
+    if (is.null(value)) return(tree)
+    tree[[name]] <- value
+  } else {
+    below <- if (is.numeric(name) && name > length(tree)) list() else tree[[name]]
+    tree[[name]] <- put_deep(if (is.null(below)) list() else below, path[-1], value)
+  }
+  tree
+}
+
+# A table of the study: everything as text, blanks around a cell removed, an empty cell as NA. NULL where there is no such table.
+read_table <- function(name) {
+  path <- file.path(STUDY, name)
+  if (!file.exists(path)) return(NULL)
+  out <- read.csv(path, colClasses = "character", na.strings = "", check.names = FALSE, encoding = "UTF-8",
+                  fileEncoding = "UTF-8-BOM", strip.white = TRUE)
+  out[] <- lapply(out, function(cells) { cells <- trimws(cells); cells[!is.na(cells) & cells == ""] <- NA; cells })
+  names(out) <- trimws(names(out))
+  out[rowSums(!is.na(out)) > 0, , drop = FALSE]
+}
+as_number <- function(cells) suppressWarnings(as.numeric(cells))
+as_yes <- function(cells) {
+  cells <- tolower(cells)
+  ifelse(cells %in% c("yes", "y", "true", "1"), TRUE, ifelse(cells %in% c("no", "n", "false", "0"), FALSE, NA))
+}
+column <- function(table, name) if (is.null(table) || !(name %in% names(table))) rep(NA_character_, NROW(table)) else table[[name]]
+or <- function(x, default) if (is.null(x)) default else x
+
+# ---------------------------------------------------------------------------------------------------------------------------------
+# Part 2. The cohort: everyone who started, by the programme they started, with a full grid of people by visits
+# ---------------------------------------------------------------------------------------------------------------------------------
+
+arguments <- commandArgs(TRUE)
+if (length(arguments) < 2) stop("Rscript program.R STUDY results.json")
+STUDY <- arguments[1]
+set.seed(20250101)
+
+PLAN <- read_toml(file.path(STUDY, "plan.toml"))
+ARMS <- c(full = PLAN$arms$full$value, skills = PLAN$arms$skills$value)
+VISITS <- setdiff(names(PLAN$visits), "primary")
+START <- VISITS[1]
+LATER <- VISITS[-1]
+PRIMARY <- PLAN$visits$primary
+MEASURES <- names(PLAN$measures)
+PRIMARIES <- MEASURES[vapply(PLAN$measures, function(m) m$role == "primary", TRUE)]
+LEVEL <- or(PLAN$confidence$level, 0.95)
+WEEK <- vapply(VISITS, function(v) as.numeric(or(PLAN$visits[[v]]$week, NA)), 0)
+COVARIATES <- as.character(or(PLAN$adjust$covariates, character()))
+better <- function(m) if (PLAN$measures[[m]]$better == "higher") 1 else -1
+
+clients <- read_table("clients.csv")
+ID <- clients$client_id
+N <- length(ID)
+FULL <- as.integer(clients$arm == ARMS[["full"]])
+ARM <- list(full = FULL == 1, skills = FULL == 0)
+started <- as.Date(column(clients, "start_date"))
+
+# A covariate of which most cells are numbers is a number, else it holds levels (docs/data.md), in the order of their text.
+covariate <- function(name) {
+  cells <- column(clients, name)
+  numbers <- as_number(cells)
+  if (sum(!is.na(numbers)) > sum(!is.na(cells)) / 2) numbers else factor(cells, levels = sort(unique(cells[!is.na(cells)]), method = "radix"))
+}
+CHARACTERISTICS <- setNames(lapply(COVARIATES, covariate), COVARIATES)
+known <- Reduce(`&`, lapply(CHARACTERISTICS, function(x) !is.na(x)), rep(TRUE, N))
+
+# The units that people may share: the skills group and the 121 therapist.
+unit_of <- function(key) { name <- PLAN$adjust[[key]]; if (is.null(name)) rep(NA_character_, N) else column(clients, name) }
+GROUP <- unit_of("skills_group")
+THERAPIST <- unit_of("therapist")
+
+# A questionnaire with a date and no visit belongs to the visit whose window holds it, of several the nearest to the planned week (docs/plan.md).
+visit_by_date <- function(id, date) {
+  week <- as.numeric(as.Date(date) - started[match(id, ID)]) / 7
+  out <- rep(NA_character_, length(id))
+  best <- rep(Inf, length(id))
+  for (v in VISITS) {
+    window <- PLAN$visits[[v]]$window
+    if (is.null(window)) next
+    distance <- abs(week - WEEK[[v]])
+    inside <- !is.na(week) & week >= window[1] & week <= window[2] & distance < best
+    out[inside] <- v
+    best[inside] <- distance[inside]
+  }
+  out
+}
+
+# From items to scores (docs/methods/scoring.md).
+definition_of <- function(instrument) {
+  if (!is.null(KEYS[[instrument]])) return(parse_toml(KEYS[[instrument]]))
+  self <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
+  read_toml(file.path(dirname(self), "..", "instruments", "definitions", paste0(instrument, ".toml")))
+}
+default_cap <- function(n) if (n >= 3) max(1, n %/% 5) else 0
+one_score <- function(answers, rule, factor, cap) {
+  absent <- rowSums(is.na(answers))
+  mean <- rowMeans(answers, na.rm = TRUE)
+  mean[absent > cap] <- NA
+  factor * if (rule == "sum") mean * ncol(answers) else mean
+}
+turned_answers <- function(table, key, scoring) {
+  columns <- sprintf("q%02d", seq_len(key$n_items))
+  answers <- sapply(columns, function(name) as_number(column(table, name)))
+  dim(answers) <- c(nrow(table), key$n_items)
+  turn <- as.integer(or(key$reversed_items, integer()))
+  if (identical(scoring$coding, "opposite")) turn <- setdiff(seq_len(key$n_items), turn)
+  if (isTRUE(scoring$items_already_reversed)) turn <- if (identical(scoring$coding, "opposite")) seq_len(key$n_items) else integer()
+  if (!is.null(scoring$reverse_items)) turn <- as.integer(scoring$reverse_items)
+  answers[, turn] <- sum(key$answers) - answers[, turn]
+  answers
+}
+items_of <- function(key, name) {
+  score <- key$scores[[name]]
+  if (!is.null(key$subscales[[name]])) return(as.integer(key$subscales[[name]]$items))
+  if (!is.null(score$items)) return(as.integer(score$items))
+  if (!is.null(score$subscales)) return(sort(unlist(lapply(score$subscales, function(s) as.integer(key$subscales[[s]]$items)))))
+  seq_len(key$n_items)
+}
+scored <- function(table, instrument, scoring) {
+  key <- definition_of(instrument)
+  answers <- turned_answers(table, key, scoring)
+  name <- or(scoring$score, key$default_score)
+  cap_of <- function(entry, n, whole) or(scoring$maximum_missing, or(entry$maximum_missing, or(if (whole) key$missing$maximum_missing, default_cap(n))))
+  if (!is.null(key$subscales[[name]])) {
+    items <- items_of(key, name)
+    rule <- or(key$subscales[[name]]$rule, key$subscale_scores$rule)
+    return(one_score(answers[, items, drop = FALSE], rule, or(key$subscale_scores$factor, 1), cap_of(key$subscales[[name]], length(items), FALSE)))
+  }
+  entry <- key$scores[[name]]
+  if (is.null(entry)) { entry <- key$metrics[[name]]; items <- items_of(key, key$default_score) } else items <- items_of(key, name)
+  cap <- cap_of(entry, length(items), TRUE)
+  if (entry$rule != "mean_of_subscales") return(one_score(answers[, items, drop = FALSE], entry$rule, or(entry$factor, 1), cap))
+  parts <- sapply(names(key$subscales), function(s) {
+    part <- as.integer(key$subscales[[s]]$items)
+    one_score(answers[, part, drop = FALSE], "mean", 1, or(key$subscales[[s]]$maximum_missing, default_cap(length(part))))
+  })
+  out <- rowMeans(matrix(parts, nrow(answers)))
+  out[rowSums(is.na(answers)) > cap] <- NA
+  out
+}
+
+# Cronbach's alpha of the items at the first questionnaire of each person, where the plan has no reliability (docs/methods/reliable_change.md).
+ALPHA <- list()
+cronbach <- function(answers) {
+  answers <- answers[rowSums(is.na(answers)) == 0, , drop = FALSE]
+  k <- ncol(answers)
+  k / (k - 1) * (1 - sum(apply(answers, 2, var)) / var(rowSums(answers)))
+}
+
+# One row for each questionnaire: who, visit, score. A measure comes from the items of its instrument or from scores.csv.
+SCORES_TABLE <- read_table("scores.csv")
+NO_WINDOW <- list()
+questionnaires <- function(m) {
+  spec <- PLAN$measures[[m]]
+  if (!is.null(spec$instrument)) {
+    table <- read_table(file.path("items", paste0(spec$instrument, ".csv")))
+    score <- scored(table, spec$instrument, spec$scoring)
+  } else {
+    table <- SCORES_TABLE[SCORES_TABLE$measure == m, , drop = FALSE]
+    score <- as_number(table$score)
+  }
+  visit <- column(table, "visit")
+  blank <- is.na(visit)
+  visit[blank] <- visit_by_date(table$client_id[blank], column(table, "date")[blank])
+  out <- data.frame(id = table$client_id, visit = visit, score = score, date = column(table, "date"))
+  if (!is.null(spec$instrument)) {
+    key <- definition_of(spec$instrument)
+    in_time <- order(match(out$id, ID), out$date, match(out$visit, VISITS))
+    first <- in_time[!duplicated(out$id[in_time])]
+    ALPHA[[m]] <<- tryCatch(cronbach(turned_answers(table, key, spec$scoring)[first, items_of(key, or(spec$scoring$score, key$default_score)), drop = FALSE]),
+                            error = function(e) NA)
+  }
+  out
+}
+grid_of <- function(m) {
+  rows <- questionnaires(m)
+  NO_WINDOW[[m]] <<- unique(rows$id[is.na(rows$visit) & !is.na(rows$score)])
+  rows <- rows[!is.na(rows$visit) & rows$id %in% ID, ]
+  grid <- matrix(NA_real_, N, length(VISITS), dimnames = list(ID, VISITS))
+  grid[cbind(match(rows$id, ID), match(rows$visit, VISITS))] <- rows$score
+  grid
+}
+GRID <- setNames(lapply(MEASURES, grid_of), MEASURES)
+
+# The people of the main comparison: a score at the start, all covariates, and a later score.
+compared <- function(m) !is.na(GRID[[m]][, START]) & known & rowSums(!is.na(GRID[[m]][, LATER, drop = FALSE])) > 0
+
+# Whether a person completed: TRUE, FALSE or NA where nobody knows (docs/plan.md, docs/methods/completion.md).
+ATTENDANCE <- read_table("attendance.csv")
+longest_run <- function(missed) { runs <- rle(missed); max(0, runs$lengths[runs$values]) }
+by_rule <- function(stream, minimum, longest) {
+  table <- ATTENDANCE[ATTENDANCE$status != "cancelled_by_service" & ATTENDANCE$client_id %in% ID, , drop = FALSE]
+  if (stream != "any") table <- table[table$kind == stream, , drop = FALSE]
+  order_in_time <- if ("date" %in% names(table) && !all(is.na(table$date))) as.numeric(as.Date(table$date)) else as_number(table$week)
+  out <- rep(NA, N)
+  for (i in which(ID %in% table$client_id)) {
+    mine <- table$client_id == ID[i]
+    status <- table$status[mine]; kind <- table$kind[mine]; when <- order_in_time[mine]
+    runs <- vapply(unique(kind), function(k) { these <- kind == k; longest_run((status != "attended")[these][order(when[these])]) }, 0)
+    out[i] <- mean(status == "attended") >= minimum - 1e-12 && max(runs) < longest
+  }
+  out
+}
+COMPLETION <- PLAN$completion
+RULE <- or(COMPLETION$rule, list())
+MINIMUM <- or(RULE$minimum_share, 0.75)
+LONGEST <- or(RULE$longest_run_missed, 4)
+COMPLETED <- if (!is.null(COMPLETION$column)) as_yes(column(clients, COMPLETION$column)) else if (!is.null(COMPLETION$rule) && !is.null(ATTENDANCE))
+  by_rule(or(RULE$stream, "any"), MINIMUM, LONGEST) else rep(NA, N)
+
+# ---------------------------------------------------------------------------------------------------------------------------------
+# What is computed here is put under the id that the run gives it.
+# `kind` says how closely it must agree: "closed" (a closed form), "iterated" (found by steps), "drawn" (Monte Carlo, with `mc`,
+# the Monte-Carlo errors of both programs together, one for each statistic that has one).
+# ---------------------------------------------------------------------------------------------------------------------------------
+HERE <- new.env()
+put <- function(id, value, se = NULL, df = NULL, low = NULL, high = NULL, p_value = NULL, df2 = NULL, kind = "closed", mc = NULL)
+  assign(id, list(value = value, se = se, df = df, df2 = df2, low = low, high = high, p_value = p_value, kind = kind, mc = mc), HERE)
+put_list <- function(id, x, kind = "closed") put(id, x$value, x$se, x$df, x$low, x$high, x$p_value, x$df2, kind)
+has <- function(id) exists(id, HERE, inherits = FALSE)
+got <- function(id) if (has(id)) get(id, HERE) else NULL
+
+# ---------------------------------------------------------------------------------------------------------------------------------
+# Part 3. Methods
+# ---------------------------------------------------------------------------------------------------------------------------------
+
+# An estimate with its t interval (normal where df is infinite) at the plan's level.
+with_t <- function(value, se, df, level = LEVEL) {
+  half <- qt(1 - (1 - level) / 2, df) * se
+  list(value = value, se = se, df = if (is.finite(df)) df, low = value - half, high = value + half, p_value = 2 * pt(-abs(value / se), df))
+}
+wilson <- function(x, n, z = qnorm(1 - (1 - LEVEL) / 2)) {
+  p <- x / n
+  middle <- (p + z^2 / (2 * n)) / (1 + z^2 / n)
+  half <- z / (1 + z^2 / n) * sqrt(p * (1 - p) / n + z^2 / (4 * n^2))
+  list(value = p, low = if (x == 0) 0 else middle - half, high = if (x == n) 1 else middle + half)
+}
+newcombe <- function(x1, n1, x0, n0) {
+  one <- wilson(x1, n1); zero <- wilson(x0, n0); d <- one$value - zero$value
+  list(value = d, low = d - sqrt((one$value - one$low)^2 + (zero$high - zero$value)^2), high = d + sqrt((one$high - one$value)^2 + (zero$value - zero$low)^2))
+}
+# Hedges' exact small-sample factor (docs/methods/effect_size.md).
+J <- function(df) exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2)
+pooled_sd <- function(x1, x0) sqrt(((length(x1) - 1) * var(x1) + (length(x0) - 1) * var(x0)) / (length(x1) + length(x0) - 2))
+# A model's difference as an effect size, signed so that positive favours the full programme: delta method, t on the model's df.
+adjusted_g <- function(fit, m, start, full) {
+  x <- start[full == 1]; y <- start[full == 0]
+  nu <- length(x) + length(y) - 2
+  s <- pooled_sd(x, y)
+  d <- better(m) * fit$value / s
+  se <- J(nu) * sqrt(fit$se^2 / s^2 + d^2 / (2 * nu))
+  half <- qt(1 - (1 - LEVEL) / 2, or(fit$df, Inf)) * se
+  list(value = J(nu) * d, se = se, low = J(nu) * d - half, high = J(nu) * d + half)
+}
+# Standardised differences; several levels at once: Yang & Dalton (2012). Weights move the means, never the standard deviations.
+smd_number <- function(x, full, w = rep(1, length(x))) {
+  use <- !is.na(x)
+  x <- x[use]; full <- full[use]; w <- w[use]
+  (weighted.mean(x[full == 1], w[full == 1]) - weighted.mean(x[full == 0], w[full == 0])) / sqrt((var(x[full == 1]) + var(x[full == 0])) / 2)
+}
+smd_levels <- function(x, full, w = rep(1, length(x))) {
+  use <- !is.na(x)
+  x <- x[use]; full <- full[use]; w <- w[use]
+  shares <- function(arm, w) vapply(levels(x)[-1], function(l) weighted.mean(x[full == arm] == l, w[full == arm]), 0)
+  p1 <- shares(1, rep(1, length(x))); p0 <- shares(0, rep(1, length(x)))
+  S <- (diag(p1, length(p1)) - outer(p1, p1) + diag(p0, length(p0)) - outer(p0, p0)) / 2
+  d <- shares(1, w) - shares(0, w)
+  if (length(d) == 1) d / sqrt(S[1]) else sqrt(drop(d %*% solve(S, d)))
+}
+smd <- function(x, full, w = rep(1, length(x))) if (is.factor(x)) smd_levels(x, full, w) else smd_number(x, full, w)
+
+# --- Designs ----------------------------------------------------------------------------------------------------------------------
+# The columns of characteristics for some people: numbers as they are, levels as indicators against the first; what is the same for everybody
+# at hand is left out, and so is a column that repeats others.
+columns_of <- function(characteristics, use) {
+  out <- NULL
+  for (name in names(characteristics)) {
+    x <- characteristics[[name]][use]
+    if (is.factor(x)) {
+      for (l in levels(droplevels(x))[-1]) { out <- cbind(out, as.numeric(x == l)); colnames(out)[ncol(out)] <- paste0(name, ":", l) }
+    } else { out <- cbind(out, x); colnames(out)[ncol(out)] <- name }
+  }
+  if (is.null(out)) out <- matrix(0, sum(use), 0)
+  out[, apply(out, 2, function(x) length(unique(x)) > 1), drop = FALSE]
+}
+full_rank <- function(X, tolerance = 1e-9) {
+  q <- qr(scale(X, center = FALSE, scale = sqrt(colSums(X^2))), tol = tolerance)
+  X[, sort(q$pivot[seq_len(q$rank)]), drop = FALSE]
+}
+
+# --- Who shares what ------------------------------------------------------------------------------------------------------------------
+# Skills groups where the plan names them, else therapists; people without one stand alone (docs/methods/ancova.md).
+CLUSTER <- if (!is.null(PLAN$adjust$skills_group)) GROUP else THERAPIST
+alone <- function(unit, use) { out <- unit[use]; blank <- is.na(out); out[blank] <- paste0("alone:", ID[use][blank]); out }
+shares <- function(unit, use) any(duplicated(unit[use][!is.na(unit[use])]))
+# Four units in all and two in each arm. People without a group are units of their own where most of an arm's people are.
+enough <- function(unit, use, full = FULL) {
+  per_arm <- lapply(unique(full[use]), function(a) {
+    mine <- unit[use & full == a]
+    c(unique(mine[!is.na(mine)]), if (mean(is.na(mine)) > 0.5) paste0("alone", a, seq_len(sum(is.na(mine)))))
+  })
+  length(unique(unlist(per_arm))) >= 4 && all(lengths(per_arm) >= 2)
+}
+cluster_for <- function(use, unit = CLUSTER) if (shares(unit, use) && enough(unit, use)) alone(unit, use) else NULL
+
+# --- CR2, one for all models ------------------------------------------------------------------------------------------------------------
+# Bell & McCaffrey (2002), Pustejovsky & Tipton (2018): working variances V_g = D'D of the units, weights their inverse, M = (X'WX)^-1,
+# A_g = D' (D (V_g - X_g M X_g') D')^(-1/2) D. The standard error of l'b and Satterthwaite's degrees of freedom.
+inverse_root <- function(B) {
+  e <- eigen((B + t(B)) / 2, symmetric = TRUE)
+  keep <- e$values > 1e-10 * max(e$values, 1e-300)
+  e$vectors[, keep, drop = FALSE] %*% (t(e$vectors[, keep, drop = FALSE]) / sqrt(e$values[keep]))
+}
+cr2 <- function(units, M, L) {
+  L <- as.matrix(L)
+  influence <- lapply(units, function(u) {
+    D <- chol(u$V)
+    A <- t(D) %*% inverse_root(D %*% (u$V - u$X %*% M %*% t(u$X)) %*% t(D)) %*% D
+    A %*% chol2inv(D) %*% u$X %*% M %*% L
+  })
+  lapply(seq_len(ncol(L)), function(j) {
+    total <- sum(mapply(function(c, u) sum(c[, j] * u$e)^2, influence, units))
+    own <- mapply(function(c, u) sum(c[, j] * (u$V %*% c[, j])), influence, units)
+    G <- mapply(function(c, u) t(u$X) %*% c[, j], influence, units)
+    G <- matrix(G, nrow(M))
+    P <- diag(own, length(own)) - t(G) %*% M %*% G
+    list(se = sqrt(total), df = sum(diag(P))^2 / sum(P^2))
+  })
+}
+
+# --- Least squares (docs/methods/ancova.md) ---------------------------------------------------------------------------------------------
+# With clusters CR2, else HC3 with t on n - k. `l` says which combination of the coefficients is asked.
+ols <- function(X, y) {
+  q <- qr(X)
+  M <- chol2inv(qr.R(q))[order(q$pivot), order(q$pivot), drop = FALSE]
+  list(X = X, y = y, b = qr.coef(q, y), e = qr.resid(q, y), M = M, h = rowSums((X %*% M) * X))
+}
+split_rows <- function(cluster) split(seq_along(cluster), cluster)
+robust <- function(fit, l, cluster = NULL, apart = TRUE) {
+  value <- sum(l * fit$b)
+  # Somebody alone in a level (leverage one) informs that level's coefficient and nothing else: spread and df are those without that person.
+  lone <- fit$h > 1 - 1e-9
+  if (apart && any(lone)) {
+    X <- full_rank(fit$X[!lone, , drop = FALSE])
+    fit <- ols(X, fit$y[!lone])
+    l <- l[match(colnames(X), names(l))]
+    cluster <- cluster[!lone]
+  }
+  if (is.null(cluster)) {
+    return(with_t(value, sqrt(sum((fit$e / (1 - fit$h) * (fit$X %*% fit$M %*% l))^2)), nrow(fit$X) - ncol(fit$X)))
+  }
+  units <- lapply(split_rows(cluster), function(r) list(X = fit$X[r, , drop = FALSE], V = diag(length(r)), e = fit$e[r]))
+  spread <- cr2(units, fit$M, l)[[1]]
+  with_t(value, spread$se, spread$df)
+}
+unit_vector <- function(X, name) setNames(as.numeric(colnames(X) == name), colnames(X))
+
+# --- Logistic regression and standardisation (docs/methods/completion.md) -----------------------------------------------------------------
+# Steps by the information, halved until the (penalised) likelihood rises; `fixed` holds a coefficient for profiles.
+logistic <- function(X, y, firth = FALSE, offset = 0, steps = 200) {
+  b <- rep(0, ncol(X))
+  objective <- function(b) {
+    eta <- drop(X %*% b) + offset
+    p <- plogis(eta)
+    out <- sum(ifelse(y == 1, plogis(eta, log.p = TRUE), plogis(-eta, log.p = TRUE)))
+    if (firth) out <- out + 0.5 * as.numeric(determinant(crossprod(PENALTY_X(X) * sqrt(p * (1 - p))))$modulus)
+    out
+  }
+  PENALTY_X <- function(X) if (is.null(attr(X, "whole"))) X else attr(X, "whole")
+  now <- objective(b)
+  for (i in seq_len(steps)) {
+    p <- plogis(drop(X %*% b) + offset)
+    w <- p * (1 - p)
+    gap <- y - p
+    if (firth) {
+      Z <- PENALTY_X(X)
+      R <- qr.Q(qr(Z * sqrt(w)))
+      gap <- gap + rowSums(R^2) * (0.5 - p)
+    }
+    score <- crossprod(X, gap)
+    step <- tryCatch(drop(solve(crossprod(X * sqrt(w)), score)), error = function(e) NULL)
+    if (is.null(step)) return(list(b = b, value = now, p = p, settled = FALSE, score = score))
+    size <- 1
+    repeat {
+      then <- objective(b + size * step)
+      if (is.finite(then) && then >= now - 1e-13 * abs(now)) break
+      size <- size / 2
+      if (size < 1e-8) break
+    }
+    b <- b + size * step
+    now <- then
+    if (max(abs(size * step)) < 1e-11 * (1 + max(abs(b)))) break
+  }
+  list(b = b, value = now, p = plogis(drop(X %*% b) + offset), settled = i < steps, score = score)
+}
+# Limits where the (penalised) likelihood has fallen by half a chi-squared quantile; the likelihood-ratio test of no effect.
+profile_limits <- function(X, y, name, firth, fit, level = LEVEL) {
+  j <- which(colnames(X) == name)
+  rest <- X[, -j, drop = FALSE]
+  if (firth) attr(rest, "whole") <- X
+  at <- function(value) logistic(rest, y, firth, offset = X[, j] * value)$value
+  drop_by <- qchisq(level, 1) / 2
+  p <- fit$p
+  se <- sqrt(solve(crossprod(X * sqrt(p * (1 - p))))[j, j])
+  f <- function(value) fit$value - at(value) - drop_by
+  side <- function(sign) { far <- fit$b[j] + sign * 2 * se; while (f(far) < 0) far <- far + sign * se; uniroot(f, sort(c(fit$b[j], far)), tol = 1e-10)$root }
+  list(low = side(-1), high = side(1), p_value = pchisq(2 * (fit$value - at(0)), 1, lower.tail = FALSE))
+}
+# Firth's likelihood where the covariates separate, or one of the four cells of arm by outcome holds fewer than five people.
+wants_firth <- function(y, full, fit) min(table(factor(y, 0:1), factor(full, 0:1))) < 5 || !fit$settled || any(fit$p < 1e-6 | fit$p > 1 - 1e-6)
+standardised <- function(X, y, full, cluster, firth = NA, over = X) {
+  fit <- logistic(X, y)
+  if (is.na(firth)) firth <- wants_firth(y, full, fit)
+  if (firth) fit <- logistic(X, y, TRUE)
+  w <- fit$p * (1 - fit$p)
+  M <- solve(crossprod(X * sqrt(w)))
+  gap <- y - fit$p
+  if (firth) gap <- gap + rowSums((X %*% M) * X) * w * (0.5 - fit$p)
+  arm <- which(colnames(X) == "arm")
+  side <- lapply(c(1, 0), function(a) {
+    Z <- over
+    Z[, arm] <- a
+    p <- plogis(drop(Z %*% fit$b))
+    list(mean = mean(p), gradient = colMeans(Z * (p * (1 - p))))
+  })
+  L <- cbind(side[[1]]$gradient - side[[2]]$gradient, side[[1]]$gradient / side[[1]]$mean - side[[2]]$gradient / side[[2]]$mean)
+  spread <- if (is.null(cluster)) lapply(1:2, function(j) list(se = sqrt(drop(L[, j] %*% M %*% L[, j])), df = Inf)) else {
+    units <- lapply(split_rows(cluster), function(r) list(X = X[r, , drop = FALSE], V = diag(1 / w[r], length(r)), e = (gap / w)[r]))
+    cr2(units, M, L)
+  }
+  ratio <- with_t(log(side[[1]]$mean / side[[2]]$mean), spread[[2]]$se, spread[[2]]$df)
+  ratio[c("value", "low", "high")] <- lapply(ratio[c("value", "low", "high")], exp)
+  list(difference = with_t(side[[1]]$mean - side[[2]]$mean, spread[[1]]$se, spread[[1]]$df), ratio = ratio, fit = fit, firth = firth)
+}
+
+# --- The repeated-measures model, MMRM (docs/methods/mmrm.md) --------------------------------------------------------------------------
+# y_i = X_i b + e_i, covariance V of the visits, unstructured, by REML. A row of `Z` holds what has an effect at every visit, a row of `C` what
+# has one effect. People with the same visits seen make a pattern; sums of products of (z, c, y) over a pattern are all that is needed.
+mmrm_sums <- function(Z, C, Y, weight = rep(1, nrow(Y))) {
+  seen <- !is.na(Y)
+  key <- apply(seen, 1, function(s) paste(as.integer(s), collapse = ""))
+  W <- cbind(Z, C, Y)
+  W[is.na(W)] <- 0
+  patterns <- lapply(sort(unique(key[weight != 0])), function(k) {
+    rows <- key == k & weight != 0
+    list(seen = which(seen[which(rows)[1], ]), n = sum(weight[rows]), S = crossprod(W[rows, , drop = FALSE] * sqrt(weight[rows])))
+  })
+  list(patterns = patterns, T = ncol(Y), nz = ncol(Z), nc = ncol(C), key = key, W = W)
+}
+# Sum over the patterns of X'[Q]X and X'[Q]y, where Q_p is a matrix of visits by visits.
+x_q_x <- function(m, Q) {
+  T <- m$T; nz <- m$nz; nc <- m$nc; k <- nz * T + nc
+  out <- matrix(0, k, k)
+  z <- seq_len(nz); c <- nz + seq_len(nc); top <- seq_len(nz * T); end <- nz * T + seq_len(nc)
+  for (i in seq_along(Q)) {
+    S <- m$patterns[[i]]$S
+    out[top, top] <- out[top, top] + kronecker(Q[[i]], S[z, z, drop = FALSE])
+    if (nc) {
+      out[top, end] <- out[top, end] + kronecker(rowSums(Q[[i]]), S[z, c, drop = FALSE])
+      out[end, top] <- out[end, top] + kronecker(t(colSums(Q[[i]])), S[c, z, drop = FALSE])
+      out[end, end] <- out[end, end] + sum(Q[[i]]) * S[c, c]
+    }
+  }
+  out
+}
+x_q_r <- function(m, Q, B) {          # X'[Q]r for r = W B: B is the identity's columns of y, or what makes residuals
+  T <- m$T; nz <- m$nz; nc <- m$nc
+  out <- numeric(nz * T + nc)
+  z <- seq_len(nz); c <- nz + seq_len(nc)
+  for (i in seq_along(Q)) {
+    G <- m$patterns[[i]]$S %*% B %*% t(Q[[i]])
+    out[seq_len(nz * T)] <- out[seq_len(nz * T)] + as.vector(G[z, , drop = FALSE])
+    if (nc) out[nz * T + seq_len(nc)] <- out[nz * T + seq_len(nc)] + rowSums(G[c, , drop = FALSE])
+  }
+  out
+}
+residual_maker <- function(m, beta) {
+  B <- rbind(-matrix(beta[seq_len(m$nz * m$T)], m$nz), matrix(-beta[m$nz * m$T + seq_len(m$nc)], m$nc, m$T), diag(m$T))
+  B
+}
+lower <- function(T) which(lower.tri(diag(T), TRUE), arr.ind = TRUE)
+directions <- function(T) { at <- lower(T); lapply(seq_len(nrow(at)), function(i) { D <- matrix(0, T, T); D[at[i, 1], at[i, 2]] <- 1; D[at[i, 2], at[i, 1]] <- 1; D }) }
+# Everything at one covariance matrix: the log-likelihood, the score, and (on demand) the information of its elements.
+mmrm_at <- function(m, V, information = TRUE, D = directions(m$T)) {
+  T <- m$T
+  inverse <- lapply(m$patterns, function(p) { W <- matrix(0, T, T); W[p$seen, p$seen] <- chol2inv(chol(V[p$seen, p$seen, drop = FALSE])); W })
+  XWX <- x_q_x(m, inverse)
+  U <- chol(XWX)
+  Phi <- chol2inv(U)
+  Y <- rbind(matrix(0, m$nz + m$nc, T), diag(T))
+  beta <- drop(Phi %*% x_q_r(m, inverse, Y))
+  B <- residual_maker(m, beta)
+  index <- lapply(seq_len(T), function(t) c((t - 1) * m$nz + seq_len(m$nz), m$nz * T + seq_len(m$nc)))
+  x <- seq_len(m$nz + m$nc)
+  value <- -sum(log(diag(U)))
+  gradient <- matrix(0, T, T)
+  R <- list()
+  for (i in seq_along(m$patterns)) {
+    p <- m$patterns[[i]]; W <- inverse[[i]]
+    R[[i]] <- crossprod(B, p$S %*% B)
+    SP <- matrix(0, T, T)
+    for (s in p$seen) for (t in p$seen) if (s <= t) SP[s, t] <- SP[t, s] <- sum(p$S[x, x] * Phi[index[[s]], index[[t]]])
+    gradient <- gradient + p$n * W - W %*% (R[[i]] + SP) %*% W
+    value <- value - 0.5 * (p$n * as.numeric(determinant(V[p$seen, p$seen, drop = FALSE])$modulus) + sum(W * R[[i]]))
+  }
+  out <- list(value = value, beta = beta, Phi = Phi, score = vapply(D, function(d) -0.5 * sum(d * gradient), 0), V = V, inverse = inverse, D = D, B = B)
+  if (!information) return(out)
+  q <- length(D)
+  out$P <- lapply(D, function(d) x_q_x(m, lapply(inverse, function(W) W %*% d %*% W)))
+  XD <- vapply(D, function(d) x_q_r(m, lapply(inverse, function(W) W %*% d %*% W), B), numeric(length(beta)))
+  expected <- observed <- matrix(0, q, q)
+  out$Q <- vector("list", q * q)
+  PPhi <- lapply(out$P, function(P) P %*% Phi)
+  for (i in seq_len(q)) for (j in seq_len(i)) {
+    WDWDW <- lapply(inverse, function(W) W %*% D[[i]] %*% W %*% D[[j]] %*% W)
+    Q <- x_q_x(m, WDWDW)
+    out$Q[[(i - 1) * q + j]] <- Q
+    trace <- sum(mapply(function(p, W) p$n * sum((W %*% D[[i]]) * t(W %*% D[[j]])), m$patterns, inverse))
+    expected[i, j] <- expected[j, i] <- 0.5 * (trace - 2 * sum(Phi * t(Q)) + sum(PPhi[[i]] * t(PPhi[[j]])))
+    square <- sum(mapply(function(r, W) sum(W * r), R, WDWDW)) - drop(XD[, i] %*% Phi %*% XD[, j])
+    observed[i, j] <- observed[j, i] <- square - expected[i, j]
+  }
+  out$expected <- expected
+  out$observed <- observed
+  out
+}
+positive <- function(V) { e <- eigen(V, symmetric = TRUE, only.values = TRUE)$values; min(e) > 1e-10 * max(e) }
+fill_lower <- function(theta, T) { V <- matrix(0, T, T); V[lower.tri(V, TRUE)] <- theta; V + t(V) - diag(diag(V), T) }
+mmrm_start <- function(m) {
+  total <- Reduce(`+`, lapply(m$patterns, `[[`, "S"))
+  T <- m$T; x <- seq_len(m$nz + m$nc)
+  diag(vapply(seq_len(T), function(t) {
+    p <- Filter(function(p) t %in% p$seen, m$patterns)
+    S <- Reduce(`+`, lapply(p, `[[`, "S")); n <- sum(vapply(p, `[[`, 0, "n"))
+    y <- m$nz + m$nc + t
+    (S[y, y] - drop(S[y, x] %*% qr.coef(qr(S[x, x] + diag(1e-10 * diag(S)[x], length(x))), S[x, y]))) / n
+  }, 0), T)
+}
+# Newton's steps on the restricted likelihood, halved until it rises; scoring steps where the surface does not bend down.
+mmrm_fit <- function(m, V = mmrm_start(m), most = 100) {
+  T <- m$T
+  theta <- V[lower.tri(V, TRUE)]
+  now <- mmrm_at(m, V)
+  for (i in seq_len(most)) {
+    bends <- min(eigen(now$observed, symmetric = TRUE, only.values = TRUE)$values) > 1e-9 * max(abs(now$observed))
+    step <- drop(solve(if (bends) now$observed else now$expected, now$score))
+    size <- 1
+    repeat {
+      V <- fill_lower(theta + size * step, T)
+      if (positive(V)) {
+        then <- mmrm_at(m, V)
+        if (then$value >= now$value - 1e-10 * (1 + abs(now$value))) break
+      }
+      size <- size / 2
+      if (size < 1e-9) stop("the likelihood does not rise")
+    }
+    theta <- theta + size * step
+    rise <- sum(step * now$score)
+    now <- then
+    if (rise < 1e-16) break
+  }
+  now$bends <- bends
+  now
+}
+# Kenward & Roger (1997) in the covariance elements, degrees of freedom by the inverse of the observed information.
+kenward_roger <- function(fit) {
+  w <- solve(fit$observed)
+  q <- length(fit$D); Phi <- fit$Phi
+  inner <- matrix(0, nrow(Phi), ncol(Phi))
+  for (i in seq_len(q)) for (j in seq_len(q)) {
+    Q <- if (j <= i) fit$Q[[(i - 1) * q + j]] else t(fit$Q[[(j - 1) * q + i]])
+    inner <- inner + w[i, j] * (Q - fit$P[[i]] %*% Phi %*% fit$P[[j]])
+  }
+  list(w = w, Phi = Phi, adjusted = Phi + 2 * Phi %*% inner %*% Phi)
+}
+contrast <- function(fit, kr, l) {
+  v <- drop(l %*% kr$Phi %*% l)
+  g <- vapply(fit$P, function(P) drop(l %*% kr$Phi %*% P %*% kr$Phi %*% l), 0)
+  with_t(sum(l * fit$beta), sqrt(drop(l %*% kr$adjusted %*% l)), 2 * v^2 / drop(g %*% kr$w %*% g))
+}
+# Several contrasts at once: the scaled F of Kenward & Roger, p. 987.
+joint_test <- function(fit, kr, L) {
+  q <- ncol(L); Phi <- kr$Phi
+  Theta <- L %*% solve(t(L) %*% Phi %*% L) %*% t(L)
+  TP <- lapply(fit$P, function(P) Theta %*% Phi %*% P %*% Phi)
+  A1 <- A2 <- 0
+  for (i in seq_along(TP)) for (j in seq_along(TP)) {
+    A1 <- A1 + kr$w[i, j] * sum(diag(TP[[i]])) * sum(diag(TP[[j]]))
+    A2 <- A2 + kr$w[i, j] * sum(TP[[i]] * t(TP[[j]]))
+  }
+  B <- (A1 + 6 * A2) / (2 * q)
+  g <- ((q + 1) * A1 - (q + 4) * A2) / ((q + 2) * A2)
+  bottom <- 3 * q + 2 * (1 - g)
+  expected <- 1 / (1 - A2 / q)
+  variance <- 2 / q * (1 + g / bottom * B) / ((1 - (q - g) / bottom * B)^2 * (1 - (q + 2 - g) / bottom * B))
+  rho <- variance / (2 * expected^2)
+  df2 <- 4 + (q + 2) / (q * rho - 1)
+  lambda <- df2 / (expected * (df2 - 2))
+  b <- drop(t(L) %*% fit$beta)
+  F <- lambda / q * drop(b %*% solve(t(L) %*% kr$adjusted %*% L, b))
+  list(value = F, df = q, df2 = df2, p_value = pf(F, q, df2, lower.tail = FALSE))
+}
+# The standard error by clusters, CR2 with the fitted covariance as working model.
+mmrm_units <- function(fit, m, Z, C, Y, cluster) {
+  T <- m$T
+  lapply(split_rows(cluster), function(rows) {
+    X <- e <- NULL; sizes <- list()
+    for (i in rows) {
+      o <- which(!is.na(Y[i, ]))
+      if (!length(o)) next
+      for (t in o) {
+        x <- numeric(m$nz * T + m$nc)
+        x[(t - 1) * m$nz + seq_len(m$nz)] <- Z[i, ]
+        x[m$nz * T + seq_len(m$nc)] <- C[i, ]
+        X <- rbind(X, x)
+      }
+      e <- c(e, Y[i, o]); sizes[[length(sizes) + 1]] <- o
+    }
+    V <- matrix(0, nrow(X), nrow(X)); at <- 0
+    for (o in sizes) { V[at + seq_along(o), at + seq_along(o)] <- fit$V[o, o]; at <- at + length(o) }
+    list(X = X, V = V, e = e - drop(X %*% fit$beta))
+  })
+}
+
+# ---------------------------------------------------------------------------------------------------------------------------------
+# Part 4. The questions, in the order of the report
+# ---------------------------------------------------------------------------------------------------------------------------------
+# A question that cannot be computed on a study must not keep the others from being computed.
+NOTES <- character()
+ask <- function(what, code) tryCatch(code, error = function(e) NOTES <<- c(NOTES, paste0(what, ": ", conditionMessage(e))))
+
+# --- Who is in it: flow.* --------------------------------------------------------------------------------------------------------
+ask("flow", {
+  for (a in names(ARM)) {
+    in_arm <- ARM[[a]]
+    put(paste0("flow.", a, ".started"), sum(in_arm))
+    put(paste0("flow.", a, ".completed"), sum(COMPLETED[in_arm], na.rm = TRUE))
+    put(paste0("flow.", a, ".completion_not_recorded"), sum(is.na(COMPLETED[in_arm])))
+    for (m in MEASURES) {
+      grid <- GRID[[m]]
+      no_start <- is.na(grid[, START])
+      outside <- no_start & ID %in% NO_WINDOW[[m]]
+      later <- rowSums(!is.na(grid[, LATER, drop = FALSE])) > 0
+      stem <- paste0("flow.", m, ".", a, ".")
+      put(paste0(stem, "compared"), sum(in_arm & compared(m)))
+      put(paste0(stem, "compared_and_seen"), sum(in_arm & compared(m) & !is.na(grid[, PRIMARY])))
+      put(paste0(stem, "left_out.no_window"), sum(in_arm & outside))
+      put(paste0(stem, "left_out.no_start"), sum(in_arm & no_start & !outside))
+      put(paste0(stem, "left_out.no_covariate"), sum(in_arm & !no_start & !known))
+      put(paste0(stem, "left_out.no_later"), sum(in_arm & !no_start & known & !later))
+      for (v in VISITS) put(paste("flow", m, v, a, "observed", sep = "."), sum(in_arm & !is.na(grid[, v])))
+    }
+  }
+})
+
+# --- How alike they were: baseline.* ----------------------------------------------------------------------------------------------
+put_mean <- function(stem, x) {
+  x <- x[!is.na(x)]
+  if (length(x) < 2) return(invisible())
+  fit <- with_t(mean(x), sd(x) / sqrt(length(x)), length(x) - 1)
+  put(paste0(stem, ".mean"), fit$value, fit$se, fit$df, fit$low, fit$high)
+  put(paste0(stem, ".sd"), sd(x))
+}
+word <- function(text) gsub("^_|_$", "", gsub("[^a-z0-9]+", "_", tolower(text)))
+ask("baseline", {
+  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, function(m) GRID[[m]][, START]), MEASURES))
+  for (name in names(at_start)) {
+    x <- at_start[[name]]
+    for (a in names(ARM)) {
+      if (!is.factor(x)) put_mean(paste0("baseline.", name, ".", a), x[ARM[[a]]])
+      else for (l in levels(x)) put(paste("baseline", name, word(l), a, "share", sep = "."), mean(x[ARM[[a]]] == l, na.rm = TRUE))
+    }
+    put(paste0("baseline.", name, ".smd"), smd(x, FULL))
+  }
+})
+
+# --- Scores as they are: describe.* -----------------------------------------------------------------------------------------------
+ask("describe", for (m in MEASURES) for (v in VISITS) for (a in names(ARM)) put_mean(paste("describe", m, v, a, sep = "."), GRID[[m]][ARM[[a]], v]))
+
+# --- Change within an arm, and between the arms without adjustment: within.*, between.* (docs/methods/effect_size.md) -----------------
+standardised_change <- function(start, end) {
+  n <- length(start)
+  d <- mean(end - start) / sd(start)
+  list(d = d, r = cor(start, end), n = n)
+}
+noncentral_limits <- function(t, df, level = LEVEL) {
+  side <- function(p) { f <- function(ncp) pt(t, df, ncp) - p; uniroot(f, c(t - 12, t + 12), tol = 1e-13, extendInt = "downX")$root }
+  suppressWarnings(c(side(1 - (1 - level) / 2), side((1 - level) / 2)))
+}
+ask("change of scores", for (m in MEASURES) for (v in LATER) {
+  seen <- !is.na(GRID[[m]][, START]) & !is.na(GRID[[m]][, v])
+  side <- lapply(ARM, function(in_arm) list(start = GRID[[m]][in_arm & seen, START], end = GRID[[m]][in_arm & seen, v]))
+  z <- qnorm(1 - (1 - LEVEL) / 2)
+  for (a in names(side)) {
+    x <- side[[a]]
+    n <- length(x$start)
+    if (n < 2) next
+    change <- x$end - x$start
+    fit <- with_t(mean(change), sd(change) / sqrt(n), n - 1)
+    put_list(paste("within", m, v, a, "change", sep = "."), fit)
+    # Becker (1988), corrected by J; the corrected value stands in the variance as well.
+    s <- standardised_change(x$start, x$end)
+    d <- J(n - 1) * better(m) * s$d
+    se <- sqrt(2 * (1 - s$r) / n + d^2 / (2 * n))
+    put(paste("within", m, v, a, "g", sep = "."), d, se, low = d - z * se, high = d + z * se)
+  }
+  one <- side$full; zero <- side$skills
+  n1 <- length(one$start); n0 <- length(zero$start)
+  if (min(n1, n0) < 2) next
+  nu <- n1 + n0 - 2
+  c1 <- one$end - one$start; c0 <- zero$end - zero$start
+  put_list(paste("between", m, v, "difference", sep = "."), with_t(mean(c1) - mean(c0), pooled_sd(c1, c0) * sqrt(1 / n1 + 1 / n0), nu))
+  # Hedges' g of the scores at the visit, limits by the noncentral t.
+  root <- sqrt(n1 * n0 / (n1 + n0))
+  d <- better(m) * (mean(one$end) - mean(zero$end)) / pooled_sd(one$end, zero$end)
+  limits <- J(nu) * noncentral_limits(d * root, nu) / root
+  g <- J(nu) * d
+  put(paste("between", m, v, "g_score", sep = "."), g, sqrt((n1 + n0) / (n1 * n0) + g^2 / (2 * (n1 + n0))), low = limits[1], high = limits[2])
+  # d_ppc2, Morris (2008), eq. 8 to 10 and 25, with the correlation pooled within the arms.
+  s <- pooled_sd(one$start, zero$start)
+  d <- better(m) * (mean(c1) - mean(c0)) / s
+  within1 <- cbind(one$start - mean(one$start), one$end - mean(one$end)); within0 <- cbind(zero$start - mean(zero$start), zero$end - mean(zero$end))
+  cross <- crossprod(rbind(within1, within0))
+  r <- cross[1, 2] / sqrt(cross[1, 1] * cross[2, 2])
+  g <- J(nu) * d
+  variance <- 2 * J(nu)^2 * (1 - r) * (n1 + n0) / (n1 * n0) * nu / (nu - 2) * (1 + n1 * n0 * g^2 / (2 * (1 - r) * (n1 + n0))) - g^2
+  put(paste("between", m, v, "g_change", sep = "."), g, sqrt(variance), low = g - z * sqrt(variance), high = g + z * sqrt(variance))
+})
+
+# --- Adjusted at each visit: ancova.* ---------------------------------------------------------------------------------------------------
+ancova_design <- function(use, start) full_rank(cbind(one = 1, arm = FULL[use], start = start[use], columns_of(CHARACTERISTICS, use)))
+seen_twice <- function(m, v) !is.na(GRID[[m]][, START]) & !is.na(GRID[[m]][, v]) & known
+ancova <- function(m, v, robustly = TRUE) {
+  use <- seen_twice(m, v)
+  X <- ancova_design(use, GRID[[m]][, START])
+  fit <- ols(X, GRID[[m]][use, v])
+  list(fit = fit, X = X, use = use, result = if (robustly) robust(fit, unit_vector(X, "arm"), cluster_for(use)))
+}
+ask("ancova", for (m in MEASURES) for (v in LATER) {
+  if (min(table(factor(FULL[seen_twice(m, v)], 0:1))) < 2) next
+  a <- ancova(m, v)
+  put_list(paste("ancova", m, v, "difference", sep = "."), a$result)
+  g <- adjusted_g(a$result, m, GRID[[m]][a$use, START], FULL[a$use])
+  put_list(paste("ancova", m, v, "g", sep = "."), g)
+})
+
+# --- Means of clusters: clusters.* (docs/methods/mixed.md) -------------------------------------------------------------------------------
+cluster_means <- function(change, use) {
+  unit <- ifelse(FULL == 1, if (any(!is.na(THERAPIST[use & FULL == 1]))) THERAPIST else GROUP, GROUP)
+  unit <- ifelse(is.na(unit), paste0("alone:", ID), unit)
+  side <- lapply(c(1, 0), function(a) tapply(change[use & FULL == a], unit[use & FULL == a], mean))
+  v <- vapply(side, function(x) var(x) / length(x), 0)
+  df <- sum(v)^2 / sum(v^2 / (lengths(side) - 1))
+  with_t(mean(side[[1]]) - mean(side[[2]]), sqrt(sum(v)), df)
+}
+ask("clusters", for (m in MEASURES) for (v in LATER) {
+  use <- !is.na(GRID[[m]][, START]) & !is.na(GRID[[m]][, v])
+  if (min(table(factor(FULL[use], 0:1))) < 2 || all(is.na(c(GROUP, THERAPIST)))) next
+  fit <- cluster_means(GRID[[m]][, v] - GRID[[m]][, START], use)
+  put_list(paste("clusters", m, v, "difference", sep = "."), fit)
+  put_list(paste("clusters", m, v, "g", sep = "."), adjusted_g(fit, m, GRID[[m]][use, START], FULL[use]))
+})
+
+# --- Who completed: completion.* (docs/methods/completion.md) ------------------------------------------------------------------------------
+standardise_completion <- function(done) {
+  use <- !is.na(done) & known
+  X <- full_rank(cbind(one = 1, arm = FULL[use], columns_of(CHARACTERISTICS, use)))
+  c(standardised(X, as.numeric(done[use]), FULL[use], cluster_for(use)), list(X = X, y = as.numeric(done[use])))
+}
+put_shares <- function(stem, done) {
+  x <- vapply(ARM, function(in_arm) sum(done[in_arm], na.rm = TRUE), 0)
+  n <- vapply(ARM, function(in_arm) sum(!is.na(done[in_arm])), 0)
+  for (a in names(ARM)) put_list(paste0(stem, ".", a, ".share"), wilson(x[[a]], n[[a]]))
+  list(x = x, n = n)
+}
+ask("completion", {
+  if (any(!is.na(COMPLETED))) {
+    counts <- put_shares("completion", COMPLETED)
+    # Had none, or all, of those not recorded completed.
+    for (a in names(ARM)) {
+      put(paste0("completion.", a, ".least"), counts$x[[a]] / sum(ARM[[a]]))
+      put(paste0("completion.", a, ".most"), (counts$x[[a]] + sum(ARM[[a]]) - counts$n[[a]]) / sum(ARM[[a]]))
+    }
+    put_list("completion.crude.difference", newcombe(counts$x[["full"]], counts$n[["full"]], counts$x[["skills"]], counts$n[["skills"]]))
+    p <- counts$x / counts$n
+    se <- sqrt(sum((1 - p) / counts$x))
+    half <- qnorm(1 - (1 - LEVEL) / 2) * se
+    ratio <- log(p[["full"]] / p[["skills"]])
+    put("completion.crude.ratio", exp(ratio), se, low = exp(ratio - half), high = exp(ratio + half), p_value = 2 * pnorm(-abs(ratio / se)))
+    fit <- standardise_completion(COMPLETED)
+    put_list("completion.adjusted.difference", fit$difference, "iterated")
+    put_list("completion.adjusted.ratio", fit$ratio, "iterated")
+    limits <- profile_limits(fit$X, fit$y, "arm", fit$firth, fit$fit)
+    put("completion.adjusted.odds_ratio", exp(fit$fit$b[colnames(fit$X) == "arm"]), low = exp(limits$low), high = exp(limits$high), p_value = limits$p_value, kind = "iterated")
+    d <- fit$difference
+    if (d$low > 0 || d$high < 0) put("completion.adjusted.number_needed", 1 / d$value, low = 1 / d$high, high = 1 / d$low, kind = "iterated")
+  }
+  if (!is.null(ATTENDANCE)) {
+    for (stream in c("group", "any")) {
+      stem <- paste0("completion.", stream, "_stream")
+      done <- by_rule(stream, MINIMUM, LONGEST)
+      put_shares(stem, done)
+      put_list(paste0(stem, ".difference"), standardise_completion(done)$difference, "iterated")
+    }
+  }
+})
+
+# --- Reliable and clinically significant change: change.* (docs/methods/reliable_change.md) ---------------------------------------------------
+reliability_of <- function(m) or(PLAN$measures[[m]]$reliability, or(ALPHA[[m]], NA))
+threshold_of <- function(m) qnorm(0.975) * sqrt(2) * sd(GRID[[m]][, START], na.rm = TRUE) * sqrt(1 - reliability_of(m))
+cut_offs <- function(m) {
+  clinical <- PLAN$measures[[m]]$clinical; other <- PLAN$measures[[m]]$nonclinical
+  if (is.null(clinical)) return(NULL)
+  way <- sign(other$mean - clinical$mean)
+  c(a = clinical$mean + way * 2 * clinical$sd, b = other$mean - way * 2 * other$sd,
+    c = (other$sd * clinical$mean + clinical$sd * other$mean) / (clinical$sd + other$sd))
+}
+improved_reliably <- function(m, score) (score - GRID[[m]][, START]) * better(m) > threshold_of(m)
+ask("change", for (m in PRIMARIES) {
+  start <- GRID[[m]][, START]; end <- GRID[[m]][, PRIMARY]
+  if (is.na(reliability_of(m)) || sum(!is.na(start) & !is.na(end)) < 2) next
+  stem <- paste("change", m, PRIMARY, sep = ".")
+  put(paste0(stem, ".threshold"), threshold_of(m))
+  cuts <- cut_offs(m)
+  for (name in names(cuts)) put(paste0(stem, ".cut_off.", name), cuts[[name]])
+  gain <- (end - start) * better(m)
+  word_of <- ifelse(gain > threshold_of(m), "improved", ifelse(gain < -threshold_of(m), "deteriorated", "unchanged"))
+  kinds <- list(improved = word_of == "improved", unchanged = word_of == "unchanged", deteriorated = word_of == "deteriorated")
+  if (!is.null(cuts)) {
+    cut <- cuts[[or(PLAN$measures[[m]]$cut_off, "c")]]
+    crossed <- ifelse(is.na(gain), NA, (start - cut) * better(m) < 0 & (end - cut) * better(m) > 0)
+    of_them <- function(k, yes) ifelse(is.na(gain), NA, word_of == k & crossed == yes)
+    kinds <- c(kinds, list(recovered = of_them("improved", TRUE), improved_only = of_them("improved", FALSE),
+                           crossed = of_them("unchanged", TRUE), unchanged_only = of_them("unchanged", FALSE)))
+  }
+  for (kind in names(kinds)) for (a in names(ARM)) {
+    x <- kinds[[kind]][ARM[[a]]]
+    put(paste(stem, a, kind, "people", sep = "."), sum(x, na.rm = TRUE))
+    put_list(paste(stem, a, kind, sep = "."), wilson(sum(x, na.rm = TRUE), sum(!is.na(x))))
+  }
+  use <- !is.na(gain) & known
+  X <- ancova_design(use, start)
+  fit <- standardised(X, as.numeric(kinds$improved[use]), FULL[use], cluster_for(use))
+  put_list(paste0(stem, ".improved.difference"), fit$difference, "iterated")
+})
+
+# --- What the report has of missing scores: missing.* (docs/methods/missing.md) ------------------------------------------------------------------
+ask("missing", for (m in MEASURES) {
+  seen <- !is.na(GRID[[m]])
+  last <- apply(seen, 1, function(s) if (any(s)) max(which(s)) else 0)
+  for (v in VISITS) {
+    t <- match(v, VISITS)
+    gone <- !seen[, t]
+    x <- vapply(ARM, function(in_arm) sum(gone[in_arm]), 0)
+    n <- vapply(ARM, sum, 0)
+    for (a in names(ARM)) {
+      put_list(paste("missing", m, v, a, "share", sep = "."), wilson(x[[a]], n[[a]]))
+      if (t > 1) put(paste("missing", m, v, a, "lost", sep = "."), sum(last[ARM[[a]]] < t))
+    }
+    put_list(paste("missing", m, v, "difference", sep = "."), newcombe(x[["full"]], n[["full"]], x[["skills"]], n[["skills"]]))
+  }
+  pattern <- apply(seen, 1, function(s) paste(ifelse(s, "s", "m"), collapse = ""))
+  kind <- ifelse(rowSums(seen) == 0, "never", ifelse(rowSums(seen) == length(VISITS), "complete",
+                 ifelse(rowSums(seen) == last, "monotone", "intermittent")))
+  for (a in names(ARM)) {
+    for (p in unique(pattern)) put(paste("missing", m, "pattern", p, a, sep = "."), sum(pattern[ARM[[a]]] == p))
+    for (k in c("complete", "monotone", "intermittent", "never")) put(paste("missing", m, "kind", k, a, sep = "."), sum(kind[ARM[[a]]] == k))
+    # The score before, in standard deviations of everybody seen then: those not seen at the next visit less those who were.
+    z <- gone <- who <- NULL
+    for (t in seq_len(length(VISITS) - 1)) {
+      use <- ARM[[a]] & seen[, t]
+      z <- c(z, -better(m) * (GRID[[m]][use, t] - mean(GRID[[m]][, t], na.rm = TRUE)) / sd(GRID[[m]][, t], na.rm = TRUE))
+      gone <- c(gone, !seen[use, t + 1])
+      who <- c(who, which(use))
+    }
+    put(paste("missing", m, a, "missed_next", sep = "."), length(unique(who[gone])))
+    n1 <- sum(gone); n0 <- sum(!gone)
+    if (min(n1, n0) > 0) {
+      fit <- robust(ols(cbind(one = 1, gone = as.numeric(gone)), z), c(one = 0, gone = 1), who, apart = FALSE)
+      put_list(paste("missing", m, a, "last_score", sep = "."), fit)
+    }
+  }
+})
+
+# --- The main comparison: mmrm.* -----------------------------------------------------------------------------------------------------------
+# Visits after the start that somebody of each arm attended; intercept, arm and start by visit, the covariates with one effect each.
+main_data <- function(m) {
+  use <- compared(m)
+  visits <- Filter(function(v) all(tapply(!is.na(GRID[[m]][use, v]), factor(FULL[use], 0:1), any) %in% TRUE), LATER)
+  Y <- GRID[[m]][use, visits, drop = FALSE]
+  Z <- cbind(one = 1, arm = FULL[use], start = GRID[[m]][use, START])
+  Z <- Z[, c(TRUE, TRUE, sd(Z[, 3]) > 0), drop = FALSE]
+  C <- columns_of(CHARACTERISTICS, use)
+  kept <- colnames(full_rank(cbind(Z, C)))
+  list(use = use, visits = visits, Y = Y, Z = Z, C = C[, colnames(C) %in% kept, drop = FALSE], sums = mmrm_sums(Z, C[, colnames(C) %in% kept, drop = FALSE], Y))
+}
+# Columns are brought to a common size first, so that steps do not suffer from units; contrasts below use the arm's column, which keeps its own.
+at_visit <- function(d, v, z, c = rep(0, ncol(d$C))) {
+  l <- numeric(d$sums$nz * d$sums$T + d$sums$nc)
+  l[(match(v, d$visits) - 1) * d$sums$nz + seq_len(d$sums$nz)] <- z
+  l[d$sums$nz * d$sums$T + seq_len(d$sums$nc)] <- c
+  l
+}
+MAIN <- list()
+ask("mmrm", for (m in MEASURES) if (any(compared(m))) ask(paste("mmrm", m), {
+  d <- main_data(m)
+  fit <- mmrm_fit(d$sums)
+  if (!fit$bends) stop("no unstructured fit")
+  kr <- kenward_roger(fit)
+  MAIN[[m]] <- c(d, list(fit = fit, kr = kr))
+  put(paste("mmrm", m, "observations", sep = "."), sum(!is.na(d$Y)))
+  put(paste("mmrm", m, START, "start_mean", sep = "."), mean(GRID[[m]][d$use, START]))
+  cluster <- cluster_for(d$use)
+  L <- sapply(d$visits, function(v) at_visit(d, v, as.numeric(colnames(d$Z) == "arm")))
+  clustered <- if (!is.null(cluster)) cr2(mmrm_units(fit, d$sums, d$Z, d$C, d$Y, cluster), fit$Phi, L)
+  average <- colMeans(d$Z)
+  for (v in d$visits) {
+    j <- match(v, d$visits)
+    result <- contrast(fit, kr, L[, j])
+    stem <- paste("mmrm", m, v, sep = ".")
+    put_list(paste0(stem, ".difference"), result, "iterated")
+    put_list(paste0(stem, ".g"), adjusted_g(result, m, GRID[[m]][d$use, START], FULL[d$use]), "iterated")
+    if (!is.null(cluster)) put_list(paste0(stem, ".clustered"), with_t(result$value, clustered[[j]]$se, clustered[[j]]$df), "iterated")
+    for (a in names(ARM)) {
+      z <- average
+      z["arm"] <- as.numeric(a == "full")
+      put_list(paste0(stem, ".", a, ".adjusted_mean"), contrast(fit, kr, at_visit(d, v, z, colMeans(d$C)))[c("value", "se", "df", "low", "high")], "iterated")
+    }
+  }
+}))
+# Which interval is the main one (docs/methods/wording.md): by group where the groups are nested in the programmes, else that of people.
+SHARED_GROUPS <- local({
+  both <- intersect(GROUP[FULL == 1 & !is.na(GROUP)], GROUP[FULL == 0])
+  all(vapply(ARM, function(in_arm) mean(GROUP[in_arm] %in% both) >= 0.5, TRUE))
+})
+NESTED <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP)) && !SHARED_GROUPS
+MAIN_ID <- function(m, v) { id <- paste("mmrm", m, v, "clustered", sep = "."); if (NESTED && has(id)) id else paste("mmrm", m, v, "difference", sep = ".") }
+ask("holm", if (or(PLAN$confidence$multiplicity, "holm") == "holm") {
+  ids <- vapply(PRIMARIES, MAIN_ID, "", PRIMARY)
+  p <- unlist(lapply(ids, function(id) or(got(id)$p_value, NA)))
+  adjusted <- p.adjust(p, "holm")
+  for (i in seq_along(PRIMARIES)) put(paste("mmrm", PRIMARIES[i], PRIMARY, "p_holm", sep = "."), adjusted[i], kind = "iterated")
+})
+
+# --- How long people stayed: retention.* (docs/methods/retention.md) ------------------------------------------------------------------------
+PLANNED_WEEKS <- or(COMPLETION$weeks, WEEK[[PRIMARY]])
+SESSIONS <- read_table("sessions.csv")
+# The week of a row of attendance: as recorded, else by its date.
+weeks_after_start <- function(table) {
+  week <- as_number(column(table, "week"))
+  by_date <- as.numeric(as.Date(column(table, "date")) - started[match(table$client_id, ID)]) / 7
+  list(written = week, dated = by_date)
+}
+stays <- function() {
+  end <- as.Date(column(clients, "end_date"))
+  dates <- c(started, end, if (!is.null(ATTENDANCE)) as.Date(column(ATTENDANCE, "date")), if (!is.null(SESSIONS)) as.Date(column(SESSIONS, "date")))
+  latest <- max(dates, na.rm = TRUE)
+  length_of <- as.numeric(end - started) / 7
+  done <- COMPLETED %in% TRUE
+  time <- rep(NA_real_, N); left <- rep(FALSE, N)
+  last_seen <- rep(as.Date(NA), N)
+  if (!is.null(ATTENDANCE) && "date" %in% names(ATTENDANCE)) {
+    came <- ATTENDANCE[ATTENDANCE$status == "attended", ]
+    last_seen <- as.Date(tapply(as.character(came$date), factor(came$client_id, ID), function(d) if (all(is.na(d))) NA_character_ else max(d, na.rm = TRUE)))
+  }
+  has_rows <- if (is.null(ATTENDANCE)) rep(FALSE, N) else ID %in% ATTENDANCE$client_id
+  recorded <- vapply(c(1, 0), function(a) any(FULL == a & !(COMPLETED %in% TRUE) & !is.na(started) & (!is.na(end) | has_rows)), TRUE)
+  # No end date: who last attended before the last planned week, four weeks or more before the latest date, left after that session.
+  last_week <- function(i) if (is.na(last_seen[i])) 0 else max(0, as.numeric(last_seen[i] - started[i]) / 7)
+  gone_by <- function(i) last_week(i) < PLANNED_WEEKS - 1 && (is.na(last_seen[i]) || latest - last_seen[i] >= 28)
+  for (i in seq_len(N)) {
+    if (is.na(started[i])) next
+    if (!is.na(length_of[i])) {
+      early <- length_of[i] < PLANNED_WEEKS - 1 && !done[i]
+      time[i] <- max(0, min(length_of[i], PLANNED_WEEKS)); left[i] <- early
+    } else if (done[i]) time[i] <- min(PLANNED_WEEKS, as.numeric(latest - started[i]) / 7)
+    else if (has_rows[i] && gone_by(i)) {
+      time[i] <- last_week(i); left[i] <- TRUE
+    } else if (any(!is.na(COMPLETED)) && latest - started[i] >= 7 * PLANNED_WEEKS && !has_rows[i]) next
+    else if (recorded[2 - FULL[i]]) time[i] <- min(PLANNED_WEEKS, as.numeric(latest - started[i]) / 7)
+  }
+  time[!recorded[2 - FULL]] <- NA
+  list(time = time, left = left, recorded = recorded)
+}
+mean_stay <- function(time, left, horizon) {
+  fit <- survfit(Surv(time, left) ~ 1, conf.type = "log-log")
+  keep <- fit$n.event > 0 & fit$time <= horizon
+  t <- fit$time[keep]; s <- fit$surv[keep]; d <- fit$n.event[keep]; n <- fit$n.risk[keep]
+  steps <- diff(c(0, t, horizon))
+  area <- sum(steps * c(1, s))
+  after <- rev(cumsum(rev(s * diff(c(t, horizon)))))
+  parts <- ifelse(n > d, after^2 * d / (n * (n - d)), 0)
+  # Each person's influence on the area: what makes the sandwich by groups.
+  influence <- vapply(seq_along(time), function(i) {
+    own <- if (left[i] && time[i] <= horizon) { j <- match(TRUE, abs(t - time[i]) < 1e-9); if (n[j] > d[j]) -after[j] / (n[j] - d[j]) * 1 else 0 } else 0
+    before <- t <= time[i] + 1e-9 & n > d
+    own + sum((after * d / (n * (n - d)))[before])
+  }, 0)
+  list(value = area, se = sqrt(sum(parts)), influence = influence, fit = fit)
+}
+sandwich_t <- function(value, influence, cluster) {
+  total <- tapply(influence, cluster, sum)
+  G <- length(total)
+  with_t(value, sqrt(sum(total^2) * G / (G - 1)), G - 1)
+}
+cox <- function(time, left, X, cluster) {
+  fit <- coxph(Surv(time, left) ~ X, ties = "efron", control = coxph.control(eps = 1e-12, toler.chol = 1e-14, iter.max = 100), robust = FALSE)
+  b <- fit$coefficients[[1]]
+  r <- if (is.null(cluster)) with_t(b, sqrt(fit$var[1, 1]), Inf) else {
+    score <- residuals(fit, type = "score")
+    sandwich_t(b, drop(as.matrix(score) %*% fit$var[, 1]), cluster)
+  }
+  r[c("value", "low", "high")] <- lapply(r[c("value", "low", "high")], exp)
+  c(r, list(fit = fit))
+}
+ask("retention", {
+  s <- stays()
+  use <- !is.na(s$time)
+  if (any(use)) {
+    arm_use <- list(full = use & FULL == 1, skills = use & FULL == 0)
+    horizon <- min(PLANNED_WEEKS, vapply(arm_use[s$recorded], function(u) max(s$time[u]), 0))
+    z <- qnorm(1 - (1 - LEVEL) / 2)
+    areas <- list()
+    for (a in names(ARM)[s$recorded]) {
+      u <- arm_use[[a]]
+      area <- areas[[a]] <- mean_stay(s$time[u], s$left[u], horizon)
+      put(paste0("retention.", a, ".rmst"), area$value, area$se, low = area$value - z * area$se, high = area$value + z * area$se)
+      at <- summary(survfit(Surv(s$time[u], s$left[u]) ~ 1, conf.type = "log-log", conf.int = LEVEL), times = horizon, extend = TRUE)
+      put(paste0("retention.", a, ".left"), 1 - at$surv, low = 1 - at$upper, high = 1 - at$lower)
+    }
+    if (all(s$recorded)) {
+      put("retention.rmst.horizon", horizon)
+      d <- areas$full$value - areas$skills$value
+      cluster <- cluster_for(use)
+      influence <- numeric(N)
+      influence[arm_use$full] <- areas$full$influence
+      influence[arm_use$skills] <- -areas$skills$influence
+      put_list("retention.rmst.difference", if (is.null(cluster)) with_t(d, sqrt(areas$full$se^2 + areas$skills$se^2), Inf) else sandwich_t(d, influence[use], cluster))
+      test <- survdiff(Surv(s$time[use], s$left[use]) ~ FULL[use])
+      put("retention.logrank", test$chisq, df = 1, p_value = pchisq(test$chisq, 1, lower.tail = FALSE))
+      crude <- cox(s$time[use], s$left[use], cbind(arm = FULL[use]), cluster)
+      put_list("retention.unadjusted.hazard_ratio", crude, "iterated")
+      both <- use & known
+      X <- cbind(arm = FULL[both], columns_of(CHARACTERISTICS, both))
+      adjusted <- cox(s$time[both], s$left[both], X, cluster_for(both))
+      put_list("retention.hazard_ratio", adjusted, "iterated")
+      check <- cox.zph(adjusted$fit, transform = "km", terms = FALSE)$table[1, ]
+      put("retention.proportional_hazards", check[["chisq"]], df = check[["df"]], p_value = check[["p"]], kind = "iterated")
+    }
+  }
+})
+
+# --- For whom: needs.* (docs/methods/needs.md) ------------------------------------------------------------------------------------------------
+# The difference at one place of a moderator, by a repeated-measures model with the moderator and its interaction with the arm at every visit.
+moderator_of <- function(name) if (name %in% MEASURES) GRID[[name]][, START] else covariate(name)
+at_least_two <- function(visits, m, use, x) if (!is.factor(x)) visits else
+  Filter(function(v) v == PRIMARY || all(table(droplevels(x[use & !is.na(GRID[[m]][, v])]), factor(FULL[use & !is.na(GRID[[m]][, v])], 0:1)) >= 2), visits)
+# tau^2 and what it draws the estimates to: theta ~ N(C mu, tau^2 K), estimates with covariance S.
+shrunken <- function(theta, S, levels = TRUE, x = NULL) {
+  n <- length(theta)
+  if (levels) { X <- matrix(1, n); K <- diag(n) } else { X <- matrix(1, n); K <- outer(x - mean(x), x - mean(x)) }
+  minus <- function(tau2) {
+    V <- S + tau2 * K
+    W <- solve(V); XWX <- t(X) %*% W %*% X
+    mu <- solve(XWX, t(X) %*% W %*% theta); e <- theta - X %*% mu
+    as.numeric(determinant(V)$modulus + determinant(XWX)$modulus + t(e) %*% W %*% e) / 2
+  }
+  top <- 10 * max(diff(range(theta))^2, diag(S))
+  grid <- c(0, exp(seq(log(top * 1e-9), log(top), length.out = 200)))
+  values <- vapply(grid, minus, 0)
+  i <- which.min(values)
+  tau2 <- if (i == 1) 0 else optimize(minus, c(grid[i - 1], grid[min(i + 1, length(grid))]), tol = 1e-12 * top)$minimum
+  if (minus(0) <= minus(tau2)) tau2 <- 0
+  W <- solve(S + tau2 * K)
+  mu <- drop(solve(t(X) %*% W %*% X, t(X) %*% W %*% theta))
+  drop(X * mu + tau2 * K %*% W %*% (theta - X * mu))
+}
+needs_one <- function(m, name) {
+  x <- moderator_of(name)
+  own_start <- identical(name, m)
+  use <- compared(m) & !is.na(x)
+  others <- CHARACTERISTICS[setdiff(COVARIATES, name)]
+  if (!is.factor(x) && length(unique(x[use])) == 2) x <- factor(x)
+  if (is.factor(x)) {
+    seen <- use & !is.na(GRID[[m]][, PRIMARY])
+    small <- levels(x)[apply(table(x[seen], factor(FULL[seen], 0:1)), 1, min) < 5]
+    use <- use & !(x %in% small)
+    x <- droplevels(factor(ifelse(use, as.character(x), NA), levels = levels(x)))
+    if (nlevels(x) < 2) return(NULL)
+    M <- sapply(levels(x)[-1], function(l) as.numeric(x[use] == l))
+    places <- diag(nlevels(x))[, -1, drop = FALSE]
+    names_of <- word(levels(x))
+  } else {
+    M <- cbind(x[use])
+    at <- PLAN$needs$at[[name]]
+    quartiles <- quantile(moderator_of(name), c(0.25, 0.5, 0.75), na.rm = TRUE, names = FALSE)
+    inside <- function(v) all(vapply(c(1, 0), function(a) v >= min(x[use & FULL == a]) && v <= max(x[use & FULL == a]), TRUE))
+    values <- or(at, quartiles)
+    names_of <- if (is.null(at)) c("lower_quartile", "median", "upper_quartile") else word(format(at))
+    keep <- vapply(values, inside, TRUE)
+    values <- values[keep]; names_of <- names_of[keep]
+    places <- cbind(values)
+  }
+  M <- as.matrix(M); colnames(M) <- paste0("m", seq_len(ncol(M)))
+  A <- M * FULL[use]; colnames(A) <- paste0("a", seq_len(ncol(M)))
+  visits <- at_least_two(LATER, m, use, x)
+  Y <- GRID[[m]][use, visits, drop = FALSE]
+  some <- rowSums(!is.na(Y)) > 0
+  Z <- cbind(one = 1, arm = FULL[use], start = GRID[[m]][use, START], if (!own_start) M, A)[some, , drop = FALSE]
+  C <- columns_of(others, use)[some, , drop = FALSE]
+  kept <- colnames(full_rank(cbind(Z, C)))
+  C <- C[, colnames(C) %in% kept, drop = FALSE]
+  d <- list(Z = Z, C = C, Y = Y[some, , drop = FALSE], visits = visits, sums = mmrm_sums(Z, C, Y[some, , drop = FALSE]))
+  fit <- mmrm_fit(d$sums)
+  kr <- kenward_roger(fit)
+  z_at <- function(place, arm = 1) { z <- setNames(numeric(ncol(Z)), colnames(Z)); z["arm"] <- arm; z[colnames(A)] <- place; z }
+  L <- sapply(seq_len(nrow(places)), function(i) at_visit(d, PRIMARY, z_at(places[i, ])))
+  list(d = d, fit = fit, kr = kr, L = L, places = places, names = names_of, x = x, use = use, levels = is.factor(x), z_at = z_at)
+}
+ask("needs", {
+  looks <- 0; apart <- 0
+  for (name in as.character(or(PLAN$needs$moderators, character()))) {
+    x <- moderator_of(name)
+    for (m in PRIMARIES) ask(paste("needs", m, name), {
+      one <- needs_one(m, name)
+      if (!is.null(one)) {
+        stem <- paste("needs", m, PRIMARY, name, sep = ".")
+        for (i in seq_along(one$names)) put_list(paste(stem, one$names[i], "difference", sep = "."), contrast(one$fit, one$kr, one$L[, i]), "iterated")
+        looks <- looks + 1
+        if (one$levels && nrow(one$places) > 2) {
+          L <- one$L[, -1] - one$L[, 1]
+          for (i in seq_len(ncol(L))) put_list(paste(stem, one$names[i + 1], "interaction", sep = "."), contrast(one$fit, one$kr, L[, i]), "iterated")
+          test <- joint_test(one$fit, one$kr, L)
+          put(paste0(stem, ".interaction"), test$value, df = test$df2, df2 = test$df, p_value = test$p_value, kind = "iterated")
+          apart <- apart + (test$p_value < 1 - LEVEL)
+        } else {
+          k <- ncol(one$L)
+          result <- contrast(one$fit, one$kr, one$L[, k] - one$L[, 1])
+          put_list(paste0(stem, ".interaction"), result, "iterated")
+          apart <- apart + (result$low > 0 || result$high < 0)
+        }
+        if (length(one$names) > 1) {
+          theta <- drop(t(one$L) %*% one$fit$beta)
+          S <- t(one$L) %*% one$kr$adjusted %*% one$L
+          drawn <- if (one$levels) shrunken(theta, S) else {
+            l <- at_visit(one$d, PRIMARY, one$z_at(1, 0))
+            b <- sum(l * one$fit$beta); v <- drop(l %*% one$kr$adjusted %*% l)
+            keep <- max(0, 1 - v / b^2)
+            # The height is where slope and height are estimated without correlation.
+            slope <- drop(t(one$L) %*% one$kr$adjusted %*% l) / v
+            theta - slope * (b - keep * b)
+          }
+          for (i in seq_along(one$names)) put(paste(stem, one$names[i], "shrunken", sep = "."), drawn[i], kind = "iterated")
+        }
+      }
+    })
+    if (!is.factor(x) && is.null(PLAN$needs$at[[name]])) {
+      q <- quantile(x, c(0.25, 0.5, 0.75), na.rm = TRUE, names = FALSE)
+      for (i in 1:3) put(paste("needs", name, c("lower_quartile", "median", "upper_quartile")[i], "value", sep = "."), q[i])
+    }
+  }
+  if (looks) {
+    put("needs.looks", looks); put("needs.looks.apart", apart); put("needs.looks.by_chance", looks * (1 - LEVEL))
+  }
+  seen <- Reduce(`|`, lapply(PRIMARIES, function(m) !is.na(GRID[[m]][, PRIMARY])))
+  for (profile in PLAN$needs$profiles) {
+    meets <- rep(TRUE, N)
+    for (name in names(profile$where)) {
+      x <- moderator_of(name); wish <- profile$where[[name]]
+      meets <- meets & (if (is.numeric(wish)) as_number(as.character(x)) >= wish[1] & as_number(as.character(x)) <= wish[2] else as.character(x) %in% wish)
+    }
+    for (a in names(ARM)) {
+      stem <- paste("needs.profile", word(profile$label), a, sep = ".")
+      put(paste0(stem, ".people"), sum(meets & ARM[[a]], na.rm = TRUE))
+      put(paste0(stem, ".seen"), sum(meets & ARM[[a]] & seen, na.rm = TRUE))
+    }
+  }
+})
+
+# --- What was not recorded: confounding.* (docs/methods/sensitivity.md) ------------------------------------------------------------------------
+e_value <- function(rr) { rr <- max(rr, 1 / rr); rr + sqrt(rr * (rr - 1)) }
+robustness <- function(f) if (f <= 0) 0 else 0.5 * (sqrt(f^4 + 4 * f^2) - f^2)
+ask("confounding", for (m in PRIMARIES) ask(paste("confounding", m), {
+  a <- ancova(m, PRIMARY)
+  stem <- paste("confounding", m, PRIMARY, sep = ".")
+  g <- got(paste("ancova", m, PRIMARY, "g", sep = "."))
+  put(paste0(stem, ".e_value"), e_value(exp(0.91 * g$value)))
+  near <- if (g$low > 0) g$low else if (g$high < 0) g$high else 0
+  put(paste0(stem, ".e_value_interval"), e_value(exp(0.91 * near)))
+  df <- nrow(a$X) - ncol(a$X)
+  j <- which(colnames(a$X) == "arm")
+  se <- sqrt(sum(a$fit$e^2) / df * a$fit$M[j, j])
+  b <- a$fit$b[[j]]
+  f <- abs(b / se) / sqrt(df)
+  put(paste0(stem, ".robustness_value"), robustness(f))
+  put(paste0(stem, ".robustness_value_interval"), robustness(f * abs(near / g$value)))
+  # Benchmarks: partial R^2 of a column of the adjustment (the score at the start, a number, a level) with score and with arm.
+  rss <- function(X, y) sum(qr.resid(qr(X), y)^2)
+  y <- a$fit$y; arm <- a$X[, j]
+  for (name in setdiff(colnames(a$X), c("one", "arm"))) {
+    mine <- colnames(a$X) == name
+    with_y <- 1 - sum(a$fit$e^2) / rss(a$X[, !mine, drop = FALSE], y)
+    with_arm <- 1 - rss(a$X[, -j, drop = FALSE], arm) / rss(a$X[, !mine & seq_along(mine) != j, drop = FALSE], arm)
+    kd <- with_arm / (1 - with_arm)
+    if (kd >= 1) next
+    R <- with_arm^2 / ((1 - with_arm) * (1 - with_arm))
+    r2d <- kd
+    eta <- (sqrt(1) + sqrt(R)) / sqrt(1 - R)
+    r2y <- min(1, eta^2 * with_y / (1 - with_y))
+    bias <- se * sqrt(r2y * r2d / (1 - r2d)) * sqrt(df)
+    put(paste(stem, if (name == "start") "the_score_at_the_start" else word(name), "bound", sep = "."), b - sign(b) * bias)
+  }
+}))
+
+# --- What happens in 121 sessions: sessions.* (docs/methods/sessions.md) -------------------------------------------------------------------------
+COMPONENTS <- c("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised", "homework_reviewed", "homework_set",
+                "validation_and_change", "feedback", "closing_summary")
+TARGETS <- c("life_threatening", "therapy_interfering", "quality_of_life", "skills")
+# Mean of clustered values: CR2 in closed form, Satterthwaite's degrees of freedom.
+clustered_mean <- function(x, cluster) {
+  m <- tapply(x, cluster, length); s <- tapply(x - mean(x), cluster, sum); n <- length(x)
+  a <- m / (1 - m / n) / n^2
+  c <- m * (1 - m / n)^-0.5 * n^-1.5
+  P <- diag(a, length(a)) - outer(c, c)
+  list(value = mean(x), se = sqrt(sum(s^2 / (1 - m / n)) / n^2), df = sum(diag(P))^2 / sum(P^2))
+}
+# Wilson's interval at the effective number of sessions p(1-p)/se^2, never more than there are, with t for z.
+clustered_share <- function(x, cluster) {
+  fit <- clustered_mean(as.numeric(x), cluster)
+  p <- fit$value
+  if (p %in% 0:1) {
+    G <- length(unique(cluster))
+    w <- wilson(p * G, G, qt(1 - (1 - LEVEL) / 2, G - 1))
+    return(list(value = p, se = NULL, df = NULL, low = w$low, high = w$high))
+  }
+  n <- min(length(x), p * (1 - p) / fit$se^2)
+  w <- wilson(p * n, n, qt(1 - (1 - LEVEL) / 2, fit$df))
+  list(value = p, se = fit$se, df = fit$df, low = w$low, high = w$high)
+}
+ask("sessions", if (!is.null(SESSIONS)) {
+  arm_of <- FULL[match(SESSIONS$client_id, ID)]
+  put("sessions.left_out", sum(!(arm_of %in% 1)))
+  s <- SESSIONS[arm_of %in% 1, , drop = FALSE]
+  put("sessions.recorded", nrow(s))
+  who <- s$client_id
+  put("sessions.clients", length(unique(who)))
+  therapist <- THERAPIST[match(who, ID)]
+  therapist <- ifelse(is.na(therapist), paste0("alone:", who), therapist)
+  unit <- if (length(unique(therapist)) >= 4) therapist else who
+  from <- or(PLAN$disclosure$minimum_count, 8)
+  share <- function(id, x, unit) { keep <- !is.na(x); if (length(unique(unit[keep])) >= 2) put_list(id, clustered_share(x[keep], unit[keep])) }
+  for (name in intersect(COMPONENTS, names(s))) {
+    done <- as_yes(s[[name]])
+    if (all(is.na(done))) next
+    share(paste0("sessions.", name, ".share"), done, unit)
+    put(paste0("sessions.", name, ".clients"), length(unique(who[done %in% TRUE])))
+    put(paste0("sessions.", name, ".clients_without"), length(unique(who[done %in% FALSE])))
+  }
+  minutes <- as_number(column(s, "minutes"))
+  if (any(!is.na(minutes))) {
+    keep <- !is.na(minutes)
+    fit <- clustered_mean(minutes[keep], unit[keep])
+    put_list("sessions.minutes.mean", with_t(fit$value, fit$se, fit$df)[c("value", "se", "df", "low", "high")])
+    put("sessions.minutes.sd", sd(minutes, na.rm = TRUE))
+    q <- quantile(minutes, c(0.25, 0.5, 0.75), na.rm = TRUE, names = FALSE)
+    put("sessions.minutes.lower_quartile", q[1]); put("sessions.minutes.median", q[2]); put("sessions.minutes.upper_quartile", q[3])
+  }
+  # Homework: of sessions that set some and have a next one on record, whether the next reviewed it.
+  number <- as_number(column(s, "session"))
+  day <- as.numeric(as.Date(column(s, "date")))
+  when <- if (all(is.na(number))) day else number
+  order_of <- order(who, when)
+  next_row <- rep(NA_integer_, nrow(s))
+  for (i in seq_len(nrow(s) - 1)) {
+    a <- order_of[i]; b <- order_of[i + 1]
+    if (who[a] == who[b] && (all(is.na(number)) || number[b] == number[a] + 1)) next_row[a] <- b
+  }
+  set <- as_yes(column(s, "homework_set")) %in% TRUE
+  reviewed <- as_yes(column(s, "homework_reviewed"))[next_row]
+  asked <- set & !is.na(reviewed)
+  if (any(asked)) {
+    share("sessions.homework.followed_up", ifelse(asked, reviewed, NA), unit)
+    put("sessions.homework.clients", length(unique(who[asked & reviewed])))
+    put("sessions.homework.clients_without", length(unique(who[asked & !reviewed])))
+  }
+  # The order of targets.
+  target <- column(s, "target")
+  if (any(!is.na(target))) {
+    weeks <- or(PLAN$sessions$weeks, WEEK[[PRIMARY]])
+    week <- as.numeric(as.Date(column(s, "date")) - started[match(who, ID)]) / 7
+    place <- if (any(!is.na(week))) week / weeks else (number - 0.5) / max(number, na.rm = TRUE)
+    third <- c("first", "middle", "last")[pmin(3, pmax(1, floor(place * 3) + 1))]
+    for (t in TARGETS) {
+      is_it <- ifelse(is.na(target), NA, target == t)
+      share(paste0("sessions.target.", t, ".share"), is_it, unit)
+      put(paste0("sessions.target.", t, ".clients"), length(unique(who[is_it %in% TRUE])))
+      for (p in c("first", "middle", "last")) share(paste("sessions.target", t, p, sep = "."), ifelse(third %in% p, is_it, NA), unit)
+    }
+    rank <- match(target, TARGETS)
+    first_is <- function(rows) { rows <- rows[!is.na(rank[rows])]; rows <- rows[order(when[rows])]; if (any(rank[rows] == 1)) rank[rows[1]] == 1 else NA }
+    by_client <- split(seq_len(nrow(s)), who)
+    early <- unlist(lapply(by_client, first_is))
+    put_list("sessions.order.life_threatening_first", wilson(sum(early, na.rm = TRUE), sum(!is.na(early))))
+    concord <- vapply(by_client, function(rows) {
+      rows <- rows[!is.na(rank[rows])]; rows <- rows[order(when[rows])]
+      r <- rank[rows]; w <- when[rows]
+      later <- outer(w, w, "<"); higher <- outer(r, r, "<"); lower_ <- outer(r, r, ">")
+      if (sum(later & (higher | lower_)) == 0) NA else sum(later & higher) / sum(later & (higher | lower_))
+    }, 0)
+    keep <- !is.na(concord)
+    their_unit <- unit[match(names(by_client), who)]
+    fit <- clustered_mean(concord[keep], their_unit[keep])
+    put_list("sessions.order.concordance", with_t(fit$value, fit$se, fit$df)[c("value", "se", "df", "low", "high")])
+  }
+  # By therapist, from the minimum count of clients on, with clients as clusters.
+  for (t in unique(therapist[!grepl("^alone:", therapist)])) {
+    mine <- therapist == t
+    if (length(unique(who[mine])) < from) next
+    put(paste("sessions.therapist", word(t), "clients", sep = "."), length(unique(who[mine])))
+    for (name in intersect(COMPONENTS, names(s))) share(paste("sessions.therapist", word(t), name, "share", sep = "."), ifelse(mine, as_yes(s[[name]]), NA), who)
+  }
+})
+
+# --- Dose and alliance: the landmark (docs/methods/dose.md) -------------------------------------------------------------------------------------------
+LANDMARK <- or(PLAN$sessions$landmark, { between <- VISITS[WEEK > WEEK[[START]] & WEEK < WEEK[[PRIMARY]]]; if (length(between)) between[length(between)] })
+attended_by <- function(kind, week = Inf) {
+  if (is.null(ATTENDANCE)) return(rep(NA_real_, N))
+  w <- weeks_after_start(ATTENDANCE)
+  at <- ifelse(is.na(w$written), w$dated, w$written)
+  rows <- ATTENDANCE$status == "attended" & (ATTENDANCE$kind %in% kind) & (is.infinite(week) | (!is.na(at) & at <= week))
+  as.numeric(table(factor(ATTENDANCE$client_id[rows], ID)))
+}
+# CR2 by skills group or by therapist, whichever standard error is larger; HC3 where nobody of the study shares either.
+wider <- function(fit, l, use) {
+  everybody <- rep(TRUE, N)
+  options <- lapply(list(GROUP, THERAPIST), function(unit) if (shares(unit, everybody) && enough(unit, use)) alone(unit, use))
+  options <- Filter(Negate(is.null), options)
+  if (!length(options)) return(robust(fit, l))
+  results <- lapply(options, function(cluster) robust(fit, l, cluster))
+  results[[which.max(vapply(results, `[[`, 0, "se"))]]
+}
+landmark_fit <- function(m, x, use, more = NULL) {
+  grid <- GRID[[m]]
+  use <- use & known & !is.na(grid[, LANDMARK]) & !is.na(grid[, PRIMARY]) & !is.na(grid[, START]) & !is.na(x)
+  X <- cbind(one = 1, x = x[use], if (length(unique(FULL[use])) > 1) cbind(arm = FULL[use]), if (!is.null(more)) cbind(other = more[use]),
+             middle = grid[use, LANDMARK], start = grid[use, START], columns_of(CHARACTERISTICS, use))
+  X <- full_rank(X)
+  list(fit = ols(X, grid[use, PRIMARY] - grid[use, LANDMARK]), X = X, use = use)
+}
+ask("dose", if (!is.null(ATTENDANCE) && !is.null(LANDMARK)) {
+  week <- WEEK[[LANDMARK]]
+  group <- attended_by("group", week); one <- attended_by("individual", week)
+  for (m in PRIMARIES) ask(paste("dose", m), {
+    stem <- paste("dose", m, PRIMARY, sep = ".")
+    give <- function(id, x, use, more = NULL) { f <- landmark_fit(m, x, use, more); put_list(id, wider(f$fit, unit_vector(f$X, "x"), f$use)) }
+    give(paste0(stem, ".per_session"), group + one, rep(TRUE, N))
+    give(paste0(stem, ".full.group.per_session"), group, ARM$full, one)
+    give(paste0(stem, ".full.individual.per_session"), one, ARM$full, group)
+    give(paste0(stem, ".skills.group.per_session"), group, ARM$skills)
+  })
+})
+ask("dose, attended", if (!is.null(ATTENDANCE)) for (a in names(ARM)) for (kind in if (a == "full") c("group", "individual") else "group") {
+  x <- attended_by(kind)
+  use <- ARM[[a]]
+  fit <- wider(ols(cbind(one = rep(1, sum(use))), x[use]), c(one = 1), use)
+  put_list(paste("dose", a, kind, "attended", sep = "."), fit[c("value", "se", "df", "low", "high")])
+})
+ALLIANCES <- MEASURES[vapply(PLAN$measures, function(m) identical(m$domain, "alliance"), TRUE)]
+ask("alliance", for (w in ALLIANCES) {
+  for (v in VISITS) {
+    seen <- !is.na(GRID[[w]][, v])
+    if (min(table(factor(FULL[seen], 0:1))) < 2) next
+    for (a in names(ARM)) {
+      use <- seen & ARM[[a]]
+      fit <- robust(ols(cbind(one = rep(1, sum(use))), GRID[[w]][use, v]), c(one = 1), cluster_for(use))
+      put_list(paste("alliance", v, a, "mean", sep = "."), fit[c("value", "se", "df", "low", "high")])
+    }
+    use <- seen & known
+    X <- full_rank(cbind(one = 1, arm = FULL[use], columns_of(CHARACTERISTICS, use)))
+    put_list(paste("alliance", v, "difference", sep = "."), robust(ols(X, GRID[[w]][use, v]), unit_vector(X, "arm"), cluster_for(use)))
+  }
+  if (!is.null(LANDMARK)) for (m in PRIMARIES) ask(paste("alliance", m), {
+    f <- landmark_fit(m, GRID[[w]][, LANDMARK], rep(TRUE, N))
+    s <- sd(f$X[, "x"])
+    f$X[, "x"] <- f$X[, "x"] / s
+    put_list(paste("alliance", m, PRIMARY, "per_sd", sep = "."), wider(ols(f$X, f$fit$y), unit_vector(f$X, "x"), f$use))
+  })
+})
+
+# --- Balance and weights: balance.*, weighting.* (docs/methods/weights.md) ------------------------------------------------------------------------------
+# What tells the programme: the covariates and the score at the start of every measure. What is not recorded is filled with the mean of the others (a
+# level of its own for words), with an indicator beside it.
+propensity_columns <- function() {
+  out <- cbind(one = rep(1, N))
+  for (name in COVARIATES) {
+    x <- CHARACTERISTICS[[name]]
+    if (is.factor(x)) {
+      for (l in levels(x)[-1]) out <- cbind(out, as.numeric(x %in% l))
+    } else { y <- x; y[is.na(y)] <- mean(x, na.rm = TRUE); out <- cbind(out, y) }
+    if (anyNA(x)) out <- cbind(out, as.numeric(is.na(x)))
+  }
+  for (m in MEASURES) {
+    x <- GRID[[m]][, START]
+    if (all(is.na(x))) next
+    y <- x; y[is.na(y)] <- mean(x, na.rm = TRUE)
+    out <- cbind(out, y, if (anyNA(x)) as.numeric(is.na(x)))
+  }
+  colnames(out) <- paste0("p", seq_len(ncol(out)))
+  out
+}
+# Columns orthonormal among the people at hand; people who alone hold a level get the propensity zero or one.
+propensity <- function(X, full, rows = rep(TRUE, length(full)), start = NULL) {
+  Z <- X[rows, , drop = FALSE]
+  q <- qr(scale(Z, center = FALSE, scale = pmax(sqrt(colSums(Z^2)), 1e-300)), tol = 1e-8)
+  B <- qr.Q(q)[, seq_len(q$rank), drop = FALSE]
+  apart <- rep(NA_real_, nrow(B))
+  repeat {
+    inside <- is.na(apart)
+    fit <- logistic(B[inside, , drop = FALSE], full[rows][inside], steps = 60)
+    extreme <- fit$p < 1e-7 | fit$p > 1 - 1e-7
+    if (!any(extreme)) break
+    apart[which(inside)[extreme]] <- round(fit$p[extreme])
+    if (sum(is.na(apart)) < 3) break
+    q <- qr(B[is.na(apart), , drop = FALSE], tol = 1e-7)
+    keep <- sort(q$pivot[seq_len(q$rank)])
+    B <- B[, keep, drop = FALSE]
+  }
+  out <- rep(NA_real_, length(full))
+  p <- apart
+  p[is.na(apart)] <- fit$p
+  out[rows] <- p
+  list(e = out, apart = sum(!is.na(apart)), rank = ncol(B))
+}
+weights_for <- function(e, full, target) {
+  w <- switch(target, overlap = ifelse(full == 1, 1 - e, e), ate = ifelse(full == 1, 1 / e, 1 / (1 - e)), att = ifelse(full == 1, 1, e / (1 - e)),
+              atc = ifelse(full == 1, (1 - e) / e, 1))
+  w[!is.finite(w) | e <= 0 | e >= 1] <- 0
+  w
+}
+effective <- function(w) sum(w)^2 / sum(w^2)
+# Clusters with people of both arms, of one arm only and of the other are strata; the jackknife's spread is judged within each.
+jackknife <- function(whole, without, unit, full) {
+  names_of <- unique(unit)
+  # People by themselves are one stratum.
+  stratum <- if (anyDuplicated(unit)) vapply(names_of, function(u) paste(sort(unique(full[unit == u])), collapse = ""), "") else rep("people", length(names_of))
+  values <- vapply(names_of, without, 0)
+  parts <- lapply(split(values, stratum), function(v) c(v = (length(v) - 1) / length(v) * sum((v - mean(v))^2), df = length(v) - 1))
+  v <- vapply(parts, `[[`, 0, "v"); df <- vapply(parts, `[[`, 0, "df")
+  list(se = sqrt(sum(v)), df = sum(v)^2 / sum(v^2 / df))
+}
+ask("balance", {
+  X <- propensity_columns()
+  if (ncol(X) > 1) {
+  whole <- propensity(X, FULL)
+  e <- whole$e
+  overlap <- weights_for(e, FULL, "overlap")
+  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, function(m) GRID[[m]][, START]), MEASURES))
+  before <- after <- NULL
+  for (name in names(at_start)) {
+    x <- at_start[[name]]
+    if (all(is.na(x))) next
+    before[name] <- smd(x, FULL); after[name] <- smd(x, FULL, overlap)
+    put(paste0("balance.", name, ".before"), before[[name]])
+    put(paste0("balance.", name, ".after"), after[[name]], kind = "iterated")
+  }
+  put("balance.compared", length(before))
+  put("balance.alike", sum(abs(before) < 0.1))
+  put("balance.alike_weighted", sum(abs(after) < 0.1))
+  # The range of an arm is that of its people who are not set apart.
+  ranges <- lapply(c(1, 0), function(a) range(e[FULL == a & e > 0 & e < 1]))
+  inside <- ifelse(FULL == 1, e >= ranges[[2]][1] & e <= ranges[[2]][2], e >= ranges[[1]][1] & e <= ranges[[1]][2])
+  put("balance.overlap", mean(inside))
+  ess <- c(full = effective(overlap[FULL == 1]), skills = effective(overlap[FULL == 0]))
+  put("weighting.full.effective_n", ess[["full"]], kind = "iterated")
+  put("weighting.skills.effective_n", ess[["skills"]], kind = "iterated")
+  put("weighting.effective_n", sum(ess), kind = "iterated")
+  put("weighting.left_out", whole$apart)
+  put("balance.comparable", as.numeric(!(min(ess / c(sum(FULL), sum(1 - FULL))) < 0.2 || whole$apart == N)))
+  cluster <- cluster_for(rep(TRUE, N))
+  unit <- if (is.null(cluster)) ID else cluster
+  parts <- unique(unit)
+  # The propensities without each part, fitted once for all measures.
+  LEFT <- setNames(lapply(parts, function(u) propensity(X, FULL, unit != u)$e), parts)
+  WHOLE_E <- e
+  }
+})
+weighted_difference <- function(m, e, target, rows) {
+  y <- GRID[[m]][, PRIMARY]
+  w <- weights_for(e, FULL, target)
+  use <- rows & !is.na(y) & !is.na(e)
+  sum((w * y)[use & FULL == 1]) / sum(w[use & FULL == 1]) - sum((w * y)[use & FULL == 0]) / sum(w[use & FULL == 0])
+}
+# Augmented: regressions in each arm, predicted for everybody the target is about, seen or not; what is not recorded is filled as in the propensity.
+outcome_columns <- function(m) {
+  out <- cbind(one = rep(1, N))
+  for (x in c(CHARACTERISTICS, list(GRID[[m]][, START]))) {
+    if (is.factor(x)) out <- cbind(out, sapply(levels(x)[-1], function(l) as.numeric(x %in% l)))
+    else { y <- x; y[is.na(y)] <- mean(x, na.rm = TRUE); out <- cbind(out, y) }
+    if (anyNA(x)) out <- cbind(out, as.numeric(is.na(x)))
+  }
+  out
+}
+augmented <- function(m, e, target, rows, X) {
+  y <- GRID[[m]][, PRIMARY]
+  seen <- rows & !is.na(y) & !is.na(e)
+  w <- weights_for(e, FULL, target)
+  inside <- rows & !is.na(e) & e > 0 & e < 1
+  h <- switch(target, ate = rep(1, N), att = FULL, overlap = e * (1 - e))
+  predicted <- lapply(c(1, 0), function(a) {
+    use <- seen & FULL == a
+    b <- qr.coef(qr(X[use, , drop = FALSE], tol = 1e-9), y[use])
+    b[is.na(b)] <- 0
+    drop(X %*% b)
+  })
+  rest <- lapply(c(1, 0), function(a) { use <- seen & FULL == a; sum((w * (y - predicted[[2 - a]]))[use]) / sum(w[use]) })
+  sum((h * (predicted[[1]] - predicted[[2]]))[inside]) / sum(h[inside]) + rest[[1]] - rest[[2]]
+}
+ask("weighting", if (exists("LEFT")) for (m in PRIMARIES) ask(paste("weighting", m), {
+  stem <- paste("weighting", m, PRIMARY, sep = ".")
+  y <- GRID[[m]][, PRIMARY]
+  seen <- !is.na(y)
+  n_eff <- function(target, who) { w <- weights_for(WHOLE_E, FULL, target); effective(w[who & FULL == 1]) + effective(w[who & FULL == 0]) }
+  give <- function(name, target, compute, who = seen) {
+    value <- compute(WHOLE_E, rep(TRUE, N))
+    spread <- jackknife(value, function(u) compute(LEFT[[u]], unit != u), unit, FULL)
+    df <- if (is.null(cluster)) n_eff(target, who) - 2 else spread$df
+    put_list(paste0(stem, ".", name), with_t(value, spread$se, df), "iterated")
+  }
+  for (target in c("overlap", "ate", "att", "atc")) give(target, target, function(e, rows) weighted_difference(m, e, target, rows))
+  X <- outcome_columns(m)
+  for (target in c("ate", "att", "overlap"))
+    give(if (target == "ate") "doubly_robust" else paste0("doubly_robust_", target), target, function(e, rows) augmented(m, e, target, rows, X))
+  # The main model with people weighted: a weight is a frequency, scaled to a mean of one.
+  if (!is.null(MAIN[[m]])) {
+    d <- MAIN[[m]]
+    ids <- which(d$use)
+    l <- at_visit(d, PRIMARY, as.numeric(colnames(d$Z) == "arm"))
+    V <- d$fit$V
+    give("mmrm", "overlap", function(e, rows) {
+      w <- weights_for(e, FULL, "overlap")[ids]
+      w[!rows[ids]] <- 0
+      w[is.na(w)] <- 0
+      w <- w / mean(w[rows[ids]])
+      fit <- mmrm_fit(mmrm_sums(d$Z, d$C, d$Y, w), V)
+      V <<- fit$V
+      sum(l * fit$beta)
+    }, d$use)
+  }
+}))
+
+# --- Skills groups in both arms, therapists in the full arm: mixed.* (docs/methods/mixed.md) --------------------------------------------------------------
+# y = X b + group + full * therapist + e, by REML. Everything is written out with the matrices of all scores, which is slow but plain.
+# `blocks` are derivatives of the covariance by its parameters; a variance that a step would make negative becomes zero.
+mixed_problem <- function(d, groups, therapists, by_arm) {
+  X <- y <- person <- visit <- NULL
+  rows <- which(rowSums(!is.na(d$Y)) > 0)
+  for (i in rows) for (t in which(!is.na(d$Y[i, ]))) {
+    x <- numeric(d$sums$nz * d$sums$T + d$sums$nc)
+    x[(t - 1) * d$sums$nz + seq_len(d$sums$nz)] <- d$Z[i, ]
+    x[d$sums$nz * d$sums$T + seq_len(d$sums$nc)] <- d$C[i, ]
+    X <- rbind(X, x); y <- c(y, d$Y[i, t]); person <- c(person, i); visit <- c(visit, t)
+  }
+  same <- function(unit) { u <- unit[person]; out <- outer(u, u, function(a, b) !is.na(a) & !is.na(b) & a == b); out * 1 }
+  D <- list(); what <- character()
+  if (!is.null(groups)) { D <- c(D, list(same(groups))); what <- c(what, "group") }
+  if (!is.null(therapists)) { D <- c(D, list(same(therapists))); what <- c(what, "therapist") }
+  full <- d$Z[person, "arm"]
+  mine <- outer(person, person, "==")
+  at <- lower(d$sums$T)
+  for (a in if (by_arm) c(1, 0) else NA) for (r in seq_len(nrow(at))) {
+    s <- at[r, 1]; t <- at[r, 2]
+    B <- mine & ((outer(visit == s, visit == t) | outer(visit == t, visit == s)))
+    if (!is.na(a)) B <- B & outer(full == a, full == a)
+    D <- c(D, list(B * 1)); what <- c(what, if (is.na(a)) "both" else paste0("arm", a))
+  }
+  # Residual blocks are sparse: keep where they are not zero.
+  where <- lapply(D, function(B) which(B != 0))
+  list(X = X, y = y, D = D, where = where, what = what, T = d$sums$T)
+}
+mixed_at <- function(p, theta, full_information = FALSE) {
+  n <- length(p$y)
+  V <- matrix(0, n, n)
+  for (i in seq_along(theta)) V[p$where[[i]]] <- V[p$where[[i]]] + theta[i]
+  U <- tryCatch(chol(V), error = function(e) NULL)
+  if (is.null(U)) return(NULL)
+  Vi <- chol2inv(U)
+  ViX <- Vi %*% p$X
+  XVX <- crossprod(p$X, ViX)
+  Phi <- chol2inv(chol(XVX))
+  P <- Vi - ViX %*% Phi %*% t(ViX)
+  Py <- drop(P %*% p$y)
+  DPy <- vapply(seq_along(theta), function(i) { w <- p$where[[i]] - 1; r <- w %% n + 1; c <- w %/% n + 1; out <- numeric(n); s <- rowsum(Py[c], r); out[as.integer(rownames(s))] <- s; out }, numeric(n))
+  score <- vapply(seq_along(theta), function(i) 0.5 * (sum(Py * DPy[, i]) - sum(P[p$where[[i]]])), 0)
+  average <- 0.5 * crossprod(DPy, P %*% DPy)
+  value <- -sum(log(diag(U))) - 0.5 * as.numeric(determinant(XVX)$modulus) - 0.5 * sum(p$y * Py)
+  out <- list(value = value, beta = drop(Phi %*% crossprod(ViX, p$y)), Phi = Phi, score = score, average = average, theta = theta)
+  if (full_information) {
+    PD <- lapply(seq_along(theta), function(i) {
+      if (length(p$where[[i]]) > 0.2 * n^2) return(P %*% p$D[[i]])
+      w <- p$where[[i]] - 1; r <- w %% n + 1; c <- w %/% n + 1
+      out <- matrix(0, n, n)
+      s <- rowsum(t(P)[r, , drop = FALSE], c)
+      out[, as.integer(rownames(s))] <- t(s)
+      out
+    })
+    q <- length(theta)
+    expected <- matrix(0, q, q)
+    for (i in seq_len(q)) for (j in seq_len(i)) expected[i, j] <- expected[j, i] <- 0.5 * sum(PD[[i]] * t(PD[[j]]))
+    out$observed <- 2 * average - expected
+    out$ViX <- ViX
+    out$Vi <- Vi
+  }
+  out
+}
+mixed_start <- function(p, V, seed_share = 0.05) {
+  at <- lower(p$T)
+  theta <- numeric(length(p$what))
+  for (a in setdiff(unique(p$what), c("group", "therapist"))) theta[p$what == a] <- V[at]
+  for (u in intersect(p$what, c("group", "therapist"))) theta[p$what == u] <- seed_share * mean(diag(V))
+  theta
+}
+mixed_fit <- function(p, theta, most = 60) {
+  between <- p$what %in% c("group", "therapist")
+  now <- mixed_at(p, theta)
+  if (is.null(now)) stop("no start")
+  for (i in seq_len(most)) {
+    free <- !(between & theta <= 0 & now$score <= 0)
+    step <- numeric(length(theta))
+    step[free] <- solve(now$average[free, free], now$score[free])
+    size <- 1
+    repeat {
+      to <- theta + size * step
+      to[between] <- pmax(to[between], 0)
+      then <- mixed_at(p, to)
+      if (!is.null(then) && then$value >= now$value - 1e-11 * abs(now$value)) break
+      size <- size / 2
+      if (size < 1e-6) stop("the likelihood does not rise")
+    }
+    moved <- to - theta
+    theta <- to
+    rise <- sum(moved * now$score)
+    now <- then
+    if (abs(rise) < 1e-11) break
+  }
+  if (i == most) stop("not settled")
+  final <- mixed_at(p, theta, TRUE)
+  final$free <- !(between & theta <= 0)
+  final
+}
+mixed_contrast <- function(p, fit, l) {
+  v <- drop(l %*% fit$Phi %*% l)
+  a <- drop(fit$ViX %*% (fit$Phi %*% l))
+  n <- length(a)
+  g <- vapply(seq_along(fit$theta), function(i) { w <- p$where[[i]] - 1; sum(a[w %% n + 1] * a[w %/% n + 1]) }, 0)[fit$free]
+  w <- solve(fit$observed[fit$free, fit$free])
+  with_t(sum(l * fit$beta), sqrt(v), 2 * v^2 / drop(g %*% w %*% g))
+}
+# A kind with fewer than two units is left out of the model.
+units_for <- function(unit, use, only) { u <- ifelse(use & only, unit, NA); if (length(unique(u[!is.na(u)])) < 2) NULL else u }
+ask("mixed", for (m in names(MAIN)) ask(paste("mixed", m), {
+  d <- MAIN[[m]]
+  groups <- units_for(GROUP, d$use, rep(TRUE, N))[d$use]
+  therapists <- units_for(THERAPIST, d$use, FULL == 1)[d$use]
+  if (length(groups) == 0) groups <- NULL
+  if (length(therapists) == 0) therapists <- NULL
+  if (is.null(groups) && is.null(therapists)) stop("nobody shares anything")
+  fit <- NULL
+  for (by_arm in c(TRUE, FALSE)) {
+    p <- mixed_problem(d, groups, therapists, by_arm)
+    fit <- tryCatch(mixed_fit(p, mixed_start(p, d$fit$V)), error = function(e) NULL)
+    if (!is.null(fit)) break
+  }
+  if (is.null(fit)) stop("no fit")
+  for (v in d$visits) {
+    r <- mixed_contrast(p, fit, at_visit(d, v, as.numeric(colnames(d$Z) == "arm")))
+    put_list(paste("mixed", m, v, "difference", sep = "."), r, "iterated")
+    put_list(paste("mixed", m, v, "g", sep = "."), adjusted_g(r, m, GRID[[m]][d$use, START], FULL[d$use]), "iterated")
+  }
+  for (u in intersect(p$what, c("group", "therapist"))) put(paste0("mixed.", m, ".", u, "_sd"), sqrt(fit$theta[p$what == u]), kind = "iterated")
+}))
+
+# --- How many more people, and equivalence: precision.* (docs/methods/precision.md) ------------------------------------------------------------------------
+# sigma^2 (1 - rho^2) / {1 - R^2} {D1/n1 + D0/n0 - 2 kappa_g s / n} over the people seen at start and visit.
+# chance that a t test in the right direction excludes zero
+power_t <- function(ratio, df) { t <- qt(1 - (1 - LEVEL) / 2, df); suppressWarnings(pt(t, df, ratio, lower.tail = FALSE)) }
+# chance that two one-sided tests of equal programmes show equivalence: Owen's Q by quadrature over the estimated spread
+power_tost <- function(ratio, df) {
+  t <- qt(LEVEL, df)
+  f <- function(s) pmax(0, 2 * pnorm(ratio - t * s) - 1) * 2 * df * s * dchisq(df * s^2, df)
+  top <- ratio / t
+  middle <- sqrt(pmax(df - 2, 0.1) / df)
+  cuts <- sort(unique(pmin(top, c(0, middle, middle + 8 / sqrt(df), top))))
+  sum(vapply(seq_len(length(cuts) - 1), function(i) integrate(f, cuts[i], cuts[i + 1], rel.tol = 1e-10, stop.on.error = FALSE)$value, 0))
+}
+ask("precision", for (m in PRIMARIES) ask(paste("precision", m), {
+  start <- GRID[[m]][, START]; end <- GRID[[m]][, PRIMARY]
+  use <- !is.na(start) & !is.na(end)
+  stem <- paste("precision", m, sep = ".")
+  lost <- function(in_arm) wilson(sum(in_arm & !use), sum(in_arm))
+  put_list(paste0(stem, ".dropout"), lost(rep(TRUE, N)))
+  for (a in names(ARM)) put_list(paste(stem, a, "dropout", sep = "."), lost(ARM[[a]]))
+  inner <- function(x) x[use] - ave(x[use], FULL[use])
+  n <- sum(use); n1 <- sum(use & FULL == 1); n0 <- n - n1
+  rho <- cor(inner(start), inner(end))
+  half <- qnorm(1 - (1 - LEVEL) / 2) / sqrt(n - 1 - 3)
+  put(paste0(stem, ".baseline_correlation"), rho, low = tanh(atanh(rho) - half), high = tanh(atanh(rho) + half))
+  both <- use & known
+  X <- ancova_design(both, start)
+  arm <- FULL[both]
+  explained <- 1 - sum(qr.resid(qr(X[, colnames(X) != "arm", drop = FALSE]), arm)^2) / sum((arm - mean(arm))^2)
+  put(paste0(stem, ".arm_explained"), explained)
+  # Intraclass correlations: one visit, group and therapist, one residual variance.
+  kappa <- c(group = 0, therapist = 0)
+  groups <- units_for(GROUP, use, rep(TRUE, N))[use]; therapists <- units_for(THERAPIST, use, FULL == 1)[use]
+  if (!length(groups)) groups <- NULL
+  if (!length(therapists)) therapists <- NULL
+  if (!is.null(groups) || !is.null(therapists)) {
+    d <- list(Y = matrix(end[use]), Z = cbind(one = 1, arm = FULL[use]), C = cbind(start[use]), sums = list(nz = 2, T = 1, nc = 1))
+    p <- mixed_problem(d, groups, therapists, FALSE)
+    fit <- mixed_fit(p, mixed_start(p, matrix(var(inner(end)) * (1 - rho^2))))
+    for (u in intersect(p$what, names(kappa))) kappa[u] <- fit$theta[p$what == u] / sum(fit$theta)
+  }
+  stated <- c(group = or(PLAN$precision$icc_group, NA), therapist = or(PLAN$precision$icc_therapist, NA))
+  kappa <- ifelse(is.na(stated), kappa, stated)
+  if (!is.null(groups)) put(paste0(stem, ".icc_group"), kappa[["group"]], kind = "iterated")
+  if (!is.null(therapists)) put(paste0(stem, ".icc_therapist"), kappa[["therapist"]], kind = "iterated")
+  crowd <- function(unit, a) { sizes <- table(unit[use & FULL == a]); if (length(sizes)) sum(sizes^2) / sum(sizes) - 1 else 0 }
+  D1 <- 1 + kappa[["group"]] * crowd(GROUP, 1) + kappa[["therapist"]] * crowd(THERAPIST, 1)
+  D0 <- 1 + kappa[["group"]] * crowd(GROUP, 0)
+  names_of <- unique(GROUP[use & !is.na(GROUP)])
+  together <- sum(table(factor(GROUP[use & FULL == 1], names_of)) * table(factor(GROUP[use & FULL == 0], names_of)))
+  base <- sum(inner(end)^2) / (n - 2) * (1 - rho^2) / (1 - explained)
+  se <- sqrt(base * (D1 / n1 + D0 / n0 - 2 * kappa[["group"]] * together / (n1 * n0)))
+  # An arm with clusters of its own (groups that hold no one of the other arm, therapists) has their number less one, the fewest of a kind.
+  crossed <- length(intersect(GROUP[use & FULL == 1 & !is.na(GROUP)], GROUP[use & FULL == 0])) > 0
+  own <- function(a, scale) {
+    counts <- c(if (kappa[["group"]] > 0 && !crossed) length(unique(na.omit(GROUP[use & FULL == a]))), if (a == 1 && kappa[["therapist"]] > 0) length(unique(na.omit(THERAPIST[use & FULL == 1]))))
+    if (length(counts)) min(counts) * scale - 1 else NULL
+  }
+  df_at <- function(scale) {
+    own1 <- own(1, scale); own0 <- own(0, scale)
+    if (is.null(own1) && is.null(own0)) return(n * scale - 3)
+    v <- c(D1 / n1, D0 / n0)
+    sum(v)^2 / sum(v^2 / c(or(own1, n1 * scale - 1), or(own0, n0 * scale - 1)))
+  }
+  power <- or(PLAN$precision$power, 0.8)
+  df <- df_at(1)
+  delta <- uniroot(function(x) power_t(x, df) - power, c(0.1, 40), tol = 1e-12)$root
+  put(paste(stem, PRIMARY, "detectable", sep = "."), delta * se, se, df, kind = "iterated")
+  w <- PLAN$measures[[m]]$worthwhile
+  if (!is.null(w)) {
+    people <- function(power_of, goal) {
+      f <- function(log_scale) { scale <- exp(log_scale); power_of(goal / (se / sqrt(scale)), max(df_at(scale), 1.0001)) - power }
+      scale <- exp(uniroot(f, log(c(0.02, 200)), extendInt = "upX", tol = 1e-10)$root)
+      ceiling(sum(FULL) * scale - 1e-7) + ceiling(sum(1 - FULL) * scale - 1e-7)
+    }
+    put(paste(stem, PRIMARY, "clients_needed", sep = "."), people(power_t, w))
+    put(paste(stem, PRIMARY, "clients_needed_equivalence", sep = "."), people(power_tost, w))
+    main <- got(MAIN_ID(m, PRIMARY))
+    half <- qt(LEVEL, main$df) * main$se
+    p <- max(pt((main$value + w) / main$se, main$df, lower.tail = FALSE), pt((main$value - w) / main$se, main$df))
+    put(paste(stem, PRIMARY, "equivalence", sep = "."), main$value, main$se, main$df, main$value - half, main$value + half, p, kind = "iterated")
+  }
+}))
+
+# --- What others found: evidence.* (docs/methods/meta_analysis.md) ----------------------------------------------------------------------------------------------
+# Random effects: tau^2 by REML over [0, Inf), Knapp & Hartung's interval, prediction interval, I^2, H^2, Q, the Q profile.
+meta_analysis <- function(y, v) {
+  k <- length(y)
+  minus <- function(tau2) { w <- 1 / (v + tau2); mu <- sum(w * y) / sum(w); 0.5 * (sum(log(v + tau2)) + log(sum(w)) + sum(w * (y - mu)^2)) }
+  top <- 10 * max(diff(range(y))^2, v)
+  grid <- c(0, seq(0, top, length.out = 241)[-1])
+  values <- vapply(grid, minus, 0)
+  i <- which.min(values)
+  tau2 <- if (i == 1 && minus(grid[2] * 1e-6) >= values[1]) 0 else optimize(minus, c(grid[max(1, i - 1)], grid[min(i + 1, 241)]), tol = 1e-14)$minimum
+  if (minus(0) <= minus(tau2)) tau2 <- 0
+  w <- 1 / (v + tau2); mu <- sum(w * y) / sum(w)
+  se <- sqrt(sum(w * (y - mu)^2) / (k - 1) / sum(w))
+  w0 <- 1 / v
+  s2 <- (k - 1) * sum(w0) / (sum(w0)^2 - sum(w0^2))
+  Q <- function(t) { w <- 1 / (v + t); sum(w * (y - sum(w * y) / sum(w))^2) }
+  edge <- function(p) { c <- qchisq(p, k - 1); if (Q(0) <= c) 0 else uniroot(function(t) Q(t) - c, c(0, top * 100), extendInt = "downX", tol = 1e-13)$root }
+  alpha <- 1 - LEVEL
+  list(mean = with_t(mu, se, k - 1), tau2 = c(tau2, edge(1 - alpha / 2), edge(alpha / 2)), i2 = tau2 / (tau2 + s2), h2 = 1 + tau2 / s2, Q = Q(0), df = k - 1,
+       prediction = mu + c(-1, 1) * qt(1 - alpha / 2, k - 1) * sqrt(se^2 + tau2))
+}
+OUTCOME_WORDS <- list(dropout = list("dropout", -1), `drop-out` = list("dropout", -1), `treatment dropout` = list("dropout", -1), attrition = list("dropout", -1),
+  completion = list("dropout", 1), completed = list("dropout", 1), `treatment completion` = list("dropout", 1), retention = list("dropout", 1),
+  `distress tolerance` = list("distress_tolerance", 1), `emotion regulation` = list("emotion_regulation", 1), `emotional regulation` = list("emotion_regulation", 1),
+  `emotion regulation difficulties` = list("emotion_regulation", -1), `difficulties in emotion regulation` = list("emotion_regulation", -1),
+  `emotion dysregulation` = list("emotion_regulation", -1), mindfulness = list("mindfulness", 1), `mindfulness skills` = list("mindfulness", 1),
+  symptoms = list("symptoms", -1), `borderline symptoms` = list("symptoms", -1), `general psychopathology` = list("symptoms", -1), psychopathology = list("symptoms", -1),
+  `symptom severity` = list("symptoms", -1))
+LOWER_WORDS <- c("depression", "anxiety", "hopelessness", "suicide ideation", "suicide attempt", "nssi frequency", "self-harm", "self-directed violence", "anger")
+evidence_outcome <- function(text) {
+  plain <- tolower(trimws(text))
+  stated <- PLAN$evidence$outcomes
+  at <- match(plain, tolower(names(stated)))
+  if (!is.na(at)) {
+    entry <- stated[[at]]
+    about <- gsub("[ -]", "_", tolower(or(entry$about, plain)))
+    if (about %in% c("drop_out", "completion")) about <- "dropout"
+    if (about == "other") about <- word(plain)
+    sign <- if (is.null(entry$better)) NA else if (entry$better == "higher") 1 else -1
+    return(list(about, sign))
+  }
+  for (form in c(plain, trimws(gsub("\\([^)]*\\)", "", plain)), trimws(sub(",.*$", "", plain)), trimws(sub(",.*$", "", gsub("\\([^)]*\\)", "", plain))))) {
+    if (!is.null(OUTCOME_WORDS[[form]])) return(OUTCOME_WORDS[[form]])
+    if (form %in% LOWER_WORDS) return(list(word(form), -1))
+    if (form == "skills use") return(list("skills_use", 1))
+  }
+  # Several things in one cell: the first that is known.
+  first <- trimws(sub(",.*$", "", plain))
+  if (!is.null(OUTCOME_WORDS[[first]])) OUTCOME_WORDS[[first]] else list(word(plain), NA)
+}
+published <- function(text) {      # "47%" is .47, "-0.712" is -0.712; two percentages are no number
+  text <- gsub("\u2212", "-", text)
+  if (is.na(text) || !grepl("^-?[0-9.]+ *%?$", text)) return(NA)
+  number <- as.numeric(sub(" *%$", "", text))
+  if (grepl("%$", text)) number / 100 else number
+}
+# The local result, beside the published ones: the model's g of the first primary measure of a domain, and the ratio of those who did not complete.
+ask("evidence, local", {
+  for (o in unique(vapply(PLAN$measures, function(m) gsub("[ -]", "_", m$domain), ""))) {
+    same <- MEASURES[vapply(PLAN$measures, function(m) gsub("[ -]", "_", m$domain) == o, TRUE)]
+    m <- c(intersect(same, PRIMARIES), same)[1]
+    g <- if (!is.na(m)) got(paste("mmrm", m, PRIMARY, "g", sep = "."))
+    if (!is.null(g)) put(paste0("evidence.", o, ".local"), g$value, g$se, low = g$low, high = g$high, kind = "iterated")
+  }
+  if (any(!is.na(COMPLETED))) {
+    x <- vapply(ARM, function(in_arm) sum(!COMPLETED[in_arm], na.rm = TRUE), 0); n <- vapply(ARM, function(in_arm) sum(!is.na(COMPLETED[in_arm])), 0)
+    y <- log(x[["full"]] / n[["full"]]) - log(x[["skills"]] / n[["skills"]]); se <- sqrt(sum(1 / x - 1 / n)); z <- qnorm(1 - (1 - LEVEL) / 2) * se
+    put("evidence.dropout.local", exp(y), se, low = exp(y - z), high = exp(y + z))
+  }
+})
+ask("evidence", {
+  table <- read_table("evidence.csv")
+  if (!is.null(table)) {
+    text <- function(name) ifelse(is.na(column(table, name)), "", column(table, name))
+    verified <- tolower(text("verification"))
+    unchecked <- grepl("^unchecked", verified) | grepl("^unchecked", tolower(text("effect"))) | grepl("^unchecked", tolower(text("effect_type"))) | grepl("^unchecked", tolower(text("note")))
+    believed <- !unchecked & grepl("^(seen|derived)", verified)
+    direct <- grepl("^direct", tolower(text("directness")))
+    about <- lapply(text("outcome"), evidence_outcome)
+    of <- vapply(about, function(x) x[[1]], ""); sign <- vapply(about, function(x) as.numeric(x[[2]]), 0)
+    num <- function(name) as_number(column(table, name))
+    names_of <- word(ifelse(grepl("[0-9]{4}$", text("study")) | text("year") == "", text("study"), paste(text("study"), text("year"))))
+    # Effects of each row.
+    effect <- lapply(seq_len(nrow(table)), function(i) {
+      a <- num("events_full")[i]; n1 <- num("total_full")[i]; c <- num("events_skills")[i]; n0 <- num("total_skills")[i]
+      if (!anyNA(c(a, n1, c, n0))) {
+        if (of[i] == "dropout" && sign[i] > 0) { a <- n1 - a; c <- n0 - c }
+        if (a + c == 0) return(NULL)
+        plus <- if (min(a, n1 - a, c, n0 - c) == 0) 0.5 else 0
+        a2 <- a + plus; c2 <- c + plus; m1 <- n1 + 2 * plus; m0 <- n0 + 2 * plus
+        return(list(y = log(a2 / m1) - log(c2 / m0), v = 1 / a2 - 1 / m1 + 1 / c2 - 1 / m0, scale = "ratio", a = a, n1 = n1, c = c, n0 = n0))
+      }
+      x <- c(num("mean_full")[i], num("mean_skills")[i], num("sd_full")[i], num("sd_skills")[i], num("n_full")[i], num("n_skills")[i])
+      if (!anyNA(x) && !is.na(sign[i])) {
+        nu <- x[5] + x[6] - 2
+        g <- J(nu) * sign[i] * (x[1] - x[2]) / sqrt(((x[5] - 1) * x[3]^2 + (x[6] - 1) * x[4]^2) / nu)
+        return(list(y = g, v = 1 / x[5] + 1 / x[6] + g^2 / (2 * (x[5] + x[6])), scale = "g"))
+      }
+      p <- c(published(column(table, "effect")[i]), published(column(table, "low")[i]), published(column(table, "high")[i]))
+      kind <- tolower(text("effect_type")[i])
+      if (direct[i] && !anyNA(p)) {
+        if (grepl("ratio", kind)) return(list(y = log(p[1]), v = ((log(p[3]) - log(p[2])) / (2 * qnorm(0.975)))^2, scale = "ratio"))
+        if (!is.na(sign[i])) return(list(y = p[1], v = ((p[3] - p[2]) / (2 * qnorm(0.975)))^2, scale = "g"))
+      }
+      NULL
+    })
+    numbers <- !vapply(effect, is.null, TRUE)
+    favours <- rep(NA_character_, nrow(table))
+    said <- tolower(paste(text("effect"), text("effect_type")))
+    for (i in seq_len(nrow(table))) {
+      if (numbers[i]) favours[i] <- { e <- effect[[i]]; z <- qnorm(1 - (1 - LEVEL) / 2) * sqrt(e$v); good <- if (e$scale == "ratio") -1 else 1
+        if (abs(e$y) <= z) "neither" else if (good * e$y > 0) "full" else "skills" }
+      else if (grepl("in favour of", said[i])) favours[i] <- { rest <- sub("^.*?in favour of", "", said[i], perl = TRUE); s <- regexpr("skills", rest); f <- regexpr("standard|full|both|121|individual", rest)
+        if (s > 0 && (f < 0 || s < f + 12)) "skills" else "full" }
+      else if (grepl("no difference", said[i])) favours[i] <- "neither"
+    }
+    counts <- direct & believed & (numbers | !is.na(favours))
+    put("evidence.rows", nrow(table))
+    put("evidence.direct.rows", sum(counts))
+    put("evidence.direct.with_numbers", sum(counts & numbers))
+    no_source <- grepl("^source not given", verified)
+    put("evidence.unsourced.rows", sum(no_source))
+    put("evidence.claims_without_source", length(unique(text("study")[no_source])))
+    wanted <- unique(c(of[direct], vapply(PRIMARIES, function(m) gsub("[ -]", "_", PLAN$measures[[m]]$domain), ""), "dropout"))
+    for (o in wanted) {
+      mine <- counts & of == o
+      stem <- paste0("evidence.", o)
+      put(paste0(stem, ".rows"), sum(mine)); put(paste0(stem, ".with_numbers"), sum(mine & numbers))
+      for (side in c("full", "skills", "neither")) put(paste0(stem, ".favours_", side), sum(mine & favours %in% side))
+      pool <- which(mine & numbers)
+      for (i in pool) {
+        e <- effect[[i]]
+        z <- qnorm(1 - (1 - LEVEL) / 2) * sqrt(e$v)
+        back <- if (e$scale == "ratio") exp else identity
+        put(paste0(stem, ".", names_of[i]), back(e$y), if (e$scale == "g") sqrt(e$v), low = back(e$y - z), high = back(e$y + z))
+        if (!is.null(e$a)) {
+          p1 <- e$a / e$n1; p0 <- e$c / e$n0; half <- qnorm(1 - (1 - LEVEL) / 2) * sqrt(p1 * (1 - p1) / e$n1 + p0 * (1 - p0) / e$n0)
+          put(paste0(stem, ".", names_of[i], ".difference"), p1 - p0, low = p1 - p0 - half, high = p1 - p0 + half)
+          put(paste0(stem, ".", names_of[i], ".full"), p1); put(paste0(stem, ".", names_of[i], ".skills"), p0)
+        }
+      }
+      if (length(pool) > 1) {
+        y <- vapply(effect[pool], `[[`, 0, "y"); v <- vapply(effect[pool], `[[`, 0, "v")
+        r <- meta_analysis(y, v); back <- if (effect[[pool[1]]]$scale == "ratio") exp else identity
+        put(paste0(stem, ".pooled"), back(r$mean$value), r$mean$se, r$mean$df, back(r$mean$low), back(r$mean$high), r$mean$p_value, kind = "iterated")
+        put(paste0(stem, ".prediction"), back(r$mean$value), low = back(r$prediction[1]), high = back(r$prediction[2]), kind = "iterated")
+        put(paste0(stem, ".tau2"), r$tau2[1], low = r$tau2[2], high = r$tau2[3], kind = "iterated")
+        put(paste0(stem, ".i2"), r$i2, kind = "iterated")
+      }
+    }
+    for (i in which(!direct & !unchecked)) {
+      value <- published(column(table, "effect")[i])
+      if (is.na(value)) next
+      id <- paste("evidence", if (grepl("^benchmark", text("directness")[i])) "benchmark" else "indirect", of[i], names_of[i], sep = ".")
+      low <- published(column(table, "low")[i]); high <- published(column(table, "high")[i])
+      put(id, value, low = if (!is.na(low)) low, high = if (!is.na(high)) high)
+    }
+  }
+})
+
+# --- Had those not seen done otherwise: imputation.*, change.*.imputed_difference (docs/methods/missing.md) ----------------------------------------------------------
+# Expected values and the jackknife: each missing score at its expected value by the main model, the comparison that of complete data.
+REFERENCE <- or(PLAN$missing$reference, "skills")
+WORSE <- or(PLAN$missing$worse, list(full = 0.5, skills = 0.5))
+IMPUTATIONS <- or(PLAN$missing$imputations, 50)
+imputation_data <- function(m) {
+  d <- MAIN[[m]]
+  if (is.null(d)) return(NULL)
+  who <- which(!is.na(GRID[[m]][, START]) & known)
+  start <- GRID[[m]][who, START]
+  Y <- GRID[[m]][who, d$visits, drop = FALSE]
+  Z <- cbind(one = 1, arm = FULL[who], start = start)[, colnames(d$Z), drop = FALSE]
+  C <- columns_of(CHARACTERISTICS, seq_len(N) %in% who)
+  C <- C[, colnames(C) %in% colnames(d$C), drop = FALSE]
+  if (!identical(colnames(C), colnames(d$C))) stop("a level is held only by people never seen again")
+  seen <- !is.na(Y)
+  last <- apply(seen, 1, function(s) if (any(s)) max(which(s)) else 0)
+  t <- match(PRIMARY, d$visits)
+  list(d = d, who = who, Y = Y, Z = Z, C = C, seen = seen, last = last, t = t, full = FULL[who], gone = last < t,
+       X = full_rank(cbind(one = 1, arm = FULL[who], start = start, columns_of(CHARACTERISTICS, seq_len(N) %in% who))))
+}
+# What the assumptions make of the score at the primary visit: a column each. `noise` is none for expected values.
+completed_scores <- function(q, beta, V, noise = NULL) {
+  nz <- ncol(q$Z); T <- ncol(q$Y)
+  B <- matrix(beta[seq_len(nz * T)], nz); g <- beta[nz * T + seq_len(ncol(q$C))]
+  mu <- q$Z %*% B + drop(q$C %*% g)
+  delta <- B[colnames(q$Z) == "arm", ]
+  t <- q$t
+  y <- q$Y[, t]
+  away <- which(REFERENCE != c("skills", "full")) - 1      # the arm that is not the reference: 1 full, 0 skills
+  shift <- if (REFERENCE == "skills") -delta else delta
+  jump <- increments <- reference <- numeric(length(y))
+  key <- apply(q$seen, 1, paste, collapse = "")
+  for (k in unique(key[!q$seen[, t]])) {
+    rows <- which(key == k)
+    o <- which(q$seen[rows[1], ])
+    if (length(o)) {
+      K <- V[t, o] %*% chol2inv(chol(V[o, o, drop = FALSE]))
+      y[rows] <- mu[rows, t] + (q$Y[rows, o, drop = FALSE] - mu[rows, o, drop = FALSE]) %*% t(K)
+      left_over <- V[t, t] - drop(K %*% V[o, t])
+      from_seen <- drop(K %*% shift[o])
+    } else { y[rows] <- mu[rows, t]; left_over <- V[t, t]; from_seen <- 0 }
+    if (!is.null(noise)) y[rows] <- y[rows] + sqrt(left_over) * noise[rows]
+    L <- q$last[rows[1]]
+    if (L < t) {
+      moved <- rows[q$full[rows] != (REFERENCE == "full")]
+      jump[moved] <- shift[t]
+      increments[moved] <- shift[t] - if (L > 0) shift[L] else 0
+      reference[moved] <- shift[t] - from_seen
+    }
+  }
+  cbind(mar = y, jump_to_reference = y + jump, copy_increments = y + increments, copy_reference = y + reference)
+}
+# The model without some people, by steps with the information of the fit to everybody.
+refit_without <- function(q, rows) {
+  d <- q$d
+  sums <- d$sums
+  ids <- match(q$who[rows], which(d$use))
+  ids <- ids[!is.na(ids)]
+  if (!length(ids)) return(d$fit)
+  for (i in ids) {
+    p <- match(sums$key[i], vapply(sums$patterns, function(p) paste(as.integer(seq_len(sums$T) %in% p$seen), collapse = ""), ""))
+    sums$patterns[[p]]$S <- sums$patterns[[p]]$S - tcrossprod(sums$W[i, ])
+    sums$patterns[[p]]$n <- sums$patterns[[p]]$n - 1
+  }
+  sums$patterns <- Filter(function(p) p$n > 0.5, sums$patterns)
+  if (length(ids) > 3) return(mmrm_fit(sums, d$fit$V))
+  V <- d$fit$V
+  for (step in 1:8) {
+    now <- mmrm_at(sums, V, FALSE)
+    move <- drop(q$inverse_information %*% now$score)
+    if (max(abs(move)) < 1e-9 * max(abs(V))) return(now)
+    V <- V + fill_lower(move, sums$T)
+    if (!positive(V)) break
+  }
+  # One who weighs much: the whole way, with the information of each place.
+  mmrm_fit(sums, d$fit$V)
+}
+compare_completed <- function(X, Y) qr.coef(qr(X), Y)[colnames(X) == "arm", ]
+# Rubin's rules with Barnard & Rubin's degrees of freedom; how far chance alone moves each statistic of two such draws is worked out beside it.
+rubin <- function(Q, U, complete, run_m = IMPUTATIONS) {
+  m <- length(Q)
+  at <- function(q, W, B) {
+    T <- W + (1 + 1 / run_m) * B
+    lambda <- (1 + 1 / run_m) * B / T
+    old <- (run_m - 1) / lambda^2
+    seen <- if (is.finite(complete)) (complete + 1) / (complete + 3) * complete * (1 - lambda) else Inf
+    # Where nothing is missing the imputations do not differ, and the degrees of freedom are those of complete data.
+    unlist(c(with_t(q, sqrt(T), if (B > 0) 1 / (1 / old + 1 / seen) else complete), B = B))[c("value", "se", "df", "low", "high", "p_value")]
+  }
+  W <- mean(U); B <- var(Q)
+  if (B < 1e-20 * W) B <- 0
+  r <- at(mean(Q), W, B)
+  both <- 1 / m + 1 / run_m
+  by_q <- at(mean(Q) + sqrt(B * both), W, B) - r
+  by_b <- at(mean(Q), W, B * exp(sqrt(2 / (m - 1) + 2 / (run_m - 1)))) - r
+  by_w <- at(mean(Q), W + sd(U) * sqrt(both), B) - r
+  list(r = as.list(r), mc = as.list(sqrt(by_q^2 + by_b^2 + by_w^2)), B = B, both = both)
+}
+# Draws of (beta, V) from the posterior: chains of Gibbs steps from the REML estimate, one for each draw.
+posterior_draw <- function(q, steps) {
+  d <- q$d; T <- d$sums$T; V <- d$fit$V
+  n <- nrow(d$Y)
+  X <- q$rows
+  for (s in seq_len(steps)) {
+    inverse <- lapply(d$sums$patterns, function(p) { W <- matrix(0, T, T); W[p$seen, p$seen] <- chol2inv(chol(V[p$seen, p$seen, drop = FALSE])); W })
+    U <- chol(x_q_x(d$sums, inverse))
+    b <- backsolve(U, backsolve(U, x_q_r(d$sums, inverse, rbind(matrix(0, d$sums$nz + d$sums$nc, T), diag(T))), transpose = TRUE) + rnorm(nrow(U)))
+    E <- d$Y - d$Z %*% matrix(b[seq_len(d$sums$nz * T)], d$sums$nz) - drop(d$C %*% b[d$sums$nz * T + seq_len(d$sums$nc)])
+    Estar <- matrix(rnorm(n * T), n) %*% chol(V)
+    for (i in seq_along(inverse)) {
+      p <- d$sums$patterns[[i]]
+      if (length(p$seen) == T) next
+      rows <- which(d$sums$key == paste(as.integer(seq_len(T) %in% p$seen), collapse = ""))
+      gap <- setdiff(seq_len(T), p$seen)
+      K <- V[gap, p$seen, drop = FALSE] %*% inverse[[i]][p$seen, p$seen, drop = FALSE]
+      E[rows, gap] <- Estar[rows, gap] + (E[rows, p$seen, drop = FALSE] - Estar[rows, p$seen, drop = FALSE]) %*% t(K)
+    }
+    L <- t(chol(crossprod(E)))
+    B <- matrix(0, T, T)
+    B[lower.tri(B)] <- rnorm(T * (T - 1) / 2)
+    # The effects by visit and covariates were drawn, so that all n people's residuals count.
+    diag(B) <- sqrt(rchisq(T, n - seq_len(T) + 1))
+    G <- L %*% solve(B)
+    V <- G %*% t(G)
+  }
+  inverse <- lapply(d$sums$patterns, function(p) { W <- matrix(0, T, T); W[p$seen, p$seen] <- chol2inv(chol(V[p$seen, p$seen, drop = FALSE])); W })
+  U <- chol(x_q_x(d$sums, inverse))
+  b <- backsolve(U, backsolve(U, x_q_r(d$sums, inverse, rbind(matrix(0, d$sums$nz + d$sums$nc, T), diag(T))), transpose = TRUE) + rnorm(nrow(U)))
+  list(beta = b, V = V)
+}
+ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
+  q <- imputation_data(m)
+  if (is.null(q)) stop("no main model")
+  stem <- paste("imputation", m, PRIMARY, sep = ".")
+  n <- length(q$who)
+  q$inverse_information <- solve(q$d$fit$observed)
+  start <- GRID[[m]][q$who, START]
+  sd_start <- pooled_sd(start[q$full == 1], start[q$full == 0])   # within the arms, of the people of this comparison
+  worse <- -better(m) * sd_start
+  gone_full <- as.numeric(q$gone & q$full == 1); gone_skills <- as.numeric(q$gone & q$full == 0)
+  all_of <- function(fit, keep) {
+    Y <- cbind(completed_scores(q, fit$beta, fit$V), full = gone_full, skills = gone_skills)
+    X <- q$X[keep, , drop = FALSE]
+    # Who is alone in a level takes that level's coefficient along.
+    if (any(colSums(abs(X[, -1, drop = FALSE] - rep(X[1, -1], each = nrow(X)))) == 0)) X <- full_rank(X)
+    compare_completed(X, Y[keep, , drop = FALSE])
+  }
+  whole <- all_of(q$d$fit, rep(TRUE, n))
+  spread <- function(units) {
+    values <- t(vapply(units, function(rows) all_of(refit_without(q, rows), -rows), whole))
+    G <- length(units)
+    list(V = (G - 1) / G * crossprod(scale(values, scale = FALSE)), df = G - 1)
+  }
+  J_ <- spread(as.list(seq_len(n)))
+  combine <- function(weights) with_t(sum(weights * whole[names(weights)]), sqrt(drop(weights %*% J_$V[names(weights), names(weights)] %*% weights)), J_$df)
+  for (name in c("mar", "jump_to_reference", "copy_increments", "copy_reference")) put_list(paste0(stem, ".", name), combine(setNames(1, name)), "iterated")
+  put_list(paste0(stem, ".worse_full"), combine(c(mar = 1, full = worse * WORSE$full)), "iterated")
+  put_list(paste0(stem, ".worse_skills"), combine(c(mar = 1, skills = worse * WORSE$skills)), "iterated")
+  put_list(paste0(stem, ".worse_both"), combine(c(mar = 1, full = worse * WORSE$full, skills = worse * WORSE$skills)), "iterated")
+  everybody <- seq_len(N) %in% q$who
+  cluster <- cluster_for(everybody)
+  if (!is.null(cluster)) {
+    S <- spread(split_rows(cluster))
+    put_list(paste0(stem, ".mar_clustered"), with_t(whole[["mar"]], sqrt(S$V["mar", "mar"]), S$df), "iterated")
+  }
+  # The tipping point: (theta + w delta)^2 = t^2 V(delta), a quadratic.
+  theta <- whole[["mar"]]; w <- whole[["full"]]
+  if (sum(gone_full) > 0) {
+    put(paste0(stem, ".tipping_lean"), -theta / w, kind = "iterated")
+    t2 <- qt(1 - (1 - LEVEL) / 2, J_$df)^2
+    a <- w^2 - t2 * J_$V["full", "full"]; b <- 2 * (theta * w - t2 * J_$V["mar", "full"]); c <- theta^2 - t2 * J_$V["mar", "mar"]
+    if (c > 0 && b^2 - 4 * a * c >= 0) {
+      roots <- (-b + c(-1, 1) * sqrt(b^2 - 4 * a * c)) / (2 * a)
+      roots <- roots[roots * sign(-theta / w) > 0]
+      if (length(roots)) put(paste0(stem, ".tipping_point"), roots[which.min(abs(roots))], kind = "iterated")
+    }
+  }
+  # Multiple imputation.
+  draws <- IMPUTATIONS
+  Q <- U <- matrix(NA, draws, 4, dimnames = list(NULL, c("mar", "jump_to_reference", "copy_increments", "copy_reference")))
+  share <- list()
+  H <- ols(q$X, rep(0, n))$h
+  M <- solve(crossprod(q$X)); l <- M[colnames(q$X) == "arm", ]
+  reliable <- !is.na(reliability_of(m))
+  Ylist <- list()
+  for (k in seq_len(draws)) {
+    p <- posterior_draw(q, 8)
+    Y <- completed_scores(q, p$beta, p$V, rnorm(n))
+    R <- qr.resid(qr(q$X), Y)
+    Q[k, ] <- compare_completed(q$X, Y)
+    lone <- H > 1 - 1e-9
+    U[k, ] <- colSums(((R / (1 - H)) * drop(q$X %*% l))[!lone, ]^2)
+    Ylist[[k]] <- Y[, "mar"]
+  }
+  for (name in colnames(Q)) {
+    r <- rubin(Q[, name], U[, name], n - ncol(q$X))
+    put(paste0(stem, ".", name, "_rubin"), r$r$value, r$r$se, r$r$df, r$r$low, r$r$high, r$r$p_value, kind = "drawn", mc = r$mc)
+    if (name == "mar") put(paste0(stem, ".monte_carlo_error"), sqrt(r$B / IMPUTATIONS), kind = "drawn", mc = list(value = 0.5 * sqrt(r$B / IMPUTATIONS) * sqrt(4 / (draws - 1)) + 1e-9 * r$r$se))
+  }
+  if (reliable) {
+    gain <- function(y) as.numeric((y - GRID[[m]][q$who, START]) * better(m) > threshold_of(m))
+    ys <- lapply(Ylist, gain)
+    firth <- any(vapply(ys, function(y) wants_firth(y, q$full, logistic(q$X, y)), TRUE))
+    fits <- lapply(ys, function(y) standardised(q$X, y, q$full, cluster, firth)$difference)
+    complete <- mean(vapply(fits, function(f) or(f$df, Inf), 0))
+    r <- rubin(vapply(fits, `[[`, 0, "value"), vapply(fits, function(f) f$se^2, 0), complete)
+    put(paste("change", m, PRIMARY, "improved.imputed_difference", sep = "."), r$r$value, r$r$se, r$r$df, r$r$low, r$r$high, r$r$p_value, kind = "drawn", mc = r$mc)
+  }
+}))
+
+# --- What is drawn: costs.*, mediation.*, pace.*.difference (docs/methods/cost.md, mediation.md, sessions.md) --------------------------------------------------------
+# The bootstrap of docs/methods/sessions.md: samples of whole groups where people share them, and of people within the arms; the wider interval stands.
+# BCa limits with the acceleration from leaving out each unit, read sqrt(g/(g-1)) t instead of z out. `statistic` takes weights of people and
+# gives a vector; it is asked for every sample.
+SAMPLES <- 600
+RUN_SAMPLES <- 2000
+sample_weights <- function(unit, strata) {
+  names_of <- unique(unit)
+  layer <- strata[match(names_of, unit)]
+  counts <- matrix(0, length(names_of), SAMPLES)
+  for (s in unique(layer)) { rows <- which(layer == s); counts[rows, ] <- rmultinom(SAMPLES, length(rows), rep(1, length(rows))) }
+  counts[match(unit, names_of), , drop = FALSE]
+}
+bca <- function(values, whole, without, g) {
+  ok <- is.finite(values)
+  values <- values[ok]
+  z0 <- qnorm(min(max(mean(values < whole) + mean(values == whole) / 2, 1e-4), 1 - 1e-4))
+  d <- mean(without) - without
+  a <- sum(d^3) / (6 * sum(d^2)^1.5)
+  if (!is.finite(a)) a <- 0
+  out <- sqrt(g / (g - 1)) * qt(1 - (1 - LEVEL) / 2, g - 1)
+  p <- vapply(c(-out, out), function(z) pnorm(z0 + (z0 + z) / (1 - a * (z0 + z))), 0)
+  list(se = sd(values), limits = quantile(values, p, names = FALSE, type = 6), p = p, a = a)
+}
+# Draws: for every statistic both intervals, the wider of them, and the Monte-Carlo errors of both programs together.
+bootstrap <- function(statistic, cluster, people = seq_len(N)) {
+  whole <- statistic(rep(1, N))
+  plans <- list(list(unit = ID, strata = FULL))
+  if (!is.null(cluster)) plans <- c(plans, list(list(unit = cluster, strata = rep(1, N))))
+  results <- lapply(plans, function(plan) {
+    W <- sample_weights(plan$unit, plan$strata)
+    drawn <- vapply(seq_len(SAMPLES), function(b) tryCatch(statistic(W[, b]), error = function(e) whole * NA), whole)
+    drawn <- matrix(drawn, length(whole))
+    units <- unique(plan$unit)
+    left <- matrix(vapply(units, function(u) tryCatch(statistic(as.numeric(plan$unit != u)), error = function(e) whole * NA), whole), length(whole))
+    list(drawn = drawn, left = left, g = if (length(units) == N) min(table(FULL)) else length(units))
+  })
+  lapply(seq_along(whole), function(i) {
+    intervals <- lapply(results, function(r) bca(r$drawn[i, ], whole[i], r$left[i, is.finite(r$left[i, ])], r$g))
+    widest <- intervals[[which.max(vapply(intervals, function(x) diff(x$limits), 0))]]
+    both <- 1 / SAMPLES + 1 / RUN_SAMPLES
+    # A limit moves by its own quantile's error and by that of the median's place.
+    edge <- widest$se * sqrt((pmax(widest$p * (1 - widest$p), 1e-4) / pmax(dnorm(qnorm(pmin(pmax(widest$p, 1e-4), 1 - 1e-4))), 0.01)^2 + 6) * both)
+    # Where the two are about as wide, chance decides which of them stands: then a limit may be that of either.
+    widths <- vapply(intervals, function(x) diff(x$limits), 0)
+    if (length(widths) > 1 && diff(range(widths)) < 4 * sqrt(sum(edge^2))) edge <- edge + abs(intervals[[1]]$limits - intervals[[2]]$limits) / 4
+    list(value = whole[[i]], se = widest$se, low = widest$limits[1], high = widest$limits[2], drawn = lapply(results, function(r) r$drawn[i, ]),
+         mc = list(value = 1e-7 * widest$se + 1e-9 * abs(whole[[i]]), se = widest$se * sqrt(both) + if (length(widths) > 1) abs(intervals[[1]]$se - intervals[[2]]$se) / 4 * (diff(range(widths)) < 4 * sqrt(sum(edge^2))) else 0, low = edge[1], high = edge[2]))
+  })
+}
+put_drawn <- function(id, x) if (is.finite(x$value)) put(id, x$value, x$se, low = x$low, high = x$high, kind = "drawn", mc = x$mc)
+wls_coefficient <- function(X, y, w, j) {
+  use <- w > 0
+  qr.coef(qr(X[use, , drop = FALSE] * sqrt(w[use]), tol = 1e-9), y[use] * sqrt(w[use]))[[j]]
+}
+weighted_mean_in <- function(x, w, in_arm) sum((w * x)[in_arm]) / sum(w[in_arm])
+ask("costs", {
+  prices <- read_table("costs.csv")
+  if (!is.null(prices) && !is.null(ATTENDANCE) && length(unique(prices$currency)) == 1 && length(unique(prices$price_year)) == 1) {
+    price <- setNames(as_number(prices$unit_cost), prices$item)
+    paid <- or(PLAN$costs$paid, c("attended", "missed", "cancelled_by_client"))
+    count <- function(rows) as.numeric(table(factor(ATTENDANCE$client_id[rows], ID)))
+    kind <- ATTENDANCE$kind; status <- ATTENDANCE$status
+    cost <- rep(0, N)
+    for (k in c("group", "individual")) {
+      item <- if (k == "group") "group_session_per_client" else "individual_session"
+      if (item %in% names(price)) cost <- cost + price[[item]] * count(kind == k & status %in% paid)
+    }
+    per_client <- or(PLAN$costs$per_client, list())
+    if (is.null(per_client$assessment)) per_client$assessment <- list(full = 1, skills = 1)
+    amount <- function(entry) { entry <- as.list(entry); ifelse(FULL == 1, or(entry$full, 0), or(entry$skills, 0)) }
+    for (item in intersect(names(per_client), names(price))) cost <- cost + price[[item]] * amount(per_client[[item]])
+    weeks <- weeks_after_start(ATTENDANCE)
+    at <- ifelse(is.na(weeks$dated), weeks$written, weeks$dated)
+    came <- status == "attended"
+    span <- vapply(ID, function(i) { x <- at[came & ATTENDANCE$client_id == i]; if (length(x) && any(!is.na(x))) diff(range(x, na.rm = TRUE)) else 0 }, 0)
+    for (item in intersect(names(PLAN$costs$per_week), names(price))) cost <- cost + price[[item]] * amount(PLAN$costs$per_week[[item]]) * span
+    minutes <- as_number(column(ATTENDANCE, "minutes"))
+    for (k in c("group", "individual")) {
+      mine <- kind == k & came & is.na(minutes)
+      minutes[mine] <- or(as.list(PLAN$costs$session_minutes)[[k]], mean(minutes[kind == k & came], na.rm = TRUE))
+    }
+    travel <- or(PLAN$costs$travel_minutes, 0)
+    hours <- as.numeric(tapply(ifelse(came, minutes + travel, 0), factor(ATTENDANCE$client_id, ID), sum)) / 60
+    hours[is.na(hours)] <- 0
+    booked <- count(status != "cancelled_by_service"); attended <- count(came)
+    base <- cbind(one = 1, arm = FULL, columns_of(CHARACTERISTICS, rep(TRUE, N)))
+    usable <- list(all = known, done = known & !is.na(COMPLETED))
+    X1 <- full_rank(base[usable$all, , drop = FALSE])
+    # Who improved reliably on each primary measure, adjusted for its score at the start too.
+    gains <- lapply(setNames(PRIMARIES, PRIMARIES), function(m) {
+      gain <- if (is.na(reliability_of(m))) rep(NA, N) else as.numeric((GRID[[m]][, PRIMARY] - GRID[[m]][, START]) * better(m) > threshold_of(m))
+      use <- known & !is.na(gain)
+      if (sum(use) > 5) list(use = use, y = gain[use], X = full_rank(cbind(base, start = GRID[[m]][, START])[use, , drop = FALSE]))
+    })
+    X3 <- if (sum(usable$done) > 5) full_rank(base[usable$done, , drop = FALSE])
+    done <- as.numeric(COMPLETED)
+    statistic <- function(w) {
+      mean_of <- function(x) c(weighted_mean_in(x, w, ARM$full), weighted_mean_in(x, w, ARM$skills))
+      c1 <- mean_of(cost); h1 <- mean_of(hours); place <- mean_of(attended); offer <- mean_of(booked)
+      with_time <- if ("client_hour" %in% names(price)) mean_of(cost + hours * price[["client_hour"]]) else c(NA, NA)
+      c(full = c1[1], skills = c1[2], difference = c1[1] - c1[2], hours_full = h1[1], hours_skills = h1[2], hours = h1[1] - h1[2], time = with_time[1] - with_time[2],
+        attended_full = c1[1] / place[1], attended_skills = c1[2] / place[2], booked_full = c1[1] / offer[1], booked_skills = c1[2] / offer[2],
+        adjusted = wls_coefficient(X1, cost[usable$all], w[usable$all], 2),
+        vapply(gains, function(g) if (is.null(g)) NA_real_ else wls_coefficient(g$X, g$y, w[g$use], 2), 0),
+        completion = if (is.null(X3)) NA else wls_coefficient(X3, done[usable$done], w[usable$done], 2))
+    }
+    b <- setNames(bootstrap(statistic, cluster_for(rep(TRUE, N))), names(statistic(rep(1, N))))
+    ids <- c(full = "full.mean", skills = "skills.mean", difference = "difference", hours_full = "client_hours.full.mean", hours_skills = "client_hours.skills.mean",
+             hours = "client_hours.difference", time = "with_client_time.difference", attended_full = "full.per_attended_place", attended_skills = "skills.per_attended_place",
+             booked_full = "full.per_booked_place", booked_skills = "skills.per_booked_place", adjusted = "adjusted.difference", completion = "completion.difference",
+             setNames(paste0(PRIMARIES, ".improvement.difference"), PRIMARIES))
+    for (name in names(ids)) put_drawn(paste0("costs.", ids[[name]]), b[[name]])
+    # The ratio where the interval of the effect excludes zero in favour of the full programme, which costs more; percentiles of the samples' ratios.
+    for (name in c(PRIMARIES, "completion")) if (is.finite(b[[name]]$value) && isTRUE(b[[name]]$low > 0) && b$adjusted$value > 0) {
+      intervals <- lapply(seq_along(b$adjusted$drawn), function(k) {
+        e <- b[[name]]$drawn[[k]]; ratio <- ifelse(e > 0, b$adjusted$drawn[[k]] / e, Inf)
+        quantile(ratio, c((1 - LEVEL) / 2, 1 - (1 - LEVEL) / 2), names = FALSE, type = 6, na.rm = TRUE)
+      })
+      wide <- intervals[[which.max(vapply(intervals, diff, 0))]]
+      value <- b$adjusted$value / b[[name]]$value
+      both <- 1 / SAMPLES + 1 / RUN_SAMPLES
+      # A limit's Monte-Carlo error by the delta method from its quantile: half the interval on its side stands for two standard errors.
+      edge <- abs(wide - value) / 2 * sqrt(0.025 * 0.975 / dnorm(1.96)^2 * both)
+      put(if (name == "completion") "costs.per_completion" else paste0("costs.", name, ".per_improvement"), value, low = wide[1], high = wide[2], kind = "drawn", mc = list(value = 1e-7 * abs(value), low = edge[1], high = edge[2]))
+    }
+  }
+})
+MEDIATORS <- as.character(or(PLAN$sessions$mediators, ALLIANCES))
+ask("mediation", if (!is.null(LANDMARK)) for (w_ in MEDIATORS) for (m in PRIMARIES) ask(paste("mediation", m, w_), {
+  mediator <- GRID[[w_]][, LANDMARK]; y <- GRID[[m]][, PRIMARY]
+  starts <- cbind(start = GRID[[m]][, START], if (any(!is.na(GRID[[w_]][, START])) && w_ != m) cbind(start_mediator = GRID[[w_]][, START]))
+  use <- known & !is.na(mediator) & !is.na(y) & rowSums(is.na(starts)) == 0
+  C <- cbind(starts[use, , drop = FALSE], columns_of(CHARACTERISTICS, use))
+  a <- FULL[use]; M <- mediator[use]
+  Xm <- full_rank(cbind(one = 1, a = a, C))
+  Xy <- full_rank(cbind(one = 1, a = a, m = M, am = a * M, C))
+  C <- Xm[, -(1:2), drop = FALSE]
+  statistic <- function(w) {
+    w <- w[use]
+    fit <- function(X, y) { k <- w > 0; b <- qr.coef(qr(X[k, ] * sqrt(w[k]), tol = 1e-9), y[k] * sqrt(w[k])); b[is.na(b)] <- 0; b }
+    bm <- fit(Xm, M); by <- fit(Xy, y[use])
+    centre <- colSums(C * w) / sum(w)
+    direct <- by[["a"]] + by[["am"]] * (bm[[1]] + sum(bm[-(1:2)] * centre))
+    indirect <- (by[["m"]] + by[["am"]]) * bm[["a"]]
+    c(on_mediator = bm[["a"]], direct = direct, indirect = indirect, total = direct + indirect)
+  }
+  b <- setNames(bootstrap(statistic, cluster_for(rep(TRUE, N))), c("on_mediator", "direct", "indirect", "total"))
+  stem <- paste("mediation", m, PRIMARY, w_, sep = ".")
+  for (name in names(b)) put_drawn(paste0(stem, ".", name), b[[name]])
+  if ((b$total$low > 0 || b$total$high < 0) && b$direct$value * b$indirect$value > 0) put(paste0(stem, ".proportion"), b$indirect$value / b$total$value)
+}))
+# Pace: the first reliable improvement lies after the last visit without it and by the first with it; nonparametric maximum likelihood, all samples at once.
+turnbull_share <- function(left, right, W, week) {
+  cells <- sort(unique(c(left, right)))
+  inner <- NULL
+  for (i in seq_len(length(cells) - 1)) if (cells[i] %in% left && cells[i + 1] %in% right) inner <- rbind(inner, cells[c(i, i + 1)])
+  A <- outer(seq_along(left), seq_len(nrow(inner)), function(i, j) left[i] <= inner[j, 1] & right[i] >= inner[j, 2]) * 1
+  kinds <- apply(A, 1, paste, collapse = "")
+  U <- A[!duplicated(kinds), , drop = FALSE]
+  K <- rowsum(W, factor(kinds, unique(kinds)), reorder = FALSE)
+  mass <- matrix(1 / ncol(U), ncol(W), ncol(U))
+  for (i in 1:20000) {
+    bottom <- mass %*% t(U)
+    ratio <- t(K) / bottom
+    ratio[t(K) == 0] <- 0
+    new <- mass * (ratio %*% U) / colSums(W)
+    change <- max(abs(new - mass))
+    mass <- new
+    if (change < 1e-9) break
+  }
+  if (any(inner[, 1] < week & inner[, 2] > week)) return(rep(NA, ncol(W)))
+  rowSums(mass[, inner[, 2] <= week, drop = FALSE])
+}
+ask("pace", for (m in PRIMARIES) if (!is.na(reliability_of(m))) ask(paste("pace", m), {
+  gain <- apply(GRID[[m]][, LATER, drop = FALSE], 2, function(y) (y - GRID[[m]][, START]) * better(m) > threshold_of(m))
+  gain <- matrix(gain, N)
+  use <- !is.na(GRID[[m]][, START]) & rowSums(!is.na(gain)) > 0
+  weeks <- WEEK[LATER]
+  first <- apply(gain, 1, function(g) if (any(g %in% TRUE)) which(g %in% TRUE)[1] else NA)
+  left <- vapply(seq_len(N), function(i) { before <- if (is.na(first[i])) seq_along(weeks) else seq_len(first[i] - 1); seen <- before[!is.na(gain[i, before])]; if (length(seen)) weeks[[max(seen)]] else 0 }, 0)
+  right <- ifelse(is.na(first), Inf, weeks[first])
+  improvers <- vapply(ARM, function(in_arm) sum(use & in_arm & !is.na(first)), 0)
+  if (min(improvers) >= 5) {
+    share <- function(W) { s <- lapply(ARM, function(in_arm) { k <- use & in_arm; turnbull_share(left[k], right[k], W[k, , drop = FALSE], WEEK[[PRIMARY]]) }); s$full - s$skills }
+    whole <- share(matrix(1, N, 1))
+    plans <- list(list(unit = ID, strata = FULL))
+    cluster <- cluster_for(rep(TRUE, N))
+    if (!is.null(cluster)) plans <- c(plans, list(list(unit = cluster, strata = rep(1, N))))
+    intervals <- lapply(plans, function(plan) {
+      units <- unique(plan$unit)
+      left_out <- sapply(units, function(u) as.numeric(plan$unit != u))
+      bca(share(sample_weights(plan$unit, plan$strata)), whole, share(left_out), if (length(units) == N) min(table(FULL)) else length(units))
+    })
+    widest <- intervals[[which.max(vapply(intervals, function(x) diff(x$limits), 0))]]
+    both <- 1 / SAMPLES + 1 / RUN_SAMPLES
+    edge <- widest$se * sqrt((widest$p * (1 - widest$p) / dnorm(qnorm(widest$p))^2 + 6) * both)
+    put(paste0("pace.", m, ".difference"), whole, widest$se, low = widest$limits[1], high = widest$limits[2], kind = "drawn",
+        mc = list(value = 1e-6, se = widest$se * sqrt(both), low = edge[1], high = edge[2]))
+  }
+}))
+
+# --- The verdict and how far other ways agree: verdict.*, agreement.* (docs/methods/wording.md, agreement.md) ------------------------------------------------------
+# Eight verdicts, numbered in the order of the page: 1 better by a worthwhile amount, 2 better, less than worthwhile, 3 better, 4 too small either
+# way, 5 leans, by less than worthwhile, 6 leans, 7 does not tell, 8 cannot answer.
+limits_of <- function(id, sign = 1) { x <- got(id); if (is.null(x) || is.null(x$low)) NULL else sort(sign * c(x$low, x$high)) }
+ARRANGED <- or(PLAN$adjust$groups, "")
+group_cap <- function() {
+  recorded <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP))
+  if (!recorded) return(!(ARRANGED %in% c("shared", "none")))
+  if (SHARED_GROUPS) return(FALSE)
+  per_arm <- vapply(ARM, function(in_arm) length(unique(na.omit(GROUP[in_arm]))), 0)
+  length(unique(na.omit(GROUP))) < 4 || any(per_arm < 2) || any(vapply(ARM, function(in_arm) mean(!is.na(GROUP[in_arm])) < 0.5, TRUE))
+}
+claims <- function(required, main, w, p, capped) {
+  if (is.null(main)) return(8)
+  way <- if (main[1] > 0) 1 else if (main[2] < 0) -1 else 0
+  same_side <- function(x, beyond = 0) if (way > 0) x[1] > beyond else if (way < 0) x[2] < -beyond else FALSE
+  absent <- any(vapply(required, is.null, TRUE))
+  present <- c(list(main), Filter(Negate(is.null), required))
+  settled <- way != 0 && !capped && !absent && all(vapply(present, same_side, TRUE)) && (is.null(p) || p < 1 - LEVEL)
+  reached <- settled && !is.null(w) && all(vapply(present, function(x) if (way > 0) x[1] >= w else x[2] <= -w, TRUE))
+  excluded <- !is.null(w) && !capped && !absent && all(vapply(present, function(x) x[1] > -w && x[2] < w, TRUE))
+  if (settled) return(if (reached) 1 else if (excluded) 2 else 3)
+  if (way == 0) return(if (excluded) 4 else 7)
+  if (excluded) 5 else 6
+}
+VERDICT <- list()
+ask("verdict", {
+  comparable <- or(got("balance.comparable")$value, 1)
+  recorded <- any(!is.na(GROUP)) || any(!is.na(THERAPIST))
+  for (m in MEASURES) for (v in LATER) {
+    main <- limits_of(MAIN_ID(m, v), better(m))
+    needs <- list()
+    if (recorded) needs$mixed <- limits_of(paste("mixed", m, v, "difference", sep = "."), better(m))
+    if (recorded && is.null(needs$mixed)) needs <- list(NULL)
+    without <- mean(is.na(GRID[[m]][, START]) | !known)
+    if (without > 0.05) needs <- c(needs, list(limits_of(paste("imputation", m, v, "start", sep = "."), better(m))))
+    p <- if (v == PRIMARY && m %in% PRIMARIES) got(paste("mmrm", m, v, "p_holm", sep = "."))$value
+    rung <- if (comparable == 0) 8 else claims(needs, main, PLAN$measures[[m]]$worthwhile, p, group_cap())
+    VERDICT[[paste(m, v)]] <- rung
+    put(paste("verdict", m, v, "rung", sep = "."), rung)
+  }
+  {
+    main <- limits_of("completion.adjusted.difference")
+    put("verdict.completion", if (comparable == 0) 8 else claims(list(), main, NULL, NULL, group_cap() || mean(!known) > 0.05))
+  }
+})
+ask("agreement", for (m in PRIMARIES) {
+  ways <- c(paste("ancova", m, PRIMARY, "difference", sep = "."), paste("between", m, PRIMARY, "difference", sep = "."), paste("mixed", m, PRIMARY, "difference", sep = "."),
+            paste("clusters", m, PRIMARY, "difference", sep = "."), paste("weighting", m, PRIMARY, c("overlap", "mmrm", "ate", "doubly_robust"), sep = "."),
+            paste("imputation", m, PRIMARY, "mar", sep = "."))
+  rung <- VERDICT[[paste(m, PRIMARY)]]
+  w <- PLAN$measures[[m]]$worthwhile
+  if (is.null(rung) || rung == 8) next
+  main <- limits_of(MAIN_ID(m, PRIMARY), better(m))
+  way <- if (main[1] > 0) 1 else if (main[2] < 0) -1 else 0
+  there <- Filter(Negate(is.null), lapply(ways, limits_of, better(m)))
+  agrees <- vapply(there, function(x) {
+    side <- if (rung %in% c(4, 7)) x[1] <= 0 && x[2] >= 0 else if (way > 0) x[1] > 0 else x[2] < 0
+    size <- if (rung == 1) max(way * x) >= w && min(way * x) >= w else if (rung %in% c(2, 4, 5)) x[1] > -w && x[2] < w else TRUE
+    side && size
+  }, TRUE)
+  put(paste("agreement", m, PRIMARY, "compared", sep = "."), length(there))
+  put(paste("agreement", m, PRIMARY, "agree", sep = "."), sum(agrees))
+})
+
+# --- The run's own second computation: independent.* ------------------------------------------------------------------------------------------------------------------
+ask("independent", for (m in ls(HERE)) put(paste0("independent.", m), get(m, HERE)$value, kind = "iterated"))
+
+# ---------------------------------------------------------------------------------------------------------------------------------
+# Part 5. What the run printed against what is computed here
+# ---------------------------------------------------------------------------------------------------------------------------------
+STATISTICS <- c("value", "se", "df", "df2", "low", "high", "p_value")
+# How far apart the two may be, in standard errors (in parts of the value where there is none), and why.
+TOLERANCE <- list(
+  closed = c(size = 1e-7, of = 1e-7, why = "closed form: rounding"),
+  iterated = c(size = 1e-4, of = 1e-3, why = "found by steps, in both: 1e-4 of a standard error, 1e-3 of degrees of freedom"),
+  drawn = c(size = NA, of = NA, why = "drawn by chance in both: 4 Monte-Carlo errors of their difference"))
+allowed <- function(name, run, here, mine) {
+  if (mine$kind == "drawn") {
+    error <- mine$mc[[name]]
+    return(if (is.null(error)) NA else 4 * error + 1e-7 * max(abs(run), or(mine$se, 0)))
+  }
+  size <- as.numeric(TOLERANCE[[mine$kind]][["size"]])
+  if (name %in% c("df", "df2")) return(max(as.numeric(TOLERANCE[[mine$kind]][["of"]]) * abs(run), 1e-6))
+  if (name == "p_value") return(size)
+  scale <- if (!is.null(mine$se) && is.finite(mine$se) && mine$se > 0) mine$se else max(abs(run), 1e-6)
+  size * scale + 1e-9 * abs(run)
+}
+number_or_null <- function(x) if (is.null(x) || is.logical(x) || is.character(x)) NULL else as.numeric(x)
+
+finish <- function() {
+  run <- Filter(function(r) identical(r$kind, "estimate"), read_json(arguments[2])$results)
+  agree <- 0L; compared <- 0L; computed <- 0L
+  lines <- character(); missing <- character(); partly <- character(); wrong <- character(); rows <- list()
+  for (r in run) {
+    mine <- got(r$id)
+    if (is.null(mine) || length(mine$value) != 1L || is.na(mine$value)) { missing <- c(missing, r$id); next }
+    absent <- character(); bad <- FALSE; worst <- 0; shown <- ""
+    for (name in STATISTICS) {
+      theirs <- number_or_null(r[[name]])
+      if (is.null(theirs)) next
+      here <- mine[[name]]
+      if (is.null(here) || is.na(here)) { absent <- c(absent, name); next }
+      limit <- allowed(name, theirs, here, mine)
+      if (is.na(limit)) { absent <- c(absent, name); next }
+      apart <- if (identical(theirs, here)) 0 else abs(theirs - here)
+      if (is.nan(apart)) apart <- Inf
+      off <- apart > limit
+      bad <- bad || off
+      ratio <- if (apart == 0) 0 else apart / limit
+      if (shown == "" || ratio > worst) { worst <- ratio; shown <- sprintf("%-8s %16.9g %16.9g %10.2g %10.2g", name, theirs, here, apart, limit) }
+      rows[[length(rows) + 1L]] <- data.frame(id = r$id, statistic = name, run = theirs, here = here, apart = apart, allowed = limit, kind = mine$kind, agrees = if (off) "no" else "yes")
+      if (off) wrong <- c(wrong, sprintf("%-60s %-8s in the run %.10g, here %.10g, apart %.3g, allowed %.3g", r$id, name, theirs, here, apart, limit))
+    }
+    compared <- compared + 1L
+    if (!bad) agree <- agree + 1L
+    if (length(absent)) partly <- c(partly, paste0(r$id, " (", paste(absent, collapse = ", "), ")")) else computed <- computed + 1L
+    lines <- c(lines, sprintf("%-60s %s  %-8s%s", r$id, shown, mine$kind, if (bad) "  DIFFERS" else ""))
+  }
+  cat(sprintf("%-60s %-8s %16s %16s %10s %10s  %s\n", "id", "furthest", "in the run", "here", "apart", "allowed", "kind"))
+  cat(lines, sep = "\n")
+  cat("\n\nTolerances, and why:\n")
+  for (name in names(TOLERANCE)) cat(sprintf("  %-9s %s\n", name, TOLERANCE[[name]][["why"]]))
+  if (length(NOTES)) cat("\nNot computed, since it stopped:\n", paste0("  ", NOTES, "\n"), sep = "")
+  if (length(missing)) cat("\nNot computed here:\n", paste0("  ", missing, "\n"), sep = "")
+  if (length(partly)) cat("\nComputed in part (without):\n", paste0("  ", partly, "\n"), sep = "")
+  if (length(wrong)) cat("\nDiffers:\n", paste0("  ", wrong, "\n"), sep = "")
+  if (length(arguments) > 2) write.csv(do.call(rbind, rows), arguments[3], row.names = FALSE)
+  cat(sprintf("%d of %d estimates agree; %d of %d computed\n", agree, compared, computed, length(run)))
+  quit(status = if (length(wrong)) 1L else 0L)
+}
+tryCatch(finish(), error = function(e) { message("This program stopped: ", conditionMessage(e)); quit(status = 2L) })
