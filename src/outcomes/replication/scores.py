@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +23,8 @@ REPEATED = 1e-9  # of a column's length: what is left of it beside the others, i
 ALONE = 1 - 1e-8  # leverage of a person whom the fit follows wherever they go: HC3 is of the others
 
 
-class Adjusted(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class Adjusted:
     """Least squares at one visit: what statsmodels found, and whose scores they are, shape (n,)."""
 
     found: RegressionResults
