@@ -20,8 +20,6 @@ def page_alone() -> Iterator[None]:
     with zipfile.ZipFile(empty, "w"):
         pass
     with pytest.MonkeyPatch.context() as patch:
-        for place in ("outcomes.render.pdf", "outcomes.audit.formats"):
-            patch.setattr(f"{place}.render_pdf", lambda *_, **__: b"%PDF")
-        for place in ("outcomes.render.word", "outcomes.audit.formats"):
-            patch.setattr(f"{place}.render_word", lambda *_, **__: empty.getvalue())
+        patch.setattr("outcomes.render.pdf.render_pdf", lambda *_, **__: b"%PDF")
+        patch.setattr("outcomes.render.word.render_word", lambda *_, **__: empty.getvalue())
         yield

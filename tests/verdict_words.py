@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     LEANS_LESS: (f"{IN}, by less than worthwhile", f"{PLAINLY}{UNSURE} If there is a gap"),
     LEANS: (f"{IN}(?: and is not|; not) settled", f"{PLAINLY}{UNSURE}"),
     BETTER: (f"{IN}(?=[;.:|(]| ?$)", f"{PLAINLY} (?!The gap was)"),
-    SMALL: ("too small either way to be worthwhile", "about as well in both"),
+    SMALL: ("too small either way to be worthwhile", "gap big enough to matter, in either direction"),
     UNTOLD: ("does not tell which does better", "do not tell (?:which|in which)", "We cannot tell in which"),
     CANNOT: ("this data cannot answer", "cannot answer this from what we have", "too different for us to compare"),
 }

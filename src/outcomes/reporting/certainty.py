@@ -38,7 +38,7 @@ FEW = 20  # people of a programme
 FEW_PEOPLE = "fewer than twenty people of a programme are in the main comparison of a primary measure"
 WIDTHS = {
     GOOD: "the intervals are narrow beside the worthwhile differences",
-    FAIR: "the interval is wide beside the worthwhile difference",
+    FAIR: "the interval is more than half as wide, each way, as the worthwhile difference",
     POOR: "the interval is too wide to find the worthwhile difference by",
 }
 MOST_AGREE = 0.75  # of the other ways: all but one in four; ours
@@ -143,9 +143,10 @@ def _judge_seen(quoter: Quoter) -> Line | None:
     measure = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
     keys = (key for arm in ARMS for key in (_observed(quoter, measure, arm), started(arm)))
-    brief = Phrase("{} of {} and {} of {} people").format(*map(quoter.result, keys))
-    text = Phrase("{} were seen at the visit “{}” on {}, the measure with the fewest.").format(
-        brief, quoter.visit(plan.primary), quoter.measure(measure)
+    counted = Phrase("{} of {} and {} of {} people").format(*map(quoter.result, keys))
+    brief = Phrase("{} seen on {}").format(counted, quoter.measure(measure))
+    text = Phrase("{} were seen at the visit “{}” on {}, the measure with the smallest share in either.").format(
+        counted, quoter.visit(plan.primary), quoter.measure(measure)
     )
     return Line(grade, "Who was seen", brief, text)
 
@@ -189,8 +190,12 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     if caps:
         brief = Phrase("; ".join(sorted(caps)))
         return Line(POOR, "Groups", brief, Phrase("{}: groups are not allowed for.").format(brief.capitalised()))
-    if not any(quoter.get(Key("mixed", word, plan.primary, "difference")) for word in verdicts):
-        return None
+    allowing = [quoter.get(Key("mixed", word, plan.primary, "difference")) for word in verdicts]
+    if not any(isinstance(one, Estimate) for one in allowing):
+        if not any(allowing) or plan.adjust.groups in {"shared", "none"}:
+            return None
+        nothing = Phrase("nothing here allows for what people share who had the same group or therapist")
+        return Line(POOR, "Groups", nothing, nothing.capitalised() + ".")
     shaken = [word for word, found in verdicts.items() if Support.MIXED in (*found.held_by, *found.not_estimable)]
     if not shaken:
         same = Phrase("what is told allows for shared groups and therapists")

@@ -49,6 +49,10 @@ if TYPE_CHECKING:
     from outcomes.results.key import Key
     from outcomes.results.verdict import Verdict
 
+ROUNDED = (
+    "To protect people, counts in this edition are rounded to ",
+    " and shares as their tables say, one by one: numbers made from one another may miss by a step.",
+)
 BEYOND = " What the models give below reaches beyond the people who are there."
 BY_CHANCE = (
     "The plan says that chance decided who was in which programme",
@@ -126,7 +130,7 @@ def _measure_row(context: Context, measure: str, plots: Mapping[str, Phrase]) ->
     q = context.quoter
     found = _quote(context, main_result(q, measure), key_of(q, measure))
     if elsewhere := name_elsewhere(q, measure):
-        found += elsewhere.toned("reading line elsewhere")
+        found += " " + elsewhere.toned("reading line elsewhere")
     plot = (Cell(plots.get(measure, Phrase("")), look=""),) if plots else ()
     return (Cell(name_measure(q, measure), is_header=True), Cell(found, look="value"), *plot)
 
@@ -142,7 +146,7 @@ def _completion_row(context: Context, width: int) -> Row:
 def _quote(context: Context, result: Key, verdict: Key) -> Phrase:
     """Quote a difference with its interval, and on a line below in a few words what it tells."""
     said = say_in_short(context.quoter, verdict) if context.quoter.has(result) else Phrase("")
-    return context.with_interval(result, "interval") + said.toned("reading line")
+    return context.with_interval(result, "interval") + " " + said.toned("reading line")
 
 
 def _explain_plots(context: Context, plots: Mapping[str, Phrase]) -> Iterator[Block]:
@@ -165,6 +169,9 @@ def _account(context: Context) -> Iterator[Block]:
     head = Phrase("Everybody who started, {} in {} and {} in {} (in this order below):").format(*pairs)
     yield Paragraph(head, "quiet account-head")
     yield ItemList(tuple(list_accounts(q)), style="quiet account")
+    if context.is_shared:
+        step = q.plan("disclosure.round_to")
+        yield Paragraph(Phrase("{}{}{}").format(ROUNDED[0], step, ROUNDED[1]), "quiet")
 
 
 def _say_in_words(context: Context) -> Box:

@@ -34,7 +34,7 @@ SAID = {
     Rung.BETTER_LESS: f"{BETTER} The gap was small. It was less than we would call worth having.",
     Rung.BETTER_OPEN: f"{BETTER} We cannot say yet if the gap is big enough to matter.",
     Rung.TOO_SMALL: (
-        "On average, people did about as well in both. A gap big enough to matter does not fit what we saw."
+        "We did not see a gap big enough to matter, in either direction. A gap that big does not fit what we saw."
     ),
     Rung.LEANS_LESS: f"{LEANS} If there is a gap, it is less than we would call worth having.",
     Rung.LEANS: LEANS,

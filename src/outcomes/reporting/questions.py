@@ -31,7 +31,7 @@ from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.ways import VERDICT_ON_COMPLETION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from outcomes.blocks.quote import Quoter
     from outcomes.results.outcome import Outcome
@@ -113,7 +113,8 @@ def _sure(quoter: Quoter) -> Status:
     for grade, words in ((POOR, "with doubts about"), (FAIR, "fairly, less so for")):
         weak = [line.what.lower() for line in lines if line.grade == grade]
         if weak:
-            return Status(f"{words} {', '.join(weak)}", Phrase("see “How sure”"))
+            named = f"{', '.join(weak[:-1])} and {weak[-1]}" if len(weak) > 1 else weak[0]
+            return Status(f"{words} {named}", Phrase("see “How sure”"))
     if not lines:
         return Status(HIDDEN)
     by_chance = quoter.plan_model.allocation == "random"
@@ -194,8 +195,20 @@ def _cost(quoter: Quoter) -> Status:
             return Status(PARTLY, Phrase("what was spent is known; what it brings cannot be compared"))
         if ratios and all(isinstance(ratio, Estimate) for ratio in ratios):
             return Status(ANSWERED)
-        return Status(PARTLY, _reason(quoter, ratios))
+        return Status(PARTLY, _say_prices(quoter, ratios))
     return Status(*_absent(quoter, quoter.registry.where(analysis="costs")))
+
+
+def _say_prices(quoter: Quoter, ratios: Sequence[Outcome]) -> Phrase:
+    """Say for which measures one more person improved has a price, and why the first of the others has none."""
+    priced = [quoter.measure(one.key.measure) for one in ratios if isinstance(one, Estimate)]
+    without = [one for one in ratios if isinstance(one, NotEstimable)]
+    said = Phrase("one more person improved is priced on {}").format(join_words(priced)) if priced else NOTHING
+    if not without:
+        return said
+    named = join_words([quoter.measure(one.key.measure) for one in without])
+    reason = Phrase("no price on {}: {}").format(named, quoter.field(without[0].id, "reason"))
+    return Phrase("{}; {}").format(said, reason) if priced else reason
 
 
 def _in_evidence(quoter: Quoter) -> Status:

@@ -181,7 +181,7 @@ def test_the_shared_edition_tells_no_small_count_of_those_left_out(run: Path) ->
     assert 'data-id="flow.mood.full.compared"' in page
     assert not re.findall(r'<data[^>]*data-id="flow\.\w+\.\w+\.left_out\.', page)
     assert "nobody is left out" not in page
-    said = r"in the main comparison, .{5,12} of them seen at “End”\. Left out: for each reason that does not"
+    said = r"in the main comparison, .{5,12} of them seen at “End”\. Left out: reasons that only some people have"
     assert re.search(said, read(run / "share" / "report.html"))
 
 

@@ -120,7 +120,7 @@ def test_a_leaning_is_said_to_be_unsure() -> None:
         (-9.0, -6.0, "did better in “Full programme”. The gap was big enough"),
         (-9.0, -2.0, "did better in “Full programme”. We cannot say yet"),
         (-4.0, -1.0, "did better in “Full programme”. The gap was small"),
-        (-3.0, 3.0, "about as well in both"),
+        (-3.0, 3.0, "big enough to matter, in either direction"),
         (-9.0, 4.0, "We cannot tell"),
         (2.0, 9.0, "did better in “Skills group only”. We cannot say yet"),
     ],

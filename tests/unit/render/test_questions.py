@@ -223,7 +223,7 @@ GRADES = {
     "all good": ((GOOD, GOOD), "as sure as people who were not allocated at random allow"),
     "one fair": ((GOOD, FAIR), "fairly, less so for seen"),
     "one poor": ((POOR, FAIR), "with doubts about size"),
-    "two poor": ((POOR, POOR), "with doubts about size, seen"),
+    "two poor": ((POOR, POOR), "with doubts about size and seen"),
 }
 
 

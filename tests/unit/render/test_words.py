@@ -91,7 +91,7 @@ def test_direction_size_and_certainty_are_said_in_this_order_and_once(small_stud
         "(95% interval 1.0 to 5.0 lower; 50 and 40 people).",
         "That is about two thirds of the difference the clinic called worthwhile",
         "A lower score is better on this scale.",
-        "Every interval that could take it away says so: just better in Full programme; whether",
+        "All the intervals that it must stand in say the same: just better in Full programme; whether",
     )
     places = [said.index(phrase) for phrase in phrases]
     assert places == sorted(places)

@@ -36,7 +36,15 @@ def say_shares(quoter: Quoter) -> Phrase:
                 quoter.measure(measure), *counts, _say_compared(quoter, share.but(what="difference"))
             )
         )
-    return Phrase(" ").join(sentences) or Phrase("This data cannot answer how many people changed reliably.")
+    return Phrase(" ").join(sentences) or Phrase(_say_why_not(quoter))
+
+
+def _say_why_not(quoter: Quoter) -> str:
+    """Tell what this edition hides from what the data cannot answer."""
+    shares = [share_of(quoter, measure, "improved") for measure in quoter.plan_model.primary_measures]
+    if any(quoter.get(share.but(arm=arm)) is None for share in shares for arm in ARMS):
+        return "How many people changed reliably in each programme is not shown in this edition: some counts are small."
+    return "This data cannot answer how many people changed reliably."
 
 
 def say_talking_therapies(quoter: Quoter) -> Phrase:

@@ -103,7 +103,7 @@ def _account(quoter: Quoter, measure: str) -> Phrase:
         if _holds(quoter, measure, word)
     ]
     if any(not quoter.has(key) for key in _reasons(measure)):
-        reasons.append(Phrase("for each reason that does not stand here few people or none"))
+        reasons.append(Phrase("reasons that only some people have are not shown in this edition"))
     return Phrase("{}. Left out: {}.").format(said, Phrase("; ").join(reasons)) if reasons else said + Phrase(".")
 
 

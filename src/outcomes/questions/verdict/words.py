@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outcomes.results.verdict import Verdict
 
 NOTHING = Phrase("")
-EVERY = "Every interval that could take it away says so: "
+EVERY = "All the intervals that it must stand in say the same: "
 SENTENCES = {
     Rung.BETTER_WORTHWHILE: EVERY + "{just}better in {arm}, by a worthwhile amount.",
     Rung.BETTER_LESS: EVERY + "{just}better in {arm}, and less than worthwhile.",
@@ -42,7 +42,7 @@ BETTER = EVERY + "{just}better in {arm}."  # where the plan states no worthwhile
 BETTER_ON_WHICH = "which programme does better on this measure"
 MORE_COMPLETE = "in which programme more people complete"
 HELD = " What holds it back: {}."
-JUST = " “Just”: with one limit a twentieth of the worthwhile difference elsewhere it would read otherwise."
+JUST = " Only just: had one limit lain elsewhere by a twentieth of the worthwhile difference, it would read otherwise."
 ELSEWHERE = "At the visit “{}”: {} ({}), {}; not corrected for looking at more than one visit."
 ANSWERED, PARTLY, NOT_SETTLED = "answered", "partly answered", "leans, and is not settled"
 DOES_NOT_TELL, CANNOT = "the data do not tell", "this data cannot answer"
