@@ -32,9 +32,8 @@ def program_of(study: Path, home: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def example(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    study = outcomes.read_study(root / "data" / "example")
-    return outcomes.report(study, out=tmp_path_factory.mktemp("r"), formats=("html",)).folder
+def example(root: Path) -> Path:
+    return root / "reports" / "example" / "reference"
 
 
 @with_r

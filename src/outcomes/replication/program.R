@@ -2592,7 +2592,7 @@ ask("verdict", {
     if (recorded) needs$mixed <- limits_of(paste("mixed", m, v, "difference", sep = "."), better(m))
     if (recorded && is.null(needs$mixed)) needs <- list(NULL)
     without <- mean(is.na(GRID[[m]][, START]) | !known)
-    if (without > 0.05) needs <- c(needs, list(limits_of(paste("imputation", m, v, "start", sep = "."), better(m))))
+    if (without > 0.05 && comparable != 0) next  # rests on the answer with the missing starts completed, which is not computed here
     p <- if (v == PRIMARY && m %in% PRIMARIES) got(paste("mmrm", m, v, "p_holm", sep = "."))$value
     rung <- if (comparable == 0) 8 else claims(needs, main, PLAN$measures[[m]]$worthwhile, p, group_cap())
     VERDICT[[paste(m, v)]] <- rung
