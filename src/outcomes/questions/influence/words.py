@@ -28,7 +28,7 @@ def say_carried(quoter: Quoter, about: Key, verdict: Key) -> Phrase:
     if _turns(quoter, about, verdict):
         said.append(
             Phrase("One person turns what it tells: without them it reads “{}”.").format(
-                quoter.result(keys.turned(about), link=False)
+                quoter.result(keys.turned(about))
             )
         )
     return Phrase(" ").join(said)

@@ -78,7 +78,7 @@ def _verdict(outcome: Outcome | None) -> Verdict | None:
 
 def say_in_short(quoter: Quoter, key: Key) -> Phrase:
     """Say it in a few words, as its result prints; nothing where this edition has none."""
-    return NOTHING if read(quoter, key) is None else quoter.result(key, link=False)
+    return NOTHING if read(quoter, key) is None else quoter.result(key)
 
 
 def is_barred(quoter: Quoter, key: Key) -> bool:
