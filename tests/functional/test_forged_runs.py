@@ -63,7 +63,7 @@ def turn_the_prose(run: Path) -> None:
 
 def bind_another_result(run: Path) -> None:
     """Show another result, with its value and its text, where the first one of the page stands."""
-    element = re.compile(r'<data value="[^"]*" data-id="([^"]*)">[^<]*</data>')
+    element = re.compile(r'<data value="[^"]*" data-id="([^"]*)">(?:<a [^>]*>)?[^<]*(?:</a>)?</data>')
     text = (run / PAGE).read_text(encoding="utf-8")
     found = list(element.finditer(text))
     other = next(one for one in found if one[1] != found[0][1])
