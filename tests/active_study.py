@@ -11,7 +11,6 @@ import pandas as pd
 from small_study import write_small_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 WEEKS, START = 24, date(2024, 1, 8)
@@ -75,12 +74,6 @@ def _draw(ids: list[str], full: np.ndarray, rng: np.random.Generator) -> tuple[p
         pd.DataFrame(attendance, columns=names),
         pd.DataFrame(sessions, columns=["client_id", "date", "session", "minutes", "target", *YES_NO]),
     )
-
-
-def edit(folder: Path, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
-    """Change a table, every cell of it a text."""
-    table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
-    change(table).to_csv(folder / name, index=False)
 
 
 def add_to_plan(folder: Path, text: str) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from outcomes.plan.model import ARMS
 from outcomes.results import Curve, Estimate, Key, NotEstimable, Quantity
 from outcomes.results.verdict import Comparison, give_verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from outcomes.results.outcome import Outcome
 
 # What a number of a unit mostly is; a test that means something else says so.
 QUANTITIES = {
@@ -77,3 +82,15 @@ def verdict(spelled: str | Key, comparison: Comparison, **parts: Any) -> Estimat
     """Make the verdict of a comparison under an id."""
     found = give_verdict(comparison)
     return estimate(spelled, unit="number", quantity=Quantity.VERDICT, value=float(found.rung), verdict=found, **parts)
+
+
+def by_id(found: Iterable[Outcome]) -> dict[str, Outcome]:
+    """Give results by the id that they print."""
+    return {outcome.id: outcome for outcome in found}
+
+
+def estimate_in(found: dict[str, Outcome], name: str) -> Estimate:
+    """Give a result that must be a number."""
+    outcome = found[name]
+    assert isinstance(outcome, Estimate), outcome
+    return outcome

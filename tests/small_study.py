@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PLAN = """\
@@ -71,3 +73,9 @@ def spoil(folder: Path, file: str, row: int, column: str, text: str) -> None:
     cells[lines[0].split(",").index(column)] = text
     lines[row - 1] = ",".join(cells)
     (folder / file).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def edit(folder: Path, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    """Change a table, every cell of it a text."""
+    table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+    change(table).to_csv(folder / name, index=False)

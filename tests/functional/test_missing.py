@@ -13,10 +13,10 @@ from outcomes.models.imputation import prepare_imputation
 from outcomes.questions.catalogue import CATALOGUE
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
-from small_study import write_small_study
+from small_study import edit, write_small_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from outcomes.results.outcome import Outcome
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 AT = "imputation.mood.end"
 SAME = ("mar", "jump_to_reference", "copy_increments", "copy_reference")
 Table = pd.DataFrame
-
-
-def edit(folder: Path, name: str, change: Callable[[Table], Table]) -> None:
-    table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
-    change(table).to_csv(folder / name, index=False)
 
 
 def answer(folder: Path) -> Mapping[str, Outcome]:

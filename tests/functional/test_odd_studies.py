@@ -12,7 +12,7 @@ import outcomes
 from active_study import write_active_study
 from outcomes.audit.independent import SECOND_ENGINE
 from page_alone import page_alone
-from small_study import write_small_study
+from small_study import edit, write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,11 +25,6 @@ Table = pd.DataFrame
 def _page_alone() -> Iterator[None]:
     with page_alone():
         yield
-
-
-def edit(folder: Path, name: str, change: Callable[[Table], Table]) -> None:
-    table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
-    change(table).to_csv(folder / name, index=False)
 
 
 CLIENTS: dict[str, Callable[[Table], Table]] = {

@@ -11,7 +11,7 @@ import pytest
 import outcomes
 from outcomes.reporting.summary import warn
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
-from small_study import write_small_study
+from small_study import edit, write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,7 @@ WAYS = ("overlap", "ate", "att", "atc", "doubly_robust", "doubly_robust_att", "d
 def analyse(folder: Path, change: Callable[[pd.DataFrame], pd.DataFrame] | None = None, n: int = 60) -> Registry:
     write_small_study(folder, n=n)
     if change is not None:
-        table = pd.read_csv(folder / "clients.csv", dtype=str, keep_default_na=False)
-        change(table).to_csv(folder / "clients.csv", index=False)
+        edit(folder, "clients.csv", change)
     return outcomes.analyse(outcomes.read_study(folder))
 
 

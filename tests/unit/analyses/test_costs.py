@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import outcomes
-from active_study import add_to_plan, edit, write_active_study
+from active_study import add_to_plan, write_active_study
 from drawn import points_of, registry_of
 from outcomes.cohort import assemble
 from outcomes.models.grouping import NOT_ALLOWED_FOR
@@ -22,6 +22,7 @@ from outcomes.questions.costs.figure import draw as draw_costs
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.scoring import score_study
+from small_study import edit
 
 if TYPE_CHECKING:
     from pathlib import Path

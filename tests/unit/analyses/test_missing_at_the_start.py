@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import outcomes
+from made import by_id, estimate_in
 from outcomes.cohort import assemble
 from outcomes.models.covariates import read_covariates
 from outcomes.questions.missing import start
 from outcomes.questions.outcomes import repeated
-from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.outcome import NotEstimable
 from outcomes.scoring import score_study
-from small_study import write_small_study
+from small_study import edit, write_small_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
+    import pandas as pd
+
     from outcomes.cohort import Cohort
-    from outcomes.results.outcome import Outcome
 
     Change = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -34,8 +35,7 @@ def same(table: pd.DataFrame) -> pd.DataFrame:
 def read(folder: Path, clients: Change = same, scores: Change = same, *, plan: str = "") -> Cohort:
     write_small_study(folder)
     for name, change in (("clients", clients), ("scores", scores)):
-        table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-        change(table).to_csv(folder / f"{name}.csv", index=False)
+        edit(folder, f"{name}.csv", change)
     with (folder / "plan.toml").open("a", encoding="utf-8") as file:
         file.write("[missing]\nimputations = 20\n")
     if plan:
@@ -43,16 +43,6 @@ def read(folder: Path, clients: Change = same, scores: Change = same, *, plan: s
         (folder / "plan.toml").write_text(text.replace("[adjust]", f"[adjust]\n{plan}"), encoding="utf-8")
     study = outcomes.read_study(folder)
     return assemble(study, score_study(study))
-
-
-def by_id(found: Iterable[Outcome]) -> dict[str, Outcome]:
-    return {outcome.id: outcome for outcome in found}
-
-
-def estimate(found: dict[str, Outcome], name: str) -> Estimate:
-    outcome = found[name]
-    assert isinstance(outcome, Estimate), outcome
-    return outcome
 
 
 def without_start(*rows: int) -> Change:
@@ -68,7 +58,7 @@ def test_where_nobody_lacks_anything_there_is_nothing_beside_the_main_comparison
 def test_everybody_with_a_later_score_is_in_it(tmp_path: Path) -> None:
     cohort = read(tmp_path, lambda c: c.assign(age=np.where(c.index % 9 == 0, "", c["age"])), without_start(2, 5, 8))
     found, main = by_id(start.compare(cohort, "mood")), by_id(repeated.compare(cohort, read_covariates(cohort)))
-    one, other = estimate(found, "imputation.mood.end.start"), estimate(main, "mmrm.mood.end.difference")
+    one, other = estimate_in(found, "imputation.mood.end.start"), estimate_in(main, "mmrm.mood.end.difference")
     later = ~np.isnan(cohort.grids["mood"][:, 1:]).all(axis=1)
     assert (one.n, one.n_full) == (later.sum(), (later & cohort.full).sum())
     assert one.n is not None
@@ -89,7 +79,7 @@ def test_where_only_those_never_seen_again_lack_something_it_is_the_main_compari
 
     cohort = read(tmp_path, same, scores)
     found, main = by_id(start.compare(cohort, "mood")), by_id(repeated.compare(cohort, read_covariates(cohort)))
-    one, other = estimate(found, "imputation.mood.end.start"), estimate(main, "mmrm.mood.end.difference")
+    one, other = estimate_in(found, "imputation.mood.end.start"), estimate_in(main, "mmrm.mood.end.difference")
     assert (one.value, one.se, one.df) == pytest.approx((other.value, other.se, other.df), rel=1e-9)
     assert one.how is not None
     assert one.how.draws == 0
@@ -100,14 +90,14 @@ def test_swapping_the_arms_flips_the_sign_within_what_chance_does_and_rows_chang
         return table.sample(frac=1.0, random_state=3)
 
     scores = without_start(2, 5, 8, 11)
-    one = estimate(by_id(start.compare(read(tmp_path / "a", same, scores), "mood")), "imputation.mood.end.start")
+    one = estimate_in(by_id(start.compare(read(tmp_path / "a", same, scores), "mood")), "imputation.mood.end.start")
     again = by_id(start.compare(read(tmp_path / "b", shuffle, lambda s: shuffle(scores(s))), "mood"))
-    assert estimate(again, "imputation.mood.end.start") == one
+    assert estimate_in(again, "imputation.mood.end.start") == one
 
     def swap(table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(arm=np.where(table["arm"] == "full", "skills", "full"))
 
-    other = estimate(by_id(start.compare(read(tmp_path / "c", swap, scores), "mood")), "imputation.mood.end.start")
+    other = estimate_in(by_id(start.compare(read(tmp_path / "c", swap, scores), "mood")), "imputation.mood.end.start")
     assert other.value == pytest.approx(-one.value, abs=0.15 * (one.se or 0))
 
 
@@ -118,7 +108,7 @@ def test_levels_are_completed_too_and_somebody_alone_among_them(tmp_path: Path, 
         return table.assign(gender=gender)
 
     found = by_id(start.compare(read(tmp_path, clients, without_start(3, 4)), "mood"))
-    assert estimate(found, "imputation.mood.end.start").se
+    assert estimate_in(found, "imputation.mood.end.start").se
 
 
 def test_groups_nested_in_the_arms_judge_it_by_group(tmp_path: Path) -> None:
@@ -127,7 +117,7 @@ def test_groups_nested_in_the_arms_judge_it_by_group(tmp_path: Path) -> None:
         return table.assign(group_id=group)
 
     cohort = read(tmp_path, clients, without_start(2, 5, 8), plan='skills_group = "group_id"')
-    one = estimate(by_id(start.compare(cohort, "mood")), "imputation.mood.end.start")
+    one = estimate_in(by_id(start.compare(cohort, "mood")), "imputation.mood.end.start")
     assert one.how is not None
     assert (one.how.covariance, one.how.clusters) == ("cr2", "group_id")
     assert one.df is not None

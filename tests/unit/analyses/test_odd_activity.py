@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 import outcomes
-from active_study import edit, write_active_study
+from active_study import write_active_study
 from outcomes.cohort import assemble
 from outcomes.questions.costs import analysis as costs
 from outcomes.questions.sessions import analysis as sessions
 from outcomes.scoring import score_study
+from small_study import edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pytest
 import statsmodels.api as sm
 
 import outcomes
+from made import by_id, estimate_in
 from outcomes.cohort import assemble
 from outcomes.methods.alone import find_alone, find_untold
 from outcomes.models.covariates import read_covariates
@@ -20,14 +20,15 @@ from outcomes.questions.missing import reference_based
 from outcomes.questions.outcomes import ancova, repeated
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
-from small_study import write_small_study
+from small_study import edit, write_small_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
+    import pandas as pd
+
     from outcomes.cohort import Cohort
-    from outcomes.results.outcome import Outcome
 
     Table = pd.DataFrame
     Change = Callable[[Table], Table]
@@ -42,8 +43,7 @@ def read(
     write_small_study(folder, n=60)
     for name, change in (("clients", clients), ("scores", scores)):
         if change is not None:
-            table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-            change(table).to_csv(folder / f"{name}.csv", index=False)
+            edit(folder, f"{name}.csv", change)
     text = (folder / "plan.toml").read_text(encoding="utf-8")
     text = text.replace("[adjust]", plan).replace('["age", "gender"]', str(covariates))
     (folder / "plan.toml").write_text(text, encoding="utf-8")
@@ -51,19 +51,9 @@ def read(
     return assemble(study, score_study(study))
 
 
-def by_id(found: Iterable[Outcome]) -> dict[str, Outcome]:
-    return {outcome.id: outcome for outcome in found}
-
-
-def estimate(found: dict[str, Outcome], name: str) -> Estimate:
-    outcome = found[name]
-    assert isinstance(outcome, Estimate), outcome
-    return outcome
-
-
 def compare(cohort: Cohort) -> Estimate:
     found = ancova.compare(Occasion(cohort, "mood", "end"), read_covariates(cohort))
-    return estimate(by_id(found), "ancova.mood.end.difference")
+    return estimate_in(by_id(found), "ancova.mood.end.difference")
 
 
 def with_alone(*clients: str, level: str = "other") -> Change:
@@ -205,7 +195,7 @@ def test_every_imputation_is_there_with_somebody_alone(tmp_path: Path, plan: str
     others = read(tmp_path / "without", without(*gone), without(*gone), plan=plan)
     lacking = by_id(reference_based.compare(others, "mood"))
     for name in ("imputation.mood.end.mar", "imputation.mood.end.worse_full", "imputation.mood.end.jump_to_reference"):
-        one, other = estimate(found, name), estimate(lacking, name)
+        one, other = estimate_in(found, name), estimate_in(lacking, name)
         assert one.value == pytest.approx(other.value, abs=0.35 * (other.se or 0))
         assert one.se == pytest.approx(other.se, rel=0.15)
 
@@ -235,15 +225,15 @@ def test_a_score_at_the_start_that_is_the_same_for_everybody_is_left_out_and_sai
     found = by_id(repeated.compare(cohort, covariates)) | by_id(reference_based.compare(cohort, "mood"))
     found |= by_id(ancova.compare(Occasion(cohort, "mood", "end"), covariates))
     for name in ("mmrm.mood.end.difference", "ancova.mood.end.difference"):
-        said = [note for note in estimate(found, name).notes if "the score at the start, which is the same" in note]
+        said = [note for note in estimate_in(found, name).notes if "the score at the start, which is the same" in note]
         assert len(said) == 1
     for name in ("mmrm.mood.end.full.adjusted_mean", "imputation.mood.end.mar", "imputation.mood.end.mar_rubin"):
-        estimate(found, name)
+        estimate_in(found, name)
     occasion = Occasion(cohort, "mood", "end")
     columns = [cohort.full, cohort.clients["age"], cohort.clients["gender"] == "woman"]
     design = sm.add_constant(np.column_stack(columns)[occasion.paired].astype(float))
     fit = sm.OLS(occasion.after[occasion.paired], design).fit()
-    assert estimate(found, "ancova.mood.end.difference").se == pytest.approx(fit.HC3_se[1], rel=1e-9)
+    assert estimate_in(found, "ancova.mood.end.difference").se == pytest.approx(fit.HC3_se[1], rel=1e-9)
 
 
 @pytest.mark.parametrize("visit", ["mid", "end"])
@@ -257,7 +247,7 @@ def test_a_visit_at_which_all_score_alike_is_not_estimable_there_and_the_other_i
         refused = found[f"mmrm.mood.{visit}.{what}"]
         assert isinstance(refused, NotEstimable)
         assert "do not differ" in refused.reason
-    kept = estimate(found, f"mmrm.mood.{other}.difference")
+    kept = estimate_in(found, f"mmrm.mood.{other}.difference")
     assert kept.how is not None
     assert not kept.how.fallback
     design = Design.read(cohort, "mood", covariates)
@@ -265,5 +255,5 @@ def test_a_visit_at_which_all_score_alike_is_not_estimable_there_and_the_other_i
     grid = cohort.grids["mood"].copy()
     grid[:, tuple(cohort.plan.visits).index(visit)] = np.nan
     bare = replace(cohort, grids={**cohort.grids, "mood": grid})
-    alone = estimate(by_id(repeated.compare(bare, covariates)), f"mmrm.mood.{other}.difference")
+    alone = estimate_in(by_id(repeated.compare(bare, covariates)), f"mmrm.mood.{other}.difference")
     assert (kept.value, kept.se, kept.df) == pytest.approx((alone.value, alone.se, alone.df), rel=1e-9)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import outcomes
-from active_study import edit, write_active_study
+from active_study import write_active_study
 from drawn import points_of, registry_of
 from outcomes.charts.chart import Chart
 from outcomes.cohort import assemble
@@ -21,6 +21,7 @@ from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate
 from outcomes.results.quantity import Quantity
 from outcomes.scoring import score_study
+from small_study import edit
 
 if TYPE_CHECKING:
     from pathlib import Path

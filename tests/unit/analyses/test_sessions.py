@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 import outcomes
-from active_study import add_to_plan, edit, write_active_study
+from active_study import add_to_plan, write_active_study
 from outcomes.cohort import assemble
 from outcomes.questions.sessions import analysis as sessions
 from outcomes.questions.sessions import order, recorded
 from outcomes.questions.sessions.components import COMPONENTS, TARGETS, THIRDS
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.scoring import score_study
+from small_study import edit
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import outcomes
 from outcomes.plan.model import ARMS
 from outcomes.reporting.summary import summarise
 from outcomes.results.outcome import Estimate, NotEstimable
-from small_study import write_small_study
+from small_study import edit, write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 REASONS = ("no_window", "no_start", "no_covariate", "no_later")
-
-
-def change(folder: Path, name: str, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
-    table = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
-    edit(table).to_csv(folder / name, index=False)
 
 
 def blank(column: str, ids: list[str]) -> Callable[[pd.DataFrame], pd.DataFrame]:
@@ -47,10 +42,10 @@ def move_first_start(scores: pd.DataFrame) -> pd.DataFrame:
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of the full programme one without a start, one without a later score, three without an age; nine not recorded."""
     folder = write_small_study(tmp_path_factory.mktemp("left-out") / "s", n=80)
-    change(folder, "scores.csv", without("P002", ["start"]))
-    change(folder, "scores.csv", without("P004", ["mid", "end"]))
-    change(folder, "clients.csv", blank("age", ["P004", "P006", "P008"]))
-    change(folder, "clients.csv", blank("completed", [f"P{number:03d}" for number in range(41, 50)]))
+    edit(folder, "scores.csv", without("P002", ["start"]))
+    edit(folder, "scores.csv", without("P004", ["mid", "end"]))
+    edit(folder, "clients.csv", blank("age", ["P004", "P006", "P008"]))
+    edit(folder, "clients.csv", blank("completed", [f"P{number:03d}" for number in range(41, 50)]))
     return folder
 
 
@@ -94,8 +89,8 @@ def test_started_is_the_sum_of_those_compared_and_those_left_out(registry: Regis
 
 def test_a_score_outside_every_window_is_the_reason_where_another_is_lacking(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=40)
-    change(folder, "clients.csv", lambda table: table.assign(start_date="2024-01-01"))
-    change(folder, "scores.csv", move_first_start)
+    edit(folder, "clients.csv", lambda table: table.assign(start_date="2024-01-01"))
+    edit(folder, "scores.csv", move_first_start)
     registry = outcomes.analyse(outcomes.read_study(folder)).registry
     assert count(registry, "flow.mood.skills.left_out.no_window") == 1
     assert count(registry, "flow.mood.skills.left_out.no_start") == 0
@@ -112,7 +107,7 @@ def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: 
 
 def test_a_measure_without_anybody_in_its_main_comparison_is_accounted_for_too(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=40)
-    change(folder, "scores.csv", lambda table: table[(table["measure"] != "mood") | (table["visit"] != "start")])
+    edit(folder, "scores.csv", lambda table: table[(table["measure"] != "mood") | (table["visit"] != "start")])
     page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "report.html")
     account = (
         "0 and 0 in the main comparison, 0 and 0 of them seen at “End”. Left out: no score at the start 20 and 20."
@@ -238,7 +233,7 @@ def test_the_terminal_says_for_how_many_completion_is_recorded(study: Path, regi
 def test_the_page_for_clients_says_of_how_many_it_is_not_known_where_that_may_be_told(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=120)
     ids = [f"P{number:03d}" for number in range(1, 61)]
-    change(folder, "clients.csv", blank("completed", ids))
+    edit(folder, "clients.csv", blank("completed", ids))
     page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "share" / "summary.html")
     assert re.search(r"In “Full programme” about \d+% of the 30 people we know of finished\.", page)
     assert re.search(
@@ -264,7 +259,7 @@ def test_the_verified_page_is_that_of_its_study(run: Path, study: Path) -> None:
 
 def test_completion_known_of_nobody_is_counted_too(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=30)
-    change(folder, "clients.csv", lambda table: table.assign(completed=""))
+    edit(folder, "clients.csv", lambda table: table.assign(completed=""))
     registry = outcomes.analyse(outcomes.read_study(folder)).registry
     assert count(registry, "flow.full.completion_not_recorded") == 15
     assert isinstance(registry["flow.full.completed"], NotEstimable)

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from active_study import add_to_plan, edit, write_active_study
+from active_study import add_to_plan, write_active_study
 from examined import check_study
 from outcomes.study.explain import read_codes
 from outcomes.study.read import read_study
 from outcomes.study.sentences import to_sentences
-from small_study import spoil
+from small_study import edit, spoil
 
 if TYPE_CHECKING:
     from collections.abc import Callable
