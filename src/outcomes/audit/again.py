@@ -7,6 +7,7 @@ What cannot be made here as it was made there is not checked, by name and with t
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -68,13 +69,11 @@ class Again:
 def make_run_again(registry: Registry, manifest: Mapping[str, Any]) -> Again:
     """Make every file of a run from its results, the texts of these first."""
     again = Again()
-    try:
-        plan = Plan.model_validate(manifest["plan"], strict=False)
+
+    def make(plan: Plan) -> None:
         again.shared = make_files(with_texts(registry, plan), manifest, again.put)
-        again.is_whole = True
-    except Exception:  # noqa: BLE001  # as above
-        again.is_whole = False
-    return again
+
+    return _make_all(again, manifest, make)
 
 
 def make_shared_again(registry: Registry, manifest: Mapping[str, Any]) -> Again:
@@ -84,13 +83,18 @@ def make_shared_again(registry: Registry, manifest: Mapping[str, Any]) -> Again:
     def put(name: str, make: Callable[[], str | bytes]) -> None:
         again.put(name.removeprefix(f"{SHARE}/"), make)
 
-    try:
-        plan = Plan.model_validate(manifest["plan"], strict=False)
+    def make(plan: Plan) -> None:
         again.shared = Edition(SHARE, with_texts(registry, plan), manifest)
         make_shared_files(again.shared, put)
+
+    return _make_all(again, manifest, make)
+
+
+def _make_all(again: Again, manifest: Mapping[str, Any], make: Callable[[Plan], None]) -> Again:
+    """Make what can be made; where that ends before its end, not all was tried."""
+    with contextlib.suppress(Exception):  # as above
+        make(Plan.model_validate(manifest["plan"], strict=False))
         again.is_whole = True
-    except Exception:  # noqa: BLE001  # as above
-        again.is_whole = False
     return again
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from outcomes.audit.archives import ask_archive
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import to_row
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Callable
 
     from outcomes.results.registry import Registry
@@ -58,12 +59,11 @@ def _ask_pdf(content: bytes, _: Registry) -> str | None:
 
 
 def _ask_word(content: bytes, _: Registry) -> str | None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            is_one = opened.testzip() is None and "word/document.xml" in opened.namelist()
-    except Exception:  # noqa: BLE001  # an archive that was tampered with can be broken in any of its parts
-        is_one = False
-    return None if is_one else "is no Word document"
+    return None if ask_archive(content, _is_word) else "is no Word document"
+
+
+def _is_word(opened: zipfile.ZipFile) -> bool:
+    return opened.testzip() is None and "word/document.xml" in opened.namelist()
 
 
 _ASKED: dict[str, Callable[[bytes, Registry], str | None]] = {
