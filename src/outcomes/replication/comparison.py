@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from scipy import special
 
+from outcomes.results.quantity import Quantity
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -100,6 +102,8 @@ class Comparison:
             if one and other is not None and abs(other / one - 1) > ALLOWED:
                 yield name, one, other
         limits = None if first.interval is None else second.limits(first.interval.level, log=first.unit == "ratio")
+        if limits and first.quantity is Quantity.SHARE_DIFFERENCE:  # shares differ by no more than the whole
+            limits = max(limits[0], -1.0), min(limits[1], 1.0)
         for name, one, other in zip(("low", "high"), first.limits or (), limits or (), strict=False):
             if distance(first, one, other) > ALLOWED:
                 yield name, one, other

@@ -127,7 +127,7 @@ def test_a_visit_that_tells_more_begins_a_line_of_its_own_on_the_page() -> None:
     section = first_page.make_section(Context(quoter, quoter.plan_model, "internal", {}, frozenset()))
     table = next(block for block in section.blocks if isinstance(block, Table))
     found = to_html(table.rows[0][1].phrase)
-    assert "too small either way to be worthwhile</data></span>" in found
+    assert "too small either way to be worthwhile</a></data></span>" in found
     assert found.count('class="reading line') == 2
 
 

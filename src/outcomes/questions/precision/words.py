@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.pointers import to_verdict
+from outcomes.blocks.quote import wording
 from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
 from outcomes.questions.flow.words import started
@@ -95,7 +96,7 @@ def say_assumed(quoter: Quoter) -> Iterator[Phrase]:
             and found.cause != "not provided"
         ]
         if measures:
-            yield ASSUMES.format(Phrase(name), join_words([quoter.measure(measure) for measure in measures]))
+            yield ASSUMES.format(wording(name), join_words([quoter.measure(measure) for measure in measures]))
 
 
 def say_equivalence(quoter: Quoter, measure: str) -> Phrase:
