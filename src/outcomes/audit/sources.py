@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 AT, CHANGE, ALL = "at the visit", "at the start and the visit", "at every visit"
 CLIENT, CLIENTS, SCORES, ITEMS = "client_id", "clients.csv", "scores.csv", "items/"
 ATTENDANCE, SESSIONS, COSTS, EVIDENCE = "attendance.csv", "sessions.csv", "costs.csv", "evidence.csv"
+EVENTS = "events.csv"
 PLAN_FILE = "plan.toml"
 
 

@@ -42,7 +42,7 @@ def assemble(study: Study, scores: Scores) -> Cohort:
     placed = assign_visits(answered, clients, study.plan)
     kept = placed[placed["left_out"].isna()]
     grids = _fill_grids(kept, clients, study.plan)
-    tables = {name: getattr(study, name) for name in ("attendance", "sessions", "costs", "evidence")}
+    tables = {name: getattr(study, name) for name in ("attendance", "sessions", "events", "costs", "evidence")}
     return Cohort(
         plan=study.plan,
         clients=clients,
@@ -53,7 +53,13 @@ def assemble(study: Study, scores: Scores) -> Cohort:
         left_out=(*_count_left_out(placed, grids, clients), *_count_unscored(scores, clients)),
         alphas=dict(scores.alphas),
         tables={name: table for name, table in tables.items() if table is not None},
+        last_answer=_find_last_answer(answered, clients),
     )
+
+
+def _find_last_answer(answered: pd.DataFrame, clients: pd.DataFrame) -> NDArray[np.datetime64]:
+    last = answered.groupby("client_id")["date"].max()
+    return last.reindex(clients["client_id"]).to_numpy(dtype="datetime64[D]")
 
 
 def _fill_grids(scores: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> dict[str, NDArray[np.float64]]:

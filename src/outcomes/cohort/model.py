@@ -85,6 +85,8 @@ class Cohort:
         Cronbach's alpha of measures scored from items.
     tables : mapping of str to DataFrame
         The other tables of the study, by file.
+    last_answer : ndarray of datetime64[D] or None, shape (n,)
+        Last day on which each person filled in a questionnaire; NaT where none has a date.
     found : dict
         What `once` has found out about it.
     """
@@ -98,6 +100,7 @@ class Cohort:
     outside: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     alphas: Mapping[str, float] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    last_answer: NDArray[np.datetime64] | None = None
     found: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False)
 
     def __repr__(self) -> str:

@@ -83,7 +83,7 @@ class Map(Frozen):
     visit_dates : dict
         Wide: the column that holds the date of each visit.
     tables : dict of TableMap
-        Of attendance, sessions, costs, evidence.
+        Of attendance, sessions, events, costs, evidence.
     """
 
     version: Literal[1]

@@ -107,6 +107,31 @@ class Measure(Frozen):
         return 1.0 if self.better == "higher" else -1.0
 
 
+class Event(Frozen):
+    """A kind of event in events.csv.
+
+    `before` is how many weeks before the start are known; `worthwhile` the rate ratio that is worth having, below one:
+    it is read as itself and as one over itself.
+    """
+
+    label: Label
+    short: Label | None = None
+    better: Literal["fewer", "more"] = "fewer"
+    role: Literal["primary", "secondary", "harm"]
+    before: Annotated[Number, Field(gt=0, le=2600)] | None = None
+    worthwhile: Annotated[Number, Field(gt=0, lt=1)] | None = None
+
+    @property
+    def name(self) -> str:
+        """What tables and figures call it."""
+        return self.label if self.short is None else self.short
+
+    @property
+    def sign(self) -> float:
+        """-1 where fewer are better, else +1: what makes a log ratio favour the full programme."""
+        return -1.0 if self.better == "fewer" else 1.0
+
+
 class Adjust(Frozen):
     """What a comparison is adjusted for, and who shares a group or a therapist.
 
@@ -199,6 +224,7 @@ class Plan(Frozen):
     visits: Annotated[dict[Word, Visit], Field(min_length=2)]
     primary: str
     measures: Annotated[dict[Word, Measure], Field(min_length=1)]
+    events: dict[Word, Event] = Field(default_factory=dict)
     adjust: Adjust = Adjust()
     completion: Completion | None = None
     confidence: Confidence = Confidence()
@@ -231,6 +257,11 @@ class Plan(Frozen):
     def primary_measures(self) -> tuple[str, ...]:
         """Words of the measures that form the declared family."""
         return tuple(word for word, measure in self.measures.items() if measure.role == "primary")
+
+    @property
+    def primary_events(self) -> tuple[str, ...]:
+        """Words of the kinds of event that belong to the declared family."""
+        return tuple(word for word, event in self.events.items() if event.role == "primary")
 
     @property
     def arm_labels(self) -> Mapping[str, str]:

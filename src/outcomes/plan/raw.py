@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 Fault: TypeAlias = tuple[tuple[str, ...], str]
 # Columns with a meaning of their own: the comparison itself, or what a programme makes of people who have started it.
-RESERVED = frozenset({"client_id", "arm", "full", "start_date", "end_date", "end_reason", "completed"})
+RESERVED = frozenset(
+    {"client_id", "arm", "full", "start_date", "end_date", "end_reason", "completed", "followed_until"}
+)
 
 
 def table(raw: object, *path: str) -> Mapping[str, Any]:

@@ -25,10 +25,10 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     visits = {name: visit for name, visit in table(raw, "visits").items() if name != "primary"}
     primary, measures = table(raw, "visits").get("primary"), table(raw, "measures")
     yield from _check_primary(primary, visits)
-    for name in ("visits", "measures"):
+    for name in ("visits", "measures", "events"):
         for arm in ARM_WORDS.intersection(table(raw, name)):
             yield (name, arm), "has the name of an arm; give it another word"
-    for name in ("arms", "visits", "measures"):
+    for name in ("arms", "visits", "measures", "events"):
         yield from _check_labels(name, tables(table(raw, name)))
     yield from _check_times(tables(visits))
     yield from _check_measures(tables(measures))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import AttendanceRule, Plan
     from outcomes.study.model import Study
 
-TABLES = ("attendance", "sessions", "costs", "evidence")
+TABLES = ("attendance", "sessions", "events", "costs", "evidence")
 DAYS = 7.0
 
 

@@ -43,6 +43,10 @@ def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     if {"start_date", "end_date"} <= set(frame.columns):
         late = (frame["end_date"] < frame["start_date"]).to_numpy()
         yield from table.stop("E232", late, "end_date", "the end is before the start", "Correct one of the two dates.")
+    if {"start_date", "followed_until"} <= set(frame.columns):
+        late = (frame["followed_until"] < frame["start_date"]).to_numpy()
+        rule = "the last day on which an event would have become known is before the start"
+        yield from table.stop("E232", late, "followed_until", rule, "Correct one of the two dates.")
     column = None if plan.completion is None else plan.completion.column
     if column is not None and column in frame:
         blank = frame[column].isna().to_numpy(dtype=bool)

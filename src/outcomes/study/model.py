@@ -78,7 +78,7 @@ class Study:
         `client_id`, `visit`, `date`, `measure` (str), `score` (float): rows of scores.csv; empty where there is none.
     items : mapping of str to DataFrame
         By instrument file: `client_id`, `visit`, `date`, `q01` … (float, nan where not answered).
-    attendance, sessions, costs, evidence : DataFrame or None
+    attendance, sessions, events, costs, evidence : DataFrame or None
         None where the file was not provided.
     files : tuple of FileDigest
     findings : tuple of Finding
@@ -92,6 +92,7 @@ class Study:
     items: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     attendance: pd.DataFrame | None = None
     sessions: pd.DataFrame | None = None
+    events: pd.DataFrame | None = None
     costs: pd.DataFrame | None = None
     evidence: pd.DataFrame | None = None
     files: tuple[FileDigest, ...] = ()
@@ -115,7 +116,7 @@ class Study:
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """Every table that is there, by the name of its file without its ending."""
-        optional = {name: getattr(self, name) for name in ("attendance", "sessions", "costs", "evidence")}
+        optional = {name: getattr(self, name) for name in ("attendance", "sessions", "events", "costs", "evidence")}
         return {
             "clients": self.clients,
             "scores": self.scores,

@@ -15,6 +15,7 @@ from outcomes.study import keys, rules
 from outcomes.study.activity_rules import check_activity
 from outcomes.study.columns import CELLS, read_columns
 from outcomes.study.dates import today
+from outcomes.study.event_rules import check_events
 from outcomes.study.evidence_rules import check_evidence
 from outcomes.study.folder import ITEMS_FOLDER, check_folder, check_lock, require_unchanged, stamp_files
 from outcomes.study.model import FileDigest, Finding, Study
@@ -229,6 +230,8 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
     if "evidence" in reading.optional:
         yield from check_evidence(reading.optional["evidence"])
     yield from check_activity(reading.optional, clients, plan)
+    if "events" in reading.optional:
+        yield from check_events(reading.optional["events"], clients, plan)
     yield from _check_starts(reading)
 
 
@@ -256,7 +259,10 @@ def _check_starts(reading: _Reading) -> Iterable[Finding]:
 
 def _build(reading: _Reading) -> Study:
     scores = pd.DataFrame() if reading.scores is None else reading.scores.frame
-    optional = {name: _to_texts(table.frame) for name, table in reading.optional.items()}
+    optional = {
+        name: table.frame if name == "events" else _to_texts(table.frame)  # of events there may be millions
+        for name, table in reading.optional.items()
+    }
     study = Study(
         folder=reading.folder,
         plan=reading.plan,

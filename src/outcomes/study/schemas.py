@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CLIENT = "client_id"
 ARM = "arm"
-OPTIONAL = ("attendance", "sessions", "costs", "evidence")  # tables beside clients, scores and items
+OPTIONAL = ("attendance", "sessions", "events", "costs", "evidence")  # tables beside clients, scores and items
 
 _FIFTY_YEARS = pa.Check.in_range(0, 2600)  # weeks; no programme is longer
 _A_DAY = pa.Check.in_range(0, 1440)  # minutes; no session is longer
@@ -31,6 +31,7 @@ _PRICE = pa.Check.in_range(0, 1e9)  # more than anything costs, in any currency
 _PEOPLE = whole(0, 1e9)  # more than any study has
 _YEAR_OF_PRICES, _YEAR_OF_PRINT = whole(1950, 2200), whole(1900, 2200)  # what lies outside was mistyped
 _SESSIONS_OF_A_LIFE = whole(1, 10_000)  # one a week for two hundred years
+_TIMES_A_DAY, _DAYS_OF_A_LIFE = whole(0, 100_000), whole(0, 45_000)  # of one row of events
 _DONE = (
     *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),
     *("homework_reviewed", "homework_set", "validation_and_change", "feedback", "closing_summary"),
@@ -71,6 +72,7 @@ _CLIENTS = {
     "start_date": _day("first day; needed where visits are found by date", "2024-04-08", "2024-04-08"),
     "end_date": _day("last day", "2024-09-30", "2024-06-03"),
     "end_reason": may("text", _LEFT, example=("finished", "moved away")),
+    "followed_until": _day("last day on which an event would have become known", "2025-03-31", "2024-06-03"),
     "completed": may("yes_no", "whether they completed, where the plan reads it from here", example=("yes", "no")),
     "group_id": may("label", "skills group; empty where there was none", names_places=True, example=("G08", "G08")),
     "therapist_id": may("label", "121 therapist, by pseudonym; empty where there was none", example=("T04", "")),
@@ -100,6 +102,14 @@ _SESSIONS = {
     "minutes": _minutes("50", ""),
     "target": may("choice", "what it was mostly about", one_of(_TARGETS), example=("life_threatening", "skills")),
     **{name: may("yes_no", f"whether it was done: {name.replace('_', ' ')}", example=("yes", "no")) for name in _DONE},
+}
+_EVENTS = {
+    CLIENT: _client(),
+    "date": must("date", "day on which it happened, or began", example=("2024-05-02", "2024-07-19")),
+    "kind": must("choice", "word of the plan's `[events]`", example=("self_harm", "admission")),
+    "number": may("whole", "how many there were on that day; one if it is empty", _TIMES_A_DAY, example=("2", "")),
+    "days": may("whole", "how long it lasted, such as bed days", _DAYS_OF_A_LIFE, unit="days", example=("", "9")),
+    "severity": may("label", "a word or a grade; no number is computed from it", example=("", "medical care")),
 }
 _COSTS = {
     "item": must("text", "what is paid for", example=("group_session_per_client", "individual_session")),
@@ -143,6 +153,7 @@ TABLES: dict[str, Any] = {
     "items": _table("items/NAME.csv", "a client and visit", _ITEMS),
     "attendance": _table("attendance.csv", "a session on offer", _ATTENDANCE, either=("date", "week")),
     "sessions": _table("sessions.csv", "a 121 session that was held", _SESSIONS, either=("date", "session")),
+    "events": _table("events.csv", "something that happened to a client", _EVENTS),
     "costs": _table("costs.csv", "a unit cost", _COSTS),
     "evidence": _table("evidence.csv", "a published result", _EVIDENCE),
 }
@@ -158,6 +169,10 @@ def for_plan(plan: Plan) -> dict[str, Any]:
         "measure": tuple(plan.measures),
     }
     schemas = {name: _with_words(schema, words) for name, schema in TABLES.items()}
+    if plan.events:
+        schemas["events"] = _with_words(schemas["events"], {"kind": tuple(plan.events)})
+    else:  # nothing is said of them then, and no word is wrong
+        schemas["events"] = schemas["events"].update_columns({"kind": {"metadata": {"kind": "label"}}})
     named: dict[str, Any] = {
         name: may("covariate", "characteristic", *_COVARIATES.get(name, ()), required=True, may_hold_codes=True)
         for name in (*plan.adjust.covariates, *plan.needs.columns(plan.measures))
@@ -200,7 +215,7 @@ def validate(frame: pd.DataFrame, table: str, plan: Plan) -> pd.DataFrame:
     frame : DataFrame
         Typed: dates, floats, and texts or categories. `clients` has `full` (bool) in the place of `arm`.
     table : str
-        clients, scores, items, attendance, sessions, costs or evidence.
+        clients, scores, items, attendance, sessions, events, costs or evidence.
     plan : Plan
         Whose visits, measures and covariates may stand there.
 
