@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -18,6 +18,7 @@ Label = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(requi
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Direction = Literal["higher", "lower"]
 Domain = Literal["distress tolerance", "emotion regulation", "mindfulness", "symptoms", "alliance", "other"]
+Kind = Literal["score", "count", "yes_no"]
 ARMS = ("full", "skills")
 
 
@@ -78,12 +79,18 @@ class Scoring(Frozen):
 
 
 class Measure(Frozen):
-    """A scale; `better` gives every word of direction."""
+    """What is measured at visits; `better` gives every word of direction.
+
+    `kind` says what its numbers are: points of a scale; a count of episodes, each of the `weeks` before its visit (one
+    number, or one by visit); or yes (1) and no (0). What is `worthwhile` is then points, a ratio, or a share.
+    """
 
     label: Label
     domain: Domain
     role: Literal["primary", "secondary"]
     better: Direction
+    kind: Kind = "score"
+    weeks: Annotated[Number, Field(gt=0)] | dict[Word, Annotated[Number, Field(gt=0)]] | None = None
     range: tuple[Number, Number]
     instrument: str | None = None
     worthwhile: Annotated[Number, Field(gt=0)] | None = None
@@ -93,6 +100,13 @@ class Measure(Frozen):
     cut_off: Literal["a", "b", "c"] = "c"
     scoring: Scoring = Scoring()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _range_of_a_yes_no(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("kind") == "yes_no":
+            return {"range": (0, 1), **given}
+        return given
+
     @field_validator("range")
     @classmethod
     def _range_rises(cls, limits: tuple[float, float]) -> tuple[float, float]:
@@ -100,6 +114,10 @@ class Measure(Frozen):
             msg = "the range must run from the lowest to the highest possible score"
             raise ValueError(msg)
         return limits
+
+    def weeks_at(self, visit: str) -> float | None:
+        """Weeks that a count at a visit is of; None where it is no count."""
+        return self.weeks.get(visit) if isinstance(self.weeks, dict) else self.weeks
 
     @property
     def sign(self) -> float:
@@ -262,6 +280,20 @@ class Plan(Frozen):
     def primary_events(self) -> tuple[str, ...]:
         """Words of the kinds of event that belong to the declared family."""
         return tuple(word for word, event in self.events.items() if event.role == "primary")
+
+    @property
+    def scored(self) -> Mapping[str, Measure]:
+        """Measures whose numbers are points of a scale, by word: what means and their differences are asked of."""
+        return {word: measure for word, measure in self.measures.items() if measure.kind == "score"}
+
+    @property
+    def primary_scored(self) -> tuple[str, ...]:
+        """Words of the primary measures among them."""
+        return tuple(word for word in self.primary_measures if self.measures[word].kind == "score")
+
+    def of_kind(self, kind: Kind) -> tuple[str, ...]:
+        """Words of the measures of a kind."""
+        return tuple(word for word, measure in self.measures.items() if measure.kind == kind)
 
     @property
     def arm_labels(self) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.core.ids import word
 from outcomes.instruments import UnknownInstrumentError, UnknownScoreError, read_instrument
+from outcomes.plan.kind_rules import check_kinds
 from outcomes.plan.needs_rules import check_needs
 from outcomes.plan.question_rules import check_costs, check_sessions
 from outcomes.plan.raw import RESERVED, is_number, pair, table, tables, texts
@@ -32,6 +33,7 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _check_labels(name, tables(table(raw, name)))
     yield from _check_times(tables(visits))
     yield from _check_measures(tables(measures))
+    yield from check_kinds(tables(measures), list(visits))
     yield from _check_columns(table(raw, "adjust"), table(raw, "completion").get("column"))
     yield from _check_covariates(texts(table(raw, "adjust").get("covariates")), measures)
     yield from check_needs(raw)
@@ -80,7 +82,8 @@ def _check_measures(measures: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault
     for name, measure in measures.items():
         if ("clinical" in measure) != ("nonclinical" in measure):
             yield ("measures", name), "needs both norms, clinical and nonclinical, or neither"
-        yield from _check_points(name, measure)
+        if measure.get("kind", "score") == "score":
+            yield from _check_points(name, measure)
         if isinstance(measure.get("instrument"), str):
             yield from _check_instrument(name, measure)
         elif "instrument" not in measure and "scoring" in measure:

@@ -37,6 +37,8 @@ class Question:
         `list_blocks` of the others that stand in it add to it, in the order of the catalogue.
     for_few : bool
         Whether it is laid out for a small service too, where the report is short by itself.
+    not_of_kinds : str
+        Why it is asked of scores, not of counts and yes/no: the end of a sentence; "" where it is asked of all.
     figures : mapping of str to str
         Its figures by name, each with the module of its folder whose `draw` draws it.
     """
@@ -48,6 +50,7 @@ class Question:
     chapter: str = ""
     title: str = ""
     for_few: bool = True
+    not_of_kinds: str = ""
     figures: Mapping[str, str] = field(default_factory=dict)
 
     def load(self, module: str) -> ModuleType:
@@ -114,6 +117,7 @@ _ALL = (
         chapter="change",
         title="Change per person",
         figures={"change": "figure"},
+        not_of_kinds="reliable change and cut-offs belong to the error of a scale, and a count or a yes/no has none",
     ),
     Question(
         name="balance",
@@ -138,6 +142,7 @@ _ALL = (
         tables=(CLIENTS, *SCORES),
         chapter="trust",
         for_few=False,
+        not_of_kinds="how strong something not recorded would have to be is worked out for a difference in points",
     ),
     Question(
         name="verdict",
@@ -149,6 +154,7 @@ _ALL = (
         asks="Does one person carry the result?",
         tables=(CLIENTS, *SCORES, ATTENDANCE),
         chapter="trust",
+        not_of_kinds="leaving out one person at a time is done for the comparison of scores",
     ),
     Question(
         name="agreement",
@@ -157,6 +163,10 @@ _ALL = (
         chapter="trust",
         figures={"agreement": "figure"},
         for_few=False,
+        not_of_kinds=(
+            "the ways held beside each other here are those of a difference in points; other ways of a count or "
+            "a yes/no stand with its result"
+        ),
     ),
     Question(
         name="independent",
@@ -173,6 +183,7 @@ _ALL = (
         title="For whom",
         figures={"moderators": "figure"},
         for_few=False,
+        not_of_kinds="effects at the levels of a need are estimated in points",
     ),
     Question(
         name="sessions",
@@ -213,6 +224,7 @@ _ALL = (
         title="How many more people",
         figures={"precision": "figure"},
         for_few=False,
+        not_of_kinds="the number of people is worked out here for a difference in points",
     ),
 )
 

@@ -10,12 +10,17 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.model import Heading, Paragraph, Section
+from outcomes.blocks.phrase import Phrase
 from outcomes.questions.catalogue import CATALOGUE
 from outcomes.reporting.shortening import shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from outcomes.blocks.context import Context
-    from outcomes.blocks.model import Block, Section
+    from outcomes.blocks.model import Block
+    from outcomes.questions.catalogue import Question
 
 CHAPTERS = tuple(dict.fromkeys(question.chapter for question in CATALOGUE.values() if question.chapter))
 TITLES = {question.chapter: question.title for question in CATALOGUE.values() if question.title}
@@ -24,13 +29,36 @@ TITLES = {question.chapter: question.title for question in CATALOGUE.values() if
 def make_chapter(context: Context, chapter: str) -> Section:
     """Make a section: what the question that opens it says, then the others."""
     opening = next(question for question in CATALOGUE.values() if question.chapter == chapter and question.title)
-    section: Section = opening.load("section").make_section(context)
-    own = shorten(context, opening, section.blocks)
+    section = Section(chapter, Phrase(opening.title), ())
+    if _is_asked(context, opening):
+        section = opening.load("section").make_section(context)
+    own = shorten(context, opening, (*section.blocks, *_say_not_asked(context, opening)))
     return replace(section, blocks=(*own, *list_parts(context, chapter)))
 
 
 def list_parts(context: Context, chapter: str) -> tuple[Block, ...]:
     """Give the blocks of the questions that stand in a section and do not open it."""
     parts = (question for question in CATALOGUE.values() if question.chapter == chapter and not question.title)
-    blocks = ((question, question.load("section").list_blocks(context)) for question in parts)
-    return tuple(chain.from_iterable(shorten(context, question, said) for question, said in blocks))
+    return tuple(chain.from_iterable(shorten(context, one, _list_blocks(context, one)) for one in parts))
+
+
+def _list_blocks(context: Context, question: Question) -> Iterable[Block]:
+    if _is_asked(context, question):
+        yield from question.load("section").list_blocks(context)
+    elif question.not_of_kinds:
+        yield Heading(3, Phrase(question.asks))
+    yield from _say_not_asked(context, question)
+
+
+def _is_asked(context: Context, question: Question) -> bool:
+    """Whether any primary measure is one that the question is asked of."""
+    return not question.not_of_kinds or bool(context.plan.primary_scored)
+
+
+def _say_not_asked(context: Context, question: Question) -> Iterable[Block]:
+    """Say of which primary measures a question is not asked, and why."""
+    plan = context.plan
+    others = [word for word in plan.primary_measures if word not in plan.primary_scored]
+    if question.not_of_kinds and others:
+        named = Phrase(", ").join(map(context.quoter.measure, others))
+        yield Paragraph(Phrase("Not asked of {}: {}.").format(named, Phrase(question.not_of_kinds)), "quiet")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from outcomes.plan.model import Plan
+    from outcomes.plan.model import Kind, Plan
     from outcomes.study.model import Finding
     from outcomes.study.parse import TypedTable
 
@@ -32,11 +32,28 @@ def check_scores(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     low, high = (np.array([*(one.range[side] for one in words), np.nan]) for side in (0, 1))
     codes = frame["measure"].cat.codes.to_numpy()
     score = frame["score"].to_numpy()
-    outside = (score < low[codes]) | (score > high[codes])
+    binary = np.array([*(one.kind == "yes_no" for one in words), False], dtype=bool)[codes]  # judged as such
+    outside = ~binary & ((score < low[codes]) | (score > high[codes]))
     rule = "the score lies outside the range that the plan gives its measure"
     yield from table.stop("E235", outside, "score", rule, "Correct the score, or the range in plan.toml.")
+    yield from _check_kinds(table, [one.kind for one in words])
     yield from _check_constant(table, plan)
     yield from check_repeats(table, ("measure",), ("score",))
+
+
+def _check_kinds(table: TypedTable, kinds: list[Kind]) -> Iterator[Finding]:
+    """Check that counts are whole numbers from nought on, and that a yes/no is 1 or 0."""
+    codes, score = table.frame["measure"].cat.codes.to_numpy(), table.frame["score"].to_numpy()
+    counted, answered = (
+        np.array([*(one == kind for one in kinds), False], dtype=bool)[codes] & ~np.isnan(score)
+        for kind in ("count", "yes_no")
+    )
+    broken = counted & ((score < 0) | (score != np.floor(score)))
+    rule = "the measure is a count, and this is no whole number from 0 on"
+    fix = "Enter how many there were; a mean per week or month is no count. Leave the cell empty where it is not known."
+    yield from table.stop("E229", broken, "score", rule, fix)
+    rule, fix = "the measure is a yes/no, and this is neither 1 nor 0", "Enter 1 for yes and 0 for no."
+    yield from table.stop("E229", answered & (score != 0) & (score != 1), "score", rule, fix)
 
 
 def _check_constant(table: TypedTable, plan: Plan) -> Iterator[Finding]:

@@ -34,24 +34,25 @@ def check_shapes(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     for word in frame["measure"].cat.categories:
         mine = (frame["measure"] == word).to_numpy()
         points, planned = score[mine], plan.measures[word]
-        if planned.instrument is None and looks_yes_no(points):
+        asked = planned.instrument is None and planned.kind == "score"
+        if asked and looks_yes_no(points):
             rule = f"the scores of {word} are all 0 or 1, as of a yes/no, and means of them are compared"
             fix = (
-                "If it is one read the means as shares: points, limits beyond none or all, and reliable change say "
-                "nothing of a yes/no."
+                'If it is one say kind = "yes_no" for it in plan.toml, and shares are compared: points, limits beyond '
+                "none or all, and reliable change say nothing of a yes/no."
             )
             yield make_finding("CHECK", "E285", table.name, (), "score", rule, fix)
-        elif planned.instrument is None and looks_counted(points, highest=planned.range[1]):
+        elif asked and looks_counted(points, highest=planned.range[1]):
             rule = (
                 f"the scores of {word} look counted: whole numbers, most of them small, a few very large, and means of "
                 "them are compared"
             )
             fix = (
-                "If it is a count read the difference of means with care: it can rest on one or two people. If it is a "
-                "scale give the range that is possible in plan.toml."
+                'If it is a count say kind = "count" and weeks for it in plan.toml, and rates are compared: a mean of '
+                "counts can rest on one or two people. If it is a scale give the range that is possible."
             )
             yield make_finding("CHECK", "E285", table.name, (), "score", rule, fix)
-        far[mine] = find_far(points, people[mine])
+        far[mine] = (planned.kind != "yes_no") & find_far(points, people[mine])
     yield from table.find("CHECK", "E286", far, "score", FAR, FAR_FIX)
 
 

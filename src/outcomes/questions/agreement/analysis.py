@@ -32,7 +32,7 @@ METHOD = "count of ways whose own interval, read alone, has the direction and th
 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
     """Count, for every primary measure at the primary visit, the ways that agree with the main comparison."""
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         yield from _conclude_measure(Occasion(cohort, measure, cohort.plan.primary), found)
 
 

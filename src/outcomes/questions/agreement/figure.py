@@ -29,7 +29,7 @@ BAND = "#e8eef3"
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw one panel for each primary measure that has a main comparison."""
-    mains = {one: main_key(registry, one, plan.primary) for one in plan.primary_measures}
+    mains = {one: main_key(registry, one, plan.primary) for one in plan.primary_scored}
     measures = [one for one, key in mains.items() if isinstance(registry.get(key), Estimate)]
     ways = [way for way in WAYS if any(registry.get(way.key(one, plan.primary)) for one in measures)]
     if not measures or len(ways) < 2:  # noqa: PLR2004  # one alone is no comparison
@@ -43,7 +43,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         chart.mark(
             "y",
             list(places.values()),
-            [Label(name_way(way, registry, plan.primary_measures, plan.primary), INK) for way in places],
+            [Label(name_way(way, registry, plan.primary_scored, plan.primary), INK) for way in places],
             size=7.5,
         )
     charts[0].set_ylim(min(places.values()) - 0.7, 0.7)

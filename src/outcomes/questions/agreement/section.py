@@ -25,7 +25,7 @@ APART = "Another question: about other people, or with another assumption about 
 
 def list_blocks(context: Context) -> Iterator[Block]:
     """Give the blocks."""
-    q, measures = context.quoter, context.plan.primary_measures
+    q, measures = context.quoter, context.plan.primary_scored
     yield Heading(3, Phrase("How much the answer depends on the method"), "agreement")
     yield from (Paragraph(words.say_agreement(q, measure)) for measure in measures)
     yield from context.figure("agreement", words.picture_agreement(q), LEGEND)
@@ -51,7 +51,7 @@ def _list_rows(context: Context) -> Iterator[Row]:
         if way.role == "apart" and not is_apart:
             is_apart = True
             yield (Cell(Phrase(APART), is_header=True, columns=len(keys) + 1, look="quiet"),)
-        name = name_way(way, context.quoter.registry, context.plan.primary_measures, context.plan.primary)
+        name = name_way(way, context.quoter.registry, context.plan.primary_scored, context.plan.primary)
         yield row(name, *(_quote(context, key) for key in keys))
 
 

@@ -37,7 +37,7 @@ def picture_agreement(quoter: Quoter) -> str:
     """Say what the picture of all the estimates shows."""
     pairs = [
         tuple(quoter.get(key_of(quoter, measure, what)) for what in ("agree", "compared"))
-        for measure in quoter.plan_model.primary_measures
+        for measure in quoter.plan_model.primary_scored
     ]
     counted = [(one.value, of.value) for one, of in pairs if isinstance(one, Estimate) and isinstance(of, Estimate)]
     every = bool(counted) and all(one == of for one, of in counted)
@@ -51,5 +51,5 @@ def picture_agreement(quoter: Quoter) -> str:
 def list_ways(quoter: Quoter) -> list[tuple[Way, list[Key]]]:
     """List the ways that this report has for any primary measure, with the key for each measure."""
     plan = quoter.plan_model
-    listed = [(way, [way.key(measure, plan.primary) for measure in plan.primary_measures]) for way in WAYS]
+    listed = [(way, [way.key(measure, plan.primary) for measure in plan.primary_scored]) for way in WAYS]
     return [(way, keys) for way, keys in listed if any(quoter.get(key) is not None for key in keys)]

@@ -21,5 +21,5 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
     yield from standardised.describe(cohort, propensity)
     yield from weighting.describe(cohort, propensity)
     covariates = read_covariates(cohort)
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         yield from weighting.compare(cohort, measure, propensity, covariates)

@@ -39,7 +39,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
     plan = context.plan
     ways = (
         Key("weighting", measure, plan.primary, what)
-        for measure in plan.primary_measures
+        for measure in plan.primary_scored
         for what in ("overlap", "doubly_robust", "mmrm")
     )
     yield from context.how((COMPARABLE, words.OVERLAP, *ways))
@@ -88,7 +88,7 @@ def _tabulate_differences(context: Context) -> Table:
         "doubly_robust_att": DOUBLY_ROBUST,
         "atc": Phrase("People like those in {}").format(q.arm("skills")),
     }
-    measures = plan.primary_measures
+    measures = plan.primary_scored
     keys = {what: [Key("weighting", measure, plan.primary, what) for measure in measures] for what in ways}
     return Table(
         Phrase(

@@ -55,7 +55,7 @@ CUT_OFFS: Mapping[reliable_change.CutOff, str] = {
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Shares of reliable change of every primary measure at the primary visit, and their adjusted differences."""
     covariates = read_covariates(cohort)
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         yield from _find_cut_offs(occasion)
         shares, difference = _declare_shares(occasion), _declare_difference(occasion)

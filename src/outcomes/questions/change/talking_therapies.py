@@ -52,7 +52,7 @@ class _Told:
 def find_measures(cohort: Cohort) -> tuple[str, str] | None:
     """Words of the plan for the totals of the PHQ-9 and the GAD-7; None unless both are there."""
     found: dict[str, str] = {}
-    for word, measure in cohort.plan.measures.items():
+    for word, measure in cohort.plan.scored.items():
         if measure.instrument is not None and measure.scoring.score in {None, "total"}:
             found.setdefault(read_instrument(measure.instrument).id, word)
     if not set(INSTRUMENTS) <= set(found):

@@ -45,7 +45,7 @@ BENCHMARK = "Cinelli & Hazlett (2020): the adjusted difference after the worst b
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Answer for every primary measure at the primary visit."""
     covariates = read_covariates(cohort)
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         people = People(occasion.paired & covariates.known, cohort.full)
         yield from _e_values(occasion, covariates, people)

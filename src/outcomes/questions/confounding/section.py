@@ -30,21 +30,21 @@ def list_blocks(context: Context) -> Iterator[Block]:
             "They rest on the adjusted comparison at the visit “{}”, and do not say whether there is one."
         ).format(q.visit(plan.primary))
     )
-    yield from (Paragraph(words.say_confounding(q, measure)) for measure in plan.primary_measures)
+    yield from (Paragraph(words.say_confounding(q, measure)) for measure in plan.primary_scored)
     yield _tabulate_bounds(context)
     yield meaning(
         "The larger these numbers beside what was recorded, the less likely that something unrecorded made the whole "
         "difference. They never show that nothing did."
     )
     yield from context.how(
-        Key("confounding", measure, plan.primary, what) for measure in plan.primary_measures for what in HOW
+        Key("confounding", measure, plan.primary, what) for measure in plan.primary_scored for what in HOW
     )
 
 
 def _tabulate_bounds(context: Context) -> Table:
     """Tabulate the adjusted difference, and what would be left of it by each recorded characteristic."""
     q, plan = context.quoter, context.plan
-    measures = plan.primary_measures
+    measures = plan.primary_scored
     main = (q.result(Key("ancova", measure, plan.primary, "difference")) for measure in measures)
     found = [bound for measure in measures for bound in words.list_bounds(q, measure)]
     names = {bound.key.subject: name_column(bound.named) for bound in found}

@@ -27,7 +27,7 @@ COMPLETION = Effect("completion")
 
 def list_effects(plan: Plan) -> tuple[Effect, ...]:
     """List improvement on every primary measure, the plan's choice first, then completion: each of them, or none."""
-    measures = sorted(plan.primary_measures, key=lambda measure: measure != plan.costs.measure)
+    measures = sorted(plan.primary_scored, key=lambda measure: measure != plan.costs.measure)
     return (*(Effect("improvement", measure) for measure in measures), COMPLETION)
 
 

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 SHARES = tuple(Key("completion", what="share", arm=arm) for arm in ARMS)
 UNKNOWN = "Completion is not known."
+NO_SCORE = (
+    "Here it is measured by a count or a yes/no, and what is published in standard deviations of a scale cannot be set "
+    "beside that."
+)
 
 
 def planned_topics(plan: Plan) -> Iterator[Topic]:
@@ -48,6 +52,8 @@ def find_local(topic: Topic, cohort: Cohort, found: Found) -> Outcome | None:
     g = Key("mmrm", measure, cohort.plan.primary, "g")
     mine = found.get(str(g))
     planned = topic.plan("local", f"{topic.label}, this study", Quantity.STANDARDISED_DIFFERENCE, "sd", tells=((g,),))
+    if cohort.plan.measures[measure].kind != "score":
+        return replace(planned, tells=()).refuse(NO_SCORE, "not planned")
     if isinstance(mine, NotEstimable):
         counts = Counts(n=mine.n, n_full=mine.n_full, n_skills=mine.n_skills)  # type: ignore[typeddict-item]  # may be None
         return replace(planned, counts=counts).refuse(mine.reason, mine.cause)
@@ -66,9 +72,9 @@ def find_local(topic: Topic, cohort: Cohort, found: Found) -> Outcome | None:
 
 
 def _measure_of(topic: Topic, plan: Plan) -> str | None:
+    """Choose the measure of a domain: one of scores before others, and of those a primary one."""
     mine = [word for word, measure in plan.measures.items() if measure.domain == topic.domain]
-    primary = [word for word in mine if word in plan.primary_measures]
-    return next(iter([*primary, *mine]), None)
+    return min(mine, key=lambda word: (word not in plan.scored, word not in plan.primary_measures), default=None)
 
 
 def _drop_out(cohort: Cohort, found: Found) -> Outcome:

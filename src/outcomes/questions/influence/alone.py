@@ -148,7 +148,7 @@ class Alone:
 def _list_family(occasion: Occasion, found: Found) -> dict[str, float]:
     """Give the p-values of the other main comparisons of the family."""
     tests = {}
-    for measure in occasion.cohort.plan.primary_measures:
+    for measure in occasion.cohort.plan.primary_scored:
         at = (measure, occasion.visit)
         way = choose_main(occasion.cohort.arrangement, found.get(str(BY_GROUP.key(*at))))
         test = found.get(str(way.key(*at)))

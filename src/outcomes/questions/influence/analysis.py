@@ -60,7 +60,7 @@ class Carried(NamedTuple):
 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
     """Leave people out of the main comparison of every primary measure at the primary visit, and of completion."""
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         about = keys.of_measure(measure, occasion.visit)
         planned = _declare(about, occasion.label, Quantity.DIFFERENCE, "points")

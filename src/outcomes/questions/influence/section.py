@@ -21,7 +21,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
     q, visit = context.quoter, context.plan.primary
     asked = {
         keys.of_measure(measure, visit): (verdict_of(measure, visit), q.measure(measure))
-        for measure in context.plan.primary_measures
+        for measure in context.plan.primary_scored
     }
     asked[keys.COMPLETION] = (VERDICT_ON_COMPLETION, Phrase("Completed"))
     known = {about: told for about, told in asked.items() if words.is_known(q, about)}

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Count who was not seen when, then compare the arms under several assumptions about them."""
     yield from patterns.count_missing(cohort)
-    for measure in cohort.plan.measures:
+    for measure in cohort.plan.scored:
         yield from start.compare(cohort, measure)
     for measure in cohort.plan.primary_measures:
         yield from patterns.count_patterns(cohort, measure)
+    for measure in cohort.plan.primary_scored:
         yield from patterns.describe_missed(cohort, measure)
         yield from reference_based.compare(cohort, measure)

@@ -42,7 +42,8 @@ def list_blocks(context: Context) -> Iterator[Block]:
     yield from (Paragraph(words.say_missing(q, measure)) for measure in plan.primary_measures)
     shares = "Share of those who started that has no score at each visit, with {} intervals."
     yield from context.figure("missing", words.picture_missing(q), Phrase(shares).format(q.percent("confidence.level")))
-    yield _tabulate_assumptions(context)
+    if plan.primary_scored:
+        yield _tabulate_assumptions(context)
     yield from context.figure("tipping", words.picture_tipping(q), _explain_tipping(context))
     patterns = tuple(_tabulate_patterns(context, measure) for measure in plan.primary_measures)
     yield Fold(Phrase("Who was seen when, by pattern"), patterns)
@@ -52,7 +53,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
         "the same way, the answer does not hang on that assumption."
     )
     yield from context.how(
-        Key("imputation", measure, plan.primary, what) for measure in plan.primary_measures for what in HOW
+        Key("imputation", measure, plan.primary, what) for measure in plan.primary_scored for what in HOW
     )
 
 
@@ -73,7 +74,7 @@ def _tabulate_assumptions(context: Context) -> Table:
             "other programme, not seen at a visit nor at a later one, are moved to it."
         ).format(q.visit(plan.primary), q.percent("confidence.level"), q.arm(plan.missing.reference)),
         columns("Assumed", "Difference", "Interval, as it would vary from study to study", "By Rubin's rules"),
-        tuple(one for measure in plan.primary_measures for one in _list_assumptions(context, measure)),
+        tuple(one for measure in plan.primary_scored for one in _list_assumptions(context, measure)),
     )
 
 
@@ -110,7 +111,8 @@ def _tabulate_patterns(context: Context, measure: str) -> Table:
         for pattern in words.list_patterns(q, measure)
     ]
     described = {text: key.but(what="kind", category=kind) for kind, text in KINDS.items()}
-    described["Last score of those not seen next: worse by, in SD"] = key.but(what="last_score")
+    if plan.measures[measure].kind == "score":
+        described["Last score of those not seen next: worse by, in SD"] = key.but(what="last_score")
     for text, one in described.items():
         head = Cell(Phrase(text), is_header=True, columns=span)
         rows.append((head, *(Cell(q.result(one.but(arm=arm))) for arm in ARMS)))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the primary measures that have a curve."""
-    curves = {word: registry.get(Key("imputation", word, plan.primary, "by_delta")) for word in plan.primary_measures}
+    curves = {word: registry.get(Key("imputation", word, plan.primary, "by_delta")) for word in plan.primary_scored}
     known = {word: curve for word, curve in curves.items() if isinstance(curve, Curve)}
     if not known:
         return None

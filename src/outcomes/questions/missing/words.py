@@ -26,6 +26,8 @@ class PatternRow(NamedTuple):
 
 def say_missing(quoter: Quoter, measure: str) -> Phrase:
     """Say how many were not seen, what two assumptions about them give, and when the answer would change."""
+    if quoter.plan_model.measures[measure].kind != "score":
+        return _picture_shares(quoter, measure)
     sentences = (say(quoter, measure) for say in (_say_shares, _say_start, _say_assumed, _say_tipping))
     return Phrase(" ").join(sentence for sentence in sentences if sentence)
 
@@ -38,7 +40,7 @@ def picture_missing(quoter: Quoter) -> str:
 
 def picture_tipping(quoter: Quoter) -> str:
     """Say where the answer would change, for those who cannot see the picture of it."""
-    said = [_say_tipping(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
+    said = [_say_tipping(quoter, measure).plain for measure in quoter.plan_model.primary_scored]
     return f"The difference, by how much is added to the scores of those who were lost. {' '.join(said)}"
 
 

@@ -39,7 +39,7 @@ def _moderate(cohort: Cohort) -> Iterator[Outcome]:
         yield from describe_quartiles(cohort, characteristic)
     found = [
         outcome
-        for measure in cohort.plan.primary_measures
+        for measure in cohort.plan.primary_scored
         for characteristic in characteristics
         for outcome in interactions.compare(Occasion(cohort, measure, cohort.plan.primary), characteristic, covariates)
     ]

@@ -29,7 +29,7 @@ SHRUNKEN_BELOW = 0.24  # rows below its estimate, so that the mark is not hidden
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures that have an effect at some level; all panels have the same rows."""
-    found = {measure: _effects(registry, plan, measure, "difference") for measure in plan.primary_measures}
+    found = {measure: _effects(registry, plan, measure, "difference") for measure in plan.primary_scored}
     shown = {measure: effects for measure, effects in found.items() if effects}
     if not shown:
         return None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def count(cohort: Cohort) -> Iterator[Outcome]:
     """Count, for each profile and arm, who resembles it, and who of them was seen at the primary visit."""
     observed = np.any(
-        [~np.isnan(cohort.scores(one, cohort.plan.primary)) for one in cohort.plan.primary_measures], axis=0
+        [~np.isnan(cohort.scores(one, cohort.plan.primary)) for one in cohort.plan.primary_scored], axis=0
     )
     words = word_profiles(cohort.plan)
     for profile in cohort.plan.needs.profiles:

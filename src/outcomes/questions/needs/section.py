@@ -71,7 +71,7 @@ def _tabulate(context: Context, moderator: str) -> Table:
         *columns("Interval", "Drawn towards the others"),
     )
     rows: list[Row] = []
-    for measure in context.plan.primary_measures:
+    for measure in context.plan.primary_scored:
         rows.append((Cell(q.measure(measure), is_header=True, columns=len(heads)),))
         rows += [_level_row(context, level) for level in words.list_levels(q, measure, moderator)]
         said = words.say_interaction(q, measure, moderator)
@@ -112,7 +112,7 @@ def _count_alike(context: Context, profile: str) -> Iterator[Phrase]:
 
 def _list_computed(context: Context) -> Iterator[Key]:
     """Give the interaction of each moderator and the effects at its first level, on the first primary measure."""
-    measure = context.plan.primary_measures[0]
+    measure = context.plan.primary_scored[0]
     for moderator in words.list_words(context.quoter):
         yield keys.interaction(context.plan, measure, moderator)
         for level in words.list_levels(context.quoter, measure, moderator)[:1]:

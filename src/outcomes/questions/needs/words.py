@@ -61,7 +61,7 @@ def lead(quoter: Quoter) -> Phrase:
     )
     apart = [
         say_interaction(quoter, measure, moderator)
-        for measure in quoter.plan_model.primary_measures
+        for measure in quoter.plan_model.primary_scored
         for moderator in list_words(quoter)
         if _favours(quoter, measure, moderator) != "neither"
     ]

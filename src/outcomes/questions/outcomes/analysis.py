@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Answer for every measure, at every visit."""
     covariates = read_covariates(cohort)
-    for measure in cohort.plan.measures:
+    for measure in cohort.plan.scored:
         for visit in cohort.plan.visits:
             yield from raw.describe(Occasion(cohort, measure, visit))
         for visit in cohort.plan.later:

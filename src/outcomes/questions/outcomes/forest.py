@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures that have at least one standardised difference."""
-    rows = [row for measure in plan.measures for row in _rows(registry, plan, measure)]
+    rows = [row for measure in plan.scored for row in _rows(registry, plan, measure)]
     if not rows:
         return None
     figure, (chart,) = make_figure(1, height=0.24 * len(rows) + 1.0, rules="", sides="x")
@@ -40,7 +40,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     for is_main, (colour, size) in LOOKS.items():
         found = [(-place, row.estimate) for place, row in enumerate(rows) if row.estimate and row.is_main == is_main]
         draw_rows(chart, found, colour=colour, marker="s", size=size)
-    for measure in plan.measures:
+    for measure in plan.scored:
         _draw_worthwhile(chart, registry, plan, measure, rows)
     chart.mark("y", [-place for place in range(len(rows))], [_label(row) for row in rows])
     chart.set_ylim(-len(rows) + 0.4, 0.6)

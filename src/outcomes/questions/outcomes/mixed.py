@@ -61,7 +61,7 @@ class MixedModel:
 
 def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
     """Differences of every measure at every later visit, allowing for who shared a group or a therapist."""
-    for measure in cohort.plan.measures:
+    for measure in cohort.plan.scored:
         yield from _compare_measure(cohort, measure, covariates)
         for occasion in occasions_of(cohort, measure):
             yield from _compare_means(occasion)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
     """Compare the adjusted means of every measure at every later visit, and correct the family's p-values by Holm."""
     found: dict[Key, Outcome] = {}
-    for measure in cohort.plan.measures:
+    for measure in cohort.plan.scored:
         found |= {outcome.key: outcome for outcome in _compare_measure(cohort, measure, covariates)}
     yield from found.values()
     yield from _adjust_family(cohort, found)
@@ -190,7 +190,7 @@ def _adjust_family(cohort: Cohort, found: Mapping[Key, Outcome]) -> Iterator[Out
     """Holm over the primary measures at the primary visit; a test that could not be made still counts as declared."""
     if cohort.plan.confidence.multiplicity == "none":
         return
-    family = [Occasion(cohort, measure, cohort.plan.primary) for measure in cohort.plan.primary_measures]
+    family = [Occasion(cohort, measure, cohort.plan.primary) for measure in cohort.plan.primary_scored]
     tests = {one.measure: found[_main_of(one, found)] for one in family}
     p_values = {
         measure: test.p_value

@@ -203,7 +203,7 @@ def _say_spreads(context: Context, measure: str) -> Iterator[Block]:
 
 def _say_correction(context: Context, measure: str) -> Phrase:
     plan = context.plan
-    if measure not in plan.primary_measures or plan.confidence.multiplicity != "holm":
+    if measure not in plan.primary_scored or plan.confidence.multiplicity != "holm":
         return Phrase("P-values here are not corrected for the number of comparisons.")
     return Phrase(
         "P-value of the main comparison after Holm's correction over the primary measures: {}. Other p-values are not "

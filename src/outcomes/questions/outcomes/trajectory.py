@@ -25,7 +25,7 @@ BESIDE = 0.04  # of the time shown: the worthwhile difference stands beside the 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures that have at least one mean."""
-    shown = [measure for measure in plan.measures if any(_points(registry, plan, measure, arm) for arm in ARMS)]
+    shown = [measure for measure in plan.scored if any(_points(registry, plan, measure, arm) for arm in ARMS)]
     if not shown:
         return None
     figure, charts = make_grid(len(shown), row_height=2.75, columns=2)

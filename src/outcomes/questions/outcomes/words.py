@@ -51,9 +51,7 @@ def say_measure(quoter: Quoter, measure: str) -> Phrase:
 
 def _say_role(quoter: Quoter, measure: str) -> Phrase:
     """Mark a secondary measure, so that what it tells is not taken for an answer of the plan."""
-    return Phrase(
-        "" if measure in quoter.plan_model.primary_measures else "A secondary measure, beside the plan's own."
-    )
+    return Phrase("" if measure in quoter.plan_model.primary_scored else "A secondary measure, beside the plan's own.")
 
 
 def has_side(quoter: Quoter, result: Key) -> bool:
@@ -95,7 +93,7 @@ def _say_better(quoter: Quoter, measure: str) -> Phrase:
 def lead_outcomes(quoter: Quoter) -> Phrase:
     """Say in one sentence what was found on each primary measure, and what that tells."""
     found = []
-    for measure in quoter.plan_model.primary_measures:
+    for measure in quoter.plan_model.primary_scored:
         result = main_result(quoter, measure)
         told = say_in_short(quoter, key_of(quoter, measure)) or quoter.result(result)
         if quoter.has(result):
@@ -120,7 +118,7 @@ def picture_trajectory(quoter: Quoter) -> str:
     plan = quoter.plan_model
     visit = plan.visits[plan.primary].label
     arms = " compared with ".join(plan.arm_labels[arm] for arm in ARMS)
-    found = _list_found(quoter, {measure: main_result(quoter, measure) for measure in plan.primary_measures})
+    found = _list_found(quoter, {measure: main_result(quoter, measure) for measure in plan.primary_scored})
     return f"Mean scores over the visits. By the visit “{visit}”, {arms}: {found}. {BELOW}"
 
 
@@ -128,7 +126,7 @@ def picture_forest(quoter: Quoter) -> str:
     """Say what the main comparison gives in standard deviations; the others stand in the tables."""
     plan = quoter.plan_model
     found = _list_found(
-        quoter, {measure: BY_PEOPLE.key(measure, plan.primary).but(what="g") for measure in plan.primary_measures}
+        quoter, {measure: BY_PEOPLE.key(measure, plan.primary).but(what="g") for measure in plan.primary_scored}
     )
     return (
         f"Every way of comparing, in standard deviations; above zero favours {plan.arm_labels['full']}. "

@@ -56,7 +56,7 @@ EQUIVALENCE = (
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Plan for each primary measure at the primary visit, from what the data say."""
     covariates = read_covariates(cohort)
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         try:
             found: NuisanceParameters | NotEstimableError = gather(occasion, covariates)
@@ -69,7 +69,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
     """Ask of the main comparison whether its difference is shown to be smaller than the worthwhile one."""
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         main = main_key(found, occasion.measure, occasion.visit)
         planned = occasion.declare(

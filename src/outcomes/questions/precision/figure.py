@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures for which there is a curve, at most three a row."""
     curves = {
-        measure: registry.get(Key("precision", measure, plan.primary, "curve")) for measure in plan.primary_measures
+        measure: registry.get(Key("precision", measure, plan.primary, "curve")) for measure in plan.primary_scored
     }
     known = {measure: curve for measure, curve in curves.items() if isinstance(curve, Curve)}
     if not known:

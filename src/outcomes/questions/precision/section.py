@@ -29,7 +29,7 @@ def make_section(context: Context) -> Section:
     """Make the section."""
     q, plan = context.quoter, context.plan
     lead = words.lead_precision(q)
-    how = [key for measure in plan.primary_measures for key in _list_keys(measure, plan.primary)]
+    how = [key for measure in plan.primary_scored for key in _list_keys(measure, plan.primary)]
     blocks: tuple[Block, ...] = (
         Paragraph(lead, "lead"),
         *context.figure("precision", lead.plain, _explain_curve(context)),
@@ -38,7 +38,7 @@ def make_section(context: Context) -> Section:
         *map(Paragraph, words.say_assumed(q)),
         Heading(3, Phrase("Is the difference shown to be small?")),
         _tabulate_equivalence(context),
-        *(Paragraph(words.say_equivalence(q, measure)) for measure in plan.primary_measures),
+        *(Paragraph(words.say_equivalence(q, measure)) for measure in plan.primary_scored),
         meaning(
             "The plans hold if all else stays as now: as many people in an arm, a group, a caseload, as many not seen. "
             "Groups and therapists have to grow in number with the people; more people with the same few therapists "
@@ -82,7 +82,7 @@ def _tabulate_plans(context: Context) -> Table:
         return row(q.measure(measure), seen, _quote_worthwhile(context, measure), *needed)
 
     quoted = (q.visit(plan.primary), q.percent("precision.power"), q.percent("confidence.level"))
-    return Table(caption.format(*quoted), columns("Measure", numbers=heads), tuple(map(make, plan.primary_measures)))
+    return Table(caption.format(*quoted), columns("Measure", numbers=heads), tuple(map(make, plan.primary_scored)))
 
 
 def _quote_worthwhile(context: Context, measure: str) -> Phrase:
@@ -109,7 +109,7 @@ def _tabulate_nuisance(context: Context) -> Table:
             "were not seen both at the start and at the visit."
         ),
         columns("Measure", numbers=(*NUISANCE.values(), *lost)),
-        tuple(map(make, context.plan.primary_measures)),
+        tuple(map(make, context.plan.primary_scored)),
     )
 
 
@@ -127,5 +127,5 @@ def _tabulate_equivalence(context: Context) -> Table:
             "leaves on each side what the {} interval leaves on both."
         ).format(q.visit(plan.primary), q.percent("confidence.level")),
         columns("Measure", "Difference", "Interval", numbers=("Worthwhile", "p, that it lies within")),
-        tuple(map(make, plan.primary_measures)),
+        tuple(map(make, plan.primary_scored)),
     )

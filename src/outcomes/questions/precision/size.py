@@ -135,7 +135,7 @@ def size_study(cohort: Cohort, given: Given) -> dict[str, tuple[Given, tuple[Out
     plan = cohort.plan
     covariates = read_covariates(cohort)
     found = {}
-    for measure in plan.primary_measures:
+    for measure in plan.primary_scored:
         occasion = Occasion(cohort, measure, plan.primary)
         whole = given.over(Given(level=plan.confidence.level, power=plan.precision.power))
         whole = whole.over(Given(difference=plan.measures[measure].worthwhile))

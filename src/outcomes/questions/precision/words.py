@@ -41,7 +41,7 @@ NOT_ENOUGH = (
 def lead_precision(quoter: Quoter) -> Phrase:
     """Say how many people it takes to see the worthwhile difference on each primary measure, or why nobody can."""
     plan = quoter.plan_model
-    keys = {one: Key("precision", one, plan.primary, "clients_needed") for one in plan.primary_measures}
+    keys = {one: Key("precision", one, plan.primary, "clients_needed") for one in plan.primary_scored}
     needed = [_say_needed(quoter, measure, key) for measure, key in keys.items() if quoter.has(key)]
     sentences = _say_unknown(quoter, {measure: key for measure, key in keys.items() if not quoter.has(key)})
     if needed:
@@ -89,7 +89,7 @@ def say_assumed(quoter: Quoter) -> Iterator[Phrase]:
     for kind, name in SHARED.items():
         measures = [
             measure
-            for measure in plan.primary_measures
+            for measure in plan.primary_scored
             if stated[kind] is None
             and quoter.has(Key("precision", measure, plan.primary, "detectable"))
             and isinstance(found := quoter.get(Key("precision", measure, what=f"icc_{kind}")), NotEstimable)

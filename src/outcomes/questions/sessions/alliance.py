@@ -101,7 +101,7 @@ def _difference(cohort: Cohort, measure: str, visit: str, covariates: Covariates
 def relate(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
     """Relate alliance at the landmark to the change after it, for each primary measure."""
     for alliance in alliance_measures(cohort.plan):
-        for measure in cohort.plan.primary_measures:
+        for measure in cohort.plan.primary_scored:
             if measure != alliance:
                 yield _association(cohort, covariates, alliance, measure)
 

@@ -105,7 +105,7 @@ def _describe_one(cohort: Cohort, arm: str, kind: str) -> Outcome:
 
 def relate(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
     """Relate sessions up to the landmark to later change: of any kind in both arms, then by arm and kind."""
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         yield _relate(cohort, covariates, _plan_slope(cohort, measure))
         for arm, kinds in STREAMS.items():
             for kind in kinds:

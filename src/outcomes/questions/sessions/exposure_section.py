@@ -32,10 +32,10 @@ def list_blocks(context: Context) -> Iterator[Block]:
 
 
 def _list_dose(context: Context) -> Iterator[Block]:
-    q, measures = context.quoter, context.plan.primary_measures
+    q, measures = context.quoter, context.plan.primary_scored
     yield Heading(3, Phrase("How much of it, and what went with more"))
     yield from (Paragraph(words.say_dose(q, measure)) for measure in measures)
-    if any(listed.has_numbers(q.registry, analysis="dose", measure=one) for one in (measures[0], measures[-1])):
+    if any(listed.has_numbers(q.registry, analysis="dose", measure=one) for one in (*measures[:1], *measures[-1:])):
         yield _tabulate_dose(context)
     attended = {
         (arm, kind): Key("dose", what="attended", arm=arm, subject=kind)
@@ -62,7 +62,7 @@ def _slope(context: Context, measure: str, arm: str, kind: str) -> Key:
 
 
 def _tabulate_dose(context: Context) -> Table:
-    q, measures = context.quoter, context.plan.primary_measures
+    q, measures = context.quoter, context.plan.primary_scored
     streams = [(arm, kind) for arm, kinds in STREAMS.items() for kind in kinds]
     names = {("", ""): Phrase("of either kind, both programmes")}
     names |= {(arm, kind): wording(KINDS[kind]) + q.arm(arm) for arm, kind in streams}
@@ -78,7 +78,7 @@ def _tabulate_dose(context: Context) -> Table:
 
 
 def _list_pace(context: Context) -> Iterator[Block]:
-    q, measures = context.quoter, context.plan.primary_measures
+    q, measures = context.quoter, context.plan.primary_scored
     yield Heading(3, Phrase("How soon people improve"))
     yield from (Paragraph(words.say_pace(q, measure)) for measure in measures)
     yield from context.figure(
@@ -120,7 +120,7 @@ def _list_alliance(context: Context) -> Iterator[Block]:
         (
             alliance_key(plan, measure, first, "mean", "full"),
             alliance_key(plan, measure, first, "difference"),
-            *(association_key(plan, measure, one) for one in plan.primary_measures),
+            *(association_key(plan, measure, one) for one in plan.primary_scored),
         )
     )
 
@@ -134,7 +134,7 @@ def _alliance_row(context: Context, measure: str, visit: str) -> Row:
 
 def _tabulate_associations(context: Context, alliance: str) -> Table:
     q = context.quoter
-    results = {one: association_key(context.plan, alliance, one) for one in context.plan.primary_measures}
+    results = {one: association_key(context.plan, alliance, one) for one in context.plan.primary_scored}
     rows = tuple(
         row(q.measure(measure), q.result(result), q.interval(result), q.part(result, "n"))
         for measure, result in results.items()

@@ -48,7 +48,7 @@ def mediate(cohort: Cohort, covariates: Covariates, draws: CohortSamples) -> Ite
     """Split the difference at the primary visit, for each primary measure and each mediator of the plan."""
     mediators = cohort.plan.sessions.mediators
     for mediator in alliance_measures(cohort.plan) if mediators is None else mediators:
-        for measure in cohort.plan.primary_measures:
+        for measure in cohort.plan.primary_scored:
             if mediator != measure:
                 yield from _split(cohort, covariates, draws, measure, mediator)
 

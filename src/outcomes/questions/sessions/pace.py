@@ -58,7 +58,7 @@ class Intervals(NamedTuple):
 
 def compare(cohort: Cohort, draws: CohortSamples) -> Iterator[Outcome]:
     """Give the share improved by each visit and arm, and the difference at the primary visit."""
-    for measure in cohort.plan.primary_measures:
+    for measure in cohort.plan.primary_scored:
         try:
             found = read_intervals(cohort, measure)
             fits = {arm: [_fit(cohort, found, arm, one) for one in draws.resamplers] for arm in ARMS}

@@ -24,7 +24,7 @@ SHIFT = {"full": -0.012, "skills": 0.012}  # of the time shown, so that interval
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the primary measures that have a curve."""
-    shown = [measure for measure in plan.primary_measures if any(_curve(registry, measure, arm) for arm in ARMS)]
+    shown = [measure for measure in plan.primary_scored if any(_curve(registry, measure, arm) for arm in ARMS)]
     if not shown:
         return None
     figure, charts = make_grid(len(shown), row_height=2.5, share="y")

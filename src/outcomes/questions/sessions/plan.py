@@ -15,7 +15,7 @@ STREAMS = {"full": ("group", "individual"), "skills": ("group",)}
 
 def alliance_measures(plan: Plan) -> tuple[str, ...]:
     """Words of the measures of alliance, in the order of the plan."""
-    return tuple(word for word, measure in plan.measures.items() if measure.domain == "alliance")
+    return tuple(word for word, measure in plan.scored.items() if measure.domain == "alliance")
 
 
 def alliance_key(plan: Plan, measure: str, visit: str, what: str, arm: str = "") -> Key:

@@ -116,5 +116,5 @@ def picture_course(quoter: Quoter) -> str:
 
 def picture_pace(quoter: Quoter) -> str:
     """Say in which programme more people had improved by the primary visit."""
-    said = [say_pace(quoter, measure).plain for measure in quoter.plan_model.primary_measures]
+    said = [say_pace(quoter, measure).plain for measure in quoter.plan_model.primary_scored]
     return f"Share of people who had improved reliably by each visit. {' '.join(said)}"
