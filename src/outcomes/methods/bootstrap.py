@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.methods.reference import t_reach
+from outcomes.methods.reference import t_critical
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -69,21 +69,21 @@ class Resampled:
             raise NotEstimableError(msg)
         if not math.isfinite(self.value) or np.isnan(self.samples).any():
             raise NotEstimableError("Some of the samples drawn hold nobody of whom it could be computed.")
-        return self._read(self.reach(level))
+        return self._read(self.half_width(level))
 
-    def reach(self, level: float) -> float:
+    def half_width(self, level: float) -> float:
         """Give √(g/(g − 1)) t on g − 1: how many standard errors out the limits stand."""
         count = len(self.strata)
-        return math.sqrt(count / (count - 1)) * t_reach(df=count - 1, level=level)
+        return math.sqrt(count / (count - 1)) * t_critical(df=count - 1, level=level)
 
-    def _read(self, reach: float) -> tuple[float, float]:
+    def _read(self, half_width: float) -> tuple[float, float]:
         """Give the BCa limits so many standard errors out."""
         same = np.abs(self.samples - self.value) <= _SAME * np.abs(self.samples).max()
         below = float(((self.samples < self.value) & ~same).mean() + same.mean() / 2)
         edge = 0.5 / len(self.samples)
         bias, acceleration = float(special.ndtri(min(max(below, edge), 1 - edge))), self._acceleration()
         shares = []
-        for z in (-reach, reach):
+        for z in (-half_width, half_width):
             moved = bias + z
             turned = 1 - acceleration * moved  # a sharp skew leaves the formula's range: the end of the samples then
             shares.append(float(special.ndtr(bias + moved / turned)) if turned > 0 else float(moved > 0))

@@ -16,7 +16,7 @@ import numpy as np
 
 from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.least_squares import Contrast
-from outcomes.methods.reference import t_reach
+from outcomes.methods.reference import t_critical
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ClusteredMean:
         spread = share * (1 - share)
         most = float(self.n_clusters if agree else self.n)
         effective = min(spread / self.se**2, most) if self.se > 0 and not agree else most
-        reach = t_reach(df=self.df, level=level)
+        reach = t_critical(df=self.df, level=level)
         per = reach**2 / effective
         centre = (share + per / 2) / (1 + per)
         half = math.sqrt(per * (spread + per / 4)) / (1 + per)

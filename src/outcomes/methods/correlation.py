@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.methods.reference import normal_reach
+from outcomes.methods.reference import normal_critical
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def fit_within_correlation(
     value = float(np.clip(one @ other / spread, -1.0, 1.0))
     if abs(value) == 1:
         return CorrelationFit(value=value, low=value, high=value, n=len(full))
-    reach = normal_reach(level=level) / math.sqrt(len(full) - 4)
-    low, high = (math.tanh(math.atanh(value) + side * reach) for side in (-1, 1))
+    half_width = normal_critical(level=level) / math.sqrt(len(full) - 4)
+    low, high = (math.tanh(math.atanh(value) + side * half_width) for side in (-1, 1))
     return CorrelationFit(value=value, low=low, high=high, n=len(full))
 
 

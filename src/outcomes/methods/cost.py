@@ -63,7 +63,7 @@ class CostEffect:
                 "The full programme costs no more here and more people have the effect, so that one more has no price."
             )
         value = self.cost.value / self.effect.value
-        tail = float(special.ndtr(-self.effect.reach(level)))
+        tail = float(special.ndtr(-self.effect.half_width(level)))
         first, last = (_price(self._prices(), share) for share in (tail, 1 - tail))
         return value, min(first, value), max(last, value)
 

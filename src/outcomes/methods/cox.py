@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from outcomes.methods.least_squares import orthogonalise
-from outcomes.methods.survival import FEWEST_CLUSTERS, fit_stay
+from outcomes.methods.survival import FEWEST_CLUSTERS, fit_kaplan_meier
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class CoxFit:
         What each person adds to the score.
     log_likelihood : float
         Efron's partial log-likelihood at `beta`.
-    runs_off : tuple of bool, length k
+    diverged : tuple of bool, length k
         Coefficients that have no finite maximum: the others are their limits as these grow.
     times : ndarray, shape (n,)
     left : ndarray of bool, shape (n,)
@@ -55,7 +55,7 @@ class CoxFit:
     beta_cov: NDArray[np.float64]
     score_residuals: NDArray[np.float64]
     log_likelihood: float
-    runs_off: tuple[bool, ...]
+    diverged: tuple[bool, ...]
     times: NDArray[np.float64]
     left: NDArray[np.bool_]
     design: NDArray[np.float64]
@@ -119,20 +119,20 @@ def fit_cox(
     length = np.sqrt((centred**2).mean(axis=0))
     sets = _RiskSets.read(times, left)
     _require_spread(sets, centred / length, names)
-    beta, step, height = _maximise(sets, centred / length)
+    beta, step, log_likelihood = _maximise(sets, centred / length)
     information = _information(sets, centred / length, beta)[1]
-    runs_off = np.abs(step) > _SETTLED
-    if runs_off[0]:
+    diverged = np.abs(step) > _SETTLED
+    if diverged[0]:
         raise NotEstimableError("In one arm nobody left while the other had people there: the ratio has no limit.")
-    kept = ~runs_off
+    kept = ~diverged
     cov = np.zeros_like(information)
     cov[np.ix_(kept, kept)] = np.linalg.inv(information[np.ix_(kept, kept)])
     return CoxFit(
         beta=beta / length,
         beta_cov=cov / np.outer(length, length),
         score_residuals=_score_residuals(sets, centred / length, beta) * length,
-        log_likelihood=height,
-        runs_off=tuple(bool(one) for one in runs_off),
+        log_likelihood=log_likelihood,
+        diverged=tuple(bool(one) for one in diverged),
         times=times,
         left=left,
         design=centred,
@@ -154,7 +154,7 @@ def check_proportionality(*, fit: CoxFit, column: int | None) -> Proportionality
         When everybody who left did so at one time.
     """
     sets = _RiskSets.read(fit.times, fit.left)
-    stay = fit_stay(times=fit.times, left=fit.left)
+    stay = fit_kaplan_meier(times=fit.times, left=fit.left)
     g = 1 - np.concatenate([[1.0], stay.share[:-1]])
     g = g - np.average(g, weights=stay.left)
     if not (np.abs(g) > 0).any():
@@ -164,7 +164,7 @@ def check_proportionality(*, fit: CoxFit, column: int | None) -> Proportionality
     one = informations.sum(axis=0)
     cross, two = (np.einsum("t,tij->ij", power, informations) for power in (g, g**2))
     information = np.block([[one, cross], [cross, two]])
-    kept = np.flatnonzero(~np.array(fit.runs_off))
+    kept = np.flatnonzero(~np.array(fit.diverged))
     moving = kept if column is None else np.array([column])
     rows = np.concatenate([kept, k + moving])
     score = np.concatenate([np.zeros(len(kept)), (g @ scores)[moving]])
@@ -239,25 +239,27 @@ def _require_spread(sets: _RiskSets, x: NDArray[np.float64], names: Sequence[str
 
 
 def _maximise(sets: _RiskSets, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Climb until the likelihood has settled; give the coefficients, the step that would follow, and the height."""
+    """Newton–Raphson until the likelihood settles: coefficients, the step that would follow, log-likelihood."""
     beta = np.zeros(x.shape[1])
-    height = _height(sets, x, beta)
+    log_likelihood = _log_likelihood(sets, x, beta)
     for _ in range(_ITERATIONS):
         score, information = _information(sets, x, beta)
         step = np.asarray(np.linalg.lstsq(information, score)[0], dtype=np.float64)
         tried, new = beta, -math.inf
         for halving in range(40):
             tried = beta + step / 2**halving
-            new = _height(sets, x, tried)
-            if new >= height - 1e-13 * abs(height):
+            new = _log_likelihood(sets, x, tried)
+            if new >= log_likelihood - 1e-13 * abs(log_likelihood):
                 break
-        if new - height < _GAIN * max(1.0, abs(height)) and float(score @ step) < _GAIN * max(1.0, abs(height)):
+        if new - log_likelihood < _GAIN * max(1.0, abs(log_likelihood)) and float(score @ step) < _GAIN * max(
+            1.0, abs(log_likelihood)
+        ):
             return tried, step, new
-        beta, height = tried, new
+        beta, log_likelihood = tried, new
     raise NotEstimableError("The hazard ratio found no maximum.")
 
 
-def _height(sets: _RiskSets, x: NDArray[np.float64], beta: NDArray[np.float64]) -> float:
+def _log_likelihood(sets: _RiskSets, x: NDArray[np.float64], beta: NDArray[np.float64]) -> float:
     predictor = x @ beta
     shift = float(predictor.max())
     weight = np.exp(predictor - shift)

@@ -89,8 +89,8 @@ class LogisticFit:
 
         def excess(value: float) -> float:
             nonlocal near
-            near, height = self._profile(coefficient, value, near)
-            return self.log_likelihood - height - allowed
+            near, log_likelihood = self._profile(coefficient, value, near)
+            return self.log_likelihood - log_likelihood - allowed
 
         return _cross(excess, self.beta[coefficient], step)
 
@@ -193,10 +193,10 @@ def _maximise(
     *,
     penalised: bool,
 ) -> tuple[NDArray[np.float64], float]:
-    """Climb over the free coefficients; a step that does not rise enough is halved."""
+    """Newton–Raphson over the free coefficients; a step that does not rise enough is halved."""
     beta = start
-    height, score, information = _climb(events, design, beta, penalised=penalised)
-    if height == -np.inf:
+    log_likelihood, score, information = _evaluate(events, design, beta, penalised=penalised)
+    if log_likelihood == -np.inf:
         raise NotEstimableError(_NONE_FOUND)
     for _ in range(_ITERATIONS):
         if not free.any():
@@ -211,25 +211,25 @@ def _maximise(
             break
         for part in 0.5 ** np.arange(_HALVINGS):
             tried = beta + part * step
-            new = _climb(events, design, tried, penalised=penalised)
-            if new[0] >= height + _ENOUGH * part * rise - _ROUNDING * abs(height):
+            new = _evaluate(events, design, tried, penalised=penalised)
+            if new[0] >= log_likelihood + _ENOUGH * part * rise - _ROUNDING * abs(log_likelihood):
                 break
         else:
             raise NotEstimableError(_NONE_FOUND)
-        beta, (height, score, information) = tried, new
+        beta, (log_likelihood, score, information) = tried, new
     else:
         raise NotEstimableError(_NONE_FOUND)
-    return beta, height
+    return beta, log_likelihood
 
 
-def _climb(
+def _evaluate(
     events: NDArray[np.bool_], design: NDArray[np.float64], beta: NDArray[np.float64], *, penalised: bool
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     """Log-likelihood, score and information at a place, all three with the penalty where there is one."""
     predictor = design @ beta
     share = special.expit(predictor)
     weight = share * special.expit(-predictor)
-    height = float(special.log_expit(np.where(events, predictor, -predictor)).sum())
+    log_likelihood = float(special.log_expit(np.where(events, predictor, -predictor)).sum())
     information = (design.T * weight) @ design
     residual = events - share
     if penalised:
@@ -239,14 +239,14 @@ def _climb(
         if size.min() <= _SINGULAR * size.max():
             return -np.inf, np.zeros(len(beta)), np.eye(len(beta))
         half = np.linalg.inv(root)
-        height += float(np.log(size).sum())
+        log_likelihood += float(np.log(size).sum())
         leverage = (turned**2).sum(axis=1)
         residual = residual + leverage * (0.5 - share)
         products, inverse = products_of(design), half @ half.T
         information = penalised_information(
             design=design, products=products, predictor=predictor, leverage=leverage, inverse=inverse
         )
-    return height, design.T @ residual, information
+    return log_likelihood, design.T @ residual, information
 
 
 def _cross(excess: Callable[[float], float], start: float, step: float) -> float:

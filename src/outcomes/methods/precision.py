@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import optimize, special
 
-from outcomes.methods.reference import noncentral_t_cdf, t_cdf, t_limits, t_quantile, t_reach
+from outcomes.methods.reference import noncentral_t_cdf, t_cdf, t_critical, t_limits, t_quantile
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def power_for_difference(*, se: float, df: float, difference: float, level: floa
         Whether an interval on the wrong side counts as well; planning does not count it.
     """
     _require(se)
-    critical, away = t_reach(df=df, level=level), abs(difference) / se
+    critical, away = t_critical(df=df, level=level), abs(difference) / se
     if math.isinf(df):
         return float(special.ndtr(away - critical) + either * special.ndtr(-away - critical))
     wrong = noncentral_t_cdf(-critical, df=df, noncentrality=away) if either else 0.0
@@ -126,7 +126,7 @@ def detectable_difference(*, se: float, df: float, level: float, power: float) -
         Confidence level, and chance to see a difference that is there [share].
     """
     _require(se)
-    critical = t_reach(df=df, level=level)
+    critical = t_critical(df=df, level=level)
 
     def lacks(noncentrality: float) -> float:
         return power - power_for_difference(se=1.0, df=df, difference=noncentrality, level=level, either=False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scipy import optimize
 
-from outcomes.methods.reference import normal_reach
+from outcomes.methods.reference import normal_critical
 from outcomes.results.outcome import NotEstimableError
 
 _STEP = 0.01  # of the logarithm of a ratio, doubled until a limit lies between two
@@ -58,12 +58,12 @@ def fit_share(*, events: float, n: int, level: float) -> ShareFit:
     """
     if n < 1:
         raise NotEstimableError("Nobody is there to take a share of.")
-    z = normal_reach(level=level)
+    z = normal_critical(level=level)
     share = events / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    low = 0.0 if events == 0 else centre - reach
-    high = 1.0 if events == n else centre + reach
+    half_width = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low = 0.0 if events == 0 else centre - half_width
+    high = 1.0 if events == n else centre + half_width
     return ShareFit(value=share, low=low, high=high, n=n)
 
 
@@ -90,15 +90,15 @@ def fit_share_ratio(*, events_full: int, n_full: int, events_skills: int, n_skil
     if min(events_full, events_skills) < 1:
         raise NotEstimableError("In one arm nobody did, so that a ratio of shares has no interval.")
     ratio, n = (events_full / n_full) / (events_skills / n_skills), n_full + n_skills
-    z = normal_reach(level=level)
+    z = normal_critical(level=level)
     if events_full == n_full or events_skills == n_skills:
         low, high = (
             _score_limit(side * z, ratio, (events_full, n_full), (events_skills, n_skills)) for side in (-1, 1)
         )
         return ShareFit(value=ratio, low=low, high=high, n=n, by_score=True)
     se = math.sqrt(1 / events_full - 1 / n_full + 1 / events_skills - 1 / n_skills)
-    reach = math.exp(z * se)
-    return ShareFit(value=ratio, low=ratio / reach, high=ratio * reach, n=n)
+    half_width = math.exp(z * se)
+    return ShareFit(value=ratio, low=ratio / half_width, high=ratio * half_width, n=n)
 
 
 def _score_limit(z: float, ratio: float, one: tuple[int, int], zero: tuple[int, int]) -> float:

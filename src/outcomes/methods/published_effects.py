@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 from outcomes.methods.effect_size import small_sample_factor
-from outcomes.methods.reference import normal_reach, t_limits
+from outcomes.methods.reference import normal_critical, t_limits
 from outcomes.results.outcome import NotEstimableError
 
 _HALF = 0.5
@@ -120,7 +120,7 @@ def from_limits(*, value: float, low: float, high: float, level: float) -> Publi
     """
     if not low < high or not low <= value <= high:
         raise NotEstimableError("The published estimate does not lie between its limits.")
-    se = (high - low) / (2 * normal_reach(level=level))
+    se = (high - low) / (2 * normal_critical(level=level))
     return PublishedEffect(value=value, variance=se**2)
 
 

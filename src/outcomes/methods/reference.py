@@ -28,16 +28,16 @@ def t_p_value(value: float, *, se: float, df: float) -> float:
 
 def t_limits(value: float, *, se: float, df: float, level: float) -> tuple[float, float]:
     """Confidence limits of a t reference; of the normal where the degrees of freedom are infinite."""
-    reach = t_reach(df=df, level=level) * se
-    return value - reach, value + reach
+    half_width = t_critical(df=df, level=level) * se
+    return value - half_width, value + half_width
 
 
-def t_reach(*, df: float, level: float) -> float:
+def t_critical(*, df: float, level: float) -> float:
     """Give how many standard errors out the limits of a level stand on `df` degrees of freedom."""
     return t_quantile((1 + level) / 2, df=df)
 
 
-def normal_reach(*, level: float) -> float:
+def normal_critical(*, level: float) -> float:
     """Give how many standard errors out the limits of a level stand on the normal distribution."""
     return float(special.ndtri((1 + level) / 2))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from outcomes.methods.reference import normal_reach
+from outcomes.methods.reference import normal_critical
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def smallest_reliable_change(*, sd: float, reliability: float, level: float) -> 
         raise NotEstimableError("The reliability of the measure is not a number between 0 and 1.")
     if not sd > 0:
         raise NotEstimableError("All scores at the start are equal, so there is no standard deviation.")
-    return normal_reach(level=level) * math.sqrt(2) * sd * math.sqrt(1 - reliability)
+    return normal_critical(level=level) * math.sqrt(2) * sd * math.sqrt(1 - reliability)
 
 
 def find_cut_off(*, clinical: tuple[float, float], functional: tuple[float, float], kind: CutOff) -> float:

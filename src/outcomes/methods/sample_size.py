@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from scipy import optimize, special
 
 from outcomes.methods.precision import detectable_difference, power_for_difference, power_for_equivalence
-from outcomes.methods.reference import normal_reach
+from outcomes.methods.reference import normal_critical
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def people_for_shares(*, full: float, skills: float, share_full: float, level: f
     pooled = share_full * full + (1 - share_full) * skills
     null = pooled * (1 - pooled) / (share_full * (1 - share_full))
     real = full * (1 - full) / share_full + skills * (1 - skills) / (1 - share_full)
-    reach = normal_reach(level=level) * math.sqrt(null) + float(special.ndtri(power)) * math.sqrt(real)
+    reach = normal_critical(level=level) * math.sqrt(null) + float(special.ndtri(power)) * math.sqrt(real)
     return (reach / (full - skills)) ** 2
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.methods.least_squares import fit_least_squares
-from outcomes.methods.reference import t_reach
+from outcomes.methods.reference import t_critical
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def robustness_value(*, t: float, df: float, level: float | None) -> float:
         return _balance_point(f)
     if df <= 1:
         raise NotEstimableError("One more covariate would leave no degrees of freedom for an interval.")
-    critical = t_reach(df=df - 1, level=level) / math.sqrt(df - 1)
+    critical = t_critical(df=df - 1, level=level) / math.sqrt(df - 1)
     rest = f - critical
     if rest <= 0:
         return 0.0

@@ -85,7 +85,7 @@ def fit_shares_of_many(
     orthogonalise(design=design, names=names)
     length = np.sqrt((design**2).sum(axis=0) / len(design))
     scaled = design / length
-    beta, information = _climb(events, scaled, penalised=penalised)
+    beta, information = _newton_raphson(events, scaled, penalised=penalised)
     cov = np.asarray(np.linalg.inv(information))
     shares, slopes = [], []
     for value in (1.0, 0.0):
@@ -121,7 +121,7 @@ def _few_at_once(count: int, clusters: NDArray[np.object_]) -> Iterator[slice]:
     yield from (slice(start, start + step) for start in range(0, count, step))
 
 
-def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats]:
+def _newton_raphson(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tuple[Floats, Floats]:
     """Newton's steps of all data sets together, from zero; where a step does not rise enough it is halved."""
     products = products_of(design)
     beta = np.zeros((len(events), design.shape[1]))
@@ -134,8 +134,8 @@ def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tup
             return beta, at.information
         for _ in range(_HALVINGS):
             tried = _evaluate(events, design, products, beta + step, penalised=penalised)
-            enough = at.height + _ENOUGH * np.vecdot(at.score, step) - _ROUNDING * np.abs(at.height)
-            falls = ~(tried.height >= enough)
+            enough = at.log_likelihood + _ENOUGH * np.vecdot(at.score, step) - _ROUNDING * np.abs(at.log_likelihood)
+            falls = ~(tried.log_likelihood >= enough)
             if not falls.any():
                 break
             step = np.where(falls[:, None], step / 2, step)
@@ -146,21 +146,23 @@ def _climb(events: NDArray[np.bool_], design: Floats, *, penalised: bool) -> tup
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class _Place:
-    """What is known at one place of each likelihood: its height, score, information, and curvature with the penalty."""
+class _Evaluation:
+    """What is known at one point of each likelihood: its value, score, information, and penalised curvature."""
 
-    height: Floats
+    log_likelihood: Floats
     score: Floats
     information: Floats
     curvature: Floats
 
 
-def _evaluate(events: NDArray[np.bool_], design: Floats, products: Floats, beta: Floats, *, penalised: bool) -> _Place:
+def _evaluate(
+    events: NDArray[np.bool_], design: Floats, products: Floats, beta: Floats, *, penalised: bool
+) -> _Evaluation:
     """Evaluate the likelihoods; one is −∞ where its information is singular."""
     predictor = beta @ design.T
     share = special.expit(predictor)
     weight = share * special.expit(-predictor)
-    height = special.log_expit(np.where(events, predictor, -predictor)).sum(axis=1)
+    log_likelihood = special.log_expit(np.where(events, predictor, -predictor)).sum(axis=1)
     information = (weight @ products).reshape(len(events), design.shape[1], -1)
     residual = events - share
     sign, size = np.linalg.slogdet(information)
@@ -171,8 +173,8 @@ def _evaluate(events: NDArray[np.bool_], design: Floats, products: Floats, beta:
         inverse = np.asarray(np.linalg.inv(information), dtype=np.float64)
         leverage = weight * (inverse.reshape(len(events), -1) @ products.T)
         residual = residual + leverage * (0.5 - share)
-        height = height + size / 2
+        log_likelihood = log_likelihood + size / 2
         curvature = penalised_information(
             design=design, products=products, predictor=predictor, leverage=leverage, inverse=inverse
         )
-    return _Place(np.where(sound, height, -np.inf), residual @ design, information, curvature)
+    return _Evaluation(np.where(sound, log_likelihood, -np.inf), residual @ design, information, curvature)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.methods.reference import normal_reach, t_limits, t_p_value
+from outcomes.methods.reference import normal_critical, t_limits, t_p_value
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ FEWEST_CLUSTERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class StayFit:
+class KaplanMeierFit:
     """Product-limit curve of staying.
 
     Attributes
@@ -55,11 +55,11 @@ class StayFit:
 
     def limits(self, level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Log-log limits of `share` at each time; where nobody is left both are zero, as nothing bounds them."""
-        z = normal_reach(level=level)
+        z = normal_critical(level=level)
         inside = (self.share > 0) & (self.share < 1)
         share = np.where(inside, self.share, 0.5)
-        reach = z * np.sqrt(np.where(inside, self.log_variance, 0.0)) / np.abs(np.log(share))
-        low, high = share ** np.exp(reach), share ** np.exp(-reach)
+        half_width = z * np.sqrt(np.where(inside, self.log_variance, 0.0)) / np.abs(np.log(share))
+        low, high = share ** np.exp(half_width), share ** np.exp(-half_width)
         return np.where(inside, low, self.share), np.where(inside, high, self.share)
 
     def position(self, time: float) -> int:
@@ -67,7 +67,7 @@ class StayFit:
         return int(np.searchsorted(self.at, time, side="right")) - 1
 
 
-def fit_stay(*, times: NDArray[np.float64], left: NDArray[np.bool_]) -> StayFit:
+def fit_kaplan_meier(*, times: NDArray[np.float64], left: NDArray[np.bool_]) -> KaplanMeierFit:
     """Fit the product-limit curve.
 
     Parameters
@@ -89,7 +89,7 @@ def fit_stay(*, times: NDArray[np.float64], left: NDArray[np.bool_]) -> StayFit:
     rest = at_risk - count
     with np.errstate(divide="ignore"):
         steps = np.where(rest > 0, count / (at_risk * np.where(rest > 0, rest, 1)), np.inf)
-    return StayFit(
+    return KaplanMeierFit(
         at=at,
         at_risk=at_risk,
         left=count,
@@ -130,7 +130,7 @@ class RestrictedMean:
         return RestrictedMean(value=self.value - other.value, se=math.hypot(self.se, other.se))
 
 
-def fit_restricted_mean(*, fit: StayFit, horizon: float) -> RestrictedMean:
+def fit_restricted_mean(*, fit: KaplanMeierFit, horizon: float) -> RestrictedMean:
     """Area under the curve up to a horizon, with the Greenwood-type standard error.
 
     The variance is Σ A_j² d_j / (n_j (n_j − d_j)) over the times of leaving before the horizon, where A_j is the area
@@ -138,7 +138,7 @@ def fit_restricted_mean(*, fit: StayFit, horizon: float) -> RestrictedMean:
 
     Parameters
     ----------
-    fit : StayFit
+    fit : KaplanMeierFit
     horizon : float
         [units of time]
 
@@ -158,7 +158,7 @@ def fit_restricted_mean(*, fit: StayFit, horizon: float) -> RestrictedMean:
     return RestrictedMean(value=value, se=math.sqrt(float((after**2 * steps).sum())))
 
 
-def _areas_after(fit: StayFit, horizon: float) -> NDArray[np.float64]:
+def _areas_after(fit: KaplanMeierFit, horizon: float) -> NDArray[np.float64]:
     """Area under the curve from each time of leaving before the horizon up to it."""
     count = int(np.searchsorted(fit.at, horizon, side="left"))
     areas = np.diff(np.append(fit.at[:count], horizon)) * fit.share[:count]
@@ -198,7 +198,7 @@ def fit_mean_difference(
         raise NotEstimableError(msg)
     influence, value = np.zeros(len(times)), 0.0
     for arm, sign in ((full, 1.0), (~full, -1.0)):
-        fit = fit_stay(times=times[arm], left=left[arm])
+        fit = fit_kaplan_meier(times=times[arm], left=left[arm])
         value += sign * fit_restricted_mean(fit=fit, horizon=horizon).value
         influence[arm] = sign * _influence(times[arm], left[arm], fit, horizon)
     sums = np.bincount(codes, weights=influence, minlength=count)
@@ -206,7 +206,7 @@ def fit_mean_difference(
 
 
 def _influence(
-    times: NDArray[np.float64], left: NDArray[np.bool_], fit: StayFit, horizon: float
+    times: NDArray[np.float64], left: NDArray[np.bool_], fit: KaplanMeierFit, horizon: float
 ) -> NDArray[np.float64]:
     """Give what the area changes by with each person's weight: Σ A_j [(R_j − E_j)/(n_j − d_j) − R_j/n_j]."""
     count = int(np.searchsorted(fit.at, horizon, side="left"))

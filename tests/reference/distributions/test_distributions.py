@@ -17,12 +17,12 @@ from outcomes.methods.reference import (
     _by_series,
     noncentral_t_cdf,
     noncentral_t_limits,
-    normal_reach,
+    normal_critical,
     t_cdf,
+    t_critical,
     t_limits,
     t_p_value,
     t_quantile,
-    t_reach,
 )
 
 CLOSED = 1e-12
@@ -85,8 +85,8 @@ def test_infinite_degrees_of_freedom_are_the_normal_distribution() -> None:
         assert t_p_value(away, se=1.0, df=math.inf) == pytest.approx(2 * stats.norm.sf(away), rel=CLOSED)
     for level in (0.5, 0.8, 0.95, 0.999):
         reach = stats.norm.ppf((1 + level) / 2)
-        assert normal_reach(level=level) == pytest.approx(reach, rel=CLOSED)
-        assert t_reach(df=math.inf, level=level) == pytest.approx(reach, rel=CLOSED)
+        assert normal_critical(level=level) == pytest.approx(reach, rel=CLOSED)
+        assert t_critical(df=math.inf, level=level) == pytest.approx(reach, rel=CLOSED)
         assert t_limits(1.0, se=2.0, df=math.inf, level=level) == pytest.approx((1 - 2 * reach, 1 + 2 * reach))
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from outcomes.methods.cox import check_proportionality, fit_cox
-from outcomes.methods.survival import fit_log_rank, fit_mean_difference, fit_restricted_mean, fit_stay
+from outcomes.methods.survival import fit_kaplan_meier, fit_log_rank, fit_mean_difference, fit_restricted_mean
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_the_curve_and_its_limits_are_those_of_survfit(
     people: pd.DataFrame, expected: dict[str, Any], arm: int
 ) -> None:
     mine, values = people[people["full"] == arm], expected["km"][arm]
-    fit = fit_stay(times=mine["time"].to_numpy(dtype=float), left=mine["left"].to_numpy() == 1)
+    fit = fit_kaplan_meier(times=mine["time"].to_numpy(dtype=float), left=mine["left"].to_numpy() == 1)
     assert list(fit.at) == values["time"]
     assert list(fit.at_risk) == values["at_risk"]
     assert list(fit.left) == values["left"]
@@ -97,7 +97,7 @@ def test_score_residuals_and_the_sandwich_are_those_of_coxph(people: pd.DataFram
 def test_mean_times_are_those_of_survfit(people: pd.DataFrame, expected: dict[str, Any]) -> None:
     for arm, name in enumerate(("skills", "full")):
         mine = people[people["full"] == arm]
-        fit = fit_stay(times=mine["time"].to_numpy(dtype=float), left=mine["left"].to_numpy() == 1)
+        fit = fit_kaplan_meier(times=mine["time"].to_numpy(dtype=float), left=mine["left"].to_numpy() == 1)
         mean = fit_restricted_mean(fit=fit, horizon=expected["rmst"]["tau"])
         assert (mean.value, mean.se) == pytest.approx(expected["rmst"][name], rel=CLOSED)
 
@@ -163,7 +163,7 @@ def test_the_veterans_mean_times_are_those_of_survrm2(
     means = {}
     for arm in (0, 1):
         mine = veteran[veteran["arm"] == arm]
-        fit = fit_stay(times=mine["time"].to_numpy(dtype=float), left=mine["status"].to_numpy() == 1)
+        fit = fit_kaplan_meier(times=mine["time"].to_numpy(dtype=float), left=mine["status"].to_numpy() == 1)
         means[arm] = fit_restricted_mean(fit=fit, horizon=float(horizon))
         assert means[arm].value == pytest.approx(values[f"arm{arm}"]["Est."], rel=CLOSED)
         assert means[arm].se == pytest.approx(values[f"arm{arm}"]["se"], rel=CLOSED)
@@ -177,7 +177,7 @@ def test_the_veterans_limits_are_those_of_survfit(veteran: pd.DataFrame, veteran
     block = next(block for block in veteran_values["km"] if block["conf_type"] == "log-log")
     for row in block["at"]:
         mine = veteran[veteran["arm"] == int(row["strata"][-1])]
-        fit = fit_stay(times=mine["time"].to_numpy(dtype=float), left=mine["status"].to_numpy() == 1)
+        fit = fit_kaplan_meier(times=mine["time"].to_numpy(dtype=float), left=mine["status"].to_numpy() == 1)
         place = fit.position(row["time"])
         low, high = (limits[place] for limits in fit.limits(0.95))
         assert (fit.share[place], low, high) == pytest.approx((row["surv"], row["lower"], row["upper"]), rel=1e-10)
@@ -193,7 +193,7 @@ def test_what_cannot_be_told_is_refused_with_its_reason() -> None:
     with pytest.raises(NotEstimableError, match="In one arm nobody left"):
         fit_cox(times=times, left=full, design=full[:, None].astype(float), names=["arm"])
     with pytest.raises(NotEstimableError, match="followed"):
-        fit_restricted_mean(fit=fit_stay(times=times, left=full), horizon=7.0)
+        fit_restricted_mean(fit=fit_kaplan_meier(times=times, left=full), horizon=7.0)
 
 
 def test_a_covariate_that_runs_off_leaves_the_arms_ratio_at_its_limit(people: pd.DataFrame) -> None:
@@ -201,7 +201,7 @@ def test_a_covariate_that_runs_off_leaves_the_arms_ratio_at_its_limit(people: pd
     rare = people.assign(rare=(people.index % 9 == 0).astype(float))
     rare.loc[rare["rare"] == 1, "left"] = 0
     fit = cox(rare, ["full", "age", "rare"])
-    assert fit.runs_off == (False, False, True)
+    assert fit.diverged == (False, False, True)
     stratum = rare[rare["rare"] == 0]  # with an infinite coefficient those people are never among those at risk
     alone = cox(stratum, ["full", "age"])
     np.testing.assert_allclose(fit.beta[:2], alone.beta, rtol=1e-6)

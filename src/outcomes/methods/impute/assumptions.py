@@ -31,7 +31,7 @@ def is_lost(observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(~np.logical_or.accumulate(observed[:, ::-1], axis=1)[:, ::-1])
 
 
-def move_scores(*, assumption: Assumption, toward: Floats, reach: Floats, observed: NDArray[np.bool_]) -> Floats:
+def move_scores(*, assumption: Assumption, toward: Floats, projection: Floats, observed: NDArray[np.bool_]) -> Floats:
     """Give what an assumption adds to the missing scores of those who were lost, shape (…, p, T) [points].
 
     Parameters
@@ -41,7 +41,7 @@ def move_scores(*, assumption: Assumption, toward: Floats, reach: Floats, observ
         it as at the last visit seen (at the start there is none); or was the reference arm's from the beginning.
     toward : ndarray, shape (…, T)
         Mean of the reference arm minus that of the client's arm, at each visit.
-    reach : ndarray, shape (…, p, T, T)
+    projection : ndarray, shape (…, p, T, T)
         What seen residuals tell of all, ΣW of each pattern.
     observed : ndarray of bool, shape (p, T)
     """
@@ -56,5 +56,5 @@ def move_scores(*, assumption: Assumption, toward: Floats, reach: Floats, observ
         last = observed.shape[1] - 1 - lost.sum(axis=1)
         own = own - np.where(last >= 0, toward[..., last], 0.0)[..., None]
     if assumption == "copy reference":
-        own = own - (reach @ np.where(observed, own, 0.0)[..., None])[..., 0]
+        own = own - (projection @ np.where(observed, own, 0.0)[..., None])[..., 0]
     return np.where(lost, own, 0.0)

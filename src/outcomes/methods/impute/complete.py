@@ -30,7 +30,7 @@ class Completed:
         Scores at every visit; those observed are as observed [points].
     effect : ndarray, shape (m, T)
         Effect of the arm at each visit in each draw.
-    reach : ndarray, shape (m, p, T, T)
+    projection : ndarray, shape (m, p, T, T)
         What seen residuals tell of all, in each draw and pattern.
     steps : int
         Steps of the chains that the draws come from [count].
@@ -39,7 +39,7 @@ class Completed:
     people: People
     grids: Floats
     effect: Floats
-    reach: Floats
+    projection: Floats
     steps: int
 
     def under(self, assumption: Assumption, *, reference: bool) -> Floats:
@@ -52,7 +52,9 @@ class Completed:
             Arm whose means are lent to those lost from the other: True for the full programme.
         """
         toward = self.effect if reference else -self.effect
-        moves = move_scores(assumption=assumption, toward=toward, reach=self.reach, observed=self.people.observed)
+        moves = move_scores(
+            assumption=assumption, toward=toward, projection=self.projection, observed=self.people.observed
+        )
         moved = self.people.full != reference
         return np.where(moved[:, None], self.grids + moves[:, self.people.pattern], self.grids)
 
@@ -79,6 +81,6 @@ def complete_scores(*, people: People, draws: Draws, rng: np.random.Generator) -
         people=people,
         grids=np.where(np.isnan(people.scores), grids, people.scores),
         effect=effects[:, ARM],
-        reach=draws.covariance[:, None] @ weight,
+        projection=draws.covariance[:, None] @ weight,
         steps=draws.steps,
     )

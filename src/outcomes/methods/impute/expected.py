@@ -47,7 +47,7 @@ class Expected:
         From 0.
     toward : ndarray, shape (g, T)
         Effect of the arm at each visit.
-    reach : ndarray, shape (g, p, T, T)
+    projection : ndarray, shape (g, p, T, T)
     base : ndarray, shape (g,)
         The comparison under missing at random.
     by_pattern : ndarray, shape (g, p, 2)
@@ -57,14 +57,16 @@ class Expected:
     people: People
     visit: int
     toward: Floats
-    reach: Floats
+    projection: Floats
     base: Floats
     by_pattern: Floats
 
     def under(self, assumption: Assumption, *, reference: bool) -> Jackknifed:
         """Compare under an assumption about those lost from the other arm than the reference (True: full programme)."""
         toward = self.toward if reference else -self.toward
-        moves = move_scores(assumption=assumption, toward=toward, reach=self.reach, observed=self.people.observed)
+        moves = move_scores(
+            assumption=assumption, toward=toward, projection=self.projection, observed=self.people.observed
+        )
         gain = self.by_pattern[:, :, int(not reference)]
         return _split(self.base + (gain * moves[..., self.visit]).sum(axis=1))
 
@@ -101,10 +103,10 @@ def fit_expected(
     beta, covariance = _parameters(without, labels)
     q, inverse = orthogonalise(design=people.design, names=names)
     effects = people.spread_out(beta)
-    reach = covariance[:, None] @ weigh_patterns(people.observed, covariance)
+    projection = covariance[:, None] @ weigh_patterns(people.observed, covariance)
     line = _without(q, inverse[ARM], member, len(labels))
     total, own = _expected_sums(
-        people, q, np.asarray(np.linalg.solve(inverse, effects)), reach[:, :, visit], member, visit
+        people, q, np.asarray(np.linalg.solve(inverse, effects)), projection[:, :, visit], member, visit
     )
     per_client, per_pattern = _indicators(people, q)
     per_pattern = np.broadcast_to(per_pattern, (len(beta), *per_pattern.shape)).copy()
@@ -113,7 +115,7 @@ def fit_expected(
         people=people,
         visit=visit,
         toward=effects[:, ARM],
-        reach=reach,
+        projection=projection,
         base=((total - own) * line).sum(axis=1),
         by_pattern=np.einsum("gpad,gd->gpa", per_pattern, line),
     )
@@ -165,7 +167,7 @@ def _join(people: People, units: NDArray[np.generic]) -> NDArray[np.generic]:
 
 
 def _expected_sums(
-    people: People, q: Floats, effects: Floats, reach: Floats, member: NDArray[np.intp], visit: int
+    people: People, q: Floats, effects: Floats, projection: Floats, member: NDArray[np.intp], visit: int
 ) -> tuple[Floats, Floats]:
     """Qᵀ of the expected scores at a visit: of everybody, and of the unit that is left out, shapes (g, d)."""
     scores = np.where(np.isnan(people.scores), 0.0, people.scores)
@@ -174,10 +176,12 @@ def _expected_sums(
     for pattern in range(count):
         mine = people.pattern == pattern
         squares[pattern], crossed[pattern] = q[mine].T @ q[mine], q[mine].T @ scores[mine]
-    pulled = np.einsum("gpt,get->gpe", reach, effects)
-    total = effects[..., visit] + np.einsum("pdt,gpt->gd", crossed, reach) - np.einsum("pde,gpe->gd", squares, pulled)
+    pulled = np.einsum("gpt,get->gpe", projection, effects)
+    total = (
+        effects[..., visit] + np.einsum("pdt,gpt->gd", crossed, projection) - np.einsum("pde,gpe->gd", squares, pulled)
+    )
     means = np.einsum("nd,ndt->nt", q, effects[member])
-    expected = means[:, visit] + (reach[member, people.pattern] * (scores - means)).sum(axis=1)
+    expected = means[:, visit] + (projection[member, people.pattern] * (scores - means)).sum(axis=1)
     own = np.zeros_like(total)
     np.add.at(own, member, q * expected[:, None])
     return total, own

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.methods.least_squares import Contrast
-from outcomes.methods.reference import t_reach
+from outcomes.methods.reference import t_critical
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Tipping:
             When nobody was lost, or the interval holds zero with nothing added.
         """
         self._require_leavers()
-        reach = t_reach(df=self.df, level=self.level) ** 2
+        reach = t_critical(df=self.df, level=self.level) ** 2
         theta, slope = self.base.value, self.slope.value
         square = slope**2 - reach * self.slope.covariance(self.slope)
         half = theta * slope - reach * self.base.covariance(self.slope)

@@ -23,7 +23,7 @@ from outcomes.results.outcome import NotEstimableError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from outcomes.methods.mixed.likelihood import MixedPlace
+    from outcomes.methods.mixed.likelihood import MixedGls
     from outcomes.methods.mmrm import MmrmFit
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.units import Units
@@ -148,8 +148,8 @@ def fit_mixed(
         if not leave_something(columns[used], effects[used]):
             raise NotEstimableError(NOT_APART.format(name=name), "too few")
     model = _to_model(plain, units, indicators, full.astype(int) if by_arm else np.zeros(len(full), dtype=int))
-    theta, place, free = _climb(model, _start(plain, model))
-    return _to_fit(plain, model, theta, place, free, {name: columns.shape[1] for name, columns in indicators.items()})
+    theta, gls, free = _newton_raphson(model, _start(plain, model))
+    return _to_fit(plain, model, theta, gls, free, {name: columns.shape[1] for name, columns in indicators.items()})
 
 
 def _to_model(plain: MmrmFit, units: Units, indicators: dict[str, Floats], stratum: NDArray[np.int_]) -> Model:
@@ -188,33 +188,33 @@ def _start(plain: MmrmFit, model: Model) -> Floats:
     return np.concatenate([between, np.tile(residual, len(model.strata))])
 
 
-def _climb(model: Model, theta: Floats) -> tuple[Floats, MixedPlace, NDArray[np.bool_]]:
+def _newton_raphson(model: Model, theta: Floats) -> tuple[Floats, MixedGls, NDArray[np.bool_]]:
     """Newton's method over the parameters that are not held at zero; scoring where the surface does not bend down."""
-    place = evaluate_mixed(model, theta)
-    if place is None:
+    gls = evaluate_mixed(model, theta)
+    if gls is None:
         raise NotEstimableError("No covariance matrix of this structure fits the scores.")
     count = len(model.random)
     smallest = np.inf
     for _ in range(_ITERATIONS):
-        gradient, observed, expected, _ = differentiate(model, place, theta)
+        gradient, observed, expected, _ = differentiate(model, gls, theta)
         free = np.ones(len(theta), dtype=bool)
         free[:count] = (theta[:count] > 0) | (gradient[:count] > 0)
         step = np.zeros(len(theta))
-        step[free] = _ascent(observed[np.ix_(free, free)], expected[np.ix_(free, free)], gradient[free])
+        step[free] = _newton_step(observed[np.ix_(free, free)], expected[np.ix_(free, free)], gradient[free])
         rise = float(gradient @ step)
-        moved = _move(model, theta, place, step, slack(rise, place.value))
+        moved = _line_search(model, theta, gls, step, slack(rise, gls.value))
         rests = rise < _UNFINISHED and rise > smallest / 2  # what is left is rounding
         smallest = min(smallest, rise)
-        if moved is None or rests or rise < _RISE * max(1.0, abs(place.value)):
+        if moved is None or rests or rise < _RISE * max(1.0, abs(gls.value)):
             if rise > _UNFINISHED:
                 break
-            theta, place = moved or (theta, place)
-            return theta, place, free & ((np.arange(len(theta)) >= count) | (theta > 0))
-        theta, place = moved
+            theta, gls = moved or (theta, gls)
+            return theta, gls, free & ((np.arange(len(theta)) >= count) | (theta > 0))
+        theta, gls = moved
     raise NotEstimableError("The likelihood of this model has no maximum that can be found.")
 
 
-def _ascent(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
+def _newton_step(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
     for information in (observed, expected):
         scale = np.sqrt(np.abs(np.diag(information)))
         if (scale <= 0).any():
@@ -225,16 +225,16 @@ def _ascent(observed: Floats, expected: Floats, gradient: Floats) -> Floats:
     raise NotEstimableError("The scores do not tell the spread between groups or therapists from that between people.")
 
 
-def _move(
-    model: Model, theta: Floats, place: MixedPlace, step: Floats, fall: float
-) -> tuple[Floats, MixedPlace] | None:
+def _line_search(
+    model: Model, theta: Floats, gls: MixedGls, step: Floats, fall: float
+) -> tuple[Floats, MixedGls] | None:
     """Take the step, halved until the likelihood rises; a variance that it would make negative becomes zero."""
     count = len(model.random)
     for halving in range(_HALVINGS):
         tried = theta + step / 2**halving
         tried[:count] = np.maximum(tried[:count], 0.0)
         reached = evaluate_mixed(model, tried)
-        if reached is not None and reached.value >= place.value - fall:
+        if reached is not None and reached.value >= gls.value - fall:
             return tried, reached
     return None
 
@@ -243,11 +243,11 @@ def _to_fit(
     plain: MmrmFit,
     model: Model,
     theta: Floats,
-    place: MixedPlace,
+    gls: MixedGls,
     free: NDArray[np.bool_],
     levels: dict[str, int],
 ) -> MixedFit:
-    gradient, observed, _, slopes = differentiate(model, place, theta)
+    gradient, observed, _, slopes = differentiate(model, gls, theta)
     information = observed[np.ix_(free, free)]
     values, vectors = np.linalg.eigh(information)
     if values[0] <= 0:
@@ -257,12 +257,12 @@ def _to_fit(
     back, fixed = plain.basis.back, model.n_fixed
     variances, residual = model.split(theta)
     return MixedFit(
-        beta=back @ place.effects[:fixed] + plain.basis.offset,
-        beta_cov=back @ place.joint[:fixed, :fixed] @ back.T,
+        beta=back @ gls.effects[:fixed] + plain.basis.offset,
+        beta_cov=back @ gls.joint[:fixed, :fixed] @ back.T,
         variances={name: float(value) for name, value in zip(levels, variances, strict=True)},
         residual=tuple(model.structure.matrix(each) for each in residual),
         boundary=tuple(name for name, value in zip(levels, variances, strict=True) if value == 0),
-        log_likelihood=place.value + float(np.linalg.slogdet(back)[1]),
+        log_likelihood=gls.value + float(np.linalg.slogdet(back)[1]),
         score=gradient[free],
         levels=levels,
         n_clients=plain.n_clients,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.methods.mmrm.likelihood import Curvature, Place, curve, invert, score
+from outcomes.methods.mmrm.likelihood import Curvature, Gls, curve, invert, score
 from outcomes.methods.mmrm.products import (
     along_diagonal,
     cross_residuals,
@@ -69,7 +69,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class MixedPlace:
+class MixedGls:
     """The model at one set of covariance parameters.
 
     Attributes
@@ -84,7 +84,7 @@ class MixedPlace:
         UᵀWU.
     pull : ndarray, shape (K,)
         UᵀWe.
-    places : tuple of Place
+    strata_gls : tuple of Gls
         Of each stratum.
     """
 
@@ -93,10 +93,10 @@ class MixedPlace:
     joint: Floats
     information: Floats
     pull: Floats
-    places: tuple[Place, ...]
+    strata_gls: tuple[Gls, ...]
 
 
-def evaluate_mixed(model: Model, theta: Floats) -> MixedPlace | None:
+def evaluate_mixed(model: Model, theta: Floats) -> MixedGls | None:
     """Evaluate at covariance parameters; None where they are no covariances.
 
     Raises
@@ -126,17 +126,19 @@ def evaluate_mixed(model: Model, theta: Floats) -> MixedPlace | None:
     pull = np.sum([_vector(*one) for one in crossed], axis=0)
     standard = standard + inverse @ (scale * pull - ridge * standard)  # what rounding left over
     effects, joint = scale * standard, inverse * np.outer(scale, scale)
-    places = tuple(_place(sums, weight, effects, joint) for sums, weight in together)
+    strata_gls = tuple(_gls(sums, weight, effects, joint) for sums, weight in together)
     pull = np.sum(
-        [_vector(sums, one.crossed, one.weight) for sums, one in zip(model.strata, places, strict=True)], axis=0
+        [_vector(sums, one.crossed, one.weight) for sums, one in zip(model.strata, strata_gls, strict=True)], axis=0
     )
-    quadratic = sum(float((one.weight * one.residual).sum()) for one in places) + float(ridge @ standard**2)
+    quadratic = sum(float((one.weight * one.residual).sum()) for one in strata_gls) + float(ridge @ standard**2)
     n = sum(float(sums.copies @ sums.observed.sum(axis=1)) for sums in model.strata)
     value = -0.5 * (log_det + 2 * float(np.log(np.diag(root)).sum()) + quadratic + (n - model.n_fixed) * _LOG_2PI)
-    return MixedPlace(value=value, effects=effects, joint=joint, information=information, pull=pull, places=places)
+    return MixedGls(
+        value=value, effects=effects, joint=joint, information=information, pull=pull, strata_gls=strata_gls
+    )
 
 
-def differentiate(model: Model, place: MixedPlace, theta: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def differentiate(model: Model, gls: MixedGls, theta: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Score, observed and expected information in θ, and ∂(C⁻¹)-slopes for the degrees of freedom.
 
     With D_i = ∂V/∂θ_i: score_i = ½ (yᵀP D_i P y − tr P D_i); expected_ij = ½ tr(P D_i P D_j) and observed_ij =
@@ -150,17 +152,17 @@ def differentiate(model: Model, place: MixedPlace, theta: Floats) -> tuple[Float
     slopes : ndarray, shape (m, k, k)
         XᵀV⁻¹ D_i V⁻¹X in terms of Φ: ∂Φ/∂θ_i = slopes_i.
     """
-    pieces = _curve_strata(model, place, theta)
+    pieces = _curve_strata(model, gls, theta)
     slopes = np.concatenate([one.slopes for one in pieces.curvatures])
     of_residual = np.concatenate([one.of_residual for one in pieces.curvatures])
-    joint, eye = place.joint, np.eye(model.n_columns)
+    joint, eye = gls.joint, np.eye(model.n_columns)
     bent = slopes @ joint
     loops = flat(bent, 2) @ flat(bent.swapaxes(-1, -2), 2).T
     expected_rr = 0.5 * (pieces.plain - 2 * pieces.through + loops)
     quadratic_rr = pieces.errors - of_residual @ joint @ of_residual.T + pieces.second
-    inner = place.information - place.information @ joint @ place.information  # UᵀPU
-    turns = [eye[:, columns] - joint @ place.information[:, columns] for columns in model.random]
-    pulls = [place.pull[columns] for columns in model.random]
+    inner = gls.information - gls.information @ joint @ gls.information  # UᵀPU
+    turns = [eye[:, columns] - joint @ gls.information[:, columns] for columns in model.random]
+    pulls = [gls.pull[columns] for columns in model.random]
     count, size = len(turns), len(turns) + len(slopes)
     expected, quadratic, gradient = np.empty((size, size)), np.empty((size, size)), np.empty(size)
     gradient[count:] = pieces.score
@@ -172,7 +174,7 @@ def differentiate(model: Model, place: MixedPlace, theta: Floats) -> tuple[Float
         for h, (other, columns) in enumerate(zip(pulls, model.random, strict=True)):
             block = inner[own, columns]
             expected[g, h], quadratic[g, h] = 0.5 * float((block**2).sum()), float(pull @ block @ other)
-    return gradient, symmetric(quadratic - expected), symmetric(expected), _phi_slopes(model, place, slopes)
+    return gradient, symmetric(quadratic - expected), symmetric(expected), _phi_slopes(model, gls, slopes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -185,11 +187,11 @@ class _Pieces:
     score: Floats
 
 
-def _curve_strata(model: Model, place: MixedPlace, theta: Floats) -> _Pieces:
+def _curve_strata(model: Model, gls: MixedGls, theta: Floats) -> _Pieces:
     """Second derivatives along the residual parameters; those of different strata meet only through C."""
     _, residual = model.split(theta)
     curvatures, scores, seconds = [], [], []
-    for sums, one, parameters in zip(model.strata, place.places, residual, strict=True):
+    for sums, one, parameters in zip(model.strata, gls.strata_gls, residual, strict=True):
         derivative = model.structure.derivative(parameters)
         curvatures.append(curve(sums, one, derivative))
         scores.append(score(sums, one, derivative))
@@ -211,10 +213,10 @@ def _curve_strata(model: Model, place: MixedPlace, theta: Floats) -> _Pieces:
     )
 
 
-def _phi_slopes(model: Model, place: MixedPlace, slopes: Floats) -> Floats:
+def _phi_slopes(model: Model, gls: MixedGls, slopes: Floats) -> Floats:
     """∂Φ/∂θ_i, shape (m, k, k): Φ XᵀV⁻¹D_iV⁻¹X Φ, with V⁻¹XΦ = W U C[:, fixed]."""
-    fixed = place.joint[:, : model.n_fixed]
-    through = place.information @ fixed
+    fixed = gls.joint[:, : model.n_fixed]
+    through = gls.information @ fixed
     random = [through[columns].T @ through[columns] for columns in model.random]
     first = np.array(random).reshape(-1, model.n_fixed, model.n_fixed)
     return np.concatenate([first, np.asarray(fixed.T @ slopes @ fixed)])
@@ -231,9 +233,9 @@ def _vector(sums: Sums, xy: Floats, weight: Floats) -> Floats:
     return np.asarray(score_vector(sums, xy, weight[:, :, None])[0])
 
 
-def _place(sums: Sums, weight: Floats, effects: Floats, joint: Floats) -> Place:
+def _gls(sums: Sums, weight: Floats, effects: Floats, joint: Floats) -> Gls:
     crossed = cross_residuals(sums, effects)
-    return Place(
+    return Gls(
         beta=effects,
         information=joint,
         phi=joint,

@@ -17,7 +17,7 @@ from scipy import special
 from outcomes.methods.mmrm.fit import fit_mmrm
 from outcomes.methods.mmrm.refit import refit
 from outcomes.methods.mmrm.units import to_units
-from outcomes.methods.reference import normal_reach
+from outcomes.methods.reference import normal_critical
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ class Bootstrap:
             msg = f"unknown limits {limits!r}: percentile or bias-corrected"
             raise ValueError(msg)
         values = self.beta @ np.asarray(weights, dtype=np.float64)
-        reach, shift = normal_reach(level=level), 0.0
+        half_width, shift = normal_critical(level=level), 0.0
         if limits == "bias-corrected":
             below = float((values < weights @ self.fit.beta).mean() + (values == weights @ self.fit.beta).mean() / 2)
             edge = 0.5 / len(values)
             shift = 2 * float(special.ndtri(min(max(below, edge), 1 - edge)))
-        low, high = np.quantile(values, [special.ndtr(shift - reach), special.ndtr(shift + reach)])
+        low, high = np.quantile(values, [special.ndtr(shift - half_width), special.ndtr(shift + half_width)])
         return float(low), float(high)
 
 

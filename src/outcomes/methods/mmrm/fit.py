@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from outcomes.methods.mmrm.basis import Basis, Sums
-    from outcomes.methods.mmrm.likelihood import Curvature, Place
+    from outcomes.methods.mmrm.likelihood import Curvature, Gls
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.structures import Covariance
     from outcomes.methods.mmrm.turn import Turn
@@ -69,8 +69,8 @@ def fit_moments(gathered: Moments, *, covariance: str = "unstructured", near: Mm
         Structure of the covariance matrix within a client, one of `STRUCTURES`; other programs' names, such as UN,
         AR(1) or CSH, are known too.
     near : MmrmFit, optional
-        Of the same structure and visits on much the same scores: the climb begins at its covariances. It ends at the
-        same top.
+        Of the same structure and visits on much the same scores: the iteration begins at its covariances, and ends at
+        the same maximum.
 
     Returns
     -------
@@ -89,28 +89,28 @@ def fit_moments(gathered: Moments, *, covariance: str = "unstructured", near: Mm
     sums = basis.apply(gathered)
     require_told_apart(sums, gathered)
     require_spread(sums, gathered, structure)
-    theta, place = climb(sums, structure, None if near is None else _stand(sums, structure, near.theta))
+    theta, gls = newton_raphson(sums, structure, None if near is None else _evaluate(sums, structure, near.theta))
     turn = find_turn(structure.matrix(theta)) if structure.name == "unstructured" else None
     judged = None
     if turn is not None:
-        theta, place, judged = _climb_turned(sums, structure, theta, turn, basis)
+        theta, gls, judged = _finish_turned(sums, structure, theta, turn, basis)
     frame, local = structure.frame(theta)
-    pieces = curve(sums, place, local)
-    return MmrmFit.from_place(
+    pieces = curve(sums, gls, local)
+    return MmrmFit.from_gls(
         judged=judged,
         basis=basis,
         sums=sums,
-        place=place,
+        gls=gls,
         structure=structure,
         theta=theta,
         frame=frame,
         information=observed_information(
-            sums, place, pieces, expected_information(place, pieces), structure.second_derivative(theta)
+            sums, gls, pieces, expected_information(gls, pieces), structure.second_derivative(theta)
         ),
         pieces=pieces,
         gathered=gathered,
-        value=log_likelihood(sums, place, structure.matrix(theta)),
-        gradient=score(sums, place, structure.derivative(theta)),
+        value=log_likelihood(sums, gls, structure.matrix(theta)),
+        gradient=score(sums, gls, structure.derivative(theta)),
     )
 
 
@@ -139,15 +139,15 @@ def fit_first_estimable(
     raise NotEstimableError(tried[-1][1])
 
 
-def _climb_turned(
+def _finish_turned(
     sums: Sums, structure: Structure, theta: Floats, turn: Turn, basis: Basis
-) -> tuple[Floats, Place, Judged]:
-    """Climb the last of the way in scores that are not nearly one, and judge there what is found."""
+) -> tuple[Floats, Gls, Judged]:
+    """Go the last of the way in scores that are not nearly one, and judge there what is found."""
     turned = turn.apply(sums)
-    begun = _stand(turned, structure, structure.start(turn.to_turned(structure.matrix(theta))))
+    begun = _evaluate(turned, structure, structure.start(turn.to_turned(structure.matrix(theta))))
     if begun is None:
         raise NotEstimableError("The estimated covariances are at the edge of what is possible.")
-    there, top = climb(turned, structure, begun)
+    there, top = newton_raphson(turned, structure, begun)
     _, local = structure.frame(there)
     pieces = curve(turned, top, local)
     information = observed_information(turned, top, pieces, expected_information(top, pieces), None)
@@ -155,7 +155,7 @@ def _climb_turned(
     judged = Judged(
         back=basis.back @ turn.coefficients(basis.sizes),
         sums=turned,
-        place=top,
+        gls=top,
         pieces=pieces,
         local_cov=invert_information(information),
         frame=np.column_stack([structure.start(one) for one in turn.from_turned(local)]),
@@ -163,34 +163,34 @@ def _climb_turned(
     return found, evaluate(sums, structure.matrix(found)), judged
 
 
-def climb(sums: Sums, structure: Structure, begun: _Step | None = None) -> tuple[Floats, Place]:
+def newton_raphson(sums: Sums, structure: Structure, begun: _Step | None = None) -> tuple[Floats, Gls]:
     """Newton's method with halved steps; Fisher scoring where the surface does not bend down."""
     at = begun or _start(sums, structure)
     smallest = np.inf
     for _ in range(_ITERATIONS):
         frame, local = structure.frame(at.theta)
-        gradient = score(sums, at.place, local)
-        pieces = curve(sums, at.place, local)
-        ascent = _ascent(sums, at, pieces, gradient, structure)
+        gradient = score(sums, at.gls, local)
+        pieces = curve(sums, at.gls, local)
+        ascent = _newton_step(sums, at, pieces, gradient, structure)
         rise = float(gradient @ ascent)
-        moved = _move(sums, structure, at, frame @ ascent, slack(rise, at.value))
+        moved = _line_search(sums, structure, at, frame @ ascent, slack(rise, at.value))
         rests = rise < _UNFINISHED and rise > smallest / 2  # what is left is rounding
         smallest = min(smallest, rise)
         if moved is None or rests or rise < _DECREMENT * max(1.0, abs(at.value)):
-            # the last step is taken where it can be: it squares what was left to climb
-            _require_top(rise, structure.matrix(at.theta))
+            # the last step is taken where it can be: it squares what was left to gain
+            _require_maximum(rise, structure.matrix(at.theta))
             top = moved or at
-            return top.theta, top.place
+            return top.theta, top.gls
         at = moved
     raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class _Step:
-    """Where the climb stands."""
+    """Where the iteration stands."""
 
     theta: Floats
-    place: Place
+    gls: Gls
     value: float
 
 
@@ -206,13 +206,13 @@ def _start(sums: Sums, structure: Structure) -> _Step:
         raise NotEstimableError("At some visit the scores do not differ beyond what the effects explain.")
     for keep in (1.0, 0.9, 0.7, 0.5, 0.2, 0.0):
         drawn = keep * sigma + (1 - keep) * np.diag(np.diag(sigma))
-        begun = _stand(sums, structure, structure.start(drawn))
+        begun = _evaluate(sums, structure, structure.start(drawn))
         if begun is not None:
             return begun
     raise NotEstimableError("No covariance matrix of this structure fits the scores.")
 
 
-def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
+def _evaluate(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
     """Evaluate the model at θ; None where Σ is not positive-definite, a variance vanishes, or a number is too large."""
     sigma = structure.matrix(theta)
     if np.diag(sigma).min() <= _RESIDUE * np.diag(sigma).max():
@@ -220,17 +220,17 @@ def _stand(sums: Sums, structure: Structure, theta: Floats) -> _Step | None:
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             np.linalg.cholesky(sigma)
-            place = evaluate(sums, sigma)
-            return _Step(theta=theta, place=place, value=log_likelihood(sums, place, sigma))
+            gls = evaluate(sums, sigma)
+            return _Step(theta=theta, gls=gls, value=log_likelihood(sums, gls, sigma))
     # the effects can be told apart, and the numbers written down, unless Σ is at its edge
     except (np.linalg.LinAlgError, FloatingPointError, NotEstimableError):
         return None
 
 
-def _ascent(sums: Sums, at: _Step, pieces: Curvature, gradient: Floats, structure: Structure) -> Floats:
+def _newton_step(sums: Sums, at: _Step, pieces: Curvature, gradient: Floats, structure: Structure) -> Floats:
     """Newton's step where the observed information is positive-definite, else the scoring step."""
-    expected = expected_information(at.place, pieces)
-    observed = observed_information(sums, at.place, pieces, expected, structure.second_derivative(at.theta))
+    expected = expected_information(at.gls, pieces)
+    observed = observed_information(sums, at.gls, pieces, expected, structure.second_derivative(at.theta))
     for information in (observed, expected):
         scale = np.sqrt(np.abs(np.diag(information)))
         if (scale <= 0).any():
@@ -243,21 +243,21 @@ def _ascent(sums: Sums, at: _Step, pieces: Curvature, gradient: Floats, structur
 
 
 def slack(rise: float, value: float) -> float:
-    """Give the fall of the log-likelihood that counts as rounding: more where it cannot see what is left to climb."""
+    """Give the fall of the log-likelihood that counts as rounding: more where it cannot see what is left to gain."""
     return (_SEEN if rise < _SEEN else _ROUNDING) * max(1.0, abs(value))
 
 
-def _move(sums: Sums, structure: Structure, at: _Step, step: Floats, fall: float) -> _Step | None:
+def _line_search(sums: Sums, structure: Structure, at: _Step, step: Floats, fall: float) -> _Step | None:
     """Take the step, halved until the likelihood rises and the matrix is positive-definite."""
     for halving in range(_HALVINGS):
-        reached = _stand(sums, structure, at.theta + step / 2**halving)
+        reached = _evaluate(sums, structure, at.theta + step / 2**halving)
         if reached is not None and reached.value >= at.value - fall:
             return reached
     return None
 
 
-def _require_top(rise: float, sigma: Floats) -> None:
-    """Refuse a place that is no top, and a matrix at the edge of what is possible: its errors would mean nothing."""
+def _require_maximum(rise: float, sigma: Floats) -> None:
+    """Refuse what is no maximum, and a matrix at the edge of what is possible: its errors would mean nothing."""
     if rise > _UNFINISHED:
         raise NotEstimableError("The likelihood of this covariance structure has no maximum that can be found.")
     scale = np.sqrt(np.diag(sigma))

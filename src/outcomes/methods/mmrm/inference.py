@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from outcomes.methods.mmrm.basis import Basis, Sums
-    from outcomes.methods.mmrm.likelihood import Curvature, Place
+    from outcomes.methods.mmrm.likelihood import Curvature, Gls
     from outcomes.methods.mmrm.pattern_moments import Floats, Moments
     from outcomes.methods.mmrm.structures import Structure
 
@@ -76,7 +76,7 @@ class MmrmFit:
         [count]
     means : ndarray, shape (q + r,)
         Weighted mean of the covariates of everybody in the fit.
-    basis, sums, place, pieces, structure, local_cov
+    basis, sums, gls, pieces, structure, local_cov
         What sandwich, influence and bootstrap are computed from; `local_cov` is the covariance of the parameters in
         the frame that the pieces are in.
     judged : Judged
@@ -96,19 +96,19 @@ class MmrmFit:
     means: Floats
     basis: Basis
     sums: Sums
-    place: Place
+    gls: Gls
     pieces: Curvature
     structure: Structure
     local_cov: Floats
     judged: Judged
 
     @classmethod
-    def from_place(
+    def from_gls(
         cls,
         *,
         basis: Basis,
         sums: Sums,
-        place: Place,
+        gls: Gls,
         structure: Structure,
         theta: Floats,
         frame: Floats,
@@ -121,10 +121,10 @@ class MmrmFit:
     ) -> MmrmFit:
         """Turn the top of the likelihood into a fit in the given columns."""
         local_cov = invert_information(information)
-        by = judged or Judged(back=basis.back, sums=sums, place=place, pieces=pieces, local_cov=local_cov, frame=frame)
+        by = judged or Judged(back=basis.back, sums=sums, gls=gls, pieces=pieces, local_cov=local_cov, frame=frame)
         return cls(
-            beta=by.back @ by.place.beta + basis.offset,
-            beta_cov=by.back @ by.place.phi @ by.back.T,
+            beta=by.back @ by.gls.beta + basis.offset,
+            beta_cov=by.back @ by.gls.phi @ by.back.T,
             covariance=structure.matrix(theta),
             covariance_name=structure.name,
             theta=theta,
@@ -136,7 +136,7 @@ class MmrmFit:
             means=gathered.means,
             basis=basis,
             sums=sums,
-            place=place,
+            gls=gls,
             pieces=pieces,
             structure=structure,
             local_cov=local_cov,
@@ -159,7 +159,7 @@ class MmrmFit:
             When the contrast has no variance, or its degrees of freedom cannot be had.
         """
         line = self.judged.back.T @ np.asarray(weights, dtype=np.float64)
-        phi = self._adjusted if _is_kenward_roger(method) else self.judged.place.phi
+        phi = self._adjusted if _is_kenward_roger(method) else self.judged.gls.phi
         variance = float(line @ phi @ line)
         if variance <= 0:
             raise NotEstimableError("The contrast has no variance.")
@@ -168,7 +168,7 @@ class MmrmFit:
     def contrast_cov(self, weights: Floats, *, method: DfMethod) -> Floats:
         """Covariance of several linear combinations, one a row of `weights`, shape (l, l)."""
         lines = np.atleast_2d(weights) @ self.judged.back
-        phi = self._adjusted if _is_kenward_roger(method) else self.judged.place.phi
+        phi = self._adjusted if _is_kenward_roger(method) else self.judged.gls.phi
         return np.asarray(lines @ phi @ lines.T)
 
     def line(self, *, visit: int, at: Mapping[int, float]) -> Floats:
@@ -221,7 +221,7 @@ class MmrmFit:
 
     def _df(self, line: Floats) -> float:
         """2 (lᵀΦl)² / (gᵀ Cov(θ) g) with g_i = ∂(lᵀΦl)/∂θ_i."""
-        direction = self.judged.place.phi @ line
+        direction = self.judged.gls.phi @ line
         gradient = np.einsum("a,iab,b->i", direction, self.judged.pieces.slopes, direction)
         variance = float(gradient @ self.judged.local_cov @ gradient)
         plain = float(line @ direction)
@@ -231,7 +231,7 @@ class MmrmFit:
     def _adjusted(self) -> Floats:
         """Φ_A = Φ + 2 Φ {Σ w_ij (Q_ij − P_i Φ P_j − ¼ R_ij)} Φ."""
         by = self.judged
-        phi, slopes, covariance = by.place.phi, by.pieces.slopes, by.local_cov
+        phi, slopes, covariance = by.gls.phi, by.pieces.slopes, by.local_cov
         half = np.einsum("ij,psju->pisu", covariance, by.pieces.twice)
         patterns, size, count, _ = by.pieces.pulled.shape
         pulled = by.pieces.pulled.reshape(patterns, size, count * size)
@@ -241,13 +241,13 @@ class MmrmFit:
         second = self.structure.second_derivative(self.theta)
         if second is not None:
             bend = np.einsum("ij,ijts->ts", covariance, second)
-            bent = by.place.weight @ bend @ by.place.weight
+            bent = by.gls.weight @ bend @ by.gls.weight
             inner -= 0.25 * sandwich(by.sums, bent[..., None, :])[0]
         adjusted = phi + 2 * phi @ symmetric(inner) @ phi
         return np.asarray(adjusted)
 
     def _kenward_roger_f(self, lines: Floats, values: Floats) -> FTest:
-        size, phi = float(len(lines)), self.judged.place.phi
+        size, phi = float(len(lines)), self.judged.gls.phi
         theta = lines.T @ np.linalg.solve(lines @ phi @ lines.T, lines)
         bent = np.einsum("ab,ibc->iac", theta @ phi, -self.judged.pieces.slopes) @ phi
         traces = np.einsum("iaa->i", bent)
@@ -259,7 +259,7 @@ class MmrmFit:
         return FTest(statistic=statistic, df=size, denominator_df=df, p_value=_f_tail(size, df, statistic))
 
     def _fai_cornelius(self, lines: Floats, values: Floats) -> FTest:
-        covariance = lines @ self.judged.place.phi @ lines.T
+        covariance = lines @ self.judged.gls.phi @ lines.T
         roots, vectors = np.linalg.eigh(covariance)
         each = np.array([self._df(vectors[:, j] @ lines) for j in range(len(roots))])
         statistic = float(values @ np.linalg.solve(covariance, values)) / len(lines)

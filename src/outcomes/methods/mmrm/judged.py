@@ -11,7 +11,7 @@ from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from outcomes.methods.mmrm.basis import Sums
-    from outcomes.methods.mmrm.likelihood import Curvature, Place
+    from outcomes.methods.mmrm.likelihood import Curvature, Gls
     from outcomes.methods.mmrm.pattern_moments import Floats
 
 
@@ -23,7 +23,7 @@ class Judged:
     ----------
     back : ndarray, shape (k, k)
         Given coefficients from these, but for an offset.
-    sums, place, pieces
+    sums, gls, pieces
         The model.
     local_cov : ndarray, shape (m, m)
         Covariance of the covariance parameters, in the frame that the pieces are in.
@@ -33,7 +33,7 @@ class Judged:
 
     back: Floats
     sums: Sums
-    place: Place
+    gls: Gls
     pieces: Curvature
     local_cov: Floats
     frame: Floats

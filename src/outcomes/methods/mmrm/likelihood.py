@@ -34,8 +34,8 @@ _LOG_2PI = float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Place:
-    """The model at one covariance matrix.
+class Gls:
+    """Generalised least squares at one covariance matrix.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Curvature:
     errors: Floats
 
 
-def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
+def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Gls:
     """Fit the coefficients at a covariance matrix, which must be positive-definite.
 
     Parameters
@@ -114,7 +114,7 @@ def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
     if polish:
         beta = beta + times(phi, score_vector(sums, crossed, weight[..., None, :])[..., 0, :])
         crossed = cross_residuals(sums, beta)
-    return Place(
+    return Gls(
         beta=beta,
         information=information,
         phi=phi,
@@ -125,7 +125,7 @@ def evaluate(sums: Sums, sigma: Floats, *, polish: bool = True) -> Place:
     )
 
 
-def log_likelihood(sums: Sums, place: Place, sigma: Floats) -> float:
+def log_likelihood(sums: Sums, gls: Gls, sigma: Floats) -> float:
     """Restricted log-likelihood of one sample, in the basis of the sums.
 
     Raises
@@ -136,33 +136,33 @@ def log_likelihood(sums: Sums, place: Place, sigma: Floats) -> float:
     factors = np.linalg.cholesky(_of_patterns(sums, sigma))
     log_det = 2 * np.log(np.diagonal(factors, axis1=-2, axis2=-1)).sum(axis=-1)
     try:
-        root = np.linalg.cholesky(place.information)
+        root = np.linalg.cholesky(gls.information)
     except np.linalg.LinAlgError:
         raise NotEstimableError("At some visit the scores cannot tell the effects apart.") from None
     n = float(sums.copies @ sums.observed.sum(axis=1))
     return -0.5 * (
         float(sums.copies @ log_det)
         + 2 * float(np.log(np.diag(root)).sum())
-        + float((place.weight * place.residual).sum())
+        + float((gls.weight * gls.residual).sum())
         + (n - sums.n_coefficients) * _LOG_2PI
     )
 
 
-def score(sums: Sums, place: Place, derivative: Floats) -> Floats:
+def score(sums: Sums, gls: Gls, derivative: Floats) -> Floats:
     """Gradient of the restricted log-likelihood in θ, shape (…, i), from ∂Σ/∂θ, shape (…, i, T, T)."""
-    return -0.5 * times(flat(derivative, 2), flat(total_pull(sums, place), 2))
+    return -0.5 * times(flat(derivative, 2), flat(score_matrix(sums, gls), 2))
 
 
-def total_pull(sums: Sums, place: Place) -> Floats:
+def score_matrix(sums: Sums, gls: Gls) -> Floats:
     """Σ_p n_p W − W (R + S) W: what pulls at Σ, shape (…, T, T)."""
-    weight = place.weight
-    pull = sums.copies[..., None, None] * weight - weight @ (place.residual + place.spread) @ weight
+    weight = gls.weight
+    pull = sums.copies[..., None, None] * weight - weight @ (gls.residual + gls.spread) @ weight
     return np.asarray(pull.sum(axis=-3))
 
 
-def curve(sums: Sums, place: Place, derivative: Floats) -> Curvature:
+def curve(sums: Sums, gls: Gls, derivative: Floats) -> Curvature:
     """Gather the second derivatives along D_i, shape (…, i, T, T)."""
-    weight, size, count = place.weight, sums.n_visits, derivative.shape[-3]
+    weight, size, count = gls.weight, sums.n_visits, derivative.shape[-3]
     lead, patterns = weight.shape[:-3], weight.shape[-3]
     beside = derivative.swapaxes(-3, -2).reshape((*derivative.shape[:-3], size, count * size))
     pulled = (weight.reshape((*lead, patterns * size, size)) @ beside).reshape((*lead, patterns, size * count, size))
@@ -172,41 +172,39 @@ def curve(sums: Sums, place: Place, derivative: Floats) -> Curvature:
         pulled=pulled.reshape(twice.shape),
         twice=twice,
         slopes=sandwich(sums, twice),
-        of_residual=score_vector(sums, place.crossed, twice),
+        of_residual=score_vector(sums, gls.crossed, twice),
         plain=double(weight, sums.copies[..., None, None] * weight, directions),
-        through=double(weight, weight @ place.spread @ weight, directions),
-        errors=double(weight, weight @ place.residual @ weight, directions),
+        through=double(weight, weight @ gls.spread @ weight, directions),
+        errors=double(weight, weight @ gls.residual @ weight, directions),
     )
 
 
-def observed_information(
-    sums: Sums, place: Place, pieces: Curvature, expected: Floats, second: Floats | None
-) -> Floats:
+def observed_information(sums: Sums, gls: Gls, pieces: Curvature, expected: Floats, second: Floats | None) -> Floats:
     """−½ tr(P D_i P D_j) + yᵀP D_i P D_j P y + ½ [tr(P D_ij) − yᵀP D_ij P y], shape (…, i, i)."""
-    observed = -expected + pieces.errors - bend(place, pieces.of_residual)
+    observed = -expected + pieces.errors - bend(gls, pieces.of_residual)
     if second is not None:
-        pull = total_pull(sums, place)
+        pull = score_matrix(sums, gls)
         observed = observed + 0.5 * (second * pull[..., None, None, :, :]).sum(axis=(-1, -2))
     return symmetric(observed)
 
 
-def expected_information(place: Place, pieces: Curvature) -> Floats:
+def expected_information(gls: Gls, pieces: Curvature) -> Floats:
     """½ tr(P D_i P D_j) with P = W − WXΦXᵀW, shape (…, i, i)."""
-    return symmetric(0.5 * pieces.plain - pieces.through + loop(place, pieces.slopes))
+    return symmetric(0.5 * pieces.plain - pieces.through + loop(gls, pieces.slopes))
 
 
-def loop(place: Place, slopes: Floats) -> Floats:
+def loop(gls: Gls, slopes: Floats) -> Floats:
     """½ tr(XᵀW D_i W X Φ XᵀW D_j W X Φ), shape (…, i, i)."""
-    bent = slopes @ place.phi[..., None, :, :]
+    bent = slopes @ gls.phi[..., None, :, :]
     return 0.5 * flat(bent, 2) @ flat(bent.swapaxes(-1, -2), 2).swapaxes(-1, -2)
 
 
-def bend(place: Place, of_residual: Floats) -> Floats:
+def bend(gls: Gls, of_residual: Floats) -> Floats:
     """(XᵀW D_i W e)ᵀ Φ (XᵀW D_j W e), shape (…, i, i)."""
-    return np.asarray(of_residual @ place.phi @ of_residual.swapaxes(-1, -2))
+    return np.asarray(of_residual @ gls.phi @ of_residual.swapaxes(-1, -2))
 
 
-def pull_residuals(sums: Sums, place: Place, directions: Floats) -> Floats:
+def residual_scores(sums: Sums, gls: Gls, directions: Floats) -> Floats:
     """XᵀW D_i W e of many samples, shape (b, i, k): `of_residual` of the curvature, without W D_i W of any pattern.
 
     Parameters
@@ -215,7 +213,7 @@ def pull_residuals(sums: Sums, place: Place, directions: Floats) -> Floats:
         The D_i.
     """
     q, _, size = sums.sizes
-    outer = flat(place.weight, 2).swapaxes(-1, -2) @ flat(place.weight @ place.crossed, 2)  # W[t, a] (W e xᵀ)[b, x]
+    outer = flat(gls.weight, 2).swapaxes(-1, -2) @ flat(gls.weight @ gls.crossed, 2)  # W[t, a] (W e xᵀ)[b, x]
     outer = outer.reshape((len(outer), size, size, size, -1)).transpose((0, 2, 3, 1, 4))
     product = directions @ outer.reshape((len(outer), size * size, -1))
     product = product.reshape((*product.shape[:-1], size, -1))

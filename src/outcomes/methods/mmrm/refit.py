@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcomes.methods.mmrm.basis import dependent_columns
-from outcomes.methods.mmrm.fit import NEAR_SINGULAR, climb
-from outcomes.methods.mmrm.likelihood import bend, curve, evaluate, invert, loop, pull_residuals
+from outcomes.methods.mmrm.fit import NEAR_SINGULAR, newton_raphson
+from outcomes.methods.mmrm.likelihood import bend, curve, evaluate, invert, loop, residual_scores
 from outcomes.methods.mmrm.products import (
     cross_residuals,
     double,
@@ -30,7 +30,7 @@ from outcomes.results.outcome import NotEstimableError
 if TYPE_CHECKING:
     from outcomes.methods.mmrm.basis import Sums
     from outcomes.methods.mmrm.inference import MmrmFit
-    from outcomes.methods.mmrm.likelihood import Place
+    from outcomes.methods.mmrm.likelihood import Gls
     from outcomes.methods.mmrm.pattern_moments import Floats
     from outcomes.methods.mmrm.structures import Structure
 
@@ -75,7 +75,7 @@ def refit(sums: Sums, *, fit: MmrmFit, rise: float) -> Refits:
     fit : MmrmFit
         Of everybody; `sums` are in its basis.
     rise : float
-        A sample has arrived when its last two steps tell that less than this of the log-likelihood is left to climb.
+        A sample has arrived when its last two steps tell that less than this of the log-likelihood is left.
     """
     count = len(sums.copies)
     found = np.full((count, len(fit.theta)), np.nan)
@@ -90,7 +90,7 @@ def refit(sums: Sums, *, fit: MmrmFit, rise: float) -> Refits:
     reasons = []
     for sample in np.flatnonzero(~fitted):
         try:
-            found[sample], beta[sample] = _climb(sums.take(sample), fit.structure)
+            found[sample], beta[sample] = _newton_raphson(sums.take(sample), fit.structure)
             fitted[sample] = True
         except NotEstimableError as reason:
             reasons.append(str(reason))
@@ -98,14 +98,14 @@ def refit(sums: Sums, *, fit: MmrmFit, rise: float) -> Refits:
     return Refits(beta=beta, theta=found, fitted=fitted, reasons=tuple(reasons))
 
 
-def _climb(sums: Sums, structure: Structure) -> tuple[Floats, Floats]:
-    """Climb one sample; a constant column that repeats others there gets a coefficient of zero."""
+def _newton_raphson(sums: Sums, structure: Structure) -> tuple[Floats, Floats]:
+    """Fit one sample; a constant column that repeats others there gets a coefficient of zero."""
     q, r, _ = sums.sizes
     repeated = np.array(dependent_columns(sums.xx.sum(axis=-3), range(q + r)), dtype=np.intp) - q
     gone = repeated[repeated >= 0]
-    theta, place = climb(sums.drop(gone) if gone.size else sums, structure)
+    theta, gls = newton_raphson(sums.drop(gone) if gone.size else sums, structure)
     beta = np.zeros(sums.n_coefficients)
-    beta[np.setdiff1d(np.arange(len(beta)), q * sums.n_visits + gone)] = place.beta
+    beta[np.setdiff1d(np.arange(len(beta)), q * sums.n_visits + gone)] = gls.beta
     return theta, beta
 
 
@@ -129,7 +129,7 @@ class _Step:
 
     Attributes
     ----------
-    place : Place
+    gls : Gls
         Where it began.
     theta : ndarray, shape (b, i)
         Where it arrived.
@@ -139,7 +139,7 @@ class _Step:
         (XᵀWD_iWe)ᵀΦ(XᵀWD_jWe), a small part of the second derivatives that hardly changes on the way.
     """
 
-    place: Place
+    gls: Gls
     theta: Floats
     promised: Floats
     bent: Floats
@@ -159,7 +159,7 @@ def _newton(sums: Sums, fit: MmrmFit, rise: float) -> tuple[Floats, Floats, Flag
             there = step.promised * np.minimum(step.promised, before) < rise * before
         theta[going], arrived[going] = step.theta, there
         if there.any():
-            beta[going[there]] = _follow(sums, step.place, matrix(step.theta) - matrix(at), there)
+            beta[going[there]] = _follow(sums, step.gls, matrix(step.theta) - matrix(at), there)
         if there.all():
             break
         still = ~there
@@ -169,15 +169,15 @@ def _newton(sums: Sums, fit: MmrmFit, rise: float) -> tuple[Floats, Floats, Flag
 
 def _begin(sums: Sums, fit: MmrmFit) -> Floats:
     """Take one step from the top of the fit to everybody, with W, Φ and the second derivatives of that fit."""
-    place, weight = fit.place, fit.place.weight
-    moved = score_vector(sums, cross_residuals(sums, place.beta), weight[:, :, None])[..., 0, :] @ place.phi
-    beta = place.beta + moved
-    residual = square_residuals(sums, beta, cross_residuals(sums, beta)) + place.spread
+    gls, weight = fit.gls, fit.gls.weight
+    moved = score_vector(sums, cross_residuals(sums, gls.beta), weight[:, :, None])[..., 0, :] @ gls.phi
+    beta = gls.beta + moved
+    residual = square_residuals(sums, beta, cross_residuals(sums, beta)) + gls.spread
     pull = np.tensordot(sums.copies, weight, axes=1) - (weight @ residual @ weight).sum(axis=-3)
     frame, derivative = fit.structure.frame(fit.theta)
     gradient = -0.5 * flat(pull, 2) @ flat(derivative, 2).T
     start = np.repeat(fit.theta[None], len(gradient), axis=0)
-    return _move(fit.structure, start, gradient @ (frame @ fit.local_cov).T)
+    return _line_search(fit.structure, start, gradient @ (frame @ fit.local_cov).T)
 
 
 def _step(sums: Sums, fit: MmrmFit, theta: Floats, *, bent: Floats | None, exact: bool) -> _Step:
@@ -187,30 +187,30 @@ def _step(sums: Sums, fit: MmrmFit, theta: Floats, *, bent: Floats | None, exact
     ½ tr(XᵀWD_iWXΦ XᵀWD_jWXΦ) is that of the fit to everybody, and `bent` that of the first step.
     """
     structure = fit.structure
-    place = evaluate(sums, structure.matrix(theta), polish=False)
-    weight, (frame, derivative) = place.weight, structure.frame(theta)
+    gls = evaluate(sums, structure.matrix(theta), polish=False)
+    weight, (frame, derivative) = gls.weight, structure.frame(theta)
     directions = flat(derivative, 2)
     counted = sums.copies[..., None, None] * weight
-    errors = weight @ (place.residual + place.spread) @ weight
+    errors = weight @ (gls.residual + gls.spread) @ weight
     pull = (counted - errors).sum(axis=-3)
     gradient = -0.5 * times(directions, flat(pull, 2))
     if exact:
-        pieces = curve(sums, place, derivative)
-        loops, bent = loop(place, pieces.slopes), bend(place, pieces.of_residual)
+        pieces = curve(sums, gls, derivative)
+        loops, bent = loop(gls, pieces.slopes), bend(gls, pieces.of_residual)
     else:
-        loops = loop(fit.place, fit.pieces.slopes)
-        bent = bend(place, pull_residuals(sums, place, directions)) if bent is None else bent
+        loops = loop(fit.gls, fit.pieces.slopes)
+        bent = bend(gls, residual_scores(sums, gls, directions)) if bent is None else bent
     information = double(weight, errors - 0.5 * counted, directions) - loops - bent
     second = structure.second_derivative(theta)
     if second is not None:
         information += 0.5 * (second * pull[..., None, None, :, :]).sum(axis=(-1, -2))
     bends = _is_positive_definite(information)
     if not bends.all():
-        expected = double(weight, 0.5 * counted - weight @ place.spread @ weight, directions) + loops
+        expected = double(weight, 0.5 * counted - weight @ gls.spread @ weight, directions) + loops
         information = np.where(bends[:, None, None], information, expected)
     step, told_apart = _solve(information, gradient)
     promised = np.where(bends & told_apart, (gradient * step).sum(axis=-1), _UNBOUNDED)
-    return _Step(place=place, theta=_move(structure, theta, times(frame, step)), promised=promised, bent=bent)
+    return _Step(gls=gls, theta=_line_search(structure, theta, times(frame, step)), promised=promised, bent=bent)
 
 
 def _solve(information: Floats, gradient: Floats) -> tuple[Floats, Flags]:
@@ -223,15 +223,15 @@ def _solve(information: Floats, gradient: Floats) -> tuple[Floats, Flags]:
         return times(np.asarray(np.linalg.pinv(information, hermitian=True)), gradient), np.asarray(told_apart)
 
 
-def _follow(sums: Sums, place: Place, change: Floats, which: Flags) -> Floats:
+def _follow(sums: Sums, gls: Gls, change: Floats, which: Flags) -> Floats:
     """Coefficients of some of the samples after a last small change of Σ: β − Φ XᵀW ΔΣ W e."""
     some: Flags | slice = slice(None) if which.all() else which
-    weight = place.weight[some]
-    moved = score_vector(sums, place.crossed[some], (weight @ change[some, None] @ weight)[..., None, :])[..., 0, :]
-    return place.beta[some] - times(place.phi[some], moved)
+    weight = gls.weight[some]
+    moved = score_vector(sums, gls.crossed[some], (weight @ change[some, None] @ weight)[..., None, :])[..., 0, :]
+    return gls.beta[some] - times(gls.phi[some], moved)
 
 
-def _move(structure: Structure, theta: Floats, step: Floats) -> Floats:
+def _line_search(structure: Structure, theta: Floats, step: Floats) -> Floats:
     """Take the steps, halved where the matrix would not be positive-definite; none where halving does not help."""
     for halving in range(_HALVINGS + 1):
         outside = ~_is_positive_definite(structure.matrix(theta + step))

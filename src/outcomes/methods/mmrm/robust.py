@@ -158,7 +158,7 @@ def fit_cluster_robust(
         msg = f"There are {units.count} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
         raise NotEstimableError(msg)
     blocks = [_Block.stack(fit, members) for members in (_clients(units) if clusters is None else _clusters(units))]
-    bread = fit.place.phi
+    bread = fit.gls.phi
     filling = np.sum([block.filling() for block in blocks], axis=0)
     pieces, meat = [], np.zeros_like(bread)
     for block in blocks:
@@ -229,7 +229,7 @@ class _Block:
         design = np.concatenate(designs, axis=1)
         return cls(
             design=design,
-            residuals=np.concatenate(outcomes, axis=1) - design @ fit.place.beta,
+            residuals=np.concatenate(outcomes, axis=1) - design @ fit.gls.beta,
             weights=np.concatenate(weights, axis=1),
             factor=along_diagonal(factors),
             inverse=along_diagonal(inverses),

@@ -113,10 +113,10 @@ class StayData:
         sides = [used & self.cohort.in_arm(arm) for arm in ARMS]
         return tuple(int((side & happened).sum()) for side in sides if side.any() for happened in (left, ~left))
 
-    def fit(self, arm: str) -> survival.StayFit:
+    def fit(self, arm: str) -> survival.KaplanMeierFit:
         """Fit the curve of an arm."""
         mine = self.of(arm)
-        return survival.fit_stay(times=self.stay.weeks[mine], left=self.stay.left[mine])
+        return survival.fit_kaplan_meier(times=self.stay.weeks[mine], left=self.stay.left[mine])
 
     def horizon(self) -> float:
         """Planned length, or where it is shorter the longest time up to which both arms were followed."""

@@ -76,7 +76,7 @@ class _Cox:
     @property
     def is_infinite(self) -> bool:
         """Whether a coefficient runs to infinity."""
-        return any(self.fit.runs_off)
+        return any(self.fit.diverged)
 
 
 def _fit_cox(data: StayData, people: People, covariates: Covariates | None) -> _Cox:
@@ -90,7 +90,7 @@ def _fit_cox(data: StayData, people: People, covariates: Covariates | None) -> _
         design, names = np.column_stack([arm, among.columns]), ["the arm", *among.names]
         notes = (*notes, *among.notes)
     fit = cox.fit_cox(times=data.stay.weeks[used], left=data.stay.left[used], design=design, names=names)
-    if off := [name for name, runs in zip(names, fit.runs_off, strict=True) if runs]:
+    if off := [name for name, runs in zip(names, fit.diverged, strict=True) if runs]:
         notes = (
             *notes,
             f"The coefficient of {', '.join(off)} runs to infinity; the arms' ratio is its limit as it does.",
