@@ -19,6 +19,19 @@ SHARES = {
     "feedback": 0.66,
     "closing_summary": 0.81,
 }
+# What was added to the records later, drawn apart.
+SHARES_TOO = {
+    "crisis_reviewed": 0.35,
+    "priority_target_worked_on": 0.72,
+    "goal_set": 0.48,
+    "cognitive_restructuring": 0.41,
+    "behavioural_task_set": 0.38,
+    "relationship_discussed": 0.27,
+    "plan_adjusted": 0.19,
+}
+TASK_FOLLOWED_UP = 0.83 * 0.84
+MODES = {"in_person": 0.7, "online": 0.22, "phone": 0.08}
+RATED, MEAN_RATING = 0.25, 0.1 * 2 + 0.3 * 3 + 0.4 * 4 + 0.2 * 5
 
 
 def dose_truths() -> list[tuple[str, float]]:
@@ -30,3 +43,12 @@ def session_truths() -> list[tuple[str, float]]:
     """Pairs of id and truth: what was done in sessions, and how long they took."""
     shares = [(f"sessions.{name}.share", share) for name, share in SHARES.items()]
     return [*shares, ("sessions.homework.followed_up", 0.83), ("sessions.minutes.mean", 50.0)]
+
+
+def later_session_truths() -> list[tuple[str, float]]:
+    """Pairs of id and truth of what was added to the records of sessions later."""
+    shares = [(f"sessions.{name}.share", share) for name, share in SHARES_TOO.items()]
+    modes = [(f"sessions.mode.{mode}.share", share) for mode, share in MODES.items()]
+    followed = ("sessions.behavioural_task.followed_up", TASK_FOLLOWED_UP)
+    rated = [("sessions.adherence.recorded_share", RATED), ("sessions.adherence.mean", MEAN_RATING)]
+    return [*shares, *modes, followed, *rated]

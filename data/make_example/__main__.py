@@ -22,6 +22,8 @@ from sessions import make_attendance, make_sessions
 from truth import simulate_truth
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "example"
+# What was added later is drawn apart, so that nothing that stood there before moves.
+OWN_STREAMS = {"way in": 1, "sessions": 2}
 BY_HAND = ("plan.toml", "README.md", "evidence.csv")
 
 
@@ -53,12 +55,13 @@ def write_study(parameters: Parameters, folder: Path) -> None:
     attendance = draw_attendance(world, parameters, rng)
     ids, starts = draw_ids(parameters.n, rng), draw_starts(world, parameters, rng)
     days = draw_days(world, parameters, rng)
+    own = {name: np.random.default_rng([parameters.seed, stream]) for name, stream in OWN_STREAMS.items()}
     attended = make_attendance(world, attendance, ids, starts, parameters, rng)
     tables = {
-        "clients.csv": make_clients(world, attendance, ids, starts, rng),
+        "clients.csv": make_clients(world, attendance, ids, starts, rng, own["way in"]),
         "scores.csv": make_scores(world, ids, starts, days),
         "attendance.csv": attended,
-        "sessions.csv": make_sessions(attended, world, ids, parameters.records.sessions, rng),
+        "sessions.csv": make_sessions(attended, world, ids, parameters.records.sessions, rng, own["sessions"]),
         "costs.csv": make_costs(),
         **{f"items/{name}.csv": items for name, items in make_items(world, ids, starts, days).items()},
     }

@@ -110,7 +110,7 @@ class People:
     genders : dict of str to float
         Shares.
     waiting_mean : float
-        Waiting time before the start, which changes no score and is not handed over [weeks].
+        Waiting time before the start, which changes no score; the dates of the way in tell it [weeks].
     offer : float
         Log odds of the full programme for somebody at 55 points of DERS-16 and 2 of BSL-23 who waited the mean time.
     offer_ders, offer_bsl, offer_self_harm, offer_waiting : float

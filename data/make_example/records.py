@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from people import World
 
 REASONS = ("did not come back", "moved away", "chose another service", "did not want to go on")
+# Where assessment lies on the way from referral to start, and offer on the rest of it: beta distributed [share].
+ASSESSED, OFFERED = (4.0, 6.0), (6.0, 4.0)
+NOT_DATED = 0.03  # share of referrals without a date
 PRICES = {  # pounds of 2025, invented for the example
     "group_session_per_client": 38,
     "individual_session": 92,
@@ -51,7 +54,12 @@ def draw_days(world: World, parameters: Parameters, rng: np.random.Generator) ->
 
 
 def make_clients(
-    world: World, attendance: Attendance, ids: NDArray[np.str_], starts: list[date], rng: np.random.Generator
+    world: World,
+    attendance: Attendance,
+    ids: NDArray[np.str_],
+    starts: list[date],
+    rng: np.random.Generator,
+    own: np.random.Generator,
 ) -> pd.DataFrame:
     """One row for each person."""
     table, last_week = world.table, attendance.group.shape[1]
@@ -62,6 +70,7 @@ def make_clients(
         {
             "client_id": ids,
             "arm": np.where(table["full"], "full", "skills"),
+            **_make_way_in(table["waiting"].to_numpy(), starts, own),
             "start_date": [start.isoformat() for start in starts],
             "end_date": _dates(starts, 7 * attendance.stopped),
             "end_reason": np.where(attendance.left, own_words, stopped),
@@ -75,6 +84,20 @@ def make_clients(
         }
     )
     return frame.sort_values("client_id")
+
+
+def _make_way_in(weeks: NDArray[np.float64], starts: list[date], own: np.random.Generator) -> dict[str, list[str]]:
+    """Dates of referral, assessment and offer, from how long each person waited; a few referrals are not dated."""
+    days = np.maximum(np.round(7 * weeks), 1).astype(int)
+    assessed = np.round(days * own.beta(*ASSESSED, len(days))).astype(int)
+    offered = assessed + np.round((days - assessed) * own.beta(*OFFERED, len(days))).astype(int)
+    dated = own.random(len(days)) >= NOT_DATED
+    referred = _dates(starts, -days)
+    return {
+        "referred_date": [day if was else "" for day, was in zip(referred, dated, strict=True)],
+        "assessed_date": _dates(starts, assessed - days),
+        "offered_date": _dates(starts, offered - days),
+    }
 
 
 def make_items(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.core.ids import word
+from outcomes.plan.questions import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -137,8 +138,15 @@ READINGS: Mapping[str, Reading] = {
     "within": Reading(scores=CHANGE),
 }
 # Columns of sessions.csv by what is told or by its subject, where the column is not called like the subject.
-_TOLD = {"target_share": ("target",), "target_third": ("target",), "target_clients": ("target",)}
-_SUBJECTS = {"order": ("target",), "homework": ("homework_set", "homework_reviewed")}
+_TOLD = {
+    **dict.fromkeys(("target_share", "target_third", "target_clients", "target_taken"), ("target",)),
+    **dict.fromkeys(("mode_share", "mode_clients"), ("mode",)),
+}
+_SUBJECTS = {
+    "order": ("target",),
+    "homework": ("homework_set", "homework_reviewed"),
+    "behavioural_task": ("behavioural_task_set", "homework_reviewed"),
+}
 
 
 def list_uses(outcome: Outcome, files: Sequence[str], plan: Plan) -> tuple[Use, ...]:
@@ -256,10 +264,4 @@ class _Asked:
 
 
 _ATTENDED = (CLIENT, "date", "week", "kind", "status", "minutes")
-_SESSION_COLUMNS = frozenset(
-    {
-        *("minutes", "target", "agenda_set", "week_reviewed", "chain_analysis", "solution_analysis"),
-        *("skills_generalised", "homework_reviewed", "homework_set", "validation_and_change", "feedback"),
-        "closing_summary",
-    }
-)
+_SESSION_COLUMNS = frozenset({"minutes", "target", "mode", "adherence", *PARTS})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from outcomes.plan.questions import PARTS
 from outcomes.plan.raw import table, texts
 
 if TYPE_CHECKING:
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
 def check_sessions(
     sessions: Mapping[str, Any], visits: list[str], primary: object, measures: list[str]
 ) -> Iterator[Fault]:
-    """Check that the landmark lies between start and primary visit, and that mediators are measures."""
+    """Check that the landmark lies between start and primary visit, mediators are measures, and parts are known."""
     landmark = sessions.get("landmark")
     if isinstance(landmark, str) and primary in visits:
         between = visits[1 : visits.index(str(primary))]
         if landmark not in between:
             allowed = ", ".join(between) or "the plan has none"
             yield ("sessions", "landmark"), f"must be a visit between the start and the primary visit: {allowed}"
+    for part in table(sessions, "expected"):
+        if part not in PARTS:
+            yield ("sessions", "expected", part), f"must be a part of a session: {', '.join(PARTS)}"
     mediators = sessions.get("mediators")
     if isinstance(mediators, list):
         for name in texts(mediators):

@@ -19,6 +19,18 @@ Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 ITEM_OF = {"group": "group_session_per_client", "individual": "individual_session"}
 Status = Literal["attended", "missed", "cancelled_by_client"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+# What may be recorded of a 121 session as done or not, in the order in which a session goes: columns of sessions.csv.
+PARTS = (
+    *("agenda_set", "week_reviewed", "crisis_reviewed"),
+    *("chain_analysis", "solution_analysis"),
+    *("skills_generalised", "homework_reviewed"),
+    *("priority_target_worked_on", "goal_set"),
+    *("validation_and_change", "cognitive_restructuring"),
+    *("homework_set", "behavioural_task_set"),
+    *("relationship_discussed", "feedback", "plan_adjusted"),
+    "closing_summary",
+)
 # A level, several levels, or the lowest and highest value.
 Condition: TypeAlias = str | tuple[str, ...] | tuple[float, float]
 
@@ -76,12 +88,15 @@ class Sessions(Frozen):
         Planned length of the programme, of which thirds are taken; by default the week of the primary visit.
     block : int
         Sessions of a client that make one place of a course over time [count].
+    expected : dict of str to float
+        Share of sessions in which the clinic expects a part to be done, by column of sessions.csv.
     """
 
     landmark: str | None = None
     mediators: tuple[str, ...] | None = None
     weeks: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     block: Annotated[int, Field(ge=1, le=1000)] = 4
+    expected: dict[str, Share] = Field(default_factory=dict)
 
 
 class Quantity(Frozen):

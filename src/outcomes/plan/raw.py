@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 Fault: TypeAlias = tuple[tuple[str, ...], str]
 # Columns with a meaning of their own: the comparison itself, or what a programme makes of people who have started it.
 RESERVED = frozenset(
-    {"client_id", "arm", "full", "start_date", "end_date", "end_reason", "completed", "followed_until"}
+    {
+        *("client_id", "arm", "full", "end_date", "end_reason", "completed", "followed_until"),
+        *("referred_date", "assessed_date", "offered_date", "start_date"),
+    }
 )
 
 

@@ -1434,8 +1434,9 @@ ask("confounding", for (m in PRIMARIES) ask(paste("confounding", m), {
 }))
 
 # --- What happens in 121 sessions: sessions.* (docs/methods/sessions.md) -------------------------------------------------------------------------
-COMPONENTS <- c("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised", "homework_reviewed", "homework_set",
-                "validation_and_change", "feedback", "closing_summary")
+COMPONENTS <- c("agenda_set", "week_reviewed", "crisis_reviewed", "chain_analysis", "solution_analysis", "skills_generalised", "homework_reviewed",
+                "priority_target_worked_on", "goal_set", "validation_and_change", "cognitive_restructuring", "homework_set", "behavioural_task_set",
+                "relationship_discussed", "feedback", "plan_adjusted", "closing_summary")
 TARGETS <- c("life_threatening", "therapy_interfering", "quality_of_life", "skills")
 # Mean of clustered values: CR2 in closed form, Satterthwaite's degrees of freedom.
 clustered_mean <- function(x, cluster) {
@@ -1486,7 +1487,21 @@ ask("sessions", if (!is.null(SESSIONS)) {
     q <- quantile(minutes, c(0.25, 0.5, 0.75), na.rm = TRUE, names = FALSE)
     put("sessions.minutes.lower_quartile", q[1]); put("sessions.minutes.median", q[2]); put("sessions.minutes.upper_quartile", q[3])
   }
-  # Homework: of sessions that set some and have a next one on record, whether the next reviewed it.
+  # How they were held, and the rating of adherence.
+  mode <- column(s, "mode")
+  if (any(!is.na(mode))) for (m in c("in_person", "online", "phone")) {
+    share(paste0("sessions.mode.", m, ".share"), ifelse(is.na(mode), NA, mode == m), unit)
+    put(paste0("sessions.mode.", m, ".clients"), length(unique(who[mode %in% m])))
+  }
+  rating <- as_number(column(s, "adherence"))
+  if (any(!is.na(rating))) {
+    keep <- !is.na(rating)
+    fit <- clustered_mean(rating[keep], unit[keep])
+    put_list("sessions.adherence.mean", with_t(fit$value, fit$se, fit$df)[c("value", "se", "df", "low", "high")])
+    put("sessions.adherence.sd", sd(rating[keep]))
+    share("sessions.adherence.recorded_share", keep, unit)
+  }
+  # Homework and tasks: of sessions that set some and have a next one on record, whether the next reviewed it.
   number <- as_number(column(s, "session"))
   day <- as.numeric(as.Date(column(s, "date")))
   when <- if (all(is.na(number))) day else number
@@ -1496,16 +1511,17 @@ ask("sessions", if (!is.null(SESSIONS)) {
     a <- order_of[i]; b <- order_of[i + 1]
     if (who[a] == who[b] && (all(is.na(number)) || number[b] == number[a] + 1)) next_row[a] <- b
   }
-  set <- as_yes(column(s, "homework_set")) %in% TRUE
   reviewed <- as_yes(column(s, "homework_reviewed"))[next_row]
-  asked <- set & !is.na(reviewed)
-  if (any(asked)) {
-    share("sessions.homework.followed_up", ifelse(asked, reviewed, NA), unit)
-    put("sessions.homework.clients", length(unique(who[asked & reviewed])))
-    put("sessions.homework.clients_without", length(unique(who[asked & !reviewed])))
+  for (what in c("homework", "behavioural_task")) {
+    asked <- as_yes(column(s, paste0(what, "_set"))) %in% TRUE & !is.na(reviewed)
+    if (!any(asked)) next
+    share(paste0("sessions.", what, ".followed_up"), ifelse(asked, reviewed, NA), unit)
+    put(paste0("sessions.", what, ".clients"), length(unique(who[asked & reviewed])))
+    put(paste0("sessions.", what, ".clients_without"), length(unique(who[asked & !reviewed])))
   }
   # The order of targets.
-  target <- column(s, "target")
+  taken <- strsplit(column(s, "target"), " *; *")
+  target <- vapply(taken, `[`, "", 1)              # a session stands by the target that was taken first
   if (any(!is.na(target))) {
     weeks <- or(PLAN$sessions$weeks, WEEK[[PRIMARY]])
     week <- as.numeric(as.Date(column(s, "date")) - started[match(who, ID)]) / 7
@@ -1514,11 +1530,19 @@ ask("sessions", if (!is.null(SESSIONS)) {
     for (t in TARGETS) {
       is_it <- ifelse(is.na(target), NA, target == t)
       share(paste0("sessions.target.", t, ".share"), is_it, unit)
-      put(paste0("sessions.target.", t, ".clients"), length(unique(who[is_it %in% TRUE])))
+      any_it <- ifelse(is.na(target), NA, vapply(taken, function(x) t %in% x, NA))
+      share(paste0("sessions.target.", t, ".taken"), any_it, unit)
+      put(paste0("sessions.target.", t, ".clients"), length(unique(who[any_it %in% TRUE])))
       for (p in c("first", "middle", "last")) share(paste("sessions.target", t, p, sep = "."), ifelse(third %in% p, is_it, NA), unit)
     }
+    many <- ifelse(is.na(target), NA, lengths(taken) > 1)
+    share("sessions.order.several", many, unit)
+    falls <- vapply(taken, function(x) all(diff(match(x, TARGETS)) > 0), NA)
+    share("sessions.order.in_order", ifelse(many %in% TRUE, falls, NA), unit)
+    with_life <- vapply(taken, function(x) TARGETS[1] %in% x, NA)
+    share("sessions.order.life_threatening_first_within", ifelse(many %in% TRUE & with_life, target == TARGETS[1], NA), unit)
     rank <- match(target, TARGETS)
-    first_is <- function(rows) { rows <- rows[!is.na(rank[rows])]; rows <- rows[order(when[rows])]; if (any(rank[rows] == 1)) rank[rows[1]] == 1 else NA }
+    first_is <- function(rows) { rows <- rows[!is.na(rank[rows])]; rows <- rows[order(when[rows])]; if (any(with_life[rows])) rank[rows[1]] == 1 else NA }
     by_client <- split(seq_len(nrow(s)), who)
     early <- unlist(lapply(by_client, first_is))
     put_list("sessions.order.life_threatening_first", wilson(sum(early, na.rm = TRUE), sum(!is.na(early))))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.study.characters import find_hidden
-from outcomes.study.columns import CELLS
+from outcomes.study.columns import BETWEEN, CELLS
 from outcomes.study.dates import parse_date
 from outcomes.study.numbers import (
     MISSING_WORDS,
@@ -127,6 +127,18 @@ def _parse_choice(text: str, column: Column) -> str | Broken:
     return Broken("E218", f"the word must be one of: {allowed}", CELLS["choice"].fix)
 
 
+def _parse_choices(text: str, column: Column) -> str | Broken:
+    """Read words joined in the order in which they were taken, each at most once; spaces around them are no part."""
+    words = [word.strip(" \t") for word in text.split(BETWEEN)]
+    if not set(words) <= set(column.choices):
+        allowed = ", ".join(column.choices)
+        rule = f"the words must be of these, joined by {BETWEEN} in the order in which they were taken: {allowed}"
+        return Broken("E218", rule, CELLS["choices"].fix)
+    if len(set(words)) < len(words):
+        return Broken("E218", "a word stands twice in the cell", CELLS["choices"].fix)
+    return BETWEEN.join(words)
+
+
 def _parse_label(text: str) -> str | Broken:
     """Read a word that makes people alike: a group, a therapist, a site, a level of a covariate."""
     if text.casefold() in SURELY_MISSING:
@@ -138,6 +150,7 @@ def _parse_label(text: str) -> str | Broken:
 _PARSERS: dict[str, Callable[[Column], Callable[[str], Any]]] = {
     "yes_no": lambda _: _parse_yes_no,
     "choice": lambda column: lambda text: _parse_choice(text, column),
+    "choices": lambda column: lambda text: _parse_choices(text, column),
     "text": lambda _: str,
     "label": lambda _: _parse_label,
 }

@@ -14,7 +14,10 @@ from outcomes.study.numbers import OR_EMPTY
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-Kind: TypeAlias = Literal["id", "text", "date", "number", "whole", "choice", "yes_no", "covariate", "answer", "label"]
+Kind: TypeAlias = Literal[
+    "id", "text", "date", "number", "whole", "choice", "choices", "yes_no", "covariate", "answer", "label"
+]
+BETWEEN = ";"  # the words of a cell that holds several
 
 
 class _Cells(NamedTuple):
@@ -30,6 +33,9 @@ CELLS: dict[Kind, _Cells] = {
     "text": _Cells(None, "text"),
     "label": _Cells(None, "a word or a few"),
     "choice": _Cells(None, "a word of the plan", "Use one of these words, spelled like this."),
+    "choices": _Cells(
+        None, f"one of them, or several joined by {BETWEEN}", f"Use these words, each once, joined by {BETWEEN}."
+    ),
     "covariate": _Cells(None, "numbers, or words"),
     "number": _Cells("float64", "a number"),
     "whole": _Cells("float64", "a whole number", "Write a number without a decimal part."),
@@ -52,7 +58,7 @@ class Column:
     filled : bool
         Whether every row must have a value in it.
     choices : tuple of str
-        Permitted words, of a choice.
+        Permitted words, of a choice or of several.
     openings : tuple of str
         Words of which a text begins with one; another is named, and read all the same.
     low, high : float or None
@@ -133,6 +139,21 @@ def one_of(words: Collection[str]) -> Any:
         name="one_of",
         statistics={"allowed_values": allowed},
     )
+
+
+def some_of(words: Collection[str]) -> Any:
+    """Check that cells hold one of some words, or several of them joined, each once."""
+    allowed = frozenset(words)
+    return pa.Check(
+        lambda cells: _holds_words(cells) and all(_are_some(cell, allowed) for cell in _distinct(cells.dropna())),
+        name="some_of",
+        statistics={"allowed_values": tuple(words)},
+    )
+
+
+def _are_some(cell: str, allowed: frozenset[str]) -> bool:
+    words = cell.split(BETWEEN)
+    return set(words) <= allowed and len(set(words)) == len(words)
 
 
 def whole(low: float, high: float) -> Any:

@@ -50,7 +50,8 @@ def _row(column: Any, either: tuple[str, ...]) -> str:
 def _written(column: Column) -> str:
     """Say how the cells are written: the words, or the kind with its limits."""
     if column.choices:
-        return ", ".join(column.choices)
+        words = ", ".join(column.choices)
+        return words if column.kind == "choice" else f"{CELLS[column.kind].written}: {words}"
     if column.openings:
         return f"begins with: {', '.join(column.openings)}"
     low, high = (f"{limit:.12g}" if limit is not None else None for limit in (column.low, column.high))

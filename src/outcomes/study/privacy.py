@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FEWEST, HALF = 2, 0.5  # hits, and their share of the filled cells, that are no chance any more
 # What does not fit the rule of such a column is refused anyway, or is a word of the plan.
-_READ_STRICTLY = frozenset({"choice", "yes_no", "answer", "number", "whole"})
+_READ_STRICTLY = frozenset({"choice", "choices", "yes_no", "answer", "number", "whole"})
 # Tables that hold no clients: there, a source may have an address.
 WITHOUT_CLIENTS = frozenset(schema.name for schema in TABLES.values() if CLIENT not in schema.columns)
 FEW = 0.1  # share of the rows; remarks in fewer are asked about one by one, not taken for a column of them

@@ -28,6 +28,7 @@ from outcomes.study.shape_rules import check_characteristics, check_shapes
 from outcomes.study.source import Refusal, is_there, read_whole
 from outcomes.study.text import make_finding, read_text_table
 from outcomes.study.times import check_dates
+from outcomes.study.way_in import check_way_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -207,6 +208,7 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
     plan, clients = reading.plan, reading.clients
     known = clients.frame[CLIENT].cat.categories if CLIENT in clients.frame else pd.Index([])
     yield from keys.check_clients(clients, plan)
+    yield from check_way_in(clients)
     yield from check_characteristics(
         clients, dict.fromkeys((*plan.adjust.covariates, *plan.needs.columns(plan.measures)))
     )

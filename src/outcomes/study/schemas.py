@@ -13,7 +13,8 @@ import pandera.errors
 import pandera.pandas as pa
 
 from outcomes.errors import DataError
-from outcomes.study.columns import all_whole, if_number, may, must, one_of, whole
+from outcomes.plan.questions import PARTS
+from outcomes.study.columns import all_whole, if_number, may, must, one_of, some_of, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,12 +33,21 @@ _PEOPLE = whole(0, 1e9)  # more than any study has
 _YEAR_OF_PRICES, _YEAR_OF_PRINT = whole(1950, 2200), whole(1900, 2200)  # what lies outside was mistyped
 _SESSIONS_OF_A_LIFE = whole(1, 10_000)  # one a week for two hundred years
 _TIMES_A_DAY, _DAYS_OF_A_LIFE = whole(0, 100_000), whole(0, 45_000)  # of one row of events
-_DONE = (
-    *("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised"),
-    *("homework_reviewed", "homework_set", "validation_and_change", "feedback", "closing_summary"),
-)
 _STATUSES = ("attended", "missed", "cancelled_by_client", "cancelled_by_service")
 _TARGETS = ("life_threatening", "therapy_interfering", "quality_of_life", "skills")
+_MODES = ("in_person", "online", "phone")
+_RATING = pa.Check.in_range(0, 5)  # of adherence
+# What says more of a part of a session than its name does.
+_MEANT = {
+    "crisis_reviewed": "a crisis of the week",
+    "chain_analysis": "problem behaviour identified, and the chain that led to it",
+    "solution_analysis": "coping, alternatives",
+    "homework_reviewed": "what was set the time before, skills practice or behavioural task",
+    "homework_set": "skills practice",
+    "behavioural_task_set": "exposure, new behaviour",
+    "relationship_discussed": "between client and therapist",
+    "feedback": "both ways",
+}
 _VERIFICATIONS = ("seen", "derived", "unchecked", "sources conflict", "source not given")
 _DIRECTNESS = ("direct", "indirect", "benchmark")
 
@@ -69,6 +79,9 @@ _LEFT = "why they left: a few set reasons, not a sentence of its own for each cl
 _CLIENTS = {
     CLIENT: _client(),
     ARM: must("choice", _STARTED, example=("full", "skills")),
+    "referred_date": _day("day on which the referral came in", "2024-01-10", "2024-01-17"),
+    "assessed_date": _day("day of the assessment", "2024-02-14", "2024-02-21"),
+    "offered_date": _day("day on which a place in a programme was offered", "2024-03-06", ""),
     "start_date": _day("first day; needed where visits are found by date", "2024-04-08", "2024-04-08"),
     "end_date": _day("last day", "2024-09-30", "2024-06-03"),
     "end_reason": may("text", _LEFT, example=("finished", "moved away")),
@@ -95,13 +108,23 @@ _ATTENDANCE = {
     "status": must("choice", "what became of it", one_of(_STATUSES), example=("attended", "missed")),
     "minutes": _minutes("120", ""),
 }
+_ABOUT = "what it was about; several targets in the order in which they were taken"
+
+
+def _whether(part: str) -> str:
+    meant = f" ({_MEANT[part]})" if part in _MEANT else ""
+    return f"whether it was done: {part.replace('_', ' ')}{meant}"
+
+
 _SESSIONS = {
     CLIENT: _client(),
     "date": _day("day of the session", "2024-04-16", ""),
     "session": may("whole", "its number, counted from the client's first", _SESSIONS_OF_A_LIFE, example=("1", "2")),
     "minutes": _minutes("50", ""),
-    "target": may("choice", "what it was mostly about", one_of(_TARGETS), example=("life_threatening", "skills")),
-    **{name: may("yes_no", f"whether it was done: {name.replace('_', ' ')}", example=("yes", "no")) for name in _DONE},
+    "mode": may("choice", "how client and therapist met", one_of(_MODES), example=("in_person", "phone")),
+    "target": may("choices", _ABOUT, some_of(_TARGETS), example=("life_threatening;skills", "skills")),
+    "adherence": may("number", "how closely it followed the treatment, as rated", _RATING, example=("4", "")),
+    **{name: may("yes_no", _whether(name), example=("yes", "no")) for name in PARTS},
 }
 _EVENTS = {
     CLIENT: _client(),

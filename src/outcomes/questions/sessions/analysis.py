@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 from outcomes.models.covariates import read_covariates
 from outcomes.models.resampling import resample_cohort
-from outcomes.questions.sessions import alliance, content, dose, mediation, order, pace, recorded, therapists
+from outcomes.questions.sessions import (
+    alliance,
+    content,
+    dose,
+    manner,
+    mediation,
+    order,
+    pace,
+    recorded,
+    therapists,
+    within,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +31,9 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
     found = recorded.read_sessions(cohort)
     yield from recorded.count(cohort, found)
     yield from content.describe(cohort, found)
+    yield from manner.describe(cohort, found)
     yield from order.describe(cohort, found)
+    yield from within.describe(cohort, found)
     yield from therapists.describe(cohort, found)
     covariates = read_covariates(cohort)
     draws = resample_cohort(cohort, "sessions")

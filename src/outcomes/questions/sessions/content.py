@@ -10,7 +10,7 @@ import numpy as np
 from outcomes.methods.cluster import FEWEST_CLUSTERS
 from outcomes.methods.clustered import fit_clustered_mean
 from outcomes.models.contract import to_interval
-from outcomes.questions.sessions.components import COMPONENTS, HOMEWORK
+from outcomes.questions.sessions.components import COMPONENTS, FOLLOWED_UP, REVIEWED_IN, SET_IN
 from outcomes.questions.sessions.recorded import among, attempt, count_people, declare
 from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError, Outcome
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FOLLOWED_UP = "Homework that was reviewed the next time"
 MINUTES = {
     "mean": (Quantity.MEAN, "mean"),
     "sd": (Quantity.SD, "standard deviation"),
@@ -35,6 +34,7 @@ MINUTES = {
     "lower_quartile": (Quantity.QUANTILE, "a quarter are shorter"),
     "upper_quartile": (Quantity.QUANTILE, "a quarter are longer"),
 }
+_SAID = {"homework": "homework", "behavioural_task": "a behavioural task"}
 SHARE_METHOD = "share of sessions; Wilson's interval at the effective number of sessions, CR2 by {by}"
 
 
@@ -48,9 +48,10 @@ def describe(cohort: Cohort, sessions: Sessions | None) -> Iterator[Outcome]:
         text = f"{label}, over the sessions of a client"
         course = declare("course", text, Quantity.SHARE, "share_of_sessions", subject=part, tells=((share.key,),))
         yield attempt(course, sessions, partial(_follow_course, block=cohort.plan.sessions.block, level=level))
-    followed = declare("followed_up", FOLLOWED_UP, Quantity.SHARE, "share_of_sessions", subject=HOMEWORK)
-    yield attempt(followed, sessions, partial(_estimate_followed_up, level=level))
-    yield from _count_people(sessions, HOMEWORK, FOLLOWED_UP, None if sessions is None else _next_reviews(sessions))
+    for what, label in FOLLOWED_UP.items():
+        followed = declare("followed_up", label, Quantity.SHARE, "share_of_sessions", subject=what)
+        yield attempt(followed, sessions, partial(_estimate_followed_up, level=level))
+        yield from _count_people(sessions, what, label, None if sessions is None else _next_reviews(sessions, what))
     for what, (quantity, text) in MINUTES.items():
         planned = declare(what, f"Minutes of a 121 session, {text}", quantity, "minutes", subject="minutes")
         yield attempt(planned, sessions, partial(_describe_minutes, level=level))
@@ -159,24 +160,24 @@ def _follow_course(planned: Planned, sessions: Sessions, *, block: int, level: f
 
 
 def _estimate_followed_up(planned: Planned, sessions: Sessions, *, level: float) -> Outcome:
-    """Of sessions that set homework and are followed by a recorded one, the share in which that one reviewed it."""
-    for part in ("homework_set", "homework_reviewed"):
+    """Of sessions that set something and are followed by a recorded one, the share in which that one reviewed it."""
+    for part in (SET_IN[planned.key.subject], REVIEWED_IN):
         require_flags(sessions, part)
-    following = _next_reviews(sessions)
+    following, what = _next_reviews(sessions, planned.key.subject), _SAID[planned.key.subject]
     if np.isnan(following).all():
-        msg = "No session that set homework is followed by one that tells whether it was reviewed."
+        msg = f"No session that set {what} is followed by one that tells whether it was reviewed."
         raise NotEstimableError(msg)
     method = (
-        "of sessions that set homework and have a next session on record, the share whose next one reviewed it; "
+        f"of sessions that set {what} and have a next session on record, the share whose next one reviewed it; "
         "Wilson's interval at the effective number of sessions, CR2 by {by}"
     )
     return estimate_share(planned, sessions, following, level=level, method=method)
 
 
-def _next_reviews(sessions: Sessions) -> Floats:
-    """Whether the next session reviewed the homework; NaN where none was set or the next one does not tell."""
-    counts = np.append(sessions.is_next[1:], False) & (sessions.flags("homework_set") == 1)
-    return np.where(counts, np.append(sessions.flags("homework_reviewed")[1:], np.nan), np.nan)
+def _next_reviews(sessions: Sessions, what: str) -> Floats:
+    """Whether the next session reviewed what was set; NaN where nothing was or the next one does not tell."""
+    counts = np.append(sessions.is_next[1:], False) & (sessions.flags(SET_IN[what]) == 1)
+    return np.where(counts, np.append(sessions.flags(REVIEWED_IN)[1:], np.nan), np.nan)
 
 
 def _describe_minutes(planned: Planned, sessions: Sessions, *, level: float) -> Outcome:

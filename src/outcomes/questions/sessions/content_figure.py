@@ -9,7 +9,7 @@ from outcomes.charts.estimates import draw_rows
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
 from outcomes.questions.sessions.components import COMPONENTS
-from outcomes.questions.sessions.listed import FOLLOWED_UP, share_of
+from outcomes.questions.sessions.listed import FOLLOWED_UP, TASK_FOLLOWED_UP, share_of
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -21,19 +21,35 @@ if TYPE_CHECKING:
 STYLE = ARM_STYLES["full"]  # 121 sessions are those of the full programme
 
 
-def draw(registry: Registry, _: Plan) -> Figure | None:
-    """Draw the components that are known, and below them homework that was followed up."""
+FOLLOWING = {
+    FOLLOWED_UP: "Homework set: reviewed the next time",
+    TASK_FOLLOWED_UP: "Behavioural task set: reviewed the next time",
+}
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the components that are known with what the plan expects, and below them what was followed up."""
     found = [registry.get(share_of(name)) for name in COMPONENTS]
     rows = [(share.label, share) for share in found if isinstance(share, Estimate)]
     if not rows:
         return None
-    follow = registry.get(FOLLOWED_UP)
-    figure, (chart,) = make_figure(1, height=0.27 * (len(rows) + 2) + 0.5, rules="x", sides="x")
-    places = list(range(len(rows)))
-    if isinstance(follow, Estimate):
-        rows.append(("Homework set: reviewed the next time", follow))
-        places.append(len(places) + 1)
-        chart.axhline(-places[-1] + 1, color=LINE, linewidth=0.8)
+    follow = [(label, registry.get(key)) for key, label in FOLLOWING.items()]
+    below = [(label, share) for label, share in follow if isinstance(share, Estimate)]
+    figure, (chart,) = make_figure(1, height=0.27 * (len(rows) + len(below) + 1) + 0.5, rules="x", sides="x")
+    places = [*range(len(rows)), *range(len(rows) + 1, len(rows) + 1 + len(below))]
+    if below:
+        chart.axhline(-len(rows), color=LINE, linewidth=0.8)
+    expected = plan.sessions.expected
+    marked = [
+        (100 * expected[share.key.subject], -place)
+        for place, (_, share) in enumerate(rows)
+        if share.key.subject in expected
+    ]
+    if marked:
+        chart.plot(
+            *zip(*marked, strict=True), linestyle="none", marker="|", color=INK, markersize=11, markeredgewidth=1.4
+        )
+    rows += below
     placed = [(-place, share) for place, (_label, share) in zip(places, rows, strict=True)]
     draw_rows(chart, placed, colour=STYLE.colour, marker=STYLE.marker, size=6, width=1.6, times=100)
     for place, share in placed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.questions.sessions.components import HOMEWORK
+from outcomes.questions.sessions.components import COMPONENTS, HOMEWORK, TASK
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 RECORDED, CLIENTS, LEFT_OUT = (Key("sessions", what=what) for what in ("recorded", "clients", "left_out"))
-FOLLOWED_UP = Key("sessions", what="followed_up", subject=HOMEWORK)
+FOLLOWED_UP, TASK_FOLLOWED_UP = (Key("sessions", what="followed_up", subject=what) for what in (HOMEWORK, TASK))
 CONCORDANCE = Key("sessions", what="concordance", subject="order")
 LIFE_FIRST = Key("sessions", what="life_threatening_first", subject="order")
+SEVERAL, IN_ORDER, LIFE_FIRST_WITHIN = (
+    Key("sessions", what=what, subject="order") for what in ("several", "in_order", "life_threatening_first_within")
+)
+ADHERENCE = Key("sessions", what="mean", subject="adherence")
+RATED = Key("sessions", what="recorded_share", subject="adherence")
 
 
 def share_of(component: str) -> Key:
@@ -27,6 +32,17 @@ def share_of(component: str) -> Key:
 def course_of(component: str) -> Key:
     """Key of the course of a component over a client's sessions."""
     return Key("sessions", what="course", subject=component)
+
+
+def mode_of(mode: str) -> Key:
+    """Key of the share of sessions held in one way."""
+    return Key("sessions", what="mode_share", subject=mode)
+
+
+def list_recorded(registry: Registry) -> list[str]:
+    """List the parts of which something is recorded; one that this edition hides is among them."""
+    found = {part: registry.get(str(share_of(part))) for part in COMPONENTS}
+    return [part for part, share in found.items() if getattr(share, "cause", "") != "not provided"]
 
 
 def minutes(what: str) -> Key:

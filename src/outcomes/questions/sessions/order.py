@@ -8,6 +8,9 @@ sessions: the higher target should come earlier. Three things are told.
   first; half where time plays no part. Each client with such a pair counts once.
 - *Life-threatening first*: of the clients with any session on life-threatening behaviour, the share whose first
   recorded session was about it, so that nothing lower went before.
+
+A session with several targets stands by the one that was taken first. What was taken in what order within a session
+stands in `within`.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     Ranks = NDArray[np.intp]
 
 NO_TARGET = "sessions.csv does not tell the target of any session."
+FIRST_COUNTS = "A session with several targets stands here by the one that was taken first."
 NEVER = -1  # in place of a target's rank, where none is recorded
 
 
@@ -93,11 +97,11 @@ def _relate(key: Key) -> tuple[tuple[Key, ...], ...]:
 
 
 def _ranks(sessions: Sessions) -> NDArray[np.intp]:
-    """Place of each session's target in DBT's order, or −1 where none is recorded."""
+    """Place of each session's first target in DBT's order, or −1 where none is recorded."""
     if "target" not in sessions.frame:
         return np.full(len(sessions.frame), NEVER, dtype=np.intp)
     places = {target: place for place, target in enumerate(TARGETS)}
-    return np.asarray(sessions.frame["target"].map(places).fillna(NEVER), dtype=np.intp)
+    return np.asarray(sessions.taken.str[0].map(places).fillna(NEVER), dtype=np.intp)
 
 
 def _require_ranks(sessions: Sessions) -> Ranks:
@@ -114,7 +118,8 @@ def _is_target(sessions: Sessions, planned: Planned) -> NDArray[np.float64]:
 
 
 def _count_with(planned: Planned, sessions: Sessions) -> Outcome:
-    return count_people(planned, sessions.people(_is_target(sessions, planned) == 1))
+    _require_ranks(sessions)
+    return count_people(planned, sessions.people(sessions.takes(planned.key.subject) == 1))
 
 
 def _estimate_share(planned: Planned, sessions: Sessions, *, level: float) -> Outcome:
@@ -127,7 +132,8 @@ def _estimate_share(planned: Planned, sessions: Sessions, *, level: float) -> Ou
         f"share of sessions with a target, thirds by {sessions.thirds_by}; Wilson's interval at the effective "
         "number of sessions, CR2 by {by}"
     )
-    return estimate_share(planned, sessions, flags, level=level, method=method)
+    notes = (FIRST_COUNTS,) if (sessions.taken.str.len() > 1).any() else ()
+    return estimate_share(planned, sessions, flags, level=level, method=method, notes=notes)
 
 
 def _estimate_concordance(planned: Planned, sessions: Sessions, *, level: float) -> Outcome:
@@ -168,7 +174,7 @@ def _with_target(sessions: Sessions) -> tuple[NDArray[np.intp], Ranks]:
 
 def _estimate_life_first(planned: Planned, sessions: Sessions, *, level: float) -> Outcome:
     client, rank = _with_target(sessions)
-    concerned = np.unique(client[rank == 0])
+    concerned = np.unique(sessions.client[sessions.takes(next(iter(TARGETS))) == 1])
     if not len(concerned):
         raise NotEstimableError("No session had a life-threatening target.")
     first = rank[np.diff(client, prepend=-1) != 0][np.isin(np.unique(client), concerned)]

@@ -15,6 +15,7 @@ from outcomes.results.how import How
 from outcomes.results.key import Key
 from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
+from outcomes.study.columns import BETWEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,11 +93,26 @@ class Sessions:
         return np.asarray(self.frame[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
 
     @property
+    def taken(self) -> pd.Series:
+        """Targets of each session, in the order in which they were taken; missing where none is recorded."""
+        if "target" not in self.frame:
+            return pd.Series(np.nan, index=self.frame.index, dtype=object)
+        return self.frame["target"].astype(object).str.split(BETWEEN)
+
+    def takes(self, target: str) -> NDArray[np.float64]:
+        """Whether each session took a target, first or later: 1, 0, or nan where none is recorded."""
+        return np.array([np.nan if isinstance(one, float) else float(target in one) for one in self.taken])
+
+    @property
     def minutes(self) -> NDArray[np.float64]:
         """How long each session took; nan where it is not recorded [minutes]."""
-        if "minutes" not in self.frame:
+        return self.numbers("minutes")
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """Numbers of a column; nan where they are not recorded."""
+        if name not in self.frame:
             return np.full(len(self.frame), np.nan)
-        return np.asarray(self.frame["minutes"].to_numpy(dtype=float))
+        return np.asarray(self.frame[name].to_numpy(dtype=float))
 
 
 def read_sessions(cohort: Cohort) -> Sessions | None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.blocks.model import Fold, Heading, Paragraph, Section, Table, columns, meaning, row
+from outcomes.blocks.model import Cell, Fold, Heading, Paragraph, Section, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
 from outcomes.questions.sessions import exposure_section, listed, words
 from outcomes.questions.sessions.components import COMPONENTS
-from outcomes.questions.sessions.listed import FOLLOWED_UP, LEFT_OUT, LIFE_FIRST, course_of, minutes, share_of
+from outcomes.questions.sessions.listed import (
+    FOLLOWED_UP,
+    LEFT_OUT,
+    LIFE_FIRST,
+    TASK_FOLLOWED_UP,
+    course_of,
+    list_recorded,
+    minutes,
+    share_of,
+)
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -39,10 +48,10 @@ def _list_content(context: Context, said: Phrase) -> Iterator[Block]:
     yield from context.figure(
         "sessions",
         said.plain,
-        "Share of sessions in which each part was done, with its interval; the last row counts only homework that had "
-        "been set.",
+        _caption_content(context),
     )
     yield _tabulate(context)
+    yield from map(Paragraph, words.say_expected(q))
     yield from _say_rest(context)
     yield from context.figure(
         "course",
@@ -57,7 +66,13 @@ def _list_content(context: Context, said: Phrase) -> Iterator[Block]:
         "These are the therapists' own records: they tell that a part was done, not how well, and a part that is "
         "seldom recorded may be done without a note."
     )
-    yield from context.how((share_of("agenda_set"), course_of("agenda_set"), FOLLOWED_UP, minutes("mean")))
+    first = next(iter(list_recorded(q.registry)), "agenda_set")
+    yield from context.how((share_of(first), course_of(first), FOLLOWED_UP, minutes("mean"), listed.ADHERENCE))
+
+
+def _caption_content(context: Context) -> str:
+    said = "Share of sessions in which each part was done, with its interval; below the line, only what had been set."
+    return f"{said} The upright mark is what the plan expects." if context.plan.sessions.expected else said
 
 
 def _tabulate(context: Context) -> Table:
@@ -65,14 +80,23 @@ def _tabulate(context: Context) -> Table:
     caption = Phrase(
         "{} sessions of people in {}; {} intervals that allow for sessions of the same client and therapist."
     ).format(wording("121"), q.arm("full"), q.percent("confidence.level"))
-    results = (*map(share_of, COMPONENTS), FOLLOWED_UP)
-    rows = tuple(context.result_row(one, is_tested=False) for one in results)
-    return Table(caption, columns("In the session", numbers=("Share of sessions", "Interval", "People")), rows)
+    recorded, expected = list_recorded(q.registry), context.plan.sessions.expected
+    results = {share_of(part): part for part in recorded} | {FOLLOWED_UP: "", TASK_FOLLOWED_UP: ""}
+    rows = []
+    for one, part in results.items():
+        told = context.result_row(one, is_tested=False)
+        beside = words.say_share_expected(q, part) if part in expected else Phrase("–")
+        rows.append((*told, Cell(beside)) if expected else told)
+    heads = ("Share of sessions", "Interval", "People", *(("Expected",) if expected else ()))
+    return Table(caption, columns("In the session", numbers=heads), tuple(rows))
 
 
 def _say_rest(context: Context) -> Iterator[Paragraph]:
-    """Say what was left out, and how long a session took."""
+    """Say what is not recorded, what was left out, how long a session took, and how it was held."""
     q = context.quoter
+    absent = [label.lower() for part, label in COMPONENTS.items() if part not in list_recorded(q.registry)]
+    if absent:
+        yield Paragraph(Phrase(f"Nothing is recorded of: {', '.join(absent)}."), "quiet")
     left_out = q.get(LEFT_OUT)
     if isinstance(left_out, Estimate) and left_out.value > 0:
         said = Phrase("{} more sessions stand on record for people who started {}; they are left out here.")
@@ -83,6 +107,8 @@ def _say_rest(context: Context) -> Iterator[Paragraph]:
             "A session took {} minutes on average; half of them lay between {} and {} minutes, with a median of {}."
         )
         yield Paragraph(said.format(*told))
+    if manner := words.say_manner(q):
+        yield Paragraph(manner)
 
 
 def _tabulate_therapists(context: Context, therapists: list[Outcome]) -> Table:
@@ -91,14 +117,14 @@ def _tabulate_therapists(context: Context, therapists: list[Outcome]) -> Table:
         "Share of sessions. Therapists with fewer than {} people are not listed. Differences between therapists are "
         "also differences between their clients."
     ).format(q.plan("disclosure.minimum_count"))
-    heads = [q.field(share_of(part), "label") for part in COMPONENTS]
+    heads = [q.field(share_of(part), "label") for part in list_recorded(q.registry)]
     rows = tuple(_therapist_row(context, one.key, one.named) for one in therapists)
     return Table(caption, columns("Therapist", numbers=("People", *heads)), rows, "wide")
 
 
 def _therapist_row(context: Context, count: Key, name: str) -> Row:
     q = context.quoter
-    shares = (q.result(count.but(what="therapist_share", subject=part)) for part in COMPONENTS)
+    shares = (q.result(count.but(what="therapist_share", subject=part)) for part in list_recorded(q.registry))
     return row(q.field(count, "label", name), q.result(count), *shares)
 
 
@@ -107,6 +133,8 @@ def _list_order(context: Context) -> Iterator[Block]:
     said = words.say_order(q)
     yield Heading(3, Phrase("In what order targets were taken"))
     yield Paragraph(said)
+    if within := words.say_within(q):
+        yield Paragraph(within)
     yield from context.figure(
         "targets",
         said.plain,
@@ -121,6 +149,8 @@ def _list_order(context: Context) -> Iterator[Block]:
         yield Paragraph(told.format(q.part(LIFE_FIRST, "n"), q.result(LIFE_FIRST), q.interval(LIFE_FIRST)))
     yield meaning(
         "The records tell what a session was about, not what else was there to be taken, and nothing about how well it "
-        "was done."
+        "was done. A session with several targets stands in the figure by the one that was taken first."
     )
-    yield from context.how((listed.target_of("life_threatening", "first"), listed.CONCORDANCE, LIFE_FIRST))
+    yield from context.how(
+        (listed.target_of("life_threatening", "first"), listed.CONCORDANCE, LIFE_FIRST, listed.IN_ORDER)
+    )

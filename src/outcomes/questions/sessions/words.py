@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.pictures import say_ends
 from outcomes.blocks.pointers import to_verdict
+from outcomes.blocks.quote import wording
 from outcomes.blocks.reading import read_side
 from outcomes.blocks.refusals import say_absent
-from outcomes.questions.sessions.components import COMPONENTS
+from outcomes.questions.sessions.components import COMPONENTS, MODES
 from outcomes.questions.sessions.listed import (
+    ADHERENCE,
     CLIENTS,
     CONCORDANCE,
     FOLLOWED_UP,
+    IN_ORDER,
+    LIFE_FIRST_WITHIN,
+    RATED,
     RECORDED,
+    SEVERAL,
     course_of,
+    mode_of,
     share_of,
 )
 from outcomes.results.key import Key
@@ -24,26 +31,106 @@ from outcomes.results.outcome import Estimate
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
+_EXPECTED = {
+    "less": "Done in fewer sessions than the plan expects",
+    "more": "Done in more sessions than the plan expects",
+    "open": "The data are compatible with what the plan expects of",
+    "unknown": "The plan expects, and the records here do not tell",
+}
 HALF = 0.5  # of pairs are in order where time plays no part
 MOST = 0.75  # of pairs: half of the way from chance to always; only a whole interval from here on is DBT's order
 SOME = 0.6  # of pairs: below, the higher target came first hardly more often than chance has it
-NAMED = {"agenda_set": "an agenda was set", "chain_analysis": "a chain analysis was done"}
+# Parts that the first sentence tells, the first two of which something is recorded.
+NAMED = {
+    "agenda_set": "an agenda was set",
+    "chain_analysis": "a chain analysis was done",
+    "solution_analysis": "a solution analysis was done",
+    "priority_target_worked_on": "the priority target was worked on",
+    "week_reviewed": "the week was reviewed",
+    "skills_generalised": "skills were generalised",
+    "goal_set": "a goal was set",
+    "validation_and_change": "validation and change were balanced",
+    "homework_set": "homework was set",
+    "behavioural_task_set": "a behavioural task was set",
+    "homework_reviewed": "homework was reviewed",
+    "cognitive_restructuring": "thoughts were restructured",
+    "crisis_reviewed": "a crisis was reviewed",
+    "relationship_discussed": "the relationship was discussed",
+    "feedback": "feedback was given",
+    "plan_adjusted": "the plan was adjusted",
+    "closing_summary": "a closing summary was given",
+}
+TOLD = 2
 
 
 def lead_sessions(quoter: Quoter) -> Phrase:
     """Say how many sessions are on record and how often three of their parts were done."""
-    if not any(quoter.has(share_of(name)) for name in NAMED):
-        return say_absent(quoter, share_of("agenda_set"), Phrase("What happens in individual sessions"))
     parts = [
         Phrase("{} in {}").format(text, quoter.result(share_of(name)))
         for name, text in NAMED.items()
         if quoter.has(share_of(name))
-    ]
+    ][:TOLD]
     if quoter.has(FOLLOWED_UP):
         reviewed = Phrase("homework that was set was reviewed the next time in {}")
         parts.append(reviewed.format(quoter.result(FOLLOWED_UP)))
+    if not parts and not quoter.has(RECORDED):
+        return say_absent(quoter, share_of("agenda_set"), Phrase("What happens in individual sessions"))
+    if not parts:
+        said = Phrase("{} sessions on record with {} people; what was done in them is not recorded, or not shown here.")
+        return said.format(quoter.result(RECORDED), quoter.result(CLIENTS))
     count = Phrase("Of {} sessions on record with {} people: ").format(quoter.result(RECORDED), quoter.result(CLIENTS))
     return count + Phrase(", ").join(parts) + "."
+
+
+def say_expected(quoter: Quoter) -> list[Phrase]:
+    """Set the share of each part beside what the plan expects of it, as far as the interval tells them apart."""
+    sides: dict[str, list[Phrase]] = {"less": [], "more": [], "open": [], "unknown": []}
+    for part, expected in quoter.plan_model.sessions.expected.items():
+        share, label = quoter.get(share_of(part)), COMPONENTS[part].lower()
+        if not isinstance(share, Estimate) or share.limits is None:
+            sides["unknown"].append(Phrase(label))
+            continue
+        low, high = (round(limit, 2) for limit in share.limits)
+        side = "less" if high < expected else "more" if low > expected else "open"
+        told = Phrase("{} in {} ({}; expected in {})").format(
+            label, quoter.result(share_of(part)), quoter.interval(share_of(part)), say_share_expected(quoter, part)
+        )
+        sides[side].append(Phrase(label) if side == "open" else told)
+    return [
+        Phrase("{}: {}.").format(_EXPECTED[side], Phrase("; ").join(found)) for side, found in sides.items() if found
+    ]
+
+
+def say_share_expected(quoter: Quoter, part: str) -> Phrase:
+    """Quote the share of sessions in which the plan expects a part."""
+    return quoter.percent(f"sessions.expected.{part}")
+
+
+def say_within(quoter: Quoter) -> Phrase:
+    """Say in what order targets were taken within a session; nothing where no session has several on record."""
+    if not quoter.has(IN_ORDER) or not quoter.has(SEVERAL):
+        return Phrase("")
+    said = Phrase("Several targets were taken in {} of sessions; in {} of those ({}) from the higher to the lower.")
+    found = said.format(quoter.result(SEVERAL), quoter.result(IN_ORDER), quoter.interval(IN_ORDER))
+    if quoter.has(LIFE_FIRST_WITHIN):
+        first = Phrase(" Where life-threatening behaviour was one of them, it was taken first in {} ({}).")
+        found += first.format(quoter.result(LIFE_FIRST_WITHIN), quoter.interval(LIFE_FIRST_WITHIN))
+    return found
+
+
+def say_manner(quoter: Quoter) -> Phrase:
+    """Say how sessions were held, and how closely they followed the treatment; nothing where neither is known."""
+    modes = [
+        Phrase("{} {}").format(label.lower(), quoter.result(mode_of(mode)))
+        for mode, label in MODES.items()
+        if quoter.has(mode_of(mode))
+    ]
+    said = Phrase("Held {}. ").format(Phrase(", ").join(modes)) if modes else Phrase("")
+    if not quoter.has(ADHERENCE):
+        return said
+    rated = Phrase(" in the {} of sessions that were rated").format(quoter.result(RATED)) if quoter.has(RATED) else ""
+    told = Phrase("Adherence was {} of {} on average ({}){}.")
+    return said + told.format(quoter.result(ADHERENCE), wording("5"), quoter.interval(ADHERENCE), rated)
 
 
 def say_order(quoter: Quoter) -> Phrase:
