@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from attendance import draw_attendance
+from cards import make_cards
 from parameters import Parameters
 from people import draw_world
 from records import draw_days, draw_ids, draw_starts, make_clients, make_costs, make_items, make_scores
@@ -64,6 +65,7 @@ def write_study(parameters: Parameters, folder: Path) -> None:
         "sessions.csv": make_sessions(attended, world, ids, parameters.records.sessions, rng, own["sessions"]),
         "costs.csv": make_costs(),
         **{f"items/{name}.csv": items for name, items in make_items(world, ids, starts, days).items()},
+        **make_cards(world, attendance, ids, starts, days, parameters),
     }
     (folder / "items").mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():

@@ -217,13 +217,84 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """What people write down of their own life.
+
+    Attributes
+    ----------
+    goals : tuple of float
+        Shares of people with one, two and three goals.
+    goal_start, goal_sd : float
+        Rating at the start, and its spread over people and goals [points of 10].
+    goal_gain, goal_added : tuple of float
+        Gain of everybody at mid, end and follow-up, and what the full programme adds [points].
+    goal_lasting, goal_noise : float
+        Spread between people in the gain, and of a single rating [points].
+    goal_skipped, goal_blank : float
+        Share of visits without any rating, and of single ratings left out [share].
+    keeps_full, keeps_skills, keeps_sd : float
+        Log odds of filling in a week's card, by programme, and their spread between people [log odds].
+    days : float
+        Share of the days of such a week that are filled in [share].
+    ratings : dict of str to tuple of float
+        By what is rated: mean in the first week, what a history of self-harm adds, what everybody loses by the last
+        week, and what the full programme takes off beyond that [points of 5].
+    rating_lasting, rating_noise : float
+        Spread between people, and from week to week [points].
+    acts, acts_harm, acts_fall, acts_spread : float
+        Acts a week in the first week, what a history of self-harm adds, the log ratio of last to first week, and the
+        variance of a person's own multiple; the same in both programmes.
+    skills, skills_gain, skills_added : float
+        Log odds of using a skill on a day, what everybody gains by the last week, what the full programme adds.
+    wccl_gain, wccl_added : tuple of float
+        Gain in skills use at mid, end and follow-up, and what the full programme adds [sd of the start].
+    wccl_loading, wccl_blank : float
+        Correlation of the trait with an item; share of answers left out.
+    """
+
+    goals: tuple[float, float, float] = (0.2, 0.35, 0.45)
+    goal_start: float = 2.6
+    goal_sd: float = 1.2
+    goal_gain: tuple[float, float, float] = (1.2, 2.2, 2.3)
+    goal_added: tuple[float, float, float] = (0.4, 0.8, 0.7)
+    goal_lasting: float = 1.0
+    goal_noise: float = 0.9
+    goal_skipped: float = 0.04
+    goal_blank: float = 0.02
+    keeps_full: float = 1.5
+    keeps_skills: float = 0.4
+    keeps_sd: float = 0.8
+    days: float = 0.8
+    ratings: dict[str, tuple[float, float, float, float]] = field(
+        default_factory=lambda: {
+            "urge_self_harm": (1.6, 1.0, 0.7, 0.5),
+            "urge_suicide": (1.0, 0.5, 0.4, 0.0),
+            "misery": (3.2, 0.3, 0.6, 0.2),
+        }
+    )
+    rating_lasting: float = 0.6
+    rating_noise: float = 0.6
+    acts: float = 0.05
+    acts_harm: float = 0.35
+    acts_fall: float = 0.7
+    acts_spread: float = 1.0
+    skills: float = -0.8
+    skills_gain: float = 1.3
+    skills_added: float = 0.5
+    wccl_gain: tuple[float, float, float] = (0.3, 0.5, 0.45)
+    wccl_added: tuple[float, float, float] = (0.25, 0.45, 0.35)
+    wccl_loading: float = 0.5
+    wccl_blank: float = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """Every parameter of the example.
 
     Attributes
     ----------
     seed : int
-        Of the one stream from which everything is drawn.
+        Of the stream from which everything is drawn, and of those of tables that came later.
     n : int
         People [count].
     n_groups, n_therapists : int
@@ -249,3 +320,4 @@ class Parameters:
     people: People = field(default_factory=People)
     change: Change = field(default_factory=Change)
     records: Records = field(default_factory=Records)
+    cards: Cards = field(default_factory=Cards)

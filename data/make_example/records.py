@@ -72,7 +72,7 @@ def make_clients(
             "arm": np.where(table["full"], "full", "skills"),
             **_make_way_in(table["waiting"].to_numpy(), starts, own),
             "start_date": [start.isoformat() for start in starts],
-            "end_date": _dates(starts, 7 * attendance.stopped),
+            "end_date": to_dates(starts, 7 * attendance.stopped),
             "end_reason": np.where(attendance.left, own_words, stopped),
             "completed": np.where(attendance.completed, "yes", "no"),
             "group_id": [f"G{group + 1:02d}" for group in table["group"]],
@@ -92,11 +92,11 @@ def _make_way_in(weeks: NDArray[np.float64], starts: list[date], own: np.random.
     assessed = np.round(days * own.beta(*ASSESSED, len(days))).astype(int)
     offered = assessed + np.round((days - assessed) * own.beta(*OFFERED, len(days))).astype(int)
     dated = own.random(len(days)) >= NOT_DATED
-    referred = _dates(starts, -days)
+    referred = to_dates(starts, -days)
     return {
         "referred_date": [day if was else "" for day, was in zip(referred, dated, strict=True)],
-        "assessed_date": _dates(starts, assessed - days),
-        "offered_date": _dates(starts, offered - days),
+        "assessed_date": to_dates(starts, assessed - days),
+        "offered_date": to_dates(starts, offered - days),
     }
 
 
@@ -109,7 +109,7 @@ def make_items(
         who, visit = np.nonzero(world.here & ~world.skipped[name])
         columns = [f"q{item:02d}" for item in range(1, SCALES[name].n_items + 1)]
         frame = pd.DataFrame(world.answers[name][who, visit], columns=columns).astype("Int64")
-        frame.insert(0, "date", _dates([starts[one] for one in who], days[who, visit]))
+        frame.insert(0, "date", to_dates([starts[one] for one in who], days[who, visit]))
         frame.insert(0, "client_id", ids[who])
         files[name] = frame.sort_values(["client_id", "date"])
     return files
@@ -127,7 +127,7 @@ def make_scores(world: World, ids: NDArray[np.str_], starts: list[date], days: N
         who, visit = np.nonzero(there)
         cells = {"client_id": ids[who], "visit": np.array(VISITS)[visit], "measure": name}
         score = [f"{one:g}" for one in np.round(world.recorded[name][who, visit], 3)]
-        dates = _dates([starts[one] for one in who], days[who, visit])
+        dates = to_dates([starts[one] for one in who], days[who, visit])
         parts.append(pd.DataFrame({**cells, "score": score, "date": dates}))
     return pd.concat(parts).sort_values(["client_id", "measure", "date"])
 
@@ -139,5 +139,6 @@ def make_costs() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "unit_cost", "currency", "price_year", "source"])
 
 
-def _dates(starts: list[date], days: NDArray[np.int64]) -> list[str]:
+def to_dates(starts: list[date], days: NDArray[np.int64]) -> list[str]:
+    """Days as they are written, counted from each person's start."""
     return [(start + timedelta(days=int(day))).isoformat() for start, day in zip(starts, days, strict=True)]

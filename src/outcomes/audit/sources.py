@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.core.ids import word
+from outcomes.instruments import read_instrument
 from outcomes.plan.questions import PARTS
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ AT, CHANGE, ALL = "at the visit", "at the start and the visit", "at every visit"
 CLIENT, CLIENTS, SCORES, ITEMS = "client_id", "clients.csv", "scores.csv", "items/"
 ATTENDANCE, SESSIONS, COSTS, EVIDENCE = "attendance.csv", "sessions.csv", "costs.csv", "evidence.csv"
 EVENTS = "events.csv"
+GOALS = "goals.csv"
 PLAN_FILE = "plan.toml"
 
 
@@ -234,7 +236,11 @@ class _Asked:
             where = (Condition(column="measure", values=typed), at, Condition(column="score"))
             yield Use(file=SCORES, columns=(CLIENT, "visit", "measure", "score", "date"), where=where, clients=whose)
         for name in dict.fromkeys(self.plan.measures[one].instrument for one in measures):
-            if name is not None and f"{ITEMS}{name}.csv" in files:
+            if name is not None and read_instrument(name).table == "goals" and GOALS in files:
+                at = Condition(column="visit", values=visits, dated=visits)
+                rated = (CLIENT, "visit", "date", "goal", "rating")
+                yield Use(file=GOALS, columns=rated, where=(at,), clients=whose)
+            elif name is not None and f"{ITEMS}{name}.csv" in files:
                 at = Condition(column="visit", values=visits, dated=visits)
                 columns = (CLIENT, "visit", "date", "q…")
                 yield Use(file=f"{ITEMS}{name}.csv", columns=columns, where=(at,), clients=whose)

@@ -10,6 +10,7 @@ from outcomes.cohort.completion import read_completion
 from outcomes.cohort.model import Cohort, LeftOut
 from outcomes.cohort.structure import read_structure
 from outcomes.cohort.visits import OUTSIDE, WHY_LEFT_OUT, assign_visits
+from outcomes.study.schemas import OPTIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +43,7 @@ def assemble(study: Study, scores: Scores) -> Cohort:
     placed = assign_visits(answered, clients, study.plan)
     kept = placed[placed["left_out"].isna()]
     grids = _fill_grids(kept, clients, study.plan)
-    tables = {name: getattr(study, name) for name in ("attendance", "sessions", "events", "costs", "evidence")}
+    tables = {name: getattr(study, name) for name in OPTIONAL}
     return Cohort(
         plan=study.plan,
         clients=clients,

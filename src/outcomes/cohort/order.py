@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from outcomes.cohort.model import Cohort
 
-BY_PERSON = ("attendance", "sessions", "events")  # tables with rows of people, several each
+BY_PERSON = ("attendance", "sessions", "events", "goals", "diary")  # tables with rows of people, several each
 
 
 @once

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
 Rule: TypeAlias = Literal["sum", "mean", "mean_of_subscales"]
 Direction: TypeAlias = Literal["higher", "lower"]
+Table: TypeAlias = Literal["items", "goals"]  # where its answers stand: items/NAME.csv, or goals.csv
 
-DOMAINS = ("distress tolerance", "emotion regulation", "mindfulness", "symptoms", "alliance", "other")
+DOMAINS = (
+    *("distress tolerance", "emotion regulation", "mindfulness", "symptoms"),
+    *("goals", "quality of life", "function", "skills use", "alliance", "other"),
+)
 
 # How a fact is known. "project default" is a choice of this software where no published rule was found.
 STATUSES = ("checked", "unchecked", "project default")
@@ -153,7 +157,8 @@ class Instrument:
     """A questionnaire as defined in `definitions/<id>.toml`.
 
     `scores` holds every score that can be asked for by name: the totals, the subscales, and each of these in the
-    other metrics in use (`sum`, `mean`, `raw`, …). Item numbers count from 1 in the order of the published form.
+    other metrics in use (`sum`, `mean`, `raw`, …). Item numbers count from 1 in the order of the published form; where
+    `table` is "goals" they are the numbers of a person's own goals, which nobody else has.
     """
 
     id: str
@@ -162,6 +167,7 @@ class Instrument:
     domain: str
     better: Direction
     n_items: int
+    table: Table
     answers: tuple[float, float]
     answers_note: str
     reversed_items: tuple[int, ...]

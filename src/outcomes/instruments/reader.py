@@ -70,6 +70,7 @@ def build_instrument(table: Mapping[str, Any]) -> Instrument:
         domain=table["domain"],
         better=table["better"],
         n_items=table["n_items"],
+        table=table.get("table", "items"),
         answers=_pair(table["answers"]),
         answers_note=table.get("answers_note", ""),
         reversed_items=tuple(table["reversed_items"]),

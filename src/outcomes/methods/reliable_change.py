@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CutOff = Literal["a", "b", "c"]
 _TWO = 2.0  # standard deviations
+ROUNDING = 1e-9  # [points] of means of a few ratings, whose difference may fall short of what it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -89,9 +90,10 @@ def fit_reliable_change(
     after: NDArray[np.float64],
     higher_is_better: bool,
     threshold: float,
+    reached: bool,
     cut_off: float | None,
 ) -> ReliableChange:
-    """Judge each person by strict inequalities.
+    """Judge each person: beyond the threshold, and strictly across the cut-off.
 
     Parameters
     ----------
@@ -100,12 +102,15 @@ def fit_reliable_change(
     higher_is_better : bool
     threshold : float
         Smallest reliable change [points].
+    reached : bool
+        Whether a change of just that size is reliable, as a published threshold means it.
     cut_off : float or None
         [points]
     """
     sign = 1.0 if higher_is_better else -1.0
     gain = sign * (after - before)
-    improved, deteriorated = gain > threshold, gain < -threshold
+    beyond = threshold - ROUNDING if reached else threshold
+    improved, deteriorated = gain > beyond, gain < -beyond
     recovered = crossed = None
     if cut_off is not None:
         over = (sign * before < sign * cut_off) & (sign * after > sign * cut_off)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from outcomes.plan.raw import Fault
 
-OF_SCORES = ("reliability", "clinical", "nonclinical", "cut_off", "instrument", "scoring")
+OF_SCORES = ("reliability", "reliable_change", "clinical", "nonclinical", "cut_off", "instrument", "scoring")
 KINDS = {"count": "a count", "yes_no": "a yes/no"}
 
 

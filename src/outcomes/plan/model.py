@@ -17,7 +17,18 @@ Word = Annotated[str, Field(pattern=WORD, max_length=40)]
 Label = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(require_words)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Direction = Literal["higher", "lower"]
-Domain = Literal["distress tolerance", "emotion regulation", "mindfulness", "symptoms", "alliance", "other"]
+Domain = Literal[
+    "distress tolerance",
+    "emotion regulation",
+    "mindfulness",
+    "symptoms",
+    "goals",
+    "quality of life",
+    "function",
+    "skills use",
+    "alliance",
+    "other",
+]
 Kind = Literal["score", "count", "yes_no"]
 ARMS = ("full", "skills")
 
@@ -68,6 +79,13 @@ class Norm(Frozen):
     sd: Annotated[Number, Field(gt=0)]
 
 
+class PublishedChange(Frozen):
+    """A published smallest change that counts as reliable [points], and where it was published."""
+
+    points: Annotated[Number, Field(gt=0)]
+    source: Label
+
+
 class Scoring(Frozen):
     """How a measure is scored from items, where the instrument or the file leaves a choice."""
 
@@ -95,6 +113,7 @@ class Measure(Frozen):
     instrument: str | None = None
     worthwhile: Annotated[Number, Field(gt=0)] | None = None
     reliability: Annotated[Number, Field(gt=0, lt=1)] | None = None
+    reliable_change: PublishedChange | None = None
     clinical: Norm | None = None
     nonclinical: Norm | None = None
     cut_off: Literal["a", "b", "c"] = "c"
@@ -294,6 +313,12 @@ class Plan(Frozen):
     def of_kind(self, kind: Kind) -> tuple[str, ...]:
         """Words of the measures of a kind."""
         return tuple(word for word, measure in self.measures.items() if measure.kind == kind)
+
+    @property
+    def judged_measures(self) -> tuple[str, ...]:
+        """Words of the measures on which people are judged to have changed: those, and any with a published change."""
+        more = (word for word, measure in self.scored.items() if measure.reliable_change is not None)
+        return tuple(dict.fromkeys((*self.primary_scored, *more)))
 
     @property
     def arm_labels(self) -> Mapping[str, str]:

@@ -82,6 +82,8 @@ def _check_measures(measures: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault
     for name, measure in measures.items():
         if ("clinical" in measure) != ("nonclinical" in measure):
             yield ("measures", name), "needs both norms, clinical and nonclinical, or neither"
+        if "reliability" in measure and "reliable_change" in measure:
+            yield ("measures", name, "reliable_change"), "stands beside a reliability; keep the one that holds"
         if measure.get("kind", "score") == "score":
             yield from _check_points(name, measure)
         if isinstance(measure.get("instrument"), str):

@@ -69,7 +69,7 @@ class Question:
 
 
 CLIENTS = "clients.csv"
-SCORES = ("scores.csv", "items/")
+SCORES = ("scores.csv", "items/", "goals.csv")
 ATTENDANCE = "attendance.csv"
 
 _ALL = (

@@ -24,6 +24,34 @@ def score_all(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give each measure that comes from items, and its table with the column `score`."""
     for word, measure, table, answers in _turned(study):
         yield word, table.assign(score=[_score(row, measure) for row in answers])
+    for word, measure in study.plan.measures.items():
+        if study.goals is not None and measure.instrument is not None and _instrument(measure).table == "goals":
+            yield word, _rate_goals(study.goals, list(study.plan.visits))
+
+
+def _rate_goals(goals: pd.DataFrame, visits: list[str]) -> pd.DataFrame:
+    """Mean of the goals that each person rated the first time, at each occasion at which all of them are rated."""
+    rated: dict[str, dict[tuple[int, float, str], dict[int, float]]] = {}
+    dates: dict[tuple[str, tuple[int, float, str]], Any] = {}
+    columns = (_column(goals, "visit"), pd.to_datetime(_column(goals, "date")))
+    for client, visit, date, goal, rating in zip(
+        goals["client_id"], *columns, goals["goal"], goals["rating"], strict=True
+    ):
+        name = "" if pd.isna(visit) else str(visit)
+        when = math.inf if name or pd.isna(date) else date.timestamp()
+        occasion = (visits.index(name) if name else len(visits), when, name)
+        dates.setdefault((str(client), occasion), date)
+        mine = rated.setdefault(str(client), {}).setdefault(occasion, {})
+        if not pd.isna(rating):
+            mine[int(goal)] = float(rating)
+    rows = []
+    for client, occasions in rated.items():
+        begun = [occasion for occasion in sorted(occasions) if occasions[occasion]]
+        own = list(occasions[begun[0]]) if begun else []
+        for occasion in begun:
+            marks = [occasions[occasion].get(goal, math.nan) for goal in own]
+            rows.append((client, occasion[2], dates[client, occasion], sum(marks) / len(marks)))
+    return pd.DataFrame(rows, columns=["client_id", "visit", "date", "score"])
 
 
 def find_alphas(study: Study) -> dict[str, float]:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.replication.answers import find_alphas, score_all
+from outcomes.study.schemas import OPTIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from outcomes.plan.model import AttendanceRule, Plan
     from outcomes.study.model import Study
 
-TABLES = ("attendance", "sessions", "events", "costs", "evidence")
 DAYS = 7.0
 
 
@@ -90,7 +90,7 @@ def read_people(study: Study) -> ReadPeople:
     """Read the people of a validated study from its tables."""
     clients = study.clients.sort_values("client_id", kind="stable").reset_index(drop=True)
     grids, outside = _place(study, clients)
-    tables = {name: getattr(study, name) for name in TABLES}
+    tables = {name: getattr(study, name) for name in OPTIONAL}
     return ReadPeople(
         plan=study.plan,
         clients=clients,

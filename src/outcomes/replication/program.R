@@ -370,10 +370,40 @@ cronbach <- function(answers) {
 
 # One row for each questionnaire: who, visit, score. A measure comes from the items of its instrument or from scores.csv.
 SCORES_TABLE <- read_table("scores.csv")
+GOALS_TABLE <- read_table("goals.csv")
+of_goals <- function(instrument) !is.null(instrument) && identical(definition_of(instrument)$table, "goals")
+# A person's own goals (docs/methods/scoring.md): the mean of those rated the first time, where all of them are rated.
+scored_goals <- function() {
+  table <- GOALS_TABLE
+  visit <- column(table, "visit"); date <- column(table, "date")
+  when <- ifelse(is.na(visit), as.character(date), "")
+  table$occasion <- paste(table$client_id, ifelse(is.na(visit), "", visit), when, sep = "\n")
+  first_row <- !duplicated(table$occasion)
+  out <- data.frame(client_id = table$client_id[first_row], visit = visit[first_row], date = date[first_row], score = NA_real_)
+  occasions <- table$occasion[first_row]
+  rating <- as_number(table$rating)
+  for (id in unique(out$client_id)) {
+    mine <- which(out$client_id == id)
+    mine <- mine[order(match(out$visit[mine], VISITS), out$date[mine])]
+    own <- NULL
+    for (row in mine) {
+      these <- table$occasion == occasions[row] & !is.na(rating)
+      if (!any(these)) next
+      if (is.null(own)) own <- table$goal[these]
+      at <- match(own, table$goal[these])
+      out$score[row] <- mean(rating[these][at])
+    }
+  }
+  out
+}
 NO_WINDOW <- list()
 questionnaires <- function(m) {
   spec <- PLAN$measures[[m]]
-  if (!is.null(spec$instrument)) {
+  goals <- of_goals(spec$instrument)
+  if (goals) {
+    table <- scored_goals()
+    score <- table$score
+  } else if (!is.null(spec$instrument)) {
     table <- read_table(file.path("items", paste0(spec$instrument, ".csv")))
     score <- scored(table, spec$instrument, spec$scoring)
   } else {
@@ -384,7 +414,7 @@ questionnaires <- function(m) {
   blank <- is.na(visit)
   visit[blank] <- visit_by_date(table$client_id[blank], column(table, "date")[blank])
   out <- data.frame(id = table$client_id, visit = visit, score = score, date = column(table, "date"))
-  if (!is.null(spec$instrument)) {
+  if (!is.null(spec$instrument) && !goals) {
     key <- definition_of(spec$instrument)
     in_time <- order(match(out$id, ID), out$date, match(out$visit, VISITS))
     first <- in_time[!duplicated(out$id[in_time])]
@@ -1028,7 +1058,9 @@ ask("completion", {
 
 # --- Reliable and clinically significant change: change.* (docs/methods/reliable_change.md) ---------------------------------------------------
 reliability_of <- function(m) or(PLAN$measures[[m]]$reliability, or(ALPHA[[m]], NA))
-threshold_of <- function(m) qnorm(0.975) * sqrt(2) * sd(GRID[[m]][, START], na.rm = TRUE) * sqrt(1 - reliability_of(m))
+published_change <- function(m) PLAN$measures[[m]]$reliable_change$points
+judged <- function(m) !is.null(published_change(m)) || !is.na(reliability_of(m))
+threshold_of <- function(m) if (!is.null(published_change(m))) published_change(m) else qnorm(0.975) * sqrt(2) * sd(GRID[[m]][, START], na.rm = TRUE) * sqrt(1 - reliability_of(m))
 cut_offs <- function(m) {
   clinical <- PLAN$measures[[m]]$clinical; other <- PLAN$measures[[m]]$nonclinical
   if (is.null(clinical)) return(NULL)
@@ -1036,16 +1068,19 @@ cut_offs <- function(m) {
   c(a = clinical$mean + way * 2 * clinical$sd, b = other$mean - way * 2 * other$sd,
     c = (other$sd * clinical$mean + clinical$sd * other$mean) / (clinical$sd + other$sd))
 }
-improved_reliably <- function(m, score) (score - GRID[[m]][, START]) * better(m) > threshold_of(m)
-ask("change", for (m in PRIMARIES) {
+# A published threshold is reached by a change of just that size; one from a reliability is not.
+beyond <- function(m, gain) if (is.null(published_change(m))) gain > threshold_of(m) else gain > threshold_of(m) - 1e-9
+improved_reliably <- function(m, score) beyond(m, (score - GRID[[m]][, START]) * better(m))
+JUDGED <- union(PRIMARIES, MEASURES[vapply(MEASURES, function(m) !is.null(published_change(m)), TRUE)])
+ask("change", for (m in JUDGED) {
   start <- GRID[[m]][, START]; end <- GRID[[m]][, PRIMARY]
-  if (is.na(reliability_of(m)) || sum(!is.na(start) & !is.na(end)) < 2) next
+  if (!judged(m) || sum(!is.na(start) & !is.na(end)) < 2) next
   stem <- paste("change", m, PRIMARY, sep = ".")
   put(paste0(stem, ".threshold"), threshold_of(m))
   cuts <- cut_offs(m)
   for (name in names(cuts)) put(paste0(stem, ".cut_off.", name), cuts[[name]])
   gain <- (end - start) * better(m)
-  word_of <- ifelse(gain > threshold_of(m), "improved", ifelse(gain < -threshold_of(m), "deteriorated", "unchanged"))
+  word_of <- ifelse(beyond(m, gain), "improved", ifelse(beyond(m, -gain), "deteriorated", "unchanged"))
   kinds <- list(improved = word_of == "improved", unchanged = word_of == "unchanged", deteriorated = word_of == "deteriorated")
   if (!is.null(cuts)) {
     cut <- cuts[[or(PLAN$measures[[m]]$cut_off, "c")]]
@@ -2352,7 +2387,7 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
   share <- list()
   H <- ols(q$X, rep(0, n))$h
   M <- solve(crossprod(q$X)); l <- M[colnames(q$X) == "arm", ]
-  reliable <- !is.na(reliability_of(m))
+  reliable <- judged(m)
   Ylist <- list()
   for (k in seq_len(draws)) {
     p <- posterior_draw(q, 8)
@@ -2369,7 +2404,7 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
     if (name == "mar") put(paste0(stem, ".monte_carlo_error"), sqrt(r$B / IMPUTATIONS), kind = "drawn", mc = list(value = 0.5 * sqrt(r$B / IMPUTATIONS) * sqrt(4 / (draws - 1)) + 1e-9 * r$r$se))
   }
   if (reliable) {
-    gain <- function(y) as.numeric((y - GRID[[m]][q$who, START]) * better(m) > threshold_of(m))
+    gain <- function(y) as.numeric(beyond(m, (y - GRID[[m]][q$who, START]) * better(m)))
     ys <- lapply(Ylist, gain)
     firth <- any(vapply(ys, function(y) wants_firth(y, q$full, logistic(q$X, y)), TRUE))
     fits <- lapply(ys, function(y) standardised(q$X, y, q$full, cluster, firth)$difference)
@@ -2470,7 +2505,7 @@ ask("costs", {
     X1 <- full_rank(base[usable$all, , drop = FALSE])
     # Who improved reliably on each primary measure, adjusted for its score at the start too.
     gains <- lapply(setNames(PRIMARIES, PRIMARIES), function(m) {
-      gain <- if (is.na(reliability_of(m))) rep(NA, N) else as.numeric((GRID[[m]][, PRIMARY] - GRID[[m]][, START]) * better(m) > threshold_of(m))
+      gain <- if (!judged(m)) rep(NA, N) else as.numeric(beyond(m, (GRID[[m]][, PRIMARY] - GRID[[m]][, START]) * better(m)))
       use <- known & !is.na(gain)
       if (sum(use) > 5) list(use = use, y = gain[use], X = full_rank(cbind(base, start = GRID[[m]][, START])[use, , drop = FALSE]))
     })
@@ -2553,8 +2588,8 @@ turnbull_share <- function(left, right, W, week) {
   if (any(inner[, 1] < week & inner[, 2] > week)) return(rep(NA, ncol(W)))
   rowSums(mass[, inner[, 2] <= week, drop = FALSE])
 }
-ask("pace", for (m in PRIMARIES) if (!is.na(reliability_of(m))) ask(paste("pace", m), {
-  gain <- apply(GRID[[m]][, LATER, drop = FALSE], 2, function(y) (y - GRID[[m]][, START]) * better(m) > threshold_of(m))
+ask("pace", for (m in PRIMARIES) if (judged(m)) ask(paste("pace", m), {
+  gain <- apply(GRID[[m]][, LATER, drop = FALSE], 2, function(y) beyond(m, (y - GRID[[m]][, START]) * better(m)))
   gain <- matrix(gain, N)
   use <- !is.na(GRID[[m]][, START]) & rowSums(!is.na(gain)) > 0
   weeks <- WEEK[LATER]

@@ -105,6 +105,9 @@ def _count(happened: NDArray[np.float64]) -> tuple[int, int]:
 
 def threshold(people: People, measure: str) -> float:
     """Smallest change that is more than measurement error."""
+    published = people.plan.measures[measure].reliable_change
+    if published is not None:
+        return published.points
     start = scores_at(people, measure, people.plan.baseline)
     reliability = people.plan.measures[measure].reliability or people.alphas[measure]
     return RELIABLE * math.sqrt(2 * (1 - reliability)) * float(np.nanstd(start, ddof=1))
@@ -115,4 +118,12 @@ def improved(people: People, measure: str) -> NDArray[np.float64]:
     plan = people.plan.measures[measure]
     start, end = scores_at(people, measure, people.plan.baseline), scores_at(people, measure, people.plan.primary)
     gain = end - start if plan.better == "higher" else start - end
-    return np.where(np.isnan(gain), np.nan, gain > threshold(people, measure))
+    return np.where(np.isnan(gain), np.nan, reaches(people, measure, gain))
+
+
+def reaches(people: People, measure: str, gain: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether each gain is reliable: beyond the error of measurement, or at least what was published."""
+    least = threshold(people, measure)
+    if people.plan.measures[measure].reliable_change is not None:
+        return np.asarray(np.round(gain, 9) >= np.round(least, 9))
+    return np.asarray(gain > least)

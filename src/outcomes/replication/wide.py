@@ -178,14 +178,14 @@ def _changed(wide: Wide, first: Estimate) -> Numbers | None:
     """Who recovered, improved, got worse: by the definitions of Jacobson and Truax, person by person."""
     key, plan = first.key, wide.people.plan.measures[first.key.measure]
     start, end, used = wide.at(key)
-    threshold = shares.threshold(wide.people, key.measure)
     sign, cut = wide.sign(key.measure), _cut_off(wide, key.measure, plan.cut_off)
+    up, down = (shares.reaches(wide.people, key.measure, way * sign * (end - start)).tolist() for way in (1, -1))
     words = []
-    for before, after in zip((sign * start).tolist(), (sign * end).tolist(), strict=True):
+    for place, (before, after) in enumerate(zip((sign * start).tolist(), (sign * end).tolist(), strict=True)):
         passed = cut is not None and before < sign * cut < after
-        if after - before > threshold:
+        if up[place]:
             words.append({"improved", "recovered" if passed else "improved_only"})
-        elif before - after > threshold:
+        elif down[place]:
             words.append({"deteriorated"})
         else:
             words.append({"unchanged", "crossed" if passed else "unchanged_only"})

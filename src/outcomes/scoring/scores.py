@@ -10,6 +10,7 @@ import pandas as pd
 
 from outcomes.results.outcome import NotEstimableError
 from outcomes.scoring.alpha import cronbach_alpha
+from outcomes.scoring.goals import NO_ALPHA, is_of_goals, score_goals
 from outcomes.scoring.measure import find_first_rows, find_positions, score_measure, to_days
 from outcomes.scoring.study_audit import audit_measures
 
@@ -68,7 +69,10 @@ def score_study(study: Study) -> Scores:
     UnknownInstrumentError, UnknownScoreError, ScoringSettingsError
         A measure of the plan names an instrument, a score or settings that do not exist or do not go together.
     """
-    scored = [score_measure(word, measure, study) for word, measure in study.plan.measures.items()]
+    scored = [
+        (score_goals if is_of_goals(measure) else score_measure)(word, measure, study)
+        for word, measure in study.plan.measures.items()
+    ]
     made = [one for one in scored if one is not None]
     frame = _sort_frame([_only_columns(study.scores), *(_to_frame(one) for one in made)], study.plan)
     alphas, no_alpha = _alphas(made, study.plan)
@@ -126,6 +130,9 @@ def _alphas(made: list[ScoredMeasure], plan: Plan) -> tuple[dict[str, float], di
     reasons: dict[str, str] = {}
     for one in made:
         if one.result is None:
+            continue
+        if is_of_goals(one.measure):
+            reasons[one.word] = NO_ALPHA
             continue
         try:
             alphas[one.word] = cronbach_alpha(one.result.items_used[find_first_rows(one, plan)])

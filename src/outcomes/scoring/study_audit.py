@@ -9,6 +9,7 @@ import numpy as np
 
 from outcomes.scoring.audit import audit_directions, audit_values
 from outcomes.scoring.findings import find
+from outcomes.scoring.goals import is_of_goals
 from outcomes.scoring.measure import find_first_rows, is_file_of, take_column
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ def audit_measures(made: Sequence[ScoredMeasure], frame: pd.DataFrame, plan: Pla
     for one in made:
         if one.instrument.warning is not None:
             found.append(find("unchecked_key", one.instrument, warning=one.instrument.warning))
-        found += audit_values(one.answers, one.instrument, one.settings)
-        found += _audit_visits(one, frame, plan)
+        if not is_of_goals(one.measure):  # whose answers are to no common questions
+            found += audit_values(one.answers, one.instrument, one.settings)
+            found += _audit_visits(one, frame, plan)
         found += _audit_plan(one)
     return tuple(dict.fromkeys(found))
 

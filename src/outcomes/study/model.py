@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from outcomes.study.schemas import OPTIONAL
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -78,7 +80,7 @@ class Study:
         `client_id`, `visit`, `date`, `measure` (str), `score` (float): rows of scores.csv; empty where there is none.
     items : mapping of str to DataFrame
         By instrument file: `client_id`, `visit`, `date`, `q01` … (float, nan where not answered).
-    attendance, sessions, events, costs, evidence : DataFrame or None
+    attendance, sessions, events, costs, evidence, goals, diary : DataFrame or None
         None where the file was not provided.
     files : tuple of FileDigest
     findings : tuple of Finding
@@ -95,6 +97,8 @@ class Study:
     events: pd.DataFrame | None = None
     costs: pd.DataFrame | None = None
     evidence: pd.DataFrame | None = None
+    goals: pd.DataFrame | None = None
+    diary: pd.DataFrame | None = None
     files: tuple[FileDigest, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -116,7 +120,7 @@ class Study:
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """Every table that is there, by the name of its file without its ending."""
-        optional = {name: getattr(self, name) for name in ("attendance", "sessions", "events", "costs", "evidence")}
+        optional = {name: getattr(self, name) for name in OPTIONAL}
         return {
             "clients": self.clients,
             "scores": self.scores,

@@ -15,9 +15,11 @@ from outcomes.study import keys, rules
 from outcomes.study.activity_rules import check_activity
 from outcomes.study.columns import CELLS, read_columns
 from outcomes.study.dates import today
+from outcomes.study.diary_rules import check_diary
 from outcomes.study.event_rules import check_events
 from outcomes.study.evidence_rules import check_evidence
 from outcomes.study.folder import ITEMS_FOLDER, check_folder, check_lock, require_unchanged, stamp_files
+from outcomes.study.goal_rules import GOALS, check_goals
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.plan_texts import check_plan_texts
@@ -31,7 +33,7 @@ from outcomes.study.times import check_dates
 from outcomes.study.way_in import check_way_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
 
     from outcomes.plan.model import Plan
@@ -193,6 +195,11 @@ def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
                 make_finding("STOP", "E238", name, (), "", str(fault), "Rename or remove the file.")
             )
             continue
+        if instrument.table != "items":
+            rule = f"what is rated on {instrument.name} stands in {TABLES[instrument.table].name}, one row a goal"
+            fix = "Put it there; docs/data.md says how."
+            reading.findings.append(make_finding("STOP", "E238", name, (), "", rule, fix))
+            continue
         if instrument.id not in wanted:
             rule = "no measure of the plan is scored from this file, and it is not read"
             fix = "Name the instrument in plan.toml, or take the file out."
@@ -219,40 +226,57 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
     if reading.scores is not None:
         yield from rules.check_scores(reading.scores, plan)
         yield from check_shapes(reading.scores, plan)
-        yield from _check_sources(reading.scores, reading.items, plan)
+        yield from _check_sources(reading, reading.scores)
     for name, table in reading.items.items():
         yield from rules.check_items(table, name, plan)
-    measured = [table for table in (reading.scores, *reading.items.values()) if table is not None]
+    measured = _measured(reading)
     for table in measured:
         yield from check_dates(table, clients, plan)
     if measured and len(clients.frame):
         yield from keys.check_silent_clients(clients, measured)
+    yield from _check_optional(reading)
+    yield from _check_starts(reading)
+
+
+def _measured(reading: _Reading) -> list[TypedTable]:
+    """Give the tables of which scores are made."""
+    tables = (reading.scores, *reading.items.values(), reading.optional.get("goals"))
+    return [table for table in tables if table is not None]
+
+
+def _check_optional(reading: _Reading) -> Iterable[Finding]:
     for name, table in reading.optional.items():
         yield from rules.check_time(table, name)
     if "evidence" in reading.optional:
         yield from check_evidence(reading.optional["evidence"])
-    yield from check_activity(reading.optional, clients, plan)
     if "events" in reading.optional:
-        yield from check_events(reading.optional["events"], clients, plan)
-    yield from _check_starts(reading)
+        yield from check_events(reading.optional["events"], reading.clients, reading.plan)
+    if "goals" in reading.optional:
+        yield from check_goals(reading.optional["goals"], reading.plan)
+    if "diary" in reading.optional:
+        yield from check_diary(reading.optional["diary"], reading.clients)
+    yield from check_activity(reading.optional, reading.clients, reading.plan)
 
 
-def _check_sources(scores: TypedTable, items: Mapping[str, TypedTable], plan: Plan) -> Iterable[Finding]:
-    """Check that a measure comes from scores or from items, not from both."""
+def _check_sources(reading: _Reading, scores: TypedTable) -> Iterable[Finding]:
+    """Check that a measure comes from scores, from items or from goals, not from two of them."""
     if "measure" not in scores.frame:
         return
-    from_items = {read_instrument(name).id for name in items}
+    sources = {read_instrument(name).id: f"items in {ITEMS_FOLDER}/" for name in reading.items}
+    if "goals" in reading.optional:
+        sources[GOALS] = f"ratings in {TABLES['goals'].name}"
     for word in scores.frame["measure"].cat.categories:
-        instrument = plan.measures[word].instrument
-        if instrument is not None and read_instrument(instrument).id in from_items:
-            rule = f"{word} has scores here and items in {ITEMS_FOLDER}/ as well"
+        instrument = reading.plan.measures[word].instrument
+        other = None if instrument is None else sources.get(read_instrument(instrument).id)
+        if other is not None:
+            rule = f"{word} has scores here and {other} as well"
             fix = "Keep one of the two."
             yield from scores.stop("E237", (scores.frame["measure"] == word).to_numpy(), "measure", rule, fix)
 
 
 def _check_starts(reading: _Reading) -> Iterable[Finding]:
     """Check that there is a start where visits are found by date."""
-    sources = [table.frame for table in (reading.scores, *reading.items.values()) if table is not None]
+    sources = [table.frame for table in _measured(reading)]
     unnamed = any("visit" not in frame or frame["visit"].isna().any() for frame in sources if len(frame))
     if unnamed and len(reading.clients.frame) and "start_date" not in reading.clients.frame:
         rule = "the column is missing, and visits are to be found by their dates"

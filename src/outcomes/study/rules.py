@@ -27,7 +27,7 @@ def check_scores(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     frame = table.frame
     if not {CLIENT, "measure", "score"} <= set(frame.columns):
         return
-    yield from _check_place(table, plan)
+    yield from check_place(table, plan)
     words = [plan.measures[word] for word in frame["measure"].cat.categories]
     low, high = (np.array([*(one.range[side] for one in words), np.nan]) for side in (0, 1))
     codes = frame["measure"].cat.codes.to_numpy()
@@ -79,7 +79,7 @@ def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator
     """Check that answers are options of the questionnaire, and that a questionnaire stands once."""
     instrument = read_instrument(instrument_name)
     low, high = instrument.answers
-    yield from _check_place(table, plan)
+    yield from check_place(table, plan)
     for name in table.frame.columns:
         if name[:1] == "q" and name[1:].isdecimal():
             answers = table.frame[name].to_numpy()
@@ -99,7 +99,7 @@ def check_time(table: TypedTable, kind: str) -> Iterator[Finding]:
         yield from table.stop("E236", nowhere, either[0], rule, "Fill in one of them.")
 
 
-def _check_place(table: TypedTable, plan: Plan) -> Iterator[Finding]:
+def check_place(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     """Check that a score without a visit has a date, and the plan windows to find the visit by."""
     unnamed = _is_missing(table, "visit")
     if not unnamed.any():

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
 CLIENT = "client_id"
 ARM = "arm"
-OPTIONAL = ("attendance", "sessions", "events", "costs", "evidence")  # tables beside clients, scores and items
+# Tables beside clients, scores and items.
+OPTIONAL = ("attendance", "sessions", "events", "costs", "evidence", "goals", "diary")
 
 _FIFTY_YEARS = pa.Check.in_range(0, 2600)  # weeks; no programme is longer
 _A_DAY = pa.Check.in_range(0, 1440)  # minutes; no session is longer
 _PRICE = pa.Check.in_range(0, 1e9)  # more than anything costs, in any currency
 _PEOPLE = whole(0, 1e9)  # more than any study has
 _YEAR_OF_PRICES, _YEAR_OF_PRINT = whole(1950, 2200), whole(1900, 2200)  # what lies outside was mistyped
+_TEN, _FIVE = pa.Check.in_range(0, 10), pa.Check.in_range(0, 5)  # ratings of a goal, and of a day on the diary card
+_WEEKS_OF_DIARY = whole(1, 2600)
 _SESSIONS_OF_A_LIFE = whole(1, 10_000)  # one a week for two hundred years
 _TIMES_A_DAY, _DAYS_OF_A_LIFE = whole(0, 100_000), whole(0, 45_000)  # of one row of events
 _STATUSES = ("attended", "missed", "cancelled_by_client", "cancelled_by_service")
@@ -134,6 +137,29 @@ _EVENTS = {
     "days": may("whole", "how long it lasted, such as bed days", _DAYS_OF_A_LIFE, unit="days", example=("", "9")),
     "severity": may("label", "a word or a grade; no number is computed from it", example=("", "medical care")),
 }
+_GOALS = {
+    CLIENT: _client(),
+    "visit": _visit("start", ""),
+    "date": _day("when it was rated", "", "2024-09-28"),
+    "goal": must("whole", "which of the person's goals, by a number that it keeps", whole(1, 3), example=("1", "2")),
+    "rating": may(
+        "number", "how far it was reached; empty if it was not rated", _TEN, required=True, example=("2", "7")
+    ),
+}
+_MEAN_OF_DAYS = "mean of the days filled in"
+_DIARY = {
+    CLIENT: _client(),
+    "week": may("whole", "week of the programme; the first is 1", _WEEKS_OF_DIARY, unit="weeks", example=("1", "")),
+    "date": _day("first day of the week", "", "2024-04-15"),
+    "days_filled": must(
+        "whole", "days of the week filled in; 0 where there is no card", whole(0, 7), example=("7", "5")
+    ),
+    "urge_self_harm": may("number", f"urge to self-harm, {_MEAN_OF_DAYS}", _FIVE, example=("3.5", "2")),
+    "urge_suicide": may("number", f"urge to die by suicide, {_MEAN_OF_DAYS}", _FIVE, example=("1", "0.5")),
+    "misery": may("number", f"misery, {_MEAN_OF_DAYS}", _FIVE, example=("4", "3.2")),
+    "acts": may("whole", "acts of self-harm in the week", whole(0, 1000), example=("1", "0")),
+    "skills_days": may("whole", "days on which a skill was used", whole(0, 7), example=("2", "5")),
+}
 _COSTS = {
     "item": must("text", "what is paid for", example=("group_session_per_client", "individual_session")),
     "unit_cost": must("number", "price of one", _PRICE, unit="currency", example=("31.50", "84")),
@@ -177,6 +203,8 @@ TABLES: dict[str, Any] = {
     "attendance": _table("attendance.csv", "a session on offer", _ATTENDANCE, either=("date", "week")),
     "sessions": _table("sessions.csv", "a 121 session that was held", _SESSIONS, either=("date", "session")),
     "events": _table("events.csv", "something that happened to a client", _EVENTS),
+    "goals": _table("goals.csv", "a client's own goal at a visit", _GOALS),
+    "diary": _table("diary.csv", "a client's week on the diary card", _DIARY, either=("week", "date")),
     "costs": _table("costs.csv", "a unit cost", _COSTS),
     "evidence": _table("evidence.csv", "a published result", _EVIDENCE),
 }
@@ -238,7 +266,7 @@ def validate(frame: pd.DataFrame, table: str, plan: Plan) -> pd.DataFrame:
     frame : DataFrame
         Typed: dates, floats, and texts or categories. `clients` has `full` (bool) in the place of `arm`.
     table : str
-        clients, scores, items, attendance, sessions, events, costs or evidence.
+        One of `TABLES`.
     plan : Plan
         Whose visits, measures and covariates may stand there.
 

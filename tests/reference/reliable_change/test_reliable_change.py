@@ -35,7 +35,7 @@ def test_people_are_judged_as_by_hand_in_r(shared: Path, case: str) -> None:
     reliability = float(case.split("_")[1].removeprefix("rel"))
     threshold = reliable_change.smallest_reliable_change(sd=before.std(ddof=1), reliability=reliability, level=0.95)
     fit = reliable_change.fit_reliable_change(
-        before=before, after=after, higher_is_better=False, threshold=threshold, cut_off=cut_off
+        before=before, after=after, higher_is_better=False, threshold=threshold, reached=False, cut_off=cut_off
     )
     expected = values[case]["by_hand_pre_sd_of_whole_sample"]
     assert (cut_off, threshold) == pytest.approx(
@@ -56,15 +56,29 @@ def test_people_are_judged_as_by_hand_in_r(shared: Path, case: str) -> None:
 def test_where_higher_is_better_everything_turns() -> None:
     before, after = np.array([2.0, 2.0, 2.0]), np.array([3.5, 2.2, 0.5])
     fit = reliable_change.fit_reliable_change(
-        before=before, after=after, higher_is_better=True, threshold=1.0, cut_off=3.0
+        before=before, after=after, higher_is_better=True, threshold=1.0, reached=False, cut_off=3.0
     )
     mirrored = reliable_change.fit_reliable_change(
-        before=-before, after=-after, higher_is_better=False, threshold=1.0, cut_off=-3.0
+        before=-before, after=-after, higher_is_better=False, threshold=1.0, reached=False, cut_off=-3.0
     )
     assert list(fit.improved) == list(mirrored.improved) == [True, False, False]
     assert fit.recovered is not None
     assert list(fit.recovered) == [True, False, False]
     assert list(fit.deteriorated) == [False, False, True]
+
+
+@pytest.mark.parametrize(("reached", "improved"), [(True, [True, True, False]), (False, [True, False, False])])
+def test_a_change_of_just_the_threshold_counts_where_it_is_a_published_one(reached: bool, improved: list[bool]) -> None:
+    after = np.array([5.1, (4.3 + 5.3 + 5.4) / 3, 4.9])
+    fit = reliable_change.fit_reliable_change(
+        before=np.array([2.0, 2.0, 2.0]),
+        after=after,
+        higher_is_better=True,
+        threshold=3.0,
+        reached=reached,
+        cut_off=None,
+    )
+    assert list(fit.improved) == improved
 
 
 def test_a_reliability_that_is_none_and_norms_that_agree_are_refused() -> None:

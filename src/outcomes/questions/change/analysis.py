@@ -43,7 +43,10 @@ WORDS = {
 }
 WHOLE = ("improved", "unchanged", "deteriorated")  # everybody is one of these; the other words lie within them
 MADE_OF = {"improved": ("recovered", "improved_only"), "unchanged": ("crossed", "unchanged_only")}
-NO_RELIABILITY = "The plan gives no reliability for this measure, and it is not scored from items."
+NO_RELIABILITY = (
+    "The plan gives neither a reliability nor a published reliable change for this measure, and it is not scored from "
+    "items."
+)
 NO_NORMS = "The plan gives no clinical and non-clinical norms for this measure."
 CUT_OFFS: Mapping[reliable_change.CutOff, str] = {
     "a": "two standard deviations from the clinical mean",
@@ -53,9 +56,9 @@ CUT_OFFS: Mapping[reliable_change.CutOff, str] = {
 
 
 def analyse(cohort: Cohort) -> Iterator[Outcome]:
-    """Shares of reliable change of every primary measure at the primary visit, and their adjusted differences."""
+    """Shares of reliable change of every judged measure at the primary visit, and their adjusted differences."""
     covariates = read_covariates(cohort)
-    for measure in cohort.plan.primary_scored:
+    for measure in cohort.plan.judged_measures:
         occasion = Occasion(cohort, measure, cohort.plan.primary)
         yield from _find_cut_offs(occasion)
         shares, difference = _declare_shares(occasion), _declare_difference(occasion)
@@ -87,18 +90,27 @@ def judge(occasion: Occasion, *, after: NDArray[np.float64]) -> reliable_change.
         Without a reliability, or where all scores at the start are equal.
     """
     measure = occasion.cohort.plan.measures[occasion.measure]
+    return reliable_change.fit_reliable_change(
+        before=occasion.before,
+        after=after,
+        higher_is_better=measure.better == "higher",
+        threshold=_smallest(occasion),
+        reached=measure.reliable_change is not None,
+        cut_off=_cut_off(occasion, measure.cut_off),
+    )
+
+
+def _smallest(occasion: Occasion) -> float:
+    """Smallest reliable change: as published, where the plan gives it, else from the reliability."""
+    measure = occasion.cohort.plan.measures[occasion.measure]
+    if measure.reliable_change is not None:
+        return measure.reliable_change.points
     reliability = measure.reliability or occasion.cohort.alphas.get(occasion.measure)
     if reliability is None:
         raise NotEstimableError(NO_RELIABILITY, "not planned")
     start = occasion.before[~np.isnan(occasion.before)]
     sd = float(start.std(ddof=1)) if len(start) > 1 else 0.0
-    return reliable_change.fit_reliable_change(
-        before=occasion.before,
-        after=after,
-        higher_is_better=measure.better == "higher",
-        threshold=reliable_change.smallest_reliable_change(sd=sd, reliability=reliability, level=0.95),
-        cut_off=_cut_off(occasion, measure.cut_off),
-    )
+    return reliable_change.smallest_reliable_change(sd=sd, reliability=reliability, level=0.95)
 
 
 def compare_improved(
@@ -185,16 +197,18 @@ def _declare_difference(occasion: Occasion) -> Planned:
 def _find_threshold(occasion: Occasion, change: reliable_change.ReliableChange) -> Outcome:
     """Give the smallest reliable change."""
     measure = occasion.cohort.plan.measures[occasion.measure]
-    source = "the plan's reliability" if measure.reliability is not None else "Cronbach's alpha of the items"
     kind = measure.cut_off
     cut_off = "" if change.cut_off is None else f"; recovered: and across cut-off {kind}, {CUT_OFFS[kind]}"
     counts = People(occasion.paired, occasion.cohort.full).counts()
-    key = occasion.key("change", "threshold")
-    return occasion.declare(key, "smallest reliable change", Quantity.CUT_OFF, counts=counts).estimate(
-        change.threshold,
-        method=f"Jacobson & Truax (1991): 1.96 √2 · SD at the start · √(1 − r), r from {source}{cut_off}",
-        how=How(estimator="jacobson_truax"),
+    planned = occasion.declare(
+        occasion.key("change", "threshold"), "smallest reliable change", Quantity.CUT_OFF, counts=counts
     )
+    if measure.reliable_change is not None:
+        method = f"as published ({measure.reliable_change.source}): a change of this size or more{cut_off}"
+        return planned.estimate(change.threshold, method=method, how=How(estimator="published"))
+    source = "the plan's reliability" if measure.reliability is not None else "Cronbach's alpha of the items"
+    method = f"Jacobson & Truax (1991): 1.96 √2 · SD at the start · √(1 − r), r from {source}{cut_off}"
+    return planned.estimate(change.threshold, method=method, how=How(estimator="jacobson_truax"))
 
 
 def _count(occasion: Occasion, shares: Sequence[Planned], change: reliable_change.ReliableChange) -> Iterator[Outcome]:

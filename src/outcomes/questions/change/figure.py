@@ -42,7 +42,7 @@ WITHOUT_NORMS = {"worse": "deteriorated", "unchanged": "unchanged", "improved": 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures and arms for which the shares are known."""
-    bars = [(measure, arm) for measure in plan.primary_scored for arm in ARMS]
+    bars = [(measure, arm) for measure in plan.judged_measures for arm in ARMS]
     known = [(measure, arm, parts) for measure, arm in bars if (parts := _parts(registry, plan, measure, arm))]
     if not known:
         return None

@@ -61,6 +61,7 @@ def compare_completed(occasion: Occasion, planned: Planned, threshold: float) ->
         after=after,
         higher_is_better=occasion.sign > 0,
         threshold=threshold,
+        reached=occasion.cohort.plan.measures[occasion.measure].reliable_change is not None,
         cut_off=None,
     )
     counted = replace(planned, counts=imputation.people.counts())

@@ -70,9 +70,9 @@ def _tabulate(context: Context) -> Table:
         "the cut-off between the plan's norms. Crossed: across the cut-off without a reliable change. Improved in "
         "all: recovered or not; that is what is compared."
     ).format(q.visit(context.plan.primary))
-    improved = [words.share_of(q, measure, "improved") for measure in context.plan.primary_scored]
+    improved = [words.share_of(q, measure, "improved") for measure in context.plan.judged_measures]
     caption += context.say_rounding(share.but(arm=arm) for share in improved for arm in ARMS)
-    rows = tuple(one for measure in context.plan.primary_scored for one in _list_rows(context, measure))
+    rows = tuple(one for measure in context.plan.judged_measures for one in _list_rows(context, measure))
     return Table(caption, columns("Measure and programme", numbers=(*CATEGORIES.values(), "People")), rows)
 
 
@@ -129,7 +129,7 @@ def _count_and_share(context: Context, share: Key, *, with_people: bool = False)
 def _explain_penalties(context: Context) -> Iterator[Block]:
     """Say where Firth's likelihood was used."""
     q = context.quoter
-    for measure in context.plan.primary_scored:
+    for measure in context.plan.judged_measures:
         if penalty := say_penalty(q, words.share_of(q, measure, "improved").but(what="difference")):
             yield Paragraph(Phrase("{}, improved: {}").format(q.measure(measure), penalty), "quiet")
 
@@ -159,7 +159,7 @@ def _count_over_both(context: Context) -> Iterator[Block]:
 
 def _list_explained(context: Context) -> Iterator[Key]:
     q = context.quoter
-    for measure in context.plan.primary_scored:
+    for measure in context.plan.judged_measures:
         improved = words.share_of(q, measure, "improved")
         yield improved.but(what="threshold", category="")
         yield improved.but(what="cut_off", category=context.plan.measures[measure].cut_off)

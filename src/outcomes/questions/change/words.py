@@ -26,7 +26,7 @@ def share_over_both(quoter: Quoter, category: str) -> Key:
 def say_shares(quoter: Quoter) -> Phrase:
     """Say for each primary measure how many improved reliably in each arm."""
     sentences = []
-    for measure in quoter.plan_model.primary_scored:
+    for measure in quoter.plan_model.judged_measures:
         share = share_of(quoter, measure, "improved")
         if not _has_both(quoter, share):
             continue
@@ -41,7 +41,7 @@ def say_shares(quoter: Quoter) -> Phrase:
 
 def _say_why_not(quoter: Quoter) -> str:
     """Tell what this edition hides from what the data cannot answer."""
-    shares = [share_of(quoter, measure, "improved") for measure in quoter.plan_model.primary_scored]
+    shares = [share_of(quoter, measure, "improved") for measure in quoter.plan_model.judged_measures]
     if any(quoter.get(share.but(arm=arm)) is None for share in shares for arm in ARMS):
         return "How many people changed reliably in each programme is not shown in this edition: some counts are small."
     return "This data cannot answer how many people changed reliably."
