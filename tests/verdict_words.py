@@ -55,7 +55,7 @@ ELSEWHERE = re.compile("At “(?P<visit>[^”]*)” it was not the same[.](?P<sa
 LEAST = frozenset({"leans, and is not settled", "the data do not tell"})  # said where others are answered less
 IMPROVE, COMPLETE = (
     "Do people in the full programme improve more?",
-    "Are they more likely to complete the skills group?",
+    "Are they more likely to complete?",
 )
 
 

@@ -27,9 +27,9 @@ RUNGS = {
 }
 BETTER = "better in {arm}"  # where the plan states no worthwhile difference
 SUPPORTS = {
-    Support.MIXED: "the mixed model of groups and therapists",
-    Support.START: "the answer with what is missing at the start completed",
-    Support.HOLM: "Holm’s p-value",
+    Support.MIXED: "allowing for groups and therapists in another way",
+    Support.START: "filling in what is missing at the start",
+    Support.HOLM: "the correction for looking at several measures",
 }
 CAPS = {
     Cap.FEW_GROUPS: "fewer than four skills groups in all",
@@ -43,8 +43,8 @@ BARS = {
     Bar.NO_ESTIMATE: "",
     Bar.ONE_GROUP_EACH: "each programme is one skills group",
 }
-NOT_TO_BE_HAD = "{} cannot be had"
-JUST = "just"
+NOT_TO_BE_HAD = "{}, which cannot be estimated"
+JUST = "only just"
 
 
 def say_in_short(verdict: Verdict, arms: Mapping[str, str]) -> str:
@@ -69,5 +69,5 @@ def list_reasons(verdict: Verdict) -> list[str]:
         *(BARS[bar] for bar in verdict.bars if BARS[bar]),
         *(SUPPORTS[one] for one in verdict.held_by),
         *(NOT_TO_BE_HAD.format(SUPPORTS[one]) for one in verdict.not_estimable),
-        *(CAPS[cap] for cap in verdict.caps),
+        *(CAPS[cap] for cap in verdict.caps if verdict.is_capped),
     ]

@@ -18,6 +18,7 @@ from outcomes.questions.verdict.words import read
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.verdict import Bar, Support
+from outcomes.results.ways import WAYS
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
@@ -36,6 +37,7 @@ MUCH_LEFT, HALF_LEFT = 0.75, 0.5
 NARROW, AS_WIDE = 0.5, 1.0
 FEW = 20  # people of a programme
 FEW_PEOPLE = "fewer than twenty people of a programme are in the main comparison of a primary measure"
+FEW_BRIEFLY = "fewer than twenty of a programme in the main comparison"
 WIDTHS = {
     GOOD: "the intervals are narrow beside the worthwhile differences",
     FAIR: "the interval is more than half as wide, each way, as the worthwhile difference",
@@ -45,13 +47,28 @@ MOST_AGREE = 0.75  # of the other ways: all but one in four; ours
 OVERLAP = Key("weighting", what="effective_n")
 
 
+# How a grade is worded where "good" and "poor" would seem to judge the answer: whether other ways tell what the verdict
+# tells, and whether groups are allowed for, is a matter of fact.
+OF_METHODS = {GOOD: "agree", FAIR: "mostly agree", POOR: "differ"}
+ALLOWED_FOR, TOLD_OTHERWISE, NOT_ALLOWED_FOR = "allowed for", "in doubt", "not fully allowed for"
+
+
 class Line(NamedTuple):
-    """One line of the card: its grade, what is judged, a few words for the first screen, and the sentence in full."""
+    """One line of the card: its grade, what is judged, a few words for the first screen, and the sentence in full.
+
+    Where the grade is worded otherwise than by its own word, `worded` holds that.
+    """
 
     grade: str
     what: str
     brief: Phrase
     text: Phrase
+    worded: str = ""
+
+    @property
+    def head(self) -> Phrase:
+        """What is judged, and how it came out."""
+        return Phrase(f"{self.what}: {self.worded or self.grade}")
 
 
 def judge(quoter: Quoter) -> list[Line]:
@@ -72,7 +89,7 @@ def _judge_size(quoter: Quoter) -> Line | None:
     widths = {word: width for word in plan.primary_measures if (width := _width(quoter, word)) is not None}
     people = Phrase("{} and {} people").format(*(quoter.result(started(arm)) for arm in ARMS))
     if any(_has_few(quoter, word) for word in plan.primary_measures):
-        brief = people + ": fewer than twenty of a programme in the main comparison"
+        brief = people + f": {FEW_BRIEFLY}"
         return Line(POOR, "Size", brief, Phrase("{} started; {}.").format(people, Phrase(FEW_PEOPLE)))
     if not widths:
         return None
@@ -108,7 +125,7 @@ def _judge_overlap(quoter: Quoter) -> Line | None:
         return _judge_largest_difference(quoter)
     left = effective.value / effective.n
     grade = GOOD if left >= MUCH_LEFT else FAIR if left >= HALF_LEFT else POOR
-    brief = Phrase("the weighted data carry as much as {} of {} people").format(
+    brief = Phrase("weighted until they are alike, they count for as much as {} of {} people").format(
         quoter.result(OVERLAP), quoter.part(OVERLAP, "n")
     )
     return Line(grade, "Overlap", brief, say_balance(quoter))
@@ -173,13 +190,15 @@ def _judge_methods(quoter: Quoter) -> Line | None:
         return None
     fewest = min(shares, key=lambda word: shares[word])
     grade = GOOD if shares[fewest] >= 1 else FAIR if shares[fewest] >= MOST_AGREE else POOR
-    text = Phrase("Other ways that agree with the verdict: {}.").format(join_words(texts))
-    brief = Phrase("{} of {} other ways agree").format(
+    text = Phrase(
+        "Other ways of estimating the difference whose own interval tells what the verdict tells: {}."
+    ).format(join_words(texts))
+    brief = Phrase("{} of {} other ways of estimating tell the same").format(
         *(quoter.result(key_of(quoter, fewest, what)) for what in ("agree", "compared"))
     )
     if grade != GOOD:
         brief += Phrase(" for {}").format(quoter.measure(fewest))
-    return Line(grade, "Methods", brief, text)
+    return Line(grade, "Methods", brief, text, OF_METHODS[grade])
 
 
 def _judge_groups(quoter: Quoter) -> Line | None:
@@ -189,25 +208,32 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     caps = {cap for verdict in verdicts.values() for cap in _caps_of(verdict)}
     if caps:
         brief = Phrase("; ".join(sorted(caps)))
-        return Line(POOR, "Groups", brief, Phrase("{}: groups are not allowed for.").format(brief.capitalised()))
-    allowing = [quoter.get(Key("mixed", word, plan.primary, "difference")) for word in verdicts]
+        text = Phrase("{}: what people share who had the same group is not fully allowed for.")
+        return Line(POOR, "Groups", brief, text.format(brief.capitalised()), NOT_ALLOWED_FOR)
+    ways = [way for way in WAYS if way.allows_for_groups]
+    allowing = [quoter.get(way.key(word, plan.primary)) for word in verdicts for way in ways]
     if not any(isinstance(one, Estimate) for one in allowing):
         if not any(allowing) or plan.adjust.groups in {"shared", "none"}:
             return None
         nothing = Phrase("nothing here allows for what people share who had the same group or therapist")
-        return Line(POOR, "Groups", nothing, nothing.capitalised() + ".")
-    shaken = [word for word, found in verdicts.items() if Support.MIXED in (*found.held_by, *found.not_estimable)]
+        return Line(POOR, "Groups", nothing, nothing.capitalised() + ".", NOT_ALLOWED_FOR)
+    shaken = [
+        word
+        for word, found in verdicts.items()
+        if found.is_shaken or Support.MIXED in (*found.held_by, *found.not_estimable)
+    ]
     if not shaken:
-        same = Phrase("what is told allows for shared groups and therapists")
-        return Line(GOOD, "Groups", same, same.capitalised() + ".")
+        same = Phrase("each way of allowing for shared groups and therapists tells the same")
+        return Line(GOOD, "Groups", same, same.capitalised() + ".", ALLOWED_FOR)
     names = join_words([quoter.measure(measure) for measure in shaken])
     text = Phrase("Allowing for groups and therapists in another way, the interval does not tell the same for {}.")
-    brief = Phrase("allowing for them in another way changes what is told of {}").format(names)
-    return Line(POOR if len(shaken) == len(verdicts) else FAIR, "Groups", brief, text.format(names))
+    brief = Phrase("allowing for them in another way, the interval does not tell the same for {}").format(names)
+    grade = POOR if len(shaken) == len(verdicts) else FAIR
+    return Line(grade, "Groups", brief, text.format(names), TOLD_OTHERWISE)
 
 
 def _caps_of(verdict: Verdict) -> list[str]:
-    """Name what would let a verdict lean at most, whether or not it does here."""
+    """Name what lets a verdict lean at most, whether or not it would say more without."""
     each = [BARS[Bar.ONE_GROUP_EACH]] if Bar.ONE_GROUP_EACH in verdict.bars else []
     return [*each, *(CAPS[cap] for cap in verdict.caps)]
 

@@ -53,6 +53,7 @@ ROUNDED = (
     "To protect people, counts in this edition are rounded to ",
     " and shares as their tables say, one by one: numbers made from one another may miss by a step.",
 )
+TOLD_INSIDE = " Whether one person carries a result, or turns what it tells, is told inside the clinic only."
 BEYOND = " What the models give below reaches beyond the people who are there."
 BY_CHANCE = (
     "The plan says that chance decided who was in which programme",
@@ -139,7 +140,9 @@ def _completion_row(context: Context, width: int) -> Row:
     q = context.quoter
     found = _quote(context, ADJUSTED, VERDICT_ON_COMPLETION)
     if q.has(COMPLETED.but(arm="full")):
-        found = Phrase("{} and {}: {}").format(*(say_share_completed(q, arm) for arm in ARMS), found)
+        among = "by a model" if is_apart(q) else "among similar people"
+        shares = (say_share_completed(q, arm) for arm in ARMS)
+        found = Phrase(f"{{}} and {{}}; {among} {{}}").format(*shares, found)
     return (Cell(Phrase("Completed"), is_header=True), Cell(found, columns=width - 1, look="value"))
 
 
@@ -171,7 +174,7 @@ def _account(context: Context) -> Iterator[Block]:
     yield ItemList(tuple(list_accounts(q)), style="quiet account")
     if context.is_shared:
         step = q.plan("disclosure.round_to")
-        yield Paragraph(Phrase("{}{}{}").format(ROUNDED[0], step, ROUNDED[1]), "quiet")
+        yield Paragraph(Phrase("{}{}{}{}").format(ROUNDED[0], step, ROUNDED[1], TOLD_INSIDE), "quiet")
 
 
 def _say_in_words(context: Context) -> Box:
@@ -189,7 +192,7 @@ def _make_cards(context: Context, questions: Sequence[Question]) -> Iterator[Box
     """Make the cards: how sure, what it does not show, what would settle it."""
     q, plan = context.quoter, context.plan
     certain = next(question.status for question in questions if question.section == "trust")
-    lines = (Definition(Phrase(f"{line.what}: {line.grade}"), line.brief, grade=line.grade) for line in judge(q))
+    lines = (Definition(line.head, line.brief, grade=line.grade) for line in judge(q))
     yield _card(
         "How sure",
         "sure-title",

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
+from outcomes.plan.model import ARMS
+from outcomes.questions.costs.keys import DIFFERENCE
+from outcomes.questions.costs.words import currency
 from outcomes.questions.evidence.published import list_topics
+from outcomes.questions.evidence.words import say_how_it_sits
 from outcomes.questions.flow.words import ADJUSTED
 from outcomes.questions.needs import words as needs
 from outcomes.questions.outcomes.words import main_result
+from outcomes.questions.sessions.words import lead_sessions
 from outcomes.questions.verdict.words import (
     ANSWERED,
     CANNOT,
@@ -23,6 +28,7 @@ from outcomes.questions.verdict.words import (
     how_far_answered,
     key_of,
     read,
+    say_in_short,
     say_why_barred,
 )
 from outcomes.reporting.certainty import FAIR, POOR, judge
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
     from outcomes.results.outcome import Outcome
 
+EXPLORED = "explored, not answered"
 OPEN, DESCRIBED, PARTLY_DESCRIBED = "left open", "described", "partly described"
 SHOWN, SHOWN_IN_PART = "shown", "shown in part"
 NOT_PROVIDED, NOT_ASKED = "not provided", "not asked in the plan"
@@ -63,7 +70,7 @@ def list_questions(quoter: Quoter) -> list[Question]:
     """List them in the order of the clinic."""
     asked = (
         ("Do people in the full programme improve more?", _improve(quoter), "outcomes"),
-        ("Are they more likely to complete the skills group?", _complete(quoter), "completion"),
+        ("Are they more likely to complete?", _complete(quoter), "completion"),
         ("How sure can one be?", _sure(quoter), "trust"),
         ("For whom?", _for_whom(quoter), "needs"),
         ("What happens in individual sessions?", _in_sessions(quoter), "sessions"),
@@ -81,19 +88,17 @@ def _improve(quoter: Quoter) -> Status:
     if not known:
         return Status(HIDDEN)
     told = set(known.values())
+    answers = Phrase("; ").join(
+        [Phrase("{}: {}").format(quoter.measure(word), say_in_short(quoter, key_of(quoter, word))) for word in known]
+    )
     if told == {CANNOT}:
         why = [quoter.get(main_result(quoter, word)) for word in known]
         barred = say_why_barred(quoter, key_of(quoter, next(iter(known))))
         return Status(CANNOT, barred or _reason(quoter, (one for one in why if one is not None)))
     if len(told) == 1:
-        return Status(told.pop())
-    lists = [
-        Phrase("{}: {}").format(join_words([quoter.measure(word) for word, one in known.items() if one == far]), far)
-        for far in (NOT_SETTLED, DOES_NOT_TELL, CANNOT)
-        if far in told
-    ]
+        return Status(told.pop(), answers)
     least = NOT_SETTLED if NOT_SETTLED in told else DOES_NOT_TELL
-    return Status(PARTLY if told & {ANSWERED, PARTLY} else least, Phrase("; ").join(lists))
+    return Status(PARTLY if told & {ANSWERED, PARTLY} else least, answers)
 
 
 def _complete(quoter: Quoter) -> Status:
@@ -104,7 +109,13 @@ def _complete(quoter: Quoter) -> Status:
     result = quoter.get(ADJUSTED)
     if isinstance(result, NotEstimable):
         return Status(*_absent(quoter, [result]))
-    return Status(how_far_answered(verdict), say_why_barred(quoter, VERDICT_ON_COMPLETION))
+    barred = say_why_barred(quoter, VERDICT_ON_COMPLETION)
+    if barred or not quoter.has(ADJUSTED):
+        return Status(how_far_answered(verdict), barred)
+    found = Phrase("among similar people {} in {} ({})").format(
+        quoter.result(ADJUSTED), quoter.arm("full"), quoter.interval(ADJUSTED)
+    )
+    return Status(how_far_answered(verdict), found)
 
 
 def _sure(quoter: Quoter) -> Status:
@@ -126,7 +137,7 @@ def _sure(quoter: Quoter) -> Status:
 
 
 def _for_whom(quoter: Quoter) -> Status:
-    """One interaction told apart from none: partly; all too wide: open. Never answered: no rule fits one person."""
+    """One interaction told apart from none: explored; all too wide: open. Never answered: many were looked at."""
     if isinstance(none := quoter.get(Key("needs", what="moderators")), NotEstimable):
         return Status(NOT_ASKED, quoter.field(none.id, "reason"))
     if is_apart(quoter):
@@ -140,10 +151,10 @@ def _for_whom(quoter: Quoter) -> Status:
     told = [one for one in found if _stands_out(quoter, one)]
     if told:
         named = join_words([_name_interaction(quoter, one.key) for one in told])
-        said = Phrase("it differs {}{}").format(named, _looks(quoter))
+        said = Phrase("it may differ {}{}").format(named, _looks(quoter))
         effects = [_say_effects(quoter, one.key) for one in told]
-        return Status(PARTLY, Phrase(": ").join([said, Phrase(" ").join(effects)]) if all(effects) else said)
-    return Status(OPEN, Phrase("the intervals are too wide to tell whether it differs"))
+        return Status(EXPLORED, Phrase(": ").join([said, Phrase(" ").join(effects)]) if all(effects) else said)
+    return Status(OPEN, Phrase("the intervals are too wide to tell whether it differs{}").format(_looks(quoter)))
 
 
 def _name_interaction(quoter: Quoter, key: Key) -> Phrase:
@@ -171,14 +182,16 @@ def _looks(quoter: Quoter) -> Phrase:
     if not quoter.has(looks) or not quoter.has(by_chance):
         return NOTHING
     looked, chance = quoter.result(looks), quoter.result(by_chance)
-    return Phrase(" ({} were looked at, of which {} would stand out by chance alone)").format(looked, chance)
+    return Phrase(" ({} comparisons, not corrected for their number: {} would stand out by chance alone)").format(
+        looked, chance
+    )
 
 
 def _in_sessions(quoter: Quoter) -> Status:
     """Describe where it is known what share of sessions had what; in part with dose, pace or alliance alone."""
     found = quoter.registry.where(analysis="sessions")
     if any(isinstance(one, Estimate) for one in quoter.registry.where(analysis="sessions", what="share")):
-        return Status(DESCRIBED)
+        return Status(DESCRIBED, lead_sessions(quoter))
     analyses = ("dose", "alliance", "pace")
     beside = [one for analysis in analyses for one in quoter.registry.where(analysis=analysis)]
     if any(not isinstance(one, NotEstimable) for one in (*found, *beside)):
@@ -188,14 +201,22 @@ def _in_sessions(quoter: Quoter) -> Status:
 
 def _cost(quoter: Quoter) -> Status:
     """Answer with the difference and what it buys; in part with the difference alone, and why not the ratio."""
-    difference = quoter.get(Key("costs", what="difference"))
+    difference = quoter.get(DIFFERENCE)
     ratios = quoter.registry.where(analysis="costs", what="price", subject="improvement")
     if isinstance(difference, Estimate):
         if is_apart(quoter):
             return Status(PARTLY, Phrase("what was spent is known; what it brings cannot be compared"))
+        spent = Phrase("{} {} more a person in {}").format(
+            currency(quoter), quoter.result(DIFFERENCE), quoter.arm("full")
+        )
+        if difference.value < 0:
+            spent = Phrase("{} {} a person, {} compared with {}").format(
+                currency(quoter), quoter.result(DIFFERENCE), *map(quoter.arm, ARMS)
+            )
         if ratios and all(isinstance(ratio, Estimate) for ratio in ratios):
-            return Status(ANSWERED)
-        return Status(PARTLY, _say_prices(quoter, ratios))
+            return Status(ANSWERED, spent)
+        prices = _say_prices(quoter, ratios)
+        return Status(PARTLY, Phrase("{}; {}").format(spent, prices) if prices else spent)
     return Status(*_absent(quoter, quoter.registry.where(analysis="costs")))
 
 
@@ -220,9 +241,8 @@ def _in_evidence(quoter: Quoter) -> Status:
     if len(without) == len(topics):
         return Status(OPEN, Phrase("no comparison of the two programmes was found that counts"))
     if not without:
-        return Status(SHOWN)
-    named = Phrase(", ").join(quoter.field(topic.key("rows"), "label", topic.label) for topic in without)
-    return Status(SHOWN_IN_PART, Phrase("nothing on {}").format(named))
+        return Status(SHOWN, say_how_it_sits(quoter))
+    return Status(SHOWN_IN_PART, say_how_it_sits(quoter))
 
 
 def _absent(quoter: Quoter, found: Iterable[Outcome]) -> tuple[str, Phrase]:

@@ -30,10 +30,7 @@ def make_section(context: Context) -> Section:
         "What decides: how wide the intervals are, how alike the people were, who was not seen, whether other methods "
         "agree, and whether people shared groups."
     )
-    judged = (
-        Definition(Phrase("{}: {}").format(line.what, line.grade), line.text, grade=line.grade)
-        for line in judge(context.quoter)
-    )
+    judged = (Definition(line.head, line.text, grade=line.grade) for line in judge(context.quoter))
     blocks = (
         Paragraph(Phrase(lead), "lead"),
         Definitions(tuple(judged), "sure"),

@@ -150,13 +150,17 @@ class Verdict:
     not_estimable : tuple of Support
         Required intervals that cannot be estimated, and hold it back by that.
     caps : tuple of Cap
-        Caps that hold it back.
+        Caps in force, whether or not it would claim more without them.
+    is_capped : bool
+        Whether it would, by the main interval alone.
     bars : tuple of Bar
         Why the data cannot answer.
     just : bool
         Whether it would be another if one limit moved by a twentieth of the worthwhile difference.
     has_worthwhile : bool
         Whether the plan states a worthwhile difference to hold it against.
+    is_shaken : bool
+        Whether another way of allowing for groups than the main one, read alone, tells otherwise.
     """
 
     rung: Rung
@@ -164,9 +168,11 @@ class Verdict:
     held_by: tuple[Support, ...] = ()
     not_estimable: tuple[Support, ...] = ()
     caps: tuple[Cap, ...] = ()
+    is_capped: bool = False
     bars: tuple[Bar, ...] = ()
     just: bool = False
     has_worthwhile: bool = False
+    is_shaken: bool = False
 
     @property
     def claims(self) -> frozenset[Claim]:
@@ -222,18 +228,29 @@ def give_verdict(comparison: Comparison) -> Verdict:
     bars = set(comparison.bars) | ({Bar.NO_ESTIMATE} if comparison.main is None else set())
     if comparison.main is None or bars:
         listed = tuple(bar for bar in Bar if bar in bars)
-        return Verdict(rung=Rung.CANNOT, side="", bars=listed, has_worthwhile=comparison.worthwhile is not None)
+        return Verdict(
+            rung=Rung.CANNOT,
+            side="",
+            caps=_list_caps(comparison),
+            bars=listed,
+            has_worthwhile=comparison.worthwhile is not None,
+        )
     claims = _claim(comparison)
-    held_by, not_estimable, caps = _hold_back(comparison)
+    held_by, not_estimable, is_capped = _hold_back(comparison)
     return Verdict(
         rung=_RUNGS[claims],
         side=comparison.main.side(),
         held_by=held_by,
         not_estimable=not_estimable,
-        caps=caps,
+        caps=_list_caps(comparison),
+        is_capped=is_capped,
         just=_is_just(comparison, claims),
         has_worthwhile=comparison.worthwhile is not None,
     )
+
+
+def _list_caps(comparison: Comparison) -> tuple[Cap, ...]:
+    return tuple(cap for cap in Cap if cap in comparison.caps)
 
 
 def read_alone(limits: Limits, worthwhile: float | None) -> Verdict:
@@ -281,7 +298,7 @@ def _passes(comparison: Comparison) -> bool:
     return comparison.p_holm is None or comparison.p_holm < comparison.alpha
 
 
-def _hold_back(comparison: Comparison) -> tuple[tuple[Support, ...], tuple[Support, ...], tuple[Cap, ...]]:
+def _hold_back(comparison: Comparison) -> tuple[tuple[Support, ...], tuple[Support, ...], bool]:
     """Name what takes away from the main interval's own claims, each asked beside the main interval alone.
 
     Of a verdict that is not settled only what unsettles it is named: that the size is open as well is another matter.
@@ -298,7 +315,7 @@ def _hold_back(comparison: Comparison) -> tuple[tuple[Support, ...], tuple[Suppo
     if takes(replace(bare, p_holm=comparison.p_holm)):
         held.append(Support.HOLM)
     missing = tuple(one.support for one in comparison.required if one.limits is None and asked)
-    return tuple(held), missing, tuple(cap for cap in Cap if cap in comparison.caps and asked)
+    return tuple(held), missing, bool(comparison.caps and asked)
 
 
 def _is_just(comparison: Comparison, claims: frozenset[Claim]) -> bool:

@@ -395,3 +395,17 @@ def test_a_moderator_that_is_no_column_stops_the_reading(tmp_path: Path) -> None
     (folder / "plan.toml").write_text((folder / "plan.toml").read_text() + '[needs]\nmoderators = ["sleep"]\n')
     with pytest.raises(DataError, match="sleep"):
         outcomes.read_study(folder)
+
+
+def test_a_level_is_counted_by_those_seen_at_the_visit_as_the_rule_that_lets_it_be_told_counts_them(
+    tmp_path: Path,
+) -> None:
+    """It printed who was in the model: 5 and 7 people of a level were told on one measure and refused on another."""
+    folder = make_study(tmp_path / "s", '[needs]\nmoderators = ["harm"]\n')
+    cohort, found = read(folder), find(folder)
+    seen = ~np.isnan(cohort.scores("mood", "end")) & ~np.isnan(cohort.scores("mood", "start"))
+    for level in ("no", "yes"):
+        mine = seen & (cohort.clients["harm"] == level).to_numpy(bool)
+        for what in ("difference", "shrunken"):
+            told = number(found, f"needs.mood.end.harm.{level}.{what}")
+            assert (told.n_full, told.n_skills) == ((mine & cohort.full).sum(), (mine & ~cohort.full).sum())

@@ -12,7 +12,7 @@ from outcomes.errors import DataError
 from outcomes.release.edition import release
 from outcomes.reporting.summary import summarise
 from outcomes.results.outcome import Estimate
-from outcomes.results.verdict import Bar, Cap, Rung, Support, Verdict
+from outcomes.results.verdict import Bar, Cap, Claim, Rung, Support, Verdict
 from outcomes.results.ways import BY_GROUP, BY_PEOPLE, VERDICT_ON_COMPLETION, main_way, verdict_of
 from outcomes.runs import with_texts
 
@@ -211,3 +211,22 @@ def test_a_plan_that_contradicts_the_groups_recorded_stops_the_study(tmp_path: P
     folder = write_study(tmp_path, groups=("pqrs", "tuvw"), said=said)
     with pytest.raises(DataError, match=f"groups = “{said}”"):
         outcomes.read_study(folder)
+
+
+@pytest.mark.parametrize("effect", [-8.0, -3.5, -2.0, 0.0])
+def test_a_verdict_is_shaken_where_another_way_of_allowing_for_groups_tells_otherwise(
+    tmp_path: Path, effect: float
+) -> None:
+    results = analyse(tmp_path, groups=("pqrs", "pqrs"), effect=effect)
+    found = verdict(results)
+    others = [results[f"{name}"] for name in ("mmrm.mood.end.clustered", "mixed.mood.end.difference")]
+    intervals = [one.limits for one in others if isinstance(one, Estimate) and one.limits]
+    spans = [low < 0 < high for low, high in intervals]
+    inside = [low > -5 and high < 5 for low, high in intervals]
+    same = all(spans) if not found.side else not any(spans)
+    if Claim.EXCLUDED in found.claims:
+        same &= all(inside)
+    if Claim.REACHED in found.claims:
+        same &= all(high <= -5 for _, high in intervals)
+    assert len(intervals) == len(others)
+    assert found.is_shaken == (not same)

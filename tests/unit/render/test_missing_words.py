@@ -43,8 +43,8 @@ def test_a_result_that_holds_says_until_when(small_study: Path) -> None:
         small_study, points("mar", -5.0, -8.0, -2.0), points("tipping_point", 6.04), points("tipping_lean", 20.0)
     )
     assert (
-        "This interval lies to the side of Full programme until those lost from Full programme were 6.0 points higher"
-        in text
+        "The interval under the first of these assumptions lies to the side of Full programme until those lost from "
+        "Full programme were 6.0 points higher" in text
     )
     assert "(worse)" in text
     assert "20.0" not in text
@@ -66,7 +66,7 @@ def test_a_result_for_skills_only_tips_when_leavers_were_better(small_study: Pat
 def test_a_result_that_spans_both_directions_says_so_and_when_it_would_lean_the_other_way(small_study: Path) -> None:
     undecided = made.refused(f"{AT}.tipping_point", label="", reason="It spans both.")
     text = say(small_study, points("mar", -1.0, -4.0, 2.0), undecided, points("tipping_lean", 3.3))
-    assert "This interval spans both directions already" in text
+    assert "The interval under the first of these assumptions spans both directions already" in text
     assert "to Skills group only, if those lost from Full programme were more than 3.3 points higher" in text
 
 

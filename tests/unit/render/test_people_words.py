@@ -101,7 +101,7 @@ def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: 
     compared = " and ".join(str(count(registry, f"flow.mood.{arm}.compared")) for arm in ARMS)
     seen = " and ".join(str(count(registry, f"flow.mood.{arm}.compared_and_seen")) for arm in ARMS)
     assert f"Low mood (0-63): {compared} in the main comparison, {seen} of them seen at “End”." in page
-    assert "Left out: no score at the start 1 and 0; a characteristic that is adjusted for not recorded 3 and 0" in page
+    assert "Left out: no score at the start 1 and 0; something that is adjusted for is not recorded 3 and 0" in page
     assert "Nobody and nothing" not in page
 
 

@@ -34,6 +34,8 @@ AGENDA = Key("sessions", what="share", subject="agenda_set")
 COST, PRICE = Key("costs", what="difference"), Key("costs", "mood", what="price", subject="improvement")
 DIRECT = Key("evidence", what="rows", category="direct")
 
+AMONG = "among similar people 1 in Full programme"
+
 
 def estimate(key: Key, low: float, high: float, unit: str = "points") -> Estimate:
     limits = Interval(level=0.95, low=low, high=high)
@@ -66,10 +68,15 @@ def topic(word: str, rows: int) -> list[Outcome]:
 
 DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
     # section: the results that are there, the status, what is said besides
-    "the interval reaches the worthwhile difference": ("outcomes", [read(6, 9)], "answered", ""),
-    "the interval tells the direction alone": ("outcomes", [read(1, 9)], "partly answered", ""),
-    "Holm's p-value is too large": ("outcomes", [read(6, 9, p_holm=0.06)], "leans, and is not settled", ""),
-    "the interval spans both directions": ("outcomes", [read(-3, 9)], "the data do not tell", ""),
+    "the interval reaches the worthwhile difference": ("outcomes", [read(6, 9)], "answered", "Low mood (0-63): 1"),
+    "the interval tells the direction alone": ("outcomes", [read(1, 9)], "partly answered", "Low mood (0-63): 1"),
+    "Holm's p-value is too large": (
+        "outcomes",
+        [read(6, 9, p_holm=0.06)],
+        "leans, and is not settled",
+        "Low mood (0-63): 1",
+    ),
+    "the interval spans both directions": ("outcomes", [read(-3, 9)], "the data do not tell", "Low mood (0-63): 1"),
     "every programme is a group": (
         "outcomes",
         [read(6, 9, bars=frozenset({Bar.ONE_GROUP_EACH}))],
@@ -83,8 +90,8 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "No end.",
     ),
     "the difference is hidden": ("outcomes", [], "not shown in this edition", ""),
-    "completion on one side": ("completion", read_completion(0.1, 0.3), "answered", ""),
-    "completion on both sides": ("completion", read_completion(-0.1, 0.3), "the data do not tell", ""),
+    "completion on one side": ("completion", read_completion(0.1, 0.3), "answered", AMONG),
+    "completion on both sides": ("completion", read_completion(-0.1, 0.3), "the data do not tell", AMONG),
     "completion not recorded": (
         "completion",
         [
@@ -97,8 +104,8 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
     "an interaction that excludes none": (
         "needs",
         [estimate(NEEDS, 1, 3)],
-        "partly answered",
-        "it differs by gender on Low mood (0-63)",
+        "explored, not answered",
+        "it may differ by gender on Low mood (0-63)",
     ),
     "interactions that are too wide": ("needs", [estimate(NEEDS, -1, 3)], "left open", "too wide"),
     "interactions that cannot be computed": (
@@ -113,8 +120,8 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
             made.estimate(NEEDS, label="by gender", value=9.0, unit="number", p_value=0.01),
             number(Key("needs", what="looks"), 6),
         ],
-        "partly answered",
-        "it differs by gender on Low mood (0-63)",
+        "explored, not answered",
+        "it may differ by gender on Low mood (0-63)",
     ),
     "levels that do not, though one of them would": (
         "needs",
@@ -135,7 +142,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "The plan declares nothing.",
     ),
     "nothing about needs": ("needs", [], "not asked in the plan", ""),
-    "components of sessions": ("sessions", [number(AGENDA, 0.4)], "described", ""),
+    "components of sessions": ("sessions", [number(AGENDA, 0.4)], "described", "an agenda was set in 1"),
     "only alliance": (
         "sessions",
         [
@@ -155,7 +162,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "costs",
         [estimate(COST, 100, 900, "currency"), number(PRICE, 4000)],
         "answered",
-        "",
+        "1 more a person in Full programme",
     ),
     "costs without an effect to divide by": (
         "costs",
@@ -169,12 +176,12 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "not provided",
         "costs.csv",
     ),
-    "evidence on all": ("evidence", [number(DIRECT, 1), *topic("a", 1)], "shown", ""),
+    "evidence on all": ("evidence", [number(DIRECT, 1), *topic("a", 1)], "shown", "1 comparison on a"),
     "evidence on some": (
         "evidence",
         [number(DIRECT, 1), *topic("a", 1), *topic("b", 0)],
         "shown in part",
-        "nothing on b",
+        "1 comparison on a and none on b",
     ),
     "evidence on nothing": (
         "evidence",

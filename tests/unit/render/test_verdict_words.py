@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -192,3 +193,34 @@ def test_what_would_settle_it_names_the_groups_where_they_stand_in_the_way(
     text = page(quoter_of(*compare("calm", "end", 1.0, 6.0, **asked), *started(60), needed(112)))
     assert said in text
     assert not left_out or left_out not in text
+
+
+def count_ways(agree: int, compared: int) -> list[Outcome]:
+    told = {"agree": agree, "compared": compared}
+    return [made.estimate(Key("agreement", "calm", "end", what), unit="number", value=n) for what, n in told.items()]
+
+
+@pytest.mark.parametrize(
+    ("agree", "head"), [(8, "Methods: agree"), (7, "Methods: mostly agree"), (1, "Methods: differ")]
+)
+def test_whether_other_ways_tell_the_same_is_no_grade_of_the_methods(agree: int, head: str) -> None:
+    """“Methods: poor” stood beside “too small either way” and beside “does not tell”."""
+    quoter = quoter_of(*compare("calm", "end", -1.0, 6.0), *started(60), *count_ways(agree, 8))
+    (line,) = (line for line in judge(quoter) if line.what == "Methods")
+    assert line.head.plain == head
+    assert "methods good" not in page(quoter).lower()
+
+
+def groups_of(*, shaken: bool = False, **comparison: Any) -> str:
+    main, told = compare("calm", "end", -1.0, 6.0, **comparison)
+    told = replace(told, verdict=replace(told.verdict, is_shaken=shaken))
+    mixed = made.estimate(Key("mixed", "calm", "end", "difference"), unit="points", value=2.0)
+    (line,) = (line for line in judge(quoter_of(main, told, mixed, *started(60))) if line.what == "Groups")
+    return line.head.plain
+
+
+def test_groups_are_said_to_be_allowed_for_only_where_each_way_of_it_tells_the_same() -> None:
+    """They were “good” where the interval by groups reached zero, and where a cap was in force but took nothing."""
+    assert groups_of() == "Groups: allowed for"
+    assert groups_of(shaken=True) == "Groups: in doubt"
+    assert groups_of(caps=frozenset({Cap.GROUPS_UNKNOWN})) == "Groups: not fully allowed for"

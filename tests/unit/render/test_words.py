@@ -88,10 +88,10 @@ def test_direction_size_and_certainty_are_said_in_this_order_and_once(small_stud
     said = say_measure(quoter_of(small_study, -5.0, -1.0), "mood").plain
     phrases = (
         "People in Full programme finished 3.0 points lower on Low mood (0-63) than similar people in Skills",
-        "(95% interval 1.0 to 5.0 lower; 50 and 40 people).",
+        "(95% interval 1.0 to 5.0 lower; 50 and 40 people compared).",
         "That is about two thirds of the difference the clinic called worthwhile",
         "A lower score is better on this scale.",
-        "All the intervals that it must stand in say the same: just better in Full programme; whether",
+        "All the intervals that it must stand in say the same: better in Full programme; whether",
     )
     places = [said.index(phrase) for phrase in phrases]
     assert places == sorted(places)
@@ -111,8 +111,8 @@ def test_a_difference_that_rounds_to_nothing_is_not_said_to_have_a_side(small_st
         (1.0, 4.0, "better in Skills group only, less than worthwhile"),
         (-3.0, 4.0, "too small either way to be worthwhile"),
         (-3.0, 9.0, "does not tell which does better"),
-        (-5.1, -1.0, "just better in Full programme; whether worthwhile stays open"),
-        (-3.0, 4.9, "too small either way to be worthwhile (just)"),
+        (-5.1, -1.0, "only just better in Full programme; whether worthwhile stays open"),
+        (-3.0, 4.9, "too small either way to be worthwhile (only just)"),
     ],
 )
 def test_the_first_screen_says_what_each_interval_tells_in_a_few_words(
@@ -124,16 +124,22 @@ def test_the_first_screen_says_what_each_interval_tells_in_a_few_words(
 
 def test_what_holds_a_verdict_back_is_named_with_its_number(small_study: Path) -> None:
     quoter = quoter_of(small_study, -4.0, -1.0, p_holm=0.06, caps=frozenset({Cap.GROUPS_UNKNOWN}))
-    short = "leans towards Full programme; not settled: Holm’s p-value, skills groups not recorded"
+    held = "the correction for looking at several measures, skills groups not recorded"
+    short = f"leans towards Full programme; not settled: {held}"
     assert say_in_short(quoter, key_of(quoter, "mood")).plain == short
     said = say_measure(quoter, "mood").plain
     assert "This leans towards Full programme and is not settled." in said
-    assert "What holds it back: Holm’s p-value (0.060); skills groups not recorded." in said
+    assert (
+        "What holds it back: the correction for looking at several measures (p 0.060); skills groups not recorded."
+        in said
+    )
 
 
 def test_the_section_on_outcomes_begins_with_what_was_found(small_study: Path) -> None:
     said = lead_outcomes(quoter_of(small_study, -5.0, -1.0)).plain
-    assert "3.0 points lower (1.0 to 5.0 lower), just better in Full programme; whether worthwhile stays open" in said
+    assert (
+        "3.0 points lower (1.0 to 5.0 lower), only just better in Full programme; whether worthwhile stays open" in said
+    )
 
 
 def test_the_picture_of_the_first_screen_has_a_scale_in_points(small_study: Path) -> None:

@@ -122,7 +122,16 @@ def test_each_comparison_has_the_verdict_of_the_first_row_that_holds(
 )
 def test_a_verdict_names_what_holds_it_back(comparison: Comparison, held: tuple[tuple[object, ...], ...]) -> None:
     verdict = give_verdict(comparison)
-    assert (verdict.held_by, verdict.not_estimable, verdict.caps) == held
+    capping = verdict.caps if verdict.is_capped else ()
+    assert (verdict.held_by, verdict.not_estimable, capping) == held
+
+
+@pytest.mark.parametrize("main", [SPANS_WIDE, SPANS_SMALL, BEYOND, None])
+def test_a_cap_in_force_is_kept_whatever_the_verdict(main: tuple[float, float] | None) -> None:
+    """Beside “does not tell” the caps were forgotten, and the card said that groups were allowed for."""
+    verdict = give_verdict(compare(main, caps=frozenset({Cap.GROUPS_UNKNOWN, Cap.ONE_GROUP})))
+    assert set(verdict.caps) == {Cap.GROUPS_UNKNOWN, Cap.ONE_GROUP}
+    assert verdict.is_capped == (main not in {SPANS_WIDE, None})
 
 
 @pytest.mark.parametrize(
@@ -294,7 +303,7 @@ def test_every_comparison_falls_in_exactly_one_row(comparison: Comparison) -> No
 @given(comparisons())
 def test_nothing_is_named_that_does_not_hold_back_and_a_leaning_always_says_by_what(comparison: Comparison) -> None:
     verdict = give_verdict(comparison)
-    named = (*verdict.held_by, *verdict.not_estimable, *verdict.caps)
+    named = (*verdict.held_by, *verdict.not_estimable, *(verdict.caps if verdict.is_capped else ()))
     if verdict.rung in {Rung.LEANS, Rung.LEANS_LESS}:
         assert named
     if Claim.SETTLED in verdict.claims:
@@ -306,7 +315,7 @@ def test_nothing_is_named_that_does_not_hold_back_and_a_leaning_always_says_by_w
             one for one in comparison.required if one.support not in (*verdict.held_by, *verdict.not_estimable)
         ),
         p_holm=None if Support.HOLM in verdict.held_by else comparison.p_holm,
-        caps=frozenset() if verdict.caps else comparison.caps,
+        caps=frozenset() if verdict.is_capped else comparison.caps,
     )
     if named:
         assert give_verdict(without).claims > verdict.claims

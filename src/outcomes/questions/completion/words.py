@@ -30,13 +30,16 @@ def say_completion(quoter: Quoter) -> Phrase:
         return say_absent(quoter, result, Phrase("Completion"))
     if is_barred(quoter, verdict):
         return say_beyond(quoter, result, Phrase("Completion"), say_why_barred(quoter, verdict))
-    found = Phrase("{} and {} completed; among similar people {} in {} ({} interval {}).").format(
+    found = Phrase(
+        "{} and {} completed; among similar people {} in {} ({} interval {}; {} and {} people compared)."
+    ).format(
         say_share_completed(quoter, "full", "{} people in {arm}"),
         say_share_completed(quoter, "skills", "{} in {arm}"),
         quoter.result(result),
         quoter.arm("full"),
         quoter.percent("confidence.level"),
         quoter.interval(result),
+        *(quoter.part(result, f"n_{arm}") for arm in ARMS),
     )
     told = (found, say_in_full(quoter, verdict, result), say_carried(quoter, keys.COMPLETION, verdict))
     return Phrase(" ").join(part for part in told if part)

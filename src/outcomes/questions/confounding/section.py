@@ -27,7 +27,9 @@ def list_blocks(context: Context) -> Iterator[Block]:
         Phrase(
             "Nothing in the data can show that no unrecorded difference between the people made the answer. These "
             "numbers say how strong one such difference would have to be, and compare that with what was recorded. "
-            "They rest on the adjusted comparison at the visit “{}”, and do not say whether there is one."
+            "They rest on one comparison, not the main one: that of those seen at both the start and the visit “{}”, "
+            "adjusted, with its own interval; it stands under Outcomes as “This visit, adjusted”. They do not say "
+            "whether there is such a difference."
         ).format(q.visit(plan.primary))
     )
     yield from (Paragraph(words.say_confounding(q, measure)) for measure in plan.primary_scored)

@@ -38,10 +38,10 @@ def _say_e_values(quoter: Quoter, about: Key) -> Phrase:
     if not isinstance(limit, Estimate):
         return sentence + Phrase(".")
     if limit.value <= 1:
-        return sentence + Phrase("; the interval spans both directions even without it.")
-    return sentence + Phrase(", and of about {} to bring the interval to where both directions are open.").format(
-        quoter.result(of_interval)
-    )
+        return sentence + Phrase("; the interval of this comparison spans both directions even without it.")
+    return sentence + Phrase(
+        ", and of about {} to bring the interval of this comparison to where both directions are open."
+    ).format(quoter.result(of_interval))
 
 
 def _say_robustness(quoter: Quoter, about: Key) -> Phrase:
@@ -54,7 +54,7 @@ def _say_robustness(quoter: Quoter, about: Key) -> Phrase:
     open_already = isinstance(spans, Estimate) and spans.value <= 1  # an interval by clusters, which is wider
     if open_already or not isinstance(limit, Estimate) or limit.value <= 0:
         return sentence + Phrase(".")
-    return sentence + Phrase("; less than {}, and it cannot bring the interval to zero.").format(
+    return sentence + Phrase("; less than {}, and it cannot bring the interval of this comparison to zero.").format(
         quoter.result(of_interval)
     )
 

@@ -42,6 +42,14 @@ def lead_evidence(quoter: Quoter) -> Phrase:
     )
 
 
+def say_how_it_sits(quoter: Quoter) -> Phrase:
+    """Say what was published, and of each outcome whether the estimates lie on one side."""
+    topics = [topic for topic in published.list_topics(quoter.registry) if topic.counted]
+    beside = [(topic, _say_sides(quoter, topic)) for topic in topics if quoter.has(topic.key("local"))]
+    said = [Phrase("{}:{}").format(_label(quoter, topic), sides) for topic, sides in beside if sides]
+    return Phrase(" ").join([lead_evidence(quoter), *said])
+
+
 def say_claims(quoter: Quoter) -> Phrase:
     """Say how many claims have no source."""
     count = _count(quoter, CLAIMS)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 ABOUT_WHOM = (
     "An answer is about those who are in it. Who was left out of a comparison, and why, tells whom it is not about."
 )
+ONE_REASON = (
+    "Who is left out for several reasons stands under one of them alone, so that more people can lack a score at the "
+    "start than stand under that."
+)
 
 
 def make_section(context: Context) -> Section:
@@ -129,7 +133,7 @@ def _tabulate_left_out(context: Context) -> Iterator[Block]:
     )
     yield Table(caption, columns("Measure", numbers=heads), tuple(rows))
     if reasons:
-        yield Paragraph(Phrase("Who is left out for several reasons stands under one of them."), "quiet")
+        yield Paragraph(Phrase(ONE_REASON), "quiet")
 
 
 def _list_left_out(context: Context) -> Block:

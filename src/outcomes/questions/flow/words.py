@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 WHY = {
     "no_start": "no score at the start",
-    "no_covariate": "a characteristic that is adjusted for not recorded",
+    "no_covariate": "something that is adjusted for is not recorded",
     "no_later": "no score after the start",
-    "no_window": "scores dated outside the visit windows",
+    "no_window": "the score at the start, or all later ones, dated outside the visit windows",
 }
 COMPLETED = Key("completion", what="share")
 NOT_RECORDED = Key("flow", what="completion_not_recorded")

@@ -115,8 +115,8 @@ def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
     side = read_side(assumed, sign=sign)
     if side and quoter.has(point):
         return Phrase(
-            "This interval lies to the side of {} until those lost from {} were {} than assumed ({}{}): from there on "
-            "it spans both directions."
+            "The interval under the first of these assumptions lies to the side of {} until those lost from {} were {} "
+            "than assumed ({}{}): from there on it spans both directions."
         ).format(
             quoter.arm(side),
             quoter.arm("full"),
@@ -126,7 +126,8 @@ def _say_tipping(quoter: Quoter, measure: str) -> Phrase:
         )
     if not side and isinstance(assumed, Estimate) and assumed.value and quoter.has(lean):
         return Phrase(
-            "This interval spans both directions already; the difference itself would lean the other way, to {}, if "
+            "The interval under the first of these assumptions spans both directions already; the difference itself "
+            "would lean the other way, to {}, if "
             "those lost from {} were more than {} than assumed ({}{})."
         ).format(
             quoter.arm("skills" if sign * assumed.value > 0 else "full"),

@@ -130,13 +130,13 @@ class _Reader:
 
     def compared(self, level: Level, category: str = "") -> Outcome:
         """Compare the effect at one level, or at the upper end of a number, with that at the first."""
-        first, people = self.model.levels[0], self.model.people
+        first, seen = self.model.levels[0], self.model.seen
         named = f"{level.label} compared with {first.label}"
         planned = self.results.occasion.declare(
             self.results.key("interaction", category),
             f"difference in effect, {named}",
             Quantity.DIFFERENCE,
-            counts=People(people.used & (level.members | first.members), people.full).counts(),
+            counts=People(seen.used & (level.members | first.members), seen.full).counts(),
             tells=self._made_of(),
         )
         weights = self.model.effect(level) - self.model.effect(first)
@@ -203,7 +203,9 @@ class _Reader:
         return fit, weights
 
     def _among(self, level: Level) -> Counts:
-        return People(self.model.people.used & level.members, self.model.people.full).counts()
+        """Count those of a level who were seen at the visit: by these a level has an effect or has none."""
+        seen = self.model.seen
+        return People(seen.used & level.members, seen.full).counts()
 
     def _made_of(self) -> tuple[tuple[Key, ...], ...]:
         """Name the effects at all levels: what sets some against each other is told only where each of them is.

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from outcomes.questions.needs.characteristic import Characteristic
     from outcomes.results.outcome import Cause
 
-# People of a level in each arm who are seen at the visit: fewer say nothing of a level, and could be told apart.
+# People of a level in each arm who are seen at the visit, and counted with its effect: fewer say nothing of a level,
+# and could be told apart.
 FEWEST = 5
-FEW = "One arm has too few people of this level for an estimate."
+FEW = "Too few people of this level were seen at this visit in one of the programmes for an estimate."
 _FEWEST_ELSEWHERE = 2  # the same at another visit of the model, where a mean and its spread are all that is needed
 
 
@@ -73,6 +74,8 @@ class ModeratedModel:
     suppressed : tuple of Suppressed
         Levels and values that are not estimated.
     people : People
+    seen : People
+        Those of them who have a score at the visit that the question is about: of these a level is counted.
     method : str
     how : How
     notes : tuple of str
@@ -84,6 +87,7 @@ class ModeratedModel:
     levels: tuple[Level, ...]
     suppressed: tuple[Suppressed, ...]
     people: People
+    seen: People
     method: str
     how: How
     notes: tuple[str, ...]
@@ -246,6 +250,7 @@ def _fit(
         levels=levels,
         suppressed=suppressed,
         people=people,
+        seen=People(people.used & ~np.isnan(occasion.after), people.full),
         method=(
             f"MMRM by REML, {fit.covariance_name} covariance within each person, with {characteristic.label} and its "
             f"interaction with the arm by visit, adjusted for {adjusted}; Kenward–Roger standard error and df"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 AN_AVERAGE = (
     "An effect at a level is an average over people of that level, who differ in all else. It is read by its own "
-    "interval alone, which nothing corrects for how many were looked at. The shrunken values are the "
+    "interval alone, which nothing corrects for how many were looked at: what stands out here is a question for "
+    "another study, and no finding. The shrunken values are the "
     "better guess for most levels: the smaller and the further out a level, the more of its distance is chance."
 )
 ONE_FOR_ALL = "Without characteristics that are declared beforehand, the answer above is one for everybody on average."
@@ -66,7 +67,7 @@ def _tabulate(context: Context, moderator: str) -> Table:
         q.arm("full"), q.arm("skills"), q.visit(context.plan.primary), q.percent("confidence.level")
     )
     heads = (
-        *columns("Measure and level", numbers=("People, full and skills",)),
+        *columns("Measure and level", numbers=("People seen at this visit, full and skills",)),
         Column(Phrase("Difference"), "after"),
         *columns("Interval", "Drawn towards the others"),
     )

@@ -27,9 +27,9 @@ SILENT, FAINT = 5, 20
 READ = {
     Rung.BETTER_WORTHWHILE: "all of it better in {arm} and worthwhile",
     Rung.BETTER_LESS: "all of it better in {arm} and less than worthwhile",
-    Rung.BETTER_OPEN: "all of it better in {arm}, and it may be worthwhile or not",
+    Rung.BETTER_OPEN: "all of it better in {arm}, worthwhile or not",
     Rung.TOO_SMALL: "less than worthwhile either way",
-    Rung.DOES_NOT_TELL: "which holds a worthwhile difference and none",
+    Rung.DOES_NOT_TELL: "compatible with a worthwhile difference and with none",
 }
 UNSTATED = {Rung.BETTER_OPEN: "all of it better in {arm}", Rung.DOES_NOT_TELL: "which spans both directions"}
 MOST_SAID = 3  # levels: of more the table tells
@@ -51,8 +51,9 @@ def lead(quoter: Quoter) -> Phrase:
             "that is found by trying many characteristics is, more often than not, chance."
         )
     counted = Phrase(
-        "Does the difference depend on {}? Interactions looked at: {}. Those whose whole interval lies on one side of "
-        "zero: {}, where chance alone would give about {}."
+        "Does the difference depend on {}? Exploratory: that was asked {} times, of each characteristic on each "
+        "primary measure, and nothing corrects for so many comparisons. Those that stand out, their whole interval on "
+        "one side of zero: {}, where chance alone would give about {}."
     ).format(
         Phrase(" or on ").join(_name(quoter, place) for place in range(len(quoter.plan_model.needs.moderators))),
         quoter.result(keys.LOOKS),
@@ -104,7 +105,10 @@ def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
         return Phrase("{}: whether it differs between the levels, all together: F {}, p {}.").format(
             quoter.measure(measure), quoter.result(result), quoter.part(result, "p_value")
         )
-    pattern = "From one to the other it changes: it is {} for {} ({} interval {})."
+    pattern = (
+        "From one to the other, exploratory and not corrected for the number of comparisons: it is {} for {} ({} "
+        "interval {})."
+    )
     if _favours(quoter, measure, moderator) == "neither":
         pattern = "Whether it changes from one to the other stays open: it is {} for {} ({} interval {})."
     change = Phrase(pattern).format(

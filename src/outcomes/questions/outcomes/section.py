@@ -168,8 +168,11 @@ def _list_ways(context: Context, measure: str) -> Iterator[Row]:
 
 
 def _is_hidden(context: Context, way: Way) -> bool:
-    """Whether a way that is not in this edition was hidden; by clusters there may never have been an interval."""
-    return context.is_shared and way is not BY_GROUP
+    """Whether a way that is not in this edition was hidden; some there may never have been.
+
+    By clusters there may be no interval, and nothing missing at the start to fill in.
+    """
+    return context.is_shared and way is not BY_GROUP and way.role != "apart"
 
 
 def _change_row(context: Context, measure: str, arm: str) -> Row:

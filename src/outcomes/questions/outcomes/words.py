@@ -20,12 +20,12 @@ from outcomes.questions.verdict.words import (
     say_in_short,
     say_why_barred,
 )
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.ways import BY_PEOPLE, main_key
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
-    from outcomes.results.key import Key
 
 BELOW = "The tables below hold the numbers."
 
@@ -65,13 +65,22 @@ def _say_found(quoter: Quoter, result: Key, measure: str) -> Phrase:
     value = quoter.result(result)
     finished = Phrase("People in {full} finished {value} on {measure} than similar people in {skills}")
     between = Phrase("Between people in {full} and similar people in {skills} the difference on {measure} was {value}")
-    return Phrase("{} ({} interval {}; {} and {} people).").format(
+    return Phrase("{} ({} interval {}; {} and {} people compared{}).").format(
         (finished if has_side(quoter, result) else between).format(value=value, **sides),
         quoter.percent("confidence.level"),
         quoter.interval(result),
         quoter.part(result, "n_full"),
         quoter.part(result, "n_skills"),
+        _say_seen(quoter, measure),
     )
+
+
+def _say_seen(quoter: Quoter, measure: str) -> Phrase:
+    """Say how many of those compared were seen at the visit itself: the others count by their other scores."""
+    seen = [Key("flow", measure, what="compared_and_seen", arm=arm) for arm in ARMS]
+    if not all(map(quoter.has, seen)):
+        return Phrase("")
+    return Phrase(", {} and {} of them seen at this visit").format(*map(quoter.result, seen))
 
 
 def _say_against(quoter: Quoter, result: Key, measure: str) -> Phrase:

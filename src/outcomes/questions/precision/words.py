@@ -27,9 +27,9 @@ ASSUMES = Phrase(
     "people assume that a twentieth of the variance lies between them ({}); without any such likeness fewer would do."
 )
 NEEDED = (
-    "Planned anew, to find the worthwhile difference with a power of {} takes {}, both programmes together: if the "
-    "true difference is as large as that, and spread, sizes of the programmes, groups and those not seen are as here, "
-    "for each measure by itself."
+    "Planned anew, to have a chance of {} of finding the worthwhile difference takes {}, both programmes together: if "
+    "the true difference is as large as that, and spread, sizes of the programmes, groups and those not seen are as "
+    "here, for each measure by itself."
 )
 NOT_ENOUGH = (
     "That there are as many already and the question is open for {} is no contradiction: such a number finds a "

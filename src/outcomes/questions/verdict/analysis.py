@@ -26,12 +26,14 @@ from outcomes.results.verdict import (
     Comparison,
     Limits,
     Required,
+    Rung,
     Support,
+    agrees,
     give_verdict,
     orient,
     orient_worthwhile,
 )
-from outcomes.results.ways import BY_GROUP, VERDICT_ON_COMPLETION, choose_main, verdict_of
+from outcomes.results.ways import BY_GROUP, VERDICT_ON_COMPLETION, WAYS, choose_main, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,9 +81,17 @@ class _Asked:
         is_apart = isinstance(comparable, Estimate) and comparable.value == 0
         return bars_of(self.cohort.arrangement) | ({Bar.APART} if is_apart else set())
 
-    def conclude(self, planned: Planned, main: Outcome | None, comparison: Comparison) -> Estimate:
-        """Give a verdict as a result; it counts the people of its main comparison, and is told where that is."""
+    def conclude(
+        self, planned: Planned, main: Outcome | None, comparison: Comparison, others: tuple[Limits, ...] = ()
+    ) -> Estimate:
+        """Give a verdict as a result; it counts the people of its main comparison, and is told where that is.
+
+        `others` are intervals that allow for groups in another way: where one tells otherwise, the verdict is shaken.
+        """
         verdict = give_verdict(comparison)
+        if verdict.rung is not Rung.CANNOT:
+            is_shaken = not all(agrees(other, verdict, comparison.worthwhile) for other in others)
+            verdict = replace(verdict, is_shaken=is_shaken)
         how = main.how if isinstance(main, Estimate) and main.how is not None else How(estimator="")
         counts = Counts()
         if main is not None and main.n_full is not None and main.n_skills is not None:
@@ -96,7 +106,9 @@ def _conclude_measure(asked: _Asked, occasion: Occasion) -> Outcome:
     way = choose_main(asked.cohort.arrangement, asked.get(BY_GROUP.key(*at)))
     key = way.key(*at)
     planned = occasion.declare(verdict_of(*at), "verdict", Quantity.VERDICT, unit="number", tells=((key,),))
-    return asked.conclude(planned, asked.get(key), _compare_measure(asked, occasion, way))
+    allowing = (other.key(*at) for other in WAYS if other.allows_for_groups and other is not way)
+    others = tuple(limits for other in allowing if (limits := asked.read(other, sign=occasion.sign)) is not None)
+    return asked.conclude(planned, asked.get(key), _compare_measure(asked, occasion, way), others)
 
 
 def compare_measure(cohort: Cohort, found: Found, occasion: Occasion) -> Comparison:

@@ -26,24 +26,23 @@ if TYPE_CHECKING:
 NOTHING = Phrase("")
 EVERY = "All the intervals that it must stand in say the same: "
 SENTENCES = {
-    Rung.BETTER_WORTHWHILE: EVERY + "{just}better in {arm}, by a worthwhile amount.",
-    Rung.BETTER_LESS: EVERY + "{just}better in {arm}, and less than worthwhile.",
-    Rung.BETTER_OPEN: EVERY + "{just}better in {arm}; whether the difference is worthwhile stays open.",
-    Rung.TOO_SMALL: (
-        "The data are compatible with anything from {interval}: {just}too small either way to be worthwhile."
-    ),
-    Rung.LEANS_LESS: "This {just}leans towards {arm}, by less than worthwhile, and is not settled.",
-    Rung.LEANS: "This {just}leans towards {arm} and is not settled.",
-    Rung.DOES_NOT_TELL: (
-        "The data are compatible with anything from {interval}, so they do not tell {question}{just_besides}."
-    ),
+    Rung.BETTER_WORTHWHILE: EVERY + "better in {arm}, by a worthwhile amount.",
+    Rung.BETTER_LESS: EVERY + "better in {arm}, and less than worthwhile.",
+    Rung.BETTER_OPEN: EVERY + "better in {arm}; whether the difference is worthwhile stays open.",
+    Rung.TOO_SMALL: ("The data are compatible with anything from {interval}: too small either way to be worthwhile."),
+    Rung.LEANS_LESS: "This leans towards {arm}, by less than worthwhile, and is not settled.",
+    Rung.LEANS: "This leans towards {arm} and is not settled.",
+    Rung.DOES_NOT_TELL: ("The data are compatible with anything from {interval}, so they do not tell {question}."),
 }
-BETTER = EVERY + "{just}better in {arm}."  # where the plan states no worthwhile difference
+BETTER = EVERY + "better in {arm}."  # where the plan states no worthwhile difference
 BETTER_ON_WHICH = "which programme does better on this measure"
 MORE_COMPLETE = "in which programme more people complete"
 HELD = " What holds it back: {}."
-JUST = " Only just: had one limit lain elsewhere by a twentieth of the worthwhile difference, it would read otherwise."
-ELSEWHERE = "At the visit “{}”: {} ({}), {}; not corrected for looking at more than one visit."
+JUST = (
+    " That is only just so: had one limit of an interval lain elsewhere by a twentieth of the worthwhile difference, "
+    "it would read otherwise."
+)
+ELSEWHERE = "At the visit “{}”: {} ({}), {}. This is not corrected for looking at more than one visit."
 ANSWERED, PARTLY, NOT_SETTLED = "answered", "partly answered", "leans, and is not settled"
 DOES_NOT_TELL, CANNOT = "the data do not tell", "this data cannot answer"
 
@@ -97,8 +96,6 @@ def say_in_full(quoter: Quoter, key: Key, result: Key) -> Phrase:
         arm=quoter.arm(verdict.side) if verdict.side else NOTHING,
         interval=quoter.interval(result),
         question=Phrase(MORE_COMPLETE if key == VERDICT_ON_COMPLETION else BETTER_ON_WHICH),
-        just=Phrase("just " if verdict.just else ""),
-        just_besides=Phrase(", just" if verdict.just else ""),
     )
     if reasons := list(_list_reasons(quoter, key, verdict)):
         said += Phrase(HELD).format(Phrase("; ").join(reasons))
@@ -111,14 +108,14 @@ def _list_reasons(quoter: Quoter, key: Key, verdict: Verdict) -> Iterator[Phrase
         number = _number_of(quoter, key, support)
         yield Phrase("{} ({})").format(Phrase(SUPPORTS[support]), number) if number else Phrase(SUPPORTS[support])
     yield from (Phrase(NOT_TO_BE_HAD.format(SUPPORTS[support])) for support in verdict.not_estimable)
-    yield from (Phrase(CAPS[cap]) for cap in verdict.caps)
+    yield from (Phrase(CAPS[cap]) for cap in verdict.caps if verdict.is_capped)
 
 
 def _number_of(quoter: Quoter, key: Key, support: Support) -> Phrase:
     at = Key("", key.measure, key.visit)
     if support is Support.HOLM:
         p_value = at.but(analysis="mmrm", what="p_holm")
-        return quoter.result(p_value) if quoter.has(p_value) else NOTHING
+        return Phrase("p {}").format(quoter.result(p_value)) if quoter.has(p_value) else NOTHING
     other = at.but(analysis="mixed", what="difference")
     if support is Support.START:
         other = at.but(analysis="imputation", what="start")
