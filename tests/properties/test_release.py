@@ -36,6 +36,7 @@ CHOICES = 3  # that every small count keeps
 SOURCE = Provenance(analysis="made_up", question="What is new?", code="c", files=(), digest="d", seed=None)
 ARMS = ("full", "skills")
 Z = 1.959963984540054
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 Many = "NDArray[np.float64]"
 
 
@@ -94,8 +95,10 @@ class Number:
         with np.errstate(all="ignore"):
             value, step = self.value(counts), shown.step or 0.0
             n = sum(one or 0 for one in self.n)
-            if self.unit == "people":
-                return (multiple(value) == shown.value) | (self.again(n, released) == shown.value)
+            if self.unit == "people":  # a part of a sum may stand at the multiple on its other side
+                near = np.abs(value - shown.value) < RULES.round_to
+                near &= (multiple(value) == shown.value) | self.is_part
+                return near | (self.again(n, released) == shown.value)
             if self.unit == "share":
                 low, high = bounds_of(n, step, RULES.round_to, LEAST)
                 fits = np.abs(np.clip(np.round(value / step) * step, low, high) - shown.value) <= 1e-9
@@ -103,9 +106,25 @@ class Number:
                 fits = np.abs(value - shown.value) <= step / 2 + 1e-9
             if self.limits is None or shown.limits is None:
                 return np.asarray(fits)
-            ends = zip(self.limits(counts), shown.limits, strict=True)  # which may be rounded outwards
-            near = [(np.abs(one - told) <= step + 1e-9) | (told == shown.value) for one, told in ends]
+            ends = zip(self.limits(counts), shown.limits, strict=True)
+            near = [self.are_told(one, told, side) | (told == shown.value) for side, (one, told) in enumerate(ends)]
             return np.asarray(fits & np.all(near, axis=0))
+
+    def are_told(self, limits: Many, told: float, side: int) -> NDArray[np.bool_]:
+        """Whether limits could be told so: outwards, at a step that a reader does not know."""
+        found = np.zeros(limits.shape, dtype=bool)
+        mark = {"ratio": 1.0, "share_difference": 0.0}.get(self.unit, -1.0)
+        for step in STEPS:
+            placed = np.round((np.ceil(limits / step - 1e-9) if side else np.floor(limits / step + 1e-9)) * step, 2)
+            turned = (limits != mark) & ((placed - mark) * (limits - mark) <= 0)
+            placed = np.where(turned, mark + np.copysign(0.01, limits - mark), placed)
+            found |= np.abs(placed - told) < 1e-9
+        return found
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it belongs to counts that add up."""
+        return self.key.what == "part"
 
     def again(self, n: int, released: Registry) -> float | None:
         """Make a count from the share that is shown of it."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outcomes.release.rounding import to_multiple
+from outcomes.release.ladder import to_multiple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

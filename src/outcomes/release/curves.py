@@ -8,11 +8,11 @@ place, a value of the people who stand behind it.
 from __future__ import annotations
 
 import dataclasses
-import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from outcomes.release.rounding import HUNDREDTH, coarse_people, step_for, to_multiple, to_step
+from outcomes.release.ladder import HUNDREDTH, step_for, to_multiple, to_step
+from outcomes.release.rounding import coarse_people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,11 +131,11 @@ def coarsen(curve: Curve, *, multiple: int, placed: bool) -> Curve:
     """
     step = _step_of(curve)
     values = tuple(_coarse_value(curve, place, multiple, step) for place in range(len(curve.value)))
-    if curve.unit == "share":  # outwards to the hundredth: finer limits would give the counts back
-        low = tuple(math.floor(limit * 100) / 100 for limit in curve.low)
-        high = tuple(min(math.ceil(limit * 100) / 100, 1.0) for limit in curve.high)
-    else:
-        low, high = (tuple(to_step(limit, step) for limit in limits) for limits in (curve.low, curve.high))
+    # at so many places the limits of a share of the same people would give their number back, however coarse
+    low, high = (
+        tuple(to_step(limit, step) for limit in limits) if curve.unit != "share" else ()
+        for limits in (curve.low, curve.high)
+    )
     at = tuple(to_step(place, step_for(_half_range(curve.at))) for place in curve.at)
     people = tuple(to_multiple(count, multiple) for count in curve.people)
     counts: dict[str, Any] = coarse_people(curve, multiple)

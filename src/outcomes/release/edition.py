@@ -151,12 +151,12 @@ def _refused(outcome: Outcome) -> Member:
 def _coarse(record: Record, rules: Disclosure, chosen: Chosen, exact: Registry) -> Record:
     """Round a record; a digest of the study's files would let somebody who guesses at their content test the guess."""
     source = dataclasses.replace(record.provenance, digest="")
-    outcome = _silent(_round(record.outcome, rules.round_to, chosen, exact))
+    outcome = _silent(_round(record.outcome, rules, chosen, exact))
     return dataclasses.replace(record, outcome=outcome, provenance=source, text="")
 
 
-def _round(outcome: Outcome, multiple: int, chosen: Chosen, exact: Registry) -> Outcome:
-    rule = rule_of(outcome)
+def _round(outcome: Outcome, rules: Disclosure, chosen: Chosen, exact: Registry) -> Outcome:
+    rule, multiple = rule_of(outcome), rules.round_to
     if rule is None or rule is Rule.GIVEN:
         return outcome
     if isinstance(outcome, Curve):
@@ -166,7 +166,10 @@ def _round(outcome: Outcome, multiple: int, chosen: Chosen, exact: Registry) -> 
     first = exact.get(name)
     step = chosen.steps.get(name) or (step_of(first) if isinstance(first, Estimate) else None)
     value = chosen.counts.get(name, chosen.shares.get(name))
-    return coarsen(outcome, multiple=multiple, rule=rule, step=step, value=value)
+    if name in chosen.intervals and isinstance(outcome, Estimate) and outcome.interval is not None:
+        outcome = dataclasses.replace(outcome, interval=None) if chosen.intervals[name] is None else outcome
+    interval, least = chosen.intervals.get(name), rules.minimum_arm
+    return coarsen(outcome, multiple=multiple, least=least, rule=rule, step=step, value=value, interval=interval)
 
 
 def _silent(outcome: Outcome) -> Outcome:

@@ -28,7 +28,6 @@ class Rule(Enum):
     KEPT = auto()  # its text or number gives limits more finely than they are shown: never
 
 
-# Rates and what compares them have no rule yet: few events tell few people.
 RULES: Mapping[Quantity, Rule] = {
     Quantity.COUNT: Rule.COUNT,
     Quantity.EFFECTIVE_NUMBER: Rule.COUNT,
@@ -65,10 +64,15 @@ RULES: Mapping[Quantity, Rule] = {
             Quantity.MONTE_CARLO_ERROR,
             Quantity.DISTANCE,
             Quantity.DESIGN_NUMBER,
+            # of events, which few people have: only with the numbers of those who had any, and who had none
+            Quantity.RATE,
+            Quantity.RATE_RATIO,
+            Quantity.RATE_DIFFERENCE,
         ),
         Rule.NUMBER,
     ),
 }
+OF_EVENTS = frozenset({Quantity.RATE, Quantity.RATE_RATIO, Quantity.RATE_DIFFERENCE})
 # Whoever forgets to say whose number it is would have it judged by no arm.
 OF_NOBODY = frozenset({Quantity.VERDICT, Quantity.COUNT, Quantity.TALLY, Quantity.CUT_OFF, Quantity.DISTANCE})
 EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
@@ -84,6 +88,8 @@ def rule_of(outcome: Outcome) -> Rule | None:
     rule = RULES.get(outcome.quantity)
     if rule is None or rule is Rule.KEPT or hasattr(outcome, "reason"):
         return rule
+    if outcome.quantity in OF_EVENTS and not outcome.cells:
+        return None
     if not has_people(outcome):
         return (
             None if outcome.quantity not in OF_NOBODY else Rule.GIVEN if outcome.quantity is Quantity.CUT_OFF else rule

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from outcomes.release.known import Rule, rule_of
-from outcomes.release.rounding import ALMOST, STEPS_OF_SHARES, step_of, to_multiple, to_step
-from outcomes.results.outcome import Estimate
+from outcomes.release.ladder import ALMOST, to_multiple, to_step
+from outcomes.release.pairs import Arm, Both, is_counted, tell_comparison, tell_limits
+from outcomes.release.rounding import STEPS_OF_SHARES, step_of
+from outcomes.release.sums import make_sums_agree
+from outcomes.results.outcome import Estimate, Interval
 from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     Many = NDArray[np.float64]
 
 FEWEST_VALUES = 3  # that a count must still be able to have
+# A difference of shares that is adjusted for more tells less of them, and is told half as coarsely.
+_OF_ADJUSTED = {0.1: 0.05, 0.05: 0.02}
 MANY = 25  # people in a step: any share then stands for several counts
 # What compares two numbers of the same kind by taking one from the other.
 DIFFERENCES = frozenset(
@@ -62,11 +67,14 @@ class Chosen(NamedTuple):
         Rounded shares of people, by id.
     counts : dict of str to float
         Counts that are made again from a rounded share, by id.
+    intervals : dict of str to Interval or None
+        Limits of shares and of what compares them, by id; None where none can be told.
     """
 
     steps: dict[str, float]
     shares: dict[str, float]
     counts: dict[str, float]
+    intervals: dict[str, Interval | None]
 
 
 def choose_rounding(registry: Registry, rules: Disclosure) -> Chosen:
@@ -95,7 +103,52 @@ def choose_rounding(registry: Registry, rules: Disclosure) -> Chosen:
     for one in compared:
         if _is_share(one.full) and (least := _least_of_shares(one, steps)):
             steps[one.between.id] = max(step_of(one.between), least, steps.get(one.between.id, 0.0))
-    return Chosen(steps, shares, counts)
+    counts |= make_sums_agree(registry, rules, counts)
+    chosen = Chosen(steps, shares, counts, {})
+    if rules.round_to > 1:
+        _search(chosen, compared, registry, counted, rules)
+    return chosen
+
+
+def _search(
+    chosen: Chosen, compared: list[Compared], registry: Registry, counted: dict[str, str], rules: Disclosure
+) -> None:
+    """Choose the limits of shares, and how what compares two is told, by counting out what they allow."""
+    told_of = {share: count for count, share in counted.items() if count not in chosen.counts}
+    arms: dict[str, Arm] = {}
+    for name, value in sorted(chosen.shares.items()):
+        share, count = registry[name], registry.get(told_of.get(name, ""))
+        if isinstance(share, Estimate) and people_of(share) * chosen.steps[name] < MANY:
+            arms[name] = _combinations(share, value, chosen.steps[name], count, rules)
+            if share.interval is not None and is_counted(share, arms[name]):
+                chosen.intervals[name], arms[name] = tell_limits(share.interval, arms[name], chosen.steps[name])
+    pairs: dict[tuple[str, str], Both] = {}
+    for one in sorted(compared, key=lambda one: one.between.id):
+        pair = (one.full.id, one.skills.id)
+        if one.between.id in chosen.intervals or not {*pair} <= {*arms}:
+            continue
+        full, skills = (arms[name] for name in pair)
+        both = pairs.get(pair) or Both(full, skills, np.ones((len(full.of), len(skills.of)), dtype=bool))
+        step = chosen.steps.get(one.between.id) or step_of(one.between)
+        told = tell_comparison(one.between, both, step)
+        if told is not None:
+            chosen.steps[one.between.id], chosen.intervals[one.between.id], pairs[pair] = told
+        elif one.between.quantity is Quantity.SHARE_DIFFERENCE and both.is_few():  # it is made of more than the counts
+            own = _OF_ADJUSTED.get(chosen.steps[one.full.id], 0.0)
+            chosen.steps[one.between.id] = max(own, step_of(one.between))
+
+
+def _combinations(share: Estimate, told: float, step: float, count: object, rules: Disclosure) -> Arm:
+    """List the people, and those with whom it happened, that a share and the count beside it allow."""
+    people, multiple, least = people_of(share), rules.round_to, rules.minimum_count
+    sizes = _alike(people, multiple)
+    events, of = (grid.ravel() for grid in np.meshgrid(np.arange(sizes.max() + 1), sizes))
+    low, high = bounds_of(people, step, multiple, least)
+    kept = (events >= least) & (of - events >= least)
+    kept &= np.abs(np.clip(np.round(events / of / step) * step, low, high) - told) < step * ALMOST * 10
+    if isinstance(count, Estimate):
+        kept &= np.isin(events, _alike(round(count.value), multiple))
+    return Arm(events[kept], of[kept], (round(share.value * people), people))
 
 
 def _is_share(outcome: object) -> bool:

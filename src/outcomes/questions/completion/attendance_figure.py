@@ -58,7 +58,8 @@ def _draw_panel(chart: Chart, curves: dict[str, Curve], kind: str) -> None:
     for arm, curve in curves.items():
         style = ARM_STYLES[arm]
         low, high, value = ([100 * one for one in series] for series in (curve.low, curve.high, curve.value))
-        chart.fill_between(curve.at, low, high, color=style.colour, alpha=0.13, linewidth=0)
+        if low:  # which an edition to share leaves out
+            chart.fill_between(curve.at, low, high, color=style.colour, alpha=0.13, linewidth=0)
         chart.plot(
             curve.at,
             value,

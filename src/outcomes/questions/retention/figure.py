@@ -53,9 +53,10 @@ def _draw_steps(chart: Chart, arm: str, curve: Curve, end: float) -> float:
     style = ARM_STYLES[arm]
     at = [*curve.at, max(end, curve.at[-1])]
     heights, low, high = (
-        [100 * one for one in (*series, series[-1])] for series in (curve.value, curve.low, curve.high)
+        [100 * one for one in (*series, *series[-1:])] for series in (curve.value, curve.low, curve.high)
     )
-    chart.fill_between(at, low, high, step="post", color=style.colour, alpha=0.13, linewidth=0)
+    if low:  # which an edition to share leaves out
+        chart.fill_between(at, low, high, step="post", color=style.colour, alpha=0.13, linewidth=0)
     chart.step(at, heights, where="post", color=style.colour, linewidth=1.6, dashes=style.dash or (1, 0))
     shown = [place for place in range(1, len(curve.at)) if curve.value[place] < curve.value[place - 1]]
     chart.plot(

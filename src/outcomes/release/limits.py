@@ -1,0 +1,161 @@
+"""How finely limits and p-values are told: so that who knows all else is left with several numbers of people.
+
+The width of an interval goes with the root of the number of people behind it. Who knows the standard deviation, and how
+an interval is made, could work that number out from limits that are told finely. So limits stand at the finest step at
+which all numbers of people that are rounded alike would be told alike; a p-value likewise.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from outcomes.release.known import OF_EVENTS
+from outcomes.release.ladder import HUNDREDTH, down_to, ladder, step_for, to_multiple, to_step, up_to
+from outcomes.results.outcome import Estimate, Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MADE_OF_COUNTS = "noncentral_t"  # limits that follow from the number itself and those of people
+OUTWARDS = frozenset({"ratio", "share", "share_difference"})  # which never may look narrower than they are
+LOST = 3  # of the number of people, for what quantiles of t, and Fisher's z, take from it
+WIDEST = 4.0  # times the longer side of an interval: nothing is told more coarsely
+LEAST_P = 0.0005  # stands for every smaller one, which is printed as less than 0.001
+P_STEP = 0.001  # of what is smaller it is told that it is
+SMALL_P, P_DECIMALS = 0.1, 3  # a p-value below has a decimal more
+# Ever coarser places of a p-value; between them it goes to the nearest by its logarithm.
+_P_GRIDS = (
+    tuple(figure * 10.0**power for power in (-3, -2, -1) for figure in range(1, 10)),
+    tuple(figure * 10.0**power for power in (-3, -2, -1) for figure in (1, 2, 5)),
+    (0.001, 0.01, 0.05, 0.2, 0.5),
+    (0.001, 0.03, 0.5),
+)
+_NORMAL = NormalDist()
+
+
+def factors_of(outcome: Estimate, multiple: int, least: int) -> tuple[float, ...]:
+    """Give by how much an interval would be wider or narrower with any number of people that is told alike.
+
+    Parameters
+    ----------
+    outcome : Estimate
+        Exact.
+    multiple : int
+        Of which counts are made. Counts that are told as they are need no choice.
+    least : int
+        The plan's minimum for an arm, of which a reader knows that there were as many.
+    """
+    by_arm = [count for count in (outcome.n_full, outcome.n_skills) if count is not None]
+    counts = by_arm or [count for count in (outcome.n,) if count is not None]
+    if outcome.quantity in OF_EVENTS:  # of which few people have any
+        counts += [count for count in outcome.cells if count > 0]
+    found = {1.0}
+    for count in counts:
+        told = to_multiple(count, multiple)
+        for other in range(told - multiple, told + multiple + 1):
+            if to_multiple(other, multiple) == told and other >= min(count, least):
+                found.add(math.sqrt(max(count - LOST, 1) / max(other - LOST, 1)))
+    return min(found), 1.0, max(found)
+
+
+def coarse_interval(outcome: Estimate, step: float, factors: Iterable[float]) -> Interval | None:
+    """Round the limits of an outcome, by themselves and never across no difference.
+
+    Parameters
+    ----------
+    outcome : Estimate
+        Exact.
+    step : float
+        The finest step.
+    factors : iterable of float
+        By how much it could be wider.
+    """
+    interval = outcome.interval
+    if interval is None:
+        return None
+    factors = tuple(factors)
+    low, high = (
+        None if limit is None else _tell(outcome, limit, factors, step, side)
+        for side, limit in enumerate((interval.low, interval.high))
+    )
+    lost = (low is None) > (interval.low is None) or (high is None) > (interval.high is None)
+    return None if lost else Interval(level=interval.level, low=low, high=high)
+
+
+def _tell(outcome: Estimate, limit: float, factors: Iterable[float], step: float, side: int) -> float | None:
+    """Give a limit at the finest step at which it would be told alike if the interval were wider by each factor.
+
+    None where its side of no difference alone would tell how many people there are.
+    """
+    wide = [_widen(outcome, limit, factor) for factor in factors]
+    mark = 1.0 if outcome.unit == "ratio" else 0.0
+    near = [one for one in wide if (one - mark) * (limit - mark) > 0 or limit == mark or outcome.unit == "share"]
+    if len(near) < len(wide) and outcome.how is not None and outcome.how.inference == MADE_OF_COUNTS:
+        return None
+    told = limit
+    for now in ladder(step, max(step, WIDEST * abs(limit - outcome.value))):
+        told = coarse_limit(outcome, limit, now, step, side)
+        if all(coarse_limit(outcome, one, now, step, side) == told for one in near):
+            break
+    return told
+
+
+def _widen(outcome: Estimate, limit: float, factor: float) -> float:
+    """Give the limit that there would be if the interval were wider by a factor; of a ratio by its logarithm."""
+    value = outcome.value
+    if factor == 1.0:
+        return limit
+    if outcome.unit == "ratio" and value > 0 and limit > 0:
+        return value * math.exp(math.log(limit / value) * factor)
+    return value + (limit - value) * factor
+
+
+def coarse_limit(outcome: Estimate, limit: float, step: float, finest: float, side: int) -> float:
+    """Round a limit, of shares and ratios outwards; one that would fall on no difference keeps its own side.
+
+    Parameters
+    ----------
+    outcome : Estimate
+    limit : float
+    step : float
+        To which it is rounded; of a ratio one figure is always left.
+    finest : float
+        The step of the number.
+    side : int
+        0 for the lower, 1 for the upper.
+    """
+    is_ratio = outcome.unit == "ratio"
+    if is_ratio and limit > 0:
+        step = min(step, 10 * step_for(limit))
+    if outcome.unit in OUTWARDS:
+        rounded, least = (down_to, up_to)[side](limit, step), HUNDREDTH
+    else:  # the middle of what would fall on no difference
+        rounded, least = to_step(limit, step), up_to(step / 4, finest)
+    mark = 1.0 if is_ratio else 0.0
+    if outcome.unit == "share" or limit == mark or (rounded - mark) * (limit - mark) > 0:
+        return rounded
+    return to_step(mark + math.copysign(least, limit - mark), min(least, finest))
+
+
+def printed_p_value(p_value: float) -> float:
+    """Round as it is printed: the tail of a p-value would tell the standard error."""
+    return max(round(p_value, P_DECIMALS if p_value < SMALL_P else P_DECIMALS - 1), LEAST_P)
+
+
+def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,)) -> float | None:
+    """Round a p-value so that intervals wider or narrower by the factors would have the same; None where none does."""
+    if p_value < LEAST_P / 10:
+        return LEAST_P
+    reach = _NORMAL.inv_cdf(p_value / 2)
+    spread = [p_value, *(2 * _NORMAL.cdf(reach / factor) for factor in factors if factor != 1.0)]
+    if len({printed_p_value(one) for one in spread}) == 1:
+        return printed_p_value(p_value)
+    if max(spread) < P_STEP:
+        return LEAST_P
+    for grid in _P_GRIDS:
+        found = {min(grid, key=lambda at, one=one: abs(math.log(at / one))) for one in spread}  # type: ignore[misc]
+        if len(found) == 1:
+            return round(found.pop(), 4)
+    return None
