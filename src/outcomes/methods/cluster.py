@@ -72,7 +72,8 @@ class ClusterFit:
         """Variance of a linear combination of the coefficients, and Satterthwaite's degrees of freedom, shape (…).
 
         The degrees of freedom are (Σ P_gg)² / Σ P_gh² with P_gh = δ_gh u_gᵀu_g − u_gᵀX_g (XᵀX)⁻¹ X_hᵀu_h and
-        u_g = A_g X_g (XᵀX)⁻¹ l.
+        u_g = A_g X_g (XᵀX)⁻¹ l. Off the diagonal P has the rank of the design, so that no square array of clusters is
+        made.
 
         Parameters
         ----------
@@ -86,13 +87,15 @@ class ClusterFit:
         """
         direction = np.matvec(self.bread, weights)[..., None, :]
         across = np.vecmat(direction, self.crossed)
-        own = np.vecdot(np.vecmat(direction, self.own), direction)
-        products = own[..., None] * np.eye(own.shape[-1]) - across @ self.bread @ across.mT
+        through = np.vecdot(across @ self.bread, across)
+        diagonal = np.vecdot(np.vecmat(direction, self.own), direction) - through
+        crossed = across.mT @ across @ self.bread
+        beside = np.trace(crossed @ crossed, axis1=-2, axis2=-1) - (through**2).sum(axis=-1)
         variance = np.vecdot(np.vecmat(weights, self.beta_cov), weights)
-        squares = (products**2).sum(axis=(-2, -1))
+        squares = (diagonal**2).sum(axis=-1) + beside
         if (variance <= 0).any() or (squares <= 0).any():
             raise NotEstimableError("The clusters leave no spread to judge the difference by.")
-        return variance, np.trace(products, axis1=-2, axis2=-1) ** 2 / squares
+        return variance, diagonal.sum(axis=-1) ** 2 / squares
 
 
 def fit_cr2(

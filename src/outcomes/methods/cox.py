@@ -190,6 +190,8 @@ class _RiskSets:
         Count of times of leaving at which each is at risk.
     tied : ndarray, shape (t,)
         Who leave at each [count].
+    leavers : ndarray of int, shape (d,)
+        Those who leave, from the first time to the last.
     """
 
     order: NDArray[np.int64]
@@ -197,16 +199,19 @@ class _RiskSets:
     place: NDArray[np.int64]
     last: NDArray[np.int64]
     tied: NDArray[np.int64]
+    leavers: NDArray[np.int64]
 
     @classmethod
     def read(cls, times: NDArray[np.float64], left: NDArray[np.bool_]) -> _RiskSets:
         at, tied = np.unique(times[left], return_counts=True)
+        order = np.argsort(-times, kind="stable")
         return cls(
-            order=np.argsort(-times, kind="stable"),
-            reach=len(times) - np.searchsorted(np.sort(times), at, side="left"),
+            order=order,
+            reach=len(times) - np.searchsorted(times[order[::-1]], at, side="left"),
             place=np.where(left, np.searchsorted(at, times), -1),
             last=np.searchsorted(at, times, side="right"),
             tied=tied,
+            leavers=order[::-1][left[order[::-1]]],
         )
 
     def at_risk(self, series: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -215,10 +220,11 @@ class _RiskSets:
 
     def leaving(self, series: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum over those who leave at each time, shape (t, …)."""
-        found = np.zeros((len(self.tied), *series.shape[1:]))
-        mine = self.place >= 0
-        np.add.at(found, self.place[mine], series[mine])
-        return found
+        return self.add_up(series[self.leavers])
+
+    def add_up(self, series: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum over the steps of each time of leaving, shape (t, …), of a series over all who leave in their order."""
+        return np.add.reduceat(series, np.cumsum(self.tied) - self.tied, axis=0)
 
     def shares(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Efron's steps: index of the time of each, and the part l/d of those tied that is taken out."""
@@ -289,10 +295,7 @@ def _by_time(
     s2 = sets.at_risk(second)[time] - part[:, None, None] * sets.leaving(second)[time]
     mean = s1 / s0[:, None]
     spread = s2 / s0[:, None, None] - mean[:, :, None] * mean[:, None, :]
-    scores, informations = sets.leaving(x), np.zeros((len(sets.tied), *second.shape[1:]))
-    np.add.at(informations, time, spread)
-    np.subtract.at(scores, time, mean)
-    return scores, informations
+    return sets.leaving(x) - sets.add_up(mean), sets.add_up(spread)
 
 
 def _score_residuals(sets: _RiskSets, x: NDArray[np.float64], beta: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -303,15 +306,10 @@ def _score_residuals(sets: _RiskSets, x: NDArray[np.float64], beta: NDArray[np.f
     time, part = sets.shares()
     s0 = sets.at_risk(weight)[time] - part * sets.leaving(weight)[time]
     mean = (sets.at_risk(first)[time] - part[:, None] * sets.leaving(first)[time]) / s0[:, None]
-    count = len(sets.tied)
-    hazard, moment, own, own_moment, centre = (
-        np.zeros((count, *shape)) for shape in ((), mean.shape[1:], (), mean.shape[1:], mean.shape[1:])
-    )
-    np.add.at(hazard, time, 1 / s0)
-    np.add.at(moment, time, mean / s0[:, None])
-    np.add.at(own, time, part / s0)  # what Efron's steps take out for those who leave at this time
-    np.add.at(own_moment, time, part[:, None] * mean / s0[:, None])
-    np.add.at(centre, time, mean / sets.tied[time][:, None])
+    hazard, moment = sets.add_up(1 / s0), sets.add_up(mean / s0[:, None])
+    # what Efron's steps take out for those who leave at this time
+    own, own_moment = sets.add_up(part / s0), sets.add_up(part[:, None] * mean / s0[:, None])
+    centre = sets.add_up(mean / sets.tied[time][:, None])
     until = np.concatenate([[0.0], np.cumsum(hazard)])[sets.last]
     until_moment = np.vstack([np.zeros(x.shape[1]), np.cumsum(moment, axis=0)])[sets.last]
     residuals = -weight[:, None] * (x * until[:, None] - until_moment)

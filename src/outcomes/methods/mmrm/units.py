@@ -6,6 +6,7 @@ A unit is what is drawn or left out as a whole: a client, or everybody who share
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _CHUNK = 4096  # clients whose products are held at once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Units:
     """The clients of a fit, sorted by their pattern of observed visits.
 
@@ -66,6 +67,9 @@ class Units:
         Sums
             With a leading axis b.
         """
+        return self._to_sums(self._products(copies))
+
+    def _products(self, copies: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         products = self._empty(len(copies))
         for p, (rows, weights, members) in enumerate(zip(self.rows, self.weights, self.members, strict=True)):
             for start in range(0, len(rows), _CHUNK):
@@ -73,24 +77,37 @@ class Units:
                 counted = copies[:, members[some]] * weights[some]
                 for whole, features in zip(products, self._features(rows[some]), strict=True):
                     whole[:, p] += counted @ features
-        return self._to_sums(products)
+        return products
 
     def without(self, units: NDArray[np.intp]) -> Sums:
         """Give the sums of everybody but one unit, for each of some units: a leading axis as long as `units`."""
         products = self._empty(len(units))
         for p, (rows, weights, members) in enumerate(zip(self.rows, self.weights, self.members, strict=True)):
-            everybody = [weights @ features for features in self._features(rows)]
-            for whole, total in zip(products, everybody, strict=True):
+            for whole, total in zip(products, self._everybody[p], strict=True):
                 whole[:, p] = total
-            order = np.argsort(members, kind="stable")
-            begin, end = (np.searchsorted(members[order], units, side=side) for side in ("left", "right"))
-            for at in np.flatnonzero(end > begin):
-                own = order[begin[at] : end[at]]
-                for whole, features in zip(products, self._features(rows[own]), strict=True):
-                    whole[at, p] -= weights[own] @ features
-                    if len(own) == len(rows):  # nothing, and not what rounding leaves of it
-                        whole[at, p] = 0.0
+            order = self._order[p]
+            begin, end = (np.searchsorted(members, units, side=side, sorter=order) for side in ("left", "right"))
+            there = np.flatnonzero(end > begin)
+            if not there.size:
+                continue
+            sizes = end[there] - begin[there]
+            first = np.cumsum(sizes) - sizes
+            own = order[np.repeat(begin[there] - first, sizes) + np.arange(sizes.sum())]
+            alone = there[sizes == len(rows)]
+            for whole, features in zip(products, self._features(rows[own]), strict=True):
+                whole[there, p] -= np.add.reduceat(weights[own, None] * features, first)
+                whole[alone, p] = 0.0  # nothing, and not what rounding leaves of it
         return self._to_sums(products)
+
+    @cached_property
+    def _everybody(self) -> list[list[Floats]]:
+        """The sums of all clients of each pattern, made of as many at a time as `sums` takes."""
+        return [[whole[0, p] for whole in self._products(np.ones((1, self.count)))] for p in range(len(self.rows))]
+
+    @cached_property
+    def _order(self) -> list[NDArray[np.intp]]:
+        """Places of the clients of each pattern, by unit."""
+        return [np.argsort(members, kind="stable") for members in self.members]
 
     def _empty(self, count: int) -> tuple[Floats, Floats, Floats, Floats]:
         """Zeros for Σ xxᵀ, Σ yxᵀ, Σ yyᵀ and Σ 1, each product of a pattern in one row."""

@@ -154,11 +154,12 @@ class NuisanceParameters:
 
     def _crossing(self) -> float:
         """N Σ m₁ m₀/(N₁ N₀) over the groups of those seen."""
-        labels = self.labels["group"]
-        in_full, in_skills = (labels[self.used & arm] for arm in (self.full, ~self.full))
-        both = set(in_full) & set(in_skills) - {""}
-        products = sum(int((in_full == one).sum()) * int((in_skills == one).sum()) for one in both)
-        return float(self.used.sum()) * products / (len(in_full) * len(in_skills))
+        labels, codes = np.unique(self.labels["group"].astype(str), return_inverse=True)
+        in_full, in_skills = (
+            np.bincount(codes[self.used & arm], minlength=len(labels)) for arm in (self.full, ~self.full)
+        )
+        products = int((in_full * in_skills)[labels != ""].sum())
+        return float(self.used.sum()) * products / int(in_full.sum() * in_skills.sum())
 
 
 def _count(labels: NDArray[np.object_]) -> NDArray[np.float64]:
