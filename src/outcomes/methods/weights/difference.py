@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.methods.least_squares import NO_SPREAD, Contrast
 from outcomes.methods.weights.clusters import stratify
-from outcomes.methods.weights.jackknife import NOTHING, judge_by_jackknife
+from outcomes.methods.weights.jackknife import judge_by_jackknife
 from outcomes.methods.weights.regression import ArmRegression, predict_without
+from outcomes.methods.weights.stacked import judge_by_influence
 from outcomes.methods.weights.targets import Tilt, effective_n
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from outcomes.methods.least_squares import Contrast
     from outcomes.methods.weights.clusters import Strata
     from outcomes.methods.weights.jackknife import Without
     from outcomes.methods.weights.propensity import PropensityFit
@@ -71,14 +72,7 @@ class WeightedFit:
         effective = self.effective_full + self.effective_skills
         if self.without is not None:
             return judge_by_jackknife(self.estimate, self.without, strata=self.strata, effective=effective)
-        df = effective - 2.0
-        variance = float(self.influence @ self.influence) / len(self.influence) ** 2
-        if self.strata is not None:
-            sums = self.strata.sums(self.influence) / len(self.influence)
-            variance, df = self.strata.add_up(sums**2, jackknife=False)
-        if df <= 0 or not variance > NOTHING**2 * max(1.0, self.estimate**2):
-            raise NotEstimableError(NO_SPREAD)
-        return Contrast(estimate=self.estimate, se=float(np.sqrt(variance)), df=df)
+        return judge_by_influence(self.estimate, self.influence, strata=self.strata, effective=effective)
 
     @property
     def known_se(self) -> float:

@@ -15,6 +15,7 @@ from scipy import special
 from outcomes.methods.least_squares import Contrast
 from outcomes.methods.weights.clusters import stratify
 from outcomes.methods.weights.propensity import fit_propensity
+from outcomes.methods.weights.stacked import NOTHING
 from outcomes.methods.weights.targets import tilt, weigh
 from outcomes.results.outcome import NotEstimableError
 
@@ -29,7 +30,6 @@ MOST_UNITS = 400  # left out one by one; more are left out in so many parts
 _STEPS = 12
 _SCORE = 1e-9
 _NOBODY = 0.5
-NOTHING = 1e-12  # of the difference, or of a point
 
 
 class Without(NamedTuple):

@@ -1,6 +1,8 @@
 """A weighted repeated-measures model, with the jackknife that fits the propensity model again each time.
 
-The model comes from the moments of the people, reweighted for each part that is left out.
+The model comes from the moments of the people, reweighted for each part that is left out. Among many people the error
+is that of stacked equations instead: what each brings to the effects at the covariances found, which are orthogonal to
+them (Lindstrom & Bates 1988), and to the propensity model.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from outcomes.methods.mmrm.refit import refit
 from outcomes.methods.mmrm.units import to_units
 from outcomes.methods.weights.clusters import stratify
 from outcomes.methods.weights.jackknife import judge_by_jackknife
+from outcomes.methods.weights.stacked import judge_by_influence
 from outcomes.methods.weights.targets import effective_n
 from outcomes.results.outcome import NotEstimableError
 
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.methods.least_squares import Contrast
+    from outcomes.methods.mmrm.inference import MmrmFit
     from outcomes.methods.mmrm.structures import Covariance
+    from outcomes.methods.mmrm.units import Units
     from outcomes.methods.weights.jackknife import Without
     from outcomes.methods.weights.propensity import PropensityFit
     from outcomes.methods.weights.targets import Target
@@ -63,7 +68,7 @@ def fit_weighted_mmrm(
     order: Sequence[Covariance],
     contrast: NDArray[np.float64],
     clusters: NDArray[np.object_] | None,
-    without: Without,
+    without: Without | None,
 ) -> WeightedMmrmFit:
     """Fit the model to weighted people and judge one contrast of it.
 
@@ -84,8 +89,8 @@ def fit_weighted_mmrm(
     contrast : ndarray, shape (k,)
     clusters : ndarray, shape (n,), or None
         What is left out as a whole.
-    without : Without
-        Propensities without each of them, by `leave_out`.
+    without : Without or None
+        Propensities without each of them, by `leave_out`; None for the stacked equations.
 
     Raises
     ------
@@ -109,14 +114,52 @@ def fit_weighted_mmrm(
     seen = np.zeros(len(used), dtype=bool)
     seen[used] = weights > 0
     strata = None if clusters is None else stratify(clusters, propensity.full, seen)
-    left = without.weights(target)[:, used]
+    estimate = float(contrast @ fit.beta)
+    effective = sum(effective_n(weights[arm[used]]) for arm in (propensity.full, ~propensity.full))
+    if without is None:
+        pulls = np.zeros(len(used))
+        pulls[used] = _pull(fit, units, contrast, len(scores))
+        influence = _stack(pulls, propensity, target, scale=float(propensity.weights(target)[used].mean()))
+        judged = judge_by_influence(estimate, influence, strata=strata, effective=effective)
+    else:
+        values = _refit_without(fit, units, without.weights(target)[:, used], weights > 0) @ contrast
+        judged = judge_by_jackknife(estimate, values, strata=strata, effective=effective)
+    return WeightedMmrmFit(contrast=judged, covariance_name=fit.covariance_name)
+
+
+def _refit_without(
+    fit: MmrmFit, units: Units, left: NDArray[np.float64], there: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Coefficients without each part, shape (g, k), from the weights without it, shape (g, m)."""
     # the scale of the weights is that of everybody's, so that REML counts the people who are left
     copies = left / left.sum(axis=1, keepdims=True) * (left > 0).sum(axis=1, keepdims=True)
-    refits = refit(units.sums(copies[:, weights > 0]), fit=fit, rise=_RISE)
+    refits = refit(units.sums(copies[:, there]), fit=fit, rise=_RISE)
     if not refits.fitted.all():
         msg = f"The model cannot be fitted without some of the people or clusters: {refits.reasons[0]}"
         raise NotEstimableError(msg)
-    values = (refits.beta @ fit.basis.back.T + fit.basis.offset) @ contrast
-    effective = sum(effective_n(weights[arm[used]]) for arm in (propensity.full, ~propensity.full))
-    judged = judge_by_jackknife(float(contrast @ fit.beta), values, strata=strata, effective=effective)
-    return WeightedMmrmFit(contrast=judged, covariance_name=fit.covariance_name)
+    return np.asarray(refits.beta @ fit.basis.back.T + fit.basis.offset)
+
+
+def _pull(fit: MmrmFit, units: Units, contrast: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Give lᵀ M X_iᵀ W_i e_i of each client at weight one, shape (count,); zero of who has no weight."""
+    q, r, size = fit.basis.sizes
+    direction = fit.gls.phi @ (fit.basis.back.T @ contrast)
+    pulls = np.zeros(count)
+    for observed, rows, clients in zip(units.observed, units.rows, units.clients, strict=True):
+        visits = np.flatnonzero(observed)
+        along, fitted = (
+            rows[:, :q] @ line[: q * size].reshape(q, size)[:, visits] + rows[:, q : q + r] @ line[q * size :, None]
+            for line in (direction, fit.gls.beta)
+        )
+        inverse = np.linalg.inv(fit.covariance[np.ix_(visits, visits)])
+        pulls[clients] = (along @ inverse * (rows[:, q + r + visits] - fitted)).sum(axis=1)
+    return pulls
+
+
+def _stack(
+    pulls: NDArray[np.float64], propensity: PropensityFit, target: Target, *, scale: float
+) -> NDArray[np.float64]:
+    """Influence of each person on the contrast, by their own scores and by the propensity model, shape (n,)."""
+    weights = propensity.weigh(target)
+    own, slope = pulls * weights.value / scale, pulls * weights.slope / scale
+    return np.asarray(len(pulls) * own + propensity.influence() @ (slope @ propensity.design))

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 # be chance; where less of the information is left in an arm, a few people carry its answer.
 PEOPLE_PER_COLUMN = 5
 LEAST_EFFECTIVE = 0.2
+# People beyond whom stacked equations and jackknife agree within a fiftieth of a standard error, and the first takes
+# each person once: docs/methods/weights.md.
+MANY = 2000
 APART = "The people in the two programmes are too different to be compared: this data cannot answer the question. "
 BY_ALL = "What is recorded about them at the start tells without exception who was in which programme."
 BY_ONE = "“{}” alone tells without exception who was in which programme."
@@ -59,8 +62,8 @@ class Propensity:
         Why they do not, or why it cannot be judged.
     how : How
         How the propensities were estimated.
-    without : Without or NotEstimableError
-        The model without each person, or cluster; else why there is none.
+    without : Without, None or NotEstimableError
+        The model without each person, or cluster; None among many people; else why there is none.
     notes : tuple of str
     """
 
@@ -69,7 +72,7 @@ class Propensity:
     comparable: bool | None
     why: NotEstimableError | None
     how: How
-    without: weights.Without | NotEstimableError
+    without: weights.Without | NotEstimableError | None
     notes: tuple[str, ...]
 
     @property
@@ -82,8 +85,8 @@ class Propensity:
         """What kind of reason it is."""
         return "not possible" if self.why is None else self.why.cause
 
-    def require_without(self) -> weights.Without:
-        """Give the model without each part.
+    def require_without(self) -> weights.Without | None:
+        """Give the model without each part; None where people are many.
 
         Raises
         ------
@@ -125,7 +128,9 @@ def read_propensity(cohort: Cohort) -> Propensity:
     )
 
 
-def _leave_out(cohort: Cohort, fit: weights.PropensityFit) -> weights.Without | NotEstimableError:
+def _leave_out(cohort: Cohort, fit: weights.PropensityFit) -> weights.Without | NotEstimableError | None:
+    if len(fit.full) > MANY:
+        return None
     try:
         return weights.leave_out(fit, clusters=read_grouping(cohort).labels)
     except NotEstimableError as why:

@@ -200,6 +200,8 @@ class _Comparison:
         what, df = ("person", "t on the effective sample size minus two")
         if self.grouping.column:
             what, df = self.grouping.column, "Satterthwaite df"
+        if self.propensity.without is None:
+            return f"standard error by stacked estimating equations, summed by {what}; {df}"
         return f"jackknife standard error, the propensity model and the rest fitted again without each {what}; {df}"
 
     @property
@@ -210,7 +212,8 @@ class _Comparison:
         return (*self.propensity.notes, *apart, *self.grouping.notes, *(FEW if few else ()))
 
     def _how(self, estimator: str, target: weights.Target) -> How:
-        how = replace(self.propensity.how, estimator=estimator, inference="jackknife", covariance="", weights=target)
+        inference = "jackknife" if self.propensity.without is not None else "influence"
+        how = replace(self.propensity.how, estimator=estimator, inference=inference, covariance="", weights=target)
         return self.grouping.mark(how)
 
     def _estimate(self, planned: Planned, contrast: Contrast, method: str, how: How) -> Outcome:
