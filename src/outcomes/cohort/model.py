@@ -133,10 +133,11 @@ class Cohort:
         return next((cluster for cluster in self.structure if cluster.kind != "site" and cluster.is_present), None)
 
     @once
-    def cluster_labels(self) -> NDArray[np.object_] | None:
-        """Cluster of each client, or None where nobody shares one; a client without a cluster stands alone."""
+    def number_clusters(self) -> NDArray[np.intp] | None:
+        """Give the number of each client's cluster, or None where nobody shares one; without one a client is alone."""
         if self.clustering is None:
             return None
         column = self.clients[self.clustering.column]
         alone = np.array([f"alone {row}" for row in range(len(column))], dtype=object)
-        return np.where(column.isna(), alone, column.to_numpy(dtype=object))
+        labels = np.where(column.isna(), alone, column.to_numpy(dtype=object))
+        return np.unique(labels.astype(str), return_inverse=True)[1]

@@ -47,7 +47,7 @@ def rank_people(cohort: Cohort) -> NDArray[np.intp]:
     return place
 
 
-def number_units(cohort: Cohort, labels: NDArray[np.object_]) -> NDArray[np.intp]:
+def number_units(cohort: Cohort, labels: NDArray[np.generic]) -> NDArray[np.intp]:
     """Give groups numbers as they first come in that order, shape (n,)."""
     order = order_people(cohort)
     codes = np.empty(len(labels), dtype=np.intp)

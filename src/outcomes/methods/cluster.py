@@ -102,7 +102,7 @@ def fit_cr2(
     *,
     scores: NDArray[np.float64],
     design: NDArray[np.float64],
-    clusters: NDArray[np.object_],
+    clusters: NDArray[np.generic],
     names: Sequence[str],
     spread: NDArray[np.float64] | None = None,
 ) -> ClusterFit:
@@ -124,7 +124,7 @@ def fit_cr2(
     NotEstimableError
         When the design is singular, people are too few, or there are fewer than four clusters.
     """
-    codes, labels = _codes(clusters)
+    codes, labels = number_clusters(clusters)
     if len(labels) < FEWEST_CLUSTERS:
         msg = f"There are {len(labels)} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
         raise NotEstimableError(msg)
@@ -149,8 +149,11 @@ def fit_cr2(
     )
 
 
-def _codes(clusters: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.str_]]:
-    labels, codes = np.unique(clusters.astype(str), return_inverse=True)
+def number_clusters(clusters: NDArray[np.generic]) -> tuple[NDArray[np.intp], NDArray[np.generic]]:
+    """Give the number of each person's cluster, shape (n,), and the labels in that order; numbers sort as numbers."""
+    labels, codes = np.unique(
+        clusters if np.issubdtype(clusters.dtype, np.integer) else clusters.astype(str), return_inverse=True
+    )
     return codes, labels
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from outcomes.methods.cluster import number_clusters
 from outcomes.methods.least_squares import orthogonalise
 from outcomes.methods.survival import FEWEST_CLUSTERS, fit_kaplan_meier
 from outcomes.results.outcome import NotEstimableError
@@ -60,7 +61,7 @@ class CoxFit:
     left: NDArray[np.bool_]
     design: NDArray[np.float64]
 
-    def robust_cov(self, clusters: NDArray[np.object_]) -> tuple[NDArray[np.float64], int]:
+    def robust_cov(self, clusters: NDArray[np.generic]) -> tuple[NDArray[np.float64], int]:
         """Sandwich of the clusters' summed scores times G/(G − 1), and G.
 
         Raises
@@ -68,7 +69,7 @@ class CoxFit:
         NotEstimableError
             With fewer than four clusters.
         """
-        labels, codes = np.unique(clusters.astype(str), return_inverse=True)
+        codes, labels = number_clusters(clusters)
         count = len(labels)
         if count < FEWEST_CLUSTERS:
             msg = f"There are {count} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."

@@ -101,7 +101,7 @@ class StandardisedShares:
         return contrast.se, contrast.df
 
 
-def fit_standardised_shares(*, fit: LogisticFit, arm: int, clusters: NDArray[np.object_] | None) -> StandardisedShares:
+def fit_standardised_shares(*, fit: LogisticFit, arm: int, clusters: NDArray[np.generic] | None) -> StandardisedShares:
     """Standardise over everybody in a logistic fit.
 
     Parameters
@@ -148,7 +148,7 @@ def judge_by_clusters(
     events: NDArray[np.bool_],
     design: NDArray[np.float64],
     penalised: bool,
-    clusters: NDArray[np.object_],
+    clusters: NDArray[np.generic],
 ) -> ClusterFit:
     """CR2 of the last step of the fit: least squares of √w (xᵀβ + r/w) on √w x, with w the variance of an event.
 

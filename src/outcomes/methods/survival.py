@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from outcomes.methods.cluster import number_clusters
 from outcomes.methods.reference import normal_critical, t_limits, t_p_value
 from outcomes.results.outcome import NotEstimableError
 
@@ -170,7 +171,7 @@ def fit_mean_difference(
     times: NDArray[np.float64],
     left: NDArray[np.bool_],
     full: NDArray[np.bool_],
-    clusters: NDArray[np.object_],
+    clusters: NDArray[np.generic],
     horizon: float,
 ) -> RestrictedMean:
     """Difference of two mean times, full less skills, of people who share clusters within or across the arms.
@@ -191,7 +192,7 @@ def fit_mean_difference(
     NotEstimableError
         With fewer than four clusters, and as `fit_restricted_mean`.
     """
-    labels, codes = np.unique(clusters.astype(str), return_inverse=True)
+    codes, labels = number_clusters(clusters)
     count = len(labels)
     if count < FEWEST_CLUSTERS:
         msg = f"There are {count} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."

@@ -54,7 +54,7 @@ class Grouping:
         That groups are recorded and not allowed for.
     """
 
-    labels: NDArray[np.object_] | None
+    labels: NDArray[np.generic] | None
     column: str
     notes: tuple[str, ...] = ()
 
@@ -63,7 +63,7 @@ class Grouping:
         """Whether groups are recorded and not allowed for."""
         return bool(self.notes)
 
-    def require(self) -> NDArray[np.object_]:
+    def require(self) -> NDArray[np.generic]:
         """Give the groups, where the result is about nothing else.
 
         Raises
@@ -82,7 +82,7 @@ class Grouping:
 
 def read_grouping(cohort: Cohort, used: Mask | None = None) -> Grouping:
     """Read the groups of some people, or of everybody, and whether they can be allowed for."""
-    clustering, labels = cohort.clustering, cohort.cluster_labels()
+    clustering, labels = cohort.clustering, cohort.number_clusters()
     if clustering is None or labels is None:
         return Grouping(None, "")
     among = np.ones(len(labels), dtype=bool) if used is None else used

@@ -64,3 +64,25 @@ def test_clusters_judge_each_data_set_as_one_alone(penalised: bool) -> None:
         assert np.sqrt(many.variances[at]) == pytest.approx(single.se, rel=1e-7)
         df.append(single.df)
     assert many.df == pytest.approx(np.mean(df), rel=1e-7)
+
+
+def test_of_many_people_a_few_data_sets_judge_as_all_do() -> None:
+    """Completed from one, they differ in the few who were not seen: their mean error is the same within a fiftieth."""
+    rng = np.random.default_rng(11)
+    full, start, groups = rng.random(2400) < 0.5, rng.normal(0, 1, 2400), rng.integers(0, 240, 2400)
+    design = np.column_stack([np.ones(2400), full, rng.normal(40, 12, 2400), start])
+    chance = 1 / (1 + np.exp(0.3 - 0.8 * full + 0.4 * start + rng.normal(0, 0.6, 240)[groups]))
+    known, missed = rng.random(2400) < chance, rng.random(2400) < 0.2
+    events = np.where(missed, rng.random((20, 2400)) < chance, known)
+    clusters = groups.astype(object)
+    many = fit_shares_of_many(events=events, design=design, names=NAMES, arm=1, penalised=False, clusters=clusters)
+    assert len(set(many.variances)) == 1
+    alone = [
+        fit_standardised_shares(
+            fit=fit_logistic(events=one, design=design, names=NAMES, penalised=False), arm=1, clusters=clusters
+        ).difference(0.95)
+        for one in events
+    ]
+    assert many.variances.mean() == pytest.approx(np.mean([one.se**2 for one in alone]), rel=0.04)
+    assert many.variances[0] != pytest.approx(alone[0].se ** 2, rel=0.01)  # and is not that of one of them
+    assert many.df == pytest.approx(np.mean([one.df for one in alone]), rel=0.02)

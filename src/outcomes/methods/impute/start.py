@@ -74,7 +74,7 @@ class StartModel:
     names: tuple[str, ...]
     visits: tuple[str, ...]
     order: Sequence[Covariance]
-    clusters: NDArray[np.object_] | None
+    clusters: NDArray[np.generic] | None
 
     def draw(self, *, draws: int, rng: np.random.Generator) -> Floats:
         """Draw the columns of completed data sets, shape (m, n, 1 + p); of one where nothing is missing."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.methods.cluster import number_clusters
 from outcomes.methods.mmrm.basis import Sums
 
 if TYPE_CHECKING:
@@ -164,9 +165,7 @@ def to_units(
     w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
     seen = ~np.isnan(y)
     used = np.flatnonzero(seen.any(axis=1) & (w > 0))
-    labels, member = np.unique(
-        used if clusters is None else np.asarray(clusters)[used].astype(str), return_inverse=True
-    )
+    member, labels = number_clusters(used if clusters is None else np.asarray(clusters)[used])
     _require_same(fit, (z.shape[1], c.shape[1], y.shape[1]), len(used))
     there = seen[used]
     values = np.column_stack([z[used], c[used], np.where(there, y[used], 0.0)]) - fit.basis.centre

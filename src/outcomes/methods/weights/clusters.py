@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outcomes.methods.cluster import FEWEST_CLUSTERS
+from outcomes.methods.cluster import FEWEST_CLUSTERS, number_clusters
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Strata(NamedTuple):
         return variance, variance**2 / weight if weight > 0 else 0.0
 
 
-def stratify(clusters: NDArray[np.object_], full: NDArray[np.bool_], used: NDArray[np.bool_]) -> Strata:
+def stratify(clusters: NDArray[np.generic], full: NDArray[np.bool_], used: NDArray[np.bool_]) -> Strata:
     """Sort clusters by the arms of their people; a kind with a single cluster joins the commonest.
 
     Parameters
@@ -77,7 +77,7 @@ def stratify(clusters: NDArray[np.object_], full: NDArray[np.bool_], used: NDArr
     NotEstimableError
         With fewer than four clusters, or all the people of an arm in one.
     """
-    labels, codes = np.unique(clusters.astype(str), return_inverse=True)
+    codes, labels = number_clusters(clusters)
     if len(labels) < FEWEST_CLUSTERS:
         msg = f"There are {len(labels)} clusters; a cluster-robust standard error needs at least {FEWEST_CLUSTERS}."
         raise NotEstimableError(msg)

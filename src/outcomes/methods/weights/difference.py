@@ -85,7 +85,7 @@ def fit_weighted_difference(
     scores: NDArray[np.float64],
     propensity: PropensityFit,
     target: Target,
-    clusters: NDArray[np.object_] | None,
+    clusters: NDArray[np.generic] | None,
     without: Without | None,
 ) -> WeightedFit:
     """Difference of weighted means (Hájek).
@@ -126,7 +126,7 @@ def fit_augmented_difference(
     propensity: PropensityFit,
     target: Target,
     normalised: bool,
-    clusters: NDArray[np.object_] | None,
+    clusters: NDArray[np.generic] | None,
     without: Without | None,
 ) -> WeightedFit:
     """Difference of regressions' predictions in the target, plus the weighted difference of what they leave.
@@ -216,7 +216,7 @@ class _Pieces:
         scores: NDArray[np.float64],
         propensity: PropensityFit,
         target: Target,
-        clusters: NDArray[np.object_] | None,
+        clusters: NDArray[np.generic] | None,
     ) -> _Pieces:
         seen = ~np.isnan(scores)
         weights = propensity.weigh(target)

@@ -64,7 +64,7 @@ class Without(NamedTuple):
         return np.where(self.alike, tilt(share=self.share, full=self.full, target=target).value, 0.0)
 
 
-def leave_out(fit: PropensityFit, *, clusters: NDArray[np.object_] | None) -> Without:
+def leave_out(fit: PropensityFit, *, clusters: NDArray[np.generic] | None) -> Without:
     """Fit the propensity model without each cluster, or without each person where nobody shares one.
 
     Parameters

@@ -67,7 +67,7 @@ def fit_weighted_mmrm(
     target: Target,
     order: Sequence[Covariance],
     contrast: NDArray[np.float64],
-    clusters: NDArray[np.object_] | None,
+    clusters: NDArray[np.generic] | None,
     without: Without | None,
 ) -> WeightedMmrmFit:
     """Fit the model to weighted people and judge one contrast of it.

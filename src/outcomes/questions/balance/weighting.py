@@ -130,7 +130,7 @@ class _Comparison:
         return read_grouping(self.occasion.cohort)
 
     @property
-    def clusters(self) -> NDArray[np.object_] | None:
+    def clusters(self) -> NDArray[np.generic] | None:
         return self.grouping.labels
 
     def plain(self, target: weights.Target, planned: Planned) -> Outcome:

@@ -106,7 +106,7 @@ class Comparison:
         except NotEstimableError as why:
             return why
 
-    def _fit(self, clusters: NDArray[np.object_] | None) -> impute.Expected:
+    def _fit(self, clusters: NDArray[np.generic] | None) -> impute.Expected:
         arrays = self.imputation.arrays
         without = mmrm.leave_one_out(
             self.imputation.fit,
@@ -118,7 +118,7 @@ class Comparison:
         return impute.fit_expected(
             people=arrays,
             without=without,
-            units=np.arange(len(arrays.scores)) if clusters is None else clusters.astype(str),
+            units=np.arange(len(arrays.scores)) if clusters is None else clusters,
             names=self.imputation.design.names,
             visit=self.imputation.at(self.occasion.visit),
         )

@@ -279,7 +279,7 @@ def _compare_means(occasion: Occasion) -> Iterator[Outcome]:
 class _Units:
     """Whose means are compared, and how that is said."""
 
-    labels: NDArray[np.object_]
+    labels: NDArray[np.generic]
     method: str
     how: How
     notes: tuple[str, ...]

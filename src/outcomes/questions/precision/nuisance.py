@@ -162,7 +162,7 @@ class NuisanceParameters:
         return float(self.used.sum()) * products / int(in_full.sum() * in_skills.sum())
 
 
-def _count(labels: NDArray[np.object_]) -> NDArray[np.float64]:
+def _count(labels: NDArray[np.generic]) -> NDArray[np.float64]:
     """Sizes of the clusters; who has none stands alone."""
     named = labels[labels != ""]
     counts = np.unique(named.astype(str), return_counts=True)[1] if len(named) else np.empty(0)
