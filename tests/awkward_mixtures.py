@@ -181,7 +181,7 @@ LEVELS: Oddities = {
         plan("adjust", covariates=["age", "history"]),
     ),
     "levels spelt nearly alike": (
-        client("stay", lambda d: d.rng.choice(["<6m", ">6m", "6m", "?"], len(d.full))),
+        client("stay", lambda d: d.rng.choice(["<6m", ">6m", "6m", "6m?"], len(d.full))),
         plan("adjust", covariates=["age", "stay"]),
     ),
     "many small levels": (

@@ -83,7 +83,7 @@ def _covariates(cohort: Cohort) -> Iterator[Characteristic]:
         mine = [place for place, text in enumerate(every.names) if text == name or text.startswith(f"{name}: ")]
         yield Characteristic(
             name=word(name),
-            label=name,
+            label=name.replace("_", " "),
             unit="number",
             values=_numbers(column) if levels is None else _codes(column, levels),
             levels=levels,

@@ -175,7 +175,8 @@ def _check_covariates(names: list[str], measures: Mapping[str, Any]) -> Iterator
     taken = {word(measure) for measure in measures}
     for name in dict.fromkeys(names):
         if word(name) in taken and name not in RESERVED:
-            yield ("adjust", "covariates"), f"hold {name}, which has the name of a measure; give the column another"
+            told = f"hold {name}, which has the name of a measure, so that nobody could tell the two apart in the pages"
+            yield ("adjust", "covariates"), f"{told}; give the column another name, in clients.csv and here"
 
 
 def _check_evidence(outcomes: Mapping[str, Any], measures: Mapping[str, Any]) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.flow.words import COMPLETED, EITHER_WAY, count_not_recorded
 from outcomes.questions.outcomes.words import has_side, main_result
 from outcomes.questions.verdict.words import key_of, list_elsewhere, read
-from outcomes.results.verdict import Rung
+from outcomes.results.verdict import Rung, Support
 from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_of
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ STAYED = {
     Rung.LEANS: " It may be chance. We cannot be sure yet.",
     Rung.DOES_NOT_TELL: " This could be chance. We need to see more people to know.",
 }
+NOT_SURE = {
+    Support.HOLM: "We looked at more than one score, and one of several can differ by chance.",
+    Support.MIXED: "People who share a group can be alike. When we allow for that in another way, we are less sure.",
+    Support.START: "Some first forms are missing. When we allow for that, we are less sure.",
+}
+GROUPS_NOT_KNOWN = "We do not know enough about who shared a group to be sure."
 CANNOT = Phrase("We cannot answer this from what we have.")
 LEFT_OUT = Phrase("We could not work this out, or it had to be left out to protect people.")
 TOO_DIFFERENT = Phrase(
@@ -71,7 +77,7 @@ def say_plainly(quoter: Quoter, measure: str) -> Phrase:
     value = quoter.result(result, link=False)
     others = Phrase(" ").join(list(_list_later(quoter, measure)))
     score = Phrase("The score in “{}” was {}.") if has_side(quoter, result) else Phrase("The gap in “{}” was {}.")
-    said = Phrase("{} {} It could be anywhere from {}. A {} score is better.").format(
+    said = Phrase("{} {} It is likely to lie somewhere from {}. A {} score is better.").format(
         _say_direction(quoter, verdict),
         score.format(quoter.arm("full"), value),
         quoter.interval(result),
@@ -90,8 +96,17 @@ def _list_later(quoter: Quoter, measure: str) -> Iterator[Phrase]:
 def _say_direction(quoter: Quoter, verdict: Verdict) -> Phrase:
     if verdict.rung is Rung.BETTER_OPEN and not verdict.has_worthwhile:
         return Phrase(BETTER).format(quoter.arm(verdict.side))
-    said = Phrase(SAID[verdict.rung])
+    said = Phrase(" ").join([Phrase(SAID[verdict.rung]), *map(Phrase, list_doubts(verdict))])
     return said.format(quoter.arm(verdict.side)) if verdict.side else said
+
+
+def list_doubts(verdict: Verdict) -> Iterator[str]:
+    """Say why a leaning is not sure, since the range beside it may lie on one side."""
+    if verdict.rung in {Rung.LEANS, Rung.LEANS_LESS}:
+        held = (*verdict.held_by, *verdict.not_estimable)
+        yield from (words for support, words in NOT_SURE.items() if support in held)
+        if verdict.is_capped:
+            yield GROUPS_NOT_KNOWN
 
 
 def say_completion_plainly(quoter: Quoter) -> Phrase:

@@ -263,3 +263,11 @@ def test_completion_known_of_nobody_is_counted_too(tmp_path: Path) -> None:
     registry = outcomes.analyse(outcomes.read_study(folder)).registry
     assert count(registry, "flow.full.completion_not_recorded") == 15
     assert isinstance(registry["flow.full.completed"], NotEstimable)
+
+
+def test_what_is_described_at_the_start_says_of_how_many_it_is_recorded(run: Path, registry: Registry) -> None:
+    page = read(run / "internal" / "report.html")
+    of = [(registry[f"baseline.age.{arm}.mean"].n, count(registry, f"flow.{arm}.started")) for arm in ARMS]
+    assert any(known < everybody for known, everybody in of)
+    said = "{} of {} and {} of {}".format(*(number for pair in of for number in pair))
+    assert re.search(rf"Age\s*{said}", page)

@@ -10,11 +10,12 @@ import pytest
 
 import made
 from outcomes.plan.read import parse_plan
+from outcomes.reporting import plainly
 from outcomes.reporting.page import render_summary
 from outcomes.results.outcome import Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
-from outcomes.results.verdict import Comparison, orient
+from outcomes.results.verdict import Cap, Comparison, Limits, give_verdict, orient
 from outcomes.results.ways import verdict_of
 from outcomes.runs import with_texts
 from small_study import PLAN
@@ -155,3 +156,17 @@ def test_every_range_is_said_in_one_of_a_few_ways() -> None:
         if low < high
     }
     assert len(found) >= 4
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        ({"p_holm": 0.2}, "one of several can differ by chance"),
+        ({"caps": frozenset({Cap.GROUPS_UNKNOWN})}, "We do not know enough about who shared a group"),
+    ],
+)
+def test_a_leaning_says_why_it_is_not_sure(held: dict[str, Any], said: str) -> None:
+    """“We cannot be sure yet” stood beside a range that lies on one side, and nothing said why."""
+    found = give_verdict(Comparison(main=Limits(low=1.0, high=6.0), worthwhile=4.0, **held))
+    assert said in " ".join(plainly.list_doubts(found))
+    assert not list(plainly.list_doubts(give_verdict(Comparison(main=Limits(low=-1.0, high=6.0), **held))))

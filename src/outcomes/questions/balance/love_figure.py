@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.blocks.columns import name_column
 from outcomes.charts.chart import Label
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED, PAPER
@@ -49,14 +50,14 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 
 def _rows(registry: Registry, plan: Plan) -> list[Row]:
-    names = {word(name): name for name in plan.adjust.covariates}
+    names = {word(name): name_column(name).capitalised().plain for name in plan.adjust.covariates}
     names |= {name: f"{measure.label} at the start" for name, measure in plan.measures.items()}
     found = []
     for before in registry.where(analysis="balance", what="before"):
         if isinstance(before, Estimate):
             after = registry.get(before.key.but(what="after"))
             size = abs(after.value) if isinstance(after, Estimate) else None
-            found.append(Row(names[before.key.subject].replace("_", " "), abs(before.value), size))
+            found.append(Row(names[before.key.subject], abs(before.value), size))
     return found
 
 

@@ -93,7 +93,7 @@ def _say_left_out(quoter: Quoter) -> Phrase:
 def list_characteristics(quoter: Quoter) -> list[Compared]:
     """List the plan's covariates, then the measures at the start, where they are compared."""
     plan = quoter.plan_model
-    headings = {word(name): name_column(name) for name in plan.adjust.covariates}
+    headings = {word(name): name_column(name).capitalised() for name in plan.adjust.covariates}
     headings |= {name: Phrase("{} at the start").format(quoter.measure(name)) for name in plan.measures}
     keys = {name: Key("balance", subject=name) for name in headings}
     rows = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.blocks.columns import name_column
 from outcomes.charts.chart import Label
 from outcomes.charts.layout import make_figure, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
@@ -55,7 +56,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 
 def _rows(registry: Registry, plan: Plan) -> list[Row]:
-    names = {word(name): name.replace("_", " ") for name in plan.adjust.covariates}
+    names = {word(name): name_column(name).capitalised().plain for name in plan.adjust.covariates}
     names |= {name: f"{measure.label} at the start" for name, measure in plan.measures.items()}
     found = []
     for name, text in names.items():

@@ -11,10 +11,11 @@ from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
 from outcomes.questions.balance.words import say_alike
 from outcomes.questions.baseline import words
+from outcomes.questions.flow.words import started
 from outcomes.results.key import Key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block, Row
@@ -24,7 +25,8 @@ LEGEND = (
     "programme where they are higher; squares: kinds, the size alone. Shaded: less than a tenth."
 )
 CAPTION = (
-    "At the start. Mean (standard deviation), or share of those recorded. The last column is the difference in "
+    "At the start. Mean (standard deviation), or share, of those recorded; of how many of those who started it is "
+    "recorded stands beside it, {} first. The last column is the difference in "
     "standard deviations; no p-values, since the question is how alike the people were, not whether chance made them "
     "so."
 )
@@ -47,8 +49,10 @@ def list_blocks(context: Context) -> Iterator[Block]:
     yield Heading(3, Phrase("How alike the people were at the start"))
     yield Paragraph(said)
     yield from context.figure("baseline", alt, LEGEND)
-    heads = (*map(q.arm, ARMS), Phrase("Difference in standard deviations"))
-    yield Table(Phrase(CAPTION), columns("Characteristic", numbers=heads), tuple(_list_rows(context)))
+    heads = (Phrase("Recorded for"), *map(q.arm, ARMS), Phrase("Difference in standard deviations"))
+    yield Table(
+        Phrase(CAPTION).format(q.arm("full")), columns("Characteristic", numbers=heads), tuple(_list_rows(context))
+    )
     yield meaning(BY_CHANCE if context.plan.allocation == "random" else NOT_BY_CHANCE)
     first = Key("baseline", subject=context.plan.primary_measures[0])
     yield from context.how((first.but(what="mean", arm="full"), first.but(what="smd")))
@@ -60,9 +64,9 @@ def _list_rows(context: Context) -> Iterator[Row]:
     for name in context.plan.adjust.covariates:
         key = Key("baseline", subject=word(name))
         if words.is_number(q.registry, key):
-            yield _number_row(context, key, name_column(name))
+            yield _number_row(context, key, name_column(name).capitalised())
         else:
-            yield from _level_rows(context, key, name_column(name))
+            yield from _level_rows(context, key, name_column(name).capitalised())
     for measure in context.plan.measures:
         heading = Phrase("{} at the start").format(q.measure(measure))
         yield _number_row(context, Key("baseline", subject=measure), heading)
@@ -70,7 +74,20 @@ def _list_rows(context: Context) -> Iterator[Row]:
 
 def _number_row(context: Context, key: Key, heading: Phrase) -> Row:
     cells = (_mean_and_sd(context, key.but(arm=arm)) for arm in ARMS)
-    return row(heading, *cells, context.quoter.result(key.but(what="smd")))
+    known = _count_known(context, [key.but(what="mean", arm=arm) for arm in ARMS])
+    return row(heading, known, *cells, context.quoter.result(key.but(what="smd")))
+
+
+def _count_known(context: Context, results: Sequence[Key]) -> Phrase:
+    """Say of how many of those who started something is recorded, by what was made of these, in both arms."""
+    q = context.quoter
+    if not any(map(q.has, results)):
+        return q.result(results[0])
+    known = [
+        Phrase("{} of {}").format(q.part(result, "n"), q.result(started(arm))) if q.has(result) else q.result(result)
+        for result, arm in zip(results, ARMS, strict=True)
+    ]
+    return Phrase("{} and {}").format(*known)
 
 
 def _mean_and_sd(context: Context, key: Key) -> Phrase:
@@ -83,9 +100,13 @@ def _mean_and_sd(context: Context, key: Key) -> Phrase:
 def _level_rows(context: Context, key: Key, heading: Phrase) -> Iterator[Row]:
     """Give a row for the covariate as a whole, and one for each of its levels."""
     q, share = context.quoter, key.but(what="share")
-    yield row(heading, *("" for _ in ARMS), q.result(key.but(what="smd")))
     shares = q.registry.where(analysis=key.analysis, subject=key.subject, what=share.what)
     levels = {outcome.key.category: outcome.named for outcome in shares}
+    told = [
+        next((one for one in (share.but(category=word, arm=arm) for word in levels) if q.has(one)), share.but(arm=arm))
+        for arm in ARMS
+    ]
+    yield row(heading, _count_known(context, told), *("" for _ in ARMS), q.result(key.but(what="smd")))
     for category, level in levels.items():
         cells = (q.result(share.but(category=category, arm=arm)) for arm in ARMS)
-        yield row(name_column(level), *cells, "", is_inset=True)
+        yield row(name_column(level).capitalised(), "", *cells, "", is_inset=True)

@@ -145,7 +145,9 @@ def _benchmarks(occasion: Occasion, covariates: Covariates, people: People) -> I
     for name, one in planned.items():
         value = found[name].estimate
         if value is None:
-            yield one.refuse(f"Something as strongly tied to the programme as {name} would decide it alone.")
+            yield one.refuse(
+                f"Something as strongly tied to the programme as {name.replace('_', ' ')} would decide it alone."
+            )
         else:
             how = _how("omitted_variable_bound", covariates)
             yield one.estimate(value, method=BENCHMARK, how=how, notes=(CLAIM,), cells=cells.get(name, ()))
@@ -172,9 +174,10 @@ def _count_levels(occasion: Occasion, people: People) -> dict[str, tuple[int, ..
 
 def _plan_benchmark(occasion: Occasion, people: People, name: str, word: str) -> Planned:
     key = occasion.key("confounding", "bound", subject=word)
-    label = f"if something unrecorded were as strong as {name}"
+    named = name.replace("_", " ")
+    label = f"if something unrecorded were as strong as {named}"
     planned = occasion.declare(key, label, Quantity.DIFFERENCE, counts=people.counts())
-    return replace(planned, named=name)
+    return replace(planned, named=named)
 
 
 def _fit_benchmarks(occasion: Occasion, columns: Covariates, people: People) -> Mapping[str, sensitivity.Benchmark]:

@@ -49,7 +49,7 @@ def _tabulate_bounds(context: Context) -> Table:
     measures = plan.primary_scored
     main = (q.result(Key("ancova", measure, plan.primary, "difference")) for measure in measures)
     found = [bound for measure in measures for bound in words.list_bounds(q, measure)]
-    names = {bound.key.subject: name_column(bound.named) for bound in found}
+    names = {bound.key.subject: name_column(bound.named).capitalised() for bound in found}
     bounds = {
         name: [Key("confounding", one, plan.primary, "bound", subject=name) for one in measures] for name in names
     }

@@ -182,14 +182,14 @@ def _find_levels(
     levels = tuple(
         Level(
             words[level],
-            f"{characteristic.label}: {level}",
+            f"{characteristic.label}: {level.replace('_', ' ')}",
             np.array([float(level == other) for other in kept[1:]]),
             members[level],
         )
         for level in kept
     )
     return levels, tuple(
-        Suppressed(words[level], f"{characteristic.label}: {level}", FEW, "too few")
+        Suppressed(words[level], f"{characteristic.label}: {level.replace('_', ' ')}", FEW, "too few")
         for level in characteristic.levels
         if level not in kept
     )
