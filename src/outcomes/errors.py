@@ -24,14 +24,15 @@ class OutcomesError(Exception):
 
 
 class StudyNotFoundError(OutcomesError):
-    """No study folder at the place named."""
+    """No study at the place named."""
 
     code = "E101"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, why: str = "") -> None:
+        why = why or "Check the name, or make one with: outcomes new FOLDER, or outcomes new my-study.xlsx"
         super().__init__(
-            f"There is no study folder called {name!r} here. A study is a folder that holds plan.toml; "
-            "check the name, or make one with: outcomes new FOLDER",
+            f"There is no study called {name!r} here. A study is a folder that holds plan.toml, or a workbook made by "
+            f"outcomes new. {why}",
         )
 
 
@@ -49,11 +50,11 @@ class PlanError(OutcomesError):
 
     code = "E103"
 
-    def __init__(self, faults: Sequence[tuple[str, int | None, str]]) -> None:
+    def __init__(self, faults: Sequence[tuple[str, int | None, str]], file: str = "plan.toml") -> None:
         self.faults = tuple(faults)
         lines = [f"  {_plan_place(key, line)}: {message}" for key, line, message in self.faults]
         super().__init__(
-            f"plan.toml has {_count(len(lines), 'fault')}; mend all of them, then try again.\n" + "\n".join(lines)
+            f"{file} has {_count(len(lines), 'fault')}; mend all of them, then try again.\n" + "\n".join(lines)
         )
 
 
@@ -248,6 +249,19 @@ class ShareAloneError(OutcomesError):
             f"{name!r} is an edition to share, without the run that it is from. outcomes verify checks what can be "
             "checked of it; everything else needs the folder of the whole run."
         )
+
+
+class BookIsNoStudyError(OutcomesError):
+    """A workbook that is none of a study."""
+
+    code = "E127"
+
+    def __init__(self, name: str, why: str = "") -> None:
+        why = why or (
+            "it has no sheet called plan. To make a study of a clinic's own workbook: outcomes import WORKBOOK --out "
+            "STUDY; to begin one: outcomes new my-study.xlsx"
+        )
+        super().__init__(f"{name} is no study: {why}")
 
 
 def _plan_place(key: str, line: int | None) -> str:

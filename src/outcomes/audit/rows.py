@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.sources import CLIENT, CLIENTS
 from outcomes.core.ids import word
-from outcomes.errors import StudyForRunNotFoundError
-from outcomes.runs.manifest import digest_of
+from outcomes.errors import OutcomesError, StudyForRunNotFoundError
+from outcomes.study.dates import cut_time
+from outcomes.study.files import is_study, open_files
+from outcomes.study.source import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from outcomes.audit.sources import Condition, Use
     from outcomes.plan.model import Plan
+    from outcomes.study.files import Files
 
 FIRST_ROW = 2  # of data, as a spreadsheet counts: the header is row 1
 _DAYS_A_WEEK = 7
@@ -36,7 +40,7 @@ class Found:
 class Tables:
     """The CSV files of a study, each read once and only if it is what the run was made from."""
 
-    folder: Path
+    files: Files
     digests: Mapping[str, str]
     plan: Plan
     _known: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -86,7 +90,7 @@ class Tables:
     def _lies_in(self, visit: str, row: Mapping[str, str], client: Mapping[str, str]) -> bool:
         window = self.plan.visits[visit].window
         try:
-            days = date.fromisoformat(row["date"]) - date.fromisoformat(client["start_date"])
+            days = _day(row["date"]) - _day(client["start_date"])
         except (KeyError, ValueError):
             return False
         return window is not None and window[0] <= days.days / _DAYS_A_WEEK <= window[1]
@@ -97,27 +101,38 @@ class Tables:
         return self._read[name]
 
     def _load(self, name: str) -> list[tuple[int, dict[str, str]]] | str:
-        path = self.folder / name
-        if not path.is_file():
+        try:
+            source = self.files.source(name) if self.files.holds(name) else None
+            content = None if source is None else b"".join(source.blocks())
+        except Refusal:
+            content = None
+        if source is None or content is None:
             return f"{name} is not in the study's folder"
-        if digest_of(path) != self.digests.get(name):
+        if source.digest(0).sha256 != self.digests.get(name):
             return f"{name} is not the file that the run was made from"
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            records = csv.reader(file)
-            header = [cell.strip() for cell in next(records, [])]
-            numbered = enumerate(records, start=FIRST_ROW)
-            return [(number, dict(zip(header, map(str.strip, row), strict=False))) for number, row in numbered if row]
+        records = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        header = [cell.strip() for cell in next(records, [])]
+        numbered = enumerate(records, start=FIRST_ROW + self.files.rows_above(name))
+        return [(number, dict(zip(header, map(str.strip, row), strict=False))) for number, row in numbered if row]
 
 
 def find_tables(run: Path, manifest: Mapping[str, Any], plan: Plan, study: Path | None) -> Tables | None:
     """Give the tables of the study, where it is at hand: named, or where the run says."""
-    if study is not None and not study.is_dir():
+    if study is not None and not is_study(study):
         raise StudyForRunNotFoundError(str(study))
     beside = manifest["study_path"]
     folder = study or (None if beside is None else (run / beside).resolve())
-    if folder is None or not folder.is_dir():
+    if folder is None or not is_study(folder):
         return None
-    return Tables(folder, {file["name"]: file["sha256"] for file in manifest["files"]}, plan)
+    try:
+        files = open_files(folder)
+    except OutcomesError:
+        return None
+    return Tables(files, {file["name"]: file["sha256"] for file in manifest["files"]}, plan)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(cut_time(text))
 
 
 def say_rows(rows: Sequence[int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,7 @@ from outcomes.results.store import read_registry, to_json
 from outcomes.runs import PAGE, RESULTS, SUMMARY, describe_run, read_manifest, with_texts
 from outcomes.runs.manifest import formats_of, is_shared, name_run
 from outcomes.runs.names import INTERNAL, SHARE
+from outcomes.study.files import is_study, laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,7 +87,8 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False, i
     if in_r:
         from outcomes.audit.r_program import check_in_r
 
-        checks.append(check_in_r(run, place, manifest))
+        with laid_out(place) if place else contextlib.nullcontext() as folder:
+            checks.append(check_in_r(run, folder, manifest))
     again = make_run_again(*basis)
     add_shared_manifest(again, found, f"{SHARE}/")
     shared = check_released(run / SHARE / RESULTS, again)
@@ -103,7 +106,7 @@ def _beside(run: Path, manifest: Mapping[str, Any]) -> Path | None:
     if manifest["study_path"] is None:
         return None
     place = (run / manifest["study_path"]).resolve()
-    return place if place.is_dir() else None
+    return place if is_study(place) else None
 
 
 def _check_study(

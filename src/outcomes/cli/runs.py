@@ -38,8 +38,8 @@ def _read_formats(_context: click.Context, _option: click.Parameter, given: str)
 def report(study: str | None, out: str, formats: tuple[str, ...], open_page: bool, quiet: bool) -> None:
     """Check a study, answer its questions, and write the report.
 
-    STUDY is a folder with plan.toml; by default the current folder if it has one, else the example that comes with
-    the program, whose data are synthetic.
+    STUDY is a folder with plan.toml, or a workbook made by outcomes new; by default the current folder if it is one,
+    else the example that comes with the program, whose data are synthetic.
 
     A run is a new folder below --out and never written over another. In it, internal/ has the exact numbers and stays
     inside the clinic; share/ has what may leave it, with a page for the people who were treated. Each holds the report
@@ -104,7 +104,7 @@ def _print_summary(run: Run) -> None:
 
 @click.command(short_help="Check a run: make every file of it again and compare.")
 @click.argument("run", required=False, type=click.Path())
-@click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
+@click.option("--study", type=click.Path(), help="The run's study, when it has moved.")
 @click.option("--independent", is_flag=True, help="Compute the primary estimates by a second engine as well.")
 @click.option("--r", "in_r", is_flag=True, help="Have R compute nearly all estimates as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks for a program.")
@@ -144,7 +144,7 @@ def _latest() -> Path:
 @click.argument("run", type=click.Path())
 @click.argument("result")
 @click.option("--in", "within", help="Page, or page and place on it, such as share/report.html#outcomes.")
-@click.option("--study", type=click.Path(), help="Folder of the run's study, when it has moved.")
+@click.option("--study", type=click.Path(), help="The run's study, when it has moved.")
 @click.option("--rows", is_flag=True, help="Name the rows of the study's files as well; they are kept nowhere.")
 @click.option("--json", "as_json", is_flag=True, help="Print the trace for a program.")
 def trace(run: str, result: str, within: str | None, study: str | None, rows: bool, as_json: bool) -> None:

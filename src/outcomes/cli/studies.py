@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def check(study: str | None, as_json: bool, explained: bool) -> None:
     """Check a study without answering anything: every problem at once, and what the edition to share will hide.
 
-    STUDY is a folder with plan.toml; by default the current folder if it has one, else the example that comes with the
-    program, whose data are synthetic.
+    STUDY is a folder with plan.toml, or a workbook made by outcomes new; by default the current folder if it is one,
+    else the example that comes with the program, whose data are synthetic.
 
     STOP: nothing is computed before it is mended. CHECK: look before you rely on it. NOTE: good to know.
 
@@ -43,29 +43,50 @@ def check(study: str | None, as_json: bool, explained: bool) -> None:
         sys.exit(1)
 
 
-@click.command(short_help="Make a study folder to fill in.")
-@click.argument("folder", type=click.Path())
+@click.command(short_help="Make a study to fill in: a workbook or a folder.")
+@click.argument("study", metavar="FOLDER|BOOK.xlsx", type=click.Path())
+@click.option(
+    "--questionnaire",
+    "questionnaires",
+    multiple=True,
+    metavar="NAME",
+    help="Of a workbook: a questionnaire whose single answers are entered, such as ders16; may be given several times.",
+)
 @click.option("--pseudonyms", "ids", type=click.Path(), help="CSV whose first column holds your own ids of clients.")
 @click.option("--key", type=click.Path(), help="Key of the pseudonyms; by default FOLDER.key beside the study.")
-def new(folder: str, ids: str | None, key: str | None) -> None:
-    """Make a study folder to fill in, with a plan that explains itself.
+def new(study: str, questionnaires: tuple[str, ...], ids: str | None, key: str | None) -> None:
+    """Make a study to fill in, with a plan that explains itself.
+
+    A name that ends in .xlsx makes a workbook, which explains everything on its sheets and needs no text editor; any
+    other name makes a folder with plan.toml and tables as CSV. Every command that takes a study takes either.
 
     With --pseudonyms a list of pseudonyms for your own ids is written beside the study, never into it. Who has the list
     or the key can go back to people: keep both where only the clinic can read them.
 
-    Example: outcomes new my-study --pseudonyms our-ids.csv
+    Example: outcomes new my-study.xlsx
     """
     from pathlib import Path
 
+    from outcomes.study.files import is_workbook
     from outcomes.study.new import make_study_folder
 
-    place = Path(folder)
+    place = Path(study)
+    if questionnaires and not is_workbook(place):
+        raise click.UsageError("--questionnaire goes with a workbook: a name that ends in .xlsx.")
     if key is not None and ids is None:
         raise click.UsageError("--key goes with --pseudonyms.")
     if key is not None and Path(key).resolve().is_relative_to(place.resolve()):
         raise click.UsageError("The key must lie outside the study.")
-    make_study_folder(place)
-    say(str(place / PLAN))
+    if is_workbook(place):
+        from outcomes.study.book.write import make_study_book
+
+        make_study_book(place, questionnaires=questionnaires)
+        say(str(place))
+        say("Next: open it in your spreadsheet; its first sheet says what to do.", err=True)
+    else:
+        make_study_folder(place)
+        say(str(place / PLAN))
+        say(f"Next: change plan.toml, fill the tables, then: outcomes check {place}", err=True)
     if ids is not None:
         _write_pseudonyms(place, Path(ids), Path(key) if key else place.with_name(f"{place.name}.key"))
 
@@ -140,10 +161,11 @@ def lock(study: str, again: bool) -> None:
     """
     from pathlib import Path
 
-    from outcomes.plan.lock import LOCK_FILE, lock_plan
+    from outcomes.plan.lock import LOCK_FILE
+    from outcomes.study.locking import lock_study
 
-    locked = lock_plan(Path(study), again=again)
-    say(str(Path(study) / LOCK_FILE))
+    kept, locked = lock_study(Path(study), again=again)
+    say(str(kept / LOCK_FILE))
     say(f"Locked {locked.entries[-1].locked}. Changes of the plan from now on are listed in every report.", err=True)
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import compress
 from typing import TYPE_CHECKING
 
 from outcomes.study.columns import read_columns
+from outcomes.study.dates import to_iso
 from outcomes.study.pseudonyms import has_signs, to_parts, to_pseudonym
 from outcomes.study.schemas import CLIENT, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from outcomes.importing.map import Dates, Map
+    from outcomes.importing.map import Map
     from outcomes.importing.source import Source
     from outcomes.study.model import Finding
 
@@ -25,8 +25,6 @@ DATE_COLUMNS = frozenset(
 )
 _FORMULA = ("=", "@")
 _SIGNED = re.compile(r"[+-](?!\d+(?:[.,]\d+)?$)")  # a sign with anything but a number behind it
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,18 +115,3 @@ class Translator:
         fix = "Correct it, or say under dates in the map how dates are written."
         self._refuse(source, name, [found is None for found in dates], "E273", rule, fix)
         return [found or "" for found in dates]
-
-
-def to_iso(text: str, order: Dates) -> str | None:
-    """Give a date as year-month-day, or None where it is none; a midnight behind it is a habit of exports."""
-    if found := _ISO.fullmatch(text):
-        year, month, day = map(int, found.groups())
-    elif order != "year-month-day" and (found := _SLASHED.fullmatch(text)):
-        first, second, year = map(int, found.groups())
-        day, month = (first, second) if order == "day/month/year" else (second, first)
-    else:
-        return None
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.plan.raw import Fault
+    from outcomes.study.dates import Dates
 
 ITEM = re.compile(r"\{n{1,2}\}")
 Name = Annotated[str, Field(min_length=1)]
-Dates = Literal["year-month-day", "day/month/year", "month/day/year"]
 Shape = Literal["wide", "long", "redcap"]
 
 

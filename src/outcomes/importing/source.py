@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from outcomes.errors import DataError, SourceNotReadableError
 from outcomes.study.sentences import to_sentences
+from outcomes.study.sheets import Book
 from outcomes.study.text import FIRST_ROW, make_finding, read_text_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.study.model import Finding
+    from outcomes.study.sheets import Sheet
 
 WORKBOOK = ".xlsx"
 CSV = ".csv"
@@ -66,10 +68,8 @@ def read_source(path: Path, *, sheet: str | None, header_row: int = 1) -> Source
     if not path.is_file():
         raise SourceNotReadableError(path.name, "there is no such file")
     if path.suffix.lower() == WORKBOOK:
-        from outcomes.importing.workbook import read_sheet
-
-        name, cells = read_sheet(path, sheet)
-        return _from_rows(name, cells, header_row)
+        found = _read_sheet(path, sheet)
+        return _from_rows(found.name, found.rows, header_row)
     if path.suffix.lower() != CSV:
         raise SourceNotReadableError(
             path.name, "it is neither a CSV file (.csv) nor a workbook (.xlsx); save it as one of the two"
@@ -77,6 +77,25 @@ def read_source(path: Path, *, sheet: str | None, header_row: int = 1) -> Source
     if sheet is not None:
         raise SourceNotReadableError(path.name, "the map names a sheet, and a CSV file has none")
     return _read_csv(path)
+
+
+def _read_sheet(path: Path, wanted: str | None) -> Sheet:
+    """Read the sheet that is wanted, or the only one; raises DataError when cells look empty and are not."""
+    with Book(path.read_bytes(), path.name) as book:
+        found = book.read(_choose(path.name, book.titles, wanted))
+    if faults := found.faults():
+        raise DataError(to_sentences(faults))
+    return found
+
+
+def _choose(name: str, titles: tuple[str, ...], wanted: str | None) -> str:
+    if wanted is None and len(titles) == 1:
+        return titles[0]
+    if wanted is None:
+        raise SourceNotReadableError(name, f"it has several sheets; name one as sheet in the map: {', '.join(titles)}")
+    if wanted not in titles:
+        raise SourceNotReadableError(name, f"it has no sheet called {wanted!r}; there are: {', '.join(titles)}")
+    return wanted
 
 
 def _read_csv(path: Path) -> Source:

@@ -72,12 +72,15 @@ class Lock:
         return self.entries[0].plan
 
 
-def lock_plan(study: Path, *, again: bool = False) -> Lock:
+def lock_plan(study: Path, *, plan: Plan | None = None, again: bool = False) -> Lock:
     """Lock the plan of a study; what was locked before stays.
 
     Parameters
     ----------
     study : Path
+        Folder in which the lock is kept.
+    plan : Plan, optional
+        By default that of plan.toml in the folder.
     again : bool
         Whether a plan that was changed after it had been locked is locked a second time.
 
@@ -89,7 +92,7 @@ def lock_plan(study: Path, *, again: bool = False) -> Lock:
         When it is locked, and unchanged or not to be locked again.
     LockDamagedError, OutputExistsError, OutputNotWritableError
     """
-    plan = read_plan(study / PLAN_FILE)
+    plan = plan or read_plan(study / PLAN_FILE)
     before = read_lock(study)
     if before is not None:
         changed = list_changes(before.entries[-1].plan, plan)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.plan.lock import Lock, list_changes, read_lock
 from outcomes.runs.names import MANIFEST
+from outcomes.study.files import records_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,8 +35,8 @@ def describe_lock(lock: Lock | None, plan: Plan) -> dict[str, Any] | None:
 
 
 def describe_lock_of(study: Path, plan: Plan) -> dict[str, Any] | None:
-    """Describe the lock in the folder of a study."""
-    return describe_lock(read_lock(study), plan)
+    """Describe the lock of a study: in its folder, or beside its workbook."""
+    return describe_lock(read_lock(records_of(study)), plan)
 
 
 def find_traces(home: Path, lock: Mapping[str, Any] | None, *, before: str = "") -> list[dict[str, Any]]:

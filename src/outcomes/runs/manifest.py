@@ -16,6 +16,7 @@ from outcomes.plan.model import Plan
 from outcomes.runs.locks import describe_lock_of, find_traces
 from outcomes.runs.names import FORMATS, MANIFEST, SHARE
 from outcomes.runs.software import name_machine, name_software, name_source
+from outcomes.study.files import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ def describe_run(study: Study, answers: Answers, results: str, formats: tuple[st
     return {
         "schema": SCHEMA,
         "run": name_run(results, files),
-        "study": study.folder.resolve().name,
+        "study": name_of(study.folder),
         "software": name_software(),
         "source": name_source(),
         "machine": name_machine(),

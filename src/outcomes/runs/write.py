@@ -11,6 +11,7 @@ from outcomes.runs.files import EDITION_STEPS, make_files, with_texts
 from outcomes.runs.folder import sweep, write_file, written_whole
 from outcomes.runs.manifest import complete_manifest, describe_run, list_outputs, recall_locks, seal_shared
 from outcomes.runs.names import EDITIONS, FORMATS, INTERNAL, MANIFEST, REPORTS, SHARE
+from outcomes.study.files import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,7 @@ def write_run(
 
     answers = answer(study, tell=tell)
     registry = with_texts(answers.registry, study.plan)
-    home = out / study.folder.resolve().name
+    home = out / name_of(study.folder)
     manifest = recall_locks(describe_run(study, answers, to_json(registry), formats), home)
     try:
         swept = sweep(out)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from outcomes.study.characters import find_hidden
 from outcomes.study.columns import BETWEEN, CELLS
-from outcomes.study.dates import parse_date
+from outcomes.study.dates import cut_time, parse_date
 from outcomes.study.numbers import (
     MISSING_WORDS,
     OR_EMPTY,
@@ -71,7 +71,9 @@ def parse_texts(texts: Sequence[str], column: Column, *, today: date) -> Parsed:
         checked = _check_numbers(parsed.values, column)
         return Parsed(checked.values, {**checked.broken, **parsed.broken})
     if column.kind == "date":
-        return _collect(texts, hidden, lambda text: parse_date(text, today), "datetime64[s]", np.datetime64("NaT"))
+        return _collect(
+            texts, hidden, lambda text: parse_date(cut_time(text), today), "datetime64[s]", np.datetime64("NaT")
+        )
     if column.kind == "id":
         return _parse_ids(texts, hidden)
     missing = pd.NA if column.kind == "yes_no" else None

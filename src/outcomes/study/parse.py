@@ -12,6 +12,7 @@ import pandas as pd
 
 from outcomes.study.cells import NUMBERS, is_number_text, parse_texts
 from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case, is_formula
+from outcomes.study.dates import cut_time
 from outcomes.study.header import almost_known
 from outcomes.study.levels import find_not_known, find_synonyms
 from outcomes.study.numbers import find_codes
@@ -144,6 +145,8 @@ def _parse_column(table: TextTable, name: str, column: Column, today: date) -> p
     column = _decide(texts, codes, column)
     parsed = parse_texts(texts, column, today=today)
     _find_broken(table, name, parsed.broken)
+    if kind == "date":
+        _find_times(table, name, parsed.broken)
     _find_formulas(table, name, column)
     if column.filled:
         empty = np.array([not text.strip(" \t") for text in texts], dtype=bool)
@@ -179,6 +182,17 @@ def _find_broken(table: TextTable, name: str, broken: Mapping[int, Any]) -> None
             places = [place for place in places if not HIDDEN.search(texts[place])]
         if places:
             table.find(found.code, table.rows_of(name, places), name, found.rule, found.fix)
+
+
+def _find_times(table: TextTable, name: str, broken: Mapping[int, Any]) -> None:
+    """Say of dates with a time of day behind them that the time is not read."""
+    texts = table.columns[name].texts
+    places = [
+        place for place, text in enumerate(texts) if place not in broken and cut_time(bare := text.strip(" \t")) != bare
+    ]
+    if places:
+        rule, fix = "a time of day stands behind the date, and is left out", "Nothing needs to be done."
+        table.find("E297", table.rows_of(name, places), name, rule, fix, level="NOTE")
 
 
 def _find_formulas(table: TextTable, name: str, column: Column) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outcomes.errors import DataError, PlanError, StudyNotFoundError, TableMissingError
+from outcomes.errors import DataError, PlanError, TableMissingError
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.read import PLAN_FILE, parse_plan
 from outcomes.study import keys, rules
@@ -18,7 +18,8 @@ from outcomes.study.dates import today
 from outcomes.study.diary_rules import check_diary
 from outcomes.study.event_rules import check_events
 from outcomes.study.evidence_rules import check_evidence
-from outcomes.study.folder import ITEMS_FOLDER, check_folder, check_lock, require_unchanged, stamp_files
+from outcomes.study.files import open_files, records_of
+from outcomes.study.folder import ITEMS_FOLDER, check_lock
 from outcomes.study.goal_rules import GOALS, check_goals
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.parse import TypedTable, parse_table
@@ -27,8 +28,8 @@ from outcomes.study.privacy import find_identifiers, tells_somebody
 from outcomes.study.schemas import CLIENT, OPTIONAL, TABLES, for_plan, held_as, require_schema, with_items
 from outcomes.study.sentences import to_sentences
 from outcomes.study.shape_rules import check_characteristics, check_shapes
-from outcomes.study.source import Refusal, is_there, read_whole
-from outcomes.study.text import make_finding, read_text_table
+from outcomes.study.source import LARGEST_PLAN, Refusal
+from outcomes.study.text import make_finding, read_texts
 from outcomes.study.times import check_dates
 from outcomes.study.way_in import check_way_in
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from outcomes.plan.model import Plan
+    from outcomes.study.files import Files
 
 CLIENTS_FILE, SCORES_FILE = TABLES["clients"].name, TABLES["scores"].name
 EMPTY = frozenset({"E201", "E205"})  # nothing at all, or a header alone
@@ -46,7 +48,7 @@ EMPTY = frozenset({"E201", "E205"})  # nothing at all, or a header alone
 class _Reading:
     """The tables, digests and findings of a study that is being read."""
 
-    folder: Path
+    opened: Files
     plan: Plan
     files: list[FileDigest]
     schemas: dict[str, Any]
@@ -71,11 +73,10 @@ class _Reading:
 
     def table(self, name: str, schema: Any, *, others: bool = False) -> TypedTable | None:
         """Read whatever stands under the name of a table; its findings are collected."""
-        path = self.folder / name
-        if not is_there(path):
+        if not self.opened.holds(name):
             return None
         columns, self.read_by[name] = read_columns(schema), schema
-        text = read_text_table(path, name, home=self.folder, known=columns)
+        text = read_texts(lambda: self.opened.source(name), name, known=columns)
         if name != CLIENTS_FILE and text.findings and {one.code for one in text.findings} <= EMPTY:
             self.empty.extend(text.findings)
             return None
@@ -107,7 +108,7 @@ def read_study(folder: str | Path) -> Study:
     Parameters
     ----------
     folder : path
-        Holds plan.toml and the tables.
+        Holds plan.toml and the tables; or a workbook.
 
     Returns
     -------
@@ -115,12 +116,16 @@ def read_study(folder: str | Path) -> Study:
 
     Raises
     ------
-    StudyNotFoundError, TableMissingError
+    StudyNotFoundError, BookIsNoStudyError, TableMissingError
         When there is no study there, or a required table is absent.
     PlanError, DataError
         With every fault at once.
     """
-    study, findings = _read(Path(folder))
+    opened = open_files(Path(folder))
+    try:
+        study, findings = _read(opened)
+    except PlanError as error:
+        raise opened.tell_plan(error) from None
     stops = [finding for finding in findings if finding.level == "STOP"]
     if stops or study is None:
         raise DataError(to_sentences(stops))
@@ -132,49 +137,44 @@ def examine_study(folder: str | Path) -> tuple[Study | None, tuple[Finding, ...]
 
     Raises
     ------
-    StudyNotFoundError, TableMissingError
+    StudyNotFoundError, BookIsNoStudyError, TableMissingError
         When there is no study there, or a required table is absent.
     """
+    opened = open_files(Path(folder))
     try:
-        study, findings = _read(Path(folder))
+        study, findings = _read(opened)
         return study, tuple(findings)
     except PlanError as error:
         fix = "Mend the plan first; the tables are read by it."
-        return None, tuple(
+        found = tuple(
             make_finding("STOP", error.code, PLAN_FILE, () if line is None else (line,), key, message, fix)
             for key, line, message in error.faults
         )
+        return None, tuple(opened.tell(found))
 
 
-def _read(folder: Path) -> tuple[Study | None, list[Finding]]:
-    if not folder.is_dir() or not is_there(folder / PLAN_FILE):
-        raise StudyNotFoundError(_name_of(folder))
-    before = stamp_files(folder)
+def _read(opened: Files) -> tuple[Study | None, list[Finding]]:
     try:
-        content, digest = read_whole(folder / PLAN_FILE, PLAN_FILE, home=folder)
+        source = opened.source(PLAN_FILE, largest=LARGEST_PLAN)
+        content = b"".join(source.blocks())
     except Refusal as refusal:
         raise PlanError([(PLAN_FILE, None, f"{refusal.rule}. {refusal.fix}")]) from None
     plan = parse_plan(content)
-    if not is_there(folder / CLIENTS_FILE):
+    if not opened.holds(CLIENTS_FILE):
         raise TableMissingError(CLIENTS_FILE)
-    if not is_there(folder / SCORES_FILE) and not any((folder / ITEMS_FOLDER).glob("*.csv")):
+    if not opened.holds(SCORES_FILE) and not opened.items():
         raise TableMissingError(f"{SCORES_FILE} or a file in {ITEMS_FOLDER}/")
-    reading = _Reading(folder, plan, [digest], for_plan(plan))
+    reading = _Reading(opened, plan, [source.digest(0)], for_plan(plan))
     reading.findings.extend(check_plan_texts(plan, content))
-    reading.findings.extend(check_lock(folder))
-    reading.findings.extend(check_folder(folder, _known_files()))
+    reading.findings.extend(check_lock(records_of(opened.place)))
+    reading.findings.extend(opened.check(_known_files()))
     reading.read()
-    require_unchanged(folder, before)
+    opened.require_unchanged()
     reading.findings.extend(_check_all(reading))
-    if any(finding.level == "STOP" for finding in reading.findings):
-        return None, reading.findings
-    return _build(reading), reading.findings
-
-
-def _name_of(folder: Path) -> str:
-    """Give what a message calls a folder that is no study: not by a name that tells somebody."""
-    name = folder.name or str(folder)
-    return "of that name" if tells_somebody(name) else name
+    findings = list(opened.tell(reading.findings))
+    if any(finding.level == "STOP" for finding in findings):
+        return None, findings
+    return replace(_build(reading), findings=tuple(findings)), findings
 
 
 def _known_files() -> tuple[str, ...]:
@@ -184,12 +184,12 @@ def _known_files() -> tuple[str, ...]:
 def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
     """Files of items that a measure of the plan is scored from, by the name of the file."""
     wanted = {read_instrument(one.instrument).id for one in reading.plan.measures.values() if one.instrument}
-    for path in sorted((reading.folder / ITEMS_FOLDER).glob("*.csv")):
-        if tells_somebody(path.stem):
+    for stem in reading.opened.items():
+        if tells_somebody(stem):
             continue  # its name has been told by its place, and is not told here
-        name = f"{ITEMS_FOLDER}/{path.name}"
+        name = f"{ITEMS_FOLDER}/{stem}.csv"
         try:
-            instrument = read_instrument(path.stem)
+            instrument = read_instrument(stem)
         except UnknownInstrumentError as fault:
             reading.findings.append(
                 make_finding("STOP", "E238", name, (), "", str(fault), "Rename or remove the file.")
@@ -207,7 +207,7 @@ def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
             continue
         typed = reading.table(name, with_items(reading.schemas["items"], instrument.n_items))
         if typed is not None:
-            yield path.stem, typed
+            yield stem, typed
 
 
 def _check_all(reading: _Reading) -> Iterable[Finding]:
@@ -290,7 +290,7 @@ def _build(reading: _Reading) -> Study:
         for name, table in reading.optional.items()
     }
     study = Study(
-        folder=reading.folder,
+        folder=reading.opened.place,
         plan=reading.plan,
         clients=_build_clients(reading.clients.frame, reading.plan),
         scores=_with_columns(scores, TABLES["scores"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from outcomes.errors import InputChangedError
 from outcomes.study.model import FileDigest
@@ -28,6 +28,18 @@ class Refusal(Exception):  # noqa: N818  # it becomes a finding in this package;
     def __init__(self, code: str, rule: str, fix: str, *rows: int) -> None:
         super().__init__(code)
         self.code, self.rule, self.fix, self.rows = code, rule, fix, rows
+
+
+class Readable(Protocol):
+    """Something that is read block by block, and has a digest afterwards."""
+
+    name: str
+
+    def blocks(self) -> Iterator[bytes]:
+        """Give the content piece by piece."""
+
+    def digest(self, rows: int) -> FileDigest:
+        """Digest of what was read."""
 
 
 class Source:

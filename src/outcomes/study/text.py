@@ -21,13 +21,14 @@ from outcomes.study.records import Records
 from outcomes.study.source import Refusal, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from outcomes.study.model import Level
     from outcomes.study.records import Block
+    from outcomes.study.source import Readable
 
     Rows: TypeAlias = NDArray[np.int64] | tuple[int, ...]
 
@@ -133,9 +134,14 @@ def read_text_table(path: Path, name: str, *, home: Path | None = None, known: C
     InputChangedError
         When the file changes while it is read.
     """
+    return read_texts(lambda: Source(path, name, home=home or path.parent), name, known=known)
+
+
+def read_texts(opened: Callable[[], Readable], name: str, *, known: Collection[str] = ()) -> TextTable:
+    """Read CSV from whatever holds it; `opened` may refuse, which becomes a finding as all faults do."""
     table = TextTable(name=name, digest=FileDigest(name=name, sha256="", size=0, rows=0))
     try:
-        source = Source(path, name, home=home or path.parent)
+        source = opened()
         records = Records(source.blocks())
         for fault in read_header(records.header, records.peek(LOOKED_AT), known):
             table.find(fault.code, fault.rows, "", fault.rule, fault.fix)

@@ -1,0 +1,158 @@
+"""Where the files of a study stand: in its folder, or in a workbook that is read to the same files."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from outcomes.errors import StudyNotFoundError
+from outcomes.plan.read import PLAN_FILE
+from outcomes.study.folder import ITEMS_FOLDER, check_folder, require_unchanged, stamp_files
+from outcomes.study.missing import explain_absence
+from outcomes.study.privacy import tells_somebody
+from outcomes.study.source import Source, is_there
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from outcomes.errors import PlanError
+    from outcomes.study.model import Finding
+    from outcomes.study.source import Readable
+
+WORKBOOK = ".xlsx"
+RECORDS = ".outcomes"  # of a workbook: the folder beside it that holds what the program keeps of it, such as the lock
+
+
+def is_workbook(study: Path) -> bool:
+    """Whether a study is a workbook, by its name."""
+    return study.suffix.lower() == WORKBOOK
+
+
+def name_of(study: Path) -> str:
+    """Name of a study: of its folder, or of its workbook without the ending."""
+    place = study.resolve()
+    return place.stem if is_workbook(place) else place.name
+
+
+def records_of(study: Path) -> Path:
+    """Folder in which the program keeps what belongs to a study and is no answer: its lock."""
+    return study.with_name(f"{study.stem}{RECORDS}") if is_workbook(study) else study
+
+
+def is_study(study: Path) -> bool:
+    """Whether there is a study at a place."""
+    return study.is_file() if is_workbook(study) else study.is_dir()
+
+
+class Files(Protocol):
+    """The files of a study, wherever they stand."""
+
+    place: Path
+
+    def holds(self, name: str) -> bool:
+        """Whether anything of a name is there."""
+
+    def items(self) -> list[str]:
+        """Names of the files of items, without folder and ending."""
+
+    def source(self, name: str, **limits: int) -> Readable:
+        """Open a file; raises Refusal."""
+
+    def check(self, known: Collection[str]) -> Iterable[Finding]:
+        """Go through what else is there."""
+
+    def require_unchanged(self) -> None:
+        """Refuse files of two moments; raises InputChangedError."""
+
+    def rows_above(self, name: str) -> int:
+        """Count the rows that a person sees above the names of a table's columns."""
+
+    def tell(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Give findings with the places as a person sees them."""
+
+    def tell_plan(self, error: PlanError) -> PlanError:
+        """Give the faults of the plan with the places as a person sees them."""
+
+
+class Folder:
+    """The files of a study's folder."""
+
+    def __init__(self, place: Path) -> None:
+        """Look at a folder; raises StudyNotFoundError when it is no study."""
+        if not place.is_dir() or not is_there(place / PLAN_FILE):
+            raise StudyNotFoundError(_say_name(place), explain_absence(place))
+        self.place = place
+        self._before = stamp_files(place)
+
+    def holds(self, name: str) -> bool:
+        """Whether anything of a name is there."""
+        return is_there(self.place / name)
+
+    def items(self) -> list[str]:
+        """Names of the files of items, without folder and ending."""
+        return [path.stem for path in sorted((self.place / ITEMS_FOLDER).glob("*.csv"))]
+
+    def source(self, name: str, **limits: int) -> Readable:
+        """Open a file; raises Refusal."""
+        return Source(self.place / name, name, home=self.place, **limits)
+
+    def check(self, known: Collection[str]) -> Iterable[Finding]:
+        """Go through what else is there."""
+        return check_folder(self.place, known)
+
+    def require_unchanged(self) -> None:
+        """Refuse files of two moments; raises InputChangedError."""
+        require_unchanged(self.place, self._before)
+
+    def rows_above(self, _name: str) -> int:
+        """Count the rows above the names of a table's columns: a file has none."""
+        return 0
+
+    def tell(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Give findings with the places as a person sees them."""
+        yield from findings
+
+    def tell_plan(self, error: PlanError) -> PlanError:
+        """Give the faults of the plan with the places as a person sees them."""
+        return error
+
+
+def open_files(study: Path) -> Files:
+    """Open the files of a study.
+
+    Raises
+    ------
+    StudyNotFoundError
+        When there is none.
+    """
+    if not is_workbook(study):
+        return Folder(study)
+    from outcomes.study.book.read import BookFiles
+
+    if not study.is_file():
+        raise StudyNotFoundError(_say_name(study), explain_absence(study))
+    return BookFiles(study)
+
+
+@contextlib.contextmanager
+def laid_out(study: Path) -> Iterator[Path]:
+    """Give a study's files as a folder, for a program that knows nothing else: of a workbook a draft, then removed."""
+    if not is_workbook(study):
+        yield study
+        return
+    from outcomes.study.book.read import BookFiles
+
+    with tempfile.TemporaryDirectory(prefix="outcomes-") as draft:
+        home = Path(draft) / "study"
+        for name, content in BookFiles(study).files.items():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).write_bytes(content)
+        yield home
+
+
+def _say_name(place: Path) -> str:
+    """Give what a message calls a place that is no study: not by a name that tells somebody."""
+    name = place.name or str(place)
+    return "of that name" if tells_somebody(Path(name).stem) else name
