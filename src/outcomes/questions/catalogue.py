@@ -120,6 +120,13 @@ _ALL = (
         not_of_kinds="reliable change and cut-offs belong to the error of a scale, and a count or a yes/no has none",
     ),
     Question(
+        name="harms",
+        asks="Is anybody harmed?",
+        tables=(CLIENTS, *SCORES, "events.csv", ATTENDANCE, "sessions.csv"),
+        chapter="harms",
+        title="Harms",
+    ),
+    Question(
         name="balance",
         asks="Does the answer hold when the arms are made alike?",
         tables=(CLIENTS, *SCORES),

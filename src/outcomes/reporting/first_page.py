@@ -23,6 +23,7 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.balance.words import say_apart
 from outcomes.questions.completion.words import say_completion
 from outcomes.questions.flow.words import ADJUSTED, COMPLETED, list_accounts, say_share_completed, started
+from outcomes.questions.harms.words import say_in_short as say_in_short_of_harms
 from outcomes.questions.outcomes.words import main_result, say_measure
 from outcomes.questions.precision.words import lead_precision
 from outcomes.questions.verdict.words import (
@@ -183,6 +184,7 @@ def _say_in_words(context: Context) -> Box:
     said = (
         *(say_measure(q, measure) for measure in list_measures(plan)),
         say_completion(q),
+        say_in_short_of_harms(q),
         Phrase(strong).strong() + rest,
     )
     return Box("plain", (Heading(3, Phrase("In words")), *map(Paragraph, said)))

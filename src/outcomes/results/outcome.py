@@ -22,6 +22,7 @@ UNITS = frozenset(
         "share_of_sessions",  # a part of sessions, 0 to 1; its people are those who had them
         "share_of_samples",  # a part of bootstrap samples, 0 to 1
         "records",  # sessions on record, a count
+        "share_limit",  # the most that a share may be, printed as so many in 100, rounded up
         "share_difference",  # full minus skills, on the scale of a share
         "ratio",
         "probability",  # a p-value
