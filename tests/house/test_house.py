@@ -98,7 +98,7 @@ def test_every_analysis_of_the_design_is_in_the_catalogue() -> None:
     from outcomes.questions.catalogue import CATALOGUE
 
     assert list(CATALOGUE) == [
-        *("flow", "baseline", "outcomes", "completion", "retention", "change", "harms", "balance", "missing"),
+        *("flow", "baseline", "outcomes", "completion", "retention", "change", "events", "balance", "missing"),
         *("confounding", "verdict", "influence", "agreement", "independent", "needs", "sessions", "costs"),
         *("evidence", "precision"),
     ]

@@ -19,12 +19,26 @@ MINUS = "\u2212"
 THIN = "\u2009"
 NOT_ESTIMABLE = "not estimable"
 # What has a direction, which its text says in words.
-DIRECTED = frozenset({Quantity.DIFFERENCE, Quantity.CHANGE, Quantity.SHARE_DIFFERENCE, Quantity.TIME_DIFFERENCE})
+DIRECTED = frozenset(
+    {
+        Quantity.DIFFERENCE,
+        Quantity.CHANGE,
+        Quantity.SHARE_DIFFERENCE,
+        Quantity.TIME_DIFFERENCE,
+        Quantity.RATE_DIFFERENCE,
+    }
+)
 # Differences that stand with their sign: they are parts of another, or a size that holds either way.
 SIGNED = frozenset({"direct", "indirect", "on_mediator", "total", "detectable"})
 COUNTS = frozenset({"n", "n_full", "n_skills"})
 # Words for a difference above and below zero.
-WAYS = {"points": ("higher", "lower"), "share_difference": ("more", "fewer"), "weeks": ("longer", "shorter")}
+WAYS = {
+    "points": ("higher", "lower"),
+    "share_difference": ("more", "fewer"),
+    "weeks": ("longer", "shorter"),
+    "events_per_year": ("more", "fewer"),
+}
+MORE = {"share_difference": "{size} in 100{more}", "events_per_year": "{size}{more} a person-year"}
 OPEN = "open"  # stands for a limit that there is not
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
@@ -37,6 +51,10 @@ PLAIN_DECIMALS = {
     "ratio": 2,
     "people": 0,
     "records": 0,
+    "events": 0,
+    "events_per_year": 2,
+    "events_a_person": 2,
+    "days": 0,
     "clusters": 0,
     "variance": 3,
     "weeks": 1,
@@ -61,10 +79,10 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
         size = format_size(outcome, outcome.value, plan)
         way = "longer" if outcome.value > 0 else "shorter"
         return f"{size} weeks{f' {way}' if any(digit in '123456789' for digit in size) else ''}"
-    if outcome.unit == "share_difference":
+    if outcome.unit in MORE and is_change(outcome):
         size = format_size(outcome, outcome.value, plan)
-        more = " more" if outcome.value > 0 else " fewer"
-        return f"{size} in 100{more if size != '0' else ''}"
+        more = (" more" if outcome.value > 0 else " fewer") if any(digit in "123456789" for digit in size) else ""
+        return MORE[outcome.unit].format(size=size, more=more)
     return format_value(outcome, outcome.value, plan)
 
 
@@ -118,10 +136,8 @@ def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
 
 def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, without its sign."""
-    if outcome.unit in {"share", "share_of_variance", "share_of_sessions", "share_of_samples"}:
+    if outcome.unit in {"share", "share_of_variance", "share_of_sessions", "share_of_samples", "share_of_pairs"}:
         return f"{format_number(abs(value) * 100, decimals=0)}%"
-    if outcome.unit == "share_limit":
-        return f"{format_number(_in_100_upwards(value), decimals=0)} in 100"
     if outcome.unit == "share_difference":
         return format_number(abs(value) * 100, decimals=0)
     return format_number(abs(value), decimals=_decimals(outcome, value, plan))
@@ -129,16 +145,9 @@ def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
 
 def print_value(outcome: Estimate, plan: Plan) -> float:
     """Give the number that is printed for an outcome, in the unit of its print."""
-    if outcome.unit == "share_limit":
-        return _in_100_upwards(outcome.value)
     if outcome.unit.startswith("share"):
         return round(outcome.value * 100)
     return round(outcome.value, _decimals(outcome, outcome.value, plan))
-
-
-def _in_100_upwards(value: float) -> int:
-    """Round a limit away from zero, so that it never promises more than it may."""
-    return math.ceil(100 * value - ALMOST)
 
 
 def _decimals(outcome: Estimate, value: float, plan: Plan) -> int:

@@ -36,6 +36,7 @@ CAPS = {
     Cap.ONE_GROUP: "a single skills group in one programme",
     Cap.GROUPS_UNKNOWN: "skills groups not recorded",
     Cap.GROUPS_PARTLY_RECORDED: "skills groups recorded for fewer than half of a programme",
+    Cap.NOT_SUPPORTED: "not supported at this size",
     Cap.GROUPS_APART: "separate skills groups, and not recorded",
 }
 BARS = {

@@ -41,7 +41,7 @@ class CountSpread:
     """
 
     fit: CountFit
-    clusters: NDArray[np.object_] | None
+    clusters: NDArray[np.generic] | None
 
     @cached_property
     def bread(self) -> Array:

@@ -120,11 +120,12 @@ _ALL = (
         not_of_kinds="reliable change and cut-offs belong to the error of a scale, and a count or a yes/no has none",
     ),
     Question(
-        name="harms",
-        asks="Is anybody harmed?",
-        tables=(CLIENTS, *SCORES, "events.csv", ATTENDANCE, "sessions.csv"),
-        chapter="harms",
-        title="Harms",
+        name="events",
+        asks="Do fewer people harm themselves, or come into crisis?",
+        tables=(CLIENTS, "events.csv", ATTENDANCE, "sessions.csv", *SCORES),
+        chapter="events",
+        title="Events: self-harm and crises",
+        figures={"events": "figure", "events_curve": "curve_figure"},
     ),
     Question(
         name="balance",

@@ -18,7 +18,6 @@ from outcomes.replication import described, shares
 from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.dense import DenseFit, judge_groups
-from outcomes.replication.harms import count_harm
 from outcomes.replication.people import scores_at
 from outcomes.replication.repeated import Repeated, fit_repeated
 from outcomes.replication.scores import ARM, at_one_visit, fit_adjusted, without_alone
@@ -298,7 +297,6 @@ ROADS: Mapping[tuple[str, str], Callable[[Wide, Estimate], Numbers | None]] = {
     ("mmrm", "adjusted_mean"): _repeated,
     ("mmrm", "g"): _repeated,
     ("mmrm", "p_holm"): _holm,
-    ("harms", ""): lambda wide, first: count_harm(wide.people, first.key),
     ("completion", "least"): _completed,
     ("completion", "most"): _completed,
 }

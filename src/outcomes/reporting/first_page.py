@@ -22,8 +22,10 @@ from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
 from outcomes.questions.balance.words import say_apart
 from outcomes.questions.completion.words import say_completion
+from outcomes.questions.events.keys import key_of as key_of_event
+from outcomes.questions.events.keys import ratio_of
+from outcomes.questions.events.words import name_kind, say_kind
 from outcomes.questions.flow.words import ADJUSTED, COMPLETED, list_accounts, say_share_completed, started
-from outcomes.questions.harms.words import say_in_short as say_in_short_of_harms
 from outcomes.questions.outcomes.words import main_result, say_measure
 from outcomes.questions.precision.words import lead_precision
 from outcomes.questions.verdict.words import (
@@ -38,7 +40,7 @@ from outcomes.reporting.certainty import judge
 from outcomes.reporting.questions import list_questions
 from outcomes.reporting.small_plots import draw_small_plots
 from outcomes.results.verdict import Bar, Cap
-from outcomes.results.ways import VERDICT_ON_COMPLETION
+from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_on_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -125,7 +127,8 @@ def _tabulate(context: Context, plots: Mapping[str, Phrase]) -> Table:
         ends = Phrase("← better in {}").format(skills), Phrase("better in {} →").format(full)
         columns.append(Column(ends[0].toned("end") + " " + ends[1].toned("end line"), "strip-head"))
     rows = [_measure_row(context, measure, plots) for measure in list_measures(context.plan)]
-    return Table(caption, tuple(columns), (*rows, _completion_row(context, len(columns))), SENTENCES)
+    events = [_events_row(context, kind, len(columns)) for kind in context.plan.primary_events]
+    return Table(caption, tuple(columns), (*rows, _completion_row(context, len(columns)), *events), SENTENCES)
 
 
 def _measure_row(context: Context, measure: str, plots: Mapping[str, Phrase]) -> Row:
@@ -145,6 +148,15 @@ def _completion_row(context: Context, width: int) -> Row:
         shares = (say_share_completed(q, arm) for arm in ARMS)
         found = Phrase(f"{{}} and {{}}; {among} {{}}").format(*shares, found)
     return (Cell(Phrase("Completed"), is_header=True), Cell(found, columns=width - 1, look="value"))
+
+
+def _events_row(context: Context, kind: str, width: int) -> Row:
+    q = context.quoter
+    found = _quote(context, ratio_of(kind), verdict_on_events(kind))
+    if q.has(ratio_of(kind)):
+        rates = (q.result(key_of_event(kind, "rate", arm=arm)) for arm in ARMS)
+        found = Phrase("{} and {} a person-year; ratio").format(*rates) + " " + found
+    return (Cell(name_kind(q, kind), is_header=True), Cell(found, columns=width - 1, look="value"))
 
 
 def _quote(context: Context, result: Key, verdict: Key) -> Phrase:
@@ -184,7 +196,7 @@ def _say_in_words(context: Context) -> Box:
     said = (
         *(say_measure(q, measure) for measure in list_measures(plan)),
         say_completion(q),
-        say_in_short_of_harms(q),
+        *(say_kind(q, kind) for kind in plan.primary_events),
         Phrase(strong).strong() + rest,
     )
     return Box("plain", (Heading(3, Phrase("In words")), *map(Paragraph, said)))

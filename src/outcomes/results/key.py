@@ -88,6 +88,7 @@ LAYOUTS: dict[str, dict[str, str]] = {
         "plane_cost": "{measure}.{subject}.plane.cost",
     },
     "dose": {"": "{measure}.{visit}.{arm}.{subject}.{what}"},
+    "events": {"curve": "{subject}.curve.{arm}"},
     "evidence": {
         # of all that is published; an outcome of the file is never called by one of these first words
         "direct_rows": "direct.rows",
@@ -99,6 +100,7 @@ LAYOUTS: dict[str, dict[str, str]] = {
         "indirect": "indirect.{subject}.{category}",
         "unsourced": "unsourced.{subject}.{category}",
     },
+    "verdict": {"events": "events.{subject}"},
     "flow": {"left_out": "{measure}.{arm}.left_out.{category}"},
     "missing": {"kind": "{measure}.kind.{category}.{arm}", "pattern": "{measure}.pattern.{category}.{arm}"},
     "needs": {

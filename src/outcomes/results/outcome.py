@@ -21,8 +21,12 @@ UNITS = frozenset(
         "share_of_variance",  # of what is left to explain, 0 to 1; no share of people
         "share_of_sessions",  # a part of sessions, 0 to 1; its people are those who had them
         "share_of_samples",  # a part of bootstrap samples, 0 to 1
+        "share_of_pairs",  # a part of all pairs of people, one of each programme, 0 to 1
         "records",  # sessions on record, a count
-        "share_limit",  # the most that a share may be, printed as so many in 100, rounded up
+        "events",  # a count
+        "events_per_year",  # per person-year
+        "events_a_person",  # so far
+        "days",
         "share_difference",  # full minus skills, on the scale of a share
         "ratio",
         "probability",  # a p-value

@@ -25,6 +25,10 @@ class Quantity(StrEnum):
     RATE = "rate"  # per person-year
     RATE_RATIO = "rate ratio"
     RATE_DIFFERENCE = "rate difference"
+    EXPOSURE = "exposure"  # years over which events would have become known
+    DISPERSION = "dispersion"  # of counts between people, beyond chance
+    EXACT_LIMIT = "exact limit"  # of a share, at which it stands where nobody had it
+    SUPERIORITY = "probability of superiority"  # a share of pairs of people, ties counted half
     NUMBER_NEEDED = "number needed"
     P_VALUE = "p-value"
     STATISTIC = "statistic"  # of a test, with its one or two degrees of freedom

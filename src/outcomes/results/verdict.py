@@ -56,6 +56,7 @@ class Cap(StrEnum):
     ONE_GROUP = "one group"  # in one of the arms, nested
     GROUPS_UNKNOWN = "groups unknown"  # none is recorded, and the plan does not say how they lay
     GROUPS_PARTLY_RECORDED = "groups partly recorded"  # nested, and for fewer than half of the people of an arm
+    NOT_SUPPORTED = "not supported"  # intervals of data of this size hold too rarely, by simulation
     GROUPS_APART = "groups apart"  # none is recorded, and the plan says that the arms had separate ones
 
 

@@ -161,6 +161,11 @@ def verdict_of(measure: str, visit: str) -> Key:
     return Key("verdict", measure, visit, "rung")
 
 
+def verdict_on_events(kind: str) -> Key:
+    """Key of the verdict on a kind of event."""
+    return Key("verdict", subject=kind, what="events")
+
+
 VERDICT_ON_COMPLETION = Key("verdict", what="completion")
 
 

@@ -16,6 +16,7 @@ from outcomes.models.main import DF_METHOD, FALLBACK, fit_main
 from outcomes.questions.influence.judged import Judged
 from outcomes.questions.outcomes.mixed import fit_without
 from outcomes.questions.verdict.analysis import compare_measure
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
 from outcomes.results.verdict import Comparison, Limits, Required, Support, orient
 from outcomes.results.ways import BY_GROUP, choose_main
@@ -141,7 +142,8 @@ class Alone:
         if self.comparison.p_holm is None:
             return None
         mine = self.occasion.measure
-        size = len(self.occasion.cohort.plan.primary_measures)
+        plan = self.occasion.cohort.plan
+        size = len(plan.primary_scored) + len(plan.primary_events)
         return adjust_holm(p_values={**self._others, mine: p_value}, family_size=size)[mine]
 
 
@@ -154,6 +156,11 @@ def _list_family(occasion: Occasion, found: Found) -> dict[str, float]:
         test = found.get(str(way.key(*at)))
         if measure != occasion.measure and isinstance(test, Estimate) and test.p_value is not None:
             tests[measure] = test.p_value
+    for kind in occasion.cohort.plan.primary_events:
+        key = str(Key("events", subject=kind, what="rate_ratio"))
+        test = found.get(key)
+        if isinstance(test, Estimate) and test.p_value is not None:
+            tests[key] = test.p_value
     return tests
 
 

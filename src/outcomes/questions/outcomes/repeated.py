@@ -10,6 +10,7 @@ from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.methods.multiplicity import adjust_holm
 from outcomes.models.contract import Counts, count_arm, estimate_points
 from outcomes.models.design import occasions_of, people_of
+from outcomes.models.family import list_other_tests
 from outcomes.models.grouping import read_grouping
 from outcomes.models.main import DF_METHOD, FEW, RepeatedModel, fit_main
 from outcomes.models.occasion import Occasion
@@ -23,10 +24,11 @@ from outcomes.results.quantity import Quantity
 from outcomes.results.ways import BY_GROUP, choose_main
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
+    from outcomes.models.family import OtherTest
     from outcomes.results.outcome import Cause
 
 
@@ -197,8 +199,12 @@ def _adjust_family(cohort: Cohort, found: Mapping[Key, Outcome]) -> Iterator[Out
         for measure, test in tests.items()
         if isinstance(test, Estimate) and test.p_value is not None
     }
-    adjusted = adjust_holm(p_values=p_values, family_size=len(family))
+    others = list(list_other_tests(cohort))
+    more = {str(other.key): other.p_value for other in others if other.p_value is not None}
+    adjusted = adjust_holm(p_values={**p_values, **more}, family_size=len(family) + len(others))
     method = f"Holm over the {len(family)} primary measures at the primary visit"
+    method += f" and {len(others)} primary kinds of event" if others else ""
+    yield from _adjust_others(others, adjusted, method)
     for one in family:
         test = tests[one.measure]
         planned = one.declare(one.key("mmrm", "p_holm"), "adjusted p-value", Quantity.P_VALUE, unit="probability")
@@ -207,6 +213,19 @@ def _adjust_family(cohort: Cohort, found: Mapping[Key, Outcome]) -> Iterator[Out
             continue
         counts = {"n": test.n, "n_full": test.n_full, "n_skills": test.n_skills}
         yield planned.estimate(adjusted[one.measure], method=method, how=How(estimator="holm"), **counts)
+
+
+def _adjust_others(others: Sequence[OtherTest], adjusted: Mapping[str, float], method: str) -> Iterator[Outcome]:
+    """Give the corrected p-values of the tests that are no measure's."""
+    for other in others:
+        tells = ((other.tests,),)
+        planned = Planned(key=other.key, label=other.label, quantity=Quantity.P_VALUE, unit="probability", tells=tells)
+        if other.refusal is not None or str(other.key) not in adjusted:
+            why = other.refusal or NotEstimableError("There is no p-value to adjust.")
+            yield planned.refuse(str(why), why.cause)
+            continue
+        value = adjusted[str(other.key)]
+        yield replace(planned, counts=other.counts).estimate(value, method=method, how=How(estimator="holm"))
 
 
 def _main_of(occasion: Occasion, found: Mapping[Key, Outcome]) -> Key:

@@ -33,7 +33,7 @@ from outcomes.results.verdict import (
     orient,
     orient_worthwhile,
 )
-from outcomes.results.ways import BY_GROUP, VERDICT_ON_COMPLETION, WAYS, choose_main, verdict_of
+from outcomes.results.ways import BY_GROUP, VERDICT_ON_COMPLETION, WAYS, choose_main, verdict_of, verdict_on_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,11 +50,14 @@ METHOD = "the verdict of the main interval and of what must support it"
 
 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
-    """Give the verdict on every measure at every later visit, and on completion."""
+    """Give the verdict on every measure at every later visit, on completion, and on events that are no harms."""
     for measure in cohort.plan.measures:
         for visit in cohort.plan.later:
             yield _conclude_measure(_Asked(cohort, found), Occasion(cohort, measure, visit))
     yield _conclude_completion(_Asked(cohort, found))
+    for kind, event in cohort.plan.events.items():
+        if event.role != "harm":
+            yield _conclude_events(_Asked(cohort, found), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,12 @@ class _Asked:
     def get(self, key: Key) -> Outcome | None:
         return self.found.get(str(key))
 
-    def read(self, key: Key, *, sign: float = 1.0) -> Limits | None:
+    def read(self, key: Key, *, sign: float = 1.0, ratio: bool = False) -> Limits | None:
         """Orient the interval of a result; None where it has none."""
         outcome = self.get(key)
         if not isinstance(outcome, Estimate) or outcome.interval is None:
             return None
-        return orient(outcome.interval.low, outcome.interval.high, sign=sign)
+        return orient(outcome.interval.low, outcome.interval.high, sign=sign, ratio=ratio)
 
     @property
     def bars(self) -> frozenset[Bar]:
@@ -186,6 +189,33 @@ def _compare_completion(asked: _Asked) -> Comparison:
         caps=_find_caps(asked, can_allow=how is not None and bool(how.clusters)),
         bars=asked.bars,
     )
+
+
+def _conclude_events(asked: _Asked, kind: str) -> Outcome:
+    """Read the adjusted rate ratio of a kind of event; a worthwhile ratio r stands for r and 1/r."""
+    event, key = asked.cohort.plan.events[kind], Key("events", subject=kind, what="rate_ratio")
+    main, coverage = asked.get(key), asked.get(key.but(category="rate_ratio", what="coverage"))
+    how = main.how if isinstance(main, Estimate) else None
+    caps = _find_caps(asked, can_allow=how is not None and bool(how.clusters))
+    if isinstance(coverage, Estimate) and coverage.how is not None and coverage.how.fallback:
+        caps |= {Cap.NOT_SUPPORTED}
+    comparison = Comparison(
+        main=asked.read(key, sign=event.sign, ratio=True),
+        required=tuple(_require_everybody(asked)),
+        p_holm=_find_p(asked, key.but(what="p_holm")),
+        alpha=1 - asked.cohort.plan.confidence.level,
+        worthwhile=orient_worthwhile(event.worthwhile, ratio=True),
+        caps=caps,
+        bars=asked.bars,
+    )
+    planned = Planned(
+        key=verdict_on_events(kind),
+        label=f"{event.name}: verdict",
+        quantity=Quantity.VERDICT,
+        unit="number",
+        tells=((key,),),
+    )
+    return asked.conclude(planned, main, comparison)
 
 
 def _require_everybody(asked: _Asked) -> Iterator[Required]:

@@ -37,6 +37,7 @@ SENTENCES = {
 BETTER = EVERY + "better in {arm}."  # where the plan states no worthwhile difference
 BETTER_ON_WHICH = "which programme does better on this measure"
 MORE_COMPLETE = "in which programme more people complete"
+FEWER_EVENTS, MORE_EVENTS = "in which programme there are fewer", "in which programme there are more"
 HELD = " What holds it back: {}."
 JUST = (
     " That is only just so: had one limit of an interval lain elsewhere by a twentieth of the worthwhile difference, "
@@ -95,11 +96,19 @@ def say_in_full(quoter: Quoter, key: Key, result: Key) -> Phrase:
     said = Phrase(BETTER if is_open else SENTENCES[verdict.rung]).format(
         arm=quoter.arm(verdict.side) if verdict.side else NOTHING,
         interval=quoter.interval(result),
-        question=Phrase(MORE_COMPLETE if key == VERDICT_ON_COMPLETION else BETTER_ON_WHICH),
+        question=Phrase(_ask(quoter, key)),
     )
     if reasons := list(_list_reasons(quoter, key, verdict)):
         said += Phrase(HELD).format(Phrase("; ").join(reasons))
     return said + JUST if verdict.just else said
+
+
+def _ask(quoter: Quoter, key: Key) -> str:
+    """Say what is asked, where the data do not tell."""
+    event = quoter.plan_model.events.get(key.subject) if key.what == "events" else None
+    if event is not None:
+        return FEWER_EVENTS if event.better == "fewer" else MORE_EVENTS
+    return MORE_COMPLETE if key == VERDICT_ON_COMPLETION else BETTER_ON_WHICH
 
 
 def _list_reasons(quoter: Quoter, key: Key, verdict: Verdict) -> Iterator[Phrase]:
@@ -115,6 +124,8 @@ def _number_of(quoter: Quoter, key: Key, support: Support) -> Phrase:
     at = Key("", key.measure, key.visit)
     if support is Support.HOLM:
         p_value = at.but(analysis="mmrm", what="p_holm")
+        if key.what == "events":
+            p_value = Key("events", subject=key.subject, what="p_holm")
         return Phrase("p {}").format(quoter.result(p_value)) if quoter.has(p_value) else NOTHING
     other = at.but(analysis="mixed", what="difference")
     if support is Support.START:

@@ -1,0 +1,1 @@
+"""What happened: self-harm, crises, admissions and the like, by arm and compared."""

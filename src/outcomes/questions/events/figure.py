@@ -1,0 +1,44 @@
+"""Rates of each kind of event by arm: before the start, during the programme, after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.charts.estimates import draw_rows
+from outcomes.charts.layout import make_figure
+from outcomes.charts.style import ARM_STYLES
+from outcomes.charts.texts import shorten
+from outcomes.plan.model import ARMS
+from outcomes.questions.events.keys import PERIODS, key_of
+from outcomes.results.outcome import Estimate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+
+APART = 0.16  # of a row, between the arms
+
+
+def draw(registry: Registry, plan: Plan) -> Figure | None:
+    """Draw the kinds and periods of which both rates are known."""
+    rows: list[tuple[str, dict[str, Estimate]]] = []
+    for kind, event in plan.events.items():
+        for period in PERIODS:
+            found = {arm: registry.get(key_of(kind, "rate", arm=arm, category=period)) for arm in ARMS}
+            known = {arm: one for arm, one in found.items() if isinstance(one, Estimate)}
+            if len(known) == len(ARMS):
+                rows.append((f"{event.name}\n{period}", known))
+    if not rows:
+        return None
+    figure, (chart,) = make_figure(1, height=0.42 * len(rows) + 0.9, rules="x", sides="x")
+    for arm, way in zip(ARMS, (APART, -APART), strict=True):
+        style = ARM_STYLES[arm]
+        placed = [(-place + way, known[arm]) for place, (_, known) in enumerate(rows)]
+        draw_rows(chart, placed, size=6, colour=style.colour, marker=style.marker, face=style.face)
+    labels = ["\n".join(shorten(text, 130, size=7) for text in name.split("\n")) for name, _ in rows]
+    chart.mark("y", [-place for place in range(len(rows))], labels, size=7)
+    chart.set_ylim(-len(rows) + 0.4, 0.6)
+    chart.name_axis("x", "events a person-year")
+    return figure

@@ -1,1 +1,0 @@
-"""Harms: who got worse, who left after that, what serious happened, who died."""
