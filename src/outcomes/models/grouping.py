@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from outcomes.cohort.structure import NAMES
 from outcomes.methods.cluster import FEWEST_CLUSTERS
@@ -97,17 +98,17 @@ def can_allow_for(cohort: Cohort, cluster: Cluster, used: Mask) -> bool:
     Who has no group stands alone, and is a unit where most people of the arm do; else a few such people would make
     many groups of a few.
     """
-    column = cohort.clients[cluster.column]
-    known = column.notna().to_numpy()
-    in_all: set[object] = set()
+    codes = pd.factorize(cohort.clients[cluster.column])[0]  # -1 where none is recorded
+    known = codes >= 0
+    alone, in_all = 0, np.empty(0, dtype=np.intp)
     for arm in (cohort.full, ~cohort.full):
         mine = used & arm
         if not mine.any():
             continue
-        units: set[object] = set(column[mine & known])
-        if (mine & ~known).sum() > MOST * mine.sum():
-            units |= {("alone", row) for row in np.flatnonzero(mine & ~known).tolist()}
-        if len(units) < FEWEST_IN_AN_ARM:
+        unknown = int((mine & ~known).sum())
+        apart = unknown if unknown > MOST * mine.sum() else 0
+        groups = np.unique(codes[mine & known])
+        if len(groups) + apart < FEWEST_IN_AN_ARM:
             return False
-        in_all |= units
-    return len(in_all) >= FEWEST_CLUSTERS
+        alone, in_all = alone + apart, np.union1d(in_all, groups)
+    return len(in_all) + alone >= FEWEST_CLUSTERS

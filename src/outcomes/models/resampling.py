@@ -7,7 +7,8 @@ interval stands.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,14 +32,26 @@ REPLICATES = 2000  # the least that BCa limits at 95% want: 1,000 and more (Efro
 NO_INTERVAL = "There are too few people for an interval: it would have to be drawn from fewer than four."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn(NamedTuple):
+    """What is drawn: the unit of each person, and the stratum of each unit."""
+
+    units: NDArray[np.intp]
+    strata: NDArray[np.intp]
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Drawn({len(self.units)} people, {len(self.strata)} units)"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CohortSamples:
     """Samples of a cohort, and how they were drawn.
 
     Attributes
     ----------
-    resamplers : tuple of Resampler
-        Of clusters, where there are any, and of people.
+    drawn : tuple of Drawn
+        Clusters, where there are any, and people.
+    seed : int
     phrase : str
         For the method: what was drawn.
     clusters : str
@@ -49,11 +62,18 @@ class CohortSamples:
         Sentence on groups that are recorded, and too few to draw.
     """
 
-    resamplers: tuple[Resampler, ...]
+    drawn: tuple[Drawn, ...]
+    seed: int
     phrase: str
     clusters: str
     has_limits: bool
     refused: tuple[str, ...] = ()
+
+    @cached_property
+    def resamplers(self) -> tuple[Resampler, ...]:
+        """The samples of each kind, which are drawn only when something is computed in them."""
+        rng = np.random.default_rng(self.seed)
+        return tuple(draw(units=one.units, strata=one.strata, replicates=REPLICATES, rng=rng) for one in self.drawn)
 
     def how(self, estimator: str, adjusted: tuple[str, ...] = ()) -> How:
         """Say how an estimate came about whose limits are read from these samples."""
@@ -95,34 +115,34 @@ def widest(found: Sequence[Resampled], level: float) -> tuple[float, float]:
 
 
 def resample_cohort(cohort: Cohort, name: str) -> CohortSamples:
-    """Draw 2,000 samples of each kind, from the stream of an analysis.
+    """Say what to draw 2,000 samples of, from the stream of an analysis.
 
     Units are numbered by what is recorded of their people, so that no name moves a draw. Units that each lie in one arm
     are drawn within the arms; groups with people of both arms are drawn together, since they belong to no single arm.
     """
-    rng = np.random.default_rng(seed_for(name, seed=cohort.plan.random.seed))
     people = rank_people(cohort)
     drawn, units_drawn = [], ["people within the arms"]
     grouping = read_grouping(cohort)
     if grouping.labels is not None:
         units = number_units(cohort, grouping.labels)
-        resampler, nested = _draw(units, cohort.full, rng)
-        drawn.append(resampler)
+        strata, nested = _stratify(units, cohort.full)
+        drawn.append(Drawn(units, strata))
         within = "within the arms" if nested else "with their people of both arms"
         units_drawn.insert(0, f"clusters by {grouping.column} {within}")
-    drawn.append(_draw(people, cohort.full, rng)[0])
+    drawn.append(Drawn(people, _stratify(people, cohort.full)[0]))
     wider = ", whichever interval is wider" if len(drawn) > 1 else ""
     return CohortSamples(
-        resamplers=tuple(drawn),
+        drawn=tuple(drawn),
+        seed=seed_for(name, seed=cohort.plan.random.seed),
         phrase=f"BCa bootstrap, {REPLICATES} samples of {' and of '.join(units_drawn)}{wider}",
         clusters=grouping.column,
-        has_limits=min(len(resampler.strata) for resampler in drawn) >= FEWEST_UNITS,
+        has_limits=min(len(one.strata) for one in drawn) >= FEWEST_UNITS,
         refused=grouping.notes,
     )
 
 
-def _draw(units: NDArray[np.intp], full: NDArray[np.bool_], rng: np.random.Generator) -> tuple[Resampler, bool]:
+def _stratify(units: NDArray[np.intp], full: NDArray[np.bool_]) -> tuple[NDArray[np.intp], bool]:
+    """Give the stratum of each unit, and whether each lies in one arm: only then the arms are strata."""
     share = np.bincount(units, weights=full) / np.bincount(units)
     nested = bool(np.isin(share, (0.0, 1.0)).all())
-    strata = share.astype(np.intp) if nested else np.zeros(len(share), dtype=np.intp)
-    return draw(units=units, strata=strata, replicates=REPLICATES, rng=rng), nested
+    return share.astype(np.intp) if nested else np.zeros(len(share), dtype=np.intp), nested

@@ -58,7 +58,9 @@ class Patterns:
     @property
     def different(self) -> NDArray[np.bool_]:
         """Each pattern once, from always seen to never."""
-        return np.unique(self.seen, axis=0)[::-1]
+        places = np.arange(self.seen.shape[1])[::-1]
+        codes = np.unique(self.seen @ (np.int64(1) << places))[::-1]  # the first visit is the highest bit
+        return (codes[:, None] >> places & 1).astype(bool)
 
     def key(self, pattern: NDArray[np.bool_], arm: str) -> Key:
         """Key of the count of a pattern."""
