@@ -137,7 +137,9 @@ READINGS: Mapping[str, Reading] = {
     "retention": Reading(clients=_LEFT, attendance=True, sessions=("date",)),
     "sessions": Reading(sessions=_COURSE),
     "size": Reading(scores=ALL),
+    "run_chart": Reading(scores=CHANGE, clients=_START, completion=True),
     "verdict": Reading(scores=ALL, completion=True),
+    "waiting": Reading(clients=("referred_date", "assessed_date", "offered_date", "start_date")),
     "weighting": Reading(scores=CHANGE),
     "within": Reading(scores=CHANGE),
 }

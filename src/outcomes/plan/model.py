@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from outcomes.plan.frozen import Frozen, require_words
-from outcomes.plan.questions import Costs, Evidence, Needs, Precision, Sessions
+from outcomes.plan.questions import Costs, Evidence, Needs, Precision, Sessions, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -270,6 +270,7 @@ class Plan(Frozen):
     random: Random = Random()
     needs: Needs = Needs()
     sessions: Sessions = Sessions()
+    waiting: Waiting = Waiting()
     costs: Costs = Costs()
     evidence: Evidence = Evidence()
     precision: Precision = Precision()

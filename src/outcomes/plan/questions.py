@@ -19,6 +19,7 @@ Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 ITEM_OF = {"group": "group_session_per_client", "individual": "individual_session"}
 Status = Literal["attended", "missed", "cancelled_by_client"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Weeks = Annotated[float, Field(gt=0, le=520, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 # What may be recorded of a 121 session as done or not, in the order in which a session goes: columns of sessions.csv.
 PARTS = (
@@ -97,6 +98,27 @@ class Sessions(Frozen):
     weeks: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     block: Annotated[int, Field(ge=1, le=1000)] = 4
     expected: dict[str, Share] = Field(default_factory=dict)
+
+
+class Waiting(Frozen):
+    """How long people may wait on their way in, at most, as the service means to have it [weeks].
+
+    Attributes
+    ----------
+    referred_to_assessed, assessed_to_offered, offered_to_started, assessed_to_started, referred_to_started : float
+        Between two dates of clients.csv; a wait of exactly so long is within it.
+    """
+
+    referred_to_assessed: Weeks | None = None
+    assessed_to_offered: Weeks | None = None
+    offered_to_started: Weeks | None = None
+    assessed_to_started: Weeks | None = None
+    referred_to_started: Weeks | None = None
+
+    @property
+    def targets(self) -> dict[str, float]:
+        """Targets that are given, by wait."""
+        return {name: weeks for name in type(self).model_fields if (weeks := getattr(self, name)) is not None}
 
 
 class Quantity(Frozen):

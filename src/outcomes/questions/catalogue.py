@@ -88,12 +88,27 @@ _ALL = (
         figures={"baseline": "figure"},
     ),
     Question(
+        name="waiting",
+        asks="How long did people wait?",
+        tables=(CLIENTS,),
+        chapter="compared",
+        figures={"waiting": "figure"},
+    ),
+    Question(
         name="outcomes",
         asks="Do people in the full programme improve more?",
         tables=(CLIENTS, *SCORES),
         chapter="outcomes",
         title="Outcomes",
         figures={"trajectory": "trajectory", "forest": "forest"},
+    ),
+    Question(
+        name="run_chart",
+        asks="Do results change from quarter to quarter?",
+        tables=(CLIENTS, *SCORES, ATTENDANCE),
+        chapter="outcomes",
+        for_few=False,
+        figures={"run_chart": "figure"},
     ),
     Question(
         name="completion",

@@ -56,6 +56,16 @@ INSIDE = {
         label="What happens in 121 sessions, by therapist",
         reason="results of single therapists stay inside the clinic",
     ),
+    "run_chart": Hidden(
+        id="run_chart",
+        label="Results by quarter of intake",
+        reason="few people start in a quarter, and what is told by quarter stays inside the clinic",
+    ),
+    "waiting": Hidden(
+        id=str(Key("waiting", subject="quarter")),
+        label="Waiting times by quarter of intake",
+        reason="few people start in a quarter, and what is told by quarter stays inside the clinic",
+    ),
     "influence": Hidden(
         id="influence",
         label="Whether one person carries a result",

@@ -77,6 +77,7 @@ OF_EVENTS = frozenset({Quantity.RATE, Quantity.RATE_RATIO, Quantity.RATE_DIFFERE
 OF_NOBODY = frozenset({Quantity.VERDICT, Quantity.COUNT, Quantity.TALLY, Quantity.CUT_OFF, Quantity.DISTANCE})
 EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
 _POOLED = frozenset({"pooled", "prediction", "tau2", "i2", "h2", "q"})  # of what is published alone
+_OF_QUARTERS = frozenset({"run_chart", "waiting"})
 _OF_THERAPISTS = frozenset({"therapist_share", "therapist_clients"})
 _PLACED = frozenset({("imputation", "by_delta"), ("precision", "curve")})
 
@@ -110,7 +111,13 @@ def is_published(outcome: Outcome) -> bool:
 
 
 def is_inside_only(key: Key) -> bool:
-    """Whether a result never leaves, not even as a name in the list of what is hidden: a therapist's, or a person's."""
+    """Whether a result never leaves, not even as a name in the list of what is hidden.
+
+    A therapist's, a person's, and what is told by quarter of intake, in which few people start: with all quarters but
+    one, and what all together have, the last could be worked out.
+    """
+    if key.analysis in _OF_QUARTERS:
+        return key.analysis != "waiting" or bool(key.category)
     return key.analysis == "influence" or (key.analysis == "sessions" and key.what in _OF_THERAPISTS)
 
 

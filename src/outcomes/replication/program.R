@@ -1601,6 +1601,64 @@ ask("sessions", if (!is.null(SESSIONS)) {
   }
 })
 
+# --- The way in: waiting.* (docs/methods/waiting.md); results by quarter of intake: run_chart.* (docs/methods/run_chart.md) ----------------------------
+day_of <- function(name) as.Date(column(clients, name))
+QUARTER <- { d <- day_of("start_date"); ifelse(is.na(d), NA, paste0(format(d, "%Y"), "_q", (as.integer(format(d, "%m")) - 1) %/% 3 + 1)) }
+# Of values in order the k-th from either end, with the largest k that misses the median seldom enough.
+median_limits <- function(x) {
+  x <- sort(x); n <- length(x)
+  k <- if (n < 2) integer() else which(2 * pbinom(seq_len(n %/% 2) - 1, n, 0.5) <= 1 - LEVEL)
+  if (!length(k)) list(value = median(x)) else list(value = median(x), low = x[max(k)], high = x[n + 1 - max(k)])
+}
+WAITS <- list(referred_to_assessed = c("referred_date", "assessed_date"), assessed_to_offered = c("assessed_date", "offered_date"),
+              offered_to_started = c("offered_date", "start_date"), assessed_to_started = c("assessed_date", "start_date"),
+              referred_to_started = c("referred_date", "start_date"))
+ask("waiting", for (span in names(WAITS)) {
+  begins <- day_of(WAITS[[span]][1]); ends <- day_of(WAITS[[span]][2])
+  if (all(is.na(begins)) || all(is.na(ends))) next
+  weeks <- as.numeric(ends - begins) / 7
+  weeks[weeks < 0] <- NA
+  target <- PLAN$waiting[[span]]
+  for (arm in names(ARM)) {
+    mine <- ARM[[arm]]
+    put(paste("waiting", span, arm, "not_recorded", sep = "."), sum(mine & is.na(weeks)))
+    told <- list(mine)
+    if (span == "referred_to_started" || !is.null(target)) for (q in unique(na.omit(QUARTER[mine & !is.na(weeks)]))) told[[q]] <- mine & QUARTER %in% q
+    for (i in seq_along(told)) {
+      x <- weeks[told[[i]] & !is.na(weeks)]
+      if (!length(x)) next
+      stem <- paste(c("waiting", span, names(told)[i][nzchar(or(names(told)[i], ""))], arm), collapse = ".")
+      put_list(paste0(stem, ".median"), median_limits(x))
+      if (!is.null(target)) put_list(paste0(stem, ".within"), wilson(sum(x <= target), length(x)))
+    }
+  }
+})
+ask("run charts", {
+  chart <- function(stem, x, mine, share) {
+    use <- mine & !is.na(x) & !is.na(QUARTER)
+    quarters <- sort(unique(QUARTER[use])); Q <- length(quarters); y <- as.numeric(x[use]); q <- factor(QUARTER[use], quarters); N <- length(y)
+    if (Q < 2 || (!share && N <= Q)) return(invisible())
+    n <- as.integer(table(q)); tail <- (1 - LEVEL) / Q / 2
+    if (share) {
+      C <- sum(y)
+      limits <- vapply(n, function(m) { k <- 0:m; c(max(k[phyper(k - 1, C, N - C, m) <= tail]), min(k[phyper(k, C, N - C, m, lower.tail = FALSE) <= tail])) / m }, c(0, 0))
+    } else {
+      half <- qt(1 - tail, N - Q) * summary(lm(y ~ q))$sigma * sqrt(1 / n - 1 / N)
+      limits <- rbind(mean(y) - half, mean(y) + half)
+    }
+    arm <- sub(".*[.]", "", stem); before <- sub("[.][^.]*$", "", stem)
+    put(paste0(stem, ".centre"), mean(y))
+    for (i in seq_len(Q)) {
+      at <- paste(before, quarters[i], arm, sep = ".")
+      put(paste0(at, ".value"), mean(y[q == quarters[i]])); put(paste0(at, ".lower"), limits[1, i]); put(paste0(at, ".upper"), limits[2, i])
+    }
+  }
+  for (arm in names(ARM)) {
+    for (m in PRIMARIES) if (or(PLAN$measures[[m]]$kind, "score") == "score") chart(paste("run_chart", m, PRIMARY, arm, sep = "."), GRID[[m]][, PRIMARY] - GRID[[m]][, START], ARM[[arm]], FALSE)
+    chart(paste("run_chart.completed", arm, sep = "."), COMPLETED, ARM[[arm]], TRUE)
+  }
+})
+
 # --- Dose and alliance: the landmark (docs/methods/dose.md) -------------------------------------------------------------------------------------------
 LANDMARK <- or(PLAN$sessions$landmark, { between <- VISITS[WEEK > WEEK[[START]] & WEEK < WEEK[[PRIMARY]]]; if (length(between)) between[length(between)] })
 attended_by <- function(kind, week = Inf) {

@@ -1,0 +1,1 @@
+"""How outcomes and completion run from quarter to quarter of intake."""
