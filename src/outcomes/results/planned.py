@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from outcomes.results.quantity import Quantity
 
 
+TOO_LARGE = "It takes more memory than this machine has."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """A result that is planned, before it is known whether it can be had.
@@ -64,6 +67,8 @@ class Planned:
             return compute(self)
         except NotEstimableError as why:
             return replace(self, counts=refused or self.counts).refuse(str(why), why.cause)
+        except MemoryError:  # of this result alone: what takes less goes on
+            return replace(self, counts=refused or self.counts).refuse(TOO_LARGE)
 
     def _shared(self) -> dict[str, Any]:
         names = ("key", "label", "quantity", "tells", "named")
