@@ -14,8 +14,10 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from attendance import draw_attendance
 from cards import make_cards
+from events import draw_followed, make_events
 from parameters import Parameters
 from people import draw_world
 from records import draw_days, draw_ids, draw_starts, make_clients, make_costs, make_items, make_scores
@@ -24,7 +26,7 @@ from truth import simulate_truth
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "example"
 # What was added later is drawn apart, so that nothing that stood there before moves.
-OWN_STREAMS = {"way in": 1, "sessions": 2}
+OWN_STREAMS = {"way in": 1, "sessions": 2, "events": 17}
 BY_HAND = ("plan.toml", "README.md", "evidence.csv")
 
 
@@ -58,11 +60,15 @@ def write_study(parameters: Parameters, folder: Path) -> None:
     days = draw_days(world, parameters, rng)
     own = {name: np.random.default_rng([parameters.seed, stream]) for name, stream in OWN_STREAMS.items()}
     attended = make_attendance(world, attendance, ids, starts, parameters, rng)
+    clients = make_clients(world, attendance, ids, starts, rng, own["way in"])
+    until, followed = draw_followed(attendance, starts, own["events"])
+    clients.insert(list(clients).index("completed"), "followed_until", pd.Series(until).loc[clients.index])
     tables = {
-        "clients.csv": make_clients(world, attendance, ids, starts, rng, own["way in"]),
+        "clients.csv": clients,
         "scores.csv": make_scores(world, ids, starts, days),
         "attendance.csv": attended,
         "sessions.csv": make_sessions(attended, world, ids, parameters.records.sessions, rng, own["sessions"]),
+        "events.csv": make_events(world, ids, starts, followed, own["events"]),
         "costs.csv": make_costs(),
         **{f"items/{name}.csv": items for name, items in make_items(world, ids, starts, days).items()},
         **make_cards(world, attendance, ids, starts, days, parameters),

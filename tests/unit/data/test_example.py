@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from outcomes.study.model import Study
 
 ITEM_MEASURES = ("dts", "ders16", "ffmq15")
-PROGRAM_MODULES = ("answers", "attendance", "cards", "parameters", "people", "records", "sessions", "truth")
+PROGRAM_MODULES = ("answers", "attendance", "cards", "events", "parameters", "people", "records", "sessions", "truth")
 
 
 @pytest.fixture(scope="module")

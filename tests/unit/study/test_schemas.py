@@ -71,7 +71,7 @@ def test_an_age_has_limits_and_a_covariate_of_words_has_none() -> None:
 def test_every_frame_of_a_study_is_what_its_schema_accepts() -> None:
     study = read_study(EXAMPLE)
     frames = study.frames
-    assert {name.partition("/")[0] for name in frames} == set(TABLES) - {"events"}
+    assert {name.partition("/")[0] for name in frames} == set(TABLES)
     for name, frame in frames.items():
         assert validate(frame, name.partition("/")[0], study.plan) is frame
 

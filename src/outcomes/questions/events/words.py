@@ -107,7 +107,11 @@ def _side(limits: tuple[float, float]) -> int:
 def say_any(quoter: Quoter, kind: str) -> Phrase:
     """Say how many had any."""
     result = any_of(kind)
-    if not quoter.has(result) or not all(quoter.has(key_of(kind, "any", arm=arm)) for arm in ARMS):
+    if (
+        not quoter.has(ratio_of(kind))
+        or not quoter.has(result)
+        or not all(quoter.has(key_of(kind, "any", arm=arm)) for arm in ARMS)
+    ):
         return Phrase("")
     return Phrase("{} of people in {} and {} in {} had any; among similar people {} in {} did ({}).").format(
         *(part for arm in ARMS for part in (quoter.result(key_of(kind, "any", arm=arm)), quoter.arm(arm))),
