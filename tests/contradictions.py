@@ -34,6 +34,7 @@ CELL = re.compile(r"^(?P<k>\d[\d\u2009]*)\s+\((?P<share>\d+)%\)$")
 KINDS_OF_CHANGE = ("recovered", "improved_only", "crossed", "unchanged_only", "deteriorated")
 HALF_PER_CENT = 0.005
 TINY = 1e-9
+LEAST = 1e-6  # of a step
 
 
 @dataclass(frozen=True)
@@ -354,4 +355,24 @@ def _stated(edition: Edition, outcome: Estimate, part: str) -> float:
         # a count is told at a neighbouring multiple where it would otherwise not add up with those beside it
         return float(edition.multiple)
     step = outcome.step or 0.0
-    return step if part in {"low", "high"} else step / 2
+    return max(step, _coarsest(outcome, part)) if part in {"low", "high"} else step / 2
+
+
+def _coarsest(outcome: Estimate, part: str) -> float:
+    """Give the coarsest step of one, two or five at which a limit can have been put, by its own figures.
+
+    Limits are told at coarser steps than their number where they would tell how many people there are.
+    """
+    limit = _part_of(outcome, part)
+    if limit is None or not outcome.step:
+        return 0.0
+    reach = 2 * abs(limit - outcome.value) or outcome.step
+    steps = [figure * 10.0**power for power in range(-4, 6) for figure in (1, 2, 5)]
+    beside = abs(limit - (1.0 if outcome.unit == "ratio" else 0.0))  # one that keeps its side stands at a quarter
+    fits = [
+        step
+        for step in steps
+        if (step <= reach and abs(limit / step - round(limit / step)) < LEAST)
+        or (step <= 2 * reach and 0 <= beside - step / 4 <= outcome.step)
+    ]
+    return max(fits, default=0.0)

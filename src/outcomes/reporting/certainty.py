@@ -37,7 +37,6 @@ MUCH_LEFT, HALF_LEFT = 0.75, 0.5
 NARROW, AS_WIDE = 0.5, 1.0
 FEW = 20  # people of a programme
 FEW_PEOPLE = "fewer than twenty people of a programme are in the main comparison of a primary measure"
-FEW_BRIEFLY = "fewer than twenty of a programme in the main comparison"
 WIDTHS = {
     GOOD: "the intervals are narrow beside the worthwhile differences",
     FAIR: "the interval is more than half as wide, each way, as the worthwhile difference",
@@ -88,8 +87,13 @@ def _judge_size(quoter: Quoter) -> Line | None:
     plan = quoter.plan_model
     widths = {word: width for word in plan.primary_measures if (width := _width(quoter, word)) is not None}
     people = Phrase("{} and {} people").format(*(quoter.result(started(arm)) for arm in ARMS))
-    if any(_has_few(quoter, word) for word in plan.primary_measures):
-        brief = people + f": {FEW_BRIEFLY}"
+    few = [word for word in plan.primary_measures if _has_few(quoter, word)]
+    if few:
+        main = main_result(quoter, few[0])
+        counts = (quoter.part(main, f"n_{arm}") for arm in ARMS)
+        brief = Phrase("{} and {} people in the main comparison of {}: fewer than twenty of a programme").format(
+            *counts, quoter.measure(few[0])
+        )
         return Line(POOR, "Size", brief, Phrase("{} started; {}.").format(people, Phrase(FEW_PEOPLE)))
     if not widths:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import (
@@ -39,6 +40,8 @@ from outcomes.questions.verdict.words import (
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.questions import list_questions
 from outcomes.reporting.small_plots import draw_small_plots
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate
 from outcomes.results.verdict import Bar, Cap
 from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_on_events
 
@@ -49,7 +52,6 @@ if TYPE_CHECKING:
     from outcomes.blocks.model import Block, Row
     from outcomes.blocks.quote import Quoter
     from outcomes.reporting.questions import Question
-    from outcomes.results.key import Key
     from outcomes.results.verdict import Verdict
 
 ROUNDED = (
@@ -87,6 +89,7 @@ ABOUT_GROUPS = {
     Cap.GROUPS_PARTLY_RECORDED: WHO_SHARED,
     Cap.GROUPS_APART: "Recording who shared a skills group.",
 }
+UNEVEN = 1.1  # times as many in one programme: below, the smaller is not worth naming
 NOT_MORE_ALIKE = (
     "More people do not make those in the two programmes alike. Letting chance decide would; writing down why each "
     "person is in a programme helps."
@@ -231,11 +234,31 @@ def _say_what_settles(context: Context) -> Iterator[Phrase]:
     yield from map(Phrase, _list_about_groups(q))
     if any(Bar.ONE_GROUP_EACH in verdict.bars for verdict in _read_all(q)):
         return
-    yield Phrase(
-        "{} More in the smaller programme, and fewer who are not seen at the visit “{}”, narrow the intervals most."
-    ).format(lead_precision(q), q.visit(plan.primary))
+    yield Phrase(" ").join(said for said in (lead_precision(q), _say_what_narrows(q)) if said)
     if plan.allocation == "routine":
         yield Phrase(NOT_MORE_ALIKE)
+
+
+def _say_what_narrows(quoter: Quoter) -> Phrase:
+    """Say what would narrow the intervals most, of what there is to mend."""
+    visit = quoter.plan_model.primary
+    began = [_count(quoter, started(arm)) for arm in ARMS]
+    seen = [
+        _count(quoter, Key("flow", measure, visit, "observed", arm))
+        for measure in quoter.plan_model.primary_measures
+        for arm in ARMS
+    ]
+    ways = [Phrase("more people in the smaller programme")] if max(began) > UNEVEN * min(began) else []
+    if any(count < everybody for count, everybody in zip(seen, itertools.cycle(began), strict=False)):
+        ways.append(Phrase("fewer who are not seen at the visit “{}”").format(quoter.visit(visit)))
+    if not ways:
+        return Phrase("")
+    return Phrase("The intervals would be narrowed most by {}.").format(Phrase(", and by ").join(ways))
+
+
+def _count(quoter: Quoter, key: Key) -> float:
+    outcome = quoter.get(key)
+    return outcome.value if isinstance(outcome, Estimate) else 0.0
 
 
 def _read_all(quoter: Quoter) -> list[Verdict]:

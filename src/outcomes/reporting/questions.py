@@ -11,6 +11,7 @@ from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
+from outcomes.questions.completion.words import say_difference
 from outcomes.questions.costs.keys import DIFFERENCE
 from outcomes.questions.costs.words import currency
 from outcomes.questions.evidence.published import list_topics
@@ -48,6 +49,8 @@ SHOWN, SHOWN_IN_PART = "shown", "shown in part"
 NOT_PROVIDED, NOT_ASKED = "not provided", "not asked in the plan"
 HIDDEN = "not shown in this edition"
 NOTHING = Phrase("")
+# What can be told of individual sessions where nobody wrote down what happened in them.
+BESIDE = {"dose": "how much people got", "alliance": "the working relationship"}
 
 
 class Status(NamedTuple):
@@ -112,9 +115,7 @@ def _complete(quoter: Quoter) -> Status:
     barred = say_why_barred(quoter, VERDICT_ON_COMPLETION)
     if barred or not quoter.has(ADJUSTED):
         return Status(how_far_answered(verdict), barred)
-    found = Phrase("among similar people {} in {} ({})").format(
-        quoter.result(ADJUSTED), quoter.arm("full"), quoter.interval(ADJUSTED)
-    )
+    found = Phrase("{} ({})").format(say_difference(quoter), quoter.interval(ADJUSTED))
     return Status(how_far_answered(verdict), found)
 
 
@@ -192,11 +193,15 @@ def _in_sessions(quoter: Quoter) -> Status:
     found = quoter.registry.where(analysis="sessions")
     if any(isinstance(one, Estimate) for one in quoter.registry.where(analysis="sessions", what="share")):
         return Status(DESCRIBED, lead_sessions(quoter))
-    analyses = ("dose", "alliance", "pace")
-    beside = [one for analysis in analyses for one in quoter.registry.where(analysis=analysis)]
-    if any(not isinstance(one, NotEstimable) for one in (*found, *beside)):
-        return Status(PARTLY_DESCRIBED, _reason(quoter, found))
-    return Status(*_absent(quoter, found or beside))
+    beside = {analysis: list(quoter.registry.where(analysis=analysis)) for analysis in BESIDE}
+    told = [BESIDE[analysis] for analysis, others in beside.items() if not _all_absent(others) and others]
+    if any(not isinstance(one, NotEstimable) for one in found):
+        told.insert(0, "what little is on record of the sessions")
+    if told:
+        described = Phrase("{} is described below").format(" and ".join(told))
+        reason = _reason(quoter, found)
+        return Status(PARTLY_DESCRIBED, Phrase("{}; {}").format(described, reason) if reason else described)
+    return Status(*_absent(quoter, found or [one for others in beside.values() for one in others]))
 
 
 def _cost(quoter: Quoter) -> Status:

@@ -150,6 +150,15 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
             number(Key("alliance", visit="end", what="mean", arm="full"), 40),
         ],
         "partly described",
+        "the working relationship is described below; sessions.csv was not provided.",
+    ),
+    "how soon people improve alone": (  # it was called a description of the sessions
+        "sessions",
+        [
+            absent(AGENDA, "sessions.csv was not provided.", "not provided"),
+            number(Key("pace", "mood", what="median", arm="full"), 8),
+        ],
+        "not provided",
         "sessions.csv was not provided.",
     ),
     "no sessions at all": (

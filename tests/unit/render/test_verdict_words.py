@@ -13,6 +13,7 @@ from outcomes.blocks.html import to_html
 from outcomes.blocks.model import Table
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
+from outcomes.questions.completion.words import say_difference
 from outcomes.questions.precision.words import lead_precision
 from outcomes.questions.verdict.words import name_elsewhere
 from outcomes.reporting import first_page
@@ -224,3 +225,45 @@ def test_groups_are_said_to_be_allowed_for_only_where_each_way_of_it_tells_the_s
     assert groups_of() == "Groups: allowed for"
     assert groups_of(shaken=True) == "Groups: in doubt"
     assert groups_of(caps=frozenset({Cap.GROUPS_UNKNOWN})) == "Groups: not fully allowed for"
+
+
+def completed(low: float, high: float) -> list[Outcome]:
+    interval = Interval(level=0.95, low=low, high=high)
+    found = made.estimate(COMPLETED, unit="share_difference", value=(low + high) / 2, interval=interval)
+    return [found, made.verdict(VERDICT_ON_COMPLETION, Comparison(main=orient(low, high, sign=1.0)))]
+
+
+def test_a_difference_in_completion_that_rounds_to_nothing_is_in_no_programme() -> None:
+    """It said “among similar people 0 in 100 in Full programme”."""
+    assert say_difference(quoter_of(*completed(-0.2, 0.2))).plain == "among similar people the difference is 0 in 100"
+    assert say_difference(quoter_of(*completed(0.1, 0.2))).plain == "among similar people 15 in 100 more in Both"
+
+
+@pytest.mark.parametrize(
+    ("skills", "seen", "said"),
+    [
+        (60, 60, ""),
+        (60, 50, "by fewer who are not seen at the visit “"),
+        (30, 30, "by more people in the smaller programme."),
+        (30, 20, "by more people in the smaller programme, and by fewer who are not seen at the visit “"),
+    ],
+)
+def test_only_what_there_is_to_mend_is_said_to_narrow_the_intervals(skills: int, seen: int, said: str) -> None:
+    began = [
+        made.estimate(Key("flow", arm=arm, what="started"), unit="people", value=n)
+        for arm, n in (("full", 60), ("skills", skills))
+    ]
+    observed = [
+        made.estimate(Key("flow", "calm", "end", "observed", arm), unit="people", value=n)
+        for arm, n in (("full", 60), ("skills", seen))
+    ]
+    text = page(quoter_of(*compare("calm", "end", -1.0, 6.0), *began, *observed))
+    assert ("narrowed most" in text) == bool(said)
+    assert said in text
+
+
+def test_too_few_people_are_counted_where_the_rule_counts_them() -> None:
+    """“20 and 20 people: fewer than twenty of a programme” counted those who started."""
+    quoter = quoter_of(*compare("calm", "end", 0.0, 2.0, n=19), *started(20))
+    (line,) = (line for line in judge(quoter) if line.what == "Size")
+    assert line.brief.plain.startswith("19 and 19 people in the main comparison of Calm: fewer than twenty")

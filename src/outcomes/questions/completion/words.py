@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.format import rounds_to_zero
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.pictures import say_ends
 from outcomes.blocks.refusals import say_absent, say_beyond
@@ -30,19 +31,24 @@ def say_completion(quoter: Quoter) -> Phrase:
         return say_absent(quoter, result, Phrase("Completion"))
     if is_barred(quoter, verdict):
         return say_beyond(quoter, result, Phrase("Completion"), say_why_barred(quoter, verdict))
-    found = Phrase(
-        "{} and {} completed; among similar people {} in {} ({} interval {}; {} and {} people compared)."
-    ).format(
+    found = Phrase("{} and {} completed; {} ({} interval {}; {} and {} people compared).").format(
         say_share_completed(quoter, "full", "{} people in {arm}"),
         say_share_completed(quoter, "skills", "{} in {arm}"),
-        quoter.result(result),
-        quoter.arm("full"),
+        say_difference(quoter),
         quoter.percent("confidence.level"),
         quoter.interval(result),
         *(quoter.part(result, f"n_{arm}") for arm in ARMS),
     )
     told = (found, say_in_full(quoter, verdict, result), say_carried(quoter, keys.COMPLETION, verdict))
     return Phrase(" ").join(part for part in told if part)
+
+
+def say_difference(quoter: Quoter) -> Phrase:
+    """Say by how much the shares of similar people differ; a difference that rounds to nothing is in no programme."""
+    outcome = quoter.get(DIFFERENCE)
+    if isinstance(outcome, Estimate) and rounds_to_zero(outcome, quoter.plan_model):
+        return Phrase("among similar people the difference is {}").format(quoter.result(DIFFERENCE))
+    return Phrase("among similar people {} in {}").format(quoter.result(DIFFERENCE), quoter.arm("full"))
 
 
 def of_stream(stream: str) -> Key:
