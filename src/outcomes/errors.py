@@ -41,8 +41,9 @@ class TableMissingError(OutcomesError):
 
     code = "E102"
 
-    def __init__(self, table: str) -> None:
-        super().__init__(f"{table} is missing from the study folder. Put it beside plan.toml and try again.")
+    def __init__(self, table: str, instead: str = "") -> None:
+        instead = instead or "Put it beside plan.toml and try again."
+        super().__init__(f"{table} is missing from the study folder. {instead}")
 
 
 class PlanError(OutcomesError):

@@ -78,8 +78,41 @@ def _say_unexpected(fault: Exception) -> str:
     )
 
 
+def _say_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    """Say the version, and the digest of the code by which a manifest knows it."""
+    if not wanted or context.resilient_parsing:
+        return
+    from outcomes.runs.software import CODE, name_software
+
+    software = name_software()
+    say(f"outcomes {software['outcomes']} (code {software[CODE]})")
+    context.exit()
+
+
+@click.command(name="help", short_help="Say what a command does.")
+@click.argument("command", required=False)
+@click.pass_context
+def help_(context: click.Context, command: str | None) -> None:
+    """Say what a command does, or which commands there are.
+
+    Example: outcomes help check
+    """
+    if command is not None and command not in main.commands:
+        raise click.UsageError(f"There is no command {command!r}: {', '.join(main.commands)}.")
+    parent = context.parent or context
+    named = main if command is None else main.commands[command]
+    say(named.get_help(parent if command is None else click.Context(named, info_name=command, parent=parent)))
+
+
 @click.group(cls=Sentences, context_settings=CONTEXT)
-@click.version_option(package_name="outcomes", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_say_version,
+    help="Say which version this is.",
+)
 def main() -> None:
     """Compare two ways of delivering DBT, and trace every printed number back to the files.
 
@@ -103,5 +136,6 @@ for command in (
     planning.size,
     studies.explain,
     shell.completion,
+    help_,
 ):
     main.add_command(command)

@@ -11,6 +11,7 @@ from outcomes.errors import MapError
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.faults import TomlFaultsError, describe, freeze, parse_toml, place
 from outcomes.plan.frozen import Frozen
+from outcomes.study.dates import Dates  # noqa: TC001  # pydantic reads it when the model is made
 from outcomes.study.schemas import OPTIONAL, TABLES
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.plan.raw import Fault
-    from outcomes.study.dates import Dates
 
 ITEM = re.compile(r"\{n{1,2}\}")
 Name = Annotated[str, Field(min_length=1)]

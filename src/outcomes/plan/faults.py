@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Placed: TypeAlias = tuple[str, int | None, str]
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)")
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
 _DEEPEST = 20  # tables in one another; a plan has five
 _ALIKE = 0.7  # of the letters, which two wrong ones in a key of seven still are
 _TOO_DEEP = "holds lists or tables that lie far too deep in one another"
@@ -64,14 +65,27 @@ def parse_toml(content: bytes) -> tuple[str, dict[str, Any]]:
     except tomllib.TOMLDecodeError as fault:
         position = _POSITION.search(str(fault))
         reason = _POSITION.sub("", str(fault)).strip().rstrip(".").lower()
+        line = int(position[1]) if position else None
+        if (curly := _find_curly(text, line)) is not None:
+            what = "has curly quotes, as a word processor makes them, where straight ones are needed: type them again"
+            raise TomlFaultsError(curly, what) from None
         what = f"is not valid TOML here: {reason}. Texts need quotes, lists need square brackets"
-        raise TomlFaultsError(int(position[1]) if position else None, what) from None
+        raise TomlFaultsError(line, what) from None
     except ValueError:  # a number of more digits than Python turns into one
         raise TomlFaultsError(None, "holds a number with far too many digits") from None
     except RecursionError:
         raise TomlFaultsError(None, _TOO_DEEP) from None
     _require_flat(found)
     return text, found
+
+
+def _find_curly(text: str, line: int | None) -> int | None:
+    """Give the line of a fault if a curly quote stands there where a value or a name begins."""
+    lines = text.splitlines()
+    if line is None or not 0 < line <= len(lines):
+        return None
+    bare = _QUOTED.sub("", lines[line - 1])
+    return line if any(mark in bare for mark in "“”„‘’«»") else None
 
 
 def _require_flat(found: dict[str, Any]) -> None:

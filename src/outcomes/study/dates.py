@@ -26,7 +26,10 @@ _TIME = re.compile(
     r"(?P<day>.*\d)[T ]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?(?:Z|[+-][0-9:]+)?"
 )
 Dates: TypeAlias = Literal["year-month-day", "day/month/year", "month/day/year"]
-_FIX = "Write dates as 2025-03-31: year, month, day."
+_FIX = (
+    "Write dates as 2025-03-31: year, month, day. In Excel: mark the column, Format Cells, Custom, type yyyy-mm-dd, "
+    "and save it as CSV again; or keep the study in a workbook, where Excel's dates are understood."
+)
 
 
 def today() -> date:

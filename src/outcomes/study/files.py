@@ -7,17 +7,17 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from outcomes.errors import StudyNotFoundError
+from outcomes.errors import StudyNotFoundError, TableMissingError
 from outcomes.plan.read import PLAN_FILE
 from outcomes.study.folder import ITEMS_FOLDER, check_folder, require_unchanged, stamp_files
-from outcomes.study.missing import explain_absence
+from outcomes.study.missing import explain_absence, explain_table
 from outcomes.study.privacy import tells_somebody
 from outcomes.study.source import Source, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from outcomes.errors import PlanError
+    from outcomes.errors import OutcomesError, PlanError
     from outcomes.study.model import Finding
     from outcomes.study.source import Readable
 
@@ -75,6 +75,9 @@ class Files(Protocol):
     def tell_plan(self, error: PlanError) -> PlanError:
         """Give the faults of the plan with the places as a person sees them."""
 
+    def miss(self, table: str) -> OutcomesError:
+        """Give the error that says that a table is not there."""
+
 
 class Folder:
     """The files of a study's folder."""
@@ -117,6 +120,10 @@ class Folder:
     def tell_plan(self, error: PlanError) -> PlanError:
         """Give the faults of the plan with the places as a person sees them."""
         return error
+
+    def miss(self, table: str) -> OutcomesError:
+        """Give the error that says that a table is not there, and what stands in its place."""
+        return TableMissingError(table, explain_table(self.place, table))
 
 
 def open_files(study: Path) -> Files:

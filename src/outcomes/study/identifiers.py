@@ -16,6 +16,7 @@ _WORDS: dict[str, Any] = tomllib.loads(
     resources.files("outcomes.study").joinpath("identifiers.toml").read_text(encoding="utf-8")
 )
 _FIRST_NAMES, _NAMES_AND_WORDS = (frozenset(_WORDS[name]) for name in ("first_names", "names_and_words"))
+_PLACE_WORDS = frozenset(_WORDS["place_words"])
 _HEADERS = {code: frozenset(names) for code, names in _WORDS["headers"].items()}
 _NHS = re.compile(r"(?<![0-9.])([0-9]{3})[ -]?([0-9]{3})[ -]?([0-9]{4})(?![0-9]|[.][0-9])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
@@ -98,6 +99,11 @@ def is_name(text: str) -> bool:
 def is_word(text: str) -> bool:
     """Whether a first name is a word as well, as which it stands in names of files and columns (max, mark, dawn)."""
     return text.casefold() in _NAMES_AND_WORDS
+
+
+def is_place_word(text: str) -> bool:
+    """Whether a word says that the words beside it name a place, a service or a study and no person."""
+    return text.casefold() in _PLACE_WORDS
 
 
 def may_be_name(text: str) -> bool:

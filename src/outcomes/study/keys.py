@@ -145,7 +145,7 @@ def check_known_clients(table: TypedTable, known: pd.Index[Any]) -> Iterator[Fin
 
 def check_silent_clients(clients: TypedTable, others: Sequence[TypedTable]) -> Iterator[Finding]:
     """Note the clients who have no score and no questionnaire at all."""
-    if CLIENT not in clients.frame or not all(CLIENT in table.frame for table in others):
+    if CLIENT not in clients.frame or not all(CLIENT in table.frame and not table.lost for table in others):
         return
     heard: set[str] = set()
     for table in others:

@@ -53,6 +53,22 @@ def _explain_file(place: Path) -> str:
     return f"This is a file and no study. A study is a folder that holds plan.toml, or a workbook; {_BEGIN}"
 
 
+def explain_table(place: Path, table: str) -> str:
+    """Say of a table that is missing what stands there under nearly its name; nothing where nothing does."""
+    stem = table.partition(".")[0]
+    there = sorted(path.name for path in place.iterdir())
+    for name in there:
+        base, _, end = name.rpartition(".")
+        if base.casefold() == stem and f".{end.casefold()}" in _WORKBOOKS:
+            return (
+                f"{name} is there, which is a workbook: save it in your spreadsheet as CSV UTF-8, as {stem}.csv; or: "
+                f"outcomes import {name} --out STUDY."
+            )
+        if name.casefold() in {f"{stem}.csv.csv", f"{stem}.csv.txt", f"{stem}.txt"}:
+            return f"{name} is there; call it {stem}.csv."
+    return ""
+
+
 def _explain_plan(name: str) -> str:
     if name.casefold() == PLAN_FILE:
         return f"The folder has a plan that is called with capitals. Call it {PLAN_FILE}"

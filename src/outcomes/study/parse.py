@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from outcomes.study.cells import NUMBERS, is_number_text, parse_texts
+from outcomes.study.cells import NUMBERS, Broken, is_number_text, parse_texts
 from outcomes.study.characters import HIDDEN, find_mixed_scripts, fold_case, is_formula
 from outcomes.study.dates import cut_time
 from outcomes.study.header import almost_known
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from outcomes.study.text import TextTable
 
 _ITEM = re.compile(r"[qQ]_?[0-9]{1,2}")
+# What a record is about. Where one of these cannot be read that is told once, and the record is judged no further.
+_PLACES = ("client_id", "visit", "measure", "date", "week", "session", "kind")
 _LEVELS = frozenset({"label", "covariate"})
 
 
@@ -43,11 +45,14 @@ class TypedTable:
         Words and ids as categories, numbers as float, dates, yes and no as boolean.
     rows : ndarray of int, shape (n,)
         Row of each record as a spreadsheet shows it.
+    lost : bool
+        Whether records were left out because what they are about cannot be read.
     """
 
     name: str
     frame: pd.DataFrame
     rows: NDArray[np.int64]
+    lost: bool = False
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""
@@ -86,7 +91,11 @@ def parse_table(table: TextTable, columns: Mapping[str, Column], *, today: date,
     _check_columns(table, columns, others=others)
     series = {name: _parse_column(table, name, columns[name], today) for name in table.columns if name in columns}
     frame = pd.DataFrame(series, index=pd.RangeIndex(len(table.rows)))
-    return TypedTable(name=table.name, frame=frame, rows=table.rows)
+    unplaced = [table.broken[name] for name in _PLACES if name in table.broken]
+    if others or not unplaced:
+        return TypedTable(name=table.name, frame=frame, rows=table.rows)
+    kept = ~np.logical_or.reduce(unplaced)
+    return TypedTable(name=table.name, frame=frame[kept].reset_index(drop=True), rows=table.rows[kept], lost=True)
 
 
 def _check_columns(table: TextTable, columns: Mapping[str, Column], *, others: bool) -> None:
@@ -123,6 +132,11 @@ def _check_columns(table: TextTable, columns: Mapping[str, Column], *, others: b
             table.find("E208", (1,), label, rule, "Nothing needs to be done if that is intended.", level="NOTE")
 
 
+_WORDS_OF_PLAN = {
+    "arm": "value of full and of skills under [arms]",
+    "visit": "the words under [visits]",
+    "measure": "the words under [measures.WORD]",
+}
 SHOWN_MISSING = 5  # columns named one by one; with more of them missing it is another table
 _ALIKE = 0.7  # of the letters, which two wrong ones in a name of seven still are
 _LOOKED_AT = 60  # letters; longer than any column's name, since comparing takes the square of it
@@ -181,7 +195,16 @@ def _find_broken(table: TextTable, name: str, broken: Mapping[int, Any]) -> None
         if found.code == "E223":  # those that nowhere belong have been told already
             places = [place for place in places if not HIDDEN.search(texts[place])]
         if places:
-            table.find(found.code, table.rows_of(name, places), name, found.rule, found.fix)
+            table.find(found.code, table.rows_of(name, places), name, found.rule, _say_fix(name, found))
+    if broken:
+        table.broken[name] = np.isin(table.columns[name].codes, list(broken))
+
+
+def _say_fix(name: str, found: Broken) -> str:
+    """Say of a word that is not the plan's that the plan may be changed as well."""
+    if found.code != "E218" or name not in _WORDS_OF_PLAN:
+        return found.fix
+    return f"{found.fix} Or let the plan follow your word: {_WORDS_OF_PLAN[name]}."
 
 
 def _find_times(table: TextTable, name: str, broken: Mapping[int, Any]) -> None:

@@ -119,9 +119,8 @@ def tells_somebody(text: str) -> str | None:
         if rule.matches(text) or rule.matches(spaced):
             return rule.code
     parts = [part for part in spaced.replace("-", " ").title().split() if not rules.is_word(part)]
-    names = [
-        part for part in (" ".join(parts[place : place + 2]) for place in range(len(parts))) if rules.is_name(part)
-    ]
+    pairs = [parts[place : place + 2] for place in range(len(parts))]
+    names = [pair for pair in pairs if rules.is_name(" ".join(pair)) and not any(map(rules.is_place_word, pair))]
     if names or rules.is_initials_and_date(text):
         return "E308" if names else "E306"
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outcomes.errors import DataError, PlanError, TableMissingError
+from outcomes.errors import DataError, PlanError
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.read import PLAN_FILE, parse_plan
 from outcomes.study import keys, rules
@@ -161,9 +161,9 @@ def _read(opened: Files) -> tuple[Study | None, list[Finding]]:
         raise PlanError([(PLAN_FILE, None, f"{refusal.rule}. {refusal.fix}")]) from None
     plan = parse_plan(content)
     if not opened.holds(CLIENTS_FILE):
-        raise TableMissingError(CLIENTS_FILE)
+        raise opened.miss(CLIENTS_FILE)
     if not opened.holds(SCORES_FILE) and not opened.items():
-        raise TableMissingError(f"{SCORES_FILE} or a file in {ITEMS_FOLDER}/")
+        raise opened.miss(f"{SCORES_FILE} or a file in {ITEMS_FOLDER}/")
     reading = _Reading(opened, plan, [source.digest(0)], for_plan(plan))
     reading.findings.extend(check_plan_texts(plan, content))
     reading.findings.extend(check_lock(records_of(opened.place)))

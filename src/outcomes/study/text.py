@@ -74,6 +74,8 @@ class TextTable:
     rows : ndarray of int, shape (n,)
         Row of each record as a spreadsheet shows it; blank rows are left out.
     findings : list of Finding
+    broken : dict of str to ndarray of bool, shape (n,)
+        By column, records whose cell is not what it should be.
     """
 
     name: str
@@ -82,6 +84,7 @@ class TextTable:
     labels: dict[str, str] = field(default_factory=dict)
     rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     findings: list[Finding] = field(default_factory=list)
+    broken: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""

@@ -40,9 +40,9 @@ _LINES = 40  # of a family that are offered
 _WORDS = f"$A${NAMES + 1}:$A${NAMES + _LINES}"
 # Answers that are words of another sheet.
 _LISTED = {
-    "visits.primary": "visits",
-    "sessions.landmark": "visits",
-    "costs.measure": "measures",
+    ("visits", "primary"): "visits",
+    ("sessions", "landmark"): "visits",
+    ("costs", "measure"): "measures",
 }
 _EXAMPLES: dict[str, dict[str, str]] = {
     "visits": {WORD: "mid", "label": "Mid-point", "week": "12", "window from": "8", "window to": "16"},
@@ -95,8 +95,8 @@ def _write_key(sheet: Any, row: int, key: PlanKey, value: Any) -> None:
     _put(sheet, row, KEY, key.name, "key")
     _put(sheet, row, ANSWER, to_answer(value), "answer")
     _guard(sheet, f"{_letter(ANSWER)}{row}", key)
-    if key.name in _LISTED:
-        looks.offer(sheet, f"{_letter(ANSWER)}{row}", f"='{family_title(_LISTED[key.name])}'!{_WORDS}", strict=True)
+    if key.path in _LISTED:
+        looks.offer(sheet, f"{_letter(ANSWER)}{row}", f"='{family_title(_LISTED[key.path])}'!{_WORDS}", strict=True)
 
 
 def _write_dates(sheet: Any, row: int) -> None:

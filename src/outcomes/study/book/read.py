@@ -164,6 +164,11 @@ class BookFiles:
             faults.append((place, None, message))
         return PlanError(faults, file=f"The plan in {self.place.name}")
 
+    def miss(self, table: str) -> BookIsNoStudyError:
+        """Give the error that says that a table is not there."""
+        title = table.removesuffix(".csv") if table == "clients.csv" else "scores, nor one of the items"
+        return BookIsNoStudyError(self.place.name, f"it has no sheet called {title}. Put it back, or begin a new one")
+
 
 def _columns_of_plan(content: bytes) -> frozenset[str]:
     """Columns of the tables that a plan names; none where the plan has faults, which are told by who reads it next."""
