@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.plan.model import ARMS
-from outcomes.replication import described, shares
+from outcomes.replication import described, quarters, shares
 from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.dense import DenseFit, judge_groups
@@ -299,4 +299,5 @@ ROADS: Mapping[tuple[str, str], Callable[[Wide, Estimate], Numbers | None]] = {
     ("mmrm", "p_holm"): _holm,
     ("completion", "least"): _completed,
     ("completion", "most"): _completed,
+    **quarters.ROADS,
 }
