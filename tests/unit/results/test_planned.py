@@ -15,7 +15,7 @@ PLANNED = Planned(
 
 
 def too_large(_: Planned) -> Outcome:
-    np.empty((2**40, 2**20))  # more than any machine has
+    np.empty((2**40, 1000))  # more than any machine has
     raise AssertionError
 
 
