@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 120
 MUTANTS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test slow fuzz mutants check format bench docs-tables reference-run lock clean
+.PHONY: help setup report test long slow fuzz mutants check format bench docs-tables reference-run lock clean
 
 help:             ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -26,8 +26,11 @@ $(READY): requirements.lock pyproject.toml
 report: $(READY)  ## write the report on the example study and print the file to open
 	$(BIN)/outcomes report $(STUDY)
 
-test: $(READY)    ## run every test that is not marked slow
+test: $(READY)    ## run every test that is marked neither slow nor long
 	$(BIN)/python -m pytest -n auto
+
+long: $(READY)    ## run the tests of many whole studies, as continuous integration does
+	$(BIN)/python -m pytest -n auto -m "long and not slow"
 
 slow: $(READY)    ## run the simulations
 	$(BIN)/python -m pytest -m slow
