@@ -98,8 +98,8 @@ def test_every_analysis_of_the_design_is_in_the_catalogue() -> None:
     from outcomes.questions.catalogue import CATALOGUE
 
     assert list(CATALOGUE) == [
-        *("flow", "baseline", "waiting", "outcomes", "run_chart", "completion", "retention", "change", "events"),
-        *("balance", "missing"),
+        *("flow", "baseline", "waiting", "outcomes", "kinds", "run_chart", "completion", "retention", "change"),
+        *("events", "balance", "missing"),
         *("confounding", "verdict", "influence", "agreement", "independent", "needs", "sessions", "costs"),
         *("evidence", "precision"),
     ]

@@ -142,6 +142,8 @@ READINGS: Mapping[str, Reading] = {
     "waiting": Reading(clients=("referred_date", "assessed_date", "offered_date", "start_date")),
     "weighting": Reading(scores=CHANGE),
     "within": Reading(scores=CHANGE),
+    "yes_no": Reading(scores=ALL),
+    "counts": Reading(scores=ALL),
 }
 # Columns of sessions.csv by what is told or by its subject, where the column is not called like the subject.
 _TOLD = {

@@ -37,8 +37,16 @@ WAYS = {
     "share_difference": ("more", "fewer"),
     "weeks": ("longer", "shorter"),
     "events_per_year": ("more", "fewer"),
+    "episodes": ("more", "fewer"),
 }
-MORE = {"share_difference": "{size} in 100{more}", "events_per_year": "{size}{more} a person-year"}
+NOUNS = {
+    "points": "{} points{}",
+    "share_difference": "{} in 100{}",
+    "weeks": "{} weeks{}",
+    "events_per_year": "{}{} a person-year",
+    "episodes": "{}{}",
+}
+TIMES = "times as many"  # stands behind a ratio of counts at a visit
 OPEN = "open"  # stands for a limit that there is not
 # A scale of this width or less is printed with two decimals: a tenth would be too coarse a step.
 NARROW = 10.0
@@ -73,17 +81,29 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
         return NOT_ESTIMABLE if isinstance(outcome, NotEstimable) else "see the figure"
     if outcome.verdict is not None:
         return say_in_short(outcome.verdict, plan.arm_labels)
-    if outcome.unit == "points" and is_change(outcome):
-        return f"{format_size(outcome, outcome.value, plan)} points{_direction(outcome.value, outcome, plan)}"
-    if outcome.unit == "weeks" and is_change(outcome):
-        size = format_size(outcome, outcome.value, plan)
-        way = "longer" if outcome.value > 0 else "shorter"
-        return f"{size} weeks{f' {way}' if any(digit in '123456789' for digit in size) else ''}"
-    if outcome.unit in MORE and is_change(outcome):
-        size = format_size(outcome, outcome.value, plan)
-        more = (" more" if outcome.value > 0 else " fewer") if any(digit in "123456789" for digit in size) else ""
-        return MORE[outcome.unit].format(size=size, more=more)
-    return format_value(outcome, outcome.value, plan)
+    if is_times(outcome):
+        return f"{format_value(outcome, outcome.value, plan)} {TIMES}"
+    said = None if not is_change(outcome) else _say_change(outcome, plan)
+    if said is None and outcome.unit == "share_difference":
+        return f"{format_size(outcome, outcome.value, plan)} in 100"
+    return said or format_value(outcome, outcome.value, plan)
+
+
+def is_times(outcome: Outcome) -> bool:
+    """Whether a result is a ratio of counts at a visit, behind which stands that it tells how many times as many."""
+    key = outcome.key
+    is_counted = key.analysis == "counts" or (key.analysis == "influence" and key.what == "difference")
+    return outcome.quantity is Quantity.RATE_RATIO and is_counted and key.what != "detectable" and not key.subject
+
+
+def _say_change(outcome: Estimate, plan: Plan) -> str | None:
+    """Give a difference with the word of its direction, which one that prints as zero has not; None where none is."""
+    size, unit = format_size(outcome, outcome.value, plan), outcome.unit
+    if unit not in NOUNS:
+        return None
+    up, down = WAYS[unit]
+    way = f" {up if outcome.value > 0 else down}" if any(digit in "123456789" for digit in size) else ""
+    return NOUNS[unit].format(size, way)
 
 
 def format_part(outcome: Estimate, part: str, plan: Plan, *, bare: bool = False) -> str | None:
@@ -210,9 +230,3 @@ def find_measure(outcome: Outcome, plan: Plan) -> Measure | None:
 def is_change(outcome: Outcome) -> bool:
     """Whether an outcome tells a difference or a change, so that its text needs a direction."""
     return outcome.quantity in DIRECTED and outcome.key.what not in SIGNED
-
-
-def _direction(value: float, outcome: Estimate, plan: Plan) -> str:
-    if not any(digit in "123456789" for digit in format_size(outcome, value, plan)):
-        return ""
-    return " higher" if value > 0 else " lower"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
 
+NO_YES = ("no", "yes")  # of which the values 0 and 1 are the codes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Characteristic:
@@ -108,5 +110,11 @@ def _measures(cohort: Cohort) -> Iterator[Characteristic]:
         values = cohort.scores(name, cohort.plan.baseline)
         label = f"{measure.label} at the start"
         yield Characteristic(
-            name=name, label=label, unit="points", values=values, levels=None, columns=values[:, None], names=(label,)
+            name=name,
+            label=label,
+            unit="points" if measure.kind == "score" else "number",
+            values=values,
+            levels=NO_YES if measure.kind == "yes_no" else None,
+            columns=values[:, None],
+            names=(label,),
         )

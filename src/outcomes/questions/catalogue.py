@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from outcomes.models.contract import Analyse, Conclude
+    from outcomes.plan.model import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class Question:
         Whether it is laid out for a small service too, where the report is short by itself.
     not_of_kinds : str
         Why it is asked of scores, not of counts and yes/no: the end of a sentence; "" where it is asked of all.
+    also_of : tuple of str
+        Kinds of measure that it is asked of besides scores all the same.
     figures : mapping of str to str
         Its figures by name, each with the module of its folder whose `draw` draws it.
     """
@@ -51,6 +54,7 @@ class Question:
     title: str = ""
     for_few: bool = True
     not_of_kinds: str = ""
+    also_of: tuple[Kind, ...] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
 
     def load(self, module: str) -> ModuleType:
@@ -101,6 +105,13 @@ _ALL = (
         chapter="outcomes",
         title="Outcomes",
         figures={"trajectory": "trajectory", "forest": "forest"},
+    ),
+    Question(
+        name="kinds",
+        asks="Do episodes, and what is a yes or a no, differ?",
+        tables=(CLIENTS, *SCORES),
+        chapter="outcomes",
+        figures={"kinds": "figure"},
     ),
     Question(
         name="run_chart",
@@ -177,7 +188,8 @@ _ALL = (
         asks="Does one person carry the result?",
         tables=(CLIENTS, *SCORES, ATTENDANCE),
         chapter="trust",
-        not_of_kinds="leaving out one person at a time is done for the comparison of scores",
+        not_of_kinds="no one person moves a share by more than one in all of them",
+        also_of=("count",),
     ),
     Question(
         name="agreement",
@@ -186,10 +198,6 @@ _ALL = (
         chapter="trust",
         figures={"agreement": "figure"},
         for_few=False,
-        not_of_kinds=(
-            "the ways held beside each other here are those of a difference in points; other ways of a count or "
-            "a yes/no stand with its result"
-        ),
     ),
     Question(
         name="independent",

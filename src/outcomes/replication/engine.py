@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from outcomes.plan.model import ARMS
-from outcomes.replication import repeated, scores, shares, staying, weighting
+from outcomes.replication import kinds, repeated, scores, shares, staying, weighting
 from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Comparison, Numbers
 from outcomes.replication.people import scores_at
@@ -19,6 +19,7 @@ from outcomes.replication.stay import read_stays
 from outcomes.replication.wide import Wide
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import OF_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -64,7 +65,7 @@ class _Road:
     def why_not(self, first: Estimate) -> str:
         """Say why it cannot follow how the first was computed; "" where it can."""
         models = [one.how for one in self.rests_on or (first,)]
-        if self.structure and any(how is None or how.structure != self.structure for how in models):
+        if self.structure and any(how is None or how.structure not in {"", self.structure} for how in models):
             return OTHER_STRUCTURE
         return AT_INFINITY if first.how is not None and first.how.infinite else ""
 
@@ -123,8 +124,12 @@ def _widely(people: People, found: Found) -> Iterator[_Road]:
 def _primary(people: People) -> Iterator[_Road]:
     """Roads to the primary measures at the primary visit, and to completion."""
     covariates = covariate_columns(people)
-    for measure in people.plan.primary_measures:
+    for measure in people.plan.primary_scored:
         yield from _of_measure(people, measure, covariates)
+    for measure in people.plan.primary_measures:
+        if (way := OF_KINDS.get(people.plan.measures[measure].kind)) is not None:
+            road = partial(kinds.compute, people, covariates=covariates)
+            yield _Road(way.key(measure, people.plan.primary), road, alone=False)
     road = partial(_standardised, people, people.completed, covariates)
     yield _Road(Key("completion", subject="adjusted", what="difference"), road)
 

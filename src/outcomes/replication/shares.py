@@ -7,11 +7,12 @@ Garbow & Hillstrom 1980).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from outcomes.replication.columns import known, standardised
+from outcomes.replication.columns import known
+from outcomes.replication.columns import standardised as scaled
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.people import scores_at
 
@@ -28,29 +29,47 @@ TOLERANCE = 1e-13  # of MINPACK, between two steps
 ZERO = 1e-9  # for each person, of a score that was solved
 
 
+class StandardisedShares(NamedTuple):
+    """Shares if all had been in one arm, and in the other; the error of their difference; the log odds ratio."""
+
+    full: float
+    skills: float
+    se: float
+    log_odds: float
+    method: str
+
+
 def standardised_difference(
     happened: NDArray[np.float64], full: NDArray[np.bool_], columns: NDArray[np.float64], *, penalised: bool
 ) -> Numbers | None:
     """Difference between the shares if all had been in one arm and in the other; None where no solution was found."""
+    found = standardised(happened, full, columns, penalised=penalised)
+    return found and Numbers(value=found.full - found.skills, method=found.method, se=found.se)
+
+
+def standardised(
+    happened: NDArray[np.float64], full: NDArray[np.bool_], columns: NDArray[np.float64], *, penalised: bool
+) -> StandardisedShares | None:
+    """Shares predicted for everybody in either arm; None where no solution was found."""
     from statsmodels.discrete.discrete_model import Logit
 
     used = known(happened, columns)
-    design = np.column_stack([np.ones(used.sum()), full[used], standardised(columns[used])])
+    design = np.column_stack([np.ones(used.sum()), full[used], scaled(columns[used])])
     model = Logit(happened[used], design)
     beta = _solve_penalised(model) if penalised else maximise(model)
     if beta is None:
         return None
-    value, slope = 0.0, np.zeros(len(beta))
+    predicted, slope = [], np.zeros(len(beta))
     for arm in (1.0, 0.0):
         everybody = design.copy()
         everybody[:, ARM] = arm
         share, sign = model.predict(beta, everybody), 2 * arm - 1
-        value += sign * float(share.mean())
+        predicted.append(float(share.mean()))
         slope += sign * ((share * (1 - share)) @ everybody) / len(share)
     by = "score of statsmodels' Logit with Firth's penalty, solved by MINPACK" if penalised else "statsmodels' Logit"
     method = f"{by}; shares predicted for everybody in either programme"
     variance = float(slope @ np.linalg.solve(-model.hessian(beta), slope))
-    return Numbers(value=value, method=method, se=math.sqrt(variance))
+    return StandardisedShares(predicted[0], predicted[1], math.sqrt(variance), float(beta[ARM]), method)
 
 
 def maximise(model: Any) -> NDArray[np.float64] | None:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.plan.model import ARMS
-from outcomes.replication import described, quarters, shares
+from outcomes.replication import described, kinds, quarters, shares
 from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.dense import DenseFit, judge_groups
@@ -22,6 +22,7 @@ from outcomes.replication.people import scores_at
 from outcomes.replication.repeated import Repeated, fit_repeated
 from outcomes.replication.scores import ARM, at_one_visit, fit_adjusted, without_alone
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import OF_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,11 +57,17 @@ class Wide:
 
     def mains(self, first: Estimate) -> dict[str, Estimate]:
         """Give the comparisons whose p-values Holm corrects: by groups where the standardised differences are."""
-        found = {}
+        found: dict[str, Estimate] = {}
         for measure in self.people.plan.primary_measures if first.key.what == "p_holm" else ():
-            g = self.found.get(str(first.key.but(measure=measure, what="g")))
+            kind = OF_KINDS.get(self.people.plan.measures[measure].kind)
+            if kind is not None:
+                main = self.found.get(str(kind.key(measure, first.key.visit)))
+                found |= {measure: main} if isinstance(main, Estimate) else {}
+                continue
+            g = self.found.get(str(first.key.but(analysis="mmrm", measure=measure, what="g")))
             by_group = isinstance(g, Estimate) and g.how is not None and g.how.covariance == "cr2"
-            main = self.found.get(str(first.key.but(measure=measure, what="clustered" if by_group else "difference")))
+            what = "clustered" if by_group else "difference"
+            main = self.found.get(str(first.key.but(analysis="mmrm", measure=measure, what=what)))
             if isinstance(main, Estimate):
                 found[measure] = main
         return found
@@ -111,7 +118,12 @@ def _describe(wide: Wide, first: Estimate) -> Numbers:
 
 def _smd(wide: Wide, first: Estimate) -> Numbers | None:
     subject = first.key.subject
-    if subject not in wide.people.plan.measures and not pd.api.types.is_numeric_dtype(wide.people.clients[subject]):
+    plan = wide.people.plan.measures
+    if subject in plan and plan[subject].kind == "yes_no":
+        answers = wide.values_of(subject)
+        seen = known(answers)
+        return described.smd_of_levels(answers[seen].astype(object), wide.people.full[seen])
+    if subject not in plan and not pd.api.types.is_numeric_dtype(wide.people.clients[subject]):
         levels = wide.people.clients[subject].to_numpy(dtype=object)
         told = np.array([not pd.isna(one) for one in levels])
         return described.smd_of_levels(levels[told], wide.people.full[told])
@@ -121,6 +133,10 @@ def _smd(wide: Wide, first: Estimate) -> Numbers | None:
 
 def _level(wide: Wide, first: Estimate) -> Numbers:
     """Share of a level among those of an arm of whom it is recorded."""
+    if first.key.subject in wide.people.plan.measures:  # a yes/no at the start
+        values = wide.values_of(first.key.subject)[wide.arm(first.key)].tolist()
+        answers = [one for one in values if not math.isnan(one)]
+        return Numbers(value=answers.count(float(first.named == "yes")) / len(answers), method="count")
     mine = [str(one) for one in wide.people.clients[first.key.subject][wide.arm(first.key)] if not pd.isna(one)]
     return Numbers(value=mine.count(first.named) / len(mine), method="count")
 
@@ -157,6 +173,10 @@ def _flow(wide: Wide, first: Estimate) -> Numbers | None:
     if what == "observed":
         return _count(mine & seen[:, list(people.plan.visits).index(key.visit)])
     start, later, told = seen[:, 0], seen[:, 1:].any(axis=1), known(np.zeros(len(mine)), wide.covariates)
+    is_kind = people.plan.measures[key.measure].kind != "score"
+    if is_kind:
+        start = start if start.any() else ~start
+        later = seen[:, list(people.plan.visits).index(people.plan.primary)]
     compared = start & later & told
     if what in {"compared", "compared_and_seen"}:
         return _count(
@@ -165,7 +185,7 @@ def _flow(wide: Wide, first: Estimate) -> Numbers | None:
     why = np.select(
         [compared, ~(start & later) & people.outside[key.measure], ~start, ~told],
         ["", "no_window", "no_start", "no_covariate"],
-        "no_later",
+        "no_visit" if is_kind else "no_later",
     )
     return _count(mine & (why == key.category))
 
@@ -258,13 +278,32 @@ def _holm(wide: Wide, first: Estimate) -> Numbers | None:
     from statsmodels.stats.multitest import multipletests
 
     plan, p_values, mains = wide.people.plan, [], wide.mains(first)
+    if plan.primary_events:  # of which there is no second p-value here, so that none of the family can be corrected
+        return None
     for measure in plan.primary_measures:
-        number = _repeated(wide, mains[measure]) if measure in mains else None
-        t = 0.0 if number is None or not number.se else number.value / number.se
+        number = _main(wide, mains[measure]) if measure in mains else None
+        is_ratio = measure in mains and mains[measure].unit == "ratio"
+        value = 0.0 if number is None else math.log(number.value) if is_ratio else number.value
+        t = 0.0 if number is None or not number.se else value / number.se
         p_values.append(2 * float(stats.t.sf(abs(t), (number and number.df) or math.inf)))
     corrected = multipletests(p_values, method="holm")[1]
     value = float(corrected[list(plan.primary_measures).index(first.key.measure)])
     return Numbers(value=value, method="statsmodels' multipletests")
+
+
+def _main(wide: Wide, first: Estimate) -> Numbers | None:
+    return (_repeated if first.key.analysis == "mmrm" else _kind)(wide, first)
+
+
+def _kind(wide: Wide, first: Estimate) -> Numbers | None:
+    if first.key.what not in {"detectable", "people_needed"}:
+        return kinds.compute(wide.people, first, wide.covariates)
+    described = wide.people.plan.measures[first.key.measure]
+    main = wide.found.get(str(OF_KINDS[described.kind].key(first.key.measure, first.key.visit)))
+    second = kinds.compute(wide.people, main, wide.covariates) if isinstance(main, Estimate) else None
+    if second is None or second.se is None or not isinstance(main, Estimate) or main.n is None:
+        return None
+    return kinds.plan(first.key, second.se, main.n, described, wide.level())
 
 
 def _completed(wide: Wide, first: Estimate) -> Numbers | None:
@@ -297,6 +336,10 @@ ROADS: Mapping[tuple[str, str], Callable[[Wide, Estimate], Numbers | None]] = {
     ("mmrm", "adjusted_mean"): _repeated,
     ("mmrm", "g"): _repeated,
     ("mmrm", "p_holm"): _holm,
+    ("yes_no", ""): _kind,
+    ("counts", ""): _kind,
+    ("yes_no", "p_holm"): _holm,
+    ("counts", "p_holm"): _holm,
     ("completion", "least"): _completed,
     ("completion", "most"): _completed,
     **quarters.ROADS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.lists import join_words
@@ -17,6 +18,7 @@ from outcomes.questions.verdict.words import key_of as verdict_key
 from outcomes.questions.verdict.words import read
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
+from outcomes.results.quantity import Quantity
 from outcomes.results.verdict import Bar, Support
 from outcomes.results.ways import WAYS
 
@@ -111,7 +113,12 @@ def _width(quoter: Quoter, measure: str) -> float | None:
     """Give half the width of a main interval as a part of the worthwhile difference."""
     main, worthwhile = quoter.get(main_result(quoter, measure)), quoter.plan_model.measures[measure].worthwhile
     limits = main.limits if isinstance(main, Estimate) else None
-    return None if limits is None or worthwhile is None else (limits[1] - limits[0]) / 2 / worthwhile
+    if main is None or limits is None or worthwhile is None:
+        return None
+    if main.quantity is Quantity.RATE_RATIO:
+        low, high = (math.log(limit) if limit > 0 else -math.inf for limit in limits)
+        return (high - low) / 2 / abs(math.log(worthwhile))
+    return (limits[1] - limits[0]) / 2 / worthwhile
 
 
 def _has_few(quoter: Quoter, measure: str) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
+    from outcomes.plan.model import Plan
     from outcomes.questions.catalogue import Question
 
 CHAPTERS = tuple(dict.fromkeys(question.chapter for question in CATALOGUE.values() if question.chapter))
@@ -52,13 +53,18 @@ def _list_blocks(context: Context, question: Question) -> Iterable[Block]:
 
 def _is_asked(context: Context, question: Question) -> bool:
     """Whether any primary measure is one that the question is asked of."""
-    return not question.not_of_kinds or bool(context.plan.primary_scored)
+    return not question.not_of_kinds or len(_list_others(context.plan, question)) < len(context.plan.primary_measures)
+
+
+def _list_others(plan: Plan, question: Question) -> list[str]:
+    """List the primary measures that a question of scores is not asked of."""
+    kinds = {"score", *question.also_of}
+    return [word for word in plan.primary_measures if plan.measures[word].kind not in kinds]
 
 
 def _say_not_asked(context: Context, question: Question) -> Iterable[Block]:
     """Say of which primary measures a question is not asked, and why."""
-    plan = context.plan
-    others = [word for word in plan.primary_measures if word not in plan.primary_scored]
+    others = _list_others(context.plan, question)
     if question.not_of_kinds and others:
         named = Phrase(", ").join(map(context.quoter.measure, others))
         yield Paragraph(Phrase("Not asked of {}: {}.").format(named, Phrase(question.not_of_kinds)), "quiet")

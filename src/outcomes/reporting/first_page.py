@@ -43,7 +43,7 @@ from outcomes.reporting.small_plots import draw_small_plots
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.verdict import Bar, Cap
-from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_on_events
+from outcomes.results.ways import OF_KINDS, VERDICT_ON_COMPLETION, verdict_on_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -173,6 +173,11 @@ def _explain_plots(context: Context, plots: Mapping[str, Phrase]) -> Iterator[Bl
     if not plots:
         return
     said = "The dot is the estimate, the line its interval, in points of each scale."
+    if any(one.kind in OF_KINDS for one in map(plan.measures.__getitem__, list_measures(plan))):
+        said = (
+            "The dot is the estimate, the line its interval: of a score in points, of a yes/no in people of a hundred, "
+            "of a count as a ratio of rates, of which one is no difference."
+        )
     if any(plan.measures[measure].worthwhile for measure in plan.primary_measures):
         said += (
             " The dashed mark is the difference that the clinic called worthwhile; the scales are drawn so that it "

@@ -11,7 +11,7 @@ from outcomes.questions.flow.words import COMPLETED, EITHER_WAY, count_not_recor
 from outcomes.questions.outcomes.words import has_side, main_result
 from outcomes.questions.verdict.words import key_of, list_elsewhere, read
 from outcomes.results.verdict import Rung, Support
-from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_of
+from outcomes.results.ways import OF_KINDS, VERDICT_ON_COMPLETION, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +75,8 @@ def say_plainly(quoter: Quoter, measure: str) -> Phrase:
     if verdict.rung is Rung.CANNOT:
         return CANNOT
     value = quoter.result(result, link=False)
+    if quoter.plan_model.measures[measure].kind in OF_KINDS:
+        return _say_kind(quoter, measure, verdict)
     others = Phrase(" ").join(list(_list_later(quoter, measure)))
     score = Phrase("The score in “{}” was {}.") if has_side(quoter, result) else Phrase("The gap in “{}” was {}.")
     said = Phrase("{} {} It is likely to lie somewhere from {}. A {} score is better.").format(
@@ -83,6 +85,22 @@ def say_plainly(quoter: Quoter, measure: str) -> Phrase:
         quoter.interval(result),
         quoter.plan_model.measures[measure].better,
     )
+    return said + Phrase(" {}").format(others) if others else said
+
+
+def _say_kind(quoter: Quoter, measure: str, verdict: Verdict) -> Phrase:
+    """Say it of a yes/no in people of a hundred, of a count as how many times as many."""
+    result = main_result(quoter, measure)
+    is_count = quoter.plan_model.measures[measure].kind == "count"
+    more_is_better = quoter.plan_model.measures[measure].better == "higher"
+    gap = Phrase("In “{}” there were {} of “{}”." if is_count else "In “{}” it was {} with a yes in “{}”.")
+    said = Phrase("{} {} It is likely to lie somewhere from {}. {}").format(
+        _say_direction(quoter, verdict),
+        gap.format(quoter.arm("full"), quoter.result(result, link=False), quoter.measure(measure)),
+        quoter.interval(result),
+        Phrase("More is better." if more_is_better else "Fewer is better."),
+    )
+    others = Phrase(" ").join(list(_list_later(quoter, measure)))
     return said + Phrase(" {}").format(others) if others else said
 
 

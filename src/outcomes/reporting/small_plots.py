@@ -6,12 +6,14 @@ the eye compares from line to line is how much of it was found.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import picture
 from outcomes.questions.verdict.words import list_measures
 from outcomes.results.outcome import Estimate
+from outcomes.results.quantity import Quantity
 from outcomes.results.ways import main_key
 
 if TYPE_CHECKING:
@@ -28,12 +30,17 @@ AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#1c2430"
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A difference in points, turned so that positive favours the full programme."""
+    """A difference in points or shares, or a ratio as its logarithm, so that positive favours the full programme.
+
+    `none` and `mark` are the texts of no difference and of the worthwhile one.
+    """
 
     value: float
     low: float
     high: float
     worthwhile: float | None
+    none: str
+    mark: str
 
     @property
     def reach(self) -> float:
@@ -56,9 +63,20 @@ def _find(registry: Registry, plan: Plan, measure: str) -> Plot | None:
     if not isinstance(difference, Estimate):
         return None
     described = plan.measures[measure]
-    value = described.sign * difference.value
-    low, high = sorted(described.sign * end for end in difference.limits or (difference.value,) * 2)
-    return Plot(value, low, high, described.worthwhile)
+    turn = math.log if difference.quantity is Quantity.RATE_RATIO else float
+    limits = difference.limits or (difference.value,) * 2
+    if turn is math.log and min(limits) <= 0:
+        return None
+    low, high = sorted(described.sign * turn(end) for end in limits)
+    worthwhile = described.worthwhile
+    mark = "" if worthwhile is None else f"{worthwhile:g}"
+    if difference.unit == "share_difference" and worthwhile is not None:
+        mark = f"{100 * worthwhile:g} in 100"
+    if turn is math.log and worthwhile is not None:
+        mark = f"{worthwhile if (worthwhile > 1) == (described.sign > 0) else 1 / worthwhile:.3g}"
+        worthwhile = abs(math.log(worthwhile))
+    none = "1" if turn is math.log else "0"
+    return Plot(described.sign * turn(difference.value), low, high, worthwhile, none, mark)
 
 
 def _draw(one: Plot, reach: float) -> Phrase:
@@ -66,11 +84,11 @@ def _draw(one: Plot, reach: float) -> Phrase:
         return f"{WIDTH / 2 + (WIDTH / 2 - EDGE) * position / reach:.1f}"
 
     bottom = 2 * MIDDLE
-    mark = _number(at(0.0), "0", ZERO)
+    mark = _number(at(0.0), one.none, ZERO)
     if one.worthwhile is not None:
         place = at(one.worthwhile)
         mark += f'<path d="M{place} 1V{bottom - 1}" {_line(WORTHWHILE, 1.5)} stroke-dasharray="3 3"/>'
-        mark += _number(place, f"{one.worthwhile:g}", WORTHWHILE)
+        mark += _number(place, one.mark, WORTHWHILE)
     return picture(
         f'<svg class="strip" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">'
         f'<path d="M{EDGE} {MIDDLE}H{WIDTH - EDGE}" {_line(AXIS, 1)}/>'

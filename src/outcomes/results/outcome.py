@@ -31,6 +31,7 @@ UNITS = frozenset(
         "ratio",
         "probability",  # a p-value
         "people",
+        "episodes",  # in the weeks that the plan says a count is of
         "years",
         "weeks",
         "sessions",

@@ -22,7 +22,7 @@ class Quantity(StrEnum):
     RATIO = "ratio"  # of two shares
     ODDS_RATIO = "odds ratio"
     HAZARD_RATIO = "hazard ratio"
-    RATE = "rate"  # per person-year
+    RATE = "rate"  # per person-year, or in the weeks that a count at a visit is of
     RATE_RATIO = "rate ratio"
     RATE_DIFFERENCE = "rate difference"
     EXPOSURE = "exposure"  # years over which events would have become known

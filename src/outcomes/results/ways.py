@@ -47,7 +47,7 @@ class Way:
 
     Attributes
     ----------
-    analysis, what : str
+    analysis, what, category : str
         Fields of its key.
     text : str
         What it does, in a few words.
@@ -66,6 +66,7 @@ class Way:
 
     analysis: str
     what: str = "difference"
+    category: str = ""
     text: str
     role: Role = "counted"
     title: str = ""
@@ -75,7 +76,7 @@ class Way:
 
     def key(self, measure: str, visit: str) -> Key:
         """Key for a measure at a visit."""
-        return Key(self.analysis, measure, visit, self.what)
+        return Key(self.analysis, measure, visit, self.what, category=self.category)
 
 
 BY_PEOPLE = Way(
@@ -151,6 +152,25 @@ WAYS = (
 OF_A_MEASURE = tuple(sorted((way for way in WAYS if way.place), key=lambda way: way.place))
 
 
+# The main comparison of what is no score: the difference between shares of a yes/no, the ratio of rates of a count.
+OF_KINDS: Mapping[str, Way] = {
+    "yes_no": Way(analysis="yes_no", text="standardised over the people", role="main estimate"),
+    "count": Way(analysis="counts", what="rate_ratio", text="negative binomial", role="main estimate"),
+}
+
+# Other ways of estimating the same of it.
+WAYS_OF_KINDS: Mapping[str, tuple[Way, ...]] = {
+    "yes_no": (
+        Way(analysis="yes_no", category="linear", text="least squares, adjusted"),
+        Way(analysis="yes_no", category="crude", text="not adjusted"),
+    ),
+    "count": (
+        Way(analysis="counts", what="rate_ratio_robust", text="quasi-Poisson, adjusted"),
+        Way(analysis="counts", what="rate_ratio", category="crude", text="negative binomial, not adjusted"),
+    ),
+}
+
+
 def choose_main(arrangement: Arrangement, by_group: Outcome | None) -> Way:
     """Choose whose interval is the main one: by group where groups are nested in the arms and can be allowed for."""
     return BY_GROUP if judges_by_group(arrangement) and isinstance(by_group, Estimate) else BY_PEOPLE
@@ -171,6 +191,9 @@ VERDICT_ON_COMPLETION = Key("verdict", what="completion")
 
 def main_way(results: Mapping[str, Any], measure: str, visit: str) -> Way:
     """Give the way whose interval is the main one, as the verdict records what it was read from."""
+    for way in OF_KINDS.values():
+        if results.get(str(way.key(measure, visit))) is not None:
+            return way
     verdict = results.get(str(verdict_of(measure, visit)))
     how = verdict.how if isinstance(verdict, Estimate) else None
     return BY_GROUP if how is not None and how.covariance == "cr2" else BY_PEOPLE

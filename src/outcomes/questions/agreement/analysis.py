@@ -12,8 +12,8 @@ from outcomes.models.occasion import Occasion
 from outcomes.results.how import How
 from outcomes.results.outcome import Estimate
 from outcomes.results.quantity import Quantity
-from outcomes.results.verdict import Rung, agrees, orient
-from outcomes.results.ways import WAYS, verdict_of
+from outcomes.results.verdict import Rung, agrees, orient, orient_worthwhile
+from outcomes.results.ways import WAYS, WAYS_OF_KINDS, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ METHOD = "count of ways whose own interval, read alone, has the direction and th
 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
     """Count, for every primary measure at the primary visit, the ways that agree with the main comparison."""
-    for measure in cohort.plan.primary_scored:
+    for measure in cohort.plan.primary_measures:
         yield from _conclude_measure(Occasion(cohort, measure, cohort.plan.primary), found)
 
 
@@ -45,14 +45,15 @@ def _conclude_measure(occasion: Occasion, found: Found) -> Iterator[Outcome]:
     verdict = _verdict(found.get(str(verdict_of(*at))))
     others = {
         way.text: outcome
-        for way in WAYS
+        for way in WAYS_OF_KINDS.get(occasion.cohort.plan.measures[occasion.measure].kind, WAYS)
         if way.role == "counted" and isinstance(outcome := found.get(str(way.key(*at))), Estimate)
     }
     if verdict is None or verdict.rung is Rung.CANNOT or not others:
         reason = "There is no verdict to hold the others against." if others else "There is no other result."
         yield from (planned.refuse(reason) for planned in (compared, agree))
         return
-    worthwhile = occasion.cohort.plan.measures[occasion.measure].worthwhile
+    described = occasion.cohort.plan.measures[occasion.measure]
+    worthwhile = orient_worthwhile(described.worthwhile, ratio=described.kind == "count")
     apart = [text for text, outcome in others.items() if not _agrees(occasion, outcome, verdict, worthwhile)]
     how = How(estimator="count")
     yield compared.estimate(float(len(others)), method="count", how=how)
@@ -67,5 +68,6 @@ def _verdict(outcome: Outcome | None) -> Verdict | None:
 def _agrees(occasion: Occasion, outcome: Estimate, verdict: Verdict, worthwhile: float | None) -> bool:
     if outcome.interval is None:
         return False
-    limits = orient(outcome.interval.low, outcome.interval.high, sign=occasion.sign)
+    is_ratio = outcome.quantity is Quantity.RATE_RATIO
+    limits = orient(outcome.interval.low, outcome.interval.high, sign=occasion.sign, ratio=is_ratio)
     return agrees(limits, verdict, worthwhile)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.model import Cell, Heading, Paragraph, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
 from outcomes.questions.agreement import words
-from outcomes.results.ways import name_way
+from outcomes.results.ways import OF_KINDS, WAYS_OF_KINDS, name_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,21 +27,42 @@ def list_blocks(context: Context) -> Iterator[Block]:
     """Give the blocks."""
     q, measures = context.quoter, context.plan.primary_scored
     yield Heading(3, Phrase("How much the answer depends on the method"), "agreement")
-    yield from (Paragraph(words.say_agreement(q, measure)) for measure in measures)
+    every = context.plan.primary_measures
+    yield from (Paragraph(words.say_agreement(q, measure)) for measure in every)
     yield from context.figure("agreement", words.picture_agreement(q), LEGEND)
-    yield Table(
+    if measures:
+        yield _tabulate(context)
+    yield from (_tabulate_kind(context, measure) for measure in every if measure not in measures)
+    yield meaning(
+        "Ways that agree share most of their data, and can be wrong together: none of them knows what was not "
+        "recorded. Ways that disagree tell that an assumption matters; the main result is the one that was planned."
+    )
+    first = [keys[0] for _, keys in words.list_ways(q)]
+    yield from context.how([*first, *(words.key_of(q, measure, "agree") for measure in every)])
+
+
+def _tabulate_kind(context: Context, measure: str) -> Table:
+    """Tabulate the ways of a count or a yes/no."""
+    q, visit, kind = context.quoter, context.plan.primary, context.plan.measures[measure].kind
+    ways = {f"{OF_KINDS[kind].text} (main)": OF_KINDS[kind], **{way.text: way for way in WAYS_OF_KINDS[kind]}}
+    return Table(
+        Phrase("{} at the visit “{}”, {} compared with {}, {} intervals.").format(
+            q.measure(measure), q.visit(visit), q.arm("full"), q.arm("skills"), q.percent("confidence.level")
+        ),
+        columns("Way", q.measure(measure)),
+        tuple(row(name.capitalize(), _quote(context, way.key(measure, visit))) for name, way in ways.items()),
+    )
+
+
+def _tabulate(context: Context) -> Table:
+    q, measures = context.quoter, context.plan.primary_scored
+    return Table(
         Phrase("Difference at the visit “{}”, {} compared with {}, {} intervals.").format(
             q.visit(context.plan.primary), q.arm("full"), q.arm("skills"), q.percent("confidence.level")
         ),
         columns("Way", *map(q.measure, measures)),
         tuple(_list_rows(context)),
     )
-    yield meaning(
-        "Ways that agree share most of their data, and can be wrong together: none of them knows what was not "
-        "recorded. Ways that disagree tell that an assumption matters; the main result is the one that was planned."
-    )
-    first = [keys[0] for _, keys in words.list_ways(q)]
-    yield from context.how([*first, *(words.key_of(q, measure, "agree") for measure in measures)])
 
 
 def _list_rows(context: Context) -> Iterator[Row]:

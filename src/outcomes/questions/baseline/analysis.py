@@ -35,7 +35,9 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
     """Means, standard deviations and shares of levels at the start by arm, and standardised differences."""
     for one in read_characteristics(cohort):
         key = Key("baseline", subject=one.name)
-        if one.levels is None:
+        if one.name in cohort.plan.of_kind("count"):
+            pass  # its mean number at the start is told where it is compared, and never leaves
+        elif one.levels is None:
             for arm in ARMS:
                 yield from describe_arm(cohort, key.but(arm=arm), one.label, one.unit, one.values)
         else:

@@ -68,8 +68,14 @@ def _list_rows(context: Context) -> Iterator[Row]:
         else:
             yield from _level_rows(context, key, name_column(name).capitalised())
     for measure in context.plan.measures:
-        heading = Phrase("{} at the start").format(q.measure(measure))
-        yield _number_row(context, Key("baseline", subject=measure), heading)
+        heading, key = Phrase("{} at the start").format(q.measure(measure)), Key("baseline", subject=measure)
+        if context.plan.measures[measure].kind == "yes_no":
+            yield from _level_rows(context, key, heading)
+        elif context.plan.measures[measure].kind == "count":
+            rate = Key("counts", measure, context.plan.baseline, "rate")
+            yield row(heading, *(q.result(rate.but(arm=arm)) for arm in ARMS), q.result(key.but(what="smd")))
+        else:
+            yield _number_row(context, key, heading)
 
 
 def _number_row(context: Context, key: Key, heading: Phrase) -> Row:

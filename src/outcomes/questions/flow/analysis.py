@@ -9,7 +9,6 @@ import numpy as np
 
 from outcomes.models.contract import count_arm
 from outcomes.models.covariates import read_covariates
-from outcomes.models.design import people_of
 from outcomes.plan.model import ARMS
 from outcomes.results.how import How
 from outcomes.results.key import Key
@@ -30,6 +29,11 @@ LEFT_OUT = {
     "no_start": "left out: no score at the start",
     "no_covariate": "left out: something that is adjusted for is not recorded",
     "no_later": "left out: no score after the start",
+}
+# A count or a yes/no is compared at each visit by itself.
+AT_THE_VISIT = {
+    **{word: text for word, text in LEFT_OUT.items() if word != "no_later"},
+    "no_visit": "left out: not seen at the visit",
 }
 
 
@@ -52,17 +56,18 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
 def _account(cohort: Cohort, key: Key) -> Iterator[Outcome]:
     """Account for everybody of an arm: in the main comparison of a measure, or left out for the first reason."""
     mine, label = cohort.in_arm(key.arm), cohort.plan.measures[key.measure].label
-    compared = mine & people_of(cohort, key.measure, read_covariates(cohort)).used
+    texts = LEFT_OUT if cohort.plan.measures[key.measure].kind == "score" else AT_THE_VISIT
+    reasons = _judge_reasons(cohort, key.measure)
+    compared = mine & ~np.any([reasons[word] for word in texts], axis=0)
     seen = compared & ~np.isnan(cohort.scores(key.measure, cohort.plan.primary))
-    left_out = [key.but(what="left_out", category=word) for word in LEFT_OUT]
+    left_out = [key.but(what="left_out", category=word) for word in texts]
     at = f"in the main comparison of {label}"
     yield _count(cohort, key.but(what="compared"), at, compared)
     at = f"{at} and seen at {cohort.plan.visits[cohort.plan.primary].label}"
     yield _count(cohort, key.but(what="compared_and_seen"), at, seen)
-    reasons = _judge_reasons(cohort, key.measure)
     for one in left_out:
         others = tuple(other for other in left_out if other != one)
-        what = f"{LEFT_OUT[one.category]}, {label}"
+        what = f"{texts[one.category]}, {label}"
         yield _count(cohort, one, what, mine & reasons[one.category], tells=(others,))
 
 
@@ -70,16 +75,20 @@ def _judge_reasons(cohort: Cohort, measure: str) -> dict[str, NDArray[np.bool_]]
     """Who is not in the main comparison, by the first reason that holds; together they are all who are not."""
     grid, nobody = cohort.grids[measure], np.zeros(len(cohort.full), dtype=bool)
     start, later = ~np.isnan(grid[:, 0]), ~np.isnan(grid[:, 1:]).all(axis=1)
+    if (is_kind := cohort.plan.measures[measure].kind != "score") and not start.any():
+        start = ~start  # what nobody has is not adjusted for
+    if is_kind:
+        later = ~np.isnan(cohort.scores(measure, cohort.plan.primary))
     holds = {
         "no_window": ~(start & later) & cohort.outside.get(measure, nobody),
         "no_start": ~start,
         "no_covariate": ~read_covariates(cohort).known,
-        "no_later": ~later,
+        "no_visit" if is_kind else "no_later": ~later,
     }
     found, told = {}, nobody
-    for word in LEFT_OUT:
-        found[word] = holds[word] & ~told
-        told = told | holds[word]
+    for word, who in holds.items():
+        found[word] = who & ~told
+        told = told | who
     return found
 
 

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
+    from outcomes.plan.model import Plan
 
+SUMMARIES = {
+    "score": "difference in means",
+    "count": "ratio of rates",
+    "yes_no": "difference between shares",
+}
 ABOUT_WHOM = (
     "An answer is about those who are in it. Who was left out of a comparison, and why, tells whom it is not about."
 )
@@ -84,6 +90,12 @@ def _explain_seen(context: Context) -> Phrase:
     return Phrase("Seen: people with a score on {}{}.").format(listed, order)
 
 
+def _summarise(plan: Plan) -> Phrase:
+    """Say what is compared of each kind of measure among the primary ones."""
+    kinds = dict.fromkeys(plan.measures[word].kind for word in plan.primary_measures)
+    return Phrase("; ").join([Phrase(SUMMARIES[kind]) for kind in kinds])
+
+
 def _define_estimand(context: Context) -> Box:
     """Say what exactly is compared: people, programmes, score, those who leave early, and summary."""
     q, plan = context.quoter, context.plan
@@ -98,7 +110,7 @@ def _define_estimand(context: Context) -> Box:
         "Programmes": Phrase("{} against {}").format(*map(q.arm, ARMS)),
         "Score": Phrase("{} at the visit “{}”").format(measures, q.visit(plan.primary)),
         "Leaving early": Phrase(leaving),
-        "Summary": Phrase("difference in means, adjusted for {}").format(adjusted),
+        "Summary": Phrase("{}, adjusted for {}").format(_summarise(plan), adjusted),
     }
     entries = tuple(Definition(Phrase(term), phrase) for term, phrase in said.items())
     return Box("estimand", (Heading(3, Phrase("What exactly is compared"), "estimand-title"), Definitions(entries)))

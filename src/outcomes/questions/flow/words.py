@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import NOTHING
 from outcomes.plan.model import ARMS
 from outcomes.questions.verdict.words import list_measures, name_measure
 from outcomes.results.key import Key
@@ -19,6 +20,7 @@ WHY = {
     "no_start": "no score at the start",
     "no_covariate": "something that is adjusted for is not recorded",
     "no_later": "no score after the start",
+    "no_visit": "not seen at the visit",
     "no_window": "the score at the start, or all later ones, dated outside the visit windows",
 }
 COMPLETED = Key("completion", what="share")
@@ -83,6 +85,8 @@ def count_compared(quoter: Quoter, measure: str) -> Phrase:
 
 def count_left_out(quoter: Quoter, measure: str, reason: str) -> Phrase:
     """Count who is left out for a reason, in both arms."""
+    if not _is_asked(quoter, measure, reason):
+        return NOTHING
     return _both_counts(quoter, Key("flow", measure, what="left_out", category=reason))
 
 
@@ -102,15 +106,21 @@ def _account(quoter: Quoter, measure: str) -> Phrase:
         for word, why in WHY.items()
         if _holds(quoter, measure, word)
     ]
-    if any(not quoter.has(key) for key in _reasons(measure)):
+    if any(not quoter.has(key) for key in _reasons(quoter, measure)):
         reasons.append(Phrase("reasons that only some people have are not shown in this edition"))
     return Phrase("{}. Left out: {}.").format(said, Phrase("; ").join(reasons)) if reasons else said + Phrase(".")
 
 
-def _reasons(measure: str) -> list[Key]:
-    """Keys of how many are left out, in each arm for each reason."""
+def _reasons(quoter: Quoter, measure: str) -> list[Key]:
+    """Keys of how many are left out, in each arm for each reason that there is for a measure of its kind."""
     key = Key("flow", measure, what="left_out")
-    return [key.but(arm=arm, category=word) for arm in ARMS for word in WHY]
+    return [key.but(arm=arm, category=word) for arm in ARMS for word in WHY if _is_asked(quoter, measure, word)]
+
+
+def _is_asked(quoter: Quoter, measure: str, reason: str) -> bool:
+    """Whether a reason is one for a measure of its kind: a score needs a later visit, all else this one."""
+    is_scored = quoter.plan_model.measures[measure].kind == "score"
+    return reason != ("no_visit" if is_scored else "no_later")
 
 
 def _account_of_completion(quoter: Quoter) -> Phrase:

@@ -16,7 +16,7 @@ from outcomes.models.main import DF_METHOD, FALLBACK, fit_main
 from outcomes.questions.influence.judged import Judged
 from outcomes.questions.outcomes.mixed import fit_without
 from outcomes.questions.verdict.analysis import compare_measure
-from outcomes.results.key import Key
+from outcomes.questions.verdict.family import count_family, list_p_values
 from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
 from outcomes.results.verdict import Comparison, Limits, Required, Support, orient
 from outcomes.results.ways import BY_GROUP, choose_main
@@ -55,7 +55,7 @@ class Alone:
             raise NotEstimableError("There is no interval that one person could move.")
         self.main, self._spread = main, (main.se, main.df)
         self.comparison = compare_measure(cohort, found, occasion)
-        self._others = _list_family(occasion, found)
+        self._others = _list_others(occasion, found)
         self._model = fit_main(cohort, occasion.measure)
         self.moves, self._narrowing = self._leave_each_out()
 
@@ -142,26 +142,14 @@ class Alone:
         if self.comparison.p_holm is None:
             return None
         mine = self.occasion.measure
-        plan = self.occasion.cohort.plan
-        size = len(plan.primary_scored) + len(plan.primary_events)
+        size = count_family(self.occasion.cohort)
         return adjust_holm(p_values={**self._others, mine: p_value}, family_size=size)[mine]
 
 
-def _list_family(occasion: Occasion, found: Found) -> dict[str, float]:
+def _list_others(occasion: Occasion, found: Found) -> dict[str, float]:
     """Give the p-values of the other main comparisons of the family."""
-    tests = {}
-    for measure in occasion.cohort.plan.primary_scored:
-        at = (measure, occasion.visit)
-        way = choose_main(occasion.cohort.arrangement, found.get(str(BY_GROUP.key(*at))))
-        test = found.get(str(way.key(*at)))
-        if measure != occasion.measure and isinstance(test, Estimate) and test.p_value is not None:
-            tests[measure] = test.p_value
-    for kind in occasion.cohort.plan.primary_events:
-        key = str(Key("events", subject=kind, what="rate_ratio"))
-        test = found.get(key)
-        if isinstance(test, Estimate) and test.p_value is not None:
-            tests[key] = test.p_value
-    return tests
+    every = list_p_values(occasion.cohort, found)
+    return {measure: p_value for measure, p_value in every.items() if measure != occasion.measure}
 
 
 def _move(limits: Limits | None, shift: float, narrow: float) -> Limits | None:

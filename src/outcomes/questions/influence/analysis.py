@@ -7,6 +7,7 @@ Nothing of this leaves the clinic: it is about a single person. See `docs/method
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from outcomes.models.occasion import Occasion
 from outcomes.questions.influence import keys
 from outcomes.questions.influence.alone import Alone
 from outcomes.questions.influence.completers import Completers
+from outcomes.questions.influence.counted import Counted
 from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
 from outcomes.results.planned import Planned
@@ -65,6 +67,12 @@ def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
         about = keys.of_measure(measure, occasion.visit)
         planned = _declare(about, occasion.label, Quantity.DIFFERENCE, "points")
         yield from _tell(cohort, planned, partial(Alone, occasion, found))
+    for measure in cohort.plan.of_kind("count"):
+        if measure in cohort.plan.primary_measures:
+            occasion = Occasion(cohort, measure, cohort.plan.primary)
+            about = keys.of_measure(measure, occasion.visit)
+            planned = _declare(about, occasion.label, Quantity.RATE_RATIO, "ratio")
+            yield from _tell(cohort, planned, partial(Counted, occasion, found))
     planned = _declare(keys.COMPLETION, "Completed", Quantity.SHARE_DIFFERENCE, "share_difference")
     yield from _tell(cohort, planned, partial(Completers, cohort, found))
 
@@ -93,7 +101,7 @@ def _declare(about: Key, label: str, quantity: Quantity, unit: str) -> tuple[Pla
 
 
 def _tell(
-    cohort: Cohort, planned: tuple[Planned, Planned, Planned], read: Callable[[], Alone | Completers]
+    cohort: Cohort, planned: tuple[Planned, Planned, Planned], read: Callable[[], Alone | Completers | Counted]
 ) -> Iterator[Outcome]:
     moved, without, turned = planned
     try:
@@ -104,12 +112,13 @@ def _tell(
         return
     counts = {name: getattr(source.main, name) for name in ("n", "n_full", "n_skills")}
     yield moved.estimate(carried.moved, method=MOVED, how=HOW, **counts)
-    limits = to_interval(cohort.plan.confidence.level, (carried.most.low, carried.most.high))
-    yield without.estimate(carried.most.value, interval=limits, method=WITHOUT, how=HOW, **counts)
+    turn = math.exp if without.quantity is Quantity.RATE_RATIO else float
+    limits = to_interval(cohort.plan.confidence.level, (turn(carried.most.low), turn(carried.most.high)))
+    yield without.estimate(turn(carried.most.value), interval=limits, method=WITHOUT, how=HOW, **counts)
     yield turned.estimate(float(carried.verdict.rung), verdict=carried.verdict, method=TURNED, how=HOW, **counts)
 
 
-def _search(source: Alone | Completers) -> Carried:
+def _search(source: Alone | Completers | Counted) -> Carried:
     """Find who moves the difference most, and the first of them who turns the verdict.
 
     Raises

@@ -21,7 +21,8 @@ def list_blocks(context: Context) -> Iterator[Block]:
     q, visit = context.quoter, context.plan.primary
     asked = {
         keys.of_measure(measure, visit): (verdict_of(measure, visit), q.measure(measure))
-        for measure in context.plan.primary_scored
+        for measure in context.plan.primary_measures
+        if context.plan.measures[measure].kind != "yes_no"
     }
     asked[keys.COMPLETION] = (VERDICT_ON_COMPLETION, Phrase("Completed"))
     known = {about: told for about, told in asked.items() if words.is_known(q, about)}

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from outcomes.methods import mmrm
 from outcomes.methods.cluster import FEW_CLUSTERS
-from outcomes.methods.multiplicity import adjust_holm
 from outcomes.models.contract import Counts, count_arm, estimate_points
 from outcomes.models.design import occasions_of, people_of
-from outcomes.models.family import list_other_tests
 from outcomes.models.grouping import read_grouping
 from outcomes.models.main import DF_METHOD, FEW, RepeatedModel, fit_main
 from outcomes.models.occasion import Occasion
@@ -18,27 +16,21 @@ from outcomes.plan.model import ARMS
 from outcomes.results.arrangement import judges_by_group
 from outcomes.results.how import How
 from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError, Outcome
+from outcomes.results.outcome import NotEstimableError, Outcome
 from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
-from outcomes.results.ways import BY_GROUP, choose_main
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
     from outcomes.models.covariates import Covariates
-    from outcomes.models.family import OtherTest
-    from outcomes.results.outcome import Cause
 
 
 def compare(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
-    """Compare the adjusted means of every measure at every later visit, and correct the family's p-values by Holm."""
-    found: dict[Key, Outcome] = {}
+    """Compare the adjusted means of every measure at every later visit."""
     for measure in cohort.plan.scored:
-        found |= {outcome.key: outcome for outcome in _compare_measure(cohort, measure, covariates)}
-    yield from found.values()
-    yield from _adjust_family(cohort, found)
+        yield from _compare_measure(cohort, measure, covariates)
 
 
 def _compare_measure(cohort: Cohort, measure: str, covariates: Covariates) -> Iterator[Outcome]:
@@ -186,55 +178,3 @@ def _compare_by_clusters(
 def _by_clusters(model: RepeatedModel, cohort: Cohort) -> How:
     column = "" if cohort.clustering is None else cohort.clustering.column
     return replace(model.how, inference="satterthwaite", covariance="cr2", clusters=column)
-
-
-def _adjust_family(cohort: Cohort, found: Mapping[Key, Outcome]) -> Iterator[Outcome]:
-    """Holm over the primary measures at the primary visit; a test that could not be made still counts as declared."""
-    if cohort.plan.confidence.multiplicity == "none":
-        return
-    family = [Occasion(cohort, measure, cohort.plan.primary) for measure in cohort.plan.primary_scored]
-    tests = {one.measure: found[_main_of(one, found)] for one in family}
-    p_values = {
-        measure: test.p_value
-        for measure, test in tests.items()
-        if isinstance(test, Estimate) and test.p_value is not None
-    }
-    others = list(list_other_tests(cohort))
-    more = {str(other.key): other.p_value for other in others if other.p_value is not None}
-    adjusted = adjust_holm(p_values={**p_values, **more}, family_size=len(family) + len(others))
-    method = f"Holm over the {len(family)} primary measures at the primary visit"
-    method += f" and {len(others)} primary kinds of event" if others else ""
-    yield from _adjust_others(others, adjusted, method)
-    for one in family:
-        test = tests[one.measure]
-        planned = one.declare(one.key("mmrm", "p_holm"), "adjusted p-value", Quantity.P_VALUE, unit="probability")
-        if one.measure not in adjusted:
-            yield planned.refuse(*_why_untested(test))
-            continue
-        counts = {"n": test.n, "n_full": test.n_full, "n_skills": test.n_skills}
-        yield planned.estimate(adjusted[one.measure], method=method, how=How(estimator="holm"), **counts)
-
-
-def _adjust_others(others: Sequence[OtherTest], adjusted: Mapping[str, float], method: str) -> Iterator[Outcome]:
-    """Give the corrected p-values of the tests that are no measure's."""
-    for other in others:
-        tells = ((other.tests,),)
-        planned = Planned(key=other.key, label=other.label, quantity=Quantity.P_VALUE, unit="probability", tells=tells)
-        if other.refusal is not None or str(other.key) not in adjusted:
-            why = other.refusal or NotEstimableError("There is no p-value to adjust.")
-            yield planned.refuse(str(why), why.cause)
-            continue
-        value = adjusted[str(other.key)]
-        yield replace(planned, counts=other.counts).estimate(value, method=method, how=How(estimator="holm"))
-
-
-def _main_of(occasion: Occasion, found: Mapping[Key, Outcome]) -> Key:
-    """Name the comparison whose interval is the main one."""
-    at = (occasion.measure, occasion.visit)
-    return choose_main(occasion.cohort.arrangement, found.get(BY_GROUP.key(*at))).key(*at)
-
-
-def _why_untested(test: Outcome) -> tuple[str, Cause]:
-    if isinstance(test, NotEstimable):
-        return test.reason, test.cause
-    return "There is no p-value to adjust.", "not possible"

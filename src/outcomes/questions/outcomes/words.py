@@ -11,6 +11,7 @@ from outcomes.blocks.refusals import say_absent, say_beyond
 from outcomes.plan.model import ARMS
 from outcomes.questions.influence.keys import of_measure
 from outcomes.questions.influence.words import say_carried
+from outcomes.questions.kinds import words as kinds
 from outcomes.questions.verdict.words import (
     is_barred,
     key_of,
@@ -22,7 +23,7 @@ from outcomes.questions.verdict.words import (
 )
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
-from outcomes.results.ways import BY_PEOPLE, main_key
+from outcomes.results.ways import BY_PEOPLE, OF_KINDS, main_key
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
@@ -37,6 +38,8 @@ def main_result(quoter: Quoter, measure: str) -> Key:
 
 def say_measure(quoter: Quoter, measure: str) -> Phrase:
     """Say what was found on a measure at the primary visit, what that tells, and what other visits add."""
+    if quoter.plan_model.measures[measure].kind in OF_KINDS:
+        return kinds.say_measure(quoter, measure)
     result, verdict, name = main_result(quoter, measure), key_of(quoter, measure), name_measure(quoter, measure)
     if not quoter.has(result):
         return say_absent(quoter, result, name)
@@ -102,7 +105,7 @@ def _say_better(quoter: Quoter, measure: str) -> Phrase:
 def lead_outcomes(quoter: Quoter) -> Phrase:
     """Say in one sentence what was found on each primary measure, and what that tells."""
     found = []
-    for measure in quoter.plan_model.primary_scored:
+    for measure in quoter.plan_model.primary_measures:
         result = main_result(quoter, measure)
         told = say_in_short(quoter, key_of(quoter, measure)) or quoter.result(result)
         if quoter.has(result):

@@ -14,6 +14,7 @@ import numpy as np
 from outcomes.models.contract import Counts
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
+from outcomes.questions.verdict.family import adjust_family, key_of_p, way_of
 from outcomes.results.arrangement import Arrangement, bars_of, caps_of, judges_by_group
 from outcomes.results.how import How
 from outcomes.results.key import Key
@@ -33,7 +34,7 @@ from outcomes.results.verdict import (
     orient,
     orient_worthwhile,
 )
-from outcomes.results.ways import BY_GROUP, VERDICT_ON_COMPLETION, WAYS, choose_main, verdict_of, verdict_on_events
+from outcomes.results.ways import BY_GROUP, VERDICT_ON_COMPLETION, WAYS, verdict_of, verdict_on_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,14 +51,17 @@ METHOD = "the verdict of the main interval and of what must support it"
 
 
 def conclude(cohort: Cohort, found: Found) -> Iterator[Outcome]:
-    """Give the verdict on every measure at every later visit, on completion, and on events that are no harms."""
+    """Adjust the family's p-values; then give the verdict on each measure, on completion, and on events but harms."""
+    adjusted = list(adjust_family(cohort, found))
+    yield from adjusted
+    asked = _Asked(cohort, {**found, **{outcome.id: outcome for outcome in adjusted}})
     for measure in cohort.plan.measures:
         for visit in cohort.plan.later:
-            yield _conclude_measure(_Asked(cohort, found), Occasion(cohort, measure, visit))
-    yield _conclude_completion(_Asked(cohort, found))
+            yield _conclude_measure(asked, Occasion(cohort, measure, visit))
+    yield _conclude_completion(asked)
     for kind, event in cohort.plan.events.items():
         if event.role != "harm":
-            yield _conclude_events(_Asked(cohort, found), kind)
+            yield _conclude_events(asked, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,18 @@ class _Asked:
     def get(self, key: Key) -> Outcome | None:
         return self.found.get(str(key))
 
-    def read(self, key: Key, *, sign: float = 1.0, ratio: bool = False) -> Limits | None:
-        """Orient the interval of a result; None where it has none."""
+    def read(self, key: Key, *, sign: float = 1.0) -> Limits | None:
+        """Orient the interval of a result; None where it has none. A ratio is read on the log scale."""
         outcome = self.get(key)
         if not isinstance(outcome, Estimate) or outcome.interval is None:
             return None
-        return orient(outcome.interval.low, outcome.interval.high, sign=sign, ratio=ratio)
+        is_ratio = outcome.quantity is Quantity.RATE_RATIO
+        return orient(outcome.interval.low, outcome.interval.high, sign=sign, ratio=is_ratio)
+
+    def allows_for_groups(self, key: Key) -> bool:
+        """Whether a result allows for people who share a group."""
+        outcome = self.get(key)
+        return isinstance(outcome, Estimate) and outcome.how is not None and bool(outcome.how.clusters)
 
     @property
     def bars(self) -> frozenset[Bar]:
@@ -106,7 +116,7 @@ class _Asked:
 
 def _conclude_measure(asked: _Asked, occasion: Occasion) -> Outcome:
     at = (occasion.measure, occasion.visit)
-    way = choose_main(asked.cohort.arrangement, asked.get(BY_GROUP.key(*at)))
+    way = way_of(occasion, asked.found)
     key = way.key(*at)
     planned = occasion.declare(verdict_of(*at), "verdict", Quantity.VERDICT, unit="number", tells=((key,),))
     allowing = (other.key(*at) for other in WAYS if other.allows_for_groups and other is not way)
@@ -117,19 +127,20 @@ def _conclude_measure(asked: _Asked, occasion: Occasion) -> Outcome:
 def compare_measure(cohort: Cohort, found: Found, occasion: Occasion) -> Comparison:
     """Give all that the verdict on a measure at a visit rests on."""
     asked = _Asked(cohort, found)
-    way = choose_main(cohort.arrangement, asked.get(BY_GROUP.key(occasion.measure, occasion.visit)))
-    return _compare_measure(asked, occasion, way)
+    return _compare_measure(asked, occasion, way_of(occasion, found))
 
 
 def _compare_measure(asked: _Asked, occasion: Occasion, way: Way) -> Comparison:
-    plan, at = asked.cohort.plan, (occasion.measure, occasion.visit)
+    plan, main = asked.cohort.plan, way.key(occasion.measure, occasion.visit)
+    measure = plan.measures[occasion.measure]
+    is_scored = measure.kind == "score"
     return Comparison(
-        main=asked.read(way.key(*at), sign=occasion.sign),
-        required=tuple(_list_required(asked, occasion)),
-        p_holm=_find_p(asked, Key("mmrm", *at, "p_holm")),
+        main=asked.read(main, sign=occasion.sign),
+        required=tuple(_list_required(asked, occasion) if is_scored else _require_start(occasion)),
+        p_holm=_find_p(asked, key_of_p(occasion)),
         alpha=1 - plan.confidence.level,
-        worthwhile=orient_worthwhile(plan.measures[occasion.measure].worthwhile),
-        caps=_find_caps(asked, can_allow=way is BY_GROUP),
+        worthwhile=orient_worthwhile(measure.worthwhile, ratio=measure.kind == "count"),
+        caps=_find_caps(asked, can_allow=way is BY_GROUP if is_scored else asked.allows_for_groups(main)),
         bars=asked.bars,
     )
 
@@ -139,11 +150,24 @@ def _list_required(asked: _Asked, occasion: Occasion) -> Iterator[Required]:
     if any(one.is_present and one.kind in {"group", "therapist"} for one in asked.cohort.structure):
         mixed = asked.read(occasion.key("mixed", "difference"), sign=occasion.sign)
         yield Required(support=Support.MIXED, limits=mixed)
-    lacking = np.isnan(occasion.before) | ~read_covariates(asked.cohort).known
-    if lacking.sum() > MOST_LEFT_OUT * len(lacking):
+    if _lacks_much(occasion):
         yield Required(
             support=Support.START, limits=asked.read(occasion.key("imputation", "start"), sign=occasion.sign)
         )
+
+
+def _require_start(occasion: Occasion) -> Iterator[Required]:
+    """Ask of a count or a yes/no for the answer with what is missing at the start completed; there is none."""
+    if _lacks_much(occasion):
+        yield Required(support=Support.START, limits=None)
+
+
+def _lacks_much(occasion: Occasion) -> bool:
+    """Whether much is missing at the start; what nobody has there is not adjusted for, and nobody lacks it."""
+    lacking = ~read_covariates(occasion.cohort).known
+    if occasion.cohort.plan.measures[occasion.measure].kind == "score" or not np.isnan(occasion.before).all():
+        lacking = lacking | np.isnan(occasion.before)
+    return bool(lacking.sum() > MOST_LEFT_OUT * len(lacking))
 
 
 def _find_p(asked: _Asked, key: Key) -> float | None:
@@ -180,13 +204,11 @@ def compare_completion(cohort: Cohort, found: Found) -> Comparison:
 
 
 def _compare_completion(asked: _Asked) -> Comparison:
-    main = asked.get(COMPLETION)
-    how = main.how if isinstance(main, Estimate) else None
     return Comparison(
         main=asked.read(COMPLETION),
         required=tuple(_require_everybody(asked)),
         alpha=1 - asked.cohort.plan.confidence.level,
-        caps=_find_caps(asked, can_allow=how is not None and bool(how.clusters)),
+        caps=_find_caps(asked, can_allow=asked.allows_for_groups(COMPLETION)),
         bars=asked.bars,
     )
 
@@ -200,7 +222,7 @@ def _conclude_events(asked: _Asked, kind: str) -> Outcome:
     if isinstance(coverage, Estimate) and coverage.how is not None and coverage.how.fallback:
         caps |= {Cap.NOT_SUPPORTED}
     comparison = Comparison(
-        main=asked.read(key, sign=event.sign, ratio=True),
+        main=asked.read(key, sign=event.sign),
         required=tuple(_require_everybody(asked)),
         p_holm=_find_p(asked, key.but(what="p_holm")),
         alpha=1 - asked.cohort.plan.confidence.level,

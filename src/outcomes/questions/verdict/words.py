@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.format import TIMES, is_times
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.verdicts import BARS, CAPS, NOT_TO_BE_HAD, SUPPORTS
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.verdict import Bar, Rung, Support
-from outcomes.results.ways import VERDICT_ON_COMPLETION, main_key, verdict_of
+from outcomes.results.ways import OF_KINDS, VERDICT_ON_COMPLETION, main_key, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def say_in_full(quoter: Quoter, key: Key, result: Key) -> Phrase:
     is_open = verdict.rung is Rung.BETTER_OPEN and not verdict.has_worthwhile
     said = Phrase(BETTER if is_open else SENTENCES[verdict.rung]).format(
         arm=quoter.arm(verdict.side) if verdict.side else NOTHING,
-        interval=quoter.interval(result),
+        interval=_say_interval(quoter, result),
         question=Phrase(_ask(quoter, key)),
     )
     if reasons := list(_list_reasons(quoter, key, verdict)):
@@ -111,6 +112,12 @@ def _ask(quoter: Quoter, key: Key) -> str:
     return MORE_COMPLETE if key == VERDICT_ON_COMPLETION else BETTER_ON_WHICH
 
 
+def _say_interval(quoter: Quoter, result: Key) -> Phrase:
+    """Quote both limits; behind those of a ratio of counts stands what they are."""
+    outcome, limits = quoter.get(result), quoter.interval(result)
+    return limits + f" {TIMES}" if outcome is not None and is_times(outcome) else limits
+
+
 def _list_reasons(quoter: Quoter, key: Key, verdict: Verdict) -> Iterator[Phrase]:
     """List what holds a verdict back, each with its number where it has one."""
     for support in verdict.held_by:
@@ -123,9 +130,11 @@ def _list_reasons(quoter: Quoter, key: Key, verdict: Verdict) -> Iterator[Phrase
 def _number_of(quoter: Quoter, key: Key, support: Support) -> Phrase:
     at = Key("", key.measure, key.visit)
     if support is Support.HOLM:
-        p_value = at.but(analysis="mmrm", what="p_holm")
         if key.what == "events":
             p_value = Key("events", subject=key.subject, what="p_holm")
+        else:
+            kind = quoter.plan_model.measures[key.measure].kind
+            p_value = at.but(analysis=OF_KINDS[kind].analysis if kind in OF_KINDS else "mmrm", what="p_holm")
         return Phrase("p {}").format(quoter.result(p_value)) if quoter.has(p_value) else NOTHING
     other = at.but(analysis="mixed", what="difference")
     if support is Support.START:

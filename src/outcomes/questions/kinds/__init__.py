@@ -1,0 +1,1 @@
+"""Counts and yes/no at visits: rates and shares, never points."""

@@ -1,0 +1,262 @@
+"""A count at visits: mean numbers by arm, their ratio and difference by several ways, and all visits together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.methods.exact_counts import fit_rate
+from outcomes.methods.gee import fit_gee
+from outcomes.methods.reference import normal_critical, t_limits, t_p_value
+from outcomes.methods.superiority import fit_superiority
+from outcomes.models.contract import People, count_arm, estimate_share, to_interval
+from outcomes.models.counts import OF_THE_LOGARITHM, fit_counts_at
+from outcomes.models.kinds import read_adjusted, read_repeated
+from outcomes.models.occasion import Occasion
+from outcomes.models.shares import compare_shares
+from outcomes.plan.model import ARMS
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, NotEstimableError
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.cohort import Cohort
+    from outcomes.results.outcome import Outcome
+
+POWER = 0.8
+NO_SE = "The comparison has no standard error to plan from."
+NO_WORTHWHILE = "The plan does not say which ratio would be worthwhile on this measure."
+
+
+def answer(cohort: Cohort, measure: str) -> Iterator[Outcome]:
+    """Tell the mean counts at every visit, and compare them at every later one."""
+    for visit in cohort.plan.visits:
+        occasion = Occasion(cohort, measure, visit)
+        for arm in ARMS:
+            yield from _describe(occasion, arm)
+    for visit in cohort.plan.later:
+        occasion = Occasion(cohort, measure, visit)
+        main = _ratio(occasion)
+        yield main
+        yield from _compare(occasion)
+        if visit == cohort.plan.primary:
+            yield from _plan_size(occasion, main)
+    yield _compare_all(Occasion(cohort, measure, cohort.plan.primary))
+
+
+def _rates(occasion: Occasion) -> tuple[tuple[Key, ...], ...]:
+    return (tuple(occasion.key("counts", "rate", arm) for arm in ARMS),)
+
+
+def _describe(occasion: Occasion, arm: str) -> Iterator[Outcome]:
+    """Mean count of those seen, with an interval by the spread between people; and the share with any."""
+    plan, label = occasion.cohort.plan, occasion.cohort.plan.arm_labels[arm]
+    used = occasion.cohort.in_arm(arm) & ~np.isnan(occasion.after)
+    counts, weeks = occasion.after[used], plan.measures[occasion.measure].weeks_at(occasion.visit)
+    some = count_arm(arm, used)
+    rate = occasion.declare(
+        occasion.key("counts", "rate", arm),
+        f"mean number in {weeks:g} weeks, {label}",
+        Quantity.RATE,
+        unit="episodes",
+        counts=some,
+    )
+    share = occasion.declare(
+        occasion.key("counts", "any", arm), f"any, {label}", Quantity.SHARE, unit="share", counts=some
+    )
+    if not used.any():
+        for planned in (rate, share):
+            yield planned.refuse("Nobody in this programme was seen at this visit.", "not seen")
+        return
+    any_of = int((counts > 0).sum())
+
+    def mean(planned: Planned) -> Outcome:
+        fit = fit_rate(counts=counts, exposure=np.ones(len(counts)), level=occasion.level)
+        exact = fit.se_log is None
+        return planned.estimate(
+            fit.value,
+            se=None if exact else fit.se_log,
+            df=fit.df,
+            interval=to_interval(occasion.level, (fit.low, fit.high)),
+            cells=(any_of, len(counts) - any_of),
+            method=(
+                "mean number; exact Poisson limits"
+                if exact
+                else "mean number; interval of its logarithm by the spread between people, t on n minus one"
+            ),
+            how=How(estimator="rate", inference="garwood" if exact else "t", covariance="" if exact else "hc1"),
+            notes=() if exact else (OF_THE_LOGARITHM,),
+        )
+
+    yield rate.attempt(mean)
+    method = "share of those seen with any, Wilson's interval"
+    yield share.attempt(partial(estimate_share, events=any_of, n=len(counts), level=occasion.level, method=method))
+
+
+def _ratio(occasion: Occasion) -> Outcome:
+    """Give the main comparison."""
+    return _declare(occasion, "rate_ratio", "", "ratio of the mean numbers, adjusted").attempt(
+        lambda p: fit_counts_at(occasion.cohort, occasion.measure, occasion.visit, "negative_binomial").ratio(p)
+    )
+
+
+def _declare(occasion: Occasion, what: str, category: str, label: str, *, is_ratio: bool = True) -> Planned:
+    return occasion.declare(
+        occasion.key("counts", what, category=category),
+        label,
+        Quantity.RATE_RATIO if is_ratio else Quantity.RATE_DIFFERENCE,
+        unit="ratio" if is_ratio else "episodes",
+        counts=read_adjusted(occasion).people.counts(),
+        tells=_rates(occasion),
+    )
+
+
+def _compare(occasion: Occasion) -> Iterator[Outcome]:
+    """Compare by the other ways: each is told beside the main one."""
+    ask = partial(fit_counts_at, occasion.cohort, occasion.measure, occasion.visit)
+    weeks = occasion.cohort.plan.measures[occasion.measure].weeks_at(occasion.visit)
+    label = f"difference of the mean numbers in {weeks:g} weeks, adjusted"
+    yield _declare(occasion, "rate_difference", "", label, is_ratio=False).attempt(
+        lambda p: ask("negative_binomial").difference(p)
+    )
+    yield _declare(occasion, "rate_ratio_robust", "", "ratio of the mean numbers, quasi-Poisson, adjusted").attempt(
+        lambda p: ask("poisson").ratio(p)
+    )
+    crude = _declare(occasion, "rate_ratio", "crude", "ratio of the mean numbers, not adjusted")
+    used = People(~np.isnan(occasion.after), occasion.cohort.full)
+    yield replace(crude, counts=used.counts()).attempt(lambda p: ask("negative_binomial", adjust=False).ratio(p))
+    yield _compare_any(occasion)
+    yield _compare_ranks(occasion, used)
+
+
+def _compare_any(occasion: Occasion) -> Outcome:
+    """Difference between the shares with any."""
+    found = read_adjusted(occasion)
+    planned = occasion.declare(
+        occasion.key("counts", "difference", category="any"),
+        "adjusted difference between the shares with any",
+        Quantity.SHARE_DIFFERENCE,
+        unit="share_difference",
+        counts=found.people.counts(),
+        tells=(tuple(occasion.key("counts", "any", arm) for arm in ARMS),),
+    )
+
+    def compute(planned: Planned) -> Outcome:
+        occasion.require_arms(found.people.used)
+        had = np.where(np.isnan(occasion.after), np.nan, occasion.after > 0)
+        model = compare_shares(occasion.cohort, had, found.covariates, found.people, adjusted=found.adjusted)
+        estimate = model.difference(planned)
+        return replace(estimate, notes=(*estimate.notes, *found.notes))
+
+    return planned.attempt(compute)
+
+
+def _compare_ranks(occasion: Occasion, people: People) -> Outcome:
+    """Chance that somebody in the full programme has more than somebody in the other, half for equal."""
+    planned = occasion.declare(
+        occasion.key("counts", "superiority"),
+        "chance that a person in the full programme had more than one in the other (half for as many)",
+        Quantity.STATISTIC,
+        unit="probability",
+        counts=people.counts(),
+    )
+
+    def compute(planned: Planned) -> Outcome:
+        occasion.require_arms(people.used)
+        sides = [occasion.after[people.used & arm] for arm in (people.full, ~people.full)]
+        fit = fit_superiority(full=sides[0], skills=sides[1], level=occasion.level)
+        return planned.estimate(
+            fit.value,
+            se=fit.se,
+            df=fit.df if math.isfinite(fit.df) else None,
+            p_value=fit.p_value,
+            interval=to_interval(occasion.level, (fit.low, fit.high)),
+            method="Brunner & Munzel (2000), interval on the log-odds scale; not adjusted",
+            how=How(estimator="superiority", inference="brunner_munzel"),
+        )
+
+    return planned.attempt(compute)
+
+
+def _plan_size(occasion: Occasion, main: Outcome) -> Iterator[Outcome]:
+    """Say which ratio as many people as these would show, and how many the worthwhile one takes."""
+    measure = occasion.cohort.plan.measures[occasion.measure]
+    direction = measure.sign
+    text = f"ratio that would be seen by {POWER:.0%} of studies as large"
+    detectable = replace(_declare(occasion, "detectable", "", text), tells=((main.key,),))
+    text = f"people who would have to be seen to find the worthwhile ratio in {POWER:.0%} of studies"
+    needed = replace(
+        _declare(occasion, "people_needed", "", text),
+        quantity=Quantity.DESIGN_NUMBER,
+        unit="people",
+        tells=((main.key,),),
+    )
+
+    def reach() -> float:
+        if not isinstance(main, Estimate) or not main.se:
+            raise NotEstimableError(NO_SE)
+        return (normal_critical(level=occasion.level) + normal_critical(level=2 * POWER - 1)) * main.se
+
+    def detect(planned: Planned) -> Outcome:
+        method = "standard error of the logarithm times the sum of the normal points of error and power"
+        return planned.estimate(math.exp(direction * reach()), method=method, how=How(estimator="detectable"))
+
+    def need(planned: Planned) -> Outcome:
+        if measure.worthwhile is None:
+            raise NotEstimableError(NO_WORTHWHILE, "not planned")
+        people = math.ceil((main.n or 0) * (reach() / math.log(measure.worthwhile)) ** 2)
+        method = "people now, times the square of the detectable over the worthwhile logarithm"
+        return planned.estimate(float(people), method=method, how=How(estimator="sample_size"))
+
+    yield detectable.attempt(detect)
+    yield needed.attempt(need)
+
+
+def _compare_all(occasion: Occasion) -> Outcome:
+    """Give one ratio for all visits after the start, by estimating equations."""
+    cohort = occasion.cohort
+    label = f"{cohort.plan.measures[occasion.measure].label}: ratio of the mean numbers over all visits after the start"
+    key = Key("counts", occasion.measure, what="common_rate_ratio")
+    planned = Planned(key=key, label=label, quantity=Quantity.RATE_RATIO, unit="ratio")
+
+    def compute(planned: Planned) -> Outcome:
+        found = read_adjusted(occasion)
+        repeated = read_repeated(occasion, found)
+        fit = fit_gee(
+            values=repeated.values,
+            design=repeated.design,
+            people=repeated.rows,
+            names=repeated.names,
+            family="poisson",
+        )
+        contrast = fit.contrast(np.eye(len(fit.beta))[1], correction="mancl_derouen")
+        low, high = t_limits(contrast.estimate, se=contrast.se, df=contrast.df, level=occasion.level)
+        return replace(planned, counts=repeated.people.counts()).estimate(
+            math.exp(contrast.estimate),
+            se=contrast.se,
+            df=contrast.df,
+            p_value=t_p_value(contrast.estimate, se=contrast.se, df=contrast.df),
+            interval=to_interval(occasion.level, (math.exp(low), math.exp(high))),
+            method=(
+                "generalised estimating equations, log link, exchangeable correlation; Mancl–DeRouen standard error, "
+                "t on people minus coefficients"
+            ),
+            how=How(
+                estimator="gee",
+                inference="t",
+                covariance="mancl_derouen",
+                adjusted=found.adjusted,
+                groups_not_allowed_for=cohort.clustering is not None,
+            ),
+            notes=(OF_THE_LOGARITHM, *found.notes),
+        )
+
+    return planned.attempt(compute)

@@ -1,0 +1,298 @@
+"""A yes/no at visits: shares by arm, their difference and ratio, crude and standardised, and all visits together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from outcomes.methods import proportions
+from outcomes.methods.gee import fit_gee
+from outcomes.methods.reference import normal_critical, t_limits, t_p_value
+from outcomes.models.contract import People, count_arm, estimate_share, to_interval
+from outcomes.models.covariates import read_covariates
+from outcomes.models.kinds import read_adjusted, read_repeated
+from outcomes.models.occasion import Occasion
+from outcomes.models.yes_no import fit_yes_no
+from outcomes.plan.model import ARMS
+from outcomes.questions.outcomes.ancova import fit_arm
+from outcomes.results.how import How
+from outcomes.results.key import Key
+from outcomes.results.outcome import Estimate, NotEstimableError
+from outcomes.results.planned import Planned
+from outcomes.results.quantity import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from outcomes.cohort import Cohort
+    from outcomes.results.outcome import Outcome
+
+ADJUSTED = {
+    "difference": ("adjusted difference between the shares", Quantity.SHARE_DIFFERENCE, "share_difference"),
+    "ratio": ("adjusted ratio of the shares", Quantity.RATIO, "ratio"),
+    "odds_ratio": ("adjusted odds ratio", Quantity.ODDS_RATIO, "ratio"),
+}
+EITHER_WAY = {"least": "had nobody of those not seen", "most": "had everybody of those not seen"}
+BOUNDS = {
+    "least": "difference, had nobody not seen in the full programme and everybody not seen in the other",
+    "most": "difference, had everybody not seen in the full programme and nobody not seen in the other",
+}
+SEEN = "share of those seen with a yes, Wilson's interval"
+POWER = 0.8
+NO_SE = "The comparison has no standard error to plan from."
+NO_WORTHWHILE = "The plan does not say which difference would be worthwhile on this measure."
+
+
+def answer(cohort: Cohort, measure: str) -> Iterator[Outcome]:
+    """Tell the shares at every visit, and compare them at every later one."""
+    for visit in cohort.plan.visits:
+        occasion = Occasion(cohort, measure, visit)
+        for arm in ARMS:
+            yield _share(occasion, arm)
+    for visit in cohort.plan.later:
+        occasion = Occasion(cohort, measure, visit)
+        yield _crude(occasion)
+        main = list(_compare(occasion))
+        yield from main
+        yield _linear(occasion)
+        yield from _either_way(occasion)
+        if visit == cohort.plan.primary:
+            yield from _plan_size(occasion, main[0])
+    yield _compare_all(Occasion(cohort, measure, cohort.plan.primary))
+
+
+def share_of(occasion: Occasion, arm: str) -> Key:
+    """Key of the share of an arm at a visit."""
+    return occasion.key("yes_no", "share", arm)
+
+
+def _shares(occasion: Occasion) -> tuple[tuple[Key, ...], ...]:
+    return (tuple(share_of(occasion, arm) for arm in ARMS),)
+
+
+def _share(occasion: Occasion, arm: str) -> Outcome:
+    used = occasion.cohort.in_arm(arm) & ~np.isnan(occasion.after)
+    label = f"yes, {occasion.cohort.plan.arm_labels[arm]}"
+    planned = occasion.declare(
+        share_of(occasion, arm), label, Quantity.SHARE, unit="share", counts=count_arm(arm, used)
+    )
+    if not used.any():
+        return planned.refuse("Nobody in this programme was seen at this visit.", "not seen")
+    events, n = int(occasion.after[used].sum()), int(used.sum())
+    return planned.attempt(lambda p: estimate_share(p, events=events, n=n, level=occasion.level, method=SEEN))
+
+
+def _crude(occasion: Occasion) -> Outcome:
+    """Difference between the shares of those seen, not adjusted."""
+    used = ~np.isnan(occasion.after)
+    planned = occasion.declare(
+        occasion.key("yes_no", "difference", category="crude"),
+        "difference between the shares, not adjusted",
+        Quantity.SHARE_DIFFERENCE,
+        unit="share_difference",
+        counts=People(used, occasion.cohort.full).counts(),
+        tells=_shares(occasion),
+    )
+    return planned.attempt(partial(_newcombe, occasion, occasion.after))
+
+
+def _newcombe(occasion: Occasion, happened: NDArray[np.float64], planned: Planned) -> Outcome:
+    used, full = ~np.isnan(happened), occasion.cohort.full
+    occasion.require_arms(used)
+    counts = [(int(happened[used & arm].sum()), int((used & arm).sum())) for arm in (full, ~full)]
+    (events, n), (others, m) = counts
+    fit = proportions.fit_share_difference(
+        events_full=events, n_full=n, events_skills=others, n_skills=m, level=occasion.level
+    )
+    return planned.estimate(
+        fit.value,
+        interval=to_interval(occasion.level, (fit.low, fit.high)),
+        cells=(events, n - events, others, m - others),
+        method="full programme minus skills group only, not adjusted; Newcombe's hybrid score interval",
+        how=How(estimator="share_difference", inference="newcombe"),
+    )
+
+
+def _compare(occasion: Occasion) -> Iterator[Outcome]:
+    """Give the standardised difference, on which the verdict rests, the ratio, and the odds ratio."""
+    found = read_adjusted(occasion)
+    for what, (label, quantity, unit) in ADJUSTED.items():
+        planned = occasion.declare(
+            occasion.key("yes_no", what),
+            label,
+            quantity,
+            unit=unit,
+            counts=found.people.counts(),
+            tells=_shares(occasion),
+        )
+        yield planned.attempt(partial(_read_off, occasion, what, found.notes))
+
+
+def _read_off(occasion: Occasion, what: str, notes: tuple[str, ...], planned: Planned) -> Outcome:
+    model = fit_yes_no(occasion.cohort, occasion.measure, occasion.visit)
+    read = {"difference": model.difference, "ratio": model.ratio, "odds_ratio": model.odds_ratio}
+    estimate = read[what](planned)
+    return replace(estimate, notes=(*estimate.notes, *notes))
+
+
+def _linear(occasion: Occasion) -> Outcome:
+    """Difference between the shares by least squares, as another way that is judged in shares."""
+    people = People(occasion.paired & read_covariates(occasion.cohort).known, occasion.cohort.full)
+    planned = occasion.declare(
+        occasion.key("yes_no", "difference", category="linear"),
+        "adjusted difference between the shares, by least squares",
+        Quantity.SHARE_DIFFERENCE,
+        unit="share_difference",
+        counts=people.counts(),
+        tells=_shares(occasion),
+    )
+
+    def compute(planned: Planned) -> Outcome:
+        found = fit_arm(occasion, read_covariates(occasion.cohort), people)
+        parts = occasion.estimate_points(planned, found.contrast, method=found.method, how=found.how, notes=found.notes)
+        low, high = (parts.interval.low, parts.interval.high) if parts.interval else (None, None)
+        limits = (max(-1.0 if low is None else low, -1.0), min(1.0 if high is None else high, 1.0))
+        return replace(parts, interval=to_interval(occasion.level, limits), cells=_cells(occasion, people))
+
+    return planned.attempt(compute)
+
+
+def _cells(occasion: Occasion, people: People) -> tuple[int, ...]:
+    yes = occasion.after == 1
+    sides = (yes, ~yes)
+    return tuple(int((people.used & arm & side).sum()) for arm in (people.full, ~people.full) for side in sides)
+
+
+def _either_way(occasion: Occasion) -> Iterator[Outcome]:
+    """Give what the shares and their difference would be if those not seen all had been a yes, or none of them."""
+    cohort, missing = occasion.cohort, np.isnan(occasion.after)
+    if not missing.any():
+        return
+    for what, text in EITHER_WAY.items():
+        happened = np.where(missing, float(what == "most"), occasion.after)
+        for arm in ARMS:
+            mine = cohort.in_arm(arm)
+            planned = occasion.declare(
+                occasion.key("yes_no", what, arm),
+                f"yes of everybody who started, {text}, {cohort.plan.arm_labels[arm]}",
+                Quantity.SHARE,
+                unit="share",
+                counts=count_arm(arm, mine),
+                tells=_tell_bound(occasion, arm, "least" if what == "most" else "most"),
+            )
+            yes, n = int(happened[mine].sum()), int(mine.sum())
+            method = "share of those who started, Wilson's interval"
+            yield planned.attempt(partial(estimate_share, events=yes, n=n, level=occasion.level, method=method))
+        other = "least" if what == "most" else "most"
+        filled = np.where(missing, (cohort.full == (what == "most")).astype(float), occasion.after)
+        planned = occasion.declare(
+            occasion.key("yes_no", "difference", category=what),
+            BOUNDS[what],
+            Quantity.SHARE_DIFFERENCE,
+            unit="share_difference",
+            counts=People(np.ones(len(missing), dtype=bool), cohort.full).counts(),
+            tells=((occasion.key("yes_no", what, "full"), occasion.key("yes_no", other, "skills")),),
+        )
+        yield planned.attempt(partial(_newcombe, occasion, filled))
+
+
+def _tell_bound(occasion: Occasion, arm: str, other: str) -> tuple[tuple[Key, ...], ...]:
+    """With the share of those seen, or the other bound, a bound gives how many were not seen."""
+    missing = occasion.key("missing", "share", arm)
+    seen = occasion.key("flow", "observed", arm)
+    share, bound = share_of(occasion, arm), occasion.key("yes_no", other, arm)
+    return ((share, missing), (bound, missing), (share, seen), (bound, seen))
+
+
+def _plan_size(occasion: Occasion, main: Outcome) -> Iterator[Outcome]:
+    """Say which difference people as many as these would show, and how many the worthwhile one takes."""
+    counts = read_adjusted(occasion).people.counts()
+    text = f"difference that would be seen by {POWER:.0%} of studies as large"
+    detectable = occasion.declare(
+        occasion.key("yes_no", "detectable"),
+        text,
+        Quantity.SHARE_DIFFERENCE,
+        unit="share_difference",
+        counts=counts,
+        tells=((main.key,),),
+    )
+    needed = occasion.declare(
+        occasion.key("yes_no", "people_needed"),
+        f"people who would have to be seen to find the worthwhile difference in {POWER:.0%} of studies",
+        Quantity.DESIGN_NUMBER,
+        unit="people",
+        counts=counts,
+        tells=((main.key,),),
+    )
+    worthwhile = occasion.cohort.plan.measures[occasion.measure].worthwhile
+
+    def reach() -> float:
+        if not isinstance(main, Estimate) or not main.se:
+            raise NotEstimableError(NO_SE)
+        return (normal_critical(level=occasion.level) + normal_critical(level=2 * POWER - 1)) * main.se
+
+    def detect(planned: Planned) -> Outcome:
+        method = "standard error of the main comparison times the sum of the normal points of error and power"
+        return planned.estimate(min(reach(), 1.0), method=method, how=How(estimator="detectable"))
+
+    def need(planned: Planned) -> Outcome:
+        if worthwhile is None:
+            raise NotEstimableError(NO_WORTHWHILE, "not planned")
+        people = math.ceil((main.n or 0) * (reach() / worthwhile) ** 2)
+        method = "people now, times the square of the detectable over the worthwhile difference"
+        return planned.estimate(float(people), method=method, how=How(estimator="sample_size"))
+
+    yield detectable.attempt(detect)
+    yield needed.attempt(need)
+
+
+def _compare_all(occasion: Occasion) -> Outcome:
+    """Give one odds ratio for all visits after the start, by estimating equations."""
+    cohort = occasion.cohort
+    label = f"{cohort.plan.measures[occasion.measure].label}: odds ratio over all visits after the start"
+    planned = Planned(
+        key=Key("yes_no", occasion.measure, what="common_odds_ratio"),
+        label=label,
+        quantity=Quantity.ODDS_RATIO,
+        unit="ratio",
+    )
+
+    def compute(planned: Planned) -> Outcome:
+        found = read_adjusted(occasion)
+        repeated = read_repeated(occasion, found)
+        fit = fit_gee(
+            values=repeated.values,
+            design=repeated.design,
+            people=repeated.rows,
+            names=repeated.names,
+            family="binomial",
+        )
+        contrast = fit.contrast(np.eye(len(fit.beta))[1], correction="kauermann_carroll")
+        low, high = t_limits(contrast.estimate, se=contrast.se, df=contrast.df, level=occasion.level)
+        return replace(planned, counts=repeated.people.counts()).estimate(
+            math.exp(contrast.estimate),
+            se=contrast.se,
+            df=contrast.df,
+            p_value=t_p_value(contrast.estimate, se=contrast.se, df=contrast.df),
+            interval=to_interval(occasion.level, (math.exp(low), math.exp(high))),
+            method=(
+                "generalised estimating equations, logit link, exchangeable correlation; Kauermann–Carroll standard "
+                "error, Satterthwaite df"
+            ),
+            how=How(
+                estimator="gee",
+                inference="satterthwaite",
+                covariance="kauermann_carroll",
+                adjusted=found.adjusted,
+                groups_not_allowed_for=cohort.clustering is not None,
+            ),
+            notes=("The standard error is that of the logarithm.", *found.notes),
+        )
+
+    return planned.attempt(compute)
