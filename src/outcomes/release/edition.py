@@ -11,7 +11,7 @@ from outcomes.release.brackets import Member, Relation
 from outcomes.release.closure import close
 from outcomes.release.known import NO_RULE, Rule, is_inside_only, is_placed, rule_of
 from outcomes.release.rounding import coarsen, step_of
-from outcomes.release.rules import stands_for_people, why_hidden
+from outcomes.release.rules import SMALL_ARM, stands_for_people, why_hidden
 from outcomes.release.steps import choose_rounding
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
@@ -20,6 +20,7 @@ from outcomes.results.registry import Record, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from outcomes.plan.model import Disclosure
     from outcomes.release.steps import Chosen
@@ -74,6 +75,9 @@ INSIDE = {
 }
 
 
+LEVEL = "A level of a characteristic"
+
+
 def release(registry: Registry, rules: Disclosure) -> Released:
     """Make a registry fit to be shared.
 
@@ -101,14 +105,38 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     secret = {*reasons, *(record.id for record in unruled)}
     relations = [relation for record in open_to_all for relation in _relations_of(record.outcome)]
     reasons |= close(members, relations, secret, rules)
-    kept = (record for record in thinned.records() if record.id not in reasons)
-    hidden = (Hidden(id=name, label=thinned[name].label, reason=reasons[name]) for name in sorted(reasons))
+    told = {
+        _level_of(one) for name, one in thinned.items() if name not in reasons and not isinstance(one, NotEstimable)
+    }
+    reasons |= {
+        name: SMALL_ARM for name, one in thinned.items() if _names_a_rare_level(one, told) and name not in reasons
+    }
+    hidden = (
+        Hidden(id=name, label=_label(thinned.record(name), told), reason=reasons[name]) for name in sorted(reasons)
+    )
     # a label could tell what no rule has judged
     refused = (Hidden(id=one.id, label=f"A result of “{one.provenance.question}”", reason=NO_RULE) for one in unruled)
-    left = Registry(kept)
+    left = Registry(record for record in thinned.records() if record.id not in reasons)
     chosen = choose_rounding(left, rules)
-    coarse = Registry(_coarse(record, rules, chosen, ruled) for record in left.records())
+    coarse = Registry(_coarse(record, rules, chosen, ruled, left) for record in left.records())
     return Released(registry=coarse, hidden=(*hidden, *refused, *inside))
+
+
+def _level_of(outcome: Outcome) -> tuple[str, str] | None:
+    """Name a level of a characteristic, as the clinic calls it; None of what is about none."""
+    return (outcome.key.subject, outcome.key.category) if getattr(outcome, "named", None) else None
+
+
+def _names_a_rare_level(outcome: Outcome, told: AbstractSet[tuple[str, str] | None]) -> bool:
+    """Whether a result without a number names a level that nothing else released is about."""
+    level = _level_of(outcome)
+    return isinstance(outcome, NotEstimable) and level is not None and bool(level[1]) and level not in told
+
+
+def _label(record: Record, told: AbstractSet[tuple[str, str] | None]) -> str:
+    """Name what is hidden; not by a level that nothing released is about, which would tell that there are few."""
+    level = _level_of(record.outcome)
+    return record.outcome.label if level is None or level in told else LEVEL
 
 
 def _thin(registry: Registry, rules: Disclosure) -> tuple[Registry, list[str]]:
@@ -158,10 +186,10 @@ def _refused(outcome: Outcome) -> Member:
     return Member(id=outcome.id, quantity=outcome.quantity, is_base=True, small=True)
 
 
-def _coarse(record: Record, rules: Disclosure, chosen: Chosen, exact: Registry) -> Record:
+def _coarse(record: Record, rules: Disclosure, chosen: Chosen, exact: Registry, left: Registry) -> Record:
     """Round a record; a digest of the study's files would let somebody who guesses at their content test the guess."""
     source = dataclasses.replace(record.provenance, digest="")
-    outcome = _silent(_round(record.outcome, rules, chosen, exact))
+    outcome = _silent(_round(record.outcome, rules, chosen, exact), left)
     return dataclasses.replace(record, outcome=outcome, provenance=source, text="")
 
 
@@ -182,6 +210,12 @@ def _round(outcome: Outcome, rules: Disclosure, chosen: Chosen, exact: Registry)
     return coarsen(outcome, multiple=multiple, least=least, rule=rule, step=step, value=value, interval=interval)
 
 
-def _silent(outcome: Outcome) -> Outcome:
-    """Take the exact numbers of people away that a result says could be inferred from it."""
-    return outcome if isinstance(outcome, NotEstimable) else dataclasses.replace(outcome, cells=())
+def _silent(outcome: Outcome, left: Registry) -> Outcome:
+    """Take away the exact numbers of people that could be inferred, and relations with what is not released.
+
+    These would name it, a level that few people have among them.
+    """
+    tells = tuple(relation for relation in outcome.tells if all(str(key) in left for key in relation))
+    if isinstance(outcome, NotEstimable):
+        return dataclasses.replace(outcome, tells=tells)
+    return dataclasses.replace(outcome, cells=(), tells=tells)

@@ -15,6 +15,7 @@ from outcomes.errors import RunDamagedError, RunNotFoundError, ShareAloneError
 from outcomes.plan.model import Plan
 from outcomes.runs.locks import describe_lock_of, find_traces
 from outcomes.runs.names import FORMATS, MANIFEST, SHARE
+from outcomes.runs.shared_plan import share_plan
 from outcomes.runs.software import name_machine, name_software, name_source
 from outcomes.study.files import name_of
 
@@ -185,7 +186,8 @@ def shared_manifest(manifest: Mapping[str, Any], hidden: tuple[Hidden, ...]) -> 
         "schema": SCHEMA,
         "edition": SHARE,
         "run": None,
-        **{key: manifest[key] for key in ("software", "plan", "seed", "formats")},
+        **{key: manifest[key] for key in ("software", "seed", "formats")},
+        "plan": share_plan(manifest["plan"]),
         "files": [{"name": file["name"], "rows": None, "size": None, "sha256": None} for file in manifest["files"]],
         "lock": lock and {**lock, "history": history},
         "lock_traces": [{**trace, "run": None, "digest": None} for trace in manifest["lock_traces"]],

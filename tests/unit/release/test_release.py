@@ -344,6 +344,17 @@ def test_limits_of_a_mean_are_the_same_for_every_number_of_people_that_is_told_a
         assert None not in intervals
 
 
+def test_a_level_that_few_have_is_named_nowhere() -> None:
+    parts = [dataclasses.replace(one, named=one.key.category) for one in levels(woman=42, man=30, mermaid=3)]
+    effect_of = planned(at("effect", category="mermaid"), Quantity.DIFFERENCE, "points").refuse("No.")
+    absent = dataclasses.replace(effect_of, named="mermaid")
+    released = release(registry(*parts, absent), PLAN)
+    assert "woman" in to_json(released.registry)
+    assert "mermaid" not in to_json(released.registry)
+    assert not [one for one in released.hidden if "mermaid" in one.label]
+    assert {one.label for one in released.hidden} == {"A level of a characteristic"}
+
+
 def test_what_would_give_back_a_result_without_a_rule_is_hidden() -> None:
     rate = planned(at("rate"), Quantity.RATE, "number", n=60).estimate(3.0)
     same = planned(at("mean"), Quantity.MEAN, "points", (at("rate"),), n=60).estimate(3.0)

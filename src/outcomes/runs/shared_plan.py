@@ -1,0 +1,43 @@
+"""What of the plan goes out with the edition to share: what its pages are written with, and no more.
+
+Words and numbers that a reader sees on the pages stay. How the clinic's own files are laid out, what its columns and
+codes are called, how questionnaires are scored, and what it has agreed on costs, do not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from outcomes.plan.model import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GROUP, THERAPIST, COMPLETED = "group_id", "therapist_id", "completed"  # what a page calls these columns
+_OF_COSTS = ("per_client", "per_week", "session_minutes", "travel_minutes", "paid")
+
+
+def share_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a plan without what no page of the edition to share is written with.
+
+    Parameters
+    ----------
+    plan : mapping
+        As the manifest of a run holds it.
+    """
+    shared: dict[str, Any] = {**plan}
+    shared["arms"] = {word: {**arm, "value": word} for word, arm in plan["arms"].items()}
+    adjust = plan["adjust"]
+    called = {"skills_group": GROUP, "therapist": THERAPIST}
+    shared["adjust"] = {**adjust, **{key: name for key, name in called.items() if adjust[key] is not None}}
+    if plan["completion"]["column"] is not None:
+        shared["completion"] = {**plan["completion"], "column": COMPLETED}
+    for measure, described in plan["measures"].items():
+        shared["measures"] = {**shared["measures"], measure: _without(described, "scoring")}
+    shared["costs"] = _without(plan["costs"], *_OF_COSTS)
+    return Plan.model_validate(shared, strict=False).model_dump(mode="json")
+
+
+def _without(described: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """Leave entries at their defaults."""
+    return {key: value for key, value in described.items() if key not in keys}
