@@ -11,8 +11,8 @@ from outcomes.release.brackets import Member, Relation
 from outcomes.release.closure import close
 from outcomes.release.known import NO_RULE, Rule, is_inside_only, is_placed, rule_of
 from outcomes.release.rounding import coarsen, step_of
-from outcomes.release.rules import SMALL_ARM, stands_for_people, why_hidden
-from outcomes.release.steps import choose_rounding
+from outcomes.release.rules import FEW, SMALL_ARM, stands_for_people, why_hidden
+from outcomes.release.steps import choose_rounding, leaves_choice
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
@@ -100,6 +100,7 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     thinned, bare = _thin(ruled, rules)
     reasons = {name: why for name, outcome in thinned.items() if (why := why_hidden(outcome, rules))}
     reasons = dict.fromkeys(bare, curves.TOO_FEW) | reasons
+    reasons |= {name: FEW for name, one in thinned.items() if name not in reasons and _is_forced(one, rules)}
     members = {name: _member(outcome, ruled[name], small=name in reasons) for name, outcome in thinned.items()}
     members |= {record.id: _refused(record.outcome) for record in unruled}
     secret = {*reasons, *(record.id for record in unruled)}
@@ -120,6 +121,13 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     chosen = choose_rounding(left, rules)
     coarse = Registry(_coarse(record, rules, chosen, ruled, left) for record in left.records())
     return Released(registry=coarse, hidden=(*hidden, *refused, *inside))
+
+
+def _is_forced(outcome: Outcome, rules: Disclosure) -> bool:
+    """Whether a share of people, however coarsely told, would leave no choice of its counts."""
+    if not isinstance(outcome, Estimate) or rule_of(outcome) is not Rule.SHARE or not stands_for_people(outcome):
+        return False
+    return not leaves_choice(outcome, rules)
 
 
 def _level_of(outcome: Outcome) -> tuple[str, str] | None:

@@ -155,6 +155,20 @@ def _is_share(outcome: object) -> bool:
     return isinstance(outcome, Estimate) and outcome.unit == "share" and rule_of(outcome) is Rule.SHARE
 
 
+def leaves_choice(share: Estimate, rules: Disclosure) -> bool:
+    """Whether a share as it would be told leaves several numbers of people, of those with whom it happened, and without.
+
+    In an arm hardly larger than twice the plan's minimum count there is often none: that both sides are not small is
+    then all there is to know.
+    """
+    people, multiple = people_of(share), rules.round_to
+    step = _finest(to_multiple(people, multiple), multiple, rules.minimum_count)
+    if multiple == 1 or step * people >= MANY:
+        return True
+    arm = _combinations(share, _nearest_allowed(share, step, rules), step, None, rules)
+    return all(len(np.unique(one)) >= FEWEST_VALUES for one in (arm.events, arm.of, arm.of - arm.events))
+
+
 def _list_compared(registry: Registry) -> Iterator[Compared]:
     """List the numbers of two arms that a result says it compares, with that result."""
     for outcome in registry.values():
