@@ -156,7 +156,7 @@ def _is_share(outcome: object) -> bool:
 
 
 def leaves_choice(share: Estimate, rules: Disclosure) -> bool:
-    """Whether a share as it would be told leaves several numbers of people, of those with whom it happened, and without.
+    """Whether a share as it would be told leaves several numbers of people, with whom it happened and with whom not.
 
     In an arm hardly larger than twice the plan's minimum count there is often none: that both sides are not small is
     then all there is to know.
