@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outcomes.audit.again import add_shared_manifest, compare_files, make_run_again
+from outcomes.audit.editions import EDITIONS, check_editions
 from outcomes.audit.independent import SECOND_ENGINE, check_agreement
 from outcomes.audit.locks import LOCK, check_lock
 from outcomes.audit.manifest import WRITTEN_AGAIN, check_fields, check_manifest, note_uncheckable
@@ -79,7 +80,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False, i
     basis = Basis(registry, manifest)
     if place is None:
         reason = str(StudyForRunNotFoundError(manifest["study"]))
-        names = (FILES, WRITTEN_AGAIN, LOCK, COMPUTED_AGAIN, *((SECOND_ENGINE,) if independent else ()))
+        names = (FILES, WRITTEN_AGAIN, LOCK, EDITIONS, COMPUTED_AGAIN, *((SECOND_ENGINE,) if independent else ()))
         checks += [Check(name=name, status="not checked", count=0, faults=(reason,)) for name in names]
     else:
         more, basis = _check_study(run, place, basis, others, is_named=study is not None, independent=independent)
@@ -127,6 +128,7 @@ def _check_study(
         _check_files(study, manifest),
         *check_fields(manifest, again, others, found_by_path=not is_named),
         *check_lock(run, place, study.plan, manifest),
+        *check_editions(study, manifest),
         values,
     ]
     if independent:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from outcomes.cli.terminal import default_study, progress, say, to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from outcomes.runs import Run
@@ -62,6 +63,7 @@ def report(study: str | None, out: str, formats: tuple[str, ...], open_page: boo
     if not quiet:
         _tell_findings(len(read.findings))
         _tell_swept(run.swept)
+        _tell_released(run.released)
         _print_summary(run)
     say(str(run.page))
     if open_page and click.launch(run.page.resolve().as_uri()) != 0:
@@ -78,6 +80,19 @@ def _tell_swept(count: int) -> None:
     if count:
         runs = "An earlier run was" if count == 1 else f"{count} earlier runs were"
         say(f"{runs} stopped before the end; what was left behind has been removed.", err=True)
+
+
+def _tell_released(said: Mapping[str, Any]) -> None:
+    """Say that an edition is held back, or that nothing remembers it."""
+    if said["near"]:
+        text = (
+            "The edition to share is held back: an earlier one differs by fewer people than the plan's minimum count, "
+            "and with both somebody could work out a single person. Share the earlier one. If none has left the "
+            "clinic, take release.ledger out of the study's folder and write the report again."
+        )
+        say(text, err=True)
+    elif said["fault"]:
+        say(f"The edition to share: {said['fault']}.", err=True)
 
 
 def _print_summary(run: Run) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from outcomes.release import curves
 from outcomes.release.brackets import Member, Relation
 from outcomes.release.closure import close
-from outcomes.release.known import NO_RULE, Rule, is_inside_only, is_placed, rule_of
+from outcomes.release.known import NO_RULE, Rule, has_people, is_inside_only, is_placed, rule_of
 from outcomes.release.rounding import coarsen, step_of
 from outcomes.release.rules import FEW, SMALL_ARM, stands_for_people, why_hidden
 from outcomes.release.steps import choose_rounding, leaves_choice
@@ -75,10 +75,11 @@ INSIDE = {
 }
 
 
+HELD = "an earlier edition differs from this one by fewer people than the plan's minimum count, and stands"
 LEVEL = "A level of a characteristic"
 
 
-def release(registry: Registry, rules: Disclosure) -> Released:
+def release(registry: Registry, rules: Disclosure, *, is_held: bool = False) -> Released:
     """Make a registry fit to be shared.
 
     Parameters
@@ -86,6 +87,8 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     registry : Registry
     rules : Disclosure
         The plan's minimum count, minimum arm, and multiple to round to.
+    is_held : bool
+        Whether nothing of this study may be told, since an earlier edition is too near.
 
     Returns
     -------
@@ -106,6 +109,8 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     secret = {*reasons, *(record.id for record in unruled)}
     relations = [relation for record in open_to_all for relation in _relations_of(record.outcome)]
     reasons |= close(members, relations, secret, rules)
+    if is_held:  # all alike: what is hidden for another reason would tell what changed
+        reasons = {name: HELD for name, one in thinned.items() if not _is_told_anyway(one)}
     told = {
         _level_of(one) for name, one in thinned.items() if name not in reasons and not isinstance(one, NotEstimable)
     }
@@ -121,6 +126,12 @@ def release(registry: Registry, rules: Disclosure) -> Released:
     chosen = choose_rounding(left, rules)
     coarse = Registry(_coarse(record, rules, chosen, ruled, left) for record in left.records())
     return Released(registry=coarse, hidden=(*hidden, *refused, *inside))
+
+
+def _is_told_anyway(outcome: Outcome) -> bool:
+    """Whether a result rests on nothing of the study's people: it is published, or says only what was not provided."""
+    absent = isinstance(outcome, NotEstimable) and outcome.cause == "not provided" and not has_people(outcome)
+    return absent or rule_of(outcome) is Rule.GIVEN
 
 
 def _is_forced(outcome: Outcome, rules: Disclosure) -> bool:

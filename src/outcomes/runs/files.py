@@ -67,7 +67,7 @@ def release_edition(registry: Registry, manifest: Mapping[str, Any]) -> Edition:
     from outcomes.release import release
 
     plan = Plan.model_validate(manifest["plan"], strict=False)
-    released: Released = release(registry, plan.disclosure)
+    released: Released = release(registry, plan.disclosure, is_held=manifest["released"]["held"])
     return Edition(SHARE, with_texts(released.registry, plan), shared_manifest(manifest, released.hidden))
 
 

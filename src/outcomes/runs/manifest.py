@@ -38,10 +38,12 @@ _KINDS: dict[str, Any] = {
 }
 # What those of this schema say as well.
 _SINCE: dict[str, Any] = {
-    **dict.fromkeys(("source", "machine"), dict),
+    **dict.fromkeys(("source", "machine", "released"), dict),
     **dict.fromkeys(("formats", "lock_traces"), list),
     "digest": str,
 }
+# What a run says of earlier editions where nothing is known of them.
+UNKNOWN: dict[str, Any] = {"entry": None, "used": [], "near": [], "held": False, "fault": "it recorded none"}
 KEYS = frozenset({"schema", *_KINDS, *_SINCE})
 # What the manifest of the edition to share says; it lies in that folder, for who holds nothing else.
 _SHARED_KINDS: dict[str, Any] = {
@@ -72,6 +74,7 @@ def describe_run(study: Study, answers: Answers, results: str, formats: tuple[st
         "files": files,
         "lock": describe_lock_of(study.folder, study.plan),
         "lock_traces": [],
+        "released": dict(UNKNOWN),
         "seed": study.plan.random.seed,
         "formats": list(formats),
         "warnings": [dataclasses.asdict(one) for one in (*study.findings, *notice(answers.cohort))],
@@ -87,6 +90,18 @@ def name_run(results: str, files: Sequence[Mapping[str, Any]]) -> str:
     for file in files:
         digest.update(f"{file['sha256']}  {file['name']}\n".encode())
     return digest.hexdigest()[:8]
+
+
+def recall_editions(manifest: Mapping[str, Any], study: Study) -> dict[str, Any]:
+    """Add what the ledger in the study's folder says of earlier editions, and enter this one unless it is held back."""
+    from outcomes.release import ledger  # brings numpy, which who only reads a manifest does not need
+
+    home = ledger.home_of(study.folder)
+    found = ledger.open_ledger(home)
+    said = ledger.describe_release(study, found, is_kept=True)
+    if found is not None and not said["held"] and not ledger.remember(home, study, found):
+        said = {**said, "fault": ledger.NOT_WRITTEN}
+    return {**manifest, "released": said}
 
 
 def recall_locks(manifest: Mapping[str, Any], home: Path) -> dict[str, Any]:
@@ -107,7 +122,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     manifest = _read(folder, _KINDS, _SINCE)
     if manifest["schema"] == EARLIER:  # which did not name formats, nor what became of a lock
         lock = manifest["lock"] and {"sealed": False, "history": [], **manifest["lock"]}
-        manifest = {"formats": list(FORMATS), "lock_traces": [], **manifest, "lock": lock}
+        known = {"formats": list(FORMATS), "lock_traces": [], "released": UNKNOWN}
+        manifest = {**known, **manifest, "lock": lock}
     return manifest
 
 

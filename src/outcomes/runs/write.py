@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import OutputNotWritableError
 from outcomes.results.store import to_json
 from outcomes.runs.files import EDITION_STEPS, make_files, with_texts
 from outcomes.runs.folder import sweep, write_file, written_whole
-from outcomes.runs.manifest import complete_manifest, describe_run, list_outputs, recall_locks, seal_shared
+from outcomes.runs.manifest import (
+    complete_manifest,
+    describe_run,
+    list_outputs,
+    recall_editions,
+    recall_locks,
+    seal_shared,
+)
 from outcomes.runs.names import EDITIONS, FORMATS, INTERNAL, MANIFEST, REPORTS, SHARE
 from outcomes.study.files import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from outcomes.plan.model import Plan
@@ -34,12 +41,15 @@ class Run:
     plan : Plan
     swept : int
         Drafts of runs that were stopped before they had finished, found and removed [count].
+    released : mapping
+        What the ledger of editions says: whether this one is held back, and what is the matter with the ledger.
     """
 
     folder: Path
     registry: Registry
     plan: Plan
     swept: int = 0
+    released: Mapping[str, Any] = field(default_factory=dict)
 
     formats: tuple[str, ...] = FORMATS
 
@@ -82,6 +92,7 @@ def write_run(
     registry = with_texts(answers.registry, study.plan)
     home = out / name_of(study.folder)
     manifest = recall_locks(describe_run(study, answers, to_json(registry), formats), home)
+    manifest = recall_editions(manifest, study)
     try:
         swept = sweep(out)
         with written_whole(home) as draft:
@@ -97,4 +108,5 @@ def write_run(
             final = draft.settle(manifest["run"])
     except OSError as fault:
         raise OutputNotWritableError(str(home), fault.strerror or type(fault).__name__) from fault
-    return Run(folder=final, registry=registry, plan=study.plan, swept=swept, formats=formats)
+    said = manifest["released"]
+    return Run(folder=final, registry=registry, plan=study.plan, swept=swept, released=said, formats=formats)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from outcomes.study.model import Finding
 
 ITEMS_FOLDER = "items"
-_QUIET = frozenset({".md", ".txt", ".lock", ".ipynb", ".py", ".r", ".sh"})  # explanations and programs, never tables
+_QUIET = frozenset(
+    {".md", ".txt", ".lock", ".ipynb", ".py", ".r", ".sh", ".key", ".ledger"}
+)  # explanations and programs, never tables
 _QUIET_NAMES = frozenset({"thumbs.db", "desktop.ini", "license", "makefile", "reports", "template"})
 _TABLES = frozenset({".csv", ".xlsx", ".xls", ".xlsm", ".ods", ".tsv", ".sav", ".dta", ".rdata", ".json", ".parquet"})
 _LOCKS = (".~lock.", "~$")
