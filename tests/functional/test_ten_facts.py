@@ -1,4 +1,4 @@
-"""What a clinical lead looks for is answered from the edition to share alone: by numbers, coarse where arms are small."""
+"""What a clinical lead looks for is answered from the edition to share alone: by numbers, coarse where arms are few."""
 
 from __future__ import annotations
 
