@@ -47,6 +47,7 @@ def test_without_the_study_all_that_needs_it_is_named_and_the_rest_is_checked(sm
         "study files",
         "manifest, written again from the study",
         "lock of the plan",
+        "ledger of editions",
         "values, computed again",
     ]
     assert "released again" in "".join(check.name for check in verdict.checks if check.status == "equal")
