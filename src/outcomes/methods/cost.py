@@ -51,8 +51,8 @@ class CostEffect:
         low, high = self.effect.limits(level)
         if low <= 0 <= high:
             raise NotEstimableError(
-                "The interval of the difference in effect spans both directions, so that no price follows from it: one "
-                "person more, or one fewer, would have none."
+                "The interval of the difference in the share of people with this effect spans both directions, so that "
+                "no price follows from it: one person more, or one fewer, would have none."
             )
         if self.effect.value < 0:
             raise NotEstimableError(

@@ -51,7 +51,8 @@ OVERLAP = Key("weighting", what="effective_n")
 # How a grade is worded where "good" and "poor" would seem to judge the answer: whether other ways tell what the verdict
 # tells, and whether groups are allowed for, is a matter of fact.
 OF_METHODS = {GOOD: "agree", FAIR: "mostly agree", POOR: "differ"}
-ALLOWED_FOR, TOLD_OTHERWISE, NOT_ALLOWED_FOR = "allowed for", "in doubt", "not fully allowed for"
+ALLOWED_FOR, NOT_ALLOWED_FOR = "allowed for", "not fully allowed for"
+TOLD_OTHERWISE = {FAIR: "another answer for some", POOR: "another answer"}
 
 
 class Line(NamedTuple):
@@ -172,10 +173,10 @@ def _judge_seen(quoter: Quoter) -> Line | None:
     grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
     keys = (key for arm in ARMS for key in (_observed(quoter, measure, arm), started(arm)))
     counted = Phrase("{} of {} and {} of {} people").format(*map(quoter.result, keys))
-    brief = Phrase("{} seen on {}").format(counted, quoter.measure(measure))
-    text = Phrase("{} were seen at the visit “{}” on {}, the measure with the smallest share in either.").format(
-        counted, quoter.visit(plan.primary), quoter.measure(measure)
-    )
+    brief = Phrase("{} who started have a score at this visit on {}").format(counted, quoter.measure(measure))
+    text = Phrase(
+        "{} who started were seen at the visit “{}” on {}, the measure with the smallest share in either."
+    ).format(counted, quoter.visit(plan.primary), quoter.measure(measure))
     return Line(grade, "Who was seen", brief, text)
 
 
@@ -240,7 +241,7 @@ def _judge_groups(quoter: Quoter) -> Line | None:
     text = Phrase("Allowing for groups and therapists in another way, the interval does not tell the same for {}.")
     brief = Phrase("allowing for them in another way, the interval does not tell the same for {}").format(names)
     grade = POOR if len(shaken) == len(verdicts) else FAIR
-    return Line(grade, "Groups", brief, text.format(names), TOLD_OTHERWISE)
+    return Line(grade, "Groups", brief, text.format(names), TOLD_OTHERWISE[grade])
 
 
 def _caps_of(verdict: Verdict) -> list[str]:

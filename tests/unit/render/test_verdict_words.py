@@ -15,7 +15,7 @@ from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
 from outcomes.questions.completion.words import say_difference
 from outcomes.questions.precision.words import lead_precision
-from outcomes.questions.verdict.words import name_elsewhere
+from outcomes.questions.verdict.words import name_elsewhere, say_in_full
 from outcomes.reporting import first_page
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.summary import summarise
@@ -223,7 +223,7 @@ def groups_of(*, shaken: bool = False, **comparison: Any) -> str:
 def test_groups_are_said_to_be_allowed_for_only_where_each_way_of_it_tells_the_same() -> None:
     """They were “good” where the interval by groups reached zero, and where a cap was in force but took nothing."""
     assert groups_of() == "Groups: allowed for"
-    assert groups_of(shaken=True) == "Groups: in doubt"
+    assert groups_of(shaken=True) == "Groups: another answer"
     assert groups_of(caps=frozenset({Cap.GROUPS_UNKNOWN})) == "Groups: not fully allowed for"
 
 
@@ -267,3 +267,13 @@ def test_too_few_people_are_counted_where_the_rule_counts_them() -> None:
     quoter = quoter_of(*compare("calm", "end", 0.0, 2.0, n=19), *started(20))
     (line,) = (line for line in judge(quoter) if line.what == "Size")
     assert line.brief.plain.startswith("19 and 19 people in the main comparison of Calm: fewer than twenty")
+
+
+@pytest.mark.parametrize(("told", "said"), [(0.059, True), (0.03, False)])
+def test_a_p_value_that_was_rounded_below_what_it_is_held_against_is_not_told_beside_it(
+    told: float, *, said: bool
+) -> None:
+    p_value = made.estimate(Key("mmrm", "calm", "end", "p_holm"), unit="probability", value=told)
+    quoter = quoter_of(*compare("calm", "end", 1.0, 6.0, p_holm=0.059), p_value)
+    words = say_in_full(quoter, verdict_of("calm", "end"), Key("mmrm", "calm", "end", "difference")).plain
+    assert ("(p " in words) == said

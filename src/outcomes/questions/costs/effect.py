@@ -243,7 +243,8 @@ class _Reader:
         low, high = both.effect.limits(self.level)
         if low <= 0 <= high:
             raise NotEstimableError(
-                "The interval of the difference in effect spans both directions: no plane is drawn."
+                "The interval of the difference in the share of people with this effect spans both directions: no "
+                "plane is drawn."
             )
         return planned.curve(
             axis="degrees around the ellipse",

@@ -135,7 +135,11 @@ def _number_of(quoter: Quoter, key: Key, support: Support) -> Phrase:
         else:
             kind = quoter.plan_model.measures[key.measure].kind
             p_value = at.but(analysis=OF_KINDS[kind].analysis if kind in OF_KINDS else "mmrm", what="p_holm")
-        return Phrase("p {}").format(quoter.result(p_value)) if quoter.has(p_value) else NOTHING
+        found = quoter.get(p_value)
+        error = 1 - quoter.plan_model.confidence.level
+        # told coarsely it may fall below what it is held against
+        is_told = isinstance(found, Estimate) and found.value >= error
+        return Phrase("p {}").format(quoter.result(p_value)) if is_told else NOTHING
     other = at.but(analysis="mixed", what="difference")
     if support is Support.START:
         other = at.but(analysis="imputation", what="start")
