@@ -125,6 +125,13 @@ READINGS: Mapping[str, Reading] = {
     "events": Reading(clients=("start_date", "end_date", "followed_until"), events=True),
     "evidence": Reading(evidence=True, scores=ALL, completion=True),
     "flow": Reading(scores=ALL, completion=True, clients=("end_reason",)),
+    "harms": Reading(
+        scores=ALL,
+        clients=("start_date", "end_date", "end_reason", "followed_until"),
+        attendance=True,
+        sessions=("date",),
+        events=True,
+    ),
     "imputation": Reading(scores=ALL),
     "influence": Reading(scores=ALL, completion=True),
     "mediation": Reading(scores=ALL),
@@ -181,9 +188,10 @@ class _Asked:
             yield Use(file=ATTENDANCE, columns=_ATTENDED, where=self._streams(), clients=whose)
         if SESSIONS in files and self.reading.sessions:
             yield self._of_sessions(whose)
-        if EVENTS in files and self.reading.events:
+        if EVENTS in files and self.reading.events and self.key.subject in self.plan.events:
+            kind = Condition(column="kind", values=(self.key.subject,))
             columns = (CLIENT, "date", "kind", "number", "days")
-            yield Use(file=EVENTS, columns=columns, where=(Condition(column="kind", values=(self.key.subject,)),))
+            yield Use(file=EVENTS, columns=columns, where=(kind,), clients=whose)
         if COSTS in files and self.reading.costs:
             yield Use(file=COSTS, columns=("item", "unit_cost", "currency"))
         if EVIDENCE in files and self.reading.evidence:

@@ -158,6 +158,8 @@ def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, without its sign."""
     if outcome.unit in {"share", "share_of_variance", "share_of_sessions", "share_of_samples", "share_of_pairs"}:
         return f"{format_number(abs(value) * 100, decimals=0)}%"
+    if outcome.unit == "share_limit":
+        return f"{format_number(_in_100_upwards(value), decimals=0)} in 100"
     if outcome.unit == "share_difference":
         return format_number(abs(value) * 100, decimals=0)
     return format_number(abs(value), decimals=_decimals(outcome, value, plan))
@@ -165,9 +167,16 @@ def format_size(outcome: Estimate, value: float, plan: Plan) -> str:
 
 def print_value(outcome: Estimate, plan: Plan) -> float:
     """Give the number that is printed for an outcome, in the unit of its print."""
+    if outcome.unit == "share_limit":
+        return _in_100_upwards(outcome.value)
     if outcome.unit.startswith("share"):
         return round(outcome.value * 100)
     return round(outcome.value, _decimals(outcome, outcome.value, plan))
+
+
+def _in_100_upwards(value: float) -> int:
+    """Round a limit away from zero, so that it never promises more than it may."""
+    return math.ceil(100 * value - ALMOST)
 
 
 def _decimals(outcome: Estimate, value: float, plan: Plan) -> int:

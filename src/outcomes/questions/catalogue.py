@@ -154,6 +154,13 @@ _ALL = (
         figures={"events": "figure", "events_curve": "curve_figure"},
     ),
     Question(
+        name="harms",
+        asks="Is anybody harmed?",
+        tables=(CLIENTS, *SCORES, "events.csv", ATTENDANCE, "sessions.csv"),
+        chapter="harms",
+        title="Harms",
+    ),
+    Question(
         name="balance",
         asks="Does the answer hold when the arms are made alike?",
         tables=(CLIENTS, *SCORES),

@@ -33,7 +33,9 @@ __all__ = [
 SHARES = frozenset({"share", "share_difference"})  # units of what people are parts of
 STEPS_OF_SHARES = (HUNDREDTH, 0.05, 0.1)
 # Of these nothing is printed more finely.
-FINEST = dict.fromkeys((*SHARES, "share_of_variance", "share_of_sessions", "share_of_samples", "sd"), HUNDREDTH)
+FINEST = dict.fromkeys(
+    (*SHARES, "share_limit", "share_of_variance", "share_of_sessions", "share_of_samples", "sd"), HUNDREDTH
+)
 OF_SCORES = frozenset({Quantity.MEAN, Quantity.CHANGE})
 MOST_PARTS, NEAR = 60, 1e-7  # of a point into which a score may be divided, and how near a whole number is one
 

@@ -1100,6 +1100,44 @@ ask("change", for (m in JUDGED) {
   put_list(paste0(stem, ".improved.difference"), fit$difference, "iterated")
 })
 
+# --- Harms: harms.* (docs/methods/harms.md) --------------------------------------------------------------------------------------------------
+clopper_pearson <- function(x, n, tail = (1 - LEVEL) / 2)
+  list(value = x / n, low = if (x == 0) 0 else qbeta(tail, x, n - x + 1), high = if (x == n) 1 else qbeta(1 - tail, x + 1, n - x))
+put_harm <- function(subject, happened) {
+  stem <- paste0("harms.", subject)
+  counts <- list()
+  for (a in names(ARM)) {
+    x <- happened[ARM[[a]]]; x <- x[!is.na(x)]
+    counts[[a]] <- c(sum(x), length(x))
+    put(paste(stem, a, "people", sep = "."), sum(x))
+    if (!length(x)) next
+    limits <- clopper_pearson(sum(x), length(x))
+    put_list(paste(stem, a, "share", sep = "."), limits)
+    put(paste(stem, a, "upper", sep = "."), limits$high)
+  }
+  if (counts$full[2] > 0 && counts$skills[2] > 0)
+    put_list(paste0(stem, ".difference"), newcombe(counts$full[1], counts$full[2], counts$skills[1], counts$skills[2]))
+}
+# Measures on which a single person can be judged, and who was reliably worse than at the start at a visit.
+HARM_MEASURES <- function() Filter(function(m) {
+  start <- GRID[[m]][, START]; start <- start[!is.na(start)]
+  scored <- identical(or(PLAN$measures[[m]]$kind, "score"), "score")
+  scored && PLAN$measures[[m]]$domain != "alliance" && length(start) > 0 &&
+    (!is.null(published_change(m)) || (!is.na(reliability_of(m)) && length(start) > 1 && diff(range(start)) > 0))
+}, MEASURES)
+worse_at <- function(m, v) beyond(m, (GRID[[m]][, START] - GRID[[m]][, v]) * better(m))
+any_known <- function(columns) apply(do.call(cbind, columns), 1, function(row) if (all(is.na(row))) NA else any(row, na.rm = TRUE))
+had_event <- function(kind) {
+  until <- as.Date(column(clients, "followed_until")); end <- as.Date(column(clients, "end_date"))
+  until[is.na(until)] <- end[is.na(until)]
+  if (any(is.na(until) & !is.na(started))) return(NULL)  # a date of a session or a questionnaire may tell: docs/methods/events.md
+  rows <- EVENTS_TABLE[EVENTS_TABLE$kind == kind & !(as_number(column(EVENTS_TABLE, "number")) %in% 0), , drop = FALSE]
+  day <- as.Date(rows$date)
+  vapply(seq_len(N), function(i) if (is.na(started[i]) || until[i] <= started[i]) NA else
+    any(rows$client_id == ID[i] & day >= started[i] & day <= until[i]), NA)
+}
+EVENTS_TABLE <- read_table("events.csv")
+
 # --- What the report has of missing scores: missing.* (docs/methods/missing.md) ------------------------------------------------------------------
 ask("missing", for (m in MEASURES) {
   seen <- !is.na(GRID[[m]])
@@ -1238,6 +1276,30 @@ stays <- function() {
   time[!recorded[2 - FULL]] <- NA
   list(time = time, left = left, recorded = recorded)
 }
+ask("harms", {
+  judged_on <- HARM_MEASURES()
+  if (length(judged_on)) {
+    put_harm("deterioration", any_known(lapply(judged_on, worse_at, v = PRIMARY)))
+    s <- stays()
+    opens <- vapply(LATER, function(v) as.numeric(or(PLAN$visits[[v]]$window, WEEK[[v]])[1]), 0)
+    last_worse <- lapply(judged_on, function(m) {
+      last <- rep(NA, N)
+      for (v in LATER) { now <- worse_at(m, v); here <- !is.na(now) & !is.na(s$time) & s$time >= opens[[v]]; last[here] <- now[here] }
+      last
+    })
+    last <- any_known(last_worse)
+    if (any(!is.na(s$time))) put_harm("left_worse", ifelse(is.na(s$time) | (s$left & is.na(last)), NA, s$left & !is.na(last) & last))
+  }
+  kinds <- setdiff(names(PLAN$events)[vapply(PLAN$events, function(e) e$role == "harm", TRUE)], "death")
+  if (!is.null(EVENTS_TABLE)) for (k in kinds) {
+    happened <- had_event(k)
+    if (!is.null(happened)) put_harm(if (k %in% c("deterioration", "left_worse", "serious")) paste0(k, "_event") else k, happened)
+  }
+  died <- tolower(trimws(column(clients, "end_reason"))) %in% c("died", "death", "dead", "deceased")
+  by_event <- !is.null(EVENTS_TABLE) && "death" %in% names(PLAN$events)
+  if (by_event) died <- died | had_event("death") %in% TRUE
+  if (by_event || any(died)) put_harm("death", died)
+})
 mean_stay <- function(time, left, horizon) {
   fit <- survfit(Surv(time, left) ~ 1, conf.type = "log-log")
   keep <- fit$n.event > 0 & fit$time <= horizon

@@ -27,6 +27,7 @@ from outcomes.questions.events.keys import key_of as key_of_event
 from outcomes.questions.events.keys import ratio_of
 from outcomes.questions.events.words import name_kind, say_kind
 from outcomes.questions.flow.words import ADJUSTED, COMPLETED, list_accounts, say_share_completed, started
+from outcomes.questions.harms.words import say_in_short as say_in_short_of_harms
 from outcomes.questions.outcomes.words import main_result, say_measure
 from outcomes.questions.precision.words import lead_precision
 from outcomes.questions.verdict.words import (
@@ -205,6 +206,7 @@ def _say_in_words(context: Context) -> Box:
         *(say_measure(q, measure) for measure in list_measures(plan)),
         say_completion(q),
         *(say_kind(q, kind) for kind in plan.primary_events),
+        say_in_short_of_harms(q),
         Phrase(strong).strong() + rest,
     )
     return Box("plain", (Heading(3, Phrase("In words")), *map(Paragraph, said)))

@@ -58,7 +58,9 @@ REPORT: Mapping[str, Callable[[Context], Section]] = {
     **{chapter: partial(make_chapter, chapter=chapter) for chapter in CHAPTERS},
     "trust": trust.make_section,
     "appendix": appendix.make_section,
-    "checklists": lambda _: checklists.make_section(SECTIONS | PLACES),
+    "checklists": lambda context: checklists.make_section(
+        SECTIONS | PLACES, by_chance=context.plan.allocation == "random"
+    ),
 }
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}

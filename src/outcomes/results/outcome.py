@@ -27,6 +27,7 @@ UNITS = frozenset(
         "events_per_year",  # per person-year
         "events_a_person",  # so far
         "days",
+        "share_limit",  # the most that a share may be, printed as so many in 100, rounded up
         "share_difference",  # full minus skills, on the scale of a share
         "ratio",
         "probability",  # a p-value

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-NAMES = ("strobe", "record", "target")
+NAMES = ("strobe", "record", "target", "harms")
+BY_CHANCE = ("consort",)  # where chance decided who was in which programme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +49,15 @@ class Checklist:
 
 
 @cache
-def read_checklists() -> tuple[Checklist, ...]:
-    """Read the guidelines that a report is held against."""
-    return tuple(_read(name) for name in NAMES)
+def read_checklists(*, by_chance: bool) -> tuple[Checklist, ...]:
+    """Read the guidelines that a report is held against; some only where chance decided who was in which programme."""
+    return tuple(_read(name) for name in (*NAMES, *(BY_CHANCE if by_chance else ())))
 
 
-def list_open() -> list[tuple[str, list[str]]]:
+def list_open(*, by_chance: bool) -> list[tuple[str, list[str]]]:
     """List what is left for a person, with the items of all guidelines that ask for it."""
     asked: dict[str, list[str]] = {}
-    for one in read_checklists():
+    for one in read_checklists(by_chance=by_chance):
         for item in one.open:
             asked.setdefault(item.person or "", []).append(f"{one.name.partition(',')[0]} {item.number}")
     return list(asked.items())

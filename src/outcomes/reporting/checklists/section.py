@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from outcomes.reporting.checklists import Checklist, Item
 
 
-def make_section(titles: Mapping[str, str]) -> Section:
+def make_section(titles: Mapping[str, str], *, by_chance: bool) -> Section:
     """Make the section; `titles` are those of the parts of the report that answer an item, by the word of each."""
     open_ones = (
         Phrase("{} {}").format(wording(person), wording(f"({'; '.join(items)})").toned("quiet"))
-        for person, items in list_open()
+        for person, items in list_open(by_chance=by_chance)
     )
     blocks: tuple[Block, ...] = (
         Paragraph(
@@ -32,7 +32,7 @@ def make_section(titles: Mapping[str, str]) -> Section:
         ),
         Heading(3, Phrase("Left for a person")),
         ItemList(tuple(open_ones)),
-        *(Fold(wording(one.name), (_tabulate(one, titles),)) for one in read_checklists()),
+        *(Fold(wording(one.name), (_tabulate(one, titles),)) for one in read_checklists(by_chance=by_chance)),
     )
     return Section("checklists", Phrase("Checklists"), blocks, "short")
 
