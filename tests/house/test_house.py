@@ -100,7 +100,7 @@ def test_every_analysis_of_the_design_is_in_the_catalogue() -> None:
     assert list(CATALOGUE) == [
         *("flow", "baseline", "waiting", "outcomes", "kinds", "run_chart", "completion", "retention", "change"),
         *("events", "harms", "balance", "missing"),
-        *("confounding", "verdict", "influence", "agreement", "independent", "needs", "sessions", "costs"),
+        *("confounding", "verdict", "influence", "agreement", "independent", "needs", "sessions", "diary", "costs"),
         *("evidence", "precision"),
     ]
 

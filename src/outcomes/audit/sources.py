@@ -25,7 +25,7 @@ AT, CHANGE, ALL = "at the visit", "at the start and the visit", "at every visit"
 CLIENT, CLIENTS, SCORES, ITEMS = "client_id", "clients.csv", "scores.csv", "items/"
 ATTENDANCE, SESSIONS, COSTS, EVIDENCE = "attendance.csv", "sessions.csv", "costs.csv", "evidence.csv"
 EVENTS = "events.csv"
-GOALS = "goals.csv"
+GOALS, DIARY = "goals.csv", "diary.csv"
 PLAN_FILE = "plan.toml"
 
 
@@ -102,6 +102,7 @@ class Reading:
     completion: bool = False
     alliance: bool = False
     events: bool = False
+    diary: bool = False
 
 
 _START, _LEFT = ("start_date",), ("start_date", "end_date", "end_reason")
@@ -120,6 +121,7 @@ READINGS: Mapping[str, Reading] = {
     "completion": Reading(completion=True),
     "confounding": Reading(scores=CHANGE),
     "costs": Reading(scores=CHANGE, attendance=True, costs=True, completion=True, clients=_LEFT[:2]),
+    "diary": Reading(clients=_LEFT[:2], attendance=True, sessions=("date",), diary=True),
     "describe": Reading(scores=AT),
     "dose": Reading(scores=CHANGE, clients=_START, attendance=True),
     "events": Reading(clients=("start_date", "end_date", "followed_until"), events=True),
@@ -192,6 +194,9 @@ class _Asked:
             kind = Condition(column="kind", values=(self.key.subject,))
             columns = (CLIENT, "date", "kind", "number", "days")
             yield Use(file=EVENTS, columns=columns, where=(kind,), clients=whose)
+        if DIARY in files and self.reading.diary:
+            told = (self.key.subject,) if self.key.subject in _ON_THE_CARD else ()
+            yield Use(file=DIARY, columns=(CLIENT, "week", "date", "days_filled", *told), clients=whose)
         if COSTS in files and self.reading.costs:
             yield Use(file=COSTS, columns=("item", "unit_cost", "currency"))
         if EVIDENCE in files and self.reading.evidence:
@@ -287,4 +292,5 @@ class _Asked:
 
 
 _ATTENDED = (CLIENT, "date", "week", "kind", "status", "minutes")
+_ON_THE_CARD = ("urge_self_harm", "urge_suicide", "misery", "acts", "skills_days")
 _SESSION_COLUMNS = frozenset({"minutes", "target", "mode", "adherence", *PARTS})

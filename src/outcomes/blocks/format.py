@@ -38,6 +38,7 @@ WAYS = {
     "weeks": ("longer", "shorter"),
     "events_per_year": ("more", "fewer"),
     "episodes": ("more", "fewer"),
+    "a_week": ("more", "fewer"),
 }
 NOUNS = {
     "points": "{} points{}",
@@ -45,6 +46,7 @@ NOUNS = {
     "weeks": "{} weeks{}",
     "events_per_year": "{}{} a person-year",
     "episodes": "{}{}",
+    "a_week": "{} a week{}",
 }
 TIMES = "times as many"  # stands behind a ratio of counts at a visit
 OPEN = "open"  # stands for a limit that there is not
@@ -69,6 +71,7 @@ PLAIN_DECIMALS = {
     "standard_errors": 3,
     "years": 1,
     "sessions": 1,
+    "a_week": 2,
     "minutes": 0,
     "hours": 1,
     "currency": 0,

@@ -68,6 +68,9 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("costs", "price", ""): "difference in mean cost / difference in effect",
     ("describe", "mean", ""): MEAN,
     ("describe", "sd", ""): SD,
+    ("diary", "mean", ""): "mean over people of each person's mean over the weeks with a card",
+    ("diary", "difference", ""): "ȳ full − ȳ skills; pooled t",
+    ("diary", "curve", ""): "mean of the cards of a week",
     ("dose", "per_session", ""): (
         "β of sessions up to the landmark in: later change = α + β·sessions + γ·score + δ·covariates"
     ),

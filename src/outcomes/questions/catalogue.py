@@ -238,6 +238,15 @@ _ALL = (
         },
     ),
     Question(
+        name="diary",
+        asks="What happens in daily life?",
+        tables=(CLIENTS, "diary.csv", ATTENDANCE, "sessions.csv"),
+        chapter="diary",
+        title="Daily life",
+        for_few=False,
+        figures={"diary": "figure"},
+    ),
+    Question(
         name="costs",
         asks="What does it cost, in money and in the client's time?",
         tables=(CLIENTS, *SCORES, "costs.csv", ATTENDANCE),

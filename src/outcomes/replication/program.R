@@ -1300,6 +1300,32 @@ ask("harms", {
   if (by_event) died <- died | had_event("death") %in% TRUE
   if (by_event || any(died)) put_harm("death", died)
 })
+# --- The diary card: diary.* (docs/methods/diary.md) --------------------------------------------------------------------------------------------------
+DIARY <- read_table("diary.csv")
+ask("diary", if (!is.null(DIARY)) {
+  due <- pmin(pmax(ceiling(stays()$time), 1), ceiling(PLANNED_WEEKS))
+  who <- match(DIARY$client_id, ID)
+  week <- as_number(column(DIARY, "week"))
+  from_date <- floor(as.numeric(as.Date(column(DIARY, "date")) - started[who]) / 7) + 1
+  week[is.na(week)] <- from_date[is.na(week)]
+  days <- as_number(DIARY$days_filled)
+  used <- !is.na(who) & !is.na(week) & days > 0 & week >= 1 & week <= ifelse(is.na(due[who]), 0, due[who])
+  total <- function(x) { out <- numeric(N); sums <- tapply(x, who[used], sum); out[as.integer(names(sums))] <- sums; out }
+  put_diary <- function(subject, x) {
+    for (a in names(ARM)) put_mean(paste("diary", subject, a, "mean", sep = "."), x[ARM[[a]]])
+    told <- !is.na(x)
+    fit <- t.test(x[told & FULL == 1], x[told & FULL == 0], var.equal = TRUE, conf.level = LEVEL)
+    put(paste0("diary.", subject, ".difference"), diff(rev(unname(fit$estimate))), unname(fit$stderr), unname(fit$parameter), fit$conf.int[1], fit$conf.int[2], fit$p.value)
+  }
+  put_diary("filled", total(rep(1, sum(used))) / due)
+  for (name in c("urge_self_harm", "urge_suicide", "misery", "acts", "skills_days")) {
+    x <- as_number(column(DIARY, name))[used]
+    if (all(is.na(x))) next
+    told <- !is.na(x)
+    top <- total(ifelse(told, x, 0)); bottom <- total(if (name == "skills_days") ifelse(told, days[used], 0) else as.numeric(told))
+    put_diary(name, ifelse(bottom > 0, top / bottom * (if (name == "skills_days") 7 else 1), NA))
+  }
+})
 mean_stay <- function(time, left, horizon) {
   fit <- survfit(Surv(time, left) ~ 1, conf.type = "log-log")
   keep <- fit$n.event > 0 & fit$time <= horizon

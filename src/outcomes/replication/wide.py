@@ -18,6 +18,7 @@ from outcomes.replication import described, kinds, quarters, shares
 from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.dense import DenseFit, judge_groups
+from outcomes.replication.diary import read_diary
 from outcomes.replication.harms import count_harm
 from outcomes.replication.people import scores_at
 from outcomes.replication.repeated import Repeated, fit_repeated
@@ -341,6 +342,7 @@ ROADS: Mapping[tuple[str, str], Callable[[Wide, Estimate], Numbers | None]] = {
     ("counts", ""): _kind,
     ("yes_no", "p_holm"): _holm,
     ("counts", "p_holm"): _holm,
+    ("diary", ""): lambda wide, first: read_diary(wide.people, first.key),
     ("harms", ""): lambda wide, first: count_harm(wide.people, first.key),
     ("completion", "least"): _completed,
     ("completion", "most"): _completed,

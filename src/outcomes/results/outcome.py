@@ -36,6 +36,7 @@ UNITS = frozenset(
         "years",
         "weeks",
         "sessions",
+        "a_week",  # so many acts or days for each week
         "minutes",
         "hours",
         "currency",  # in the currency of costs.csv
