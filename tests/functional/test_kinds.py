@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,7 +108,8 @@ def test_the_page_says_shares_and_never_points_of_a_yes_no(tmp_path: Path) -> No
     assert "in 100 more" in page
     assert "A yes is the better answer here." in page
     assert "Not asked of Self-harm, In work or training" in page
-    assert outcomes.verify(run, study=folder).exit_code == 0
+    checked = outcomes.verify(run, study=folder, in_r=shutil.which("Rscript") is not None)
+    assert checked.exit_code == 0, [check for check in checked.checks if check.faults]
 
 
 def test_a_count_is_compared_as_a_ratio_with_its_rates(found: Registry) -> None:

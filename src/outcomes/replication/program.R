@@ -263,7 +263,11 @@ START <- VISITS[1]
 LATER <- VISITS[-1]
 PRIMARY <- PLAN$visits$primary
 MEASURES <- names(PLAN$measures)
-PRIMARIES <- MEASURES[vapply(PLAN$measures, function(m) m$role == "primary", TRUE)]
+# What each measure's numbers are: points of a score, a count of episodes, or a yes/no (docs/plan.md). All primary ones are one family.
+KIND <- vapply(PLAN$measures, function(m) if (is.null(m$kind)) "score" else m$kind, "")
+FAMILY <- MEASURES[vapply(PLAN$measures, function(m) m$role == "primary", TRUE)]
+SCORED <- MEASURES[KIND == "score"]
+PRIMARIES <- FAMILY[FAMILY %in% SCORED]
 LEVEL <- or(PLAN$confidence$level, 0.95)
 WEEK <- vapply(VISITS, function(v) as.numeric(or(PLAN$visits[[v]]$week, NA)), 0)
 COVARIATES <- as.character(or(PLAN$adjust$covariates, character()))
@@ -892,6 +896,21 @@ ask("flow", {
       no_start <- is.na(grid[, START])
       outside <- no_start & ID %in% NO_WINDOW[[m]]
       later <- rowSums(!is.na(grid[, LATER, drop = FALSE])) > 0
+      if (KIND[[m]] != "score") {  # compared at each visit by itself; what nobody has at the start is not asked for
+        if (all(no_start)) no_start <- !no_start
+        later <- !is.na(grid[, PRIMARY])
+        outside <- (no_start | !later) & ID %in% NO_WINDOW[[m]]
+        held <- !outside & !no_start & known & later
+        stem <- paste0("flow.", m, ".", a, ".")
+        put(paste0(stem, "compared"), sum(in_arm & held))
+        put(paste0(stem, "compared_and_seen"), sum(in_arm & held))
+        put(paste0(stem, "left_out.no_window"), sum(in_arm & outside))
+        put(paste0(stem, "left_out.no_start"), sum(in_arm & no_start & !outside))
+        put(paste0(stem, "left_out.no_covariate"), sum(in_arm & !no_start & !outside & !known))
+        put(paste0(stem, "left_out.no_visit"), sum(in_arm & !no_start & !outside & known & !later))
+        for (v in VISITS) put(paste("flow", m, v, a, "observed", sep = "."), sum(in_arm & !is.na(grid[, v])))
+        next
+      }
       stem <- paste0("flow.", m, ".", a, ".")
       put(paste0(stem, "compared"), sum(in_arm & compared(m)))
       put(paste0(stem, "compared_and_seen"), sum(in_arm & compared(m) & !is.na(grid[, PRIMARY])))
@@ -913,11 +932,13 @@ put_mean <- function(stem, x) {
   put(paste0(stem, ".sd"), sd(x))
 }
 word <- function(text) gsub("^_|_$", "", gsub("[^a-z0-9]+", "_", tolower(text)))
+first <- function(m) if (KIND[[m]] == "yes_no") factor(c("no", "yes")[GRID[[m]][, START] + 1], c("no", "yes")) else GRID[[m]][, START]
 ask("baseline", {
-  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, function(m) GRID[[m]][, START]), MEASURES))
+  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, first), MEASURES))
   for (name in names(at_start)) {
     x <- at_start[[name]]
     for (a in names(ARM)) {
+      if (name %in% MEASURES[KIND == "count"]) next  # its mean number stands with its comparison
       if (!is.factor(x)) put_mean(paste0("baseline.", name, ".", a), x[ARM[[a]]])
       else for (l in levels(x)) put(paste("baseline", name, word(l), a, "share", sep = "."), mean(x[ARM[[a]]] == l, na.rm = TRUE))
     }
@@ -926,7 +947,7 @@ ask("baseline", {
 })
 
 # --- Scores as they are: describe.* -----------------------------------------------------------------------------------------------
-ask("describe", for (m in MEASURES) for (v in VISITS) for (a in names(ARM)) put_mean(paste("describe", m, v, a, sep = "."), GRID[[m]][ARM[[a]], v]))
+ask("describe", for (m in SCORED) for (v in VISITS) for (a in names(ARM)) put_mean(paste("describe", m, v, a, sep = "."), GRID[[m]][ARM[[a]], v]))
 
 # --- Change within an arm, and between the arms without adjustment: within.*, between.* (docs/methods/effect_size.md) -----------------
 standardised_change <- function(start, end) {
@@ -938,7 +959,7 @@ noncentral_limits <- function(t, df, level = LEVEL) {
   side <- function(p) { f <- function(ncp) pt(t, df, ncp) - p; uniroot(f, c(t - 12, t + 12), tol = 1e-13, extendInt = "downX")$root }
   suppressWarnings(c(side(1 - (1 - level) / 2), side((1 - level) / 2)))
 }
-ask("change of scores", for (m in MEASURES) for (v in LATER) {
+ask("change of scores", for (m in SCORED) for (v in LATER) {
   seen <- !is.na(GRID[[m]][, START]) & !is.na(GRID[[m]][, v])
   side <- lapply(ARM, function(in_arm) list(start = GRID[[m]][in_arm & seen, START], end = GRID[[m]][in_arm & seen, v]))
   z <- qnorm(1 - (1 - LEVEL) / 2)
@@ -987,7 +1008,7 @@ ancova <- function(m, v, robustly = TRUE) {
   fit <- ols(X, GRID[[m]][use, v])
   list(fit = fit, X = X, use = use, result = if (robustly) robust(fit, unit_vector(X, "arm"), cluster_for(use)))
 }
-ask("ancova", for (m in MEASURES) for (v in LATER) {
+ask("ancova", for (m in SCORED) for (v in LATER) {
   if (min(table(factor(FULL[seen_twice(m, v)], 0:1))) < 2) next
   a <- ancova(m, v)
   put_list(paste("ancova", m, v, "difference", sep = "."), a$result)
@@ -1004,7 +1025,7 @@ cluster_means <- function(change, use) {
   df <- sum(v)^2 / sum(v^2 / (lengths(side) - 1))
   with_t(mean(side[[1]]) - mean(side[[2]]), sqrt(sum(v)), df)
 }
-ask("clusters", for (m in MEASURES) for (v in LATER) {
+ask("clusters", for (m in SCORED) for (v in LATER) {
   use <- !is.na(GRID[[m]][, START]) & !is.na(GRID[[m]][, v])
   if (min(table(factor(FULL[use], 0:1))) < 2 || all(is.na(c(GROUP, THERAPIST)))) next
   fit <- cluster_means(GRID[[m]][, v] - GRID[[m]][, START], use)
@@ -1196,7 +1217,7 @@ at_visit <- function(d, v, z, c = rep(0, ncol(d$C))) {
   l
 }
 MAIN <- list()
-ask("mmrm", for (m in MEASURES) if (any(compared(m))) ask(paste("mmrm", m), {
+ask("mmrm", for (m in SCORED) if (any(compared(m))) ask(paste("mmrm", m), {
   d <- main_data(m)
   fit <- mmrm_fit(d$sums)
   if (!fit$bends) stop("no unstructured fit")
@@ -1222,18 +1243,159 @@ ask("mmrm", for (m in MEASURES) if (any(compared(m))) ask(paste("mmrm", m), {
     }
   }
 }))
+# --- Counts and yes/no at visits: counts.*, yes_no.* (docs/methods/counts.md, docs/methods/yes_no.md) ------------------------------------------
+# Who is compared, and the columns: the start (of a count log(y + 1)) where anybody has one, then what is adjusted for.
+kind_data <- function(m, v, adjust = TRUE) {
+  y <- GRID[[m]][, v]
+  start <- GRID[[m]][, START]
+  if (KIND[[m]] == "count") start <- log(start + 1)
+  taken <- adjust && any(!is.na(start))
+  use <- !is.na(y) & (!adjust | known) & (!taken | !is.na(start))
+  X <- cbind(one = 1, arm = FULL[use], if (taken) start[use], if (adjust) columns_of(CHARACTERISTICS, use))
+  list(y = y[use], use = use, X = full_rank(X), full = FULL[use], cluster = cluster_for(use), start = taken)
+}
+put_either_way <- function(m, v) {
+  y <- GRID[[m]][, v]
+  count <- function(z, a) c(sum(z[ARM[[a]]]), sum(ARM[[a]]))
+  for (fill in 0:1) {
+    what <- c("least", "most")[fill + 1]
+    z <- ifelse(is.na(y), fill, y)
+    for (a in names(ARM)) put_list(paste("yes_no", m, v, a, what, sep = "."), do.call(wilson, as.list(count(z, a))))
+    z <- ifelse(is.na(y), as.numeric(FULL == fill), y)
+    put_list(paste("yes_no", m, v, what, "difference", sep = "."), do.call(newcombe, as.list(c(count(z, "full"), count(z, "skills")))))
+  }
+}
+cut_off_one <- function(x) { x$low <- max(x$low, -1); x$high <- min(x$high, 1); x }
+ask("yes/no", for (m in MEASURES[KIND == "yes_no"]) for (v in VISITS) {
+  y <- GRID[[m]][, v]
+  x <- vapply(ARM, function(in_arm) sum(y[in_arm], na.rm = TRUE), 0)
+  n <- vapply(ARM, function(in_arm) sum(!is.na(y[in_arm])), 0)
+  stem <- paste("yes_no", m, v, sep = ".")
+  for (a in names(ARM)) if (n[[a]] > 0) put_list(paste0(stem, ".", a, ".share"), wilson(x[[a]], n[[a]]))
+  if (v == START || any(n == 0)) next
+  put_list(paste0(stem, ".crude.difference"), newcombe(x[["full"]], n[["full"]], x[["skills"]], n[["skills"]]))
+  if (anyNA(y)) put_either_way(m, v)
+  ask(paste("yes/no", m, v), {
+    d <- kind_data(m, v)
+    fit <- standardised(d$X, d$y, d$full, d$cluster)
+    put_list(paste0(stem, ".difference"), cut_off_one(fit$difference), "iterated")
+    put_list(paste0(stem, ".ratio"), fit$ratio, "iterated")
+    limits <- profile_limits(d$X, d$y, "arm", fit$firth, fit$fit)
+    put(paste0(stem, ".odds_ratio"), exp(fit$fit$b[colnames(d$X) == "arm"]), low = exp(limits$low), high = exp(limits$high), p_value = limits$p_value, kind = "iterated")
+    if (d$start) put_list(paste0(stem, ".linear.difference"), cut_off_one(robust(ols(d$X, d$y), unit_vector(d$X, "arm"), d$cluster)))
+    if (v == PRIMARY) {
+      reach <- (qnorm(1 - (1 - LEVEL) / 2) + qnorm(0.8)) * fit$difference$se
+      put(paste0(stem, ".detectable"), min(reach, 1), kind = "iterated")
+      w <- PLAN$measures[[m]]$worthwhile
+      if (!is.null(w)) put(paste0(stem, ".people_needed"), ceiling(length(d$y) * (reach / w)^2), kind = "iterated")
+    }
+  })
+})
+# Negative binomial (NB2): weighted least squares of the working response given theta, theta where its own score is zero; Poisson at infinity.
+log_linear <- function(y, X, theta = Inf) {
+  b <- c(log(mean(y)), rep(0, ncol(X) - 1))
+  for (i in 1:500) {
+    mu <- exp(drop(X %*% b))
+    w <- mu / (1 + mu / theta)
+    step <- drop(solve(crossprod(X * sqrt(w)), crossprod(X, (y - mu) / (1 + mu / theta))))
+    b <- b + step / max(1, max(abs(step)) / 2)
+    if (max(abs(step)) < 1e-13) break
+  }
+  list(b = b, mu = exp(drop(X %*% b)), theta = theta)
+}
+negative_binomial <- function(y, X) {
+  score <- function(lt) {
+    th <- exp(lt)
+    mu <- log_linear(y, X, th)$mu
+    sum(digamma(y + th) - digamma(th) + log(th) + 1 - log(th + mu) - (y + th) / (th + mu))
+  }
+  far <- log(1e6)
+  if (score(far) >= 0) return(log_linear(y, X))
+  log_linear(y, X, exp(uniroot(score, c(log(1e-3), far), tol = 1e-13)$root))
+}
+# A number g(b) with slope l: HC3 with the expected weight, t on n - k; by clusters CR2 on the scale of the counts.
+count_spread <- function(d, fit, value, l) {
+  w <- fit$mu / (1 + fit$mu / fit$theta)
+  M <- solve(crossprod(d$X * sqrt(w)))
+  u <- (d$y - fit$mu) / (1 + fit$mu / fit$theta)
+  if (is.null(d$cluster)) {
+    h <- w * rowSums((d$X %*% M) * d$X)
+    return(with_t(value, sqrt(sum((drop(d$X %*% M %*% l) * u / (1 - h))^2)), nrow(d$X) - ncol(d$X)))
+  }
+  units <- lapply(split_rows(d$cluster), function(r) list(X = d$X[r, , drop = FALSE], V = diag(1 / w[r], length(r)), e = (u / w)[r]))
+  spread <- cr2(units, M, cbind(l))[[1]]
+  with_t(value, spread$se, spread$df)
+}
+exp_of <- function(x) { x[c("value", "low", "high")] <- lapply(x[c("value", "low", "high")], exp); x }
+ask("counts", for (m in MEASURES[KIND == "count"]) for (v in VISITS) {
+  stem <- paste("counts", m, v, sep = ".")
+  y <- GRID[[m]][, v]
+  for (a in names(ARM)) {
+    z <- y[ARM[[a]] & !is.na(y)]
+    n <- length(z)
+    if (!n) next
+    put_list(paste0(stem, ".", a, ".any"), wilson(sum(z > 0), n))
+    if (n < 2 || sum(z) == 0 || sd(z) == 0) {
+      low <- if (sum(z)) qchisq((1 - LEVEL) / 2, 2 * sum(z)) / 2 / n else 0
+      put(paste0(stem, ".", a, ".rate"), mean(z), low = low, high = qchisq(1 - (1 - LEVEL) / 2, 2 * sum(z) + 2) / 2 / n)
+    } else put_list(paste0(stem, ".", a, ".rate"), exp_of(with_t(log(mean(z)), sd(z) / sqrt(n) / mean(z), n - 1))[c("value", "se", "df", "low", "high")])
+  }
+  if (v == START) next
+  ask(paste("counts", m, v), {
+    d <- kind_data(m, v)
+    if (all(tapply(d$y, d$full, sum) > 0)) {
+      l <- unit_vector(d$X, "arm")
+      fit <- negative_binomial(d$y, d$X)
+      main <- count_spread(d, fit, sum(l * fit$b), l)
+      put_list(paste0(stem, ".rate_ratio"), exp_of(main), "iterated")
+      side <- lapply(1:0, function(a) { Z <- d$X; Z[, "arm"] <- a; mu <- exp(drop(Z %*% fit$b)); list(mean = mean(mu), slope = colMeans(Z * mu)) })
+      put_list(paste0(stem, ".rate_difference"), count_spread(d, fit, side[[1]]$mean - side[[2]]$mean, side[[1]]$slope - side[[2]]$slope), "iterated")
+      poisson <- log_linear(d$y, d$X)
+      put_list(paste0(stem, ".rate_ratio_robust"), exp_of(count_spread(d, poisson, sum(l * poisson$b), l)), "iterated")
+      if (v == PRIMARY) {
+        reach <- (qnorm(1 - (1 - LEVEL) / 2) + qnorm(0.8)) * main$se
+        put(paste0(stem, ".detectable"), exp(better(m) * reach), kind = "iterated")
+        w <- PLAN$measures[[m]]$worthwhile
+        if (!is.null(w)) put(paste0(stem, ".people_needed"), ceiling(length(d$y) * (reach / log(w))^2), kind = "iterated")
+      }
+      crude <- kind_data(m, v, FALSE)
+      fit <- negative_binomial(crude$y, crude$X)
+      put_list(paste0(stem, ".crude.rate_ratio"), exp_of(count_spread(crude, fit, fit$b[[2]], c(0, 1))), "iterated")
+    }
+    put_list(paste0(stem, ".any.difference"), cut_off_one(standardised(d$X, as.numeric(d$y > 0), d$full, d$cluster)$difference), "iterated")
+  })
+  ask(paste("ranks", m, v), {
+    full <- y[FULL == 1 & !is.na(y)]; skills <- y[FULL == 0 & !is.na(y)]
+    r <- rank(c(full, skills)); n1 <- length(full); n0 <- length(skills)
+    chance <- (mean(r[seq_len(n1)]) - (n1 + 1) / 2) / n0
+    s1 <- var(r[seq_len(n1)] - rank(full)); s0 <- var(r[n1 + seq_len(n0)] - rank(skills))
+    se <- sqrt(s1 / (n1 * n0^2) + s0 / (n0 * n1^2))
+    df <- (s1 / n0 + s0 / n1)^2 / ((s1 / n0)^2 / (n1 - 1) + (s0 / n1)^2 / (n0 - 1))
+    reach <- qt(1 - (1 - LEVEL) / 2, df) * se / (chance * (1 - chance))
+    put(paste0(stem, ".superiority"), chance, se, df, plogis(qlogis(chance) - reach), plogis(qlogis(chance) + reach), 2 * pt(-abs((chance - 0.5) / se), df))
+  })
+})
+
 # Which interval is the main one (docs/methods/wording.md): by group where the groups are nested in the programmes, else that of people.
 SHARED_GROUPS <- local({
   both <- intersect(GROUP[FULL == 1 & !is.na(GROUP)], GROUP[FULL == 0])
   all(vapply(ARM, function(in_arm) mean(GROUP[in_arm] %in% both) >= 0.5, TRUE))
 })
 NESTED <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP)) && !SHARED_GROUPS
-MAIN_ID <- function(m, v) { id <- paste("mmrm", m, v, "clustered", sep = "."); if (NESTED && has(id)) id else paste("mmrm", m, v, "difference", sep = ".") }
+ANALYSIS <- list(score = "mmrm", yes_no = "yes_no", count = "counts")
+MAIN_ID <- function(m, v) {
+  if (KIND[[m]] != "score") return(paste(ANALYSIS[[KIND[[m]]]], m, v, if (KIND[[m]] == "count") "rate_ratio" else "difference", sep = "."))
+  id <- paste("mmrm", m, v, "clustered", sep = ".")
+  if (NESTED && has(id)) id else paste("mmrm", m, v, "difference", sep = ".")
+}
 ask("holm", if (or(PLAN$confidence$multiplicity, "holm") == "holm") {
-  ids <- vapply(PRIMARIES, MAIN_ID, "", PRIMARY)
-  p <- unlist(lapply(ids, function(id) or(got(id)$p_value, NA)))
-  adjusted <- p.adjust(p, "holm")
-  for (i in seq_along(PRIMARIES)) put(paste("mmrm", PRIMARIES[i], PRIMARY, "p_holm", sep = "."), adjusted[i], kind = "iterated")
+  events <- Filter(function(e) identical(e$role, "primary"), PLAN$events)
+  if (!length(events)) {
+    ids <- vapply(FAMILY, MAIN_ID, "", PRIMARY)
+    p <- unlist(lapply(ids, function(id) or(got(id)$p_value, NA)))
+    adjusted <- p.adjust(p, "holm", n = length(FAMILY))
+    for (i in seq_along(FAMILY)) put(paste(ANALYSIS[[KIND[[FAMILY[i]]]]], FAMILY[i], PRIMARY, "p_holm", sep = "."), adjusted[i], kind = "iterated")
+  }
 })
 
 # --- How long people stayed: retention.* (docs/methods/retention.md) ------------------------------------------------------------------------
@@ -1880,7 +2042,7 @@ ask("balance", {
   whole <- propensity(X, FULL)
   e <- whole$e
   overlap <- weights_for(e, FULL, "overlap")
-  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, function(m) GRID[[m]][, START]), MEASURES))
+  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, first), MEASURES))
   before <- after <- NULL
   for (name in names(at_start)) {
     x <- at_start[[name]]
@@ -2794,6 +2956,15 @@ ask("verdict", {
   for (m in MEASURES) for (v in LATER) {
     main <- limits_of(MAIN_ID(m, v), better(m))
     needs <- list()
+    if (KIND[[m]] != "score") {
+      lacks <- !known | (is.na(GRID[[m]][, START]) & any(!is.na(GRID[[m]][, START])))
+      w <- PLAN$measures[[m]]$worthwhile
+      if (KIND[[m]] == "count" && !is.null(w)) w <- abs(log(w))
+      if (KIND[[m]] == "count" && has(MAIN_ID(m, v))) main <- sort(better(m) * log(unlist(got(MAIN_ID(m, v))[c("low", "high")])))
+      p <- if (v == PRIMARY && m %in% FAMILY) got(paste(ANALYSIS[[KIND[[m]]]], m, v, "p_holm", sep = "."))$value
+      put(paste("verdict", m, v, "rung", sep = "."), if (comparable == 0) 8 else claims(list(), main, w, p, group_cap() || mean(lacks) > 0.05))
+      next
+    }
     if (recorded) needs$mixed <- limits_of(paste("mixed", m, v, "difference", sep = "."), better(m))
     if (recorded && is.null(needs$mixed)) needs <- list(NULL)
     without <- mean(is.na(GRID[[m]][, START]) | !known)

@@ -33,7 +33,7 @@ def make_chapter(context: Context, chapter: str) -> Section:
     section = Section(chapter, Phrase(opening.title), ())
     if _is_asked(context, opening):
         section = opening.load("section").make_section(context)
-    own = shorten(context, opening, (*section.blocks, *_say_not_asked(context, opening)))
+    own = shorten(context, opening, _with_not_asked(context, opening, section.blocks))
     return replace(section, blocks=(*own, *list_parts(context, chapter)))
 
 
@@ -43,12 +43,15 @@ def list_parts(context: Context, chapter: str) -> tuple[Block, ...]:
     return tuple(chain.from_iterable(shorten(context, one, _list_blocks(context, one)) for one in parts))
 
 
-def _list_blocks(context: Context, question: Question) -> Iterable[Block]:
+def _list_blocks(context: Context, question: Question) -> tuple[Block, ...]:
     if _is_asked(context, question):
-        yield from question.load("section").list_blocks(context)
-    elif question.not_of_kinds:
-        yield Heading(3, Phrase(question.asks))
-    yield from _say_not_asked(context, question)
+        return _with_not_asked(context, question, tuple(question.load("section").list_blocks(context)))
+    return _with_not_asked(context, question, (Heading(3, Phrase(question.asks)),))
+
+
+def _with_not_asked(context: Context, question: Question, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Say behind the first block, a heading or the lead, of which measures the question is not asked."""
+    return (*blocks[:1], *_say_not_asked(context, question), *blocks[1:]) if blocks else ()
 
 
 def _is_asked(context: Context, question: Question) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.lists import join_words
 from outcomes.blocks.model import Cell, Column, Heading, Paragraph, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
@@ -22,6 +23,7 @@ LEGEND = (
     "What was found at each visit with its interval, of those seen, not adjusted: of a yes/no the share with a yes, of "
     "a count the mean number. Filled circles, solid line: {}; open diamonds, dashed line: {}."
 )
+SEEN = "What those seen had, as it is: who was not seen, and how unlike the people were, is not allowed for here."
 YES_NO = (
     "Shares are compared as shares: nothing here is in points, and no change of one person is called reliable. The "
     "adjusted difference asks what share would have had a yes had everybody been in one programme or the other."
@@ -56,7 +58,14 @@ def list_blocks(context: Context) -> Iterator[Block]:
     if not any(measure.kind in OF_KINDS for measure in plan.measures.values()):
         return
     legend = Phrase(LEGEND).format(*map(q.arm, ARMS))
+    listed = [word for word, measure in plan.measures.items() if measure.kind in OF_KINDS]
+    yield Heading(3, Phrase("Counts and yes/no"))
+    yield Paragraph(
+        Phrase("Not in points, since they are no scores: {}.").format(join_words(list(map(q.measure, listed))))
+    )
     yield from context.figure("kinds", words.picture_shares(q), legend)
+    yield meaning(SEEN)
+    yield from context.how(words.seen_of(plan, word) for word in listed)
     for measure in plan.of_kind("yes_no"):
         yield from _list_yes_no(context, measure)
     for measure in plan.of_kind("count"):
@@ -94,7 +103,7 @@ def _list_count(context: Context, measure: str) -> Iterator[Block]:
     )
     yield Paragraph(_say_correction(context, measure), "quiet")
     yield meaning(COUNT)
-    yield from context.how((main.but(what="rate", arm="full"), *others, *size))
+    yield from context.how((*others, *size))
 
 
 def _count_row(context: Context, measure: str, visit: str) -> Row:
@@ -148,7 +157,7 @@ def _list_yes_no(context: Context, measure: str) -> Iterator[Block]:
     )
     yield Paragraph(_say_correction(context, measure), "quiet")
     yield meaning(YES_NO)
-    yield from context.how((main.but(what="share", arm="full"), *others, *filter(q.has, bounds[-1:]), *size))
+    yield from context.how((*others, *filter(q.has, bounds[-1:]), *size))
 
 
 def _visit_row(context: Context, measure: str, visit: str) -> Row:

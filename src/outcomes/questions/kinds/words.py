@@ -24,6 +24,7 @@ from outcomes.results.ways import OF_KINDS
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
+    from outcomes.plan.model import Plan
 
 SECONDARY = "A secondary measure, beside the plan's own."
 
@@ -32,6 +33,12 @@ def main_of(quoter: Quoter, measure: str) -> Key:
     """Key of the main comparison of a measure that is no score, at the primary visit."""
     plan = quoter.plan_model
     return OF_KINDS[plan.measures[measure].kind].key(measure, plan.primary)
+
+
+def seen_of(plan: Plan, measure: str) -> Key:
+    """Key of what those of the full programme had at the primary visit."""
+    kind = plan.measures[measure].kind
+    return OF_KINDS[kind].key(measure, plan.primary).but(what="rate" if kind == "count" else "share", arm="full")
 
 
 def say_measure(quoter: Quoter, measure: str) -> Phrase:
