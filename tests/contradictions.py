@@ -34,6 +34,7 @@ CELL = re.compile(r"^(?P<k>\d[\d\u2009]*)\s+\((?P<share>\d+)%\)$")
 KINDS_OF_CHANGE = ("recovered", "improved_only", "crossed", "unchanged_only", "deteriorated")
 HALF_PER_CENT = 0.005
 TINY = 1e-9
+USUAL, LEAST_P = 0.05, 0.0005
 LEAST = 1e-6  # of a step
 
 
@@ -336,9 +337,16 @@ def compare_editions(inside: Edition, outside: Edition) -> list[str]:
         found += [
             _pair(f"{outside.name}: {result} {part} is {one.value:g}, exactly {known:g}", one)
             for one in every
-            if abs(one.value - known) > slack + one.slack + TINY
+            if not _is_near(coarse, part, one.value, known, slack + one.slack + TINY)
         ]
     return found
+
+
+def _is_near(coarse: Estimate, part: str, told: float, exact: float, slack: float) -> bool:
+    """Whether a number is told as it is, within slack; a p-value by its size and its side of the usual error alone."""
+    if coarse.quantity is not Quantity.P_VALUE or part != "value" or told <= 0:
+        return abs(told - exact) <= slack
+    return (told < USUAL) == (exact < USUAL) and abs(math.log10(told / max(exact, LEAST_P))) < 1
 
 
 def _part_of(outcome: Estimate, part: str) -> float | None:
@@ -366,13 +374,13 @@ def _coarsest(outcome: Estimate, part: str) -> float:
     limit = _part_of(outcome, part)
     if limit is None or not outcome.step:
         return 0.0
-    reach = 2 * abs(limit - outcome.value) or outcome.step
+    reach = 4 * abs(limit - outcome.value) or outcome.step
     steps = [figure * 10.0**power for power in range(-4, 6) for figure in (1, 2, 5)]
     beside = abs(limit - (1.0 if outcome.unit == "ratio" else 0.0))  # one that keeps its side stands at a quarter
     fits = [
         step
         for step in steps
         if (step <= reach and abs(limit / step - round(limit / step)) < LEAST)
-        or (step <= 2 * reach and 0 <= beside - step / 4 <= outcome.step)
+        or (step <= reach and 0 <= beside - step / 4 <= outcome.step)
     ]
     return max(fits, default=0.0)

@@ -23,6 +23,7 @@ OUTWARDS = frozenset({"ratio", "share", "share_difference"})  # which never may 
 LOST = 3  # of the number of people, for what quantiles of t, and Fisher's z, take from it
 WIDEST = 4.0  # times the longer side of an interval: nothing is told more coarsely
 LEAST_P = 0.0005  # stands for every smaller one, which is printed as less than 0.001
+USUAL_ERROR = 0.05  # against which a p-value is held
 P_STEP = 0.001  # of what is smaller it is told that it is
 SMALL_P, P_DECIMALS = 0.1, 3  # a p-value below has a decimal more
 # Ever coarser places of a p-value; between them it goes to the nearest by its logarithm.
@@ -154,7 +155,10 @@ def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,)) -> float
         return printed_p_value(p_value)
     if max(spread) < P_STEP:
         return LEAST_P
-    for grid in _P_GRIDS:
+    is_small = p_value < USUAL_ERROR  # it keeps its side, as the limits of its interval keep theirs
+    spread = [one for one in spread if (one < USUAL_ERROR) == is_small]
+    for every in _P_GRIDS:
+        grid = [at for at in every if (at < USUAL_ERROR) == is_small]
         found = {min(grid, key=lambda at, one=one: abs(math.log(at / one))) for one in spread}  # type: ignore[misc]
         if len(found) == 1:
             return round(found.pop(), 4)

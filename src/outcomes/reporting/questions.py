@@ -90,9 +90,12 @@ def _improve(quoter: Quoter) -> Status:
     known = {word: how_far_answered(found) for word, found in verdicts.items() if found is not None}
     if not known:
         return Status(HIDDEN)
-    told = set(known.values())
+    told = {known.get(word, HIDDEN) for word in verdicts}
     answers = Phrase("; ").join(
-        [Phrase("{}: {}").format(quoter.measure(word), say_in_short(quoter, key_of(quoter, word))) for word in known]
+        [
+            Phrase("{}: {}").format(quoter.measure(word), say_in_short(quoter, key_of(quoter, word)) or HIDDEN)
+            for word in verdicts
+        ]
     )
     if told == {CANNOT}:
         why = [quoter.get(main_result(quoter, word)) for word in known]
@@ -100,7 +103,7 @@ def _improve(quoter: Quoter) -> Status:
         return Status(CANNOT, barred or _reason(quoter, (one for one in why if one is not None)))
     if len(told) == 1:
         return Status(told.pop(), answers)
-    least = NOT_SETTLED if NOT_SETTLED in told else DOES_NOT_TELL
+    least = next((one for one in (NOT_SETTLED, DOES_NOT_TELL) if one in told), CANNOT)
     return Status(PARTLY if told & {ANSWERED, PARTLY} else least, answers)
 
 

@@ -13,6 +13,7 @@ from scipy import stats
 from outcomes.plan.model import Disclosure
 from outcomes.release import release
 from outcomes.release.known import NO_RULE, RULES
+from outcomes.release.limits import coarse_p_value
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.planned import Planned
@@ -450,3 +451,17 @@ def test_a_reason_of_a_relation_says_nothing_of_which_of_its_counts_is_small() -
 def test_what_is_not_estimable_needs_no_people() -> None:
     absent = planned(at("difference"), Quantity.DIFFERENCE, "points").refuse("No.")
     assert isinstance(release(registry(absent), PLAN).registry[at("difference")], NotEstimable)
+
+
+@pytest.mark.parametrize("exact", [0.0493, 0.0467, 0.0581, 0.09, 0.04, 0.3])
+@pytest.mark.parametrize("n", [30, 35, 120])
+def test_a_p_value_keeps_its_side_of_what_it_is_held_against(exact: float, n: int) -> None:
+    """One of 0.09 was told as 0.03 beside an interval that spans both directions."""
+    alone = planned(at("p_holm"), Quantity.P_VALUE, "probability", n=n).estimate(exact)
+    found = release(registry(dataclasses.replace(interval(-6.6, -4.2, -1.8), p_value=exact), alone), PLAN).registry
+    told = [getattr(found.get(MAIN), "p_value", None), getattr(found.get(at("p_holm")), "value", None)]
+    assert all((one < 0.05) == (exact < 0.05) for one in told if one is not None)
+    for count in (30, 20, 15):
+        for wider in (0.8, 1.25):
+            coarse = coarse_p_value(exact, (wider, 1.0, (count + 3) / count))
+            assert coarse is None or (coarse < 0.05) == (exact < 0.05)

@@ -251,3 +251,14 @@ def test_the_poorest_line_decides_how_sure(small_study: Path, monkeypatch: pytes
     quoter = Quoter(Registry([]), read_plan(small_study / "plan.toml"), {})
     found = next(question for question in list_questions(quoter) if question.section == "trust")
     assert found.status == words
+
+
+def test_a_question_of_which_a_measure_is_hidden_is_not_answered(small_study: Path) -> None:
+    """Where the others were hidden it read “answered”, for one measure alone."""
+    plan = small_study / "plan.toml"
+    text = plan.read_text(encoding="utf-8").replace('role = "secondary"', 'role = "primary"')
+    plan.write_text(text, encoding="utf-8")
+    quoter = Quoter(Registry([Record(outcome=read(6, 9), provenance=SOURCE, text="better")]), read_plan(plan), {})
+    found = next(question for question in list_questions(quoter) if question.section == "outcomes")
+    assert found.status == "partly answered"
+    assert found.why.plain == "Low mood (0-63): better; Skills use: not shown in this edition"
