@@ -374,7 +374,7 @@ def _coarsest(outcome: Estimate, part: str) -> float:
     limit = _part_of(outcome, part)
     if limit is None or not outcome.step:
         return 0.0
-    reach = 4 * abs(limit - outcome.value) or outcome.step
+    reach = 8 * abs(limit - outcome.value) or outcome.step
     steps = [figure * 10.0**power for power in range(-4, 6) for figure in (1, 2, 5)]
     beside = abs(limit - (1.0 if outcome.unit == "ratio" else 0.0))  # one that keeps its side stands at a quarter
     fits = [

@@ -30,7 +30,7 @@ def share_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
     adjust = plan["adjust"]
     called = {"skills_group": GROUP, "therapist": THERAPIST}
     shared["adjust"] = {**adjust, **{key: name for key, name in called.items() if adjust[key] is not None}}
-    if plan["completion"]["column"] is not None:
+    if plan["completion"] is not None and plan["completion"]["column"] is not None:  # a plan may judge no completion
         shared["completion"] = {**plan["completion"], "column": COMPLETED}
     for measure, described in plan["measures"].items():
         shared["measures"] = {**shared["measures"], measure: _without(described, "scoring")}
