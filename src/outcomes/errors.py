@@ -252,6 +252,22 @@ class ShareAloneError(OutcomesError):
         )
 
 
+class ArmsNotNamedError(OutcomesError):
+    """Texts of which nobody has said which programme they stand for."""
+
+    code = "E128"
+    exit_code = 2
+
+    def __init__(self, column: str, texts: Sequence[str]) -> None:
+        listed = " ".join(f'--arm "{text}=full"' for text in texts)
+        super().__init__(
+            f"Which text of the column {column!r} is which programme is never guessed. It holds: "
+            f"{'; '.join(texts)}. Say it with {listed}: full for the full programme, skills for skills group only, and "
+            f'nothing behind the sign, as in --arm "{texts[-1]}=", for people who are to be left out. '
+            "Nothing was imported."
+        )
+
+
 class BookIsNoStudyError(OutcomesError):
     """A workbook that is none of a study."""
 

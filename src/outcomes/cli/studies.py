@@ -9,6 +9,8 @@ import click
 
 from outcomes.cli.terminal import PLAN, default_study, say
 
+MAP = "import-map.toml"
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -109,46 +111,83 @@ def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
 @click.option("--dictionary", type=click.Path(), help="Data dictionary of a REDCap project.")
 @click.option("--key", type=click.Path(), help="Write pseudonyms made with this key in place of the clients' ids.")
 @click.option("--propose", is_flag=True, help="Print a map made from the names of the columns, for you to correct.")
-@click.option("--sheet", help="Sheet of a workbook, for --propose; else the map names it.")
+@click.option("--sheet", help="Sheet of a workbook, where it has several; else the map names it.")
+@click.option(
+    "--arm",
+    "arms",
+    multiple=True,
+    metavar="TEXT=WORD",
+    help="Which programme a text of the source stands for: full, skills, or nothing.",
+)
+@click.option(
+    "--dates", type=click.Choice(["year-month-day", "day/month/year", "month/day/year"]), help="How dates are written."
+)
 def import_(
-    source: str,
-    the_map: str | None,
-    out: str | None,
-    dictionary: str | None,
-    key: str | None,
-    propose: bool,
-    sheet: str | None,
+    source: str, the_map: str | None, out: str | None, propose: bool, arms: tuple[str, ...], **more: str | None
 ) -> None:
-    """Make a study's tables from a REDCap export, an Excel workbook, a wide or a long table.
+    """Make a study from a REDCap export, an Excel workbook, a wide or a long table.
 
-    Example: outcomes import export.csv --propose > map.toml
+    Without --map, what becomes what is proposed from the names of the columns and written into the study beside tables
+    and a plan: correct import-map.toml and plan.toml there, and run the same command again. Which text is which
+    programme is never guessed: say it with --arm.
 
-    Then correct map.toml, and: outcomes import export.csv --map map.toml --out my-study
+    Example: outcomes import export.csv --out my-study --arm "A=full" --arm "B=skills"
     """
     from pathlib import Path
 
-    from outcomes.importing import import_study, propose_map
+    from outcomes.importing import import_study, import_whole, propose_map
 
+    said = _read_arms(arms)
     if propose:
-        say(propose_map(Path(source), sheet=sheet), nl=False)
+        say(propose_map(Path(source), sheet=more["sheet"], arms=said, dates=more["dates"]), nl=False)
         return
-    if the_map is None or out is None:
-        raise click.UsageError("Name both --map and --out; or ask for a map with --propose.")
-    done = import_study(
-        Path(source),
-        the_map=Path(the_map),
-        out=Path(out),
-        dictionary=Path(dictionary) if dictionary else None,
-        key=Path(key) if key else None,
-    )
+    if out is None:
+        raise click.UsageError("Name the study with --out; or ask for a map with --propose.")
+    dictionary, key = (Path(path) if (path := more[name]) else None for name in ("dictionary", "key"))
+    if the_map is None:
+        done = import_whole(
+            Path(source),
+            out=Path(out),
+            sheet=more["sheet"],
+            arms=said,
+            dates=more["dates"],
+            dictionary=dictionary,
+            key=key,
+        )
+        _tell_map(done.folder)
+    elif said or more["dates"]:
+        raise click.UsageError("--arm and --dates go without --map, which says both.")
+    else:
+        done = import_study(Path(source), the_map=Path(the_map), out=Path(out), dictionary=dictionary, key=key)
     for name, count in done.tables.items():
         say(f"{done.folder / name}  {count} rows")
     for phrase in done.left_out:
         say(f"Left out: {phrase}.", err=True)
-    if (done.folder / PLAN).is_file():
+    for phrase in done.noted:
+        say(f"Note: {phrase}.", err=True)
+    if (done.folder / PLAN).is_file() or done.folder.is_file():
         say(f"Next: outcomes check {done.folder}", err=True)
     else:
         say(f"Next: put plan.toml into {done.folder}; outcomes new FOLDER makes one to begin with.", err=True)
+
+
+def _tell_map(study: Path) -> None:
+    """Say where what became what can be corrected."""
+    if study.is_file():
+        say(f"The plan and all tables stand in {study}: correct them there in a spreadsheet.", err=True)
+    else:
+        say(f"What became what: {study / MAP}; correct it and run this again where it is not right.", err=True)
+
+
+def _read_arms(given: tuple[str, ...]) -> dict[str, str]:
+    """Read what texts stand for, from the options."""
+    said = {}
+    for one in given:
+        text, sign, word = one.rpartition("=")
+        if not sign or word.strip() not in {"full", "skills", ""}:
+            raise click.UsageError(f"--arm needs TEXT=full, TEXT=skills or TEXT=, and {one!r} is none of them.")
+        said[text.strip()] = word.strip()
+    return said
 
 
 @click.command(short_help="Lock the plan before anybody looks.")

@@ -2,5 +2,6 @@
 
 from outcomes.importing.convert import Imported, import_study
 from outcomes.importing.propose import propose_map
+from outcomes.importing.whole import import_whole
 
-__all__ = ["Imported", "import_study", "propose_map"]
+__all__ = ["Imported", "import_study", "import_whole", "propose_map"]

@@ -9,7 +9,7 @@ from outcomes.importing.cells import LEFT_OUT, Translator
 from outcomes.importing.map import item_columns
 from outcomes.importing.redcap import EVENT, REPEAT
 from outcomes.instruments import read_instrument
-from outcomes.study.schemas import CLIENT, TABLES, with_items
+from outcomes.study.schemas import ARM, CLIENT, TABLES, with_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +32,7 @@ class Builder:
     translator: Translator
     source: Source
     left_out: dict[str, int] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
     def build(self, others: Mapping[str, Source]) -> dict[str, Table]:
         """Build every table that the map names, by the name of its file."""
@@ -44,7 +45,15 @@ class Builder:
             built[f"items/{name}.csv"] = _without_empty(self._items(name))
         for name, source in others.items():
             built[f"{name}.csv"] = self._other(name, source)
+        for table in built.values():
+            self._leave_out(table)
         return built
+
+    def _leave_out(self, table: Table) -> None:
+        """Leave out the rows of clients who are left out."""
+        if self.gone and CLIENT in table.columns:
+            place = table.columns.index(CLIENT)
+            table.rows = [row for row in table.rows if row[place] not in self.gone]
 
     def _clients(self) -> Table:
         """Give one row a client: of several texts in a column the only one that is not empty."""
@@ -59,6 +68,10 @@ class Builder:
         found: dict[str, dict[str, str]] = {client: {} for client in ids if client}
         for target, texts in columns.items():
             self._gather(found, ids, target, texts)
+        self.gone = {client for client, cells in found.items() if cells.get(ARM) == LEFT_OUT}
+        if self.gone:
+            self.left_out["clients of an arm that the map leaves out, with all that belongs to them"] = len(self.gone)
+        found = {client: cells for client, cells in found.items() if client not in self.gone}
         table.rows = [tuple(cells.get(name, "") for name in table.columns) for cells in found.values()]
         return table
 
@@ -121,6 +134,7 @@ class Builder:
                 table.rows.extend(self._answered(clients, *place, item_columns(pattern, count)))
         else:
             table.rows = list(self._answered(clients, self._visits(), self._dates(), item_columns(str(source), count)))
+        table.rows = _join(table.rows)
         return table
 
     def _answered(
@@ -163,6 +177,18 @@ class Builder:
             cells for cells, kept in zip(zip(*columns.values(), strict=True), mine, strict=True) if kept and any(cells)
         ]
         return Table(columns=tuple(columns), rows=rows)
+
+
+def _join(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Join two rows of one client at one visit that complete each other; two that contradict each other stay two."""
+    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for row in rows:
+        same = found.setdefault(row[:3], [])
+        if same and all(one == other or not one or not other for one, other in zip(same[-1], row, strict=True)):
+            same[-1] = tuple(one or other for one, other in zip(same[-1], row, strict=True))
+        else:
+            same.append(row)
+    return [row for same in found.values() for row in same]
 
 
 def _by_visit(source: str | Mapping[str, str]) -> Iterable[tuple[str, str]]:

@@ -8,7 +8,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from outcomes.study.columns import read_columns
-from outcomes.study.dates import to_iso
+from outcomes.study.dates import cut_time, to_iso
 from outcomes.study.pseudonyms import has_signs, to_parts, to_pseudonym
 from outcomes.study.schemas import CLIENT, TABLES
 
@@ -23,6 +23,7 @@ LEFT_OUT = "\0"  # stands for a row that the map leaves out; no text of a source
 DATE_COLUMNS = frozenset(
     name for schema in TABLES.values() for name, column in read_columns(schema).items() if column.kind == "date"
 )
+_DECIMAL = re.compile(r"[+-]?\d+,\d+")
 _FORMULA = ("=", "@")
 _SIGNED = re.compile(r"[+-](?!\d+(?:[.,]\d+)?$)")  # a sign with anything but a number behind it
 
@@ -37,11 +38,14 @@ class Translator:
     key : bytes or None
         Of the pseudonyms that take the place of clients' ids.
     findings : list of Finding
+    noted : dict of str to int
+        What was left out of cells, counted.
     """
 
     map: Map
     key: bytes | None = None
     findings: list[Finding] = field(default_factory=list)
+    noted: dict[str, int] = field(default_factory=dict)
     _written: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def column(self, source: Source, name: str, target: str) -> list[str]:
@@ -100,18 +104,30 @@ class Translator:
 
     def _clean(self, text: str) -> str:
         stripped = text.strip()
-        return "" if stripped in self.map.missing else stripped
+        if stripped in self.map.missing:
+            return ""
+        return stripped.replace(",", ".") if self.map.decimal == "," and _DECIMAL.fullmatch(stripped) else stripped
 
     def _recode(self, source: Source, name: str, texts: list[str], values: Mapping[str, str], target: str) -> list[str]:
+        spelt = {_fold(text): text for text in values}
+        texts = [text if text in values else spelt.get(_fold(text), text) for text in texts]
         rule = f"the text has no entry under [values.{target}] in the map"
         fix = "Say there what the study calls it, or give it the empty text to leave it out."
         self._refuse(source, name, [bool(text) and text not in values for text in texts], "E272", rule, fix)
-        empty = LEFT_OUT if target in {"visit", "measure"} else ""
+        empty = LEFT_OUT if target in {"visit", "measure", "arm"} else ""
         return [(values.get(text, "") or empty) if text else "" for text in texts]
 
     def _to_dates(self, source: Source, name: str, texts: list[str]) -> list[str]:
+        timed = sum(bool(text) and cut_time(text) != text for text in texts)
+        if timed:
+            self.noted[f"times of day behind the dates of column {name}"] = timed
         dates = [to_iso(text, self.map.dates) if text else "" for text in texts]
         rule = f"this is no date written {self.map.dates}"
         fix = "Correct it, or say under dates in the map how dates are written."
         self._refuse(source, name, [found is None for found in dates], "E273", rule, fix)
         return [found or "" for found in dates]
+
+
+def _fold(text: str) -> str:
+    """Give a text without what people vary when they type it: capitals and blanks."""
+    return " ".join(text.casefold().split())

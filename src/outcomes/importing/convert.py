@@ -14,16 +14,21 @@ from outcomes.importing.build import Builder, Table
 from outcomes.importing.cells import Translator
 from outcomes.importing.map import mapped_columns, read_map
 from outcomes.importing.source import read_source
+from outcomes.importing.totals import without_totals
 from outcomes.study.pseudonyms import read_key
 from outcomes.study.read import CLIENTS_FILE
+from outcomes.study.schemas import CLIENT
 from outcomes.study.sentences import to_sentences
 from outcomes.study.text import to_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from outcomes.importing.map import Map, TableMap
     from outcomes.importing.source import Source
+
+
+MANY = 20  # columns left out that are named one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +42,24 @@ class Imported:
         Rows by file [count].
     left_out : tuple of str
         What of the source is not in the study, a phrase each.
+    noted : tuple of str
+        What is good to know, a phrase each.
     """
 
     folder: Path
     tables: dict[str, int]
     left_out: tuple[str, ...]
+    noted: tuple[str, ...] = ()
 
 
 def import_study(
-    source: Path, *, the_map: Path, out: Path, dictionary: Path | None = None, key: Path | None = None
+    source: Path,
+    *,
+    the_map: Path,
+    out: Path,
+    dictionary: Path | None = None,
+    key: Path | None = None,
+    own: Collection[str] = (),
 ) -> Imported:
     """Make the tables of a study from an export.
 
@@ -61,6 +75,8 @@ def import_study(
         Data dictionary of a REDCap project.
     key : Path, optional
         Key with which pseudonyms take the place of the clients' ids.
+    own : collection of str
+        Tables that an earlier import wrote and nobody has changed since: these are written over.
 
     Raises
     ------
@@ -77,14 +93,18 @@ def import_study(
     built = builder.build(others)
     if translator.findings:
         raise DataError(to_sentences(dict.fromkeys(translator.findings)))
-    _write(built, out)
-    left_out = tuple(_list_left_out(main, found, identifiers, builder.left_out))
-    return Imported(folder=out, tables={name: len(table.rows) for name, table in built.items()}, left_out=left_out)
+    _write(built, out, own)
+    counted = {**builder.left_out, **translator.noted}
+    left_out = (*main.notes, *_list_left_out(main, found, identifiers, counted))
+    noted = (f"rows that a filter hides and that were taken in like all others: {main.hidden}",) if main.hidden else ()
+    tables = {name: len(table.rows) for name, table in built.items()}
+    return Imported(folder=out, tables=tables, left_out=left_out, noted=noted)
 
 
 def _read_main(path: Path, found: Map, dictionary: Path | None) -> tuple[Source, list[str]]:
     """Read the source; of a REDCap project with its dictionary, in raw form and without what identifies people."""
-    source = read_source(path, sheet=found.sheet, header_row=found.header_row)
+    source = read_source(path, sheet=found.sheet, header_row=found.header_row, separator=found.separator)
+    source = without_totals(source, found.clients[CLIENT])
     if found.shape != "redcap":
         return source, []
     fields = {} if dictionary is None else redcap.read_dictionary(read_source(dictionary, sheet=None))
@@ -110,22 +130,25 @@ def _read_other(table: TableMap, source: Path, the_map: Path, main: Source, foun
 
 def _list_left_out(main: Source, found: Map, identifiers: list[str], counted: dict[str, int]) -> Iterator[str]:
     named = mapped_columns(found) | redcap.OWN
-    for name in main.columns:
-        if name in identifiers:
-            yield f"column {name}: marked as an identifier in the data dictionary"
-        elif name not in named:
-            yield f"column {name}: not named in the map"
+    yield from (
+        f"column {name}: marked as an identifier in the data dictionary" for name in main.columns if name in identifiers
+    )
+    others = [name for name in main.columns if name not in named and name not in identifiers]
+    if len(others) > MANY:
+        yield f"{len(others)} columns that are not named in the map, from {others[0]} to {others[-1]}"
+    else:
+        yield from (f"column {name}: not named in the map" for name in others)
     for reason, count in counted.items():
         yield f"{count} {reason}"
 
 
-def _write(built: dict[str, Table], out: Path) -> None:
+def _write(built: dict[str, Table], out: Path, own: Collection[str]) -> None:
     """Write all tables beside the study first, then move them in, the clients last.
 
     Without its clients a study is refused by every command, so that an import that is killed is never taken for whole.
     """
     for name in built:
-        if _has_rows(out / name):
+        if name not in own and _has_rows(out / name):
             raise OutputExistsError(f"{out.name}/{name}")
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -20,10 +20,12 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "completed": ("completed", "completer", "completion"),
     "group_id": ("groupid", "skillsgroup", "groupname", "groupcode"),
     "therapist_id": ("therapistid", "therapist", "clinicianid", "clinician"),
+    "age": ("age", "ageatstart", "ageyears"),
+    "gender": ("gender", "sex"),
     "site": ("site", "centre", "center", "clinic"),
 }
 _TIME = (
-    r"(?:t|time|wave|visit|tp)[ _]?\d+|pre|post|mid|baseline|start|end|follow[ _-]?up|fu|(?:week|wk|w)[ _]?\d+"
+    r"(?:t|time|wave|visit|tp)[ _]?\d+|pre|post|mid|baseline|start|end|follow[ _-]?up|fu|(?:week|wk|w|month|m)[ _]?\d+"
     r"|\d+[ _]?(?:weeks?|wks?|w|months?|m)"
 )
 _LAST = re.compile(rf"(?P<stem>.+?)[ _.-]+(?P<visit>{_TIME})", re.IGNORECASE)
@@ -31,6 +33,8 @@ _FIRST = re.compile(rf"(?P<visit>{_TIME})[ _.-]+(?P<stem>.+)", re.IGNORECASE)
 _MIDDLE = re.compile(
     rf"(?P<stem>.+?)[ _.-]+(?P<visit>{_TIME})[ _.-]+(?P<item>(?:item|q|i)?[ _]?\d{{1,2}})", re.IGNORECASE
 )
+_JOINED = re.compile(r"(?P<visit>Pre|Post|Mid|PRE|POST|MID)(?P<stem>[A-Z].*)")
+_ALONE = re.compile(r"(?:week|wk|month|wave|time|visit|t)[ _]?\d+", re.IGNORECASE)
 DATES = frozenset({"date", "assessmentdate", "datecompleted", "completedon", "dateofassessment", "visitdate"})
 _ITEM = re.compile(r"(?P<before>.*\D)(?P<number>\d{1,2})(?P<after>\D*)")
 
@@ -68,7 +72,9 @@ def find_known(columns: Iterable[str]) -> dict[str, str]:
 
 def split_time(column: str) -> Timed | None:
     """Split the name of a column into what it holds and the visit."""
-    found = _LAST.fullmatch(column) or _FIRST.fullmatch(column)
+    if _ALONE.fullmatch(column):
+        return Timed(column=column, stem="score", visit=column)
+    found = _LAST.fullmatch(column) or _FIRST.fullmatch(column) or _JOINED.fullmatch(column)
     if found is not None:
         return Timed(column=column, stem=found["stem"], visit=found["visit"])
     found = _MIDDLE.fullmatch(column)

@@ -64,6 +64,10 @@ class Map(Frozen):
         Of a workbook.
     header_row : int
         Row of the sheet that holds the names of the columns.
+    separator : str
+        What stands between the cells of a CSV file.
+    decimal : str
+        Sign before the decimals of numbers.
     dates : str
         How dates are written in the source; year-month-day is understood always.
     missing : tuple of str
@@ -90,6 +94,8 @@ class Map(Frozen):
     shape: Shape
     sheet: Name | None = None
     header_row: Annotated[int, Field(ge=1)] = 1
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    decimal: Literal[".", ","] = "."
     dates: Dates = "year-month-day"
     missing: tuple[str, ...] = ()
     clients: dict[Name, Name]

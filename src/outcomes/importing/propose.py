@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from outcomes.importing import redcap
 from outcomes.importing.guess import DATES, Timed, find_items, find_known, fold, split_time, to_word
-from outcomes.importing.source import WORKBOOK, Source, read_source
+from outcomes.importing.source import CSV, WORKBOOK, Source, read_source
+from outcomes.importing.totals import without_totals
+from outcomes.study.numbers import MISSING_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from outcomes.importing.map import Shape
@@ -25,13 +28,19 @@ version = 1
 """
 _DATES = """\
 # How dates are written: "year-month-day", "day/month/year" or "month/day/year".
-dates = "year-month-day"
-# Texts that stand for "not known", such as "N/A" or "999".
-missing = []
+dates = {dates}
+# Texts that stand for "not known", such as "N/A" or "999"; these were found.
+missing = {missing}
 """
+_MORE_MISSING = frozenset({"dna", "n/k", "nk", "did not attend", "declined", "999", "-999", "9999", "-99"})
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}.*")
+_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
+MONTHS = 12
 
 
-def propose_map(path: Path, *, sheet: str | None = None) -> str:
+def propose_map(
+    path: Path, *, sheet: str | None = None, arms: Mapping[str, str] | None = None, dates: str | None = None
+) -> str:
     """Propose a map for a source.
 
     Parameters
@@ -39,26 +48,39 @@ def propose_map(path: Path, *, sheet: str | None = None) -> str:
     path : Path
     sheet : str, optional
         Of a workbook with several.
+    arms : mapping of str to str, optional
+        Word of the study by text of the source, as a person has said it.
+    dates : str, optional
+        How dates are written, as a person has said it.
 
     Returns
     -------
     str
         TOML. It holds names of columns, and of arms, visits and measures the few texts that stand for them.
     """
-    source = read_source(path, sheet=sheet)
+    source, separator = read_any(path, sheet)
     names = {redcap.LABELLED.get(column, column): column for column in source.columns}
     is_redcap = redcap.EVENT in names or redcap.REPEAT in names
     known = find_known(column for column in source.columns if column not in redcap.OWN)
     if is_redcap:
         known["client_id"] = next(iter(source.columns))
+    source = without_totals(source, known.get("client_id", ""))
     shape = _find_shape(source, known, is_redcap=is_redcap)
     lines = [_HEAD, f'shape = "{shape}"']
     if path.suffix.lower() == WORKBOOK and sheet is not None:
         lines.append(f"sheet = {quote(sheet)}")
+    if source.header_row > 1:
+        lines.append(f"header_row = {source.header_row}")
+    if separator != ",":
+        lines.append(f"separator = {quote(separator)}")
+    if has_decimal_commas(source):
+        lines.append('decimal = ","')
+    missing = find_missing(source, {known.get("client_id"), known.get("arm")})
+    how = dates or find_dates(source) or "year-month-day"
     lines += [
-        _DATES,
+        _DATES.format(dates=quote(how), missing=json.dumps(missing, ensure_ascii=False)),
         *_propose_clients(known),
-        *_propose_values(source, known, "arm", "full or skills, as in the plan"),
+        *_propose_values(source, known, "arm", "full or skills, as in the plan", arms or {}),
     ]
     lines += _propose_wide(source, known) if shape == "wide" else _propose_rows(source, known, names)
     return "\n".join(lines) + "\n"
@@ -73,7 +95,14 @@ def _find_shape(source: Source, known: dict[str, str], *, is_redcap: bool) -> Sh
     if is_redcap:
         return "redcap"
     ids = source.columns.get(known.get("client_id", ""), [])
-    return "wide" if ids and len(set(ids)) == len(ids) else "long"
+    return "wide" if (ids and len(set(ids)) == len(ids)) or _repeats_in_columns(source, known) else "long"
+
+
+def _repeats_in_columns(source: Source, known: dict[str, str]) -> bool:
+    """Whether something is there at several visits, in columns of its own."""
+    timed = [found for name in source.columns if name not in known.values() and (found := split_time(name))]
+    stems = [fold(one.stem) for one in timed]
+    return any(stems.count(stem) > 1 for stem in stems)
 
 
 def _propose_clients(known: dict[str, str]) -> list[str]:
@@ -89,21 +118,31 @@ def _propose_clients(known: dict[str, str]) -> list[str]:
     return [*lines, '# Add the characteristics that the plan adjusts for, such as: age = "Age"', ""]
 
 
-def _propose_values(source: Source, known: dict[str, str], target: str, hint: str) -> list[str]:
+def _propose_values(
+    source: Source, known: dict[str, str], target: str, hint: str, said: Mapping[str, str] | None = None
+) -> list[str]:
     name = known.get(target)
     texts = _distinct(source, name) if name is not None else []
     if not texts:
         return []
-    return [f"[values.{target}]", *(f"{quote(text)} = {_guess_arm(text, target)}  # {hint}" for text in texts), ""]
+    return [
+        f"[values.{target}]",
+        *(f"{quote(text)} = {_guess_arm(text, target, said or {})}  # {hint}" for text in texts),
+        "",
+    ]
 
 
-def _guess_arm(text: str, target: str) -> str:
-    """Give a text that is the plan's own word for an arm that word, and any other nothing."""
+def _guess_arm(text: str, target: str, said: Mapping[str, str]) -> str:
+    """Give a text that is the plan's own word for an arm that word, or what a person has said, and else nothing."""
+    told = {" ".join(one.casefold().split()): word for one, word in said.items()}
+    if (word := told.get(" ".join(text.casefold().split()))) is not None:
+        return quote(word)
     return quote(text if target == "arm" and text in ARMS else "")
 
 
 def _distinct(source: Source, name: str) -> list[str]:
-    texts = sorted({text.strip() for text in source.columns[name]} - {""})
+    spelt = {" ".join(text.casefold().split()): text.strip() for text in source.columns[name]}
+    texts = sorted(text for folded, text in spelt.items() if folded)
     return texts if len(texts) <= FEW else []
 
 
@@ -176,3 +215,37 @@ def _list_rest(names: Iterable[str]) -> list[str]:
     if not rest:
         return []
     return ["# Columns that no guess was made for:", *(f"#   {quote(name)}" for name in rest)]
+
+
+def read_any(path: Path, sheet: str | None) -> tuple[Source, str]:
+    """Read a source of which nothing is known yet: its names are looked for, and what stands between its cells."""
+    separator = ","
+    if path.suffix.lower() == CSV and path.is_file():
+        first = path.read_bytes()[:4096].decode("utf-8-sig", errors="replace").splitlines()[:3]
+        counts = {mark: min((line.count(mark) for line in first if line.strip()), default=0) for mark in ",;\t"}
+        separator = max(counts, key=lambda mark: counts[mark]) if any(counts.values()) else ","
+    return read_source(path, sheet=sheet, header_row=None, separator=separator), separator
+
+
+def find_missing(source: Source, apart: Collection[str | None]) -> list[str]:
+    """Find the texts that stand for a missing value, in columns that are neither ids nor arms."""
+    words = MISSING_WORDS | _MORE_MISSING
+    columns = (texts for name, texts in source.columns.items() if name not in apart)
+    return sorted({text.strip() for texts in columns for text in set(texts) if text.strip().casefold() in words})
+
+
+def find_dates(source: Source) -> str | None:
+    """Find how dates are written, where at least one of them leaves no doubt and none speaks against it."""
+    pairs = [
+        (int(found[1]), int(found[2]))
+        for texts in source.columns.values()
+        for text in set(texts)
+        if (found := _DAY.fullmatch(text.strip()))
+    ]
+    first, second = any(pair[0] > MONTHS for pair in pairs), any(pair[1] > MONTHS for pair in pairs)
+    return None if first == second else "day/month/year" if first else "month/day/year"
+
+
+def has_decimal_commas(source: Source) -> bool:
+    """Whether numbers have a comma before their decimals."""
+    return any(_COMMA.fullmatch(text.strip()) for texts in source.columns.values() for text in set(texts))

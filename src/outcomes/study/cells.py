@@ -37,7 +37,7 @@ YES = frozenset({"yes", "y", "true", "1"})
 NO = frozenset({"no", "n", "false", "0"})
 NUMBERS = frozenset(kind for kind, cells in CELLS.items() if cells.held == "float64")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+|[0-9]+\.0")
-_TOTALS = frozenset(
+TOTALS = frozenset(
     {
         *("total", "totals", "grand total", "sum", "mean", "average", "median", "sd", "count", "n", "subtotal"),
         "end of file",
@@ -170,7 +170,7 @@ def _parse_ids(texts: Sequence[str], hidden: Sequence[int]) -> Parsed:
 
 _DOUBTFUL = re.compile(
     r"^[ \t]*(?:[#/]|[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+[ \t]*$|[0-9]+\.0[ \t]*$|"
-    rf"(?:{'|'.join(sorted(_TOTALS))})\b)",
+    rf"(?:{'|'.join(sorted(TOTALS))})\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -179,7 +179,7 @@ def _parse_id(text: str) -> str | Broken:
     if _SCIENTIFIC.fullmatch(text) and not text.isalnum():
         rule = "the id looks like a number that a spreadsheet has rewritten"
         return Broken("E220", rule, "Format the column as text, and export again.")
-    if text.casefold().rstrip(":") in _TOTALS:
+    if text.casefold().rstrip(":") in TOTALS:
         return Broken("E212", "this is a row of totals and not a client", "Take the row out.")
     if text.startswith(_COMMENT):
         return Broken("E212", "this is a comment and not a client", "Take the row out.")

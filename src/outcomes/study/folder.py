@@ -24,7 +24,7 @@ ITEMS_FOLDER = "items"
 _QUIET = frozenset(
     {".md", ".txt", ".lock", ".ipynb", ".py", ".r", ".sh", ".key", ".ledger"}
 )  # explanations and programs, never tables
-_QUIET_NAMES = frozenset({"thumbs.db", "desktop.ini", "license", "makefile", "reports", "template"})
+_QUIET_NAMES = frozenset({"thumbs.db", "desktop.ini", "license", "makefile", "reports", "template", "import-map.toml"})
 _TABLES = frozenset({".csv", ".xlsx", ".xls", ".xlsm", ".ods", ".tsv", ".sav", ".dta", ".rdata", ".json", ".parquet"})
 _LOCKS = (".~lock.", "~$")
 MOST = 2000  # names looked at; a folder with more is no study, and need not hold the check up
