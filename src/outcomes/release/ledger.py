@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from outcomes.study.files import records_of
 from outcomes.study.schemas import CLIENT
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ class Ledger:
 
 
 def home_of(study: Path) -> Path:
-    """Give the folder in which key and ledger of a study lie: its own, or that in which its workbook lies."""
-    return study if study.is_dir() else study.parent
+    """Give the folder in which key and ledger of a study lie: its own, or the one that is kept beside its workbook."""
+    return records_of(study)
 
 
 def read_ledger(folder: Path) -> Ledger | None:
@@ -190,6 +191,7 @@ def open_ledger(folder: Path) -> Ledger | None:
         return found
     key = secrets.token_bytes(_KEY_BYTES)
     try:
+        folder.mkdir(exist_ok=True)  # of a workbook it is made now
         with (folder / KEY_FILE).open("x", encoding="ascii", newline="\n") as file:
             file.write(key.hex() + "\n")
     except FileExistsError:
