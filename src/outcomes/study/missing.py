@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from outcomes.plan.read import PLAN_FILE
 from outcomes.study.schemas import TABLES
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 _BEGIN = "make one with: outcomes new FOLDER, or outcomes new my-study.xlsx"
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+_PLANS = frozenset({Path(PLAN_FILE).stem, PLAN_FILE})
 _TABLES = frozenset(schema.name for schema in TABLES.values())
 
 
@@ -27,7 +25,7 @@ def _explain_folder(place: Path) -> str:
     shown = [name for name in names if not name.startswith(".")]
     if not shown:
         return f"The folder is empty. To begin a study, {_BEGIN}"
-    if near := [name for name in shown if name.casefold().startswith("plan.") and name != PLAN_FILE]:
+    if near := [name for name in shown if Path(name.casefold()).stem in _PLANS and name != PLAN_FILE]:
         return _explain_plan(near[0])
     books = [name for name in shown if _ending(name) in _WORKBOOKS and not name.startswith("~$")]
     if books and not _TABLES & set(shown):
@@ -55,17 +53,18 @@ def _explain_file(place: Path) -> str:
 
 def explain_table(place: Path, table: str) -> str:
     """Say of a table that is missing what stands there under nearly its name; nothing where nothing does."""
-    stem = table.partition(".")[0]
-    there = sorted(path.name for path in place.iterdir())
-    for name in there:
-        base, _, end = name.rpartition(".")
-        if base.casefold() == stem and f".{end.casefold()}" in _WORKBOOKS:
+    wanted = Path(table)
+    for path in sorted(place.iterdir()):
+        ends = [end.casefold() for end in path.suffixes]
+        if path.name[: len(wanted.stem)].casefold() != wanted.stem:
+            continue
+        if ends[-1:] and ends[-1] in _WORKBOOKS:
             return (
-                f"{name} is there, which is a workbook: save it in your spreadsheet as CSV UTF-8, as {stem}.csv; or: "
-                f"outcomes import {name} --out STUDY."
+                f"{path.name} is there, which is a workbook: save it in your spreadsheet as CSV UTF-8, as "
+                f"{wanted.name}; or: outcomes import {path.name} --out STUDY."
             )
-        if name.casefold() in {f"{stem}.csv.csv", f"{stem}.csv.txt", f"{stem}.txt"}:
-            return f"{name} is there; call it {stem}.csv."
+        if ends in ([".csv", ".csv"], [".csv", ".txt"], [".txt"]):
+            return f"{path.name} is there; call it {wanted.name}."
     return ""
 
 
@@ -81,4 +80,4 @@ def _explain_plan(name: str) -> str:
 
 
 def _ending(name: str) -> str:
-    return f".{name.rpartition('.')[2].casefold()}"
+    return Path(name).suffix.casefold()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from outcomes.plan.keys import list_keys
 from outcomes.study.book import looks
 from outcomes.study.book.layout import EXAMPLE, EXPLAINED, NAMES, PLAN, family_title
 from outcomes.study.columns import CELLS, Column, read_columns
@@ -95,6 +96,7 @@ def _arms(book: Any) -> str:
     from outcomes.study.book.layout import ANSWER, KEY
 
     sheet = book[PLAN]
-    rows = [row for row in range(1, sheet.max_row + 1) if str(sheet.cell(row, KEY).value or "").endswith(".value")]
+    words = {key.name for key in list_keys() if key.path[0] == "arms" and key.path[-1] == "value"}
+    rows = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, KEY).value in words]
     letter = "ABCDEFGH"[ANSWER - 1]
     return f"{PLAN}!${letter}${min(rows)}:${letter}${max(rows)}"
