@@ -31,13 +31,14 @@ class Kind:
     ratio: float
     worse: float = 1.0  # before the start, when people are at their worst
     days: float = 0.0
+    is_known_before: bool = True
 
 
 KINDS = {
     "self_harm": Kind(rate=3.6, ratio=0.5, worse=1.6),
     "emergency": Kind(rate=1.1, ratio=1.0, worse=1.4),
     "admission": Kind(rate=0.4, ratio=1.0, worse=1.3, days=11.0),
-    "attempt": Kind(rate=0.05, ratio=0.0),
+    "attempt": Kind(rate=0.05, ratio=0.0, is_known_before=False),
 }
 SPREAD = 1.0  # variance of the factor by which people differ
 FOLLOWED_DAYS, LOST = 364, 0.12  # followed so long; of whom it is known for a part of that only
@@ -64,7 +65,7 @@ def make_events(
     rows = []
     for name, kind in KINDS.items():
         factor = rng.gamma(1 / SPREAD, SPREAD, len(ids))
-        before = rng.poisson(factor * kind.rate * kind.worse * BEFORE_DAYS / 365.25)
+        before = rng.poisson(factor * kind.rate * kind.worse * BEFORE_DAYS / 365.25) * kind.is_known_before
         after = rng.poisson(factor * kind.rate * np.where(full, kind.ratio, 1.0) * followed / 365.25)
         if name == HEAVY:
             heavy = int(np.flatnonzero(full & (followed == FOLLOWED_DAYS))[0])

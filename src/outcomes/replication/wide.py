@@ -19,6 +19,7 @@ from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.dense import DenseFit, judge_groups
 from outcomes.replication.diary import read_diary
+from outcomes.replication.happened import TOLD, find_p_value, happened
 from outcomes.replication.harms import count_harm
 from outcomes.replication.people import scores_at
 from outcomes.replication.repeated import Repeated, fit_repeated
@@ -61,15 +62,16 @@ class Wide:
         """Give the comparisons whose p-values Holm corrects: by groups where the standardised differences are."""
         found: dict[str, Estimate] = {}
         for measure in self.people.plan.primary_measures if first.key.what == "p_holm" else ():
+            visit = self.people.plan.primary
             kind = OF_KINDS.get(self.people.plan.measures[measure].kind)
             if kind is not None:
-                main = self.found.get(str(kind.key(measure, first.key.visit)))
+                main = self.found.get(str(kind.key(measure, visit)))
                 found |= {measure: main} if isinstance(main, Estimate) else {}
                 continue
-            g = self.found.get(str(first.key.but(analysis="mmrm", measure=measure, what="g")))
+            of = first.key.but(analysis="mmrm", measure=measure, visit=visit, subject="")
+            g = self.found.get(str(of.but(what="g")))
             by_group = isinstance(g, Estimate) and g.how is not None and g.how.covariance == "cr2"
-            what = "clustered" if by_group else "difference"
-            main = self.found.get(str(first.key.but(analysis="mmrm", measure=measure, what=what)))
+            main = self.found.get(str(of.but(what="clustered" if by_group else "difference")))
             if isinstance(main, Estimate):
                 found[measure] = main
         return found
@@ -280,16 +282,16 @@ def _holm(wide: Wide, first: Estimate) -> Numbers | None:
     from statsmodels.stats.multitest import multipletests
 
     plan, p_values, mains = wide.people.plan, [], wide.mains(first)
-    if plan.primary_events:  # of which there is no second p-value here, so that none of the family can be corrected
-        return None
     for measure in plan.primary_measures:
         number = _main(wide, mains[measure]) if measure in mains else None
         is_ratio = measure in mains and mains[measure].unit == "ratio"
         value = 0.0 if number is None else math.log(number.value) if is_ratio else number.value
         t = 0.0 if number is None or not number.se else value / number.se
         p_values.append(2 * float(stats.t.sf(abs(t), (number and number.df) or math.inf)))
+    p_values += [find_p_value(wide, kind) for kind in plan.primary_events]
+    names = [*((one, "") for one in plan.primary_measures), *(("", one) for one in plan.primary_events)]
     corrected = multipletests(p_values, method="holm")[1]
-    value = float(corrected[list(plan.primary_measures).index(first.key.measure)])
+    value = float(corrected[names.index((first.key.measure, first.key.subject))])
     return Numbers(value=value, method="statsmodels' multipletests")
 
 
@@ -337,13 +339,11 @@ ROADS: Mapping[tuple[str, str], Callable[[Wide, Estimate], Numbers | None]] = {
     ("mmrm", "clustered"): _repeated,
     ("mmrm", "adjusted_mean"): _repeated,
     ("mmrm", "g"): _repeated,
-    ("mmrm", "p_holm"): _holm,
-    ("yes_no", ""): _kind,
-    ("counts", ""): _kind,
-    ("yes_no", "p_holm"): _holm,
-    ("counts", "p_holm"): _holm,
+    **dict.fromkeys((("yes_no", ""), ("counts", "")), _kind),
+    **dict.fromkeys(((of, "p_holm") for of in ("mmrm", "yes_no", "counts", "events")), _holm),
     ("diary", ""): lambda wide, first: read_diary(wide.people, first.key),
     ("harms", ""): lambda wide, first: count_harm(wide.people, first.key),
+    **{("events", what): happened for what in TOLD},
     ("completion", "least"): _completed,
     ("completion", "most"): _completed,
     **quarters.ROADS,
