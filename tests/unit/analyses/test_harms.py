@@ -9,6 +9,7 @@ from scipy import stats
 
 import outcomes
 from outcomes.blocks.context import Context
+from outcomes.blocks.model import Table
 from outcomes.blocks.quote import Quoter
 from outcomes.cohort import assemble
 from outcomes.questions.harms import analysis as harms
@@ -159,8 +160,10 @@ def test_none_of_66_is_compatible_with_up_to_6_in_100_and_one_of_67_with_9(tmp_p
     assert said == (
         "Suicide attempts: none of 66; up to 6 in 100 would be compatible with that in Full, 1 of 67 (1%) in Skills."
     )
+    assert "These tables do not tell of deaths." in words.say_in_short(quoter).plain
     section = make_section(Context(quoter, study.plan, "internal", {"files": []}, frozenset()))
-    assert "This data" not in section.title.plain
+    (table,) = (block for block in section.blocks if isinstance(block, Table))
+    assert len(table.rows) == 4  # three harms, and the rate of the attempts
 
 
 def test_the_second_computation_finds_the_same(tmp_path: Path) -> None:

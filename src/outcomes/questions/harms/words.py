@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
-from outcomes.questions.harms.keys import DEATH, DETERIORATED, LEFT_WORSE, key_of, list_kinds, list_subjects, subject_of
+from outcomes.questions.harms.keys import (
+    DEATH,
+    DETERIORATED,
+    LEFT_WORSE,
+    SERIOUS,
+    key_of,
+    list_kinds,
+    list_subjects,
+    subject_of,
+)
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
@@ -17,6 +26,12 @@ NAMES = {
     DETERIORATED: "Got reliably worse on any measure",
     LEFT_WORSE: "Left after getting reliably worse",
     DEATH: "Died",
+}
+UNTOLD = {
+    DETERIORATED: "who got reliably worse",
+    LEFT_WORSE: "who left after getting reliably worse",
+    SERIOUS: "serious events",
+    DEATH: "deaths",
 }
 HIDDEN = "not shown in this edition"
 
@@ -68,8 +83,8 @@ def say_in_short(quoter: Quoter) -> Phrase:
     unknown = [one for one in subjects if is_unknown(quoter, one)]
     told = [say_harm(quoter, one) for one in subjects if one not in unknown]
     if unknown:
-        named = join_words([name_harm(quoter, one) for one in unknown])
-        told.append(Phrase("These tables do not tell of: {}.").format(named))
+        named = join_words([Phrase(UNTOLD[one]) if one in UNTOLD else name_harm(quoter, one) for one in unknown])
+        told.append(Phrase("These tables do not tell of {}.").format(named))
     return Phrase("{} {}").format(Phrase("Harms.").strong(), Phrase(" ").join(told))
 
 
