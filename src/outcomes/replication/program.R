@@ -1474,7 +1474,7 @@ ask("diary", if (!is.null(DIARY)) {
   used <- !is.na(who) & !is.na(week) & days > 0 & week >= 1 & week <= ifelse(is.na(due[who]), 0, due[who])
   total <- function(x) { out <- numeric(N); sums <- tapply(x, who[used], sum); out[as.integer(names(sums))] <- sums; out }
   put_diary <- function(subject, x) {
-    for (a in names(ARM)) put_mean(paste("diary", subject, a, "mean", sep = "."), x[ARM[[a]]])
+    for (a in names(ARM)) put_mean(paste("diary", subject, a, sep = "."), x[ARM[[a]]])
     told <- !is.na(x)
     fit <- t.test(x[told & FULL == 1], x[told & FULL == 0], var.equal = TRUE, conf.level = LEVEL)
     put(paste0("diary.", subject, ".difference"), diff(rev(unname(fit$estimate))), unname(fit$stderr), unname(fit$parameter), fit$conf.int[1], fit$conf.int[2], fit$p.value)
