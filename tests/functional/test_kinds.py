@@ -87,6 +87,7 @@ def test_the_second_computation_finds_the_same(tmp_path: Path) -> None:
     ]
     assert len([one for one in compared if one.second is not None]) > 45
     assert max(one.disagreement for one in compared if one.second is not None) < 1e-5
+    assert not [(one.key, differs) for one in compared if one.second is not None for differs in one.differing()]
 
 
 @pytest.mark.parametrize("n", [12, 24, 44])

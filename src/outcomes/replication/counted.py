@@ -73,7 +73,7 @@ def _ranks(counts: Floats, full: NDArray[np.bool_], level: float) -> Numbers:
 
     seen = ~np.isnan(counts)
     found = rank_compare_2indep(counts[seen & full], counts[seen & ~full], use_t=True)
-    chance, se, df = float(found.prob1), math.sqrt(float(found.var)), float(found.df)
+    chance, se, df = float(found.prob1), math.sqrt(float(found.var) / float(found.nobs)), float(found.df)
     middle, reach = special.logit(chance), se / (chance * (1 - chance)) * float(special.stdtrit(df, (1 + level) / 2))
     interval = (float(special.expit(middle - reach)), float(special.expit(middle + reach)))
     return Numbers(value=chance, se=se, df=df, interval=interval, method="statsmodels' rank_compare_2indep")

@@ -1322,7 +1322,8 @@ count_spread <- function(d, fit, value, l) {
     h <- w * rowSums((d$X %*% M) * d$X)
     return(with_t(value, sqrt(sum((drop(d$X %*% M %*% l) * u / (1 - h))^2)), nrow(d$X) - ncol(d$X)))
   }
-  units <- lapply(split_rows(d$cluster), function(r) list(X = d$X[r, , drop = FALSE], V = diag(1 / w[r], length(r)), e = (u / w)[r]))
+  v <- fit$mu * (1 + fit$mu / fit$theta)
+  units <- lapply(split_rows(d$cluster), function(r) list(X = d$X[r, , drop = FALSE] * fit$mu[r], V = diag(v[r], length(r)), e = (d$y - fit$mu)[r]))
   spread <- cr2(units, M, cbind(l))[[1]]
   with_t(value, spread$se, spread$df)
 }

@@ -284,6 +284,8 @@ def _holm(wide: Wide, first: Estimate) -> Numbers | None:
     plan, p_values, mains = wide.people.plan, [], wide.mains(first)
     for measure in plan.primary_measures:
         number = _main(wide, mains[measure]) if measure in mains else None
+        if measure in mains and (number is None or not number.se):
+            return None  # by groups there is no second p-value of a count or a yes/no
         is_ratio = measure in mains and mains[measure].unit == "ratio"
         value = 0.0 if number is None else math.log(number.value) if is_ratio else number.value
         t = 0.0 if number is None or not number.se else value / number.se
