@@ -36,7 +36,8 @@ RULES: Mapping[Quantity, Rule] = {
     Quantity.TALLY: Rule.TALLY,
     # which tells on which side of nothing and of worthwhile the limits lie, and by its relation goes where they go
     Quantity.VERDICT: Rule.TALLY,
-    Quantity.NUMBER_NEEDED: Rule.KEPT,
+    # with what stands beside them, the number of events, or of those who had any, would come back
+    **dict.fromkeys((Quantity.NUMBER_NEEDED, Quantity.EXPOSURE, Quantity.EXACT_LIMIT), Rule.KEPT),
     **dict.fromkeys(
         (
             Quantity.MEAN,
@@ -68,6 +69,8 @@ RULES: Mapping[Quantity, Rule] = {
             Quantity.RATE,
             Quantity.RATE_RATIO,
             Quantity.RATE_DIFFERENCE,
+            Quantity.DISPERSION,
+            Quantity.SUPERIORITY,
         ),
         Rule.NUMBER,
     ),

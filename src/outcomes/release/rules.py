@@ -20,7 +20,7 @@ FEW_BEHIND = "a number that tells of fewer people than the plan's minimum count"
 FEW_IN_STEP = "a step of a curve stands for fewer people than the plan's minimum count"
 SMALL_ARM = "an arm has fewer people than the plan's minimum for an estimate"
 EXTREME = "a smallest or largest value belongs to one person"
-KEPT = "it is made of limits, which it would tell more finely than they are shown"
+KEPT = "with what is shown it would tell limits or counts more finely than they are shown"
 
 
 def why_hidden(outcome: Outcome, rules: Disclosure) -> str | None:
