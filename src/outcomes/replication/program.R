@@ -1389,14 +1389,97 @@ MAIN_ID <- function(m, v) {
   id <- paste("mmrm", m, v, "clustered", sep = ".")
   if (NESTED && has(id)) id else paste("mmrm", m, v, "difference", sep = ".")
 }
-ask("holm", if (or(PLAN$confidence$multiplicity, "holm") == "holm") {
-  events <- Filter(function(e) identical(e$role, "primary"), PLAN$events)
-  if (!length(events)) {
-    ids <- vapply(FAMILY, MAIN_ID, "", PRIMARY)
-    p <- unlist(lapply(ids, function(id) or(got(id)$p_value, NA)))
-    adjusted <- p.adjust(p, "holm", n = length(FAMILY))
-    for (i in seq_along(FAMILY)) put(paste(ANALYSIS[[KIND[[FAMILY[i]]]]], FAMILY[i], PRIMARY, "p_holm", sep = "."), adjusted[i], kind = "iterated")
+# --- Events: events.* (docs/methods/events.md) -----------------------------------------------------------------------------------------------
+EVENT_TIME <- function(kind) {
+  end <- as.Date(column(clients, "end_date")); until <- as.Date(column(clients, "followed_until"))
+  until[is.na(until)] <- end[is.na(until)]
+  if (any(is.na(until) & !is.na(started))) return(NULL)
+  until <- pmax(until, started); end <- pmin(ifelse(is.na(end), until, end), until); class(end) <- "Date"
+  e <- EVENTS_TABLE[EVENTS_TABLE$kind == kind, , drop = FALSE]
+  at <- match(e$client_id, ID); day <- as.Date(e$date); number <- as_number(column(e, "number")); number[is.na(number)] <- 1
+  spent <- as_number(column(e, "days"))
+  sum_in <- function(first, last, what) { keep <- !is.na(at) & !is.na(first[at]) & day >= first[at] & day <= last[at]; out <- tapply(what[keep], factor(at[keep], seq_len(N)), sum); out[is.na(out)] <- 0; as.numeric(out) }
+  before <- as.numeric(or(PLAN$events[[kind]]$before, NA)) * 7
+  period <- function(first, last, years, what = number) list(y = ifelse(is.na(years), NA, sum_in(first, last, what)), t = years)
+  list(since = period(started, until, as.numeric(until - started) / 365.25), during = period(started, end, as.numeric(end - started) / 365.25),
+       after = period(end + 1, until, as.numeric(until - end) / 365.25),
+       before = if (is.na(before)) NULL else period(started - round(before), started - 1, ifelse(is.na(started), NA, before / 365.25)),
+       days = if (all(is.na(spent))) NULL else sum_in(started, until, ifelse(is.na(spent), 0, spent)))
+}
+rate_of <- function(y, t) {
+  E <- sum(y); T <- sum(t); r <- E / T; n <- length(y); a <- 1 - LEVEL; s <- sum((y - r * t)^2)
+  if (n < 2 || s <= 1e-20 * E^2) return(list(value = r, low = if (E > 0) qchisq(a / 2, 2 * E) / 2 / T else 0, high = qchisq(1 - a / 2, 2 * E + 2) / 2 / T))
+  log_se <- sqrt(n / (n - 1) * s) / E; q <- qt(1 - a / 2, n - 1)
+  list(value = r, se = r * log_se, df = n - 1, low = r * exp(-q * log_se), high = r * exp(q * log_se))
+}
+count_fit <- function(X, y, t, poisson = FALSE) {
+  climb <- function(theta, b) { for (i in 1:200) { mu <- t * exp(drop(X %*% b)); w <- mu / (1 + mu / theta); step <- solve(crossprod(X, X * w), crossprod(X, (y - mu) / (1 + mu / theta))); b <- b + drop(step); if (max(abs(step)) < 1e-13) break }; b }
+  b <- climb(Inf, c(log(sum(y) / sum(t)), rep(0, ncol(X) - 1))); theta <- Inf
+  if (!poisson) {
+    slope <- function(l) { th <- exp(l); mu <- t * exp(drop(X %*% climb(th, b))); sum(digamma(y + th) - digamma(th) + 1 - log1p(mu / th) - (y + th) / (th + mu)) }
+    if (slope(log(1e5)) < 0) theta <- exp(uniroot(slope, log(c(1e-3, 1e5)), tol = 1e-13)$root)
+    b <- climb(theta, b)
   }
+  mu <- t * exp(drop(X %*% b)); w <- mu / (1 + mu / theta); M <- solve(crossprod(X, X * w))
+  list(X = X, b = b, theta = theta, mu = mu, w = w, u = (y - mu) / (1 + mu / theta), M = M, h = w * rowSums((X %*% M) * X))
+}
+count_judge <- function(f, l, value, cluster) {
+  if (is.null(cluster)) return(with_t(value, sqrt(sum((drop(f$X %*% f$M %*% l) * f$u / (1 - f$h))^2)), nrow(f$X) - ncol(f$X)))
+  v <- f$mu * (1 + f$mu / f$theta); Z <- f$X * f$mu   # on the scale of the counts
+  units <- lapply(split_rows(cluster), function(r) list(X = Z[r, , drop = FALSE], V = diag(v[r], length(r)), e = (f$u * (1 + f$mu / f$theta))[r]))
+  s <- cr2(units, f$M, l)[[1]]
+  with_t(value, s$se, s$df)
+}
+put_ratio <- function(id, f, cluster) {
+  x <- count_judge(f, as.numeric(colnames(f$X) == "arm"), f$b[colnames(f$X) == "arm"], cluster)
+  x[c("value", "low", "high")] <- lapply(x[c("value", "low", "high")], exp)
+  put_list(id, x, "iterated")
+}
+if (!is.null(EVENTS_TABLE)) for (kind in names(PLAN$events)) ask(paste("events", kind), {
+  E <- EVENT_TIME(kind); stem <- paste0("events.", kind); exposed <- !is.na(E$since$t) & E$since$t > 0
+  for (a in names(ARM)) {
+    mine <- exposed & ARM[[a]]; y <- E$since$y[mine]; some <- sum(y > 0)
+    put(paste(stem, a, "number", sep = "."), sum(y)); put(paste(stem, a, "years", sep = "."), sum(E$since$t[mine]))
+    put_list(paste(stem, a, "rate", sep = "."), rate_of(y, E$since$t[mine]))
+    for (p in c("before", "during", "after")) if (!is.null(E[[p]])) { m <- ARM[[a]] & !is.na(E[[p]]$t) & E[[p]]$t > 0; put_list(paste(stem, p, a, "rate", sep = "."), rate_of(E[[p]]$y[m], E[[p]]$t[m])) }
+    put_list(paste(stem, a, "any", sep = "."), wilson(some, length(y)))
+    tail <- (1 - LEVEL) / 2
+    top <- if (some == length(y)) 1 else qbeta(1 - tail, some + 1, length(y) - some)
+    put(paste(stem, a, "most_any", sep = "."), top, low = if (some == 0) 0 else qbeta(tail, some, length(y) - some + 1), high = top)
+    if (!is.null(E$days)) { put(paste(stem, a, "days", sep = "."), sum(E$days[mine])); d <- E$days[mine & E$since$y > 0]; if (length(d) > 1) put_list(paste(stem, a, "days_mean", sep = "."), with_t(mean(d), sd(d) / sqrt(length(d)), length(d) - 1)[c("value", "se", "df", "low", "high")]) }
+    if (!is.null(E$before)) {
+      m <- ARM[[a]] & !is.na(E$before$t) & E$during$t > 0; s1 <- sum(E$during$y[m]); s0 <- sum(E$before$y[m]); t1 <- sum(E$during$t[m]); t0 <- sum(E$before$t[m])
+      gap <- E$during$y[m] / s1 - E$during$t[m] / t1 - E$before$y[m] / s0 + E$before$t[m] / t0
+      x <- with_t(log(s1 / t1 / (s0 / t0)), sqrt(sum(m) / (sum(m) - 1) * sum(gap^2)), sum(m) - 1)
+      put(paste(stem, "mirror", a, "rate_ratio", sep = "."), exp(x$value), x$se, x$df, exp(x$low), exp(x$high))
+    }
+  }
+  use <- exposed & known
+  sums <- vapply(ARM, function(m) sum(E$since$y[m & exposed]), 0)
+  if (min(sums) > 0) {
+    earlier <- if (is.null(E$before)) NULL else log(E$before$y[use] + 1)
+    X <- full_rank(cbind(one = 1, arm = FULL[use], earlier, columns_of(CHARACTERISTICS, use)))
+    y <- E$since$y[use]; t <- E$since$t[use]; cluster <- cluster_for(use)
+    f <- count_fit(X, y, t)
+    put_ratio(paste0(stem, ".rate_ratio"), f, cluster)
+    put_ratio(paste0(stem, ".rate_ratio_robust"), count_fit(X, y, t, TRUE), cluster)
+    put_ratio(paste0(stem, ".crude.rate_ratio"), count_fit(cbind(one = 1, arm = FULL[exposed]), E$since$y[exposed], E$since$t[exposed]), cluster_for(exposed))
+    heavy <- which.max(abs(drop(X %*% f$M)[, 2] * f$u / (1 - f$h)))
+    rest <- use; rest[which(use)[heavy]] <- FALSE
+    put_ratio(paste0(stem, ".without_one.rate_ratio"), count_fit(full_rank(X[-heavy, , drop = FALSE]), y[-heavy], t[-heavy]), cluster_for(rest))
+    put(paste0(stem, ".spread"), 1 / f$theta, kind = "iterated")
+    side <- lapply(c(1, 0), function(a) { Z <- X; Z[, "arm"] <- a; m <- exp(drop(Z %*% f$b)); list(mean = mean(m), slope = colMeans(Z * m)) })
+    put_list(paste0(stem, ".rate_difference"), count_judge(f, side[[1]]$slope - side[[2]]$slope, side[[1]]$mean - side[[2]]$mean, cluster), "iterated")
+    put_list(paste0(stem, ".any.difference"), standardised(X, as.numeric(y > 0), FULL[use], cluster)$difference, "iterated")
+  }
+})
+ask("holm", if (or(PLAN$confidence$multiplicity, "holm") == "holm") {
+  events <- names(Filter(function(e) identical(e$role, "primary"), PLAN$events))
+  ids <- c(vapply(FAMILY, MAIN_ID, "", PRIMARY), if (length(events)) paste0("events.", events, ".rate_ratio"))
+  told <- c(paste(ANALYSIS[KIND[FAMILY]], FAMILY, PRIMARY, sep = "."), if (length(events)) paste0("events.", events))
+  p <- vapply(ids, function(id) as.numeric(or(got(id)$p_value, NA)), 0)
+  adjusted <- p.adjust(p, "holm", n = length(ids))
+  for (i in seq_along(ids)) put(paste0(told[i], ".p_holm"), adjusted[i], kind = "iterated")
 })
 
 # --- How long people stayed: retention.* (docs/methods/retention.md) ------------------------------------------------------------------------
