@@ -61,6 +61,10 @@ class Both(NamedTuple):
     skills: Arm
     kept: NDArray[np.bool_]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"Both{self.kept.shape}"
+
     def has_choice(self) -> bool:
         """Whether each count of either arm keeps several values."""
         full, skills = (np.asarray(self.kept.any(axis=axis)) for axis in (1, 0))
