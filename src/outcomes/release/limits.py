@@ -82,6 +82,7 @@ def coarse_interval(outcome: Estimate, step: float, factors: Iterable[float]) ->
         for side, limit in enumerate((interval.low, interval.high))
     )
     lost = (low is None) > (interval.low is None) or (high is None) > (interval.high is None)
+    lost |= low is not None and high is not None and low > high  # put so coarsely they would change places
     return None if lost else Interval(level=interval.level, low=low, high=high)
 
 
