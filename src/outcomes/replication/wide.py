@@ -322,10 +322,7 @@ def _completed(wide: Wide, first: Estimate) -> Numbers | None:
 
 ROADS: Mapping[tuple[str, str], Callable[[Wide, Estimate], Numbers | None]] = {
     ("flow", ""): _flow,
-    ("describe", "mean"): _describe,
-    ("describe", "sd"): _describe,
-    ("baseline", "mean"): _describe,
-    ("baseline", "sd"): _describe,
+    **dict.fromkeys(((of, what) for of in ("describe", "baseline") for what in ("mean", "sd")), _describe),
     ("baseline", "smd"): _smd,
     ("baseline", "share"): _level,
     ("balance", "before"): _smd,
