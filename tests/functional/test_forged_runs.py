@@ -100,6 +100,11 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "another script": (replacing(PAGE, r"<script>", "<script>/* */"), PAGE),
     "another text in the results": (replacing("results.json", r'"text": "[^"]+"', '"text": "none"'), "results.json"),
     "another layout of the results": (lambda run: edit(run / "results.json", lambda text: text + "\n"), "results.json"),
+    "another R program": (replacing("audit/program.R", "TOLERANCE", "Tolerance"), "audit/program.R"),
+    "another number in the analysis results data": (
+        replacing("audit/ard.json", r'"stat":(\d)', r'"stat":1\1'),
+        "audit/ard.json",
+    ),
     "another released result": (replacing("share/results.json", r'"n": \d+', '"n": 5'), "share/results.json"),
     "a file that nobody makes": (writing("internal/tables/more.csv", b"id\n"), "internal/tables/more.csv"),
     "a file beside": (writing(".DS_Store", b"x"), ".DS_Store"),

@@ -121,19 +121,38 @@ class DenseFit:
         return judge_groups(blocks, np.asarray(self.phi), self.beta, weights)
 
 
-def judge_groups(blocks: Sequence[tuple[Array, Array, Array]], phi: Array, beta: Array, weights: Array) -> Judged:
-    """CR2 with Satterthwaite's degrees of freedom, from each group's design, scores and working covariance."""
+def judge_groups(
+    blocks: Sequence[tuple[Array, Array, Array | None]], phi: Array, beta: Array, weights: Array
+) -> Judged:
+    """CR2 with Satterthwaite's degrees of freedom, from each group's design, scores and working covariance.
+
+    Without a working covariance it is that of independent scores with one variance.
+    """
     meat, legs, own = 0.0, [], []
     for X, y, V in blocks:
-        D = np.linalg.cholesky(V).T
-        A = D.T @ _inverse_root(D @ (V - X @ phi @ X.T) @ D.T) @ D
-        lever = A @ np.linalg.solve(V, X @ (phi @ weights))
+        if V is None:
+            lever = _alike(X, phi, weights)
+            own.append(float(lever @ lever))
+        else:
+            D = np.linalg.cholesky(V).T
+            A = D.T @ _inverse_root(D @ (V - X @ phi @ X.T) @ D.T) @ D
+            lever = A @ np.linalg.solve(V, X @ (phi @ weights))
+            own.append(float(lever @ V @ lever))
         meat += float(lever @ (y - X @ beta)) ** 2
         legs.append(X.T @ lever)
-        own.append(float(lever @ V @ lever))
     between = np.diag(own) - np.array(legs) @ phi @ np.array(legs).T
     df = float(np.trace(between)) ** 2 / float((between**2).sum())
     return Judged(float(weights @ beta), math.sqrt(meat), df)
+
+
+def _alike(X: Array, phi: Array, weights: Array) -> Array:
+    """(I − X Φ X')^(−1/2) X Φ w, by the singular values of X Φ^(1/2): the group's own matrix is never made."""
+    values, vectors = np.linalg.eigh((phi + phi.T) / 2)
+    left, sizes, _ = np.linalg.svd(X @ (vectors * np.sqrt(np.maximum(values, 0.0))), full_matrices=False)
+    rest = 1 - sizes**2
+    scale = np.where(rest > DIRECTION, 1 / np.sqrt(np.where(rest > DIRECTION, rest, 1.0)), 0.0)
+    along = X @ (phi @ weights)
+    return np.asarray(along + left @ ((scale - 1) * (left.T @ along)))
 
 
 def _inverse_root(B: Array) -> Array:

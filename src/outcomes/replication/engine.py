@@ -13,8 +13,9 @@ import numpy as np
 from outcomes.plan.model import ARMS
 from outcomes.replication import kinds, repeated, scores, shares, staying, weighting
 from outcomes.replication.columns import covariate_columns, known
-from outcomes.replication.comparison import Comparison, Numbers
+from outcomes.replication.comparison import Comparison, NotFollowedError, Numbers
 from outcomes.replication.people import scores_at
+from outcomes.replication.roads import find_road
 from outcomes.replication.stay import read_stays
 from outcomes.replication.wide import Wide
 from outcomes.results.key import Key
@@ -92,7 +93,10 @@ def replicate(people: People, found: Found, *, further: bool = False) -> Iterato
         if not isinstance(first, Estimate):
             continue
         reason = road.why_not(first)
-        second = None if reason else _compute(road, first)
+        try:
+            second = None if reason else _compute(road, first)
+        except NotFollowedError:
+            continue  # as where no road is entered
         yield Comparison(key=road.key, first=first, second=second, reason="" if second else reason or NO_REST)
 
 
@@ -114,7 +118,7 @@ def _widely(people: People, found: Found) -> Iterator[_Road]:
     """Roads to the other kinds of results."""
     wide = Wide(people, found)
     for first in found.values():
-        way = wide.road(first) if isinstance(first, Estimate) else None
+        way = find_road(wide, first) if isinstance(first, Estimate) else None
         if way is not None and isinstance(first, Estimate):
             mains = tuple(wide.mains(first).values())
             structure = repeated.STRUCTURE if mains or (first.how is not None and first.how.structure) else ""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
+from outcomes.plan.model import AttendanceRule
 from outcomes.replication.answers import find_alphas, score_all
 from outcomes.study.schemas import OPTIONAL
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from outcomes.plan.model import AttendanceRule, Plan
+    from outcomes.plan.model import Plan
     from outcomes.study.model import Study
 
 DAYS = 7.0
+THREE_QUARTERS, FOUR_IN_A_ROW = 0.75, 4  # of the sessions, and of sessions missed: where the plan has no rule
 
 
 class People(Protocol):
@@ -162,6 +164,21 @@ def _completed(study: Study, clients: pd.DataFrame) -> NDArray[np.float64]:
         return unknown
     judged = {client: _judge(rows, how.rule) for client, rows in _by_person(study.attendance).items()}
     return np.array([judged.get(str(client), math.nan) for client in clients["client_id"]])
+
+
+def judge_by_rule(people: People, stream: str) -> NDArray[np.float64]:
+    """Who completed if sessions of a stream were to decide, by the plan's rule or DBT's own; nan without sessions."""
+    how = people.plan.completion
+    rule = how.rule if how is not None and how.rule is not None else None
+    by = AttendanceRule.model_validate(
+        {
+            "minimum_share": THREE_QUARTERS if rule is None else rule.minimum_share,
+            "stream": stream,
+            "longest_run_missed": FOUR_IN_A_ROW if rule is None else rule.longest_run_missed,
+        }
+    )
+    judged = {client: _judge(rows, by) for client, rows in _by_person(people.tables["attendance"]).items()}
+    return np.array([judged.get(str(client), math.nan) for client in people.clients["client_id"]])
 
 
 def _by_person(attendance: pd.DataFrame) -> dict[str, list[tuple[str, float, str]]]:

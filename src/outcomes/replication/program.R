@@ -459,7 +459,7 @@ by_rule <- function(stream, minimum, longest) {
 COMPLETION <- PLAN$completion
 RULE <- or(COMPLETION$rule, list())
 MINIMUM <- or(RULE$minimum_share, 0.75)
-LONGEST <- or(RULE$longest_run_missed, 4)
+LONGEST <- if (is.null(COMPLETION$rule)) 4 else or(RULE$longest_run_missed, Inf)   # a rule that names no run knows none
 COMPLETED <- if (!is.null(COMPLETION$column)) as_yes(column(clients, COMPLETION$column)) else if (!is.null(COMPLETION$rule) && !is.null(ATTENDANCE))
   by_rule(or(RULE$stream, "any"), MINIMUM, LONGEST) else rep(NA, N)
 
@@ -1184,6 +1184,7 @@ ask("missing", for (m in MEASURES) {
     z <- gone <- who <- NULL
     for (t in seq_len(length(VISITS) - 1)) {
       use <- ARM[[a]] & seen[, t]
+      if (!isTRUE(sd(GRID[[m]][, t], na.rm = TRUE) > 0)) next   # where all score alike nothing went before
       z <- c(z, -better(m) * (GRID[[m]][use, t] - mean(GRID[[m]][, t], na.rm = TRUE)) / sd(GRID[[m]][, t], na.rm = TRUE))
       gone <- c(gone, !seen[use, t + 1])
       who <- c(who, which(use))
@@ -1873,12 +1874,15 @@ ask("sessions", if (!is.null(SESSIONS)) {
   # Homework and tasks: of sessions that set some and have a next one on record, whether the next reviewed it.
   number <- as_number(column(s, "session"))
   day <- as.numeric(as.Date(column(s, "date")))
-  when <- if (all(is.na(number))) day else number
+  # By number where every session has one, else by date; then the place in that order is the number.
+  numbered <- !anyNA(number)
+  when <- if (numbered) number else day
   order_of <- order(who, when)
+  if (!numbered) number[order_of] <- ave(seq_along(order_of), who[order_of], FUN = seq_along)
   next_row <- rep(NA_integer_, nrow(s))
   for (i in seq_len(nrow(s) - 1)) {
     a <- order_of[i]; b <- order_of[i + 1]
-    if (who[a] == who[b] && (all(is.na(number)) || number[b] == number[a] + 1)) next_row[a] <- b
+    if (who[a] == who[b] && number[b] == number[a] + 1) next_row[a] <- b
   }
   reviewed <- as_yes(column(s, "homework_reviewed"))[next_row]
   for (what in c("homework", "behavioural_task")) {
@@ -1894,7 +1898,7 @@ ask("sessions", if (!is.null(SESSIONS)) {
   if (any(!is.na(target))) {
     weeks <- or(PLAN$sessions$weeks, WEEK[[PRIMARY]])
     week <- as.numeric(as.Date(column(s, "date")) - started[match(who, ID)]) / 7
-    place <- if (any(!is.na(week))) week / weeks else (number - 0.5) / max(number, na.rm = TRUE)
+    place <- if (!anyNA(week)) week / weeks else (number - 1) / max(number)
     third <- c("first", "middle", "last")[pmin(3, pmax(1, floor(place * 3) + 1))]
     for (t in TARGETS) {
       is_it <- ifelse(is.na(target), NA, target == t)
@@ -2005,7 +2009,9 @@ attended_by <- function(kind, week = Inf) {
 # CR2 by skills group or by therapist, whichever standard error is larger; HC3 where nobody of the study shares either.
 wider <- function(fit, l, use) {
   everybody <- rep(TRUE, N)
-  options <- lapply(list(GROUP, THERAPIST), function(unit) if (shares(unit, everybody) && enough(unit, use)) alone(unit, use))
+  recorded <- Filter(function(unit) any(!is.na(unit)), list(GROUP, THERAPIST))
+  somebody <- any(vapply(recorded, shares, TRUE, everybody))
+  options <- lapply(recorded, function(unit) if (somebody && enough(unit, use)) alone(unit, use))
   options <- Filter(Negate(is.null), options)
   if (!length(options)) return(robust(fit, l))
   results <- lapply(options, function(cluster) robust(fit, l, cluster))
@@ -2202,7 +2208,7 @@ ask("weighting", if (exists("LEFT")) for (m in PRIMARIES) ask(paste("weighting",
   X <- outcome_columns(m)
   for (target in c("ate", "att", "overlap"))
     give(if (target == "ate") "doubly_robust" else paste0("doubly_robust_", target), target, function(e, rows) augmented(m, e, target, rows, X))
-  # The main model with people weighted: a weight is a frequency, scaled to a mean of one.
+  # The main model with people weighted: a weight is a frequency, scaled to a mean of one among those who have any.
   if (!is.null(MAIN[[m]])) {
     d <- MAIN[[m]]
     ids <- which(d$use)
@@ -2212,7 +2218,7 @@ ask("weighting", if (exists("LEFT")) for (m in PRIMARIES) ask(paste("weighting",
       w <- weights_for(e, FULL, "overlap")[ids]
       w[!rows[ids]] <- 0
       w[is.na(w)] <- 0
-      w <- w / mean(w[rows[ids]])
+      w <- w / mean(w[w > 0])
       fit <- mmrm_fit(mmrm_sums(d$Z, d$C, d$Y, w), V)
       V <<- fit$V
       sum(l * fit$beta)

@@ -56,7 +56,7 @@ def standardised(
     used = known(happened, columns)
     design = np.column_stack([np.ones(used.sum()), full[used], scaled(columns[used])])
     model = Logit(happened[used], design)
-    beta = _solve_penalised(model) if penalised else maximise(model)
+    beta = solve_penalised(model) if penalised else maximise(model)
     if beta is None:
         return None
     predicted, slope = [], np.zeros(len(beta))
@@ -83,7 +83,7 @@ def maximise(model: Any) -> NDArray[np.float64] | None:
     return beta if np.abs(model.score(beta)).max() < ZERO * len(model.exog) else None
 
 
-def _solve_penalised(model: Any) -> NDArray[np.float64] | None:
+def solve_penalised(model: Any) -> NDArray[np.float64] | None:
     """Coefficients where the penalised score is zero, by Powell's hybrid and else by Levenberg and Marquardt."""
     from scipy import optimize
 

@@ -24,7 +24,7 @@ def overlap_difference(people: People, measure: str) -> Numbers | None:
     from statsmodels.discrete.discrete_model import Logit
 
     full, score = people.full, scores_at(people, measure, people.plan.primary)
-    model = Logit(full.astype(float), _basis(people))
+    model = Logit(full.astype(float), make_basis(people))
     beta = maximise(model)
     if beta is None:
         return None
@@ -34,16 +34,20 @@ def overlap_difference(people: People, measure: str) -> Numbers | None:
     return Numbers(value=float(one - zero), method=method)
 
 
-def _basis(people: People) -> NDArray[np.float64]:
+def make_basis(people: People) -> NDArray[np.float64]:
     """Give everything recorded at the start, gaps filled by the mean beside a column that tells them, orthonormal."""
     starts = [scores_at(people, measure, people.plan.baseline) for measure in people.plan.measures]
-    recorded = np.column_stack([covariate_columns(people), *starts])
-    recorded = recorded[:, ~np.isnan(recorded).all(axis=0)]
-    gaps = np.isnan(recorded)
-    filled = np.where(gaps, np.nanmean(recorded, axis=0), recorded)
-    columns = np.column_stack([filled, gaps]).astype(float)
+    columns = fill_gaps(np.column_stack([covariate_columns(people), *starts]))
     columns = columns - columns.mean(axis=0)
     columns = columns / np.maximum(np.abs(columns).max(axis=0), 1e-300)
     left, sizes, _ = np.linalg.svd(columns, full_matrices=False)
     kept = left[:, sizes > _RANK * max(float(sizes.max(initial=0.0)), 1.0)]
     return np.column_stack([np.ones(len(kept)), kept * np.sqrt(len(kept))])
+
+
+def fill_gaps(recorded: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fill what is not recorded with the mean of the others, beside columns that tell where."""
+    recorded = recorded[:, ~np.isnan(recorded).all(axis=0)]
+    gaps = np.isnan(recorded)
+    filled = np.where(gaps, np.nanmean(recorded, axis=0), recorded)
+    return np.column_stack([filled, gaps]).astype(float)

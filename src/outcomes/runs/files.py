@@ -14,7 +14,7 @@ from outcomes.plan.model import Plan
 from outcomes.results.registry import Registry
 from outcomes.results.store import to_json
 from outcomes.runs.manifest import name_on_paper, shared_manifest
-from outcomes.runs.names import INTERNAL, PAGE, PDF, R_PROGRAM, RESULTS, SHARE, SUMMARY, WORD
+from outcomes.runs.names import ARD, INTERNAL, PAGE, PDF, R_PROGRAM, RESULTS, SHARE, SUMMARY, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -89,6 +89,7 @@ def make_files(
     say = tell or (lambda _: None)
     put(RESULTS, lambda: to_json(registry))
     put(R_PROGRAM, lambda: program_of(manifest))
+    put(ARD, lambda: _ard_of(registry, manifest))
     # PDF and Word are mostly made by typst, outside of Python: meanwhile the next edition can be drawn
     with _aside() as aside:
         say("writing the report for the clinic")
@@ -120,6 +121,13 @@ def program_of(manifest: Mapping[str, Any]) -> str:
 
     plan = Plan.model_validate(manifest["plan"], strict=False)
     return make_program(measure.instrument for measure in plan.measures.values() if measure.instrument)
+
+
+def _ard_of(registry: Registry, manifest: Mapping[str, Any]) -> str:
+    """Write the analysis results data, a row a statistic."""
+    from outcomes.runs.ard import to_ard
+
+    return to_ard(registry, Plan.model_validate(manifest["plan"], strict=False))
 
 
 def _begin_shared(shared: Edition, put: Put, tell: Callable[[str], None], aside: Aside) -> list[Future[None]]:

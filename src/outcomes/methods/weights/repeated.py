@@ -101,7 +101,7 @@ def fit_weighted_mmrm(
     weights = propensity.weights(target)[used]
     if not weights.any():
         raise NotEstimableError("Nobody who was seen has any weight.")
-    weights = weights / weights.mean()
+    weights = weights / weights[weights > 0].mean()  # as below, where somebody is left out
     kept = ~find_repeated(np.column_stack([by_visit, constant])[weights > 0])[by_visit.shape[1] :]
     first = len(contrast) - len(kept)
     constant, contrast = constant[:, kept], np.append(contrast[:first], contrast[first:][kept])

@@ -1,0 +1,228 @@
+"""What happens in 121 sessions a second time: shares and means of sessions by therapist or client, order of targets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from outcomes.replication import shares
+from outcomes.replication.comparison import Numbers
+from outcomes.replication.least import judge
+from outcomes.replication.people import DAYS
+from outcomes.replication.roads.names import word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from outcomes.replication.wide import Road, Wide
+    from outcomes.results.outcome import Estimate
+
+    Array = NDArray[np.float64]
+
+TARGETS = ("life_threatening", "therapy_interfering", "quality_of_life", "skills")
+THIRDS = ("first", "middle", "last")
+FEWEST_THERAPISTS = 4  # below, sessions are grouped by client
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Sessions:
+    """Sessions of the full programme: whose, with which therapist, in which group of the inference, in which order."""
+
+    table: pd.DataFrame
+    client: list[str]
+    row: list[int]
+    therapist: list[Any]
+    name: list[str]
+    unit: list[Any]
+    when: Array
+    numbered: bool
+
+
+def _read(wide: Wide) -> _Sessions:
+    people, place = wide.people, {str(one): row for row, one in enumerate(wide.people.clients["client_id"])}
+    table = people.tables["sessions"]
+    rows = [place.get(str(one)) for one in table["client_id"]]
+    table = table[[row is not None and bool(people.full[row]) for row in rows]].reset_index(drop=True)
+    client = [str(one) for one in table["client_id"]]
+    row = [place[one] for one in client]
+    recorded = wide.recorded(people.plan.adjust.therapist)
+    therapist = [("alone", one) if recorded[one] is None else recorded[one] for one in row]
+    unit: list[Any] = list(therapist) if len(set(therapist)) >= FEWEST_THERAPISTS else list(client)
+    number = _numbers(table, "session")
+    numbered = not np.isnan(number).any()
+    days: list[Any] = pd.to_datetime(_column(table, "date")).tolist()
+    when = number if numbered else np.array([math.inf if pd.isna(one) else one.timestamp() for one in days])
+    names = {who: word(str(who)) for who in set(therapist)}
+    return _Sessions(table, client, row, therapist, [names[who] for who in therapist], unit, when, numbered)
+
+
+def _column(table: pd.DataFrame, name: str) -> pd.Series[Any]:
+    return table[name] if name in table else pd.Series([None] * len(table), dtype=object)
+
+
+def _numbers(table: pd.DataFrame, name: str) -> Array:
+    return np.array([math.nan if pd.isna(one) else float(one) for one in _column(table, name)])
+
+
+def _of(wide: Wide) -> _Sessions:
+    return wide.once("sessions", partial(_read, wide))
+
+
+def _mean(values: Array, labels: list[Any]) -> Numbers:
+    """Mean by groups, CR2 of a regression on nothing but a constant."""
+    return judge(np.ones((len(values), 1)), values, 0, labels, apart=False)
+
+
+def _share(values: Array, labels: list[Any], level: float) -> Numbers | None:
+    """Share with Wilson's interval at as many sessions as its error is worth, t for z."""
+    from scipy import stats
+
+    kept = np.flatnonzero(~np.isnan(values))
+    mine, of = values[kept], [labels[row] for row in kept]
+    groups = len(set(of))
+    if groups < 2:  # noqa: PLR2004  # of one group nothing is told
+        return None
+    value = float(mine.mean())
+    if value in {0.0, 1.0}:
+        reach = float(stats.t.ppf((1 + level) / 2, groups - 1))
+        return Numbers(value=value, method="Wilson's interval of groups", interval=_wilson(value, groups, reach))
+    found = _mean(mine, of)
+    n = min(float(len(mine)), value * (1 - value) / (found.se or math.nan) ** 2)
+    interval = _wilson(value, n, float(stats.t.ppf((1 + level) / 2, found.df or math.inf)))
+    return Numbers(value=value, method="OLS on a constant, CR2", se=found.se, df=found.df, interval=interval)
+
+
+def _wilson(p: float, n: float, z: float) -> tuple[float, float]:
+    """Give the roots of (p − x)² = z² x (1 − x) / n."""
+    low, high = sorted(np.roots([1 + z**2 / n, -(2 * p + z**2 / n), p**2]).real)
+    return float(max(low, 0.0)) if p else 0.0, float(min(high, 1.0)) if p < 1 else 1.0
+
+
+def _counts(wide: Wide, first: Estimate) -> Numbers | None:
+    what, key, all_ = first.key.what, first.key, _of(wide)
+    if what == "recorded":
+        return _number(len(all_.table))
+    if what == "left_out":
+        return _number(len(wide.people.tables["sessions"]) - len(all_.table))
+    if what == "therapist_clients":
+        mine = {one for one, who in zip(all_.client, all_.name, strict=True) if who == key.category}
+        return _number(len(mine))
+    if not key.subject:
+        return _number(len(set(all_.client)))
+    done = _reviewed(all_) if key.subject == "homework" else _numbers(all_.table, key.subject)
+    wanted = 0.0 if what == "clients_without" else 1.0
+    return _number(len({one for one, told in zip(all_.client, done.tolist(), strict=True) if told == wanted}))
+
+
+def _number(value: float) -> Numbers:
+    return Numbers(value=float(value), method="count")
+
+
+def _component(wide: Wide, first: Estimate) -> Numbers | None:
+    """Share of sessions with a component; of one therapist with clients as groups."""
+    all_, done = _of(wide), _numbers(_of(wide).table, first.key.subject)
+    if not first.key.category:
+        return _share(done, all_.unit, wide.level())
+    mine = np.array([who == first.key.category for who in all_.name])
+    return _share(np.where(mine, done, np.nan), all_.client, wide.level())
+
+
+def _minutes(wide: Wide, first: Estimate) -> Numbers | None:
+    from scipy import stats
+
+    all_ = _of(wide)
+    minutes = _numbers(all_.table, "minutes")
+    kept = np.flatnonzero(~np.isnan(minutes))
+    if first.key.what == "mean":
+        return _mean(minutes[kept], [all_.unit[row] for row in kept])
+    if first.key.what == "sd":
+        return Numbers(value=float(stats.tstd(minutes[kept])), method="scipy's tstd")
+    at = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}[first.key.what]
+    value = float(stats.mstats.mquantiles(minutes[kept], [at], alphap=1, betap=1)[0])
+    return Numbers(value=value, method="scipy's mquantiles")
+
+
+def _reviewed(all_: _Sessions) -> Array:
+    """Whether the next session on record looked at what a session set; nan where none was set or there is none."""
+    set_, looked = _numbers(all_.table, "homework_set"), _numbers(all_.table, "homework_reviewed")
+    order = sorted(range(len(all_.client)), key=lambda row: (all_.client[row], all_.when[row]))
+    found = np.full(len(order), np.nan)
+    for here, there in pairwise(order):
+        follows = not all_.numbered or all_.when[there] == all_.when[here] + 1
+        if all_.client[here] == all_.client[there] and follows and set_[here] == 1:
+            found[here] = looked[there]
+    return found
+
+
+def _followed(wide: Wide, _: Estimate) -> Numbers | None:
+    return _share(_reviewed(_of(wide)), _of(wide).unit, wide.level())
+
+
+def _target(wide: Wide, first: Estimate) -> Numbers | None:
+    """Share of sessions with a target, of all or of a third of the programme; people who had it."""
+    key, all_, plan = first.key, _of(wide), wide.people.plan
+    said = [None if pd.isna(one) else str(one) for one in _column(all_.table, "target")]
+    is_it = np.array([math.nan if one is None else float(one == key.subject) for one in said])
+    if key.what == "target_clients":
+        return _number(len({who for who, one in zip(all_.client, is_it.tolist(), strict=True) if one == 1}))
+    if key.category:
+        weeks = float(plan.sessions.weeks or plan.visits[plan.primary].week)
+        began = pd.to_datetime(_column(wide.people.clients, "start_date")).iloc[all_.row].reset_index(drop=True)
+        days = pd.to_datetime(_column(all_.table, "date"))
+        passed = ((days - began) / pd.Timedelta(days=DAYS)).to_numpy(dtype=float, na_value=math.nan)
+        number = all_.when if all_.numbered else _places(all_)
+        place = (number - 1) / np.nanmax(number) if np.isnan(passed).any() else passed / weeks
+        third = THIRDS.index(key.category)
+        low, high = (-math.inf, 1 / 3) if third == 0 else (third / 3, math.inf if third == 2 else (third + 1) / 3)  # noqa: PLR2004
+        is_it = np.where((place >= low) & (place < high), is_it, np.nan)
+    return _share(is_it, all_.unit, wide.level())
+
+
+def _places(all_: _Sessions) -> Array:
+    """Give each session its number among its client's, in the order of their dates."""
+    found, seen = np.zeros(len(all_.client)), dict.fromkeys(all_.client, 0)
+    for row in sorted(range(len(all_.client)), key=lambda row: all_.when[row]):
+        seen[all_.client[row]] += 1
+        found[row] = seen[all_.client[row]]
+    return found
+
+
+def _order(wide: Wide, first: Estimate) -> Numbers | None:
+    """Whether the first target was a threat to life, and how far targets come in the order of the manual."""
+    all_ = _of(wide)
+    ranks = [TARGETS.index(str(one)) if one in TARGETS else -1 for one in _column(all_.table, "target")]
+    early, pairs, of = [], [], []
+    for client in dict.fromkeys(all_.client):
+        rows = [row for row, who in enumerate(all_.client) if who == client and ranks[row] >= 0]
+        rows.sort(key=lambda row: all_.when[row])
+        mine = [(all_.when[row], ranks[row]) for row in rows]
+        if any(rank == 0 for _, rank in mine):
+            early.append(float(mine[0][1] == 0))
+        higher = [one < other for a, one in mine for b, other in mine if a < b and one != other]
+        if higher:
+            pairs.append(sum(higher) / len(higher))
+            of.append(all_.unit[rows[0]])
+    if first.key.what == "life_threatening_first":
+        return shares.share(np.array(early), level=wide.level())
+    return _mean(np.array(pairs), of)
+
+
+ROADS: Mapping[tuple[str, str], Road] = {
+    **{("sessions", what): _counts for what in ("recorded", "left_out", "clients", "clients_without")},
+    ("sessions", "therapist_clients"): _counts,
+    ("sessions", "share"): _component,
+    ("sessions", "therapist_share"): _component,
+    **{("sessions", what): _minutes for what in ("mean", "sd", "lower_quartile", "median", "upper_quartile")},
+    ("sessions", "followed_up"): _followed,
+    **{("sessions", what): _target for what in ("target_share", "target_third", "target_clients")},
+    ("sessions", "life_threatening_first"): _order,
+    ("sessions", "concordance"): _order,
+}
