@@ -10,7 +10,7 @@ import pandas as pd
 
 from outcomes.replication import described, kinds, quarters
 from outcomes.replication.columns import known
-from outcomes.replication.comparison import Numbers
+from outcomes.replication.comparison import NotFollowedError, Numbers
 from outcomes.replication.happened import TOLD, find_p_value, happened
 from outcomes.replication.least import judge
 from outcomes.replication.people import scores_at

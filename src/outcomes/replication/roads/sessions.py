@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 TARGETS = ("life_threatening", "therapy_interfering", "quality_of_life", "skills")
+SET = {"homework": "homework_set", "behavioural_task": "behavioural_task_set"}
 THIRDS = ("first", "middle", "last")
 FEWEST_THERAPISTS = 4  # below, sessions are grouped by client
 
@@ -117,7 +118,7 @@ def _counts(wide: Wide, first: Estimate) -> Numbers | None:
         return _number(len(mine))
     if not key.subject:
         return _number(len(set(all_.client)))
-    done = _reviewed(all_) if key.subject == "homework" else _numbers(all_.table, key.subject)
+    done = _reviewed(all_, key.subject) if key.subject in SET else _numbers(all_.table, key.subject)
     wanted = 0.0 if what == "clients_without" else 1.0
     return _number(len({one for one, told in zip(all_.client, done.tolist(), strict=True) if told == wanted}))
 
@@ -139,7 +140,7 @@ def _minutes(wide: Wide, first: Estimate) -> Numbers | None:
     from scipy import stats
 
     all_ = _of(wide)
-    minutes = _numbers(all_.table, "minutes")
+    minutes = _numbers(all_.table, first.key.subject)  # or how it was rated
     kept = np.flatnonzero(~np.isnan(minutes))
     if first.key.what == "mean":
         return _mean(minutes[kept], [all_.unit[row] for row in kept])
@@ -150,9 +151,9 @@ def _minutes(wide: Wide, first: Estimate) -> Numbers | None:
     return Numbers(value=value, method="scipy's mquantiles")
 
 
-def _reviewed(all_: _Sessions) -> Array:
+def _reviewed(all_: _Sessions, what: str) -> Array:
     """Whether the next session on record looked at what a session set; nan where none was set or there is none."""
-    set_, looked = _numbers(all_.table, "homework_set"), _numbers(all_.table, "homework_reviewed")
+    set_, looked = _numbers(all_.table, SET[what]), _numbers(all_.table, "homework_reviewed")
     order = sorted(range(len(all_.client)), key=lambda row: (all_.client[row], all_.when[row]))
     found = np.full(len(order), np.nan)
     for here, there in pairwise(order):
@@ -162,17 +163,24 @@ def _reviewed(all_: _Sessions) -> Array:
     return found
 
 
-def _followed(wide: Wide, _: Estimate) -> Numbers | None:
-    return _share(_reviewed(_of(wide)), _of(wide).unit, wide.level())
+def _followed(wide: Wide, first: Estimate) -> Numbers | None:
+    return _share(_reviewed(_of(wide), first.key.subject), _of(wide).unit, wide.level())
+
+
+def _taken(all_: _Sessions) -> list[list[str]]:
+    """Targets of each session in the order in which they were taken."""
+    return [
+        [] if pd.isna(one) else [part.strip() for part in str(one).split(";")] for one in _column(all_.table, "target")
+    ]
 
 
 def _target(wide: Wide, first: Estimate) -> Numbers | None:
     """Share of sessions with a target, of all or of a third of the programme; people who had it."""
     key, all_, plan = first.key, _of(wide), wide.people.plan
-    said = [None if pd.isna(one) else str(one) for one in _column(all_.table, "target")]
-    is_it = np.array([math.nan if one is None else float(one == key.subject) for one in said])
+    said = _taken(all_)
+    is_it = np.array([float(one[0] == key.subject) if one else math.nan for one in said])
     if key.what == "target_clients":
-        return _number(len({who for who, one in zip(all_.client, is_it.tolist(), strict=True) if one == 1}))
+        return _number(len({who for who, one in zip(all_.client, said, strict=True) if key.subject in one}))
     if key.category:
         weeks = float(plan.sessions.weeks or plan.visits[plan.primary].week)
         began = pd.to_datetime(_column(wide.people.clients, "start_date")).iloc[all_.row].reset_index(drop=True)
@@ -198,13 +206,14 @@ def _places(all_: _Sessions) -> Array:
 def _order(wide: Wide, first: Estimate) -> Numbers | None:
     """Whether the first target was a threat to life, and how far targets come in the order of the manual."""
     all_ = _of(wide)
-    ranks = [TARGETS.index(str(one)) if one in TARGETS else -1 for one in _column(all_.table, "target")]
+    taken = _taken(all_)
+    ranks = [TARGETS.index(one[0]) if one and one[0] in TARGETS else -1 for one in taken]
     early, pairs, of = [], [], []
     for client in dict.fromkeys(all_.client):
         rows = [row for row, who in enumerate(all_.client) if who == client and ranks[row] >= 0]
         rows.sort(key=lambda row: all_.when[row])
         mine = [(all_.when[row], ranks[row]) for row in rows]
-        if any(rank == 0 for _, rank in mine):
+        if any(TARGETS[0] in taken[row] for row in rows):
             early.append(float(mine[0][1] == 0))
         higher = [one < other for a, one in mine for b, other in mine if a < b and one != other]
         if higher:

@@ -205,7 +205,7 @@ DIFFERENCES: Mapping[str, tuple[Callable[[Wide, str, str], Difference], str]] = 
 def _weighted(wide: Wide, first: Estimate) -> Numbers | None:
     """Give a weighted difference with the jackknife's error, judged within strata of groups."""
     measure, what, tilted = first.key.measure, first.key.what, tilt(wide, first)
-    if tilted is None or (first.how is not None and first.how.inference == "stacked"):
+    if tilted is None or (first.how is not None and first.how.inference == "influence"):
         raise NotFollowedError
     if what == "mmrm":
         find, target = _repeated(wide, measure), "overlap"
