@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Column, Paragraph, Section, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import wording
 from outcomes.plan.model import ARMS
 from outcomes.questions.diary import words
 from outcomes.questions.diary.keys import FILLED, SUBJECTS, key_of
@@ -62,5 +63,5 @@ def _tabulate(context: Context) -> Table:
     for subject in (FILLED, *told):
         name = words.NAMES.get(subject, "Weeks with a card")
         cells = (context.with_interval(key_of(subject, "mean", arm=arm)) for arm in ARMS)
-        rows.append(row(name, *cells, context.with_interval(key_of(subject, "difference"))))
+        rows.append(row(wording(name), *cells, context.with_interval(key_of(subject, "difference"))))
     return Table(caption, head, tuple(rows))

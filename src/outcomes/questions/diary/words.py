@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.pictures import say_ends
+from outcomes.blocks.quote import wording
 from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
 from outcomes.questions.diary.keys import FILLED, SUBJECTS, key_of
@@ -22,12 +23,13 @@ NAMES = {
     "skills_days": "Days a week with a skill used",
 }
 SAID = {
-    "urge_self_harm": "the urge to self-harm was {} and {} of 5",
-    "urge_suicide": "the urge to die by suicide {} and {} of 5",
-    "misery": "misery {} and {} of 5",
+    "urge_self_harm": "the urge to self-harm was {} and {} of {}",
+    "urge_suicide": "the urge to die by suicide {} and {} of {}",
+    "misery": "misery {} and {} of {}",
     "acts": "there were {} and {} acts of self-harm a week",
     "skills_days": "a skill was used on {} and {} days of seven",
 }
+HIGHEST = {one: (wording("5"),) for one in ("urge_self_harm", "urge_suicide", "misery")}
 UNEQUALLY = 0.1  # of the weeks: from here on it is said, whatever the interval says
 UNEQUAL = (
     " The programmes fill in the card unequally ({}, {} interval {}): weeks without a card need not be like weeks with "
@@ -66,7 +68,10 @@ def say_cards(quoter: Quoter) -> Phrase:
     told = [one for one in SUBJECTS if all(quoter.has(key_of(one, "mean", arm=arm)) for arm in ARMS)]
     if not told:
         return Phrase("")
-    parts = [Phrase(SAID[one]).format(*(quoter.result(key_of(one, "mean", arm=arm)) for arm in ARMS)) for one in told]
+    parts = [
+        Phrase(SAID[one]).format(*(quoter.result(key_of(one, "mean", arm=arm)) for arm in ARMS), *HIGHEST.get(one, ()))
+        for one in told
+    ]
     names = Phrase("On the cards, in {} and {} in this order, ").format(quoter.arm("full"), quoter.arm("skills"))
     return names + Phrase("; ").join(parts) + ". Means over people, not adjusted."
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def list_blocks(context: Context) -> Iterator[Block]:
     """Give the blocks; quarters hold few people, and are told inside the clinic only."""
     q = context.quoter
+    yield Heading(3, Phrase("From quarter to quarter of intake"), "quarters")
     if context.is_shared:
         yield Paragraph(Phrase("How results run by quarter of intake is told inside the clinic only."), "quiet")
         return
@@ -31,7 +32,6 @@ def list_blocks(context: Context) -> Iterator[Block]:
     if not charts:
         yield Paragraph(said, "quiet")
         return
-    yield Heading(3, Phrase("From quarter to quarter of intake"), "quarters")
     yield Paragraph(said)
     yield from context.figure("run_chart", said.plain, _explain(context))
     for chart in charts:

@@ -22,10 +22,10 @@ def list_blocks(context: Context) -> Iterator[Block]:
     """Give the blocks: a line where no date of the way in is recorded."""
     q = context.quoter
     known, said = words.list_known(q), words.say_waits(q)
+    yield Heading(3, Phrase("How long people waited"), "waiting")
     if not known:
         yield Paragraph(said, "quiet")
         return
-    yield Heading(3, Phrase("How long people waited"), "waiting")
     yield Paragraph(said)
     yield from context.figure("waiting", said.plain, _explain_figure(context))
     yield _tabulate(context, known)
