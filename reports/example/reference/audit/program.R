@@ -25,6 +25,84 @@ options(stringsAsFactors = FALSE, warn = 1, digits = 10)
 # What each instrument's key says, as the text of its definition. In the copy that a run carries these lines hold the instruments of
 # that study; here they are empty, and the definitions are looked for beside this program.
 KEYS <- list(
+dbt_wccl = r"-----(id = "dbt_wccl"
+name = "DBT Ways of Coping Checklist"
+citation = "Neacsiu et al. 2010, doi 10.1002/jclp.20685"
+domain = "skills use"
+better = "higher"
+n_items = 59
+answers = [0, 3]
+reversed_items = []
+default_score = "skills_use"
+traps = [
+    "There is no total over all items: skills use is better when higher, the two other subscales when lower.",
+    "The items are also found under the numbers of the 75-item checklist that the form comes from: never match by number across the two.",
+    "A dysfunctional coping score over the 21 items of the two other subscales is in use (unchecked).",
+]
+licence = "Not retrieved; no wording is shipped."
+
+[key]
+status = "checked"
+programs = 1
+
+[subscale_scores]
+rule = "mean"
+status = "checked"
+
+[subscales.skills_use]
+items = [1, 2, 4, 6, 9, 10, 11, 13, 16, 18, 19, 21, 22, 23, 26, 27, 29, 31, 33, 34, 35, 36, 38, 39, 40, 42, 43, 44, 47, 49, 50, 51, 53, 54, 56, 57, 58, 59]
+maximum_missing = 12
+
+[subscales.dysfunctional_general]
+items = [3, 5, 8, 12, 14, 17, 20, 25, 32, 37, 41, 45, 46, 52, 55]
+better = "lower"
+maximum_missing = 4
+
+[subscales.blaming_others]
+items = [7, 15, 24, 28, 30, 48]
+better = "lower"
+maximum_missing = 1
+
+[scores.dysfunctional_total]
+subscales = ["dysfunctional_general", "blaming_others"]
+rule = "mean"
+range = [0, 3]
+better = "lower"
+maximum_missing = 6
+status = "unchecked"
+
+[missing]
+status = "checked"
+source = "Rule of the laboratory that made the form: a subscale is scored when less than a third of its items is missing."
+
+[[reliability]]
+kind = "alpha"
+score = "skills_use"
+value = 0.934
+sample = "n = 78 to 80"
+status = "checked"
+
+[[reliability]]
+kind = "alpha"
+score = "dysfunctional_general"
+value = 0.926
+sample = "n = 78 to 80"
+status = "checked"
+
+[[reliability]]
+kind = "alpha"
+score = "blaming_others"
+value = 0.892
+sample = "n = 78 to 80"
+status = "checked"
+
+[[reliability]]
+kind = "alpha"
+score = "skills_use"
+value = [0.92, 0.96]
+sample = "the publication of 2010"
+status = "unchecked"
+)-----",
 ders16 = r"-----(id = "ders16"
 name = "Difficulties in Emotion Regulation Scale, 16 items"
 citation = "Bjureberg et al. 2016, doi 10.1007/s10862-015-9514-x"
@@ -211,6 +289,43 @@ status = "unchecked"
 [missing]
 status = "project default"
 source = "No published rule was found. This project prorates the total with at most three of the 15 items missing (two of 12 without observe) and each facet with at most one."
+)-----",
+gbo = r"-----(id = "gbo"
+name = "Goal-Based Outcomes"
+citation = "Law & Jacob 2015; Law 2019, guidance notes"
+domain = "goals"
+better = "higher"
+n_items = 3
+table = "goals"
+answers = [0, 10]
+answers_note = "Up to three goals of the person's own, each rated from 0 to 10."
+reversed_items = []
+default_score = "total"
+traps = [
+    "The goals of two people are never the same, so that Cronbach's alpha and correlations of items say nothing here: a reliable change needs a published threshold.",
+    "A mean over whatever goals are rated moves when an easy goal is added or a hard one dropped: the score is of the goals that a person rated the first time, and there is none where one of them is not rated.",
+]
+licence = "Free to use with attribution (unchecked); no wording is shipped."
+
+[key]
+status = "checked"
+programs = 1
+
+[scores.total]
+rule = "mean"
+range = [0, 10]
+maximum_missing = 0
+status = "checked"
+
+[missing]
+status = "project default"
+source = "Published practice takes the mean change over a person's goals (checked). What becomes of goals that are not rated again is a choice of this project: no score."
+
+[[reliable_change]]
+name = "reliable change index of Edbrooke-Childs et al. 2015, parents of children in community services"
+score = "total"
+points = 2.45
+status = "unchecked"
 )-----")
 # keys end
 
@@ -450,7 +565,11 @@ START <- VISITS[1]
 LATER <- VISITS[-1]
 PRIMARY <- PLAN$visits$primary
 MEASURES <- names(PLAN$measures)
-PRIMARIES <- MEASURES[vapply(PLAN$measures, function(m) m$role == "primary", TRUE)]
+# What each measure's numbers are: points of a score, a count of episodes, or a yes/no (docs/plan.md). All primary ones are one family.
+KIND <- vapply(PLAN$measures, function(m) if (is.null(m$kind)) "score" else m$kind, "")
+FAMILY <- MEASURES[vapply(PLAN$measures, function(m) m$role == "primary", TRUE)]
+SCORED <- MEASURES[KIND == "score"]
+PRIMARIES <- FAMILY[FAMILY %in% SCORED]
 LEVEL <- or(PLAN$confidence$level, 0.95)
 WEEK <- vapply(VISITS, function(v) as.numeric(or(PLAN$visits[[v]]$week, NA)), 0)
 COVARIATES <- as.character(or(PLAN$adjust$covariates, character()))
@@ -557,10 +676,40 @@ cronbach <- function(answers) {
 
 # One row for each questionnaire: who, visit, score. A measure comes from the items of its instrument or from scores.csv.
 SCORES_TABLE <- read_table("scores.csv")
+GOALS_TABLE <- read_table("goals.csv")
+of_goals <- function(instrument) !is.null(instrument) && identical(definition_of(instrument)$table, "goals")
+# A person's own goals (docs/methods/scoring.md): the mean of those rated the first time, where all of them are rated.
+scored_goals <- function() {
+  table <- GOALS_TABLE
+  visit <- column(table, "visit"); date <- column(table, "date")
+  when <- ifelse(is.na(visit), as.character(date), "")
+  table$occasion <- paste(table$client_id, ifelse(is.na(visit), "", visit), when, sep = "\n")
+  first_row <- !duplicated(table$occasion)
+  out <- data.frame(client_id = table$client_id[first_row], visit = visit[first_row], date = date[first_row], score = NA_real_)
+  occasions <- table$occasion[first_row]
+  rating <- as_number(table$rating)
+  for (id in unique(out$client_id)) {
+    mine <- which(out$client_id == id)
+    mine <- mine[order(match(out$visit[mine], VISITS), out$date[mine])]
+    own <- NULL
+    for (row in mine) {
+      these <- table$occasion == occasions[row] & !is.na(rating)
+      if (!any(these)) next
+      if (is.null(own)) own <- table$goal[these]
+      at <- match(own, table$goal[these])
+      out$score[row] <- mean(rating[these][at])
+    }
+  }
+  out
+}
 NO_WINDOW <- list()
 questionnaires <- function(m) {
   spec <- PLAN$measures[[m]]
-  if (!is.null(spec$instrument)) {
+  goals <- of_goals(spec$instrument)
+  if (goals) {
+    table <- scored_goals()
+    score <- table$score
+  } else if (!is.null(spec$instrument)) {
     table <- read_table(file.path("items", paste0(spec$instrument, ".csv")))
     score <- scored(table, spec$instrument, spec$scoring)
   } else {
@@ -571,7 +720,7 @@ questionnaires <- function(m) {
   blank <- is.na(visit)
   visit[blank] <- visit_by_date(table$client_id[blank], column(table, "date")[blank])
   out <- data.frame(id = table$client_id, visit = visit, score = score, date = column(table, "date"))
-  if (!is.null(spec$instrument)) {
+  if (!is.null(spec$instrument) && !goals) {
     key <- definition_of(spec$instrument)
     in_time <- order(match(out$id, ID), out$date, match(out$visit, VISITS))
     first <- in_time[!duplicated(out$id[in_time])]
@@ -612,7 +761,7 @@ by_rule <- function(stream, minimum, longest) {
 COMPLETION <- PLAN$completion
 RULE <- or(COMPLETION$rule, list())
 MINIMUM <- or(RULE$minimum_share, 0.75)
-LONGEST <- or(RULE$longest_run_missed, 4)
+LONGEST <- if (is.null(COMPLETION$rule)) 4 else or(RULE$longest_run_missed, Inf)   # a rule that names no run knows none
 COMPLETED <- if (!is.null(COMPLETION$column)) as_yes(column(clients, COMPLETION$column)) else if (!is.null(COMPLETION$rule) && !is.null(ATTENDANCE))
   by_rule(or(RULE$stream, "any"), MINIMUM, LONGEST) else rep(NA, N)
 
@@ -1049,6 +1198,21 @@ ask("flow", {
       no_start <- is.na(grid[, START])
       outside <- no_start & ID %in% NO_WINDOW[[m]]
       later <- rowSums(!is.na(grid[, LATER, drop = FALSE])) > 0
+      if (KIND[[m]] != "score") {  # compared at each visit by itself; what nobody has at the start is not asked for
+        if (all(no_start)) no_start <- !no_start
+        later <- !is.na(grid[, PRIMARY])
+        outside <- (no_start | !later) & ID %in% NO_WINDOW[[m]]
+        held <- !outside & !no_start & known & later
+        stem <- paste0("flow.", m, ".", a, ".")
+        put(paste0(stem, "compared"), sum(in_arm & held))
+        put(paste0(stem, "compared_and_seen"), sum(in_arm & held))
+        put(paste0(stem, "left_out.no_window"), sum(in_arm & outside))
+        put(paste0(stem, "left_out.no_start"), sum(in_arm & no_start & !outside))
+        put(paste0(stem, "left_out.no_covariate"), sum(in_arm & !no_start & !outside & !known))
+        put(paste0(stem, "left_out.no_visit"), sum(in_arm & !no_start & !outside & known & !later))
+        for (v in VISITS) put(paste("flow", m, v, a, "observed", sep = "."), sum(in_arm & !is.na(grid[, v])))
+        next
+      }
       stem <- paste0("flow.", m, ".", a, ".")
       put(paste0(stem, "compared"), sum(in_arm & compared(m)))
       put(paste0(stem, "compared_and_seen"), sum(in_arm & compared(m) & !is.na(grid[, PRIMARY])))
@@ -1070,11 +1234,13 @@ put_mean <- function(stem, x) {
   put(paste0(stem, ".sd"), sd(x))
 }
 word <- function(text) gsub("^_|_$", "", gsub("[^a-z0-9]+", "_", tolower(text)))
+first <- function(m) if (KIND[[m]] == "yes_no") factor(c("no", "yes")[GRID[[m]][, START] + 1], c("no", "yes")) else GRID[[m]][, START]
 ask("baseline", {
-  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, function(m) GRID[[m]][, START]), MEASURES))
+  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, first), MEASURES))
   for (name in names(at_start)) {
     x <- at_start[[name]]
     for (a in names(ARM)) {
+      if (name %in% MEASURES[KIND == "count"]) next  # its mean number stands with its comparison
       if (!is.factor(x)) put_mean(paste0("baseline.", name, ".", a), x[ARM[[a]]])
       else for (l in levels(x)) put(paste("baseline", name, word(l), a, "share", sep = "."), mean(x[ARM[[a]]] == l, na.rm = TRUE))
     }
@@ -1083,7 +1249,7 @@ ask("baseline", {
 })
 
 # --- Scores as they are: describe.* -----------------------------------------------------------------------------------------------
-ask("describe", for (m in MEASURES) for (v in VISITS) for (a in names(ARM)) put_mean(paste("describe", m, v, a, sep = "."), GRID[[m]][ARM[[a]], v]))
+ask("describe", for (m in SCORED) for (v in VISITS) for (a in names(ARM)) put_mean(paste("describe", m, v, a, sep = "."), GRID[[m]][ARM[[a]], v]))
 
 # --- Change within an arm, and between the arms without adjustment: within.*, between.* (docs/methods/effect_size.md) -----------------
 standardised_change <- function(start, end) {
@@ -1095,7 +1261,7 @@ noncentral_limits <- function(t, df, level = LEVEL) {
   side <- function(p) { f <- function(ncp) pt(t, df, ncp) - p; uniroot(f, c(t - 12, t + 12), tol = 1e-13, extendInt = "downX")$root }
   suppressWarnings(c(side(1 - (1 - level) / 2), side((1 - level) / 2)))
 }
-ask("change of scores", for (m in MEASURES) for (v in LATER) {
+ask("change of scores", for (m in SCORED) for (v in LATER) {
   seen <- !is.na(GRID[[m]][, START]) & !is.na(GRID[[m]][, v])
   side <- lapply(ARM, function(in_arm) list(start = GRID[[m]][in_arm & seen, START], end = GRID[[m]][in_arm & seen, v]))
   z <- qnorm(1 - (1 - LEVEL) / 2)
@@ -1144,7 +1310,7 @@ ancova <- function(m, v, robustly = TRUE) {
   fit <- ols(X, GRID[[m]][use, v])
   list(fit = fit, X = X, use = use, result = if (robustly) robust(fit, unit_vector(X, "arm"), cluster_for(use)))
 }
-ask("ancova", for (m in MEASURES) for (v in LATER) {
+ask("ancova", for (m in SCORED) for (v in LATER) {
   if (min(table(factor(FULL[seen_twice(m, v)], 0:1))) < 2) next
   a <- ancova(m, v)
   put_list(paste("ancova", m, v, "difference", sep = "."), a$result)
@@ -1161,7 +1327,7 @@ cluster_means <- function(change, use) {
   df <- sum(v)^2 / sum(v^2 / (lengths(side) - 1))
   with_t(mean(side[[1]]) - mean(side[[2]]), sqrt(sum(v)), df)
 }
-ask("clusters", for (m in MEASURES) for (v in LATER) {
+ask("clusters", for (m in SCORED) for (v in LATER) {
   use <- !is.na(GRID[[m]][, START]) & !is.na(GRID[[m]][, v])
   if (min(table(factor(FULL[use], 0:1))) < 2 || all(is.na(c(GROUP, THERAPIST)))) next
   fit <- cluster_means(GRID[[m]][, v] - GRID[[m]][, START], use)
@@ -1215,7 +1381,9 @@ ask("completion", {
 
 # --- Reliable and clinically significant change: change.* (docs/methods/reliable_change.md) ---------------------------------------------------
 reliability_of <- function(m) or(PLAN$measures[[m]]$reliability, or(ALPHA[[m]], NA))
-threshold_of <- function(m) qnorm(0.975) * sqrt(2) * sd(GRID[[m]][, START], na.rm = TRUE) * sqrt(1 - reliability_of(m))
+published_change <- function(m) PLAN$measures[[m]]$reliable_change$points
+judged <- function(m) !is.null(published_change(m)) || !is.na(reliability_of(m))
+threshold_of <- function(m) if (!is.null(published_change(m))) published_change(m) else qnorm(0.975) * sqrt(2) * sd(GRID[[m]][, START], na.rm = TRUE) * sqrt(1 - reliability_of(m))
 cut_offs <- function(m) {
   clinical <- PLAN$measures[[m]]$clinical; other <- PLAN$measures[[m]]$nonclinical
   if (is.null(clinical)) return(NULL)
@@ -1223,16 +1391,19 @@ cut_offs <- function(m) {
   c(a = clinical$mean + way * 2 * clinical$sd, b = other$mean - way * 2 * other$sd,
     c = (other$sd * clinical$mean + clinical$sd * other$mean) / (clinical$sd + other$sd))
 }
-improved_reliably <- function(m, score) (score - GRID[[m]][, START]) * better(m) > threshold_of(m)
-ask("change", for (m in PRIMARIES) {
+# A published threshold is reached by a change of just that size; one from a reliability is not.
+beyond <- function(m, gain) if (is.null(published_change(m))) gain > threshold_of(m) else gain > threshold_of(m) - 1e-9
+improved_reliably <- function(m, score) beyond(m, (score - GRID[[m]][, START]) * better(m))
+JUDGED <- union(PRIMARIES, MEASURES[vapply(MEASURES, function(m) !is.null(published_change(m)), TRUE)])
+ask("change", for (m in JUDGED) {
   start <- GRID[[m]][, START]; end <- GRID[[m]][, PRIMARY]
-  if (is.na(reliability_of(m)) || sum(!is.na(start) & !is.na(end)) < 2) next
+  if (!judged(m) || sum(!is.na(start) & !is.na(end)) < 2) next
   stem <- paste("change", m, PRIMARY, sep = ".")
   put(paste0(stem, ".threshold"), threshold_of(m))
   cuts <- cut_offs(m)
   for (name in names(cuts)) put(paste0(stem, ".cut_off.", name), cuts[[name]])
   gain <- (end - start) * better(m)
-  word_of <- ifelse(gain > threshold_of(m), "improved", ifelse(gain < -threshold_of(m), "deteriorated", "unchanged"))
+  word_of <- ifelse(beyond(m, gain), "improved", ifelse(beyond(m, -gain), "deteriorated", "unchanged"))
   kinds <- list(improved = word_of == "improved", unchanged = word_of == "unchanged", deteriorated = word_of == "deteriorated")
   if (!is.null(cuts)) {
     cut <- cuts[[or(PLAN$measures[[m]]$cut_off, "c")]]
@@ -1251,6 +1422,44 @@ ask("change", for (m in PRIMARIES) {
   fit <- standardised(X, as.numeric(kinds$improved[use]), FULL[use], cluster_for(use))
   put_list(paste0(stem, ".improved.difference"), fit$difference, "iterated")
 })
+
+# --- Harms: harms.* (docs/methods/harms.md) --------------------------------------------------------------------------------------------------
+clopper_pearson <- function(x, n, tail = (1 - LEVEL) / 2)
+  list(value = x / n, low = if (x == 0) 0 else qbeta(tail, x, n - x + 1), high = if (x == n) 1 else qbeta(1 - tail, x + 1, n - x))
+put_harm <- function(subject, happened) {
+  stem <- paste0("harms.", subject)
+  counts <- list()
+  for (a in names(ARM)) {
+    x <- happened[ARM[[a]]]; x <- x[!is.na(x)]
+    counts[[a]] <- c(sum(x), length(x))
+    put(paste(stem, a, "people", sep = "."), sum(x))
+    if (!length(x)) next
+    limits <- clopper_pearson(sum(x), length(x))
+    put_list(paste(stem, a, "share", sep = "."), limits)
+    put(paste(stem, a, "upper", sep = "."), limits$high)
+  }
+  if (counts$full[2] > 0 && counts$skills[2] > 0)
+    put_list(paste0(stem, ".difference"), newcombe(counts$full[1], counts$full[2], counts$skills[1], counts$skills[2]))
+}
+# Measures on which a single person can be judged, and who was reliably worse than at the start at a visit.
+HARM_MEASURES <- function() Filter(function(m) {
+  start <- GRID[[m]][, START]; start <- start[!is.na(start)]
+  scored <- identical(or(PLAN$measures[[m]]$kind, "score"), "score")
+  scored && PLAN$measures[[m]]$domain != "alliance" && length(start) > 0 &&
+    (!is.null(published_change(m)) || (!is.na(reliability_of(m)) && length(start) > 1 && diff(range(start)) > 0))
+}, MEASURES)
+worse_at <- function(m, v) beyond(m, (GRID[[m]][, START] - GRID[[m]][, v]) * better(m))
+any_known <- function(columns) apply(do.call(cbind, columns), 1, function(row) if (all(is.na(row))) NA else any(row, na.rm = TRUE))
+had_event <- function(kind) {
+  until <- as.Date(column(clients, "followed_until")); end <- as.Date(column(clients, "end_date"))
+  until[is.na(until)] <- end[is.na(until)]
+  if (any(is.na(until) & !is.na(started))) return(NULL)  # a date of a session or a questionnaire may tell: docs/methods/events.md
+  rows <- EVENTS_TABLE[EVENTS_TABLE$kind == kind & !(as_number(column(EVENTS_TABLE, "number")) %in% 0), , drop = FALSE]
+  day <- as.Date(rows$date)
+  vapply(seq_len(N), function(i) if (is.na(started[i]) || until[i] <= started[i]) NA else
+    any(rows$client_id == ID[i] & day >= started[i] & day <= until[i]), NA)
+}
+EVENTS_TABLE <- read_table("events.csv")
 
 # --- What the report has of missing scores: missing.* (docs/methods/missing.md) ------------------------------------------------------------------
 ask("missing", for (m in MEASURES) {
@@ -1277,6 +1486,7 @@ ask("missing", for (m in MEASURES) {
     z <- gone <- who <- NULL
     for (t in seq_len(length(VISITS) - 1)) {
       use <- ARM[[a]] & seen[, t]
+      if (!isTRUE(sd(GRID[[m]][, t], na.rm = TRUE) > 0)) next   # where all score alike nothing went before
       z <- c(z, -better(m) * (GRID[[m]][use, t] - mean(GRID[[m]][, t], na.rm = TRUE)) / sd(GRID[[m]][, t], na.rm = TRUE))
       gone <- c(gone, !seen[use, t + 1])
       who <- c(who, which(use))
@@ -1310,7 +1520,7 @@ at_visit <- function(d, v, z, c = rep(0, ncol(d$C))) {
   l
 }
 MAIN <- list()
-ask("mmrm", for (m in MEASURES) if (any(compared(m))) ask(paste("mmrm", m), {
+ask("mmrm", for (m in SCORED) if (any(compared(m))) ask(paste("mmrm", m), {
   d <- main_data(m)
   fit <- mmrm_fit(d$sums)
   if (!fit$bends) stop("no unstructured fit")
@@ -1336,18 +1546,243 @@ ask("mmrm", for (m in MEASURES) if (any(compared(m))) ask(paste("mmrm", m), {
     }
   }
 }))
+# --- Counts and yes/no at visits: counts.*, yes_no.* (docs/methods/counts.md, docs/methods/yes_no.md) ------------------------------------------
+# Who is compared, and the columns: the start (of a count log(y + 1)) where anybody has one, then what is adjusted for.
+kind_data <- function(m, v, adjust = TRUE) {
+  y <- GRID[[m]][, v]
+  start <- GRID[[m]][, START]
+  if (KIND[[m]] == "count") start <- log(start + 1)
+  taken <- adjust && any(!is.na(start))
+  use <- !is.na(y) & (!adjust | known) & (!taken | !is.na(start))
+  X <- cbind(one = 1, arm = FULL[use], if (taken) start[use], if (adjust) columns_of(CHARACTERISTICS, use))
+  list(y = y[use], use = use, X = full_rank(X), full = FULL[use], cluster = cluster_for(use), start = taken)
+}
+put_either_way <- function(m, v) {
+  y <- GRID[[m]][, v]
+  count <- function(z, a) c(sum(z[ARM[[a]]]), sum(ARM[[a]]))
+  for (fill in 0:1) {
+    what <- c("least", "most")[fill + 1]
+    z <- ifelse(is.na(y), fill, y)
+    for (a in names(ARM)) put_list(paste("yes_no", m, v, a, what, sep = "."), do.call(wilson, as.list(count(z, a))))
+    z <- ifelse(is.na(y), as.numeric(FULL == fill), y)
+    put_list(paste("yes_no", m, v, what, "difference", sep = "."), do.call(newcombe, as.list(c(count(z, "full"), count(z, "skills")))))
+  }
+}
+cut_off_one <- function(x) { x$low <- max(x$low, -1); x$high <- min(x$high, 1); x }
+ask("yes/no", for (m in MEASURES[KIND == "yes_no"]) for (v in VISITS) {
+  y <- GRID[[m]][, v]
+  x <- vapply(ARM, function(in_arm) sum(y[in_arm], na.rm = TRUE), 0)
+  n <- vapply(ARM, function(in_arm) sum(!is.na(y[in_arm])), 0)
+  stem <- paste("yes_no", m, v, sep = ".")
+  for (a in names(ARM)) if (n[[a]] > 0) put_list(paste0(stem, ".", a, ".share"), wilson(x[[a]], n[[a]]))
+  if (v == START || any(n == 0)) next
+  put_list(paste0(stem, ".crude.difference"), newcombe(x[["full"]], n[["full"]], x[["skills"]], n[["skills"]]))
+  if (anyNA(y)) put_either_way(m, v)
+  ask(paste("yes/no", m, v), {
+    d <- kind_data(m, v)
+    fit <- standardised(d$X, d$y, d$full, d$cluster)
+    put_list(paste0(stem, ".difference"), cut_off_one(fit$difference), "iterated")
+    put_list(paste0(stem, ".ratio"), fit$ratio, "iterated")
+    limits <- profile_limits(d$X, d$y, "arm", fit$firth, fit$fit)
+    put(paste0(stem, ".odds_ratio"), exp(fit$fit$b[colnames(d$X) == "arm"]), low = exp(limits$low), high = exp(limits$high), p_value = limits$p_value, kind = "iterated")
+    if (d$start) put_list(paste0(stem, ".linear.difference"), cut_off_one(robust(ols(d$X, d$y), unit_vector(d$X, "arm"), d$cluster)))
+    if (v == PRIMARY) {
+      reach <- (qnorm(1 - (1 - LEVEL) / 2) + qnorm(0.8)) * fit$difference$se
+      put(paste0(stem, ".detectable"), min(reach, 1), kind = "iterated")
+      w <- PLAN$measures[[m]]$worthwhile
+      if (!is.null(w)) put(paste0(stem, ".people_needed"), ceiling(length(d$y) * (reach / w)^2), kind = "iterated")
+    }
+  })
+})
+# Negative binomial (NB2): weighted least squares of the working response given theta, theta where its own score is zero; Poisson at infinity.
+log_linear <- function(y, X, theta = Inf) {
+  b <- c(log(mean(y)), rep(0, ncol(X) - 1))
+  for (i in 1:500) {
+    mu <- exp(drop(X %*% b))
+    w <- mu / (1 + mu / theta)
+    step <- drop(solve(crossprod(X * sqrt(w)), crossprod(X, (y - mu) / (1 + mu / theta))))
+    b <- b + step / max(1, max(abs(step)) / 2)
+    if (max(abs(step)) < 1e-13) break
+  }
+  list(b = b, mu = exp(drop(X %*% b)), theta = theta)
+}
+negative_binomial <- function(y, X) {
+  score <- function(lt) {
+    th <- exp(lt)
+    mu <- log_linear(y, X, th)$mu
+    sum(digamma(y + th) - digamma(th) + log(th) + 1 - log(th + mu) - (y + th) / (th + mu))
+  }
+  far <- log(1e6)
+  if (score(far) >= 0) return(log_linear(y, X))
+  log_linear(y, X, exp(uniroot(score, c(log(1e-3), far), tol = 1e-13)$root))
+}
+# A number g(b) with slope l: HC3 with the expected weight, t on n - k; by clusters CR2 on the scale of the counts.
+count_spread <- function(d, fit, value, l) {
+  w <- fit$mu / (1 + fit$mu / fit$theta)
+  M <- solve(crossprod(d$X * sqrt(w)))
+  u <- (d$y - fit$mu) / (1 + fit$mu / fit$theta)
+  if (is.null(d$cluster)) {
+    h <- w * rowSums((d$X %*% M) * d$X)
+    return(with_t(value, sqrt(sum((drop(d$X %*% M %*% l) * u / (1 - h))^2)), nrow(d$X) - ncol(d$X)))
+  }
+  v <- fit$mu * (1 + fit$mu / fit$theta)
+  units <- lapply(split_rows(d$cluster), function(r) list(X = d$X[r, , drop = FALSE] * fit$mu[r], V = diag(v[r], length(r)), e = (d$y - fit$mu)[r]))
+  spread <- cr2(units, M, cbind(l))[[1]]
+  with_t(value, spread$se, spread$df)
+}
+exp_of <- function(x) { x[c("value", "low", "high")] <- lapply(x[c("value", "low", "high")], exp); x }
+ask("counts", for (m in MEASURES[KIND == "count"]) for (v in VISITS) {
+  stem <- paste("counts", m, v, sep = ".")
+  y <- GRID[[m]][, v]
+  for (a in names(ARM)) {
+    z <- y[ARM[[a]] & !is.na(y)]
+    n <- length(z)
+    if (!n) next
+    put_list(paste0(stem, ".", a, ".any"), wilson(sum(z > 0), n))
+    if (n < 2 || sum(z) == 0 || sd(z) == 0) {
+      low <- if (sum(z)) qchisq((1 - LEVEL) / 2, 2 * sum(z)) / 2 / n else 0
+      put(paste0(stem, ".", a, ".rate"), mean(z), low = low, high = qchisq(1 - (1 - LEVEL) / 2, 2 * sum(z) + 2) / 2 / n)
+    } else put_list(paste0(stem, ".", a, ".rate"), exp_of(with_t(log(mean(z)), sd(z) / sqrt(n) / mean(z), n - 1))[c("value", "se", "df", "low", "high")])
+  }
+  if (v == START) next
+  ask(paste("counts", m, v), {
+    d <- kind_data(m, v)
+    if (all(tapply(d$y, d$full, sum) > 0)) {
+      l <- unit_vector(d$X, "arm")
+      fit <- negative_binomial(d$y, d$X)
+      main <- count_spread(d, fit, sum(l * fit$b), l)
+      put_list(paste0(stem, ".rate_ratio"), exp_of(main), "iterated")
+      side <- lapply(1:0, function(a) { Z <- d$X; Z[, "arm"] <- a; mu <- exp(drop(Z %*% fit$b)); list(mean = mean(mu), slope = colMeans(Z * mu)) })
+      put_list(paste0(stem, ".rate_difference"), count_spread(d, fit, side[[1]]$mean - side[[2]]$mean, side[[1]]$slope - side[[2]]$slope), "iterated")
+      poisson <- log_linear(d$y, d$X)
+      put_list(paste0(stem, ".rate_ratio_robust"), exp_of(count_spread(d, poisson, sum(l * poisson$b), l)), "iterated")
+      if (v == PRIMARY) {
+        reach <- (qnorm(1 - (1 - LEVEL) / 2) + qnorm(0.8)) * main$se
+        put(paste0(stem, ".detectable"), exp(better(m) * reach), kind = "iterated")
+        w <- PLAN$measures[[m]]$worthwhile
+        if (!is.null(w)) put(paste0(stem, ".people_needed"), ceiling(length(d$y) * (reach / log(w))^2), kind = "iterated")
+      }
+      crude <- kind_data(m, v, FALSE)
+      fit <- negative_binomial(crude$y, crude$X)
+      put_list(paste0(stem, ".crude.rate_ratio"), exp_of(count_spread(crude, fit, fit$b[[2]], c(0, 1))), "iterated")
+    }
+    put_list(paste0(stem, ".any.difference"), cut_off_one(standardised(d$X, as.numeric(d$y > 0), d$full, d$cluster)$difference), "iterated")
+  })
+  ask(paste("ranks", m, v), {
+    full <- y[FULL == 1 & !is.na(y)]; skills <- y[FULL == 0 & !is.na(y)]
+    r <- rank(c(full, skills)); n1 <- length(full); n0 <- length(skills)
+    chance <- (mean(r[seq_len(n1)]) - (n1 + 1) / 2) / n0
+    s1 <- var(r[seq_len(n1)] - rank(full)); s0 <- var(r[n1 + seq_len(n0)] - rank(skills))
+    se <- sqrt(s1 / (n1 * n0^2) + s0 / (n0 * n1^2))
+    df <- (s1 / n0 + s0 / n1)^2 / ((s1 / n0)^2 / (n1 - 1) + (s0 / n1)^2 / (n0 - 1))
+    reach <- qt(1 - (1 - LEVEL) / 2, df) * se / (chance * (1 - chance))
+    put(paste0(stem, ".superiority"), chance, se, df, plogis(qlogis(chance) - reach), plogis(qlogis(chance) + reach), 2 * pt(-abs((chance - 0.5) / se), df))
+  })
+})
+
 # Which interval is the main one (docs/methods/wording.md): by group where the groups are nested in the programmes, else that of people.
 SHARED_GROUPS <- local({
   both <- intersect(GROUP[FULL == 1 & !is.na(GROUP)], GROUP[FULL == 0])
   all(vapply(ARM, function(in_arm) mean(GROUP[in_arm] %in% both) >= 0.5, TRUE))
 })
 NESTED <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP)) && !SHARED_GROUPS
-MAIN_ID <- function(m, v) { id <- paste("mmrm", m, v, "clustered", sep = "."); if (NESTED && has(id)) id else paste("mmrm", m, v, "difference", sep = ".") }
+ANALYSIS <- list(score = "mmrm", yes_no = "yes_no", count = "counts")
+MAIN_ID <- function(m, v) {
+  if (KIND[[m]] != "score") return(paste(ANALYSIS[[KIND[[m]]]], m, v, if (KIND[[m]] == "count") "rate_ratio" else "difference", sep = "."))
+  id <- paste("mmrm", m, v, "clustered", sep = ".")
+  if (NESTED && has(id)) id else paste("mmrm", m, v, "difference", sep = ".")
+}
+# --- Events: events.* (docs/methods/events.md) -----------------------------------------------------------------------------------------------
+EVENT_TIME <- function(kind) {
+  end <- as.Date(column(clients, "end_date")); until <- as.Date(column(clients, "followed_until"))
+  until[is.na(until)] <- end[is.na(until)]
+  if (any(is.na(until) & !is.na(started))) return(NULL)
+  until <- pmax(until, started); end <- pmin(ifelse(is.na(end), until, end), until); class(end) <- "Date"
+  e <- EVENTS_TABLE[EVENTS_TABLE$kind == kind, , drop = FALSE]
+  at <- match(e$client_id, ID); day <- as.Date(e$date); number <- as_number(column(e, "number")); number[is.na(number)] <- 1
+  spent <- as_number(column(e, "days"))
+  sum_in <- function(first, last, what) { keep <- !is.na(at) & !is.na(first[at]) & day >= first[at] & day <= last[at]; out <- tapply(what[keep], factor(at[keep], seq_len(N)), sum); out[is.na(out)] <- 0; as.numeric(out) }
+  before <- as.numeric(or(PLAN$events[[kind]]$before, NA)) * 7
+  period <- function(first, last, years, what = number) list(y = ifelse(is.na(years), NA, sum_in(first, last, what)), t = years)
+  list(since = period(started, until, as.numeric(until - started) / 365.25), during = period(started, end, as.numeric(end - started) / 365.25),
+       after = period(end + 1, until, as.numeric(until - end) / 365.25),
+       before = if (is.na(before)) NULL else period(started - round(before), started - 1, ifelse(is.na(started), NA, before / 365.25)),
+       days = if (all(is.na(spent))) NULL else sum_in(started, until, ifelse(is.na(spent), 0, spent)))
+}
+rate_of <- function(y, t) {
+  E <- sum(y); T <- sum(t); r <- E / T; n <- length(y); a <- 1 - LEVEL; s <- sum((y - r * t)^2)
+  if (n < 2 || s <= 1e-20 * E^2) return(list(value = r, low = if (E > 0) qchisq(a / 2, 2 * E) / 2 / T else 0, high = qchisq(1 - a / 2, 2 * E + 2) / 2 / T))
+  log_se <- sqrt(n / (n - 1) * s) / E; q <- qt(1 - a / 2, n - 1)
+  list(value = r, se = r * log_se, df = n - 1, low = r * exp(-q * log_se), high = r * exp(q * log_se))
+}
+count_fit <- function(X, y, t, poisson = FALSE) {
+  climb <- function(theta, b) { for (i in 1:200) { mu <- t * exp(drop(X %*% b)); w <- mu / (1 + mu / theta); step <- solve(crossprod(X, X * w), crossprod(X, (y - mu) / (1 + mu / theta))); b <- b + drop(step); if (max(abs(step)) < 1e-13) break }; b }
+  b <- climb(Inf, c(log(sum(y) / sum(t)), rep(0, ncol(X) - 1))); theta <- Inf
+  if (!poisson) {
+    slope <- function(l) { th <- exp(l); mu <- t * exp(drop(X %*% climb(th, b))); sum(digamma(y + th) - digamma(th) + 1 - log1p(mu / th) - (y + th) / (th + mu)) }
+    if (slope(log(1e5)) < 0) theta <- exp(uniroot(slope, log(c(1e-3, 1e5)), tol = 1e-13)$root)
+    b <- climb(theta, b)
+  }
+  mu <- t * exp(drop(X %*% b)); w <- mu / (1 + mu / theta); M <- solve(crossprod(X, X * w))
+  list(X = X, b = b, theta = theta, mu = mu, w = w, u = (y - mu) / (1 + mu / theta), M = M, h = w * rowSums((X %*% M) * X))
+}
+count_judge <- function(f, l, value, cluster) {
+  if (is.null(cluster)) return(with_t(value, sqrt(sum((drop(f$X %*% f$M %*% l) * f$u / (1 - f$h))^2)), nrow(f$X) - ncol(f$X)))
+  v <- f$mu * (1 + f$mu / f$theta); Z <- f$X * f$mu   # on the scale of the counts
+  units <- lapply(split_rows(cluster), function(r) list(X = Z[r, , drop = FALSE], V = diag(v[r], length(r)), e = (f$u * (1 + f$mu / f$theta))[r]))
+  s <- cr2(units, f$M, l)[[1]]
+  with_t(value, s$se, s$df)
+}
+put_ratio <- function(id, f, cluster) {
+  x <- count_judge(f, as.numeric(colnames(f$X) == "arm"), f$b[colnames(f$X) == "arm"], cluster)
+  x[c("value", "low", "high")] <- lapply(x[c("value", "low", "high")], exp)
+  put_list(id, x, "iterated")
+}
+if (!is.null(EVENTS_TABLE)) for (kind in names(PLAN$events)) ask(paste("events", kind), {
+  E <- EVENT_TIME(kind); stem <- paste0("events.", kind); exposed <- !is.na(E$since$t) & E$since$t > 0
+  for (a in names(ARM)) {
+    mine <- exposed & ARM[[a]]; y <- E$since$y[mine]; some <- sum(y > 0)
+    put(paste(stem, a, "number", sep = "."), sum(y)); put(paste(stem, a, "years", sep = "."), sum(E$since$t[mine]))
+    put_list(paste(stem, a, "rate", sep = "."), rate_of(y, E$since$t[mine]))
+    for (p in c("before", "during", "after")) if (!is.null(E[[p]])) { m <- ARM[[a]] & !is.na(E[[p]]$t) & E[[p]]$t > 0; put_list(paste(stem, p, a, "rate", sep = "."), rate_of(E[[p]]$y[m], E[[p]]$t[m])) }
+    put_list(paste(stem, a, "any", sep = "."), wilson(some, length(y)))
+    tail <- (1 - LEVEL) / 2
+    top <- if (some == length(y)) 1 else qbeta(1 - tail, some + 1, length(y) - some)
+    put(paste(stem, a, "most_any", sep = "."), top, low = if (some == 0) 0 else qbeta(tail, some, length(y) - some + 1), high = top)
+    if (!is.null(E$days)) { put(paste(stem, a, "days", sep = "."), sum(E$days[mine])); d <- E$days[mine & E$since$y > 0]; if (length(d) > 1) put_list(paste(stem, a, "days_mean", sep = "."), with_t(mean(d), sd(d) / sqrt(length(d)), length(d) - 1)[c("value", "se", "df", "low", "high")]) }
+    if (!is.null(E$before)) {
+      m <- ARM[[a]] & !is.na(E$before$t) & E$during$t > 0; s1 <- sum(E$during$y[m]); s0 <- sum(E$before$y[m]); t1 <- sum(E$during$t[m]); t0 <- sum(E$before$t[m])
+      gap <- E$during$y[m] / s1 - E$during$t[m] / t1 - E$before$y[m] / s0 + E$before$t[m] / t0
+      x <- with_t(log(s1 / t1 / (s0 / t0)), sqrt(sum(m) / (sum(m) - 1) * sum(gap^2)), sum(m) - 1)
+      put(paste(stem, "mirror", a, "rate_ratio", sep = "."), exp(x$value), x$se, x$df, exp(x$low), exp(x$high))
+    }
+  }
+  use <- exposed & known
+  sums <- vapply(ARM, function(m) sum(E$since$y[m & exposed]), 0)
+  if (min(sums) > 0) {
+    earlier <- if (is.null(E$before)) NULL else log(E$before$y[use] + 1)
+    X <- full_rank(cbind(one = 1, arm = FULL[use], earlier, columns_of(CHARACTERISTICS, use)))
+    y <- E$since$y[use]; t <- E$since$t[use]; cluster <- cluster_for(use)
+    f <- count_fit(X, y, t)
+    put_ratio(paste0(stem, ".rate_ratio"), f, cluster)
+    put_ratio(paste0(stem, ".rate_ratio_robust"), count_fit(X, y, t, TRUE), cluster)
+    put_ratio(paste0(stem, ".crude.rate_ratio"), count_fit(cbind(one = 1, arm = FULL[exposed]), E$since$y[exposed], E$since$t[exposed]), cluster_for(exposed))
+    heavy <- which.max(abs(drop(X %*% f$M)[, 2] * f$u / (1 - f$h)))
+    rest <- use; rest[which(use)[heavy]] <- FALSE
+    put_ratio(paste0(stem, ".without_one.rate_ratio"), count_fit(full_rank(X[-heavy, , drop = FALSE]), y[-heavy], t[-heavy]), cluster_for(rest))
+    put(paste0(stem, ".spread"), 1 / f$theta, kind = "iterated")
+    side <- lapply(c(1, 0), function(a) { Z <- X; Z[, "arm"] <- a; m <- exp(drop(Z %*% f$b)); list(mean = mean(m), slope = colMeans(Z * m)) })
+    put_list(paste0(stem, ".rate_difference"), count_judge(f, side[[1]]$slope - side[[2]]$slope, side[[1]]$mean - side[[2]]$mean, cluster), "iterated")
+    put_list(paste0(stem, ".any.difference"), standardised(X, as.numeric(y > 0), FULL[use], cluster)$difference, "iterated")
+  }
+})
 ask("holm", if (or(PLAN$confidence$multiplicity, "holm") == "holm") {
-  ids <- vapply(PRIMARIES, MAIN_ID, "", PRIMARY)
-  p <- unlist(lapply(ids, function(id) or(got(id)$p_value, NA)))
-  adjusted <- p.adjust(p, "holm")
-  for (i in seq_along(PRIMARIES)) put(paste("mmrm", PRIMARIES[i], PRIMARY, "p_holm", sep = "."), adjusted[i], kind = "iterated")
+  events <- names(Filter(function(e) identical(e$role, "primary"), PLAN$events))
+  ids <- c(vapply(FAMILY, MAIN_ID, "", PRIMARY), if (length(events)) paste0("events.", events, ".rate_ratio"))
+  told <- c(paste(ANALYSIS[KIND[FAMILY]], FAMILY, PRIMARY, sep = "."), if (length(events)) paste0("events.", events))
+  p <- vapply(ids, function(id) as.numeric(or(got(id)$p_value, NA)), 0)
+  adjusted <- p.adjust(p, "holm", n = length(ids))
+  for (i in seq_along(ids)) put(paste0(told[i], ".p_holm"), adjusted[i], kind = "iterated")
 })
 
 # --- How long people stayed: retention.* (docs/methods/retention.md) ------------------------------------------------------------------------
@@ -1390,6 +1825,56 @@ stays <- function() {
   time[!recorded[2 - FULL]] <- NA
   list(time = time, left = left, recorded = recorded)
 }
+ask("harms", {
+  judged_on <- HARM_MEASURES()
+  if (length(judged_on)) {
+    put_harm("deterioration", any_known(lapply(judged_on, worse_at, v = PRIMARY)))
+    s <- stays()
+    opens <- vapply(LATER, function(v) as.numeric(or(PLAN$visits[[v]]$window, WEEK[[v]])[1]), 0)
+    last_worse <- lapply(judged_on, function(m) {
+      last <- rep(NA, N)
+      for (v in LATER) { now <- worse_at(m, v); here <- !is.na(now) & !is.na(s$time) & s$time >= opens[[v]]; last[here] <- now[here] }
+      last
+    })
+    last <- any_known(last_worse)
+    if (any(!is.na(s$time))) put_harm("left_worse", ifelse(is.na(s$time) | (s$left & is.na(last)), NA, s$left & !is.na(last) & last))
+  }
+  kinds <- setdiff(names(PLAN$events)[vapply(PLAN$events, function(e) e$role == "harm", TRUE)], "death")
+  if (!is.null(EVENTS_TABLE)) for (k in kinds) {
+    happened <- had_event(k)
+    if (!is.null(happened)) put_harm(if (k %in% c("deterioration", "left_worse", "serious")) paste0(k, "_event") else k, happened)
+  }
+  died <- tolower(trimws(column(clients, "end_reason"))) %in% c("died", "death", "dead", "deceased")
+  by_event <- !is.null(EVENTS_TABLE) && "death" %in% names(PLAN$events)
+  if (by_event) died <- died | had_event("death") %in% TRUE
+  if (by_event || any(died)) put_harm("death", died)
+})
+# --- The diary card: diary.* (docs/methods/diary.md) --------------------------------------------------------------------------------------------------
+DIARY <- read_table("diary.csv")
+ask("diary", if (!is.null(DIARY)) {
+  due <- pmin(pmax(ceiling(stays()$time), 1), ceiling(PLANNED_WEEKS))
+  who <- match(DIARY$client_id, ID)
+  week <- as_number(column(DIARY, "week"))
+  from_date <- floor(as.numeric(as.Date(column(DIARY, "date")) - started[who]) / 7) + 1
+  week[is.na(week)] <- from_date[is.na(week)]
+  days <- as_number(DIARY$days_filled)
+  used <- !is.na(who) & !is.na(week) & days > 0 & week >= 1 & week <= ifelse(is.na(due[who]), 0, due[who])
+  total <- function(x) { out <- numeric(N); sums <- tapply(x, who[used], sum); out[as.integer(names(sums))] <- sums; out }
+  put_diary <- function(subject, x) {
+    for (a in names(ARM)) put_mean(paste("diary", subject, a, sep = "."), x[ARM[[a]]])
+    told <- !is.na(x)
+    fit <- t.test(x[told & FULL == 1], x[told & FULL == 0], var.equal = TRUE, conf.level = LEVEL)
+    put(paste0("diary.", subject, ".difference"), diff(rev(unname(fit$estimate))), unname(fit$stderr), unname(fit$parameter), fit$conf.int[1], fit$conf.int[2], fit$p.value)
+  }
+  put_diary("filled", total(rep(1, sum(used))) / due)
+  for (name in c("urge_self_harm", "urge_suicide", "misery", "acts", "skills_days")) {
+    x <- as_number(column(DIARY, name))[used]
+    if (all(is.na(x))) next
+    told <- !is.na(x)
+    top <- total(ifelse(told, x, 0)); bottom <- total(if (name == "skills_days") ifelse(told, days[used], 0) else as.numeric(told))
+    put_diary(name, ifelse(bottom > 0, top / bottom * (if (name == "skills_days") 7 else 1), NA))
+  }
+})
 mean_stay <- function(time, left, horizon) {
   fit <- survfit(Surv(time, left) ~ 1, conf.type = "log-log")
   keep <- fit$n.event > 0 & fit$time <= horizon
@@ -1621,8 +2106,9 @@ ask("confounding", for (m in PRIMARIES) ask(paste("confounding", m), {
 }))
 
 # --- What happens in 121 sessions: sessions.* (docs/methods/sessions.md) -------------------------------------------------------------------------
-COMPONENTS <- c("agenda_set", "week_reviewed", "chain_analysis", "solution_analysis", "skills_generalised", "homework_reviewed", "homework_set",
-                "validation_and_change", "feedback", "closing_summary")
+COMPONENTS <- c("agenda_set", "week_reviewed", "crisis_reviewed", "chain_analysis", "solution_analysis", "skills_generalised", "homework_reviewed",
+                "priority_target_worked_on", "goal_set", "validation_and_change", "cognitive_restructuring", "homework_set", "behavioural_task_set",
+                "relationship_discussed", "feedback", "plan_adjusted", "closing_summary")
 TARGETS <- c("life_threatening", "therapy_interfering", "quality_of_life", "skills")
 # Mean of clustered values: CR2 in closed form, Satterthwaite's degrees of freedom.
 clustered_mean <- function(x, cluster) {
@@ -1673,39 +2159,65 @@ ask("sessions", if (!is.null(SESSIONS)) {
     q <- quantile(minutes, c(0.25, 0.5, 0.75), na.rm = TRUE, names = FALSE)
     put("sessions.minutes.lower_quartile", q[1]); put("sessions.minutes.median", q[2]); put("sessions.minutes.upper_quartile", q[3])
   }
-  # Homework: of sessions that set some and have a next one on record, whether the next reviewed it.
+  # How they were held, and the rating of adherence.
+  mode <- column(s, "mode")
+  if (any(!is.na(mode))) for (m in c("in_person", "online", "phone")) {
+    share(paste0("sessions.mode.", m, ".share"), ifelse(is.na(mode), NA, mode == m), unit)
+    put(paste0("sessions.mode.", m, ".clients"), length(unique(who[mode %in% m])))
+  }
+  rating <- as_number(column(s, "adherence"))
+  if (any(!is.na(rating))) {
+    keep <- !is.na(rating)
+    fit <- clustered_mean(rating[keep], unit[keep])
+    put_list("sessions.adherence.mean", with_t(fit$value, fit$se, fit$df)[c("value", "se", "df", "low", "high")])
+    put("sessions.adherence.sd", sd(rating[keep]))
+    share("sessions.adherence.recorded_share", keep, unit)
+  }
+  # Homework and tasks: of sessions that set some and have a next one on record, whether the next reviewed it.
   number <- as_number(column(s, "session"))
   day <- as.numeric(as.Date(column(s, "date")))
-  when <- if (all(is.na(number))) day else number
+  # By number where every session has one, else by date; then the place in that order is the number.
+  numbered <- !anyNA(number)
+  when <- if (numbered) number else day
   order_of <- order(who, when)
+  if (!numbered) number[order_of] <- ave(seq_along(order_of), who[order_of], FUN = seq_along)
   next_row <- rep(NA_integer_, nrow(s))
   for (i in seq_len(nrow(s) - 1)) {
     a <- order_of[i]; b <- order_of[i + 1]
-    if (who[a] == who[b] && (all(is.na(number)) || number[b] == number[a] + 1)) next_row[a] <- b
+    if (who[a] == who[b] && number[b] == number[a] + 1) next_row[a] <- b
   }
-  set <- as_yes(column(s, "homework_set")) %in% TRUE
   reviewed <- as_yes(column(s, "homework_reviewed"))[next_row]
-  asked <- set & !is.na(reviewed)
-  if (any(asked)) {
-    share("sessions.homework.followed_up", ifelse(asked, reviewed, NA), unit)
-    put("sessions.homework.clients", length(unique(who[asked & reviewed])))
-    put("sessions.homework.clients_without", length(unique(who[asked & !reviewed])))
+  for (what in c("homework", "behavioural_task")) {
+    asked <- as_yes(column(s, paste0(what, "_set"))) %in% TRUE & !is.na(reviewed)
+    if (!any(asked)) next
+    share(paste0("sessions.", what, ".followed_up"), ifelse(asked, reviewed, NA), unit)
+    put(paste0("sessions.", what, ".clients"), length(unique(who[asked & reviewed])))
+    put(paste0("sessions.", what, ".clients_without"), length(unique(who[asked & !reviewed])))
   }
   # The order of targets.
-  target <- column(s, "target")
+  taken <- strsplit(column(s, "target"), " *; *")
+  target <- vapply(taken, `[`, "", 1)              # a session stands by the target that was taken first
   if (any(!is.na(target))) {
     weeks <- or(PLAN$sessions$weeks, WEEK[[PRIMARY]])
     week <- as.numeric(as.Date(column(s, "date")) - started[match(who, ID)]) / 7
-    place <- if (any(!is.na(week))) week / weeks else (number - 0.5) / max(number, na.rm = TRUE)
+    place <- if (!anyNA(week)) week / weeks else (number - 1) / max(number)
     third <- c("first", "middle", "last")[pmin(3, pmax(1, floor(place * 3) + 1))]
     for (t in TARGETS) {
       is_it <- ifelse(is.na(target), NA, target == t)
       share(paste0("sessions.target.", t, ".share"), is_it, unit)
-      put(paste0("sessions.target.", t, ".clients"), length(unique(who[is_it %in% TRUE])))
+      any_it <- ifelse(is.na(target), NA, vapply(taken, function(x) t %in% x, NA))
+      share(paste0("sessions.target.", t, ".taken"), any_it, unit)
+      put(paste0("sessions.target.", t, ".clients"), length(unique(who[any_it %in% TRUE])))
       for (p in c("first", "middle", "last")) share(paste("sessions.target", t, p, sep = "."), ifelse(third %in% p, is_it, NA), unit)
     }
+    many <- ifelse(is.na(target), NA, lengths(taken) > 1)
+    share("sessions.order.several", many, unit)
+    falls <- vapply(taken, function(x) all(diff(match(x, TARGETS)) > 0), NA)
+    share("sessions.order.in_order", ifelse(many %in% TRUE, falls, NA), unit)
+    with_life <- vapply(taken, function(x) TARGETS[1] %in% x, NA)
+    share("sessions.order.life_threatening_first_within", ifelse(many %in% TRUE & with_life, target == TARGETS[1], NA), unit)
     rank <- match(target, TARGETS)
-    first_is <- function(rows) { rows <- rows[!is.na(rank[rows])]; rows <- rows[order(when[rows])]; if (any(rank[rows] == 1)) rank[rows[1]] == 1 else NA }
+    first_is <- function(rows) { rows <- rows[!is.na(rank[rows])]; rows <- rows[order(when[rows])]; if (any(with_life[rows])) rank[rows[1]] == 1 else NA }
     by_client <- split(seq_len(nrow(s)), who)
     early <- unlist(lapply(by_client, first_is))
     put_list("sessions.order.life_threatening_first", wilson(sum(early, na.rm = TRUE), sum(!is.na(early))))
@@ -1729,6 +2241,64 @@ ask("sessions", if (!is.null(SESSIONS)) {
   }
 })
 
+# --- The way in: waiting.* (docs/methods/waiting.md); results by quarter of intake: run_chart.* (docs/methods/run_chart.md) ----------------------------
+day_of <- function(name) as.Date(column(clients, name))
+QUARTER <- { d <- day_of("start_date"); ifelse(is.na(d), NA, paste0(format(d, "%Y"), "_q", (as.integer(format(d, "%m")) - 1) %/% 3 + 1)) }
+# Of values in order the k-th from either end, with the largest k that misses the median seldom enough.
+median_limits <- function(x) {
+  x <- sort(x); n <- length(x)
+  k <- if (n < 2) integer() else which(2 * pbinom(seq_len(n %/% 2) - 1, n, 0.5) <= 1 - LEVEL)
+  if (!length(k)) list(value = median(x)) else list(value = median(x), low = x[max(k)], high = x[n + 1 - max(k)])
+}
+WAITS <- list(referred_to_assessed = c("referred_date", "assessed_date"), assessed_to_offered = c("assessed_date", "offered_date"),
+              offered_to_started = c("offered_date", "start_date"), assessed_to_started = c("assessed_date", "start_date"),
+              referred_to_started = c("referred_date", "start_date"))
+ask("waiting", for (span in names(WAITS)) {
+  begins <- day_of(WAITS[[span]][1]); ends <- day_of(WAITS[[span]][2])
+  if (all(is.na(begins)) || all(is.na(ends))) next
+  weeks <- as.numeric(ends - begins) / 7
+  weeks[weeks < 0] <- NA
+  target <- PLAN$waiting[[span]]
+  for (arm in names(ARM)) {
+    mine <- ARM[[arm]]
+    put(paste("waiting", span, arm, "not_recorded", sep = "."), sum(mine & is.na(weeks)))
+    told <- list(mine)
+    if (span == "referred_to_started" || !is.null(target)) for (q in unique(na.omit(QUARTER[mine & !is.na(weeks)]))) told[[q]] <- mine & QUARTER %in% q
+    for (i in seq_along(told)) {
+      x <- weeks[told[[i]] & !is.na(weeks)]
+      if (!length(x)) next
+      stem <- paste(c("waiting", span, names(told)[i][nzchar(or(names(told)[i], ""))], arm), collapse = ".")
+      put_list(paste0(stem, ".median"), median_limits(x))
+      if (!is.null(target)) put_list(paste0(stem, ".within"), wilson(sum(x <= target), length(x)))
+    }
+  }
+})
+ask("run charts", {
+  chart <- function(stem, x, mine, share) {
+    use <- mine & !is.na(x) & !is.na(QUARTER)
+    quarters <- sort(unique(QUARTER[use])); Q <- length(quarters); y <- as.numeric(x[use]); q <- factor(QUARTER[use], quarters); N <- length(y)
+    if (Q < 2 || (!share && N <= Q)) return(invisible())
+    n <- as.integer(table(q)); tail <- (1 - LEVEL) / Q / 2
+    if (share) {
+      C <- sum(y)
+      limits <- vapply(n, function(m) { k <- 0:m; c(max(k[phyper(k - 1, C, N - C, m) <= tail]), min(k[phyper(k, C, N - C, m, lower.tail = FALSE) <= tail])) / m }, c(0, 0))
+    } else {
+      half <- qt(1 - tail, N - Q) * summary(lm(y ~ q))$sigma * sqrt(1 / n - 1 / N)
+      limits <- rbind(mean(y) - half, mean(y) + half)
+    }
+    arm <- sub(".*[.]", "", stem); before <- sub("[.][^.]*$", "", stem)
+    put(paste0(stem, ".centre"), mean(y))
+    for (i in seq_len(Q)) {
+      at <- paste(before, quarters[i], arm, sep = ".")
+      put(paste0(at, ".value"), mean(y[q == quarters[i]])); put(paste0(at, ".lower"), limits[1, i]); put(paste0(at, ".upper"), limits[2, i])
+    }
+  }
+  for (arm in names(ARM)) {
+    for (m in PRIMARIES) if (or(PLAN$measures[[m]]$kind, "score") == "score") chart(paste("run_chart", m, PRIMARY, arm, sep = "."), GRID[[m]][, PRIMARY] - GRID[[m]][, START], ARM[[arm]], FALSE)
+    chart(paste("run_chart.completed", arm, sep = "."), COMPLETED, ARM[[arm]], TRUE)
+  }
+})
+
 # --- Dose and alliance: the landmark (docs/methods/dose.md) -------------------------------------------------------------------------------------------
 LANDMARK <- or(PLAN$sessions$landmark, { between <- VISITS[WEEK > WEEK[[START]] & WEEK < WEEK[[PRIMARY]]]; if (length(between)) between[length(between)] })
 attended_by <- function(kind, week = Inf) {
@@ -1741,7 +2311,9 @@ attended_by <- function(kind, week = Inf) {
 # CR2 by skills group or by therapist, whichever standard error is larger; HC3 where nobody of the study shares either.
 wider <- function(fit, l, use) {
   everybody <- rep(TRUE, N)
-  options <- lapply(list(GROUP, THERAPIST), function(unit) if (shares(unit, everybody) && enough(unit, use)) alone(unit, use))
+  recorded <- Filter(function(unit) any(!is.na(unit)), list(GROUP, THERAPIST))
+  somebody <- any(vapply(recorded, shares, TRUE, everybody))
+  options <- lapply(recorded, function(unit) if (somebody && enough(unit, use)) alone(unit, use))
   options <- Filter(Negate(is.null), options)
   if (!length(options)) return(robust(fit, l))
   results <- lapply(options, function(cluster) robust(fit, l, cluster))
@@ -1862,7 +2434,7 @@ ask("balance", {
   whole <- propensity(X, FULL)
   e <- whole$e
   overlap <- weights_for(e, FULL, "overlap")
-  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, function(m) GRID[[m]][, START]), MEASURES))
+  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, first), MEASURES))
   before <- after <- NULL
   for (name in names(at_start)) {
     x <- at_start[[name]]
@@ -1938,7 +2510,7 @@ ask("weighting", if (exists("LEFT")) for (m in PRIMARIES) ask(paste("weighting",
   X <- outcome_columns(m)
   for (target in c("ate", "att", "overlap"))
     give(if (target == "ate") "doubly_robust" else paste0("doubly_robust_", target), target, function(e, rows) augmented(m, e, target, rows, X))
-  # The main model with people weighted: a weight is a frequency, scaled to a mean of one.
+  # The main model with people weighted: a weight is a frequency, scaled to a mean of one among those who have any.
   if (!is.null(MAIN[[m]])) {
     d <- MAIN[[m]]
     ids <- which(d$use)
@@ -1948,7 +2520,7 @@ ask("weighting", if (exists("LEFT")) for (m in PRIMARIES) ask(paste("weighting",
       w <- weights_for(e, FULL, "overlap")[ids]
       w[!rows[ids]] <- 0
       w[is.na(w)] <- 0
-      w <- w / mean(w[rows[ids]])
+      w <- w / mean(w[w > 0])
       fit <- mmrm_fit(mmrm_sums(d$Z, d$C, d$Y, w), V)
       V <<- fit$V
       sum(l * fit$beta)
@@ -2515,7 +3087,7 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
   share <- list()
   H <- ols(q$X, rep(0, n))$h
   M <- solve(crossprod(q$X)); l <- M[colnames(q$X) == "arm", ]
-  reliable <- !is.na(reliability_of(m))
+  reliable <- judged(m)
   Ylist <- list()
   for (k in seq_len(draws)) {
     p <- posterior_draw(q, 8)
@@ -2532,7 +3104,7 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
     if (name == "mar") put(paste0(stem, ".monte_carlo_error"), sqrt(r$B / IMPUTATIONS), kind = "drawn", mc = list(value = 0.5 * sqrt(r$B / IMPUTATIONS) * sqrt(4 / (draws - 1)) + 1e-9 * r$r$se))
   }
   if (reliable) {
-    gain <- function(y) as.numeric((y - GRID[[m]][q$who, START]) * better(m) > threshold_of(m))
+    gain <- function(y) as.numeric(beyond(m, (y - GRID[[m]][q$who, START]) * better(m)))
     ys <- lapply(Ylist, gain)
     firth <- any(vapply(ys, function(y) wants_firth(y, q$full, logistic(q$X, y)), TRUE))
     fits <- lapply(ys, function(y) standardised(q$X, y, q$full, cluster, firth)$difference)
@@ -2633,7 +3205,7 @@ ask("costs", {
     X1 <- full_rank(base[usable$all, , drop = FALSE])
     # Who improved reliably on each primary measure, adjusted for its score at the start too.
     gains <- lapply(setNames(PRIMARIES, PRIMARIES), function(m) {
-      gain <- if (is.na(reliability_of(m))) rep(NA, N) else as.numeric((GRID[[m]][, PRIMARY] - GRID[[m]][, START]) * better(m) > threshold_of(m))
+      gain <- if (!judged(m)) rep(NA, N) else as.numeric(beyond(m, (GRID[[m]][, PRIMARY] - GRID[[m]][, START]) * better(m)))
       use <- known & !is.na(gain)
       if (sum(use) > 5) list(use = use, y = gain[use], X = full_rank(cbind(base, start = GRID[[m]][, START])[use, , drop = FALSE]))
     })
@@ -2716,8 +3288,8 @@ turnbull_share <- function(left, right, W, week) {
   if (any(inner[, 1] < week & inner[, 2] > week)) return(rep(NA, ncol(W)))
   rowSums(mass[, inner[, 2] <= week, drop = FALSE])
 }
-ask("pace", for (m in PRIMARIES) if (!is.na(reliability_of(m))) ask(paste("pace", m), {
-  gain <- apply(GRID[[m]][, LATER, drop = FALSE], 2, function(y) (y - GRID[[m]][, START]) * better(m) > threshold_of(m))
+ask("pace", for (m in PRIMARIES) if (judged(m)) ask(paste("pace", m), {
+  gain <- apply(GRID[[m]][, LATER, drop = FALSE], 2, function(y) beyond(m, (y - GRID[[m]][, START]) * better(m)))
   gain <- matrix(gain, N)
   use <- !is.na(GRID[[m]][, START]) & rowSums(!is.na(gain)) > 0
   weeks <- WEEK[LATER]
@@ -2776,6 +3348,15 @@ ask("verdict", {
   for (m in MEASURES) for (v in LATER) {
     main <- limits_of(MAIN_ID(m, v), better(m))
     needs <- list()
+    if (KIND[[m]] != "score") {
+      lacks <- !known | (is.na(GRID[[m]][, START]) & any(!is.na(GRID[[m]][, START])))
+      w <- PLAN$measures[[m]]$worthwhile
+      if (KIND[[m]] == "count" && !is.null(w)) w <- abs(log(w))
+      if (KIND[[m]] == "count" && has(MAIN_ID(m, v))) main <- sort(better(m) * log(unlist(got(MAIN_ID(m, v))[c("low", "high")])))
+      p <- if (v == PRIMARY && m %in% FAMILY) got(paste(ANALYSIS[[KIND[[m]]]], m, v, "p_holm", sep = "."))$value
+      put(paste("verdict", m, v, "rung", sep = "."), if (comparable == 0) 8 else claims(list(), main, w, p, group_cap() || mean(lacks) > 0.05))
+      next
+    }
     if (recorded) needs$mixed <- limits_of(paste("mixed", m, v, "difference", sep = "."), better(m))
     if (recorded && is.null(needs$mixed)) needs <- list(NULL)
     without <- mean(is.na(GRID[[m]][, START]) | !known)
