@@ -17,6 +17,7 @@ from outcomes.replication.columns import independent, known
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.dense import judge_groups
 from outcomes.replication.described import mean as describe_mean
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from outcomes.replication.people import People
     from outcomes.replication.wide import Wide
-    from outcomes.results.key import Key
 
     Array = NDArray[np.float64]
 
@@ -173,7 +173,7 @@ def find_p_value(wide: Wide, kind: str) -> float:
     """Find the p-value of the adjusted rate ratio of a kind of event; one where there is none."""
     from scipy import stats
 
-    main = wide.found.get(f"events.{kind}.rate_ratio")
+    main = wide.found.get(str(Key("events", subject=kind, what="rate_ratio")))
     number = happened(wide, main) if isinstance(main, Estimate) else None
     t = 0.0 if number is None or not number.se else math.log(number.value) / number.se
     return 2 * float(stats.t.sf(abs(t), (number and number.df) or math.inf))
