@@ -33,6 +33,7 @@ _P_GRIDS = (
     (0.001, 0.01, 0.05, 0.2, 0.5),
     (0.001, 0.03, 0.5),
 )
+FAR = 0.5  # of the distance from the number: a limit that moved inwards by half a step would lose a quarter of it
 _NORMAL = NormalDist()
 
 
@@ -115,7 +116,10 @@ def _widen(outcome: Estimate, limit: float, factor: float) -> float:
 
 
 def coarse_limit(outcome: Estimate, limit: float, step: float, finest: float, side: int) -> float:
-    """Round a limit, of shares and ratios outwards; one that would fall on no difference keeps its own side.
+    """Round a limit; one that would fall on no difference keeps its own side.
+
+    Of shares and ratios, and of all where the step is not small beside its distance from the number, it moves outwards:
+    an interval must not look narrower for being told coarsely.
 
     Parameters
     ----------
@@ -131,10 +135,12 @@ def coarse_limit(outcome: Estimate, limit: float, step: float, finest: float, si
     is_ratio = outcome.unit == "ratio"
     if is_ratio and limit > 0:
         step = min(step, 10 * step_for(limit))
-    if outcome.unit in OUTWARDS:
-        rounded, least = (down_to, up_to)[side](limit, step), HUNDREDTH
-    else:  # the middle of what would fall on no difference
-        rounded, least = to_step(limit, step), up_to(step / 4, finest)
+    is_outwards = outcome.unit in OUTWARDS
+    least = HUNDREDTH if is_outwards else up_to(step / 4, finest)  # the middle of what would fall on no difference
+    if is_outwards or step > FAR * abs(limit - outcome.value):
+        rounded = (down_to, up_to)[side](limit, step)
+    else:
+        rounded = to_step(limit, step)
     mark = 1.0 if is_ratio else 0.0
     if outcome.unit == "share" or limit == mark or (rounded - mark) * (limit - mark) > 0:
         return rounded
@@ -146,8 +152,11 @@ def printed_p_value(p_value: float) -> float:
     return max(round(p_value, P_DECIMALS if p_value < SMALL_P else P_DECIMALS - 1), LEAST_P)
 
 
-def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,)) -> float | None:
-    """Round a p-value so that intervals wider or narrower by the factors would have the same; None where none does."""
+def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,), *, error: float = USUAL_ERROR) -> float | None:
+    """Round a p-value so that intervals wider or narrower by the factors would have the same; None where none does.
+
+    It keeps its side of the error that its interval allows, as the limits keep theirs.
+    """
     if p_value < LEAST_P / 10:
         return LEAST_P
     reach = _NORMAL.inv_cdf(p_value / 2)
@@ -156,10 +165,10 @@ def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,)) -> float
         return printed_p_value(p_value)
     if max(spread) < P_STEP:
         return LEAST_P
-    is_small = p_value < USUAL_ERROR  # it keeps its side, as the limits of its interval keep theirs
-    spread = [one for one in spread if (one < USUAL_ERROR) == is_small]
+    is_small = p_value < error
+    spread = [one for one in spread if (one < error) == is_small]
     for every in _P_GRIDS:
-        grid = [at for at in every if (at < USUAL_ERROR) == is_small]
+        grid = [at for at in every if (at < error) == is_small]
         found = {min(grid, key=lambda at, one=one: abs(math.log(at / one))) for one in spread}  # type: ignore[misc]
         if len(found) == 1:
             return round(found.pop(), 4)

@@ -12,7 +12,7 @@ from typing import Any
 
 from outcomes.release.known import Rule
 from outcomes.release.ladder import FIGURES, HUNDREDTH, decimals_of_step, step_above, step_for, to_multiple, to_step
-from outcomes.release.limits import LOST, coarse_interval, coarse_p_value, factors_of
+from outcomes.release.limits import LOST, USUAL_ERROR, coarse_interval, coarse_p_value, factors_of
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
 
@@ -72,7 +72,8 @@ def coarsen(
     if isinstance(outcome, NotEstimable):
         return dataclasses.replace(outcome, **people)
     factors = factors_of(outcome, multiple, least)
-    p_value = None if outcome.p_value is None else coarse_p_value(outcome.p_value, factors)
+    error = USUAL_ERROR if outcome.interval is None else round(1 - outcome.interval.level, 9)
+    p_value = None if outcome.p_value is None else coarse_p_value(outcome.p_value, factors, error=error)
     told: dict[str, Any] = {"se": None, "df": None, "df2": None, "p_value": p_value, **people}
     if rule is Rule.GIVEN or (rule is Rule.TALLY and outcome.value.is_integer()):
         return dataclasses.replace(outcome, **told)
