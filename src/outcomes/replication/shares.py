@@ -109,6 +109,17 @@ def share(happened: NDArray[np.float64], *, level: float) -> Numbers:
     return Numbers(value=events / n, method="Wilson's interval by statsmodels", interval=interval)
 
 
+def ratio_of_all(happened: NDArray[np.float64], full: NDArray[np.bool_], *, level: float) -> Numbers:
+    """Ratio of two shares that are both whole, with the score interval; the lower limit with the arms exchanged."""
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    arms = _count(happened[full]), _count(happened[~full])
+    told = {"method": "score", "compare": "ratio", "alpha": 1 - level, "correction": False}
+    ends = [confint_proportions_2indep(*one, *other, **told)[1] for one, other in (arms, arms[::-1])]
+    high, low = (float(np.real(end)) for end in ends)
+    return Numbers(value=1.0, method="score interval by statsmodels", interval=(1 / low, high))
+
+
 def crude_difference(happened: NDArray[np.float64], full: NDArray[np.bool_], *, level: float) -> Numbers:
     """Difference of the shares, not adjusted, with Newcombe's interval."""
     from statsmodels.stats.proportion import confint_proportions_2indep

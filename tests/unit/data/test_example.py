@@ -79,6 +79,8 @@ def test_the_program_writes_byte_for_byte_what_is_committed(root: Path, example:
     run_program(root, "--out", str(tmp_path))
     made = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     kept = {path.relative_to(example).as_posix(): path.read_bytes() for path in example.rglob("*") if path.is_file()}
+    for written_by_a_report in ("release.key", "release.ledger"):
+        del kept[written_by_a_report]
     assert sorted(made) == sorted(kept)
     assert [name for name in made if made[name] != kept[name]] == []
 

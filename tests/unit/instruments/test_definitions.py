@@ -120,7 +120,9 @@ def test_bands_start_at_the_bottom_and_rise(name):
 def test_keys_agree_with_the_facts_that_were_collected(shared):
     facts = json.loads((shared / "evidence" / "instruments.json").read_text(encoding="utf-8"))["instruments"]
     by_name = {re.sub(r"[^a-z0-9]", "", fact["id"].lower()): fact for fact in facts}
-    for name in ALL:
+    collected = [name for name in ALL if name.replace("_", "") in by_name]
+    assert set(ALL) - set(collected) == {"gbo", "reqol10"}  # which came later, with their own sources
+    for name in collected:
         instrument, fact = read_instrument(name), by_name[name.replace("_", "")]
         assert instrument.n_items == fact["n_items"]
         assert list(instrument.answers) == [fact["response"]["min"], fact["response"]["max"]]

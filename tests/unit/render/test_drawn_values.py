@@ -147,7 +147,7 @@ def test_the_start_is_drawn_by_characteristic_with_its_side(analysed: tuple[Regi
     figure = baseline.draw(results, plan)
     assert figure is not None
     (chart,) = figure.axes
-    names = {"age": "age", "gender": "gender"} | {
+    names = {"age": "Age", "gender": "Gender"} | {
         word: f"{measure.label} at the start" for word, measure in plan.measures.items()
     }
     places = rows_of(chart)

@@ -83,8 +83,8 @@ def test_the_differences_before_and_after_stand_in_the_row_of_their_characterist
 ) -> None:
     registry, _ = study
     labels = {
-        "age": "age",
-        "gender": "gender",
+        "age": "Age",
+        "gender": "Gender",
         "mood": "Low mood (0-63) at the start",
         "skill": "Skills use at the start",
     }

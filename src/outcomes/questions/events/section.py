@@ -21,6 +21,11 @@ TITLE = "Events: self-harm and crises"
 NO_KINDS = "The plan names no kind of event ([events] in plan.toml), so that nothing is told of any."
 A_YEAR = "a person-year"
 
+LEAD = (
+    "Each kind of event by itself: how often it happened, how the programmes compare, and what else the same counts "
+    "tell."
+)
+
 
 def make_section(context: Context) -> Section:
     """Make the section."""
@@ -28,6 +33,7 @@ def make_section(context: Context) -> Section:
     if not kinds:
         return Section("events", Phrase(TITLE), (Paragraph(Phrase(NO_KINDS)),))
     blocks = (
+        Paragraph(Phrase(LEAD), "lead"),
         *(block for place, kind in enumerate(kinds) for block in _tell(context, kind, is_first=place == 0)),
         *context.figure("events", _picture(context), _explain(context)),
         *context.figure("events_curve", _picture(context), _explain_curve(context)),

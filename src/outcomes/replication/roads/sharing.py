@@ -89,7 +89,8 @@ def standardise(fitted: Modelled, groups: list[object] | None) -> tuple[Numbers,
 def _adjusted(wide: Wide, happened: Array, columns: Array, first: Estimate) -> Numbers | None:
     if first.how is not None and first.how.estimator == "share":  # all were alike: no model was fitted
         used = known(happened, columns)
-        return shares.crude_difference(happened[used], wide.people.full[used], level=wide.level())
+        road = shares.ratio_of_all if first.key.what == "ratio" else shares.crude_difference
+        return road(happened[used], wide.people.full[used], level=wide.level())
     fitted = fit(happened, wide.people.full, columns, penalised=first.how is not None and first.how.penalised)
     if fitted is None:
         return None
