@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.blocks.context import Context
-    from outcomes.blocks.model import Block, Row
-    from outcomes.results.key import Key
+    from outcomes.blocks.model import Block
     from outcomes.results.outcome import Outcome
 
 
@@ -117,15 +116,16 @@ def _tabulate_therapists(context: Context, therapists: list[Outcome]) -> Table:
         "Share of sessions. Therapists with fewer than {} people are not listed. Differences between therapists are "
         "also differences between their clients."
     ).format(q.plan("disclosure.minimum_count"))
-    heads = [q.field(share_of(part), "label") for part in list_recorded(q.registry)]
-    rows = tuple(_therapist_row(context, one.key, one.named) for one in therapists)
-    return Table(caption, columns("Therapist", numbers=("People", *heads)), rows, "wide")
-
-
-def _therapist_row(context: Context, count: Key, name: str) -> Row:
-    q = context.quoter
-    shares = (q.result(count.but(what="therapist_share", subject=part)) for part in list_recorded(q.registry))
-    return row(q.field(count, "label", name), q.result(count), *shares)
+    named = [(q.field(one.key, "label", one.named), one.key) for one in therapists]
+    shares = (
+        row(
+            q.field(share_of(part), "label"),
+            *(q.result(count.but(what="therapist_share", subject=part)) for _, count in named),
+        )
+        for part in list_recorded(q.registry)
+    )
+    people = row("People", *(q.result(count) for _, count in named))
+    return Table(caption, columns("Part", numbers=[name for name, _ in named]), (people, *shares), "wide")
 
 
 def _list_order(context: Context) -> Iterator[Block]:
