@@ -15,6 +15,7 @@ from outcomes.cohort.model import Cohort
 from outcomes.methods import cluster, effect_size, means, mmrm, proportions, reliable_change, survival
 from outcomes.models.occasion import Occasion
 from outcomes.questions.catalogue import CATALOGUE
+from outcomes.questions.verdict.family import adjust_family
 from outcomes.replication import read_people, replicate
 from outcomes.scoring import items, score_study
 
@@ -96,7 +97,10 @@ def find(study: Study, question: str) -> list[str]:
     """Answer a question, and name the results of which the second computation finds something else."""
     analyse = CATALOGUE[question].analyse
     assert analyse is not None
-    found = {outcome.id: outcome for outcome in analyse(assemble(study, score_study(study)))}
+    cohort = assemble(study, score_study(study))
+    found = {outcome.id: outcome for outcome in analyse(cohort)}
+    if question == "outcomes":  # whose p-values are corrected together behind all questions
+        found |= {outcome.id: outcome for outcome in adjust_family(cohort, found)}
     comparisons = list(replicate(read_people(study), found, further=True))
     assert len(comparisons) >= 5
     return [one.first.id for one in comparisons if any(one.differing())]
@@ -184,7 +188,7 @@ PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "a central t for g": ("outcomes", instead(effect_size, "noncentral_t_limits", _central)),
     "Holm from the largest": (
         "outcomes",
-        instead(_module("outcomes.questions.outcomes.repeated"), "adjust_holm", _holm),
+        instead(_module("outcomes.questions.verdict.family"), "adjust_holm", _holm),
     ),
     "the arms exchanged where they are split": ("outcomes", changed(means, "split_arms", lambda both: both[::-1])),
     "the arms exchanged in the cohort": ("flow", instead(Cohort, "full", property(lambda one: ~one.clients["full"]))),
