@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypedDict
@@ -10,7 +11,7 @@ import numpy as np
 
 from outcomes.methods import proportions
 from outcomes.results.how import How
-from outcomes.results.outcome import Estimate, Interval, Outcome
+from outcomes.results.outcome import Curve, Estimate, Interval, Outcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Analyse: TypeAlias = Callable[["Cohort"], Iterable[Outcome]]
 Found: TypeAlias = Mapping[str, Outcome]
 Conclude: TypeAlias = Callable[["Cohort", Found], Iterable[Outcome]]
+OF_THE_LOGARITHM = "The standard error is that of the logarithm."
 _SHARE = How(estimator="share", inference="wilson")
 
 
@@ -87,6 +89,32 @@ def estimate_points(
     )
 
 
+def estimate_ratio(
+    planned: Planned,
+    contrast: Contrast,
+    *,
+    level: float,
+    method: str,
+    how: How,
+    notes: tuple[str, ...] = (),
+    cells: tuple[int, ...] = (),
+    tested: bool = True,
+) -> Estimate:
+    """Estimate a ratio from its logarithm, whose standard error is told: the notes should say so."""
+    low, high = contrast.interval(level)
+    return planned.estimate(
+        math.exp(contrast.estimate),
+        se=contrast.se,
+        df=contrast.df,
+        p_value=contrast.p_value if tested else None,
+        interval=to_interval(level, (math.exp(low), math.exp(high))),
+        cells=cells,
+        method=method,
+        how=how,
+        notes=notes,
+    )
+
+
 def estimate_mean(
     planned: Planned, fit: Mean, *, interval: Interval, method: str, how: How, notes: tuple[str, ...] = ()
 ) -> Estimate:
@@ -112,6 +140,32 @@ def estimate_share(
         method=method,
         how=_SHARE,
         notes=notes,
+    )
+
+
+def curve_of_shares(
+    planned: Planned,
+    fits: Iterable[proportions.ShareFit],
+    *,
+    axis: str,
+    at: Iterable[float],
+    people: Iterable[int],
+    level: float,
+    method: str,
+    how: How,
+) -> Curve:
+    """Give shares of people along an axis, each with its limits."""
+    known = tuple(fits)
+    return planned.curve(
+        axis=axis,
+        at=tuple(map(float, at)),
+        value=tuple(fit.value for fit in known),
+        low=tuple(fit.low for fit in known),
+        high=tuple(fit.high for fit in known),
+        level=level,
+        people=tuple(map(int, people)),
+        how=how,
+        method=method,
     )
 
 

@@ -12,7 +12,7 @@ from outcomes.cohort.model import once
 from outcomes.methods.ancova import ancova_design
 from outcomes.methods.count_spread import CountSpread
 from outcomes.methods.negative_binomial import Family, fit_counts
-from outcomes.models.contract import People, to_interval
+from outcomes.models.contract import OF_THE_LOGARITHM, People, estimate_ratio, to_interval
 from outcomes.models.covariates import Covariates
 from outcomes.models.grouping import read_grouping
 from outcomes.models.kinds import read_adjusted
@@ -34,7 +34,6 @@ NO_SPREAD = (
     "tells how sure a ratio is."
 )
 RESIDUE = 1e-12  # of the sum of squares; what is left of it is rounding
-OF_THE_LOGARITHM = "The standard error is that of the logarithm."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -68,14 +67,10 @@ class CountModel:
 
     def ratio(self, planned: Planned) -> Estimate:
         """Ratio of the mean counts at equal covariates."""
-        found = self.log_ratio
-        low, high = found.interval(self.level)
-        return replace(planned, counts=self.people.counts()).estimate(
-            math.exp(found.estimate),
-            se=found.se,
-            df=found.df,
-            p_value=found.p_value,
-            interval=to_interval(self.level, (math.exp(low), math.exp(high))),
+        return estimate_ratio(
+            replace(planned, counts=self.people.counts()),
+            self.log_ratio,
+            level=self.level,
             cells=self.cells,
             method=self.method,
             how=self.how,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from outcomes.cohort.visits import DAYS_A_WEEK
 from outcomes.methods import proportions
-from outcomes.models.contract import count_arm
+from outcomes.models.contract import count_arm, curve_of_shares
 from outcomes.plan.model import ARMS
 from outcomes.results.how import How
 from outcomes.results.key import Key
@@ -89,14 +89,14 @@ def _curve(cohort: Cohort, kind: str, arm: str, sessions: _Sessions) -> Outcome:
         proportions.fit_share(events=float(share * n), n=int(n), level=level)
         for share, n in zip(shares, people, strict=True)
     ]
-    return replace(planned, counts=count_arm(arm, np.isin(np.arange(len(in_arm)), sessions.client[mine]))).curve(
+    among = count_arm(arm, np.isin(np.arange(len(in_arm)), sessions.client[mine]))
+    return curve_of_shares(
+        replace(planned, counts=among),
+        fits,
         axis="week",
-        at=tuple(map(float, weeks)),
-        value=tuple(fit.value for fit in fits),
-        low=tuple(fit.low for fit in fits),
-        high=tuple(fit.high for fit in fits),
+        at=weeks,
+        people=people,
         level=level,
-        people=tuple(map(int, people)),
         how=How(estimator="share_attended", inference="wilson"),
         method=(
             "share attended of the sessions on offer in a week, averaged over the people to whom one was; Wilson's "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.methods import means, proportions
-from outcomes.models.contract import People, count_arm, estimate_points, to_interval
+from outcomes.models.contract import People, count_arm, curve_of_shares, estimate_points, to_interval
 from outcomes.plan.model import ARMS
 from outcomes.questions.diary.cards import read_cards
 from outcomes.questions.diary.keys import COUNTED, FILLED, SUBJECTS, key_of
@@ -128,16 +128,14 @@ def _curve(cohort: Cohort, cards: Cards, mine: NDArray[np.bool_], planned: Plann
         people = [int((due >= week).sum()) for week in weeks]
         filled = [int((cards.week[of_arm] == week).sum()) for week in weeks]
         fits = [proportions.fit_share(events=k, n=n, level=level) for k, n in zip(filled, people, strict=True)]
-        how = How(estimator="share", inference="wilson")
-        return planned.curve(
+        return curve_of_shares(
+            planned,
+            fits,
             axis="week",
-            at=tuple(map(float, weeks)),
-            value=tuple(fit.value for fit in fits),
-            low=tuple(fit.low for fit in fits),
-            high=tuple(fit.high for fit in fits),
+            at=weeks,
+            people=people,
             level=level,
-            people=tuple(people),
-            how=how,
+            how=How(estimator="share", inference="wilson"),
             method="of the people who were in the programme in a week, the share with a card; Wilson's interval",
         )
     values = cards.of_week(planned.key.subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from outcomes.methods.exact_counts import clopper_pearson_limits, fit_rate
 from outcomes.methods.mean_cumulative import fit_mean_cumulative
 from outcomes.methods.means import fit_mean
 from outcomes.methods.mirror import fit_mirror
-from outcomes.models.contract import count_arm, estimate_share, to_interval
+from outcomes.models.contract import OF_THE_LOGARITHM, count_arm, estimate_ratio, estimate_share, to_interval
 from outcomes.models.rates import require_events
 from outcomes.questions.events.keys import MIRROR, PERIODS, key_of
 from outcomes.results.how import How
@@ -220,18 +220,15 @@ def _mirror(one: _Arm, planned: Planned) -> Outcome:
     fit = fit_mirror(
         before=before.number[mine], during=during.number[mine], years=(before.years[mine], during.years[mine])
     )
-    low, high = fit.interval(one.level)
-    return planned.estimate(
-        float(np.exp(fit.estimate)),
-        se=fit.se,
-        df=fit.df,
-        p_value=None,
-        interval=to_interval(one.level, (float(np.exp(low)), float(np.exp(high)))),
+    return estimate_ratio(
+        replace(planned, counts=one.counts(mine)),
+        fit,
+        level=one.level,
         cells=_cells(during.number[mine]),
         how=How(estimator="mirror", inference="t", covariance="hc1"),
         method="rate during the programme over the rate before, each person beside themselves; t on people less one",
-        notes=(MEAN_REVERSION, "The standard error is that of the logarithm."),
-        **one.counts(mine),
+        notes=(MEAN_REVERSION, OF_THE_LOGARITHM),
+        tested=False,
     )
 
 

@@ -6,7 +6,7 @@ The main way is the adjusted rate ratio; the others stand beside it, each as wha
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from outcomes.cohort.events import read_events
 from outcomes.methods.exact_counts import fit_exact_ratio
 from outcomes.methods.superiority import fit_superiority, fit_van_elteren
 from outcomes.models.calibration import find_nearest
-from outcomes.models.contract import to_interval
+from outcomes.models.contract import OF_THE_LOGARITHM, estimate_ratio, to_interval
 from outcomes.models.rates import covariates_of, find_heaviest, fit_rates, require_events, who_is_compared
 from outcomes.models.shares import compare_shares
 from outcomes.plan.model import ARMS
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from outcomes.models.rates import RateModel
     from outcomes.results.outcome import Outcome
 
-OF_LOGARITHM = "The standard error is that of the logarithm."
 SIMPLE = "It takes events for independent of each other, in one person too, so that its limits are too narrow."
 THIRDS = (1 / 3, 2 / 3)
 SIMULATED = "simulation of data like these (nearest cell of a grid): how often an interval of 95 in 100 holds the truth"
@@ -116,19 +115,14 @@ def _has_none(one: _Kind) -> bool:
 
 def _ratio(one: _Kind, find: Callable[[], RateModel], planned: Planned) -> Outcome:
     model = find()
-    log = model.log_ratio()
-    low, high = (math.exp(limit) for limit in log.interval(one.level))
-    return planned.estimate(
-        math.exp(log.estimate),
-        se=log.se,
-        df=log.df,
-        p_value=log.p_value,
-        interval=to_interval(one.level, (low, high)),
+    return estimate_ratio(
+        replace(planned, counts=model.people.counts()),
+        model.log_ratio(),
+        level=one.level,
         cells=model.cells,
         how=model.how,
         method=model.text,
-        notes=(*model.notes, OF_LOGARITHM),
-        **model.people.counts(),
+        notes=(*model.notes, OF_THE_LOGARITHM),
     )
 
 

@@ -10,30 +10,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.methods.exact_counts import fit_rate
-from outcomes.methods.gee import fit_gee
-from outcomes.methods.reference import normal_critical, t_limits, t_p_value
 from outcomes.methods.superiority import fit_superiority
-from outcomes.models.contract import People, count_arm, estimate_share, to_interval
-from outcomes.models.counts import OF_THE_LOGARITHM, fit_counts_at
-from outcomes.models.kinds import read_adjusted, read_repeated
+from outcomes.models.contract import OF_THE_LOGARITHM, People, count_arm, estimate_share, to_interval
+from outcomes.models.counts import fit_counts_at
+from outcomes.models.kinds import read_adjusted
 from outcomes.models.occasion import Occasion
 from outcomes.models.shares import compare_shares
 from outcomes.plan.model import ARMS
+from outcomes.questions.kinds.every_visit import compare_every_visit
+from outcomes.questions.kinds.size import POWER, plan_size
 from outcomes.results.how import How
-from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate, NotEstimableError
-from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
+    from outcomes.results.key import Key
     from outcomes.results.outcome import Outcome
-
-POWER = 0.8
-NO_SE = "The comparison has no standard error to plan from."
-NO_WORTHWHILE = "The plan does not say which ratio would be worthwhile on this measure."
+    from outcomes.results.planned import Planned
 
 
 def answer(cohort: Cohort, measure: str) -> Iterator[Outcome]:
@@ -49,7 +44,7 @@ def answer(cohort: Cohort, measure: str) -> Iterator[Outcome]:
         yield from _compare(occasion)
         if visit == cohort.plan.primary:
             yield from _plan_size(occasion, main)
-    yield _compare_all(Occasion(cohort, measure, cohort.plan.primary))
+    yield compare_every_visit(Occasion(cohort, measure, cohort.plan.primary))
 
 
 def _rates(occasion: Occasion) -> tuple[tuple[Key, ...], ...]:
@@ -189,7 +184,6 @@ def _compare_ranks(occasion: Occasion, people: People) -> Outcome:
 def _plan_size(occasion: Occasion, main: Outcome) -> Iterator[Outcome]:
     """Say which ratio as many people as these would show, and how many the worthwhile one takes."""
     measure = occasion.cohort.plan.measures[occasion.measure]
-    direction = measure.sign
     text = f"ratio that would be seen by {POWER:.0%} of studies as large"
     detectable = replace(_declare(occasion, "detectable", "", text), tells=((main.key,),))
     text = f"people who would have to be seen to find the worthwhile ratio in {POWER:.0%} of studies"
@@ -200,63 +194,12 @@ def _plan_size(occasion: Occasion, main: Outcome) -> Iterator[Outcome]:
         tells=((main.key,),),
     )
 
-    def reach() -> float:
-        if not isinstance(main, Estimate) or not main.se:
-            raise NotEstimableError(NO_SE)
-        return (normal_critical(level=occasion.level) + normal_critical(level=2 * POWER - 1)) * main.se
-
-    def detect(planned: Planned) -> Outcome:
-        method = "standard error of the logarithm times the sum of the normal points of error and power"
-        return planned.estimate(math.exp(direction * reach()), method=method, how=How(estimator="detectable"))
-
-    def need(planned: Planned) -> Outcome:
-        if measure.worthwhile is None:
-            raise NotEstimableError(NO_WORTHWHILE, "not planned")
-        people = math.ceil((main.n or 0) * (reach() / math.log(measure.worthwhile)) ** 2)
-        method = "people now, times the square of the detectable over the worthwhile logarithm"
-        return planned.estimate(float(people), method=method, how=How(estimator="sample_size"))
-
-    yield detectable.attempt(detect)
-    yield needed.attempt(need)
-
-
-def _compare_all(occasion: Occasion) -> Outcome:
-    """Give one ratio for all visits after the start, by estimating equations."""
-    cohort = occasion.cohort
-    label = f"{cohort.plan.measures[occasion.measure].label}: ratio of the mean numbers over all visits after the start"
-    key = Key("counts", occasion.measure, what="common_rate_ratio")
-    planned = Planned(key=key, label=label, quantity=Quantity.RATE_RATIO, unit="ratio")
-
-    def compute(planned: Planned) -> Outcome:
-        found = read_adjusted(occasion)
-        repeated = read_repeated(occasion, found)
-        fit = fit_gee(
-            values=repeated.values,
-            design=repeated.design,
-            people=repeated.rows,
-            names=repeated.names,
-            family="poisson",
-        )
-        contrast = fit.contrast(np.eye(len(fit.beta))[1], correction="mancl_derouen")
-        low, high = t_limits(contrast.estimate, se=contrast.se, df=contrast.df, level=occasion.level)
-        return replace(planned, counts=repeated.people.counts()).estimate(
-            math.exp(contrast.estimate),
-            se=contrast.se,
-            df=contrast.df,
-            p_value=t_p_value(contrast.estimate, se=contrast.se, df=contrast.df),
-            interval=to_interval(occasion.level, (math.exp(low), math.exp(high))),
-            method=(
-                "generalised estimating equations, log link, exchangeable correlation; Mancl–DeRouen standard error, "
-                "t on people minus coefficients"
-            ),
-            how=How(
-                estimator="gee",
-                inference="t",
-                covariance="mancl_derouen",
-                adjusted=found.adjusted,
-                groups_not_allowed_for=cohort.clustering is not None,
-            ),
-            notes=(OF_THE_LOGARITHM, *found.notes),
-        )
-
-    return planned.attempt(compute)
+    yield from plan_size(
+        main,
+        detectable=detectable,
+        needed=needed,
+        level=occasion.level,
+        of="ratio",
+        to_told=lambda reach: math.exp(measure.sign * reach),
+        worthwhile=None if measure.worthwhile is None else math.log(measure.worthwhile),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,19 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.methods import proportions
-from outcomes.methods.gee import fit_gee
-from outcomes.methods.reference import normal_critical, t_limits, t_p_value
 from outcomes.models.contract import People, count_arm, estimate_share, to_interval
 from outcomes.models.covariates import read_covariates
-from outcomes.models.kinds import read_adjusted, read_repeated
+from outcomes.models.kinds import read_adjusted
 from outcomes.models.occasion import Occasion
 from outcomes.models.yes_no import fit_yes_no
 from outcomes.plan.model import ARMS
+from outcomes.questions.kinds.every_visit import compare_every_visit
+from outcomes.questions.kinds.size import POWER, plan_size
 from outcomes.questions.outcomes.ancova import fit_arm
 from outcomes.results.how import How
-from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate, NotEstimableError
-from outcomes.results.planned import Planned
 from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -31,7 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.results.key import Key
     from outcomes.results.outcome import Outcome
+    from outcomes.results.planned import Planned
 
 ADJUSTED = {
     "difference": ("adjusted difference between the shares", Quantity.SHARE_DIFFERENCE, "share_difference"),
@@ -44,9 +42,6 @@ BOUNDS = {
     "most": "difference, had everybody not seen in the full programme and nobody not seen in the other",
 }
 SEEN = "share of those seen with a yes, Wilson's interval"
-POWER = 0.8
-NO_SE = "The comparison has no standard error to plan from."
-NO_WORTHWHILE = "The plan does not say which difference would be worthwhile on this measure."
 
 
 def answer(cohort: Cohort, measure: str) -> Iterator[Outcome]:
@@ -64,7 +59,7 @@ def answer(cohort: Cohort, measure: str) -> Iterator[Outcome]:
         yield from _either_way(occasion)
         if visit == cohort.plan.primary:
             yield from _plan_size(occasion, main[0])
-    yield _compare_all(Occasion(cohort, measure, cohort.plan.primary))
+    yield compare_every_visit(Occasion(cohort, measure, cohort.plan.primary))
 
 
 def share_of(occasion: Occasion, arm: str) -> Key:
@@ -230,69 +225,12 @@ def _plan_size(occasion: Occasion, main: Outcome) -> Iterator[Outcome]:
         counts=counts,
         tells=((main.key,),),
     )
-    worthwhile = occasion.cohort.plan.measures[occasion.measure].worthwhile
-
-    def reach() -> float:
-        if not isinstance(main, Estimate) or not main.se:
-            raise NotEstimableError(NO_SE)
-        return (normal_critical(level=occasion.level) + normal_critical(level=2 * POWER - 1)) * main.se
-
-    def detect(planned: Planned) -> Outcome:
-        method = "standard error of the main comparison times the sum of the normal points of error and power"
-        return planned.estimate(min(reach(), 1.0), method=method, how=How(estimator="detectable"))
-
-    def need(planned: Planned) -> Outcome:
-        if worthwhile is None:
-            raise NotEstimableError(NO_WORTHWHILE, "not planned")
-        people = math.ceil((main.n or 0) * (reach() / worthwhile) ** 2)
-        method = "people now, times the square of the detectable over the worthwhile difference"
-        return planned.estimate(float(people), method=method, how=How(estimator="sample_size"))
-
-    yield detectable.attempt(detect)
-    yield needed.attempt(need)
-
-
-def _compare_all(occasion: Occasion) -> Outcome:
-    """Give one odds ratio for all visits after the start, by estimating equations."""
-    cohort = occasion.cohort
-    label = f"{cohort.plan.measures[occasion.measure].label}: odds ratio over all visits after the start"
-    planned = Planned(
-        key=Key("yes_no", occasion.measure, what="common_odds_ratio"),
-        label=label,
-        quantity=Quantity.ODDS_RATIO,
-        unit="ratio",
+    yield from plan_size(
+        main,
+        detectable=detectable,
+        needed=needed,
+        level=occasion.level,
+        of="difference",
+        to_told=lambda reach: min(reach, 1.0),
+        worthwhile=occasion.cohort.plan.measures[occasion.measure].worthwhile,
     )
-
-    def compute(planned: Planned) -> Outcome:
-        found = read_adjusted(occasion)
-        repeated = read_repeated(occasion, found)
-        fit = fit_gee(
-            values=repeated.values,
-            design=repeated.design,
-            people=repeated.rows,
-            names=repeated.names,
-            family="binomial",
-        )
-        contrast = fit.contrast(np.eye(len(fit.beta))[1], correction="kauermann_carroll")
-        low, high = t_limits(contrast.estimate, se=contrast.se, df=contrast.df, level=occasion.level)
-        return replace(planned, counts=repeated.people.counts()).estimate(
-            math.exp(contrast.estimate),
-            se=contrast.se,
-            df=contrast.df,
-            p_value=t_p_value(contrast.estimate, se=contrast.se, df=contrast.df),
-            interval=to_interval(occasion.level, (math.exp(low), math.exp(high))),
-            method=(
-                "generalised estimating equations, logit link, exchangeable correlation; Kauermann–Carroll standard "
-                "error, Satterthwaite df"
-            ),
-            how=How(
-                estimator="gee",
-                inference="satterthwaite",
-                covariance="kauermann_carroll",
-                adjusted=found.adjusted,
-                groups_not_allowed_for=cohort.clustering is not None,
-            ),
-            notes=("The standard error is that of the logarithm.", *found.notes),
-        )
-
-    return planned.attempt(compute)
