@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from outcomes.charts.layout import make_figure
+from outcomes.charts.over_time import draw_weeks
 from outcomes.charts.people import ROOM, SIZE, every, write_people
-from outcomes.charts.style import ARM_STYLES
 from outcomes.charts.texts import wrap
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
@@ -56,19 +56,6 @@ def _find(registry: Registry, kind: str) -> dict[str, Curve]:
 def _draw_panel(chart: Chart, curves: dict[str, Curve], kind: str) -> None:
     chart.entitle(TITLES[kind])
     for arm, curve in curves.items():
-        style = ARM_STYLES[arm]
-        low, high, value = ([100 * one for one in series] for series in (curve.low, curve.high, curve.value))
-        if low:  # which an edition to share leaves out
-            chart.fill_between(curve.at, low, high, color=style.colour, alpha=0.13, linewidth=0)
-        chart.plot(
-            curve.at,
-            value,
-            color=style.colour,
-            marker=style.marker,
-            markerfacecolor=style.face,
-            markersize=4,
-            linewidth=1.4,
-            dashes=style.dash or (1, 0),
-        )
+        draw_weeks(chart, arm, curve, times=100, markersize=4, linewidth=1.4)
     chart.set_ylim(0, 102)
     chart.name_axis("y", "came, per cent")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.charts.layout import make_figure
+from outcomes.charts.over_time import draw_weeks
 from outcomes.charts.people import every
-from outcomes.charts.style import ARM_STYLES
 from outcomes.plan.model import ARMS
 from outcomes.questions.diary.keys import FILLED, key_of
 from outcomes.results.outcome import Curve
@@ -55,19 +55,6 @@ def _draw_panel(chart: Chart, curves: dict[str, Curve], subject: str) -> None:
     times = 100.0 if subject == FILLED else 1.0
     chart.entitle(title)
     for arm, curve in curves.items():
-        style = ARM_STYLES[arm]
-        low, high, value = ([times * one for one in series] for series in (curve.low, curve.high, curve.value))
-        if low:  # which an edition to share leaves out
-            chart.fill_between(curve.at, low, high, color=style.colour, alpha=0.13, linewidth=0)
-        chart.plot(
-            curve.at,
-            value,
-            color=style.colour,
-            marker=style.marker,
-            markerfacecolor=style.face,
-            markersize=3.5,
-            linewidth=1.3,
-            dashes=style.dash or (1, 0),
-        )
+        draw_weeks(chart, arm, curve, times=times, markersize=3.5, linewidth=1.3)
     chart.set_ylim(0, HIGHEST[subject])
     chart.name_axis("y", axis)
