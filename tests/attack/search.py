@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MULTIPLE, LEAST, LEAST_ARM = 5, 8, 10  # the plan's disclosure, which a reader knows
 CHOICES = 3
 TINY = 1e-9
+FAR = 0.5  # of the distance of a limit from its number: a larger step goes outwards
 OF_SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 OF_POINTS = tuple(round(one * 10.0**power, 6) for power in range(-4, 4) for one in (1, 2, 5))
 
@@ -49,14 +50,19 @@ def fits_coarse(told: Estimate, part: str, exact: Many) -> NDArray[np.bool_]:
     for now in OF_SHARES if told.unit in {"ratio", "share", "share_difference"} else OF_POINTS:
         if now < step * (1 - TINY):
             continue
+        outwards = (np.ceil(exact / now - TINY) if part == "high" else np.floor(exact / now + TINY)) * now
         if told.unit in {"ratio", "share", "share_difference"}:
-            placed = (np.ceil(exact / now - TINY) if part == "high" else np.floor(exact / now + TINY)) * now
-            aside = 0.01
-        else:
-            placed, aside = np.round(exact / now) * now, math.ceil(now / 4 / step - TINY) * step
-        turned = (np.abs(exact - mark) > TINY) & ((placed - mark) * (exact - mark) <= TINY * now)
-        placed = np.where(turned, mark + np.copysign(aside, exact - mark), placed)
-        found |= np.abs(placed - limit) < 1e-6 * now
+            ways, aside = [(outwards, np.ones(exact.shape, dtype=bool))], 0.01
+        else:  # outwards where the step is large beside the distance from the number, which is known to half its step
+            far, aside = np.abs(exact - told.value), math.ceil(now / 4 / step - TINY) * step
+            ways = [
+                (outwards, now > FAR * (far - step / 2)),
+                (np.round(exact / now) * now, now <= FAR * (far + step / 2)),
+            ]
+        for place, may_be in ways:
+            turned = (np.abs(exact - mark) > TINY) & ((place - mark) * (exact - mark) <= TINY * now)
+            placed = np.where(turned, mark + np.copysign(aside, exact - mark), place)
+            found |= may_be & (np.abs(placed - limit) < 1e-6 * now)
     return found | np.asarray(np.abs(limit - told.value) < TINY)  # kept around a rounded number
 
 
