@@ -15,7 +15,7 @@ PARTS = (("se", "standard error"), ("df", "degrees of freedom"))
 
 
 class Said(NamedTuple):
-    """A text about results, and their ids with what belongs to each alone; no ids where it holds for all of them."""
+    """A text about results, and their ids with what belongs to each alone; none where it holds for all named above."""
 
     results: tuple[Phrase, ...]
     text: Phrase
@@ -30,7 +30,8 @@ def explain(quoter: Quoter, ids: Iterable[str]) -> list[Said]:
     ]
     for part in ("notes", "reason"):
         for names in _group(quoter, known, part):
-            whom = () if len(names) == len(known) else tuple(_code(quoter, name) for name in names)
+            are_all_named = bool(said) and len(names) == len(known)
+            whom = () if are_all_named else tuple(_code(quoter, name) for name in names)
             said.append(Said(whom, quoter.field(names[0], part)))
     return said
 

@@ -54,7 +54,7 @@ def say_measure(quoter: Quoter, measure: str) -> Phrase:
 
 def _say_role(quoter: Quoter, measure: str) -> Phrase:
     """Mark a secondary measure, so that what it tells is not taken for an answer of the plan."""
-    return Phrase("" if measure in quoter.plan_model.primary_scored else "A secondary measure, beside the plan's own.")
+    return Phrase("" if measure in quoter.plan_model.primary_scored else kinds.SECONDARY)
 
 
 def has_side(quoter: Quoter, result: Key) -> bool:

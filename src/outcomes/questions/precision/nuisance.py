@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from outcomes.methods import means
+from outcomes.methods.cluster import number_clusters
 from outcomes.methods.correlation import CorrelationFit, fit_within_correlation
 from outcomes.methods.least_squares import fit_least_squares
 from outcomes.methods.mixed import GROUP, THERAPIST, MixedFit, fit_mixed
@@ -154,7 +155,7 @@ class NuisanceParameters:
 
     def _crossing(self) -> float:
         """N Σ m₁ m₀/(N₁ N₀) over the groups of those seen."""
-        labels, codes = np.unique(self.labels["group"].astype(str), return_inverse=True)
+        codes, labels = number_clusters(self.labels["group"])
         in_full, in_skills = (
             np.bincount(codes[self.used & arm], minlength=len(labels)) for arm in (self.full, ~self.full)
         )
