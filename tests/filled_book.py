@@ -1,12 +1,10 @@
-"""A workbook filled in as a person would, with the answers that a folder holds; and saved again by LibreOffice."""
+"""A workbook filled in as a person would, with the answers that a folder holds."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import re
-import shutil
-import subprocess
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -66,21 +64,3 @@ def edit_book(place: Path, change: Callable[[Any], None]) -> Path:
     change(book)
     book.save(place)
     return place
-
-
-OFFICE = shutil.which("soffice")
-
-
-def save_by_office(place: Path) -> Path:
-    """Open a workbook in LibreOffice and save it again."""
-    out = place.parent / "saved-again"
-    profile = (place.parent / "office-profile").as_uri()
-    command = [
-        str(OFFICE),
-        f"-env:UserInstallation={profile}",
-        "--headless",
-        "--convert-to",
-        "xlsx:Calc MS Excel 2007 XML",
-    ]
-    subprocess.run([*command, "--outdir", str(out), str(place)], check=True, capture_output=True, timeout=240)  # noqa: S603
-    return out / place.name
