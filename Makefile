@@ -1,8 +1,12 @@
-# The README's two commands are `make report` and `make test`; both set the project up first.
+# The README's two commands are `make report` and `make test`; each sets up first what it needs, and no more.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TESTED := $(VENV)/.ready-for-tests
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	--only-binary :all:
 STUDY  ?= data/example
 FUZZ_SECONDS ?= 120
 MUTANTS ?= 300
@@ -13,50 +17,54 @@ MUTANTS ?= 300
 help:             ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
-setup: $(READY)   ## make .venv with the locked dependencies and the `outcomes` command
+setup: $(TESTED)  ## make .venv with everything: reports, tests, notebooks
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "outcomes needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q src  # as pip does for what it installs: the first report need not
+	@touch $@
+
+$(TESTED): $(READY) requirements-test.lock
+	$(PIP) --require-hashes --only-binary :all: -r requirements-test.lock
 	@touch $@
 
 report: $(READY)  ## write the report on the example study and print the file to open
 	$(BIN)/outcomes report $(STUDY)
 
-test: $(READY)    ## run every test that is marked neither slow nor long
+test: $(TESTED)   ## run every test that is marked neither slow nor long
 	$(BIN)/python -m pytest -n auto
 
-long: $(READY)    ## run the tests of many whole studies, as continuous integration does
+long: $(TESTED)   ## run the tests of many whole studies, as continuous integration does
 	$(BIN)/python -m pytest -n auto -m "long and not slow"
 
-slow: $(READY)    ## run the simulations
+slow: $(TESTED)   ## run the simulations
 	$(BIN)/python -m pytest -m slow
 
-fuzz: $(READY)    ## look for tables that break the reader, by coverage (FUZZ_SECONDS=120)
-	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris \
+fuzz: $(TESTED)   ## look for tables that break the reader, by coverage (FUZZ_SECONDS=120)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(PIP) atheris \
 		|| { echo "atheris, which is no dependency of the project, could not be installed here"; exit 1; }
 	$(BIN)/python tests/fuzz/fuzz_study.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -len_control=0 -rss_limit_mb=0
 
-mutants: $(READY) ## plant mutants where questions, release, pages, scores and cohort are made (MUTANTS=300; two hours)
-	@$(BIN)/python -c 'import cosmic_ray' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check cosmic-ray \
+mutants: $(TESTED) ## plant mutants where questions, release, pages, scores and cohort are made (MUTANTS=300; two hours)
+	@$(BIN)/python -c 'import cosmic_ray' 2>/dev/null || $(PIP) cosmic-ray \
 		|| { echo "cosmic-ray, which is no dependency of the project, could not be installed here"; exit 1; }
 	$(BIN)/python tests/mutants/plant.py --sample $(MUTANTS)
 
-check: $(READY)   ## format, lint, types, import contracts, house tests
+check: $(TESTED)  ## format, lint, types, import contracts, house tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
 
-format: $(READY)  ## format the code and mend what lint can mend
+format: $(TESTED) ## format the code and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY)   ## time whole processes: medians, ratios, memory
+bench: $(TESTED)  ## time whole processes: medians, ratios, memory
 	for program in benchmarks/[!p]*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
 
 docs-tables: $(READY)  ## write the tables of docs/data.md again from the schemas
@@ -67,9 +75,9 @@ reference-run: $(READY)  ## write the committed run of the example again
 	page=$$($(BIN)/outcomes report data/example --quiet) && mv "$$(dirname "$$(dirname "$$page")")" reports/example/reference
 	$(BIN)/outcomes verify reports/example/reference
 
-lock:             ## make requirements.lock again (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-annotate --no-header --only-binary :all: --extra notebooks --extra dev pyproject.toml -o requirements.lock
+lock:             ## make both locks again, the smaller from the resolution of the larger (needs uv)
+	uv pip compile $(LOCKED) --all-extras pyproject.toml -o requirements-test.lock
+	uv pip compile $(LOCKED) --extra build --constraint requirements-test.lock pyproject.toml -o requirements.lock
 
 clean:            ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -79,10 +79,38 @@ def test_nothing_of_one_machine_is_in_the_tree() -> None:
     assert not found
 
 
-def test_the_lock_has_hashes_and_no_address() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    assert "--hash=sha256:" in lock
-    assert "://" not in lock
+def read_lock(name: str) -> set[str]:
+    """Give the packages of a lock, each with its version and all its hashes."""
+    return set(re.split(r"\n(?=\S)", (ROOT / name).read_text(encoding="utf-8").strip()))
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_a_lock_has_hashes_and_no_address(name: str) -> None:
+    packages = read_lock(name)
+    assert packages
+    assert not [one for one in packages if "--hash=sha256:" not in one or "://" in one]
+
+
+def test_what_a_report_needs_is_a_part_of_what_the_tests_need_at_the_same_versions() -> None:
+    light, whole = read_lock("requirements.lock"), read_lock("requirements-test.lock")
+    assert light < whole
+    names = {one.partition("==")[0] for one in light}
+    assert not names & {"jupyterlab", "playwright", "mypy", "pytest", "pyreadstat"}
+
+
+def test_the_program_imports_nothing_that_it_does_not_declare() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["spss"]]
+    named = {"docx": "python-docx", "lxml": "python-docx", "pydantic_core": "pydantic"}  # with which the others come
+    imported = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.partition(".")[0])
+    outside = {named.get(one, one) for one in imported} - sys.stdlib_module_names - {"outcomes"}
+    assert outside <= {re.split(r"[<>=]", one)[0] for one in declared} | {"IPython"}  # asked for where it is there
 
 
 def test_methods_take_keywords_only_and_have_no_default_for_a_choice() -> None:
