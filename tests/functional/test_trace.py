@@ -18,6 +18,7 @@ from outcomes.audit.sources import READINGS, list_uses
 from outcomes.audit.trace import trace
 from outcomes.cli import main
 from outcomes.errors import PlaceNotFoundError, ResultNotFoundError
+from outcomes.instruments import read_instrument
 from outcomes.plan.model import Plan
 from outcomes.results.store import read_registry
 from outcomes.runs.manifest import read_manifest
@@ -195,7 +196,12 @@ def test_every_result_of_people_says_what_it_draws_on(root: Path) -> None:
         assert {use.file for use in uses} <= set(record.provenance.files)
         if record.key.measure and record.key.analysis != "costs":
             instrument = plan.measures[record.key.measure].instrument
-            file = "scores.csv" if instrument is None else f"items/{instrument}.csv"
+            if instrument is None:
+                file = "scores.csv"
+            elif read_instrument(instrument).table == "goals":
+                file = "goals.csv"
+            else:
+                file = f"items/{instrument}.csv"
             assert file in {use.file for use in uses}, record.id
 
 

@@ -111,7 +111,10 @@ def _compared(wide: Wide, first: Estimate) -> Numbers:
         return Numbers(value=math.fsum(grid[used, 0]) / int(used.sum()), method="sum over people")
     later = grid[used, 1:]
     of_arms = [~np.isnan(later[arm[used]]) for arm in (wide.people.full, ~wide.people.full)]
-    both = [all(seen[:, visit].any() for seen in of_arms) for visit in range(later.shape[1])]
+    both = [
+        all(seen[:, visit].any() for seen in of_arms) and len(set(later[~np.isnan(later[:, visit]), visit])) > 1
+        for visit in range(later.shape[1])
+    ]
     return Numbers(value=float((~np.isnan(later[:, both])).sum()), method="count")
 
 

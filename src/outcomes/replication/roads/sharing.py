@@ -172,14 +172,14 @@ def _odds(wide: Wide, first: Estimate) -> Numbers | None:
 
 
 def _needed(wide: Wide, first: Estimate) -> Numbers | None:
-    """How many people one more of whom completes: the inverse of the difference and of its limits."""
+    """How many people there are to one completer more or fewer: the inverse of the difference, whichever its sign."""
     difference = wide.found.get(str(first.key.but(what="difference")))
     found = _completed(wide, difference) if difference is not None else None  # type: ignore[arg-type]
     limits = None if found is None else found.limits(wide.level(), log=False)
     if found is None or limits is None:
         return None
-    low, high = sorted(1 / one for one in limits)
-    return Numbers(value=1 / found.value, method="inverse", interval=(low, high))
+    low, high = sorted(abs(1 / one) for one in limits)
+    return Numbers(value=abs(1 / found.value), method="inverse", interval=(low, high))
 
 
 ROADS: Mapping[tuple[str, str], Road] = {

@@ -52,7 +52,7 @@ class Tilt(NamedTuple):
 def propensity(basis: Array, full: Mask, rows: Mask) -> Array:
     """Chance of the full programme by Newton's steps; people set apart have zero or one, who is not in `rows` nan."""
     found, left = np.full(len(full), np.nan), rows.copy()
-    while left.sum() > 2:  # noqa: PLR2004  # with fewer there is nothing to fit
+    while left[full].any() and left[~full].any():
         q, _ = np.linalg.qr(own_columns(basis[left]))
         share = _newton(q * math.sqrt(len(q)), full[left].astype(float))
         mine = np.flatnonzero(left)
@@ -66,6 +66,10 @@ def propensity(basis: Array, full: Mask, rows: Mask) -> Array:
             raise NotFollowedError
         found[mine[apart]] = np.round(share[apart])
         left[mine[apart]] = False
+    else:  # who is left is of one arm, and so apart as well
+        if not rows.all():
+            raise NotFollowedError
+        found[left] = full[left]
     return found
 
 
