@@ -1,6 +1,7 @@
 """Compare two ways of delivering DBT, and trace every printed number back to the files.
 
     study = outcomes.read_study("data/example")      # validated frames: study.clients, study.scores
+    study = outcomes.study(clients=…, scores=…, plan=…)  # the same of data frames
     results = outcomes.analyse(study)                # results["ancova.dts.end.difference"], results.table("outcomes")
     run = outcomes.report(study, out="reports")      # what the command writes; run.folder
     outcomes.verify(run.folder)                      # recompute it and make every file again
@@ -14,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.threads import in_one_thread
+from outcomes.study.upstairs import UPSTAIRS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,20 +23,49 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outcomes.audit.verdict import Verdict
+    from outcomes.frames.linear import ancova
     from outcomes.notebook import Results
     from outcomes.runs import Run
     from outcomes.study.model import Finding, Study
+    from outcomes.study.of_frames import make_study as study
 
-__all__ = ["analyse", "check", "compare_visits", "read_study", "report", "verify"]
+__all__ = ["analyse", "ancova", "check", "compare_visits", "example", "read_study", "report", "study", "verify"]
+_ON_FRAMES = frozenset({"ancova"})  # calls on a data frame, imported when one is first asked for
 
 
-def __getattr__(name: str) -> str:
-    """Give `__version__`, which pyproject.toml states and the installation knows."""
+def __getattr__(name: str) -> Any:
+    """Give what is imported only when it is asked for, and `__version__`, which the installation knows."""
     if name == "__version__":
         from importlib.metadata import version
 
         return version("outcomes")
+    if name in _ON_FRAMES:
+        from outcomes import frames
+
+        return getattr(frames, name)
     raise AttributeError(name)
+
+
+def __dir__() -> list[str]:
+    """List what there is for a person, also what is not imported yet."""
+    return sorted((*__all__, "__version__"))
+
+
+def example() -> Path:
+    """Give the folder of the example study that comes with the package; its data are synthetic."""
+    from outcomes.study.example import find_example
+
+    return find_example()
+
+
+@in_one_thread()
+def _lay_out(study: Study, rows: str) -> pd.DataFrame:
+    from outcomes.frames.laid_out import lay_out
+
+    return lay_out(study, rows)
+
+
+UPSTAIRS.lay_out = _lay_out
 
 
 @in_one_thread()
@@ -46,9 +77,12 @@ def read_study(folder: str | Path) -> Study:
     OutcomesError
         With every fault of plan and tables at once.
     """
-    from outcomes.study.read import read_study as read
+    from pathlib import Path
 
-    return read(folder)
+    from outcomes.study.files import open_files
+    from outcomes.study.read import read_opened
+
+    return read_opened(open_files(Path(folder)))
 
 
 @in_one_thread()
@@ -61,22 +95,39 @@ def check(folder: str | Path) -> tuple[Finding, ...]:
 
 @in_one_thread()
 def analyse(study: Study) -> Results:
-    """Answer every question of the plan; each result under its id, with the text a report prints."""
+    """Answer every question of the plan; each result under its id, with the text a report prints.
+
+    Raises
+    ------
+    StudyChangedError
+        Of a study that was changed after it had been read.
+    """
     from outcomes.notebook import Results
     from outcomes.pipeline import answer
     from outcomes.runs import with_texts
+    from outcomes.study.seal import require_sealed
 
+    require_sealed(study)
     return Results(with_texts(answer(study).registry, study.plan), study.plan)
 
 
 @in_one_thread()
 def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
-    """Write a run folder: results, manifest, the report for the clinic and the edition to share."""
+    """Write a run folder: results, manifest, the report for the clinic and the edition to share.
+
+    Raises
+    ------
+    StudyChangedError
+        Of a study that was changed after it had been read.
+    """
     from pathlib import Path
 
     from outcomes.runs import write_run
+    from outcomes.study.seal import require_sealed
 
-    return write_run(read_study(study) if isinstance(study, str | Path) else study, out=Path(out))
+    whole = read_study(study) if isinstance(study, str | Path) else study
+    require_sealed(whole)
+    return write_run(whole, out=Path(out))
 
 
 @in_one_thread()

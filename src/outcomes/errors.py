@@ -239,6 +239,41 @@ class PlanLockedError(OutcomesError):
         )
 
 
+class FrameError(OutcomesError, ValueError):
+    """A data frame, or what was asked of one, that cannot be meant."""
+
+    code = "E120"
+    exit_code = 2
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why.rstrip('.')}.")
+
+
+class StudyChangedError(OutcomesError):
+    """A study that is no longer what was read."""
+
+    code = "E121"
+
+    def __init__(self, changed: Sequence[str]) -> None:
+        self.changed = tuple(changed)
+        super().__init__(
+            f"This study is not what was read: changed since then: {', '.join(changed)}. Nothing that was changed is "
+            "reported under the digests of the files. To change the data, make a study of the changed frames: "
+            "outcomes.study(clients=…, scores=…, plan=…); for some of the people: study.where(…); for another plan: "
+            "study.with_plan(…)."
+        )
+
+
+class ConditionError(OutcomesError, ValueError):
+    """A part of a study that cannot be meant."""
+
+    code = "E122"
+    exit_code = 2
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"There is no such part of the study: {why.rstrip('.')}.")
+
+
 class ShareAloneError(OutcomesError):
     """An edition to share where a whole run is wanted."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
-from outcomes.cohort.structure import read_arrangement
+from outcomes.cohort.structure import number_units, read_arrangement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -137,7 +137,4 @@ class Cohort:
         """Give the number of each client's cluster, or None where nobody shares one; without one a client is alone."""
         if self.clustering is None:
             return None
-        column = self.clients[self.clustering.column]
-        alone = np.array([f"alone {row}" for row in range(len(column))], dtype=object)
-        labels = np.where(column.isna(), alone, column.to_numpy(dtype=object))
-        return np.unique(labels.astype(str), return_inverse=True)[1]
+        return number_units(self.clients[self.clustering.column])

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from outcomes.results.arrangement import find_arrangement
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from outcomes.plan.model import Plan
     from outcomes.results.arrangement import Arrangement
@@ -59,6 +62,13 @@ class Cluster:
             f"{self.clusters_skills} with people of skills group only, {self.clusters_both} with both; "
             f"recorded for {self.n_full} and {self.n_skills} people."
         )
+
+
+def number_units(column: pd.Series) -> NDArray[np.intp]:
+    """Give the number of each person's unit, from the column that names it; who has none is a unit alone."""
+    alone = np.array([f"alone {row}" for row in range(len(column))], dtype=object)
+    labels = np.where(column.isna(), alone, column.to_numpy(dtype=object))
+    return np.unique(labels.astype(str), return_inverse=True)[1]
 
 
 def read_structure(clients: pd.DataFrame, plan: Plan) -> tuple[Cluster, ...]:

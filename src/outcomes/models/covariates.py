@@ -136,6 +136,16 @@ def _tells(columns: NDArray[np.float64], full: NDArray[np.bool_]) -> bool:
     return bool(full.any() and not full.all() and find_repeated(both)[-1])
 
 
+def code_column(column: pd.Series, name: str) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Give a covariate as columns, and their names: a number as it is, levels as indicators against the first."""
+    if is_number(column):
+        return np.asarray(column.to_numpy(dtype=float, na_value=np.nan))[:, None], (name,)
+    texts = column.astype(object).where(column.notna(), None)
+    levels = levels_of(column)[1:]
+    known = [[np.nan if text is None else float(str(text) == level) for text in texts] for level in levels]
+    return np.array(known).reshape(len(levels), len(column)).T, tuple(f"{name}: {level}" for level in levels)
+
+
 def is_number(column: pd.Series) -> bool:
     """Whether a covariate is a number (else it has levels)."""
     return bool(pd.api.types.is_numeric_dtype(column)) and not pd.api.types.is_bool_dtype(column)
@@ -152,15 +162,9 @@ def read_covariates(cohort: Cohort) -> Covariates:
     columns: list[NDArray[np.float64]] = []
     names: list[str] = []
     for name in cohort.plan.adjust.covariates:
-        column = cohort.clients[name]
-        if is_number(column):
-            columns.append(np.asarray(column.to_numpy(dtype=float, na_value=np.nan)))
-            names.append(name)
-            continue
-        texts = column.astype(object).where(column.notna(), None)
-        for level in levels_of(column)[1:]:
-            columns.append(np.array([np.nan if text is None else float(str(text) == level) for text in texts]))
-            names.append(f"{name}: {level}")
+        coded, called = code_column(cohort.clients[name], name)
+        columns.append(coded)
+        names += called
     shape = (len(cohort.clients), len(names))
     return Covariates(
         columns=np.column_stack(columns) if columns else np.empty(shape),

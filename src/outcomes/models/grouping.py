@@ -93,15 +93,20 @@ def read_grouping(cohort: Cohort, used: Mask | None = None) -> Grouping:
 
 
 def can_allow_for(cohort: Cohort, cluster: Cluster, used: Mask) -> bool:
-    """Whether there are enough groups of a kind among some people.
+    """Whether there are enough groups of a kind among some people."""
+    return are_enough(cohort.clients[cluster.column], cohort.full, used)
+
+
+def are_enough(column: pd.Series, full: Mask, used: Mask) -> bool:
+    """Whether a column names enough groups among some people, in all and in each arm.
 
     Who has no group stands alone, and is a unit where most people of the arm do; else a few such people would make
     many groups of a few.
     """
-    codes = pd.factorize(cohort.clients[cluster.column])[0]  # -1 where none is recorded
+    codes = pd.factorize(column)[0]  # -1 where none is recorded
     known = codes >= 0
     alone, in_all = 0, np.empty(0, dtype=np.intp)
-    for arm in (cohort.full, ~cohort.full):
+    for arm in (full, ~full):
         mine = used & arm
         if not mine.any():
             continue

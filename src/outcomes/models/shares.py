@@ -94,7 +94,7 @@ class ShareModel:
         among.require_apart(full)
         sides = [events[full == arm] for arm in (True, False)]
         self.cells = tuple(int(count) for side in sides for count in (side.sum(), (~side).sum()))
-        self.fit, why = _fit(events, self.cells, design, ("the intercept", "the arm", *among.names))
+        self.fit, why = fit_events(events, self.cells, design, ("the intercept", "the arm", *among.names))
         self.grouping = read_grouping(cohort, people.used)
         self.notes = (*why, *among.notes, *self.grouping.notes)
         likelihood = "Firth's penalised likelihood" if self.fit.penalised else "maximum likelihood"
@@ -188,7 +188,7 @@ def _require_both_arms(full: NDArray[np.bool_]) -> None:
         raise NotEstimableError("In one arm nobody has all that this needs recorded.", "not seen")
 
 
-def _fit(
+def fit_events(
     events: NDArray[np.bool_], cells: Sequence[int], design: NDArray[np.float64], names: Sequence[str]
 ) -> tuple[logistic.LogisticFit, tuple[str, ...]]:
     """Fit by Firth's likelihood where the plain one would mislead, with the sentence that says so."""

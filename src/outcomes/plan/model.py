@@ -252,6 +252,8 @@ class Plan(Frozen):
         The visit at which the question is answered.
     allocation : str
         How people came to their programme: "routine" (need, choice, waiting time) or "random".
+    derived : tuple of str
+        How the study was made of another, step by step: written by the program, empty for one that a clinic wrote.
     """
 
     version: Literal[1]
@@ -274,6 +276,7 @@ class Plan(Frozen):
     costs: Costs = Costs()
     evidence: Evidence = Evidence()
     precision: Precision = Precision()
+    derived: tuple[Label, ...] = ()
 
     @property
     def baseline(self) -> str:

@@ -59,6 +59,7 @@ def _tell_plan(context: Context) -> Iterator[Block]:
         "Disclosure control": Phrase(
             "no count below {}, counts to a multiple of {}, no estimate from an arm below {} people"
         ).format(*(q.plan(f"disclosure.{name}") for name in ("minimum_count", "round_to", "minimum_arm"))),
+        **({"How this study was made": Phrase("; ").join(map(wording, plan.derived))} if plan.derived else {}),
     }
     yield Heading(3, Phrase("The plan"), "plan")
     yield Definitions(tuple(Definition(Phrase(what), said) for what, said in facts.items()), "facts")

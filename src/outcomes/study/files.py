@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from outcomes.study.source import Readable
 
 WORKBOOK = ".xlsx"
+SUFFIX = ".frames"  # of the place that stands for a study that was made from data frames and lies in no file
 RECORDS = ".outcomes"  # of a workbook: the folder beside it that holds what the program keeps of it, such as the lock
 
 
@@ -30,15 +31,20 @@ def is_workbook(study: Path) -> bool:
     return study.suffix.lower() == WORKBOOK
 
 
+def is_beside(study: Path) -> bool:
+    """Whether what belongs to a study is kept beside it: it is a workbook, or lies in no file at all."""
+    return study.suffix.lower() in {WORKBOOK, SUFFIX}
+
+
 def name_of(study: Path) -> str:
     """Name of a study: of its folder, or of its workbook without the ending."""
     place = study.resolve()
-    return place.stem if is_workbook(place) else place.name
+    return place.stem if is_beside(place) else place.name
 
 
 def records_of(study: Path) -> Path:
     """Folder in which the program keeps what belongs to a study and is no answer: its lock."""
-    return study.with_name(f"{study.stem}{RECORDS}") if is_workbook(study) else study
+    return study.with_name(f"{study.stem}{RECORDS}") if is_beside(study) else study
 
 
 def is_study(study: Path) -> bool:

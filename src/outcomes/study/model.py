@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from outcomes.study.schemas import OPTIONAL
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outcomes.plan.model import Plan
+    from outcomes.study.files import Files
 
 Level = Literal["STOP", "CHECK", "NOTE"]
 
@@ -85,6 +86,10 @@ class Study:
     files : tuple of FileDigest
     findings : tuple of Finding
         CHECK and NOTE only: a study with a STOP is never built.
+    opened : Files or None
+        What it was read from.
+    seal : mapping of str to str, or None
+        Fingerprint of each part as it was read, so that a change is seen; None where nobody will ask.
     """
 
     folder: Path
@@ -101,6 +106,8 @@ class Study:
     diary: pd.DataFrame | None = None
     files: tuple[FileDigest, ...] = ()
     findings: tuple[Finding, ...] = ()
+    opened: Files | None = field(default=None, compare=False)
+    seal: Mapping[str, str] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""
@@ -116,6 +123,82 @@ class Study:
         return (
             f"<table><thead><tr><th>Table</th><th>Rows</th><th>Columns</th></tr></thead><tbody>{rows}</tbody></table>"
         )
+
+    def frame(self, rows: str = "scores") -> pd.DataFrame:
+        """Give the study as one frame: scored, visits assigned, programmes and covariates beside.
+
+        Parameters
+        ----------
+        rows : str
+            What a row is: "scores" (a person on a measure at a visit), "clients" (a person) or "evidence" (a published
+            result that counts).
+
+        Raises
+        ------
+        StudyChangedError
+            Of a study that was changed, or put together by hand.
+        """
+        from outcomes.study.seal import require_sealed
+        from outcomes.study.upstairs import UPSTAIRS
+
+        require_sealed(self)
+        assert UPSTAIRS.lay_out is not None  # noqa: S101  # the package has entered it
+        return UPSTAIRS.lay_out(self, rows)
+
+    def where(self, **conditions: Any) -> Study:
+        """Give the part of the study that meets conditions on columns of clients: `where(site="South")`.
+
+        Parameters
+        ----------
+        **conditions
+            A value, several values, or `slice(low, high)` of numbers, both ends within.
+
+        Returns
+        -------
+        Study
+            With files and digests of its own; title, provenance and manifest name the conditions.
+
+        Raises
+        ------
+        ConditionError
+            Of a column that is not there, or a part that holds nobody or everybody.
+        DataError
+            Where the part is no sound study.
+        """
+        from outcomes.study.part import choose_people
+
+        return self._again(choose_people(self, conditions))
+
+    def with_plan(self, plan: Plan | Mapping[str, Any] | str | Path) -> Study:
+        """Give the same data by another plan: a Plan, its file, or a dictionary as plan.toml would hold it.
+
+        Raises
+        ------
+        PlanError, DataError
+            With every fault at once.
+        """
+        from outcomes.study.part import take_plan
+
+        return self._again(take_plan(self, plan))
+
+    def write(self, folder: str | Path) -> Path:
+        """Write the files of the study into a new folder, as they were read: a run is verified against it.
+
+        Raises
+        ------
+        OutputExistsError
+            When something is there.
+        """
+        from outcomes.study.part import write_files
+
+        return write_files(self, folder)
+
+    def _again(self, opened: Files) -> Study:
+        from outcomes.study.read import read_opened
+        from outcomes.study.seal import require_sealed
+
+        require_sealed(self)
+        return read_opened(opened)
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:

@@ -26,6 +26,7 @@ from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.plan_texts import check_plan_texts
 from outcomes.study.privacy import find_identifiers, tells_somebody
 from outcomes.study.schemas import CLIENT, OPTIONAL, TABLES, for_plan, held_as, require_schema, with_items
+from outcomes.study.seal import make_seal
 from outcomes.study.sentences import to_sentences
 from outcomes.study.shape_rules import check_characteristics, check_shapes
 from outcomes.study.source import LARGEST_PLAN, Refusal
@@ -121,7 +122,16 @@ def read_study(folder: str | Path) -> Study:
     PlanError, DataError
         With every fault at once.
     """
-    opened = open_files(Path(folder))
+    return _require(open_files(Path(folder)))
+
+
+def read_opened(opened: Files) -> Study:
+    """Read and validate a study wherever its files stand, and seal it; raises as `read_study`."""
+    study = replace(_require(opened), opened=opened)
+    return replace(study, seal=make_seal(study))
+
+
+def _require(opened: Files) -> Study:
     try:
         study, findings = _read(opened)
     except PlanError as error:
@@ -285,7 +295,7 @@ def _check_starts(reading: _Reading) -> Iterable[Finding]:
 
 def _build(reading: _Reading) -> Study:
     scores = pd.DataFrame() if reading.scores is None else reading.scores.frame
-    optional = {
+    optional: dict[str, Any] = {
         name: table.frame if name == "events" else _to_texts(table.frame)  # of events there may be millions
         for name, table in reading.optional.items()
     }

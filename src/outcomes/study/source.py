@@ -42,6 +42,24 @@ class Readable(Protocol):
         """Digest of what was read."""
 
 
+class Held:
+    """A file that is held in memory, to be read as one that is on the disk."""
+
+    def __init__(self, content: bytes, name: str) -> None:
+        self.name = name
+        self._content = content
+
+    def blocks(self) -> Iterator[bytes]:
+        """Give the content in one piece."""
+        if self._content:
+            yield self._content
+
+    def digest(self, rows: int) -> FileDigest:
+        """Digest of what was read: of the texts, not of the workbook, which changes with each saving."""
+        sha256 = hashlib.sha256(self._content).hexdigest()
+        return FileDigest(name=self.name, sha256=sha256, size=len(self._content), rows=rows)
+
+
 class Source:
     """A file that is being read; `digest` is complete once every block has been asked for."""
 

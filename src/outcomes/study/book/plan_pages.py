@@ -80,7 +80,7 @@ def _group(keys: Iterable[PlanKey]) -> list[tuple[str, list[PlanKey]]]:
     """Give the keys by the part of the plan; words of arms beside each other, since a list offers them."""
     groups: dict[str, list[PlanKey]] = {}
     for key in keys:
-        if key.path != ("version",):
+        if key.path not in {("version",), ("derived",)}:  # which the program writes
             groups.setdefault(key.path[0] if len(key.path) > 1 else "", []).append(key)
     if "arms" in groups:
         groups["arms"].sort(key=lambda key: key.path[-1], reverse=True)

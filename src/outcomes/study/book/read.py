@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -12,11 +11,10 @@ from outcomes.study.book.layout import DATES, DATES_KEY, PLAN, file_of
 from outcomes.study.book.plan_text import read_plan_sheets
 from outcomes.study.book.tables import is_absent, judge_other, read_table_sheet
 from outcomes.study.identifiers import WHAT
-from outcomes.study.model import FileDigest
 from outcomes.study.privacy import tells_somebody
 from outcomes.study.schemas import CLIENT, for_plan
 from outcomes.study.sheets import Book
-from outcomes.study.source import LARGEST_TABLE, Refusal, read_whole
+from outcomes.study.source import LARGEST_TABLE, Held, Refusal, read_whole
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
@@ -29,24 +27,6 @@ if TYPE_CHECKING:
     from outcomes.study.source import Readable
 
 _OPEN_ELSEWHERE = ("~${name}", ".~lock.{name}#")
-
-
-class Held:
-    """A file that is held in memory, to be read as one that is on the disk."""
-
-    def __init__(self, content: bytes, name: str) -> None:
-        self.name = name
-        self._content = content
-
-    def blocks(self) -> Iterator[bytes]:
-        """Give the content in one piece."""
-        if self._content:
-            yield self._content
-
-    def digest(self, rows: int) -> FileDigest:
-        """Digest of what was read: of the texts, not of the workbook, which changes with each saving."""
-        sha256 = hashlib.sha256(self._content).hexdigest()
-        return FileDigest(name=self.name, sha256=sha256, size=len(self._content), rows=rows)
 
 
 class BookFiles:

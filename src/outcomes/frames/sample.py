@@ -1,0 +1,309 @@
+"""What a call reads of a frame: who is in it, in which arm, with which columns, and why others are not.
+
+What would be wrong in silence is refused here: an arm that is no pair, a text for a number, a person in several rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from outcomes.cohort.structure import number_units
+from outcomes.errors import FrameError
+from outcomes.frames.formulas import read_formula
+from outcomes.models.contract import People
+from outcomes.models.covariates import Covariates, code_column
+from outcomes.models.grouping import TOO_FEW, are_enough
+from outcomes.results.outcome import NotEstimableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+CLIENT = "client_id"
+TWO = 2
+LEAST_LEVEL = 0.5  # below it an interval is likelier to miss than to hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Sample:
+    """The people of a frame, one row each.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        All rows that were given.
+    used : ndarray of bool, shape (n,)
+        Rows with all that is needed.
+    full : ndarray of bool, shape (n,)
+        Whether each is in the arm that comes first in the difference.
+    arms : tuple of (str, str)
+        Name of that arm, and of the reference.
+    covariates : Covariates
+        Of all rows, nan where not known; the score at the start first, where there is one.
+    dropped : dict of str to int
+        Rows that are not used, by the first reason.
+    """
+
+    frame: pd.DataFrame
+    used: NDArray[np.bool_]
+    full: NDArray[np.bool_]
+    arms: tuple[str, str]
+    covariates: Covariates
+    dropped: dict[str, int]
+
+    @property
+    def people(self) -> People:
+        """Who is in it, as analyses count them."""
+        return People(self.used, self.full)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """People by arm."""
+        counted = self.people.counts()
+        return {self.arms[0]: counted["n_full"], self.arms[1]: counted["n_skills"]}
+
+    @property
+    def compared(self) -> str:
+        """What the difference is."""
+        return f"{self.arms[0]} - {self.arms[1]}"
+
+    def among(self) -> Covariates:
+        """Give the covariates of those used, without columns that adjust nothing there; the arms must differ in others.
+
+        Raises
+        ------
+        NotEstimableError
+            Where an arm has nobody, or the covariates tell the arm.
+        """
+        full = self.full[self.used]
+        for name, mine in zip(self.arms, (full, ~full), strict=True):
+            if not mine.any():
+                raise NotEstimableError(f"Nobody in the arm {name} has all that this needs recorded.", "not seen")
+        among = self.covariates.among(self.used)
+        among.require_apart(full)
+        return among
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """Give a column of numbers of those used."""
+        return read_numbers(self.frame, name)[self.used]
+
+    def clusters(self, name: str | None) -> NDArray[np.intp] | None:
+        """Give the number of the cluster of each of those used, where enough share one; who has none is alone.
+
+        Raises
+        ------
+        NotEstimableError
+            Where there are too few to judge by.
+        """
+        if name is None:
+            return None
+        column = take(self.frame, name)
+        if not are_enough(column, self.full, self.used):
+            raise NotEstimableError(TOO_FEW, "too few")
+        return number_units(column)[self.used]
+
+    def tell_alone(self, name: str | None) -> tuple[str, ...]:
+        """Say how many have no cluster recorded."""
+        count = 0 if name is None else int(take(self.frame, name)[self.used].isna().sum())
+        return (f"{count} people have no {name} recorded and count alone.",) if count else ()
+
+
+def read_sample(
+    data: Any,
+    formula: str | None,
+    *,
+    score: str | None,
+    arm: str,
+    reference: Any,
+    baseline: str | None = None,
+    covariates: str | Sequence[str] = (),
+    needed: Mapping[str, str] | None = None,
+    client: str | None = None,
+) -> Sample:
+    """Read the people of a frame.
+
+    Parameters
+    ----------
+    data : frame
+        pandas, or anything else that narwhals takes; one row a person.
+    formula : str or None
+        `score ~ arm + …`, in place of score, baseline and covariates.
+    score, arm, baseline : str
+        Columns.
+    reference : object
+        The value of the arm that is compared against; needed where the column does not say it.
+    covariates : sequence of str
+    needed : mapping of str to str
+        Further columns of numbers, and what their absence is called.
+    client : str, optional
+        Column that tells people apart.
+
+    Raises
+    ------
+    FrameError
+        Of what cannot be meant.
+    """
+    frame = to_pandas(data)
+    asked = read_formula(formula, frame, arm=arm) if formula is not None else None
+    if asked is not None:
+        _require_either(score, baseline, covariates)
+        score = asked.score
+    full, known, arms = read_arm(frame, arm, reference)
+    columns = asked.columns if asked is not None else _read_covariates(frame, as_names(covariates, "covariates"))
+    if baseline is not None:
+        columns = columns.beside(read_numbers(frame, baseline), baseline)
+    missing = {f"no {arm}": ~known}
+    for name, what in {**({score: "score"} if score else {}), **(needed or {})}.items():
+        missing[f"no {what}"] = np.isnan(read_numbers(frame, name))
+    missing |= _missing_covariates(columns)
+    used, dropped = drop(missing)
+    _require_single_rows(frame, client, used)
+    return Sample(frame=frame, used=used, full=full, arms=arms, covariates=columns, dropped=dropped)
+
+
+def drop(missing: Mapping[str, NDArray[np.bool_]]) -> tuple[NDArray[np.bool_], dict[str, int]]:
+    """Give who is left, and count the others under the first reason."""
+    left = ~np.zeros_like(next(iter(missing.values())))
+    dropped = {}
+    for reason, mask in missing.items():
+        if count := int((left & mask).sum()):
+            dropped[reason] = count
+        left = left & ~mask
+    return left, dropped
+
+
+def to_pandas(data: Any) -> pd.DataFrame:
+    """Take whatever narwhals takes, as a pandas frame with its rows numbered; raises FrameError."""
+    if isinstance(data, pd.DataFrame):
+        return data.reset_index(drop=True)
+    import narwhals.stable.v2 as nw
+
+    try:
+        taken = nw.from_native(data, eager_only=True)
+    except (TypeError, ValueError):
+        why = f"a data frame is wanted (pandas, Polars, PyArrow), and a {type(data).__name__} was given"
+        raise FrameError("data", why) from None
+    return pd.DataFrame({name: taken[name].to_list() for name in taken.columns})
+
+
+def take(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Give a column; raises FrameError that lists those there are."""
+    if name not in frame.columns:
+        listed = ", ".join(map(str, frame.columns[:40]))
+        raise FrameError("data", f"there is no column {name!r}; there are: {listed}")
+    if list(frame.columns).count(name) > 1:
+        raise FrameError("data", f"two columns are called {name!r}")
+    return frame[name]
+
+
+def read_numbers(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """Give a column of numbers, nan where missing; raises FrameError of texts and of infinite ones."""
+    column = take(frame, name)
+    if not pd.api.types.is_numeric_dtype(column):  # of yes and no as well
+        raise FrameError("data", f"the column {name} holds no numbers but {column.dtype}; make it one, or code it")
+    numbers = np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
+    if np.isinf(numbers).any():
+        raise FrameError("data", f"the column {name} holds infinite numbers")
+    return numbers
+
+
+def read_arm(frame: pd.DataFrame, name: str, reference: Any) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Any]:
+    """Give who is in the arm that comes first, whose arm is known, and the names of the two.
+
+    Raises
+    ------
+    FrameError
+        Where there are not two, or nothing tells which one is the reference.
+    """
+    column = take(frame, name)
+    known = column.notna().to_numpy(dtype=bool)
+    values = list(pd.unique(column[known]))
+    if len(values) != TWO:
+        raise FrameError(
+            "data",
+            f"the column {name} has {len(values)} different values, and two arms are compared; keep the rows of two",
+        )
+    if reference is None:
+        reference = _find_reference(column, values, name)
+    if reference not in values:
+        raise FrameError("data", f"the column {name} has no value {reference!r} that could be the reference")
+    other = next(value for value in values if value != reference)
+    full = np.asarray((column == other).fillna(value=False).to_numpy(dtype=bool))
+    return full, known, (str(other), str(reference))
+
+
+def _find_reference(column: pd.Series, values: list[Any], name: str) -> Any:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return next(value for value in column.cat.categories if value in values)
+    if set(values) <= {0, 1}:  # and so false and true
+        return next(value for value in values if value == 0)
+    raise FrameError("data", f'say which value of {name} is compared against: reference="…"')
+
+
+def as_names(names: str | Sequence[str], what: str) -> tuple[str, ...]:
+    """Give names of columns as they were meant: a text is one name, never its letters."""
+    if isinstance(names, str):
+        return (names,)
+    found = tuple(names)
+    if not all(isinstance(name, str) for name in found):
+        raise FrameError(what, "a list of the names of columns is wanted")
+    return found
+
+
+def require_level(level: float) -> float:
+    """Give a confidence level; raises FrameError of what is none, such as 95."""
+    if not LEAST_LEVEL < level < 1:
+        raise FrameError("level", f"a share between 0.5 and 1 is wanted, such as 0.95; {level!r} was given")
+    return float(level)
+
+
+def tell_zero_one(scores: NDArray[np.float64]) -> tuple[str, ...]:
+    """Say that scores are a yes/no, where they are."""
+    if not np.isin(scores, (0, 1)).all():
+        return ()
+    return ("The score is 0 or 1 throughout: the difference is one of shares. outcomes.logistic compares shares.",)
+
+
+def _require_either(score: str | None, baseline: str | None, covariates: str | Sequence[str]) -> None:
+    if score is not None or baseline is not None or len(covariates):
+        raise FrameError("formula", "give either a formula, or score, baseline and covariates")
+
+
+def _read_covariates(frame: pd.DataFrame, names: tuple[str, ...]) -> Covariates:
+    coded = [code_column(take(frame, name), name) for name in names]
+    parts = [columns for columns, _ in coded]
+    return Covariates(
+        columns=np.column_stack([np.empty((len(frame), 0)), *parts]),
+        names=tuple(name for _, called in coded for name in called),
+        sources=names,
+    )
+
+
+def _missing_covariates(covariates: Covariates) -> dict[str, NDArray[np.bool_]]:
+    """Give by source of a column who lacks it."""
+    gaps = np.isnan(covariates.columns)
+    missing = {}
+    for source in covariates.sources:
+        mine = [
+            place for place, name in enumerate(covariates.names) if name == source or name.startswith(f"{source}: ")
+        ]
+        if mine:
+            missing[f"no {source}"] = np.asarray(gaps[:, mine].any(axis=1))
+    return missing
+
+
+def _require_single_rows(frame: pd.DataFrame, client: str | None, used: NDArray[np.bool_]) -> None:
+    name = client if client is not None else CLIENT if CLIENT in frame.columns else None
+    if name is None:
+        return
+    ids = take(frame, name)
+    if ids[used].dropna().duplicated().any():
+        why = (
+            f"a person (the column {name}) stands in several rows; keep one measure at one visit, or use outcomes.mmrm"
+        )
+        raise FrameError("data", why)

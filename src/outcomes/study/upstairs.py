@@ -1,0 +1,29 @@
+"""What a study is asked for and stands above this floor: entered once, by the package itself, when it is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from outcomes.study.model import Study
+
+
+@dataclass(slots=True, repr=False)
+class Upstairs:
+    """The one thing of this kind.
+
+    Attributes
+    ----------
+    lay_out : callable or None
+        Makes the frames of `Study.frame`: scores and visits are worked out above.
+    """
+
+    lay_out: Callable[[Study, str], pd.DataFrame] | None = None
+
+
+UPSTAIRS = Upstairs()
