@@ -226,3 +226,31 @@ def test_a_mean_count_leaves_only_with_enough_people_who_had_any_and_enough_who_
 def test_no_mean_count_of_few_leaves(tmp_path: Path) -> None:
     shared = release(ask(tmp_path / "few", n=30), Disclosure()).registry
     assert not [record for record in shared.records() if record.outcome.quantity in RATES]
+
+
+def test_those_lost_who_jump_to_the_reference_draw_the_comparison_towards_none(found: Registry) -> None:
+    for mar, jump, none in (
+        ("counts.acts.end.mar.rate_ratio", "counts.acts.end.jump_to_reference.rate_ratio", 1.0),
+        ("yes_no.work.end.mar.difference", "yes_no.work.end.jump_to_reference.difference", 0.0),
+    ):
+        at_random, jumped = found[mar], found[jump]
+        assert at_random.how.draws == jumped.how.draws == 50
+        assert at_random.n == jumped.n == 120, "everybody with a start and the covariate"
+        assert abs(jumped.value - none) < abs(at_random.value - none)
+    main = found["counts.acts.end.rate_ratio"]
+    assert found["counts.acts.end.mar.rate_ratio"].value == pytest.approx(main.value, rel=0.1)
+    low, high = (found[f"yes_no.work.end.{what}.difference"].value for what in ("least", "most"))
+    assert low < found["yes_no.work.end.mar.difference"].value < high
+
+
+def test_where_nobody_was_lost_nothing_is_drawn(tmp_path: Path) -> None:
+    folder = write_kinds_study(tmp_path / "seen", n=40)
+    lines = (folder / "scores.csv").read_text(encoding="utf-8").splitlines()
+    seen = {line.split(",")[0] for line in lines if ",end," in line}
+    for name in ("scores.csv", "clients.csv"):
+        table = (folder / name).read_text(encoding="utf-8").splitlines()
+        kept = [table[0], *(line for line in table[1:] if line.split(",")[0] in seen)]
+        (folder / name).write_text("\n".join(kept) + "\n", encoding="utf-8")
+    results = answer(outcomes.read_study(folder)).registry
+    assert results["counts.acts.end.mar.rate_ratio"].reason.startswith("Nobody was lost")
+    assert results["yes_no.work.end.mar.difference"].reason.startswith("Nobody was lost")

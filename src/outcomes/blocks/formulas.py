@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.results.ways import AT_A_VISIT, OF_EVENTS
+
 if TYPE_CHECKING:
     from outcomes.results.key import Key
     from outcomes.results.outcome import Outcome
@@ -61,6 +63,15 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("confounding", "e_value_interval", ""): E_VALUE,
     ("confounding", "robustness_value", ""): "(√(f⁴ + 4f²) − f²) / 2, f = |t| / √df",
     ("confounding", "robustness_value_interval", ""): "the same with f times the printed limit over the estimate",
+    ("counts", "any", ""): "people with any / people seen, with Wilson's interval",
+    ("counts", "difference", "any"): EVERYBODY.format("any"),
+    ("counts", "rate", ""): "Σ episodes / people seen",
+    ("counts", "rate_difference", ""): "mean over everybody of exp(xβ | full) − exp(xβ | skills)",
+    ("counts", "rate_ratio", ""): "exp(β of arm) in: log mean count = α + β·arm + γ·log(start + 1) + δ·covariates",
+    ("counts", "rate_ratio_exact", ""): "mean in full / mean in skills",
+    ("counts", "rate_ratio_robust", ""): "exp(β of arm) in the Poisson regression of the same",
+    ("counts", "superiority", ""): "P(more in full) + ½ P(equal), over all pairs of people",
+    **{("counts", "rate_ratio", way): RUBIN for way in AT_A_VISIT},
     ("costs", "difference", ""): "mean in full − mean in skills; bias-corrected bootstrap",
     ("costs", "mean", ""): "Σ cost / n",
     ("costs", "per_attended_place", ""): "cost of the places paid for / places attended",
@@ -86,6 +97,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("events", "p_holm", ""): "the i-th smallest p times (m − i + 1), made increasing",
     ("events", "rate", ""): "Σ events / Σ years",
     ("events", "rate_difference", ""): "mean over everybody of exp(xβ | full) − exp(xβ | skills)",
+    **{("events", "rate_ratio", way): RUBIN for way in OF_EVENTS},
     (
         "events",
         "rate_ratio",
@@ -165,6 +177,13 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("weighting", "overlap", ""): "Σwy / Σw in full − Σwy / Σw in skills, w = 1 − e and e",
     ("within", "change", ""): "mean of after − before; t interval on n − 1",
     ("within", "g", ""): "J(n − 1) · (ȳ after − ȳ before) / s before",
+    ("yes_no", "difference", ""): EVERYBODY.format("a yes"),
+    ("yes_no", "difference", "crude"): "p₁ − p₀, with Newcombe's interval",
+    ("yes_no", "difference", "linear"): "β of arm in: answer = α + β·arm + γ·start + δ·covariates; least squares",
+    **{("yes_no", "difference", way): RUBIN for way in AT_A_VISIT},
+    ("yes_no", "odds_ratio", ""): "exp(β of arm) in the logistic regression",
+    ("yes_no", "ratio", ""): "mean of P(a yes | full) / mean of P(a yes | skills)",
+    ("yes_no", "share", ""): "count / n, with Wilson's interval",
 }
 AGAIN = "the same estimate by other code"
 

@@ -241,6 +241,18 @@ def _slope(counts: Array, design: Array, predictor: Array, log_theta: float) -> 
     return score, information
 
 
+def find_information(fit: CountFit) -> tuple[Array, float]:
+    """Information of the coefficients, expected, shape (k, k), and of log θ, observed; the two have none in common.
+
+    Of a Poisson fit there is none of log θ, and zero is given.
+    """
+    own = np.asarray((fit.design.T * fit.weight) @ fit.design)
+    if math.isinf(fit.theta):
+        return own, 0.0
+    predictor = fit.design @ fit.beta + np.log(fit.exposure)
+    return own, float(_slope(fit.counts, fit.design, predictor, math.log(fit.theta))[1][-1, -1])
+
+
 def _find_without_events(counts: Array, design: Array) -> NDArray[np.bool_]:
     """Who is told by some combination of the columns to have no event, shape (n,).
 

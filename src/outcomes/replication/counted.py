@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from outcomes.replication import shares
+from outcomes.replication import shares, unfollowed
 from outcomes.replication.columns import independent, known
 from outcomes.replication.comparison import Numbers
+from outcomes.replication.happened import fit_spread
 from outcomes.replication.people import scores_at
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def compute(people: People, first: Estimate, columns: Floats) -> Numbers | None:
     had = np.where(np.isnan(counts), np.nan, counts > 0)
     if key.what in {"any", "difference"}:
         return shares.share(had[mine], level=level) if key.arm else _any(people, first, had, columns)
+    if key.category in unfollowed.WAYS:
+        return _drawn(people, first, counts, columns)
     if key.what == "superiority":
         return _ranks(counts, people.full, level)
     return _model(people, first, counts, columns[:, :0] if key.category == "crude" else columns)
@@ -57,6 +60,12 @@ def _rate(counts: Floats, level: float) -> Numbers:
     mean = total / n
     interval = (mean * math.exp(-reach), mean * math.exp(reach))
     return Numbers(value=mean, se=se, df=float(n - 1), interval=interval, method="mean, delta method")
+
+
+def _drawn(people: People, first: Estimate, counts: Floats, columns: Floats) -> Numbers | None:
+    """Complete the counts of those not seen, by draws of its own."""
+    lost = unfollowed.lay_out(people, first, counts, columns)
+    return unfollowed.draw_ratio(lost, fit_spread, first.how.draws if first.how else 0)
 
 
 def _any(people: People, first: Estimate, had: Floats, columns: Floats) -> Numbers | None:

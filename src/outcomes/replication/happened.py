@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from outcomes.replication import shares
+from outcomes.replication import shares, unfollowed
 from outcomes.replication.columns import independent, known
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.dense import judge_groups
@@ -98,6 +98,8 @@ def _sum(rows: list[dict[Any, Any]], window: tuple[Any, Any, float]) -> tuple[fl
 def happened(wide: Wide, first: Estimate) -> Numbers | None:
     """Compute what is told of events, by what it is."""
     key = first.key
+    if key.category in unfollowed.WAYS:
+        return _drawn(wide, first)
     period = key.category if key.category in {"before", "during", "after"} else "since"
     events = count(wide.people, key.subject, period)
     if events is None:
@@ -109,6 +111,30 @@ def happened(wide: Wide, first: Estimate) -> Numbers | None:
     if key.what == "fewer":
         return _strata(wide, key, events) if key.category else _pairs(wide, events)
     return _exact(wide, events) if key.what == "rate_ratio_exact" else _any(wide, first, events)
+
+
+def _drawn(wide: Wide, first: Estimate) -> Numbers | None:
+    """Events of the time up to the last visit of the plan that was not followed, by draws of its own."""
+    key, people = first.key, wide.people
+    events = count(people, key.subject, "since")
+    if events is None or first.how is None:
+        return None
+    columns = _columns(wide, key.subject)
+    used = known(columns) & (np.nan_to_num(events.years) > 0)
+    days = WEEK * max(visit.week for visit in people.plan.visits.values())
+    left = np.maximum(days - np.round(events.years[used] * YEAR), 0.0) / YEAR
+    lost = unfollowed.Lost(
+        *(events.number[used], events.years[used], left, people.full[used], columns[used], key.category),
+        towards_full=people.plan.missing.reference == "full",
+        fewer_is_better=True,
+    )
+    return unfollowed.draw_ratio(lost, fit_spread, first.how.draws)
+
+
+def fit_spread(number: Array, years: Array, design: Array) -> tuple[Array | None, float]:
+    """Fit the negative binomial, or Poisson's regression where there is no more spread than that."""
+    found = _maximise(number, years, design, is_poisson=False)
+    return found if found[0] is not None else _maximise(number, years, design, is_poisson=True)
 
 
 def _any(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:

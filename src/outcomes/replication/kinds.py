@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.replication import counted, shares
+from outcomes.replication import counted, shares, unfollowed
 from outcomes.replication.columns import independent, known
 from outcomes.replication.comparison import Numbers
 from outcomes.replication.people import scores_at
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 BASELINE = "baseline"
+SMALL_CELL = 5  # as docs/methods/completion.md says of Firth's likelihood
 
 
 def compute(people: People, first: Estimate, covariates: Floats) -> Numbers | None:
@@ -68,6 +69,9 @@ def _columns(people: People, first: Estimate, covariates: Floats) -> Floats:
 def _difference(people: People, first: Estimate, answers: Floats, covariates: Floats) -> Numbers | None:
     """Crude, with those not seen set to the worst or best, or by least squares."""
     level, full, way = first.interval.level if first.interval else 0.95, people.full, first.key.category
+    if way in unfollowed.WAYS:
+        lost = unfollowed.lay_out(people, first, answers, _columns(people, first, covariates))
+        return unfollowed.draw_difference(lost, _logit, first.how.draws if first.how else 0)
     if way == "crude":
         return shares.crude_difference(answers, full, level=level)
     if way in {"least", "most"}:
@@ -86,6 +90,17 @@ def _difference(people: People, first: Estimate, answers: Floats, covariates: Fl
     return Numbers(
         value=float(fit.params[1]), se=float(fit.bse[1]), df=float(fit.df_resid), interval=interval, method="OLS, HC3"
     )
+
+
+def _logit(answers: Floats, _: Floats, design: Floats) -> tuple[Floats | None, float]:
+    """Coefficients of a Logit, with Firth's penalty where one side of an arm holds fewer than five."""
+    from statsmodels.discrete.discrete_model import Logit
+
+    full = design[:, 1] == 1
+    cells = [int((answers[arm] == side).sum()) for arm in (full, ~full) for side in (0, 1)]
+    model = Logit(answers, design)
+    found = None if min(cells) < SMALL_CELL else shares.maximise(model)
+    return (shares.solve_penalised(model) if found is None else found), 0.0
 
 
 def _centred(columns: Floats) -> Floats:

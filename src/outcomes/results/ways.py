@@ -79,6 +79,7 @@ class Way:
         return Key(self.analysis, measure, visit, self.what, category=self.category)
 
 
+AS_REFERENCE = "those not seen: as in skills only"
 BY_PEOPLE = Way(
     analysis="mmrm",
     text="all visits, adjusted",
@@ -144,7 +145,7 @@ WAYS = (
         title="All visits, adjusted, what is missing at the start filled in",
         place=7,
     ),
-    Way(analysis="imputation", what="jump_to_reference", text="those not seen: as in skills only", role="apart"),
+    Way(analysis="imputation", what="jump_to_reference", text=AS_REFERENCE, role="apart"),
     Way(analysis="imputation", what="copy_increments", text="those not seen: change as in skills only", role="apart"),
     Way(analysis="weighting", what="att", text="for people like those in full", role="apart"),
 )
@@ -163,12 +164,22 @@ WAYS_OF_KINDS: Mapping[str, tuple[Way, ...]] = {
     "yes_no": (
         Way(analysis="yes_no", category="linear", text="least squares, adjusted"),
         Way(analysis="yes_no", category="crude", text="not adjusted"),
+        Way(analysis="yes_no", category="mar", text="imputed, missing at random"),
+        Way(analysis="yes_no", category="jump_to_reference", text=AS_REFERENCE, role="apart"),
     ),
     "count": (
         Way(analysis="counts", what="rate_ratio_robust", text="quasi-Poisson, adjusted"),
         Way(analysis="counts", what="rate_ratio", category="crude", text="negative binomial, not adjusted"),
+        Way(analysis="counts", what="rate_ratio", category="mar", text="imputed, missing at random"),
+        Way(analysis="counts", what="rate_ratio", category="jump_to_reference", text=AS_REFERENCE, role="apart"),
     ),
 }
+
+
+# Assumptions about those who were lost, of counts, events and yes/no: once something was seen of them, and at a visit,
+# where nothing is seen of who was not there, so that to jump to the reference is to copy it.
+OF_EVENTS = ("mar", "jump_to_reference", "copy_reference", "twice_full", "twice_skills")
+AT_A_VISIT = ("mar", "jump_to_reference", "twice_full", "twice_skills")
 
 
 def choose_main(arrangement: Arrangement, by_group: Outcome | None) -> Way:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block, Row
     from outcomes.results.key import Key
+    from outcomes.results.ways import Way
 
 LEGEND = (
     "Every way of estimating the difference, in points. Shaded: the interval of the main result. Open marks below the "
@@ -44,7 +45,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
 def _tabulate_kind(context: Context, measure: str) -> Table:
     """Tabulate the ways of a count or a yes/no."""
     q, visit, kind = context.quoter, context.plan.primary, context.plan.measures[measure].kind
-    ways = {f"{OF_KINDS[kind].text} (main)": OF_KINDS[kind], **{way.text: way for way in WAYS_OF_KINDS[kind]}}
+    ways = {f"{OF_KINDS[kind].text} (main)": OF_KINDS[kind], **{_name(way): way for way in WAYS_OF_KINDS[kind]}}
     return Table(
         Phrase("{} at the visit “{}”, {} compared with {}, {} intervals.").format(
             q.measure(measure), q.visit(visit), q.arm("full"), q.arm("skills"), q.percent("confidence.level")
@@ -52,6 +53,10 @@ def _tabulate_kind(context: Context, measure: str) -> Table:
         columns("Way", q.measure(measure)),
         tuple(row(name.capitalize(), _quote(context, way.key(measure, visit))) for name, way in ways.items()),
     )
+
+
+def _name(way: Way) -> str:
+    return way.text if way.role == "counted" else f"{way.text} (another question, not counted)"
 
 
 def _tabulate(context: Context) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.questions.events.arms import describe_arm
+from outcomes.questions.events.assumed import assume
 from outcomes.questions.events.compared import compare_arms
 
 if TYPE_CHECKING:
@@ -20,3 +21,5 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
         for arm in ("full", "skills"):
             yield from describe_arm(cohort, kind, arm)
         yield from compare_arms(cohort, kind)
+        if kind in cohort.plan.primary_events:
+            yield from assume(cohort, kind)

@@ -9,6 +9,7 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
 from outcomes.questions.events import words
 from outcomes.questions.events.keys import CRUDE, MIRROR, PERIODS, STRATIFIED, WITHOUT_ONE, any_of, key_of, ratio_of
+from outcomes.results.ways import OF_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def _tell(context: Context, kind: str, *, is_first: bool) -> Iterator[Block]:
     q = context.quoter
     yield Heading(3, words.name_kind(q, kind))
     yield Paragraph(words.say_kind(q, kind), "lead" if is_first else "")
-    for said in (words.say_any(q, kind), words.say_mirror(q, kind)):
+    for said in (words.say_any(q, kind), words.say_lost(q, kind), words.say_mirror(q, kind)):
         if said:
             yield Paragraph(said)
     yield from _tabulate(context, kind)
@@ -86,11 +87,13 @@ def _list_arms(context: Context, kind: str) -> Iterator[Row]:
 
 def _list_compared(context: Context, kind: str) -> Iterator[Row]:
     ratios = [key_of(kind, "rate_ratio", category=category) for category in (WITHOUT_ONE, CRUDE)]
+    assumed = [key_of(kind, "rate_ratio", category=way) for way in OF_EVENTS]
     listed = (
         *(ratio_of(kind), key_of(kind, "rate_ratio_robust"), *ratios, key_of(kind, "rate_ratio_exact")),
         *(key_of(kind, "rate_difference"), any_of(kind), key_of(kind, "fewer")),
         *(key_of(kind, "fewer", category=STRATIFIED), key_of(kind, "spread")),
         *(key_of(kind, "coverage", category=what) for what in ("rate_ratio", "rate_difference")),
+        *assumed,
     )
     for key in listed:
         if context.quoter.get(key) is not None:

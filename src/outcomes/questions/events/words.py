@@ -11,7 +11,7 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.events.keys import ANY, CRUDE, MIRROR, WITHOUT_ONE, any_of, key_of, ratio_of
 from outcomes.questions.verdict.words import is_barred, say_in_full, say_why_barred
 from outcomes.results.outcome import Estimate
-from outcomes.results.ways import verdict_on_events
+from outcomes.results.ways import OF_EVENTS, verdict_on_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,6 +139,22 @@ def say_mirror(quoter: Quoter, kind: str) -> Phrase:
     )
 
 
+def say_lost(quoter: Quoter, kind: str) -> Phrase:
+    """Say what the ratio is under two assumptions about those who were not followed to the end."""
+    mar, jump = (key_of(kind, "rate_ratio", category=way) for way in ("mar", "jump_to_reference"))
+    if not (quoter.has(ratio_of(kind)) and quoter.has(mar) and quoter.has(jump)):
+        return Phrase("")
+    reference = quoter.plan_model.missing.reference
+    other = next(arm for arm in ARMS if arm != reference)
+    return Phrase(
+        "With events drawn for the time in which people were no longer followed: as for similar people of their own "
+        "programme, the ratio is {} ({}); if those lost from {} went on as people in {} did, {} ({})."
+    ).format(
+        *(quoter.result(mar), quoter.interval(mar), quoter.arm(other), quoter.arm(reference)),
+        *(quoter.result(jump), quoter.interval(jump)),
+    )
+
+
 def list_how(kind: str) -> tuple[Key, ...]:
     """List the results of which it is told how they were computed."""
     rate = key_of(kind, "rate", arm="full")
@@ -147,4 +163,5 @@ def list_how(kind: str) -> tuple[Key, ...]:
         *(key_of(kind, what) for what in ("rate_ratio_robust", "rate_difference", "fewer", "rate_ratio_exact")),
         *(key_of(kind, "rate_ratio", category=category) for category in (CRUDE, WITHOUT_ONE)),
         *(key_of(kind, "difference", category=ANY), key_of(kind, "coverage", category="rate_ratio")),
+        *(key_of(kind, "rate_ratio", category=way) for way in OF_EVENTS),
     )

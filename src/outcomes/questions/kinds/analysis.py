@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.questions.kinds import counts, yes_no
+from outcomes.models.occasion import Occasion
+from outcomes.questions.kinds import assumed, counts, yes_no
+from outcomes.results.ways import OF_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,3 +21,6 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
         yield from yes_no.answer(cohort, measure)
     for measure in cohort.plan.of_kind("count"):
         yield from counts.answer(cohort, measure)
+    for measure in cohort.plan.primary_measures:
+        if cohort.plan.measures[measure].kind in OF_KINDS:
+            yield from assumed.assume(Occasion(cohort, measure, cohort.plan.primary))

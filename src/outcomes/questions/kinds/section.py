@@ -11,7 +11,7 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.kinds import words
 from outcomes.questions.verdict.words import say_in_short
 from outcomes.results.key import Key
-from outcomes.results.ways import OF_KINDS, verdict_of
+from outcomes.results.ways import AT_A_VISIT, OF_KINDS, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ WAYS = {
         ("difference", "crude"),
         ("ratio", ""),
         ("odds_ratio", ""),
+        *(("difference", way) for way in AT_A_VISIT),
     ),
     "count": (
         ("rate_ratio", ""),
@@ -43,6 +44,7 @@ WAYS = {
         ("rate_ratio", "crude"),
         ("difference", "any"),
         ("superiority", ""),
+        *(("rate_ratio", way) for way in AT_A_VISIT),
     ),
 }
 COUNT = (

@@ -10,6 +10,7 @@ from outcomes.blocks.refusals import say_absent
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import OF_KINDS
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
@@ -27,7 +28,8 @@ class PatternRow(NamedTuple):
 def say_missing(quoter: Quoter, measure: str) -> Phrase:
     """Say how many were not seen, what two assumptions about them give, and when the answer would change."""
     if quoter.plan_model.measures[measure].kind != "score":
-        return _picture_shares(quoter, measure)
+        said = (_picture_shares(quoter, measure), _say_drawn(quoter, measure))
+        return Phrase(" ").join(sentence for sentence in said if sentence)
     sentences = (say(quoter, measure) for say in (_say_shares, _say_start, _say_assumed, _say_tipping))
     return Phrase(" ").join(sentence for sentence in sentences if sentence)
 
@@ -104,6 +106,23 @@ def _say_assumed(quoter: Quoter, measure: str) -> Phrase:
         return found + Phrase(".")
     return found + Phrase("; if those lost from {} went on as people in {} did, {} ({}).").format(
         quoter.arm(other), quoter.arm(reference), quoter.result(jump), quoter.interval(jump)
+    )
+
+
+def _say_drawn(quoter: Quoter, measure: str) -> Phrase:
+    """Say what two assumptions about those not seen give of a count or a yes/no."""
+    main = OF_KINDS[quoter.plan_model.measures[measure].kind].key(measure, quoter.plan_model.primary)
+    mar, jump = (main.but(category=way) for way in ("mar", "jump_to_reference"))
+    if not quoter.has(mar) or not quoter.has(jump):
+        return quoter.field(mar, "reason") if quoter.get(mar) is not None and not quoter.has(mar) else Phrase("")
+    reference = quoter.plan_model.missing.reference
+    other = next(arm for arm in ARMS if arm != reference)
+    return Phrase(
+        "If they were as similar people of their own programme, the comparison gives {} ({}); if those lost from {} "
+        "were as people in {}, {} ({})."
+    ).format(
+        *(quoter.result(mar), quoter.interval(mar), quoter.arm(other), quoter.arm(reference)),
+        *(quoter.result(jump), quoter.interval(jump)),
     )
 
 
