@@ -12,7 +12,7 @@ from scipy import special
 from outcomes.replication import shares, unfollowed
 from outcomes.replication.columns import independent, known
 from outcomes.replication.comparison import Numbers
-from outcomes.replication.happened import fit_spread
+from outcomes.replication.count_regression import fit_spread
 from outcomes.replication.people import scores_at
 
 if TYPE_CHECKING:

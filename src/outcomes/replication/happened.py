@@ -15,7 +15,7 @@ import pandas as pd
 from outcomes.replication import shares, unfollowed
 from outcomes.replication.columns import independent, known
 from outcomes.replication.comparison import Numbers
-from outcomes.replication.dense import judge_groups
+from outcomes.replication.count_regression import find_heaviest, fit_spread, judge, maximise
 from outcomes.replication.described import mean as describe_mean
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
@@ -129,12 +129,6 @@ def _drawn(wide: Wide, first: Estimate) -> Numbers | None:
         fewer_is_better=True,
     )
     return unfollowed.draw_ratio(lost, fit_spread, first.how.draws)
-
-
-def fit_spread(number: Array, years: Array, design: Array) -> tuple[Array | None, float]:
-    """Fit the negative binomial, or Poisson's regression where there is no more spread than that."""
-    found = _maximise(number, years, design, is_poisson=False)
-    return found if found[0] is not None else _maximise(number, years, design, is_poisson=True)
 
 
 def _any(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
@@ -290,13 +284,13 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     design = np.column_stack([np.ones(len(full)), full, beside])
     is_poisson = first.key.what == "rate_ratio_robust" or first.how.bounded
     if first.key.category == "without_one":
-        fitted = _maximise(number, years, design, is_poisson=is_poisson)
+        fitted = maximise(number, years, design, is_poisson=is_poisson)
         if fitted[0] is None:
             return None
-        kept = np.arange(len(number)) != _find_heaviest((number, years, design), (fitted[0], fitted[1]))
+        kept = np.arange(len(number)) != find_heaviest((number, years, design), (fitted[0], fitted[1]))
         used[np.flatnonzero(used)[~kept]] = False
         number, years, design = number[kept], years[kept], design[kept]
-    beta, alpha = _maximise(number, years, design, is_poisson=is_poisson)
+    beta, alpha = maximise(number, years, design, is_poisson=is_poisson)
     if beta is None:
         return None
     if first.key.what == "spread":
@@ -312,7 +306,7 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
             slope += sign * (rate @ everybody) / len(rate)
     labels = wide.groups(first.how.clusters) if first.how.clusters else []
     mine = [labels[row] for row in np.flatnonzero(used)] if labels else []
-    se, df = _judge((number, years, design), (beta, alpha), slope, mine)
+    se, df = judge((number, years, design), (beta, alpha), slope, mine)
     value = math.exp(value) if first.key.what != "rate_difference" else value
     return Numbers(value=value, method="statsmodels' regression of counts, sandwich by its definition", se=se, df=df)
 
@@ -322,53 +316,3 @@ def _columns(wide: Wide, kind: str) -> Array:
         return wide.covariates
     before = count(wide.people, kind, "before")
     return wide.covariates if before is None else np.column_stack([np.log1p(before.number), wide.covariates])
-
-
-def _maximise(number: Array, years: Array, design: Array, *, is_poisson: bool) -> tuple[Array | None, float]:
-    """Solve the scores that statsmodels gives, by MINPACK."""
-    from scipy import optimize
-    from statsmodels.discrete.discrete_model import NegativeBinomial, Poisson
-
-    poisson = Poisson(number, design, exposure=years)
-    start = np.asarray(poisson.fit(method="newton", disp=False, maxiter=200, tol=1e-12).params)
-    found = optimize.root(poisson.score, start, tol=1e-13)
-    if is_poisson:
-        return np.asarray(found.x), 0.0
-    model = NegativeBinomial(number, design, loglike_method="nb2", exposure=years)
-    mean = years * np.exp(design @ found.x)
-    alpha = max(float(((number - mean) ** 2 - mean).sum() / (mean**2).sum()), 0.05)
-    fitted = model.fit(start_params=np.append(found.x, alpha), method="bfgs", disp=False, maxiter=500, gtol=1e-8)
-    both = optimize.root(model.score, np.asarray(fitted.params), tol=1e-13)
-    near = np.abs(model.score(both.x)).max() < 1e-6 * len(number)
-    return (np.asarray(both.x[:-1]), float(both.x[-1])) if near else (None, 0.0)
-
-
-def _find_heaviest(data: tuple[Array, Array, Array], fitted: tuple[Array, float]) -> int:
-    """Find who moves the ratio most, in one step of the fit."""
-    number, years, design = data
-    mean = years * np.exp(design @ fitted[0])
-    weight, residual = mean / (1 + fitted[1] * mean), (number - mean) / (1 + fitted[1] * mean)
-    bread = np.linalg.inv(design.T @ (design * weight[:, None]))
-    leverage = weight * (design @ bread * design).sum(axis=1)
-    return int(np.abs(design @ bread[ARM] * residual / (1 - leverage)).argmax())
-
-
-def _judge(
-    data: tuple[Array, Array, Array], fitted: tuple[Array, float], slope: Array, labels: list[object]
-) -> tuple[float, float]:
-    """Find the standard error and degrees of freedom of a combination of the coefficients."""
-    number, years, design = data
-    beta, alpha = fitted
-    mean = years * np.exp(design @ beta)
-    spread = mean + alpha * mean**2
-    scaled = design * mean[:, None]
-    bread = np.linalg.inv(scaled.T @ (scaled / spread[:, None]))
-    if labels:
-        shown = (number - mean) + scaled @ beta
-        rows = [[row for row, label in enumerate(labels) if label == group] for group in dict.fromkeys(labels)]
-        blocks = [(scaled[one], shown[one], np.diag(spread[one])) for one in rows]
-        judged = judge_groups(blocks, np.asarray(bread, dtype=np.float64), beta, slope)
-        return judged.se, judged.df
-    leverage = (scaled @ bread * scaled).sum(axis=1) / spread
-    pull = (scaled @ bread @ slope) / spread * (number - mean) / (1 - leverage)
-    return math.sqrt(float(pull @ pull)), float(len(number) - len(beta))
