@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.plan.model import ARMS
+from outcomes.release.limits import HUNDREDTH, OUTWARDS
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.quantity import Quantity
@@ -30,6 +31,7 @@ RATIOS = frozenset({Quantity.RATIO, Quantity.ODDS_RATIO, Quantity.HAZARD_RATIO, 
 CENTRED = frozenset({Quantity.DIFFERENCE, Quantity.CHANGE, Quantity.SHARE_DIFFERENCE, Quantity.TIME_DIFFERENCE})
 COUNTS = frozenset({Quantity.COUNT, Quantity.EFFECTIVE_NUMBER})
 COUNTED = re.compile(r"(?P<k>\d[\d\u2009]*) of (?P<n>\d[\d\u2009]*) [^.%();|]{0,120}\((?P<share>\d+)%\)")
+GRADED = re.compile(r"(?P<what>Size|Overlap|Who was seen|Methods|Groups): (?P<grade>[a-z ]+)")
 CELL = re.compile(r"^(?P<k>\d[\d\u2009]*)\s+\((?P<share>\d+)%\)$")
 KINDS_OF_CHANGE = ("recovered", "improved_only", "crossed", "unchanged_only", "deteriorated")
 HALF_PER_CENT = 0.005
@@ -330,6 +332,8 @@ def compare_editions(inside: Edition, outside: Edition) -> list[str]:
         exact, coarse = inside.registry.get(result), outside.registry.get(result)
         if not isinstance(exact, Estimate) or not isinstance(coarse, Estimate):
             continue
+        if coarse.quantity is Quantity.VERDICT:  # told in words, in which an arm's name may hold a number
+            continue
         known = _part_of(exact, part)
         if known is None:
             continue
@@ -339,7 +343,16 @@ def compare_editions(inside: Edition, outside: Edition) -> list[str]:
             for one in every
             if not _is_near(coarse, part, one.value, known, slack + one.slack + TINY)
         ]
-    return found
+    return [*found, *_grade_otherwise(inside, outside)]
+
+
+def _grade_otherwise(inside: Edition, outside: Edition) -> Iterator[str]:
+    """What one edition grades, the other does not grade otherwise."""
+    graded = dict(found.groups() for line in inside.lines if (found := GRADED.match(line.text)))
+    for line in outside.lines:
+        found = GRADED.match(line.text)
+        if found and graded.get(found["what"], found["grade"]) != found["grade"]:
+            yield f"{outside.name}: “{line.text[:160]}” is {graded[found['what']]} inside"
 
 
 def _is_near(coarse: Estimate, part: str, told: float, exact: float, slack: float) -> bool:
@@ -377,6 +390,8 @@ def _coarsest(outcome: Estimate, part: str) -> float:
     reach = 8 * abs(limit - outcome.value) or outcome.step
     steps = [figure * 10.0**power for power in range(-4, 6) for figure in (1, 2, 5)]
     beside = abs(limit - (1.0 if outcome.unit == "ratio" else 0.0))  # one that keeps its side stands at a quarter
+    if outcome.unit in OUTWARDS and beside <= HUNDREDTH + LEAST:  # or, moved outwards from afar, at a hundredth
+        return reach
     fits = [
         step
         for step in steps

@@ -188,10 +188,10 @@ def answers_against_verdicts(edition: Edition, study: Study) -> Iterator[str]:
 
 
 def size_against_intervals(edition: Edition, study: Study) -> Iterator[str]:
-    """The size is graded by the main intervals beside worthwhile, and poor under twenty people of an arm."""
+    """The size is graded by the exact main intervals beside worthwhile, and poor under twenty people of an arm."""
     widths, few = [], False
     for measure in edition.plan.primary_measures:
-        outcome = edition.registry.get(study.conclude(measure, edition.plan.primary).result)
+        outcome = study.registry.get(study.conclude(measure, edition.plan.primary).result)
         if isinstance(outcome, Estimate):
             few |= min(outcome.n_full or 0, outcome.n_skills or 0) < 20  # people, as the docs say
             size = edition.plan.measures[measure].worthwhile

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.lists import join_words
@@ -18,7 +17,7 @@ from outcomes.questions.verdict.words import key_of as verdict_key
 from outcomes.questions.verdict.words import read
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
-from outcomes.results.quantity import Quantity
+from outcomes.results.size import FEWEST, Size
 from outcomes.results.verdict import Bar, Support
 from outcomes.results.ways import WAYS
 
@@ -35,16 +34,14 @@ NEGLIGIBLE, LARGE = 0.1, 0.25
 MOST_SEEN, MANY_SEEN = 0.9, 0.75
 # Of the information that their number would carry, what weights that make the arms alike leave; ours.
 MUCH_LEFT, HALF_LEFT = 0.75, 0.5
-# Half of the main interval against the worthwhile difference (docs/methods/wording.md).
-NARROW, AS_WIDE = 0.5, 1.0
-FEW = 20  # people of a programme
-FEW_PEOPLE = "fewer than twenty people of a programme are in the main comparison of a primary measure"
+FEW_PEOPLE = Phrase("fewer than twenty people of a programme are in the main comparison of a primary measure")
 WIDTHS = {
     GOOD: "the intervals are narrow beside the worthwhile differences",
     FAIR: "the interval is more than half as wide, each way, as the worthwhile difference",
     POOR: "the interval is too wide to find the worthwhile difference by",
 }
 MOST_AGREE = 0.75  # of the other ways: all but one in four; ours
+NOTHING = Phrase("")
 OVERLAP = Key("weighting", what="effective_n")
 
 
@@ -86,23 +83,19 @@ def judge(quoter: Quoter) -> list[Line]:
 
 
 def _judge_size(quoter: Quoter) -> Line | None:
-    """Judge the widest main interval against its worthwhile difference; few people are few, however it came out."""
+    """Judge by the primary measure whose main interval is widest beside what is worthwhile; few people are few."""
     plan = quoter.plan_model
-    widths = {word: width for word in plan.primary_measures if (width := _width(quoter, word)) is not None}
+    sizes = {word: read(quoter, verdict_key(quoter, word)) for word in plan.primary_measures}
+    judged = {word: found.size for word, found in sizes.items() if found and found.size is not Size.UNJUDGED}
     people = Phrase("{} and {} people").format(*(quoter.result(started(arm)) for arm in ARMS))
-    few = [word for word in plan.primary_measures if _has_few(quoter, word)]
-    if few:
-        main = main_result(quoter, few[0])
-        counts = (quoter.part(main, f"n_{arm}") for arm in ARMS)
-        brief = Phrase("{} and {} people in the main comparison of {}: fewer than twenty of a programme").format(
-            *counts, quoter.measure(few[0])
-        )
-        return Line(POOR, "Size", brief, Phrase("{} started; {}.").format(people, Phrase(FEW_PEOPLE)))
-    if not widths:
+    if not judged:
         return None
-    widest = max(widths, key=lambda word: widths[word])
-    grade = GOOD if widths[widest] <= NARROW else FAIR if widths[widest] <= AS_WIDE else POOR
-    of = Phrase("") if grade == GOOD else Phrase(" for {}").format(quoter.measure(widest))
+    poorest = max(judged.values(), key=list(Size).index)
+    worst = [word for word, size in judged.items() if size is poorest]
+    if poorest is Size.FEW:
+        return Line(POOR, "Size", _say_few(quoter, worst[0]), Phrase("{} started; {}.").format(people, FEW_PEOPLE))
+    grade = str(poorest)
+    of = NOTHING if grade == GOOD else Phrase(" for {}").format(join_words([quoter.measure(word) for word in worst]))
     brief = Phrase("{}: {}{}").format(people, Phrase(WIDTHS[grade]), of)
     text = Phrase("{} started; {}{}: judged by the widest of the main intervals.").format(
         people, Phrase(WIDTHS[grade]), of
@@ -110,22 +103,14 @@ def _judge_size(quoter: Quoter) -> Line | None:
     return Line(grade, "Size", brief, text)
 
 
-def _width(quoter: Quoter, measure: str) -> float | None:
-    """Give half the width of a main interval as a part of the worthwhile difference."""
-    main, worthwhile = quoter.get(main_result(quoter, measure)), quoter.plan_model.measures[measure].worthwhile
-    limits = main.limits if isinstance(main, Estimate) else None
-    if main is None or limits is None or worthwhile is None:
-        return None
-    if main.quantity is Quantity.RATE_RATIO:
-        low, high = (math.log(limit) if limit > 0 else -math.inf for limit in limits)
-        return (high - low) / 2 / abs(math.log(worthwhile))
-    return (limits[1] - limits[0]) / 2 / worthwhile
-
-
-def _has_few(quoter: Quoter, measure: str) -> bool:
-    main = quoter.get(main_result(quoter, measure))
-    counts = (getattr(main, name, None) for name in ("n_full", "n_skills"))
-    return any(count is not None and count < FEW for count in counts)
+def _say_few(quoter: Quoter, measure: str) -> Phrase:
+    """Say that few are compared, and how many unless that was rounded to no few."""
+    main, few = main_result(quoter, measure), Phrase("fewer than twenty of a programme")
+    counts = [getattr(quoter.get(main), f"n_{arm}", None) for arm in ARMS]
+    if all(count is None or count >= FEWEST for count in counts):
+        return Phrase("{} in the main comparison of {}").format(few, quoter.measure(measure))
+    told = (*(quoter.part(main, f"n_{arm}") for arm in ARMS), quoter.measure(measure), few)
+    return Phrase("{} and {} people in the main comparison of {}: {}").format(*told)
 
 
 def _judge_overlap(quoter: Quoter) -> Line | None:

@@ -13,6 +13,7 @@ from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Ou
 from outcomes.results.provenance import Provenance
 from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
+from outcomes.results.size import Size
 from outcomes.results.verdict import Bar, Cap, Rung, Support, Verdict
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def _from_row(row: dict[str, Any]) -> Record:
 def _verdict_of(row: dict[str, Any]) -> Verdict:
     lists = {"held_by": Support, "not_estimable": Support, "caps": Cap, "bars": Bar}
     listed: dict[str, Any] = {name: tuple(map(kind, row[name])) for name, kind in lists.items()}
-    return Verdict(**{**row, "rung": Rung(row["rung"]), **listed})
+    size = Size(row.get("size", ""))  # runs of before it was kept have none
+    return Verdict(**{**row, "rung": Rung(row["rung"]), "size": size, **listed})
 
 
 def _outcome(row: dict[str, Any]) -> Outcome:

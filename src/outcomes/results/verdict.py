@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from outcomes.results.size import Size, judge_size
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -120,6 +122,8 @@ class Comparison:
         The smallest difference worth having, above zero, on the scale of the limits.
     caps : frozenset of Cap
     bars : frozenset of Bar
+    people : tuple of int or None
+        In the main comparison, of each arm; None where it is not known.
     """
 
     main: Limits | None
@@ -129,6 +133,7 @@ class Comparison:
     worthwhile: float | None = None
     caps: frozenset[Cap] = frozenset()
     bars: frozenset[Bar] = frozenset()
+    people: tuple[int | None, int | None] = (None, None)
 
     def __post_init__(self) -> None:
         """Refuse a worthwhile difference that separates nothing."""
@@ -162,6 +167,8 @@ class Verdict:
         Whether the plan states a worthwhile difference to hold it against.
     is_shaken : bool
         Whether another way of allowing for groups than the main one, read alone, tells otherwise.
+    size : Size
+        How large the study is for this comparison.
     """
 
     rung: Rung
@@ -174,6 +181,7 @@ class Verdict:
     just: bool = False
     has_worthwhile: bool = False
     is_shaken: bool = False
+    size: Size = Size.UNJUDGED
 
     @property
     def claims(self) -> frozenset[Claim]:
@@ -235,6 +243,7 @@ def give_verdict(comparison: Comparison) -> Verdict:
             caps=_list_caps(comparison),
             bars=listed,
             has_worthwhile=comparison.worthwhile is not None,
+            size=_judge_size(comparison),
         )
     claims = _claim(comparison)
     held_by, not_estimable, is_capped = _hold_back(comparison)
@@ -247,7 +256,14 @@ def give_verdict(comparison: Comparison) -> Verdict:
         is_capped=is_capped,
         just=_is_just(comparison, claims),
         has_worthwhile=comparison.worthwhile is not None,
+        size=_judge_size(comparison),
     )
+
+
+def _judge_size(comparison: Comparison) -> Size:
+    main = comparison.main
+    half = None if main is None else (main.high - main.low) / 2
+    return judge_size(half, comparison.worthwhile, comparison.people)
 
 
 def _list_caps(comparison: Comparison) -> tuple[Cap, ...]:

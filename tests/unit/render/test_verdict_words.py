@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,10 @@ def compare(measure: str, visit: str, low: float, high: float, *, n: int = 60, *
     limits = orient(low, high, sign=sign)
     return [
         main,
-        made.verdict(verdict_of(measure, visit), Comparison(main=limits, worthwhile=worthwhile, **comparison)),
+        made.verdict(
+            verdict_of(measure, visit),
+            Comparison(main=limits, worthwhile=worthwhile, people=(n, n), **comparison),
+        ),
     ]
 
 
@@ -260,6 +264,18 @@ def test_only_what_there_is_to_mend_is_said_to_narrow_the_intervals(skills: int,
     text = page(quoter_of(*compare("calm", "end", -1.0, 6.0), *began, *observed))
     assert ("narrowed most" in text) == bool(said)
     assert said in text
+
+
+def test_the_size_is_graded_by_the_exact_limits_and_people_whatever_an_edition_rounds_them_to() -> None:
+    """2.65 of 5 each way is fair; rounded to 1.0 lower and 4.0 higher the edition to share said good."""
+    main, told = compare("calm", "end", 0.0, 4.1)
+    rounded = dataclasses.replace(main, interval=Interval(level=0.95, low=0.0, high=4.0))
+    (line,) = (line for line in judge(quoter_of(rounded, told, *started(60))) if line.what == "Size")
+    assert line.grade == "fair"
+    main, told = compare("calm", "end", 0.0, 2.0, n=18)
+    rounded = dataclasses.replace(main, n=40, n_full=20, n_skills=20)
+    (line,) = (line for line in judge(quoter_of(rounded, told, *started(20))) if line.what == "Size")
+    assert line.brief.plain == "fewer than twenty of a programme in the main comparison of Calm"
 
 
 def test_too_few_people_are_counted_where_the_rule_counts_them() -> None:

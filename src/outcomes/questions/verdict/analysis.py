@@ -101,7 +101,8 @@ class _Asked:
 
         `others` are intervals that allow for groups in another way: where one tells otherwise, the verdict is shaken.
         """
-        verdict = give_verdict(comparison)
+        people = (None, None) if main is None else (main.n_full, main.n_skills)
+        verdict = give_verdict(replace(comparison, people=people))
         if verdict.rung is not Rung.CANNOT:
             is_shaken = not all(agrees(other, verdict, comparison.worthwhile) for other in others)
             verdict = replace(verdict, is_shaken=is_shaken)
