@@ -32,6 +32,11 @@ class Quoter:
         self.plan_model = plan
         self._trees: dict[str, Any] = {"plan": plan.model_dump(mode="json"), "manifest": manifest}
 
+    @property
+    def rounds_to(self) -> int:
+        """To which multiple this edition rounds counts of people; 0 where they are exact."""
+        return self.plan_model.disclosure.round_to if self._trees["manifest"].get("edition") == "share" else 0
+
     def get(self, result: Name) -> Outcome | None:
         """Outcome under an id, or None where this edition does not have it."""
         found: Outcome | None = self.registry.get(str(result))

@@ -84,9 +84,8 @@ def judge(quoter: Quoter) -> list[Line]:
 
 def _judge_size(quoter: Quoter) -> Line | None:
     """Judge by the primary measure whose main interval is widest beside what is worthwhile; few people are few."""
-    plan = quoter.plan_model
-    sizes = {word: read(quoter, verdict_key(quoter, word)) for word in plan.primary_measures}
-    judged = {word: found.size for word, found in sizes.items() if found and found.size is not Size.UNJUDGED}
+    verdicts = _read_verdicts(quoter)
+    judged = {word: found.size for word, found in verdicts.items() if found.size is not Size.UNJUDGED}
     people = Phrase("{} and {} people").format(*(quoter.result(started(arm)) for arm in ARMS))
     if not judged:
         return None
@@ -101,6 +100,13 @@ def _judge_size(quoter: Quoter) -> Line | None:
         people, Phrase(WIDTHS[grade]), of
     )
     return Line(grade, "Size", brief, text)
+
+
+def _read_verdicts(quoter: Quoter) -> dict[str, Verdict]:
+    """Read the verdict on each primary measure; none where one is hidden, which could be what decides."""
+    measures = quoter.plan_model.primary_measures
+    verdicts = {word: found for word in measures if (found := read(quoter, verdict_key(quoter, word)))}
+    return verdicts if len(verdicts) == len(measures) else {}
 
 
 def _say_few(quoter: Quoter, measure: str) -> Phrase:
@@ -120,8 +126,9 @@ def _judge_overlap(quoter: Quoter) -> Line | None:
     effective = quoter.get(OVERLAP)
     if not isinstance(effective, Estimate) or not effective.n:
         return _judge_largest_difference(quoter)
-    left = effective.value / effective.n
-    grade = GOOD if left >= MUCH_LEFT else FAIR if left >= HALF_LEFT else POOR
+    grade = _grade(quoter, effective.value / effective.n, effective.n, MUCH_LEFT, HALF_LEFT)
+    if grade is None:
+        return None
     brief = Phrase("weighted until they are alike, they count for as much as {} of {} people").format(
         quoter.result(OVERLAP), quoter.part(OVERLAP, "n")
     )
@@ -147,15 +154,20 @@ def _judge_largest_difference(quoter: Quoter) -> Line | None:
 def _judge_seen(quoter: Quoter) -> Line | None:
     plan = quoter.plan_model
     shares: dict[str, float] = {}
+    grades: dict[str, str | None] = {}
     for measure in plan.primary_measures:
-        counts = [_count(quoter, _observed(quoter, measure, arm)) for arm in ARMS]
+        counts = [quoter.get(_observed(quoter, measure, arm)) for arm in ARMS]
         starts = [_count(quoter, started(arm)) for arm in ARMS]
-        if all(count is not None for count in counts) and all(starts):
-            shares[measure] = min(c / s for c, s in zip(counts, starts, strict=True) if c is not None and s)
-    if not shares:
+        if None in counts:  # hidden, and it could be what decides
+            return None
+        told = [(one.value / n, n) for one, n in zip(counts, starts, strict=True) if isinstance(one, Estimate) and n]
+        if len(told) == len(ARMS):
+            shares[measure], of = min(told)
+            grades[measure] = _grade(quoter, shares[measure], of, MOST_SEEN, MANY_SEEN)
+    if not shares or None in grades.values():
         return None
     measure = min(shares, key=lambda word: shares[word])
-    grade = GOOD if shares[measure] >= MOST_SEEN else FAIR if shares[measure] >= MANY_SEEN else POOR
+    grade = grades[measure] or POOR
     keys = (key for arm in ARMS for key in (_observed(quoter, measure, arm), started(arm)))
     counted = Phrase("{} of {} and {} of {} people").format(*map(quoter.result, keys))
     brief = Phrase("{} who started have a score at this visit on {}").format(counted, quoter.measure(measure))
@@ -163,6 +175,13 @@ def _judge_seen(quoter: Quoter) -> Line | None:
         "{} who started were seen at the visit “{}” on {}, the measure with the smallest share in either."
     ).format(counted, quoter.visit(plan.primary), quoter.measure(measure))
     return Line(grade, "Who was seen", brief, text)
+
+
+def _grade(quoter: Quoter, share: float, whole: float, good: float, fair: float) -> str | None:
+    """Grade a share of people; None where the rounding of an edition could make it another than it is."""
+    reach = quoter.rounds_to / 2 * (1 + share) / whole  # by half a step of either count
+    found = {GOOD if end >= good else FAIR if end >= fair else POOR for end in (share - reach, share, share + reach)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _observed(quoter: Quoter, measure: str, arm: str) -> Key:
@@ -178,6 +197,8 @@ def _judge_methods(quoter: Quoter) -> Line | None:
     texts: list[Phrase] = []
     for measure in plan.primary_measures:
         keys = [key_of(quoter, measure, what) for what in ("agree", "compared")]
+        if any(quoter.get(key) is None for key in keys):  # hidden, and it could be what decides
+            return None
         agree, compared = (_count(quoter, key) for key in keys)
         if agree is not None and compared:
             shares[measure] = agree / compared
@@ -201,7 +222,7 @@ def _judge_methods(quoter: Quoter) -> Line | None:
 def _judge_groups(quoter: Quoter) -> Line | None:
     """Ask whether groups are allowed for, and whether what is told stands it."""
     plan = quoter.plan_model
-    verdicts = {word: found for word in plan.primary_measures if (found := read(quoter, verdict_key(quoter, word)))}
+    verdicts = _read_verdicts(quoter)
     caps = {cap for verdict in verdicts.values() for cap in _caps_of(verdict)}
     if caps:
         brief = Phrase("; ".join(sorted(caps)))

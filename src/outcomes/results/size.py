@@ -7,6 +7,10 @@ else judge otherwise than the one inside.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outcomes.results.verdict import Comparison
 
 # Half of the main interval against the worthwhile difference (docs/methods/wording.md).
 NARROW, AS_WIDE = 0.5, 1.0
@@ -23,21 +27,12 @@ class Size(StrEnum):
     FEW = "few"  # people of a programme
 
 
-def judge_size(half: float | None, worthwhile: float | None, people: tuple[int | None, int | None]) -> Size:
-    """Judge the size of one comparison.
-
-    Parameters
-    ----------
-    half : float or None
-        Half of the width of the main interval; None where there is no estimate.
-    worthwhile : float or None
-        On the scale of the interval.
-    people : tuple of int or None
-        In the main comparison, of each arm.
-    """
-    if any(count is not None and count < FEWEST for count in people):
+def judge_size(comparison: Comparison) -> Size:
+    """Judge the size of one comparison by half of its main interval, and by the people in it."""
+    if any(count is not None and count < FEWEST for count in comparison.people):
         return Size.FEW
-    if half is None or worthwhile is None:
+    main, worthwhile = comparison.main, comparison.worthwhile
+    if main is None or worthwhile is None:
         return Size.UNJUDGED
-    width = half / worthwhile
+    width = (main.high - main.low) / 2 / worthwhile
     return Size.GOOD if width <= NARROW else Size.FAIR if width <= AS_WIDE else Size.POOR

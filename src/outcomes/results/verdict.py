@@ -236,14 +236,13 @@ def give_verdict(comparison: Comparison) -> Verdict:
     """Give the verdict of a comparison."""
     bars = set(comparison.bars) | ({Bar.NO_ESTIMATE} if comparison.main is None else set())
     if comparison.main is None or bars:
-        listed = tuple(bar for bar in Bar if bar in bars)
         return Verdict(
             rung=Rung.CANNOT,
             side="",
             caps=_list_caps(comparison),
-            bars=listed,
+            bars=tuple(bar for bar in Bar if bar in bars),
             has_worthwhile=comparison.worthwhile is not None,
-            size=_judge_size(comparison),
+            size=judge_size(comparison),
         )
     claims = _claim(comparison)
     held_by, not_estimable, is_capped = _hold_back(comparison)
@@ -256,14 +255,8 @@ def give_verdict(comparison: Comparison) -> Verdict:
         is_capped=is_capped,
         just=_is_just(comparison, claims),
         has_worthwhile=comparison.worthwhile is not None,
-        size=_judge_size(comparison),
+        size=judge_size(comparison),
     )
-
-
-def _judge_size(comparison: Comparison) -> Size:
-    main = comparison.main
-    half = None if main is None else (main.high - main.low) / 2
-    return judge_size(half, comparison.worthwhile, comparison.people)
 
 
 def _list_caps(comparison: Comparison) -> tuple[Cap, ...]:
@@ -298,21 +291,17 @@ def _claim(comparison: Comparison) -> frozenset[Claim]:
     if main is None:
         return frozenset()
     side, worthwhile = main.side(), comparison.worthwhile
-    leaning = frozenset({Claim.LEANS}) if side else frozenset()
+    claims = {Claim.LEANS} if side else set()
     if comparison.caps or len(known) < len(intervals):
-        return leaning
-    claims = set(leaning)
-    if side and _passes(comparison) and all(limits.side() == side for limits in known):
+        return frozenset(claims)
+    passes = comparison.p_holm is None or comparison.p_holm < comparison.alpha
+    if side and passes and all(limits.side() == side for limits in known):
         claims.add(Claim.SETTLED)
         if worthwhile is not None and all(limits.reaches(worthwhile, side) for limits in known):
             claims.add(Claim.REACHED)
     if worthwhile is not None and all(limits.excludes(worthwhile) for limits in known):
         claims.add(Claim.EXCLUDED)
     return frozenset(claims)
-
-
-def _passes(comparison: Comparison) -> bool:
-    return comparison.p_holm is None or comparison.p_holm < comparison.alpha
 
 
 def _hold_back(comparison: Comparison) -> tuple[tuple[Support, ...], tuple[Support, ...], bool]:

@@ -278,6 +278,31 @@ def test_the_size_is_graded_by_the_exact_limits_and_people_whatever_an_edition_r
     assert line.brief.plain == "fewer than twenty of a programme in the main comparison of Calm"
 
 
+@pytest.mark.parametrize(
+    ("seen", "inside", "shared"), [(80, "poor", ["poor"]), (90, "fair", []), (98, "fair", ["fair"])]
+)
+def test_no_grade_is_given_where_the_rounding_of_an_edition_could_make_it_another(
+    seen: float, inside: str, shared: list[str]
+) -> None:
+    """45 of 60 is three quarters, and stood for 43 of 60: fair where the edition inside said poor."""
+    observed = [
+        made.estimate(Key("flow", "calm", "end", "observed", arm), unit="people", value=seen)
+        for arm in ("full", "skills")
+    ]
+    quoter = quoter_of(*started(120), *observed)
+    coarse = Quoter(quoter.registry, quoter.plan_model, {"edition": "share"})
+    assert [line.grade for line in judge(quoter) if line.what == "Who was seen"] == [inside]
+    assert [line.grade for line in judge(coarse) if line.what == "Who was seen"] == shared
+
+
+def test_nothing_is_graded_where_what_could_decide_is_hidden() -> None:
+    seen = made.estimate(Key("flow", "calm", "end", "observed", "full"), unit="people", value=60)
+    assert not [line for line in judge(quoter_of(*started(60), seen)) if line.what == "Who was seen"]
+    main, told = compare("calm", "end", 0.0, 2.0)
+    assert {line.what for line in judge(quoter_of(main, told, *started(60)))} >= {"Size"}
+    assert not {line.what for line in judge(quoter_of(main, *started(60)))} & {"Size", "Groups"}
+
+
 def test_too_few_people_are_counted_where_the_rule_counts_them() -> None:
     """“20 and 20 people: fewer than twenty of a programme” counted those who started."""
     quoter = quoter_of(*compare("calm", "end", 0.0, 2.0, n=19), *started(20))
