@@ -9,11 +9,14 @@ import pandas as pd
 import pytest
 from tests.small_study import edit, write_small_study
 
+from made import by_id, estimate_in
+from outcomes.blocks.format import format_size
 from outcomes.cohort.assemble import assemble
 from outcomes.methods.exact_counts import fit_exact_ratio
 from outcomes.models.calibration import find_nearest, read_table
 from outcomes.models.rates import fit_rates
 from outcomes.questions.events.analysis import analyse
+from outcomes.questions.harms.analysis import analyse as analyse_harms
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.scoring import score_study
 from outcomes.study.read import read_study
@@ -140,3 +143,19 @@ def test_a_million_rows_are_summed_at_the_price_of_reading_them(tmp_path: Path) 
     assert np.nansum(events.number) == many
     assert process_time() - began < max(read, 1.0)
     assert isinstance(next(iter(analyse(cohort))), Estimate)
+
+
+def test_where_nobody_of_a_programme_had_any_no_adjusted_difference_is_made_by_the_penalty(tmp_path: Path) -> None:
+    """None of 30 against 3 of 30 gave a difference beyond that of the shares, beside “cannot answer”."""
+    found = results_of(make_cohort(tmp_path))
+    assert isinstance(found["events.attempt.any.difference"], NotEstimable)
+    assert isinstance(found["events.self_harm.any.difference"], Estimate)
+
+
+def test_the_most_who_may_have_any_is_rounded_up_as_among_the_harms(tmp_path: Path) -> None:
+    """“Up to 3% of people” stood beside “up to 4 in 100”, of the same 114 people."""
+    cohort = make_cohort(tmp_path)
+    most, upper = results_of(cohort)["events.attempt.full.most_any"], by_id(analyse_harms(cohort))
+    assert format_size(most, most.value, cohort.plan) == "12 in 100"
+    harm = estimate_in(upper, "harms.attempt.full.upper")
+    assert format_size(harm, harm.value, cohort.plan) == "12 in 100"

@@ -99,7 +99,7 @@ def describe_arm(cohort: Cohort, kind: str, arm: str) -> Iterator[Outcome]:
             planned = one.plan("rate", text, Quantity.RATE, "events_per_year", category=period)
             yield planned.attempt(lambda planned, period=period: _rate(one, planned, period))  # type: ignore[misc]
     yield one.plan("any", "had any", Quantity.SHARE, "share").attempt(lambda planned: _any(one, planned))
-    yield one.plan("most_any", "most who may have any", Quantity.EXACT_LIMIT, "share").attempt(
+    yield one.plan("most_any", "most who may have any", Quantity.EXACT_LIMIT, "share_limit").attempt(
         lambda planned: _most_any(one, planned)
     )
     yield one.plan("curve", "mean number so far", Quantity.RATE, "events_a_person").attempt(

@@ -63,12 +63,12 @@ def _say_exact(quoter: Quoter, kind: str) -> Iterator[Phrase]:
         found = quoter.get(number)
         if isinstance(found, Estimate) and found.value == 0 and quoter.has(limit):
             yield Phrase(
-                "In {} none of {} had any; up to {} of people would be compatible with that (exact limit)."
+                "In {} none of {} had any; up to {} would be compatible with that (exact limit, rounded up)."
             ).format(quoter.arm(arm), quoter.part(number, "n"), quoter.result(limit))
     exact = key_of(kind, "rate_ratio_exact")
     if quoter.has(exact):
-        yield Phrase("Given all events, the ratio of the rates lies between {} (exact, {} interval).").format(
-            quoter.interval(exact), quoter.percent("confidence.level")
+        yield Phrase("Given all events, the ratio of the rates is {} ({}; exact, {} interval).").format(
+            quoter.result(exact), quoter.interval(exact), quoter.percent("confidence.level")
         )
 
 

@@ -16,6 +16,7 @@ from outcomes.models.counts import fit_counts_at
 from outcomes.models.kinds import read_adjusted
 from outcomes.models.occasion import Occasion
 from outcomes.models.shares import compare_shares
+from outcomes.models.superiority import estimate_superiority
 from outcomes.plan.model import ARMS
 from outcomes.questions.kinds.every_visit import compare_every_visit
 from outcomes.questions.kinds.size import POWER, plan_size
@@ -159,24 +160,16 @@ def _compare_ranks(occasion: Occasion, people: People) -> Outcome:
     planned = occasion.declare(
         occasion.key("counts", "superiority"),
         "chance that a person in the full programme had more than one in the other (half for as many)",
-        Quantity.STATISTIC,
-        unit="probability",
+        Quantity.SUPERIORITY,
+        unit="share_of_pairs",
         counts=people.counts(),
     )
 
     def compute(planned: Planned) -> Outcome:
         occasion.require_arms(people.used)
         sides = [occasion.after[people.used & arm] for arm in (people.full, ~people.full)]
-        fit = fit_superiority(full=sides[0], skills=sides[1], level=occasion.level)
-        return planned.estimate(
-            fit.value,
-            se=fit.se,
-            df=fit.df if math.isfinite(fit.df) else None,
-            p_value=fit.p_value,
-            interval=to_interval(occasion.level, (fit.low, fit.high)),
-            method="Brunner & Munzel (2000), interval on the log-odds scale; not adjusted",
-            how=How(estimator="superiority", inference="brunner_munzel"),
-        )
+        found = fit_superiority(full=sides[0], skills=sides[1], level=occasion.level)
+        return estimate_superiority(planned, found, level=occasion.level)
 
     return planned.attempt(compute)
 

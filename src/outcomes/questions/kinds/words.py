@@ -111,11 +111,11 @@ def _say_better(quoter: Quoter, measure: str) -> Phrase:
 
 
 def say_times(ratio: float) -> str:
-    """Say in words how many times as many; it never rounds to the next word."""
+    """Say in words how many times as many; between two words it turns at their geometric mean."""
     steps = (
         (0.15, "far fewer than"),
         (0.29, "about a quarter as many as"),
-        (0.42, "about a third as many as"),
+        (0.41, "about a third as many as"),
         (0.58, "about half as many as"),
         (0.72, "about two thirds as many as"),
         (0.87, "about three quarters as many as"),
