@@ -147,6 +147,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("mmrm", "p_holm", ""): "the i-th smallest p times (m − i + 1), made increasing",
     ("needs", "difference", ""): "β of arm + β of arm × characteristic · level",
     ("needs", "interaction", ""): "β of arm × characteristic at the visit, in the main model",
+    ("needs", "rate_ratio", ""): "exp(β of arm + β of arm × characteristic · level) in the negative binomial",
     ("needs", "shrunken", ""): "μ + τ² (τ² I + S)⁻¹ (effects − μ), S the covariance of the effects",
     ("pace", "difference", ""): "share improved by the visit in full − in skills, from interval-censored times",
     ("precision", "clients_needed", ""): CLIENTS,

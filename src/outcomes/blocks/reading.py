@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
+from outcomes.results.quantity import Quantity
 from outcomes.results.verdict import orient
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def read_side(outcome: Outcome | None, *, sign: float = 1.0) -> Side:
     """Read which arm the whole interval of a result favours, where `sign` says which way does; "" for neither."""
     if not isinstance(outcome, Estimate) or outcome.interval is None:
         return ""
-    return orient(outcome.interval.low, outcome.interval.high, sign=sign).side()
+    is_ratio = outcome.quantity is Quantity.RATE_RATIO
+    return orient(outcome.interval.low, outcome.interval.high, sign=sign, ratio=is_ratio).side()
 
 
 def say_share(share: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -71,8 +70,7 @@ def estimate_assumed_difference(
     )
     low, high = found.limits or (-1.0, 1.0)
     interval = to_interval(lost.cohort.plan.confidence.level, (max(low, -1.0), min(high, 1.0)))
-    df = found.df if math.isfinite(pooled.df) else None
-    return replace(found, df=df, interval=interval, cells=_count_cells(lost, seen))
+    return replace(found, interval=interval, cells=_count_cells(lost, seen))
 
 
 def _count_cells(lost: Lost, seen: Array) -> tuple[int, ...]:

@@ -80,7 +80,7 @@ def estimate_points(
     return planned.estimate(
         contrast.estimate,
         se=contrast.se,
-        df=contrast.df,
+        df=contrast.df if math.isfinite(contrast.df) else None,
         p_value=contrast.p_value if tested else None,
         interval=to_interval(level, contrast.interval(level)),
         method=method,
@@ -105,7 +105,7 @@ def estimate_ratio(
     return planned.estimate(
         math.exp(contrast.estimate),
         se=contrast.se,
-        df=contrast.df,
+        df=contrast.df if math.isfinite(contrast.df) else None,
         p_value=contrast.p_value if tested else None,
         interval=to_interval(level, (math.exp(low), math.exp(high))),
         cells=cells,

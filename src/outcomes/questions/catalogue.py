@@ -223,7 +223,6 @@ _ALL = (
         title="For whom",
         figures={"moderators": "figure"},
         for_few=False,
-        not_of_kinds="effects at the levels of a need are estimated in points",
     ),
     Question(
         name="sessions",
@@ -273,7 +272,7 @@ _ALL = (
         title="How many more people",
         figures={"precision": "figure"},
         for_few=False,
-        not_of_kinds="the number of people is worked out here for a difference in points",
+        not_of_kinds="what it takes for a ratio or a difference between shares stands there, under Outcomes",
     ),
 )
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from outcomes.replication.people import People
 
 
-def covariate_columns(people: People) -> NDArray[np.float64]:
+def covariate_columns(people: People, without: str = "") -> NDArray[np.float64]:
     """Covariates as numbers, shape (n, p), words against the first of their levels; missing stays missing."""
-    chosen = people.clients[list(people.plan.adjust.covariates)]
+    chosen = people.clients[[name for name in people.plan.adjust.covariates if name != without]]
     words = [name for name in chosen if not pd.api.types.is_numeric_dtype(chosen[name])]
     made = pd.get_dummies(chosen, columns=words, drop_first=True, dtype=float) if words else chosen
     for name in words:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
-from outcomes.questions.needs import interactions, keys, profiles
+from outcomes.questions.needs import interactions, keys, kinds, profiles
 from outcomes.questions.needs.characteristic import describe_quartiles, read_characteristic
 from outcomes.results.how import How
 from outcomes.results.outcome import Estimate
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort import Cohort
+    from outcomes.models.covariates import Covariates
+    from outcomes.questions.needs.characteristic import Characteristic
     from outcomes.results.key import Key
     from outcomes.results.outcome import Outcome
 
@@ -39,12 +41,19 @@ def _moderate(cohort: Cohort) -> Iterator[Outcome]:
         yield from describe_quartiles(cohort, characteristic)
     found = [
         outcome
-        for measure in cohort.plan.primary_scored
+        for measure in cohort.plan.primary_measures
         for characteristic in characteristics
-        for outcome in interactions.compare(Occasion(cohort, measure, cohort.plan.primary), characteristic, covariates)
+        for outcome in _compare(Occasion(cohort, measure, cohort.plan.primary), characteristic, covariates)
     ]
     yield from found
     yield from _count_looks(found, error=1 - cohort.plan.confidence.level)
+
+
+def _compare(occasion: Occasion, characteristic: Characteristic, covariates: Covariates) -> Iterator[Outcome]:
+    """Compare in points, or of a count or a yes/no as that is compared."""
+    if occasion.cohort.plan.measures[occasion.measure].kind == "score":
+        return interactions.compare(occasion, characteristic, covariates)
+    return kinds.compare(occasion, characteristic)
 
 
 def _count_looks(found: list[Outcome], *, error: float) -> Iterator[Outcome]:

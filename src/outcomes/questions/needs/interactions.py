@@ -37,7 +37,7 @@ def compare(occasion: Occasion, characteristic: Characteristic, covariates: Cova
     """Give the interaction, the effect at each level or value, and the shrunken ones."""
     results = _Results(occasion, characteristic)
     try:
-        _require_groups(characteristic)
+        require_groups(characteristic)
         model = fit_model(occasion, characteristic, covariates)
     except NotEstimableError as why:
         yield from (planned.refuse(str(why), why.cause) for planned in results.refused())
@@ -53,7 +53,8 @@ def compare(occasion: Occasion, characteristic: Characteristic, covariates: Cova
     yield from reader.suppressed()
 
 
-def _require_groups(characteristic: Characteristic) -> None:
+def require_groups(characteristic: Characteristic) -> None:
+    """Refuse a characteristic with more levels than make groups of people; raises NotEstimableError."""
     if len(characteristic.levels) > MOST:
         msg = f"{characteristic.label} has more than {MOST} levels: group them into a few that hold enough people."
         raise NotEstimableError(msg)

@@ -35,3 +35,8 @@ def word_profiles(plan: Plan) -> dict[str, str]:
 def interaction(plan: Plan, measure: str, moderator: str) -> Key:
     """Give the key of the interaction of a moderator with the arm at the primary visit."""
     return Key("needs", measure, plan.primary, "interaction", subject=moderator)
+
+
+def effect_of(plan: Plan, measure: str) -> str:
+    """Give what tells the comparison of the arms at a level: of a count a ratio, else a difference."""
+    return "rate_ratio" if plan.measures[measure].kind == "count" else "difference"

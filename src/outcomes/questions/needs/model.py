@@ -130,7 +130,7 @@ def fit_model(occasion: Occasion, characteristic: Characteristic, covariates: Co
     if not used.any():
         raise NotEstimableError(f"{characteristic.label} is not recorded for anybody who can be compared.", "not seen")
     people = People(used, cohort.full)
-    levels, suppressed = _find_values_or_levels(occasion, characteristic, people)
+    levels, suppressed = find_levels(occasion, characteristic, people)
     if characteristic.numbers is None:
         people = People(used & np.any([level.members for level in levels], axis=0), cohort.full)
     occasion.require_arms(people.used)
@@ -138,11 +138,18 @@ def fit_model(occasion: Occasion, characteristic: Characteristic, covariates: Co
     return _fit(occasion, characteristic, others, people, visits, levels, suppressed)
 
 
-def _find_values_or_levels(
+def find_levels(
     occasion: Occasion, characteristic: Characteristic, people: People
 ) -> tuple[tuple[Level, ...], tuple[Suppressed, ...]]:
+    """Find the levels with people enough, or the values of a number that both arms hold.
+
+    Raises
+    ------
+    NotEstimableError
+        Where there are fewer than two.
+    """
     if characteristic.numbers is None:
-        return _find_levels(occasion, characteristic, people)
+        return _find_levels_of_words(occasion, characteristic, people)
     numbers, everybody = characteristic.numbers, people.used
     arms = [numbers[everybody & arm] for arm in (people.full, ~people.full)]
     occasion.require_arms(everybody)
@@ -169,7 +176,7 @@ def _label_value(occasion: Occasion, characteristic: Characteristic, name: str, 
     return f"{characteristic.label} at its {name.replace('_', ' ')}"
 
 
-def _find_levels(
+def _find_levels_of_words(
     occasion: Occasion, characteristic: Characteristic, people: People
 ) -> tuple[tuple[Level, ...], tuple[Suppressed, ...]]:
     words = words_of(characteristic.levels)

@@ -68,11 +68,11 @@ def _tabulate(context: Context, moderator: str) -> Table:
     )
     heads = (
         *columns("Measure and level", numbers=("People seen at this visit, full and skills",)),
-        Column(Phrase("Difference"), "after"),
+        Column(Phrase("Difference, or of a count ratio" if context.plan.of_kind("count") else "Difference"), "after"),
         *columns("Interval", "Drawn towards the others"),
     )
     rows: list[Row] = []
-    for measure in context.plan.primary_scored:
+    for measure in context.plan.primary_measures:
         rows.append((Cell(q.measure(measure), is_header=True, columns=len(heads)),))
         rows += [_level_row(context, level) for level in words.list_levels(q, measure, moderator)]
         said = words.say_interaction(q, measure, moderator)
@@ -113,7 +113,7 @@ def _count_alike(context: Context, profile: str) -> Iterator[Phrase]:
 
 def _list_computed(context: Context) -> Iterator[Key]:
     """Give the interaction of each moderator and the effects at its first level, on the first primary measure."""
-    measure = context.plan.primary_scored[0]
+    measure = context.plan.primary_measures[0]
     for moderator in words.list_words(context.quoter):
         yield keys.interaction(context.plan, measure, moderator)
         for level in words.list_levels(context.quoter, measure, moderator)[:1]:

@@ -13,6 +13,7 @@ from outcomes.questions.needs import keys
 from outcomes.questions.needs.keys import interaction
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.quantity import Quantity
 from outcomes.results.verdict import Rung, orient, orient_worthwhile, read_alone
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def lead(quoter: Quoter) -> Phrase:
     )
     apart = [
         say_interaction(quoter, measure, moderator)
-        for measure in quoter.plan_model.primary_scored
+        for measure in quoter.plan_model.primary_measures
         for moderator in list_words(quoter)
         if _favours(quoter, measure, moderator) != "neither"
     ]
@@ -111,6 +112,8 @@ def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
     )
     if _favours(quoter, measure, moderator) == "neither":
         pattern = "Whether it changes from one to the other stays open: it is {} for {} ({} interval {})."
+    if outcome.quantity is Quantity.RATE_RATIO:
+        pattern = pattern.replace("it is {} for {}", "the ratio is {} times as large for {}")
     change = Phrase(pattern).format(
         quoter.result(result),
         quoter.field(result, "label", outcome.named),
@@ -129,15 +132,18 @@ def say_effects(quoter: Quoter, measure: str, moderator: str) -> Phrase:
     if not 1 < len(levels) <= MOST_SAID or not all(quoter.has(level.raw) for level in levels):
         return Phrase("")
     said = [_say_effect(quoter, measure, level) for level in levels]
-    return Phrase("the difference between the programmes is {}.").format(Phrase("; ").join(said))
+    is_count = quoter.plan_model.measures[measure].kind == "count"
+    pattern = "the ratio between the programmes is {}." if is_count else "the difference between the programmes is {}."
+    return Phrase(pattern).format(Phrase("; ").join(said))
 
 
 def _say_effect(quoter: Quoter, measure: str, level: Level) -> Phrase:
     found, described = quoter.get(level.raw), quoter.plan_model.measures[measure]
     read = Phrase("")
     if isinstance(found, Estimate) and found.interval is not None:
-        limits = orient(found.interval.low, found.interval.high, sign=described.sign)
-        verdict = read_alone(limits, orient_worthwhile(described.worthwhile))
+        is_ratio = described.kind == "count"
+        limits = orient(found.interval.low, found.interval.high, sign=described.sign, ratio=is_ratio)
+        verdict = read_alone(limits, orient_worthwhile(described.worthwhile, ratio=is_ratio))
         words = READ if verdict.has_worthwhile else READ | UNSTATED
         arm = quoter.arm(verdict.side) if verdict.side else Phrase("")
         read = Phrase(f", {words[verdict.rung]}").format(arm=arm)
@@ -148,7 +154,11 @@ def list_levels(quoter: Quoter, measure: str, moderator: str) -> list[Level]:
     """Levels or values of a moderator whose effect this edition tells, or why it is not estimated."""
     plan = quoter.plan_model
     found = quoter.registry.where(
-        analysis="needs", measure=measure, visit=plan.primary, what="difference", subject=moderator
+        analysis="needs",
+        measure=measure,
+        visit=plan.primary,
+        what=keys.effect_of(plan, measure),
+        subject=moderator,
     )
     words = {word: name for name, word in keys.word_moderators(plan).items()}
     order = [keys.word_value(value) for value in sorted(plan.needs.at.get(words[moderator], ()))]

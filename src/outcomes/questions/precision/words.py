@@ -14,6 +14,7 @@ from outcomes.questions.flow.words import started
 from outcomes.questions.verdict.words import ANSWERED, how_far_answered, key_of, read
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.ways import OF_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,11 +44,31 @@ def lead_precision(quoter: Quoter) -> Phrase:
     plan = quoter.plan_model
     keys = {one: Key("precision", one, plan.primary, "clients_needed") for one in plan.primary_scored}
     needed = [_say_needed(quoter, measure, key) for measure, key in keys.items() if quoter.has(key)]
+    others = list(_say_needed_of_kinds(quoter))
     sentences = _say_unknown(quoter, {measure: key for measure, key in keys.items() if not quoter.has(key)})
     if needed:
         sentences.insert(0, Phrase(NEEDED).format(quoter.percent("precision.power"), join_words(needed)))
     there = Phrase("Here {} and {} started.").format(*(quoter.result(started(arm)) for arm in ARMS))
-    return Phrase(" ").join([*sentences, there, *_say_not_enough(quoter, keys)])
+    return Phrase(" ").join([*sentences, *others, there, *_say_not_enough(quoter, keys)])
+
+
+def _say_needed_of_kinds(quoter: Quoter) -> Iterator[Phrase]:
+    """Say how many it takes of a count or a yes/no, whose worthwhile comparison is a ratio or a share."""
+    plan = quoter.plan_model
+    for measure in plan.primary_measures:
+        kind = plan.measures[measure].kind
+        if kind == "score":
+            continue
+        needed = OF_KINDS[kind].key(measure, plan.primary).but(what="people_needed")
+        path = f"measures.{measure}.worthwhile"
+        if quoter.has(needed):
+            worthwhile = quoter.plan(path) if kind == "count" else quoter.percent(path)
+            text = "a ratio of {}" if kind == "count" else "a difference of {} of people"
+            yield Phrase("{} people would have to be seen for {} on {}, if all else is as here.").format(
+                quoter.result(needed), Phrase(text).format(worthwhile), quoter.measure(measure)
+            )
+        else:
+            yield say_absent(quoter, needed, quoter.measure(measure))
 
 
 def _say_not_enough(quoter: Quoter, keys: Mapping[str, Key]) -> Iterator[Phrase]:
