@@ -46,6 +46,10 @@ class Effect(NamedTuple):
     value: float
     slope: Array
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return "Effect of the arm at a level"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class KindModel:
@@ -80,6 +84,10 @@ class KindModel:
     how: How
     notes: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return f"KindModel({int(self.people.used.sum())} people)"
+
     def cells(self, among: Mask) -> tuple[int, ...]:
         """Count people of some with any, or a yes, and with none, in each arm."""
         sides = (among & (self.happened > 0), among & (self.happened == 0))
@@ -93,6 +101,10 @@ class _Columns(NamedTuple):
     names: tuple[str, ...]
     moderator: slice
     product: slice
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return "Columns of a model"
 
     def at(self, rows: Array, arm: float, at: Array | None) -> Array:
         """Give the columns with an arm and, where it is given, a value of the moderator."""
@@ -171,6 +183,10 @@ class _Fitted:
     covariance: Array
     text: str
     how: How
+
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return "Fitted"
 
 
 def _fit_count(counts: Array, columns: _Columns, grouping: Grouping) -> _Fitted:

@@ -41,6 +41,10 @@ class _Need(NamedTuple):
     members: dict[str, Mask]
     is_number: bool
 
+    def __repr__(self) -> str:
+        """Shapes only: a repr must never show a client."""
+        return "What is needed of a characteristic"
+
 
 def compare(wide: Wide, first: Estimate) -> Numbers | None:
     """Compute an effect at a level, or how two of them differ; None for scores, which the R program computes."""
