@@ -6,6 +6,8 @@
     run = outcomes.report(study, out="reports")      # what the command writes; run.folder
     outcomes.verify(run.folder)                      # recompute it and make every file again
 
+On any data frame: mmrm, ancova, logistic, negbin, gee, weighted, rmst, cox, meta, reliable_change, size.
+
 Importing the package loads nothing heavy: pandas comes with the first study. Linear algebra runs in one thread during a
 call, unless OPENBLAS_NUM_THREADS, MKL_NUM_THREADS or OMP_NUM_THREADS says how many.
 """
@@ -23,14 +25,48 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outcomes.audit.verdict import Verdict
-    from outcomes.frames.linear import ancova
+    from outcomes.frames import (
+        Fit,
+        ancova,
+        cox,
+        gee,
+        logistic,
+        meta,
+        mmrm,
+        negbin,
+        reliable_change,
+        rmst,
+        size,
+        weighted,
+    )
     from outcomes.notebook import Results
     from outcomes.runs import Run
     from outcomes.study.model import Finding, Study
     from outcomes.study.of_frames import make_study as study
 
-__all__ = ["analyse", "ancova", "check", "compare_visits", "example", "read_study", "report", "study", "verify"]
-_ON_FRAMES = frozenset({"ancova"})  # calls on a data frame, imported when one is first asked for
+__all__ = [
+    "Fit",
+    "analyse",
+    "ancova",
+    "check",
+    "cox",
+    "example",
+    "gee",
+    "logistic",
+    "meta",
+    "mmrm",
+    "negbin",
+    "read_study",
+    "reliable_change",
+    "report",
+    "rmst",
+    "size",
+    "study",
+    "verify",
+    "weighted",
+]
+# What is imported when it is first asked for: the calls on a data frame, and what they give.
+_ON_FRAMES = frozenset(__all__) - {"analyse", "check", "example", "read_study", "report", "study", "verify"}
 
 
 def __getattr__(name: str) -> Any:
@@ -140,11 +176,3 @@ def verify(
     from outcomes.audit.verify import verify as check
 
     return check(Path(run), study=None if study is None else Path(study), independent=independent, in_r=in_r)
-
-
-@in_one_thread()
-def compare_visits(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
-    """Compare two arms at every visit of a long table; see `outcomes.questions.outcomes.frame.compare_visits`."""
-    from outcomes.questions.outcomes.frame import compare_visits as compare
-
-    return compare(frame, **columns)

@@ -12,7 +12,7 @@ from outcomes.core.threads import in_one_thread
 from outcomes.errors import FrameError
 from outcomes.frames.formulas import code_terms, read_formula
 from outcomes.frames.result import Fit, Row
-from outcomes.frames.sample import as_names, read_sample, require_level, take, tell_zero_one
+from outcomes.frames.sample import read_sample, require_level, take, tell_zero_one
 from outcomes.methods.ancova import AncovaFit, ancova_design, fit_hc3
 from outcomes.methods.cluster import FEW_CLUSTERS, ClusterFit, fit_cr2
 from outcomes.methods.least_squares import NO_SPREAD, Contrast
@@ -100,7 +100,7 @@ def ancova(
         client=client,
     )
     model = _Linear.fit(sample, formula, arm=arm, score=score, cluster=cluster)
-    return model.to_fit(level, baseline=baseline, formula=formula, covariates=as_names(covariates, "covariates"))
+    return model.to_fit(level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -164,10 +164,10 @@ class _Linear:
         moved = self.under[0] - self.under[1]
         return np.asarray(moved[slice(None) if among is None else among].mean(axis=0))
 
-    def to_fit(self, level: float, *, baseline: str | None, formula: str | None, covariates: tuple[str, ...]) -> Fit:
+    def to_fit(self, level: float) -> Fit:
         sample, full = self.sample, self.sample.full[self.sample.used]
         robust = isinstance(self.fitted, ClusterFit)
-        by = (*((baseline,) if baseline else ()), *covariates) if formula is None else sample.covariates.sources
+        by = sample.covariates.sources
         spread = f"CR2 by {self.cluster}, Satterthwaite df" if robust else "HC3, t on n minus k"
         row = Row.of(self.contrast(self.difference()), term="arm", compared=sample.compared, level=level, n=len(full))
         fit = Fit(

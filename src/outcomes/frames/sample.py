@@ -80,13 +80,16 @@ class Sample:
         NotEstimableError
             Where an arm has nobody, or the covariates tell the arm.
         """
-        full = self.full[self.used]
-        for name, mine in zip(self.arms, (full, ~full), strict=True):
-            if not mine.any():
-                raise NotEstimableError(f"Nobody in the arm {name} has all that this needs recorded.", "not seen")
+        self.require_arms()
         among = self.covariates.among(self.used)
-        among.require_apart(full)
+        among.require_apart(self.full[self.used])
         return among
+
+    def require_arms(self) -> None:
+        """Refuse where an arm has nobody; raises NotEstimableError."""
+        for name, mine in zip(self.arms, (self.full, ~self.full), strict=True):
+            if not (mine & self.used).any():
+                raise NotEstimableError(f"Nobody in the arm {name} has all that this needs recorded.", "not seen")
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """Give a column of numbers of those used."""
@@ -151,16 +154,16 @@ def read_sample(
     frame = to_pandas(data)
     asked = read_formula(formula, frame, arm=arm) if formula is not None else None
     if asked is not None:
-        _require_either(score, baseline, covariates)
+        require_either(score, baseline, covariates)
         score = asked.score
     full, known, arms = read_arm(frame, arm, reference)
-    columns = asked.columns if asked is not None else _read_covariates(frame, as_names(covariates, "covariates"))
+    columns = asked.columns if asked is not None else read_covariates(frame, as_names(covariates, "covariates"))
     if baseline is not None:
         columns = columns.beside(read_numbers(frame, baseline), baseline)
     missing = {f"no {arm}": ~known}
     for name, what in {**({score: "score"} if score else {}), **(needed or {})}.items():
         missing[f"no {what}"] = np.isnan(read_numbers(frame, name))
-    missing |= _missing_covariates(columns)
+    missing |= missing_covariates(columns)
     used, dropped = drop(missing)
     _require_single_rows(frame, client, used)
     return Sample(frame=frame, used=used, full=full, arms=arms, covariates=columns, dropped=dropped)
@@ -269,12 +272,14 @@ def tell_zero_one(scores: NDArray[np.float64]) -> tuple[str, ...]:
     return ("The score is 0 or 1 throughout: the difference is one of shares. outcomes.logistic compares shares.",)
 
 
-def _require_either(score: str | None, baseline: str | None, covariates: str | Sequence[str]) -> None:
+def require_either(score: str | None, baseline: str | None, covariates: str | Sequence[str]) -> None:
+    """Refuse a formula beside what it would say."""
     if score is not None or baseline is not None or len(covariates):
         raise FrameError("formula", "give either a formula, or score, baseline and covariates")
 
 
-def _read_covariates(frame: pd.DataFrame, names: tuple[str, ...]) -> Covariates:
+def read_covariates(frame: pd.DataFrame, names: tuple[str, ...]) -> Covariates:
+    """Code columns beside each other, in the order given."""
     coded = [code_column(take(frame, name), name) for name in names]
     parts = [columns for columns, _ in coded]
     return Covariates(
@@ -284,7 +289,7 @@ def _read_covariates(frame: pd.DataFrame, names: tuple[str, ...]) -> Covariates:
     )
 
 
-def _missing_covariates(covariates: Covariates) -> dict[str, NDArray[np.bool_]]:
+def missing_covariates(covariates: Covariates) -> dict[str, NDArray[np.bool_]]:
     """Give by source of a column who lacks it."""
     gaps = np.isnan(covariates.columns)
     missing = {}

@@ -6,6 +6,7 @@ generalised inverse square root for clusters that decide a coefficient alone.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -150,7 +151,17 @@ def fit_cr2(
 
 
 def number_clusters(clusters: NDArray[np.generic]) -> tuple[NDArray[np.intp], NDArray[np.generic]]:
-    """Give the number of each person's cluster, shape (n,), and the labels in that order; numbers sort as numbers."""
+    """Give the number of each person's cluster, shape (n,), and the labels in that order; numbers sort as numbers.
+
+    Raises
+    ------
+    ValueError
+        When a label is missing: all without one would be one cluster.
+    """
+    missing = (one is None or (isinstance(one, float) and math.isnan(one)) for one in clusters.tolist())
+    if not np.issubdtype(clusters.dtype, np.integer) and any(missing):
+        msg = "a cluster is missing; who has none needs a label of their own"
+        raise ValueError(msg)
     labels, codes = np.unique(
         clusters if np.issubdtype(clusters.dtype, np.integer) else clusters.astype(str), return_inverse=True
     )

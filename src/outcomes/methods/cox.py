@@ -16,7 +16,7 @@ from scipy import special
 
 from outcomes.methods.cluster import number_clusters
 from outcomes.methods.least_squares import orthogonalise
-from outcomes.methods.survival import FEWEST_CLUSTERS, fit_kaplan_meier
+from outcomes.methods.survival import FEWEST_CLUSTERS, fit_kaplan_meier, require_times
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
@@ -112,7 +112,10 @@ def fit_cox(
     NotEstimableError
         When nobody left, a column repeats others or is the same for all who were there whenever somebody left, or the
         first column, the arm, has no finite coefficient.
+    ValueError
+        When a time is missing or below zero.
     """
+    require_times(times)
     if not left.any():
         raise NotEstimableError("Nobody left, so that there is nothing to compare.")
     orthogonalise(design=np.column_stack([np.ones(len(times)), design]), names=("the intercept", *names))

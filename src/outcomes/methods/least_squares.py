@@ -86,7 +86,10 @@ def fit_least_squares(
     ------
     NotEstimableError
         With no more people than coefficients, or a column that is a combination of the columns before it.
+    ValueError
+        When a score is missing: methods leave nobody out.
     """
+    require_complete(scores)
     q, inverse = orthogonalise(design=design, names=names)
     beta = np.matvec(inverse, np.vecmat(scores, q))
     return LeastSquares(
@@ -95,6 +98,13 @@ def fit_least_squares(
         residuals=drop_rounding(scores - np.matvec(design, beta), scores=scores),
         leverage=(q**2).sum(axis=-1),
     )
+
+
+def require_complete(*arrays: NDArray[np.float64]) -> None:
+    """Refuse missing and infinite numbers: they would give nan with a number of people; raises ValueError."""
+    if not all(np.isfinite(array).all() for array in arrays):
+        msg = "a number is missing or infinite; whoever calls says who is left out"
+        raise ValueError(msg)
 
 
 def drop_rounding(residuals: NDArray[np.float64], *, scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.methods.least_squares import NO_SPREAD, Contrast
+from outcomes.methods.least_squares import NO_SPREAD, Contrast, require_complete
 from outcomes.methods.reference import t_limits, t_p_value
 from outcomes.results.outcome import NotEstimableError
 
@@ -68,6 +68,7 @@ def fit_mean(*, scores: NDArray[np.float64]) -> MeanFit:
     NotEstimableError
         With fewer than two people.
     """
+    require_complete(scores)
     n = len(scores)
     if n < 2:  # noqa: PLR2004  # a standard deviation needs two
         raise NotEstimableError("A mean with its interval needs at least two people.")
@@ -90,6 +91,7 @@ def fit_difference(*, scores: NDArray[np.float64], full: NDArray[np.bool_]) -> M
     NotEstimableError
         When an arm has nobody, nothing is left to estimate the standard deviation from, or it is zero.
     """
+    require_complete(scores)
     one, zero = split_arms(scores, full)
     difference = float(one.mean() - zero.mean())
     sd, df = pooled_sd(one, zero)

@@ -26,8 +26,11 @@ def adjust_holm(*, p_values: Mapping[str, float], family_size: int) -> dict[str,
     Raises
     ------
     ValueError
-        When the family is smaller than the p-values given.
+        When the family is smaller than the p-values given, or one of them is no probability.
     """
+    if not all(0 <= p_value <= 1 for p_value in p_values.values()):
+        msg = "a p-value is a number between 0 and 1; one that could not be had is left out and counts in the family"
+        raise ValueError(msg)
     if family_size < len(p_values):
         msg = "the declared family is smaller than the tests in it"
         raise ValueError(msg)

@@ -55,9 +55,14 @@ def fit_share(*, events: float, n: int, level: float) -> ShareFit:
     ------
     NotEstimableError
         With nobody.
+    ValueError
+        With more events than people, or fewer than none.
     """
     if n < 1:
         raise NotEstimableError("Nobody is there to take a share of.")
+    if not 0 <= events <= n:
+        msg = "an event is counted once for each person: there are as many as people at most, and none at least"
+        raise ValueError(msg)
     z = normal_critical(level=level)
     share = events / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)

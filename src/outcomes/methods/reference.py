@@ -34,12 +34,21 @@ def t_limits(value: float, *, se: float, df: float, level: float) -> tuple[float
 
 def t_critical(*, df: float, level: float) -> float:
     """Give how many standard errors out the limits of a level stand on `df` degrees of freedom."""
+    _require_level(level)
     return t_quantile((1 + level) / 2, df=df)
 
 
 def normal_critical(*, level: float) -> float:
     """Give how many standard errors out the limits of a level stand on the normal distribution."""
+    _require_level(level)
     return float(special.ndtri((1 + level) / 2))
+
+
+def _require_level(level: float) -> None:
+    """Refuse a level that is no share, such as 95: its limits would be nan, or infinite."""
+    if not 0 < level < 1:
+        msg = "a confidence level is a share between 0 and 1, such as 0.95"
+        raise ValueError(msg)
 
 
 def t_cdf(t: float, *, df: float) -> float:

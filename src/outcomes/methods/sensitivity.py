@@ -46,7 +46,16 @@ def to_risk_ratio(*, standardised: float) -> float:
 
 
 def e_value_of_interval(*, low: float, high: float) -> float:
-    """Give the E-value of the limit nearer to one, as risk ratios; one where the interval holds one [ratio]."""
+    """Give the E-value of the limit nearer to one, as risk ratios; one where the interval holds one [ratio].
+
+    Raises
+    ------
+    ValueError
+        When the limits stand the wrong way round, or one is not positive.
+    """
+    if not 0 < low <= high:
+        msg = "the limits of a risk ratio are positive, the lower one first"
+        raise ValueError(msg)
     if low <= 1 <= high:
         return 1.0
     return e_value(risk_ratio=low if low > 1 else high)

@@ -68,6 +68,13 @@ class KaplanMeierFit:
         return int(np.searchsorted(self.at, time, side="right")) - 1
 
 
+def require_times(times: NDArray[np.float64]) -> None:
+    """Refuse times that are none; raises ValueError."""
+    if not (np.isfinite(times) & (times >= 0)).all():
+        msg = "a time is a number, not below zero"
+        raise ValueError(msg)
+
+
 def fit_kaplan_meier(*, times: NDArray[np.float64], left: NDArray[np.bool_]) -> KaplanMeierFit:
     """Fit the product-limit curve.
 
@@ -82,9 +89,12 @@ def fit_kaplan_meier(*, times: NDArray[np.float64], left: NDArray[np.bool_]) -> 
     ------
     NotEstimableError
         With nobody.
+    ValueError
+        When a time is missing or below zero.
     """
     if not len(times):
         raise NotEstimableError("Nobody's time in the programme is known.")
+    require_times(times)
     at, count = np.unique(times[left], return_counts=True)
     at_risk = len(times) - np.searchsorted(np.sort(times), at, side="left")
     rest = at_risk - count

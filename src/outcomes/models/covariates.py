@@ -74,9 +74,9 @@ class Covariates:
             such a column changes no estimate.
         """
         some = self.columns[used]
-        first = [np.ones(len(some)), *([] if beside is None else [beside[used]])]
+        first = np.column_stack([np.ones(len(some)), *([] if beside is None else [beside[used]])])
         same = ~(some != some[:1]).any(axis=0)
-        repeated = find_repeated(np.column_stack([*first, np.where(same, 0.0, some)]))[len(first) :]
+        repeated = find_repeated(np.column_stack([first, np.where(same, 0.0, some)]))[first.shape[1] :]
         why = {
             name: SAME if alike else REPEATS
             for name, alike, out in zip(self.names, same, repeated, strict=True)

@@ -10,7 +10,7 @@ import numpy as np
 from outcomes.methods import mmrm
 from outcomes.methods.mmrm.estimable import RESIDUE
 from outcomes.models.contract import People
-from outcomes.models.covariates import SAME, START
+from outcomes.models.covariates import START, Covariates
 from outcomes.models.occasion import Occasion
 from outcomes.results.outcome import NotEstimableError
 
@@ -20,14 +20,35 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
-    from outcomes.models.covariates import Covariates
 
 UNSEEN = "In one arm nobody was seen at this visit."
 FLAT = (
     "At this visit the scores of those in the model do not differ beyond what the arm and the score at the start tell."
 )
 NOWHERE = "At no later visit was anybody seen in both arms."
-BY_VISIT = ("the intercept", "the arm", START)
+BY_VISIT = ("the intercept", "the arm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Layout:
+    """What a model over several visits is made of, before anybody is left out.
+
+    Attributes
+    ----------
+    scores : ndarray, shape (n, T)
+        nan where not observed [points].
+    start : Covariates
+        Columns with an effect at each visit: the score at the start.
+    constant : Covariates
+        Columns with one effect.
+    visits, labels : tuple of str, length T
+    """
+
+    scores: NDArray[np.float64]
+    start: Covariates
+    constant: Covariates
+    visits: tuple[str, ...]
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -83,27 +104,53 @@ class Design:
         first = occasions[0]
         first.require_baseline()
         first.require_arms(people.used)
-        refused = {one.visit: why for one in occasions if (why := why_not(one, people)) is not None}
-        kept = [one for one in occasions if one.visit not in refused]
+        start = Covariates(columns=first.before[:, None], names=(START,), sources=())
+        layout = Layout(
+            scores=np.column_stack([one.after for one in occasions]),
+            start=start,
+            constant=covariates,
+            visits=tuple(one.visit for one in occasions),
+            labels=tuple(cohort.plan.visits[one.visit].label for one in occasions),
+        )
+        return cls.of(
+            layout,
+            people,
+            adjusted=", ".join(["the score at the start by visit", *cohort.plan.adjust.covariates]),
+            adjusted_for=("baseline", *cohort.plan.adjust.covariates),
+        )
+
+    @classmethod
+    def of(cls, layout: Layout, people: People, *, adjusted: str, adjusted_for: tuple[str, ...]) -> Design:
+        """Lay out the scores of some people, without visits at which the arms cannot be compared.
+
+        Raises
+        ------
+        NotEstimableError
+            Where there is none at which they can, or the covariates tell the arm.
+        """
+        judged = {
+            visit: why_not(after, people, beside=layout.start.columns)
+            for visit, after in zip(layout.visits, layout.scores.T, strict=True)
+        }
+        refused = {visit: why for visit, why in judged.items() if why is not None}
+        kept = [place for place, visit in enumerate(layout.visits) if visit not in refused]
         if not kept:
             flat = next((why for why in refused.values() if str(why) == FLAT), None)
             raise flat or NotEstimableError(NOWHERE, "not seen")
-        full, start = people.full[people.used], first.before[people.used]
-        varies = bool(np.ptp(start))
-        among = covariates.among(people.used, first.before[:, None])
+        full, start = people.full[people.used], layout.start.among(people.used)
+        among = layout.constant.among(people.used, layout.start.columns)
         among.require_apart(full)
-        by_visit = [np.ones(len(full)), full, *([start] if varies else [])]
         return cls(
-            scores=np.column_stack([one.after[people.used] for one in kept]),
-            by_visit=np.column_stack(by_visit),
+            scores=layout.scores[people.used][:, kept],
+            by_visit=np.column_stack([np.ones(len(full)), full, start.columns]),
             constant=among.columns,
-            visits=tuple(one.visit for one in kept),
-            names=(*BY_VISIT[: len(by_visit)], *among.names),
-            labels=tuple(cohort.plan.visits[one.visit].label for one in kept),
+            visits=tuple(layout.visits[place] for place in kept),
+            names=(*BY_VISIT, *start.names, *among.names),
+            labels=tuple(layout.labels[place] for place in kept),
             people=people,
-            adjusted=", ".join(["the score at the start by visit", *cohort.plan.adjust.covariates]),
-            adjusted_for=("baseline", *cohort.plan.adjust.covariates),
-            notes=(*(() if varies else (f"Left out: {START}, which {SAME}.",)), *among.notes),
+            adjusted=adjusted,
+            adjusted_for=adjusted_for,
+            notes=(*start.notes, *among.notes),
             refused=refused,
         )
 
@@ -159,13 +206,13 @@ def people_of(cohort: Cohort, measure: str, covariates: Covariates) -> People:
     return People(seen[:, 0] & seen[:, 1:].any(axis=1) & covariates.known, cohort.full)
 
 
-def why_not(occasion: Occasion, people: People, *, by_start: bool = True) -> NotEstimableError | None:
-    """Why the arms cannot be compared at a visit, if they cannot; `by_start`: everybody has a score at the start."""
-    seen = people.used & ~np.isnan(occasion.after)
+def why_not(after: NDArray[np.float64], people: People, *, beside: NDArray[np.float64]) -> NotEstimableError | None:
+    """Why the arms cannot be compared on scores at a visit, if they cannot; `beside`: what has an effect there."""
+    seen = people.used & ~np.isnan(after)
     if not (seen & people.full).any() or not (seen & ~people.full).any():
         return NotEstimableError(UNSEEN, "not seen")
-    columns = [np.ones(seen.sum()), people.full[seen], *([occasion.before[seen]] if by_start else [])]
-    return NotEstimableError(FLAT) if is_flat(occasion.after[seen], columns) else None
+    columns = [np.ones(seen.sum()), people.full[seen], *beside[seen].T]
+    return NotEstimableError(FLAT) if is_flat(after[seen], columns) else None
 
 
 def is_flat(scores: NDArray[np.float64], columns: Sequence[NDArray[np.float64]]) -> bool:

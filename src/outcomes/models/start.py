@@ -90,7 +90,8 @@ def compare_completed(cohort: Cohort, measure: str) -> StartComparison:
     people, occasions = who_has_later(cohort, measure), occasions_of(cohort, measure)
     occasions[0].require_baseline()
     occasions[0].require_arms(people.used)
-    refused = {one.visit: why for one in occasions if (why := why_not(one, people, by_start=False)) is not None}
+    nothing = np.empty((len(people.full), 0))
+    refused = {one.visit: why for one in occasions if (why := why_not(one.after, people, beside=nothing)) is not None}
     visits = tuple(one.visit for one in occasions if one.visit not in refused)
     if not visits:
         raise NotEstimableError(NOWHERE, "not seen")

@@ -116,7 +116,7 @@ class Propensity:
 def read_propensity(cohort: Cohort) -> Propensity:
     """Fit the model to everybody who started, and judge the overlap."""
     characteristics = read_characteristics(cohort)
-    fit, comparable, why = _judge(cohort.full, characteristics)
+    fit, comparable, why = judge_overlap(cohort.full, characteristics)
     return Propensity(
         characteristics=characteristics,
         fit=fit,
@@ -160,7 +160,7 @@ def _count(characteristics: Sequence[Characteristic]) -> int:
     return len(characteristics[0].values) if characteristics else 0
 
 
-def _judge(
+def judge_overlap(
     full: NDArray[np.bool_], characteristics: tuple[Characteristic, ...]
 ) -> tuple[weights.PropensityFit | None, bool | None, NotEstimableError | None]:
     """Give the fit where there is one, the verdict, and the reason for a verdict that is not yes."""
