@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from outcomes.cli.terminal import PLAN, default_study, say
 
-MAP = "import-map.toml"
+_SHOWN = 20  # columns of which it is told one by one for what they were taken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,6 +111,7 @@ def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
 @click.option("--dictionary", type=click.Path(), help="Data dictionary of a REDCap project.")
 @click.option("--key", type=click.Path(), help="Write pseudonyms made with this key in place of the clients' ids.")
 @click.option("--propose", is_flag=True, help="Print a map made from the names of the columns, for you to correct.")
+@click.option("--csv", "as_csv", is_flag=True, help="With --propose: the map as CSV, to correct in a spreadsheet.")
 @click.option("--sheet", help="Sheet of a workbook, where it has several; else the map names it.")
 @click.option(
     "--arm",
@@ -123,9 +124,15 @@ def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
     "--dates", type=click.Choice(["year-month-day", "day/month/year", "month/day/year"]), help="How dates are written."
 )
 def import_(
-    source: str, the_map: str | None, out: str | None, propose: bool, arms: tuple[str, ...], **more: str | None
+    source: str,
+    the_map: str | None,
+    out: str | None,
+    propose: bool,
+    as_csv: bool,
+    arms: tuple[str, ...],
+    **more: str | None,
 ) -> None:
-    """Make a study from a REDCap export, an Excel workbook, a wide or a long table.
+    """Make a study from a REDCap export, an Excel workbook, a wide or a long table, or a file of SPSS or Stata.
 
     Without --map, what becomes what is proposed from the names of the columns and written into the study beside tables
     and a plan: correct import-map.toml and plan.toml there, and run the same command again. Which text is which
@@ -135,11 +142,11 @@ def import_(
     """
     from pathlib import Path
 
-    from outcomes.importing import import_study, import_whole, propose_map
+    from outcomes.importing import import_study, import_whole
 
     said = _read_arms(arms)
     if propose:
-        say(propose_map(Path(source), sheet=more["sheet"], arms=said, dates=more["dates"]), nl=False)
+        _say_proposal(Path(source), as_csv=as_csv, sheet=more["sheet"], arms=said, dates=more["dates"])
         return
     if out is None:
         raise click.UsageError("Name the study with --out; or ask for a map with --propose.")
@@ -159,6 +166,8 @@ def import_(
         raise click.UsageError("--arm and --dates go without --map, which says both.")
     else:
         done = import_study(Path(source), the_map=Path(the_map), out=Path(out), dictionary=dictionary, key=key)
+    for phrase in _shorten(done.taken):
+        say(f"Taken: {phrase}.", err=True)
     for name, count in done.tables.items():
         say(f"{done.folder / name}  {count} rows")
     for phrase in done.left_out:
@@ -171,12 +180,28 @@ def import_(
         say(f"Next: put plan.toml into {done.folder}; outcomes new FOLDER makes one to begin with.", err=True)
 
 
+def _say_proposal(source: Path, *, as_csv: bool, **said: Any) -> None:
+    from outcomes.importing import propose_map, to_csv_map
+
+    proposed = propose_map(source, **said)
+    say(to_csv_map(proposed) if as_csv else proposed, nl=False)
+
+
+def _shorten(phrases: tuple[str, ...]) -> list[str]:
+    """Give the first phrases and how many more there are."""
+    more = len(phrases) - _SHOWN
+    return list(phrases) if more <= 1 else [*phrases[:_SHOWN], f"{more} more, which the map lists"]
+
+
 def _tell_map(study: Path) -> None:
     """Say where what became what can be corrected."""
     if study.is_file():
-        say(f"The plan and all tables stand in {study}: correct them there in a spreadsheet.", err=True)
+        where = f"{study}, sheet “import map”"
     else:
-        say(f"What became what: {study / MAP}; correct it and run this again where it is not right.", err=True)
+        from outcomes.importing import find_map
+
+        where = str(find_map(study))
+    say(f"What became what: {where}; correct it and run this again where it is not right.", err=True)
 
 
 def _read_arms(given: tuple[str, ...]) -> dict[str, str]:

@@ -51,7 +51,7 @@ def assemble(study: Study, scores: Scores) -> Cohort:
         grids=grids,
         structure=read_structure(clients, study.plan),
         outside=_find_outside(placed, clients, study.plan),
-        left_out=(*_count_left_out(placed, grids, clients), *_count_unscored(scores, clients)),
+        left_out=(*_count_others(study), *_count_left_out(placed, grids, clients), *_count_unscored(scores, clients)),
         alphas=dict(scores.alphas),
         tables={name: table for name, table in tables.items() if table is not None},
         last_answer=_find_last_answer(answered, clients),
@@ -82,6 +82,13 @@ def _find_outside(placed: pd.DataFrame, clients: pd.DataFrame, plan: Plan) -> di
         measure: clients["client_id"].isin(lost.loc[lost["measure"] == measure, "client_id"]).to_numpy(dtype=bool)
         for measure in plan.measures
     }
+
+
+def _count_others(study: Study) -> Iterator[LeftOut]:
+    """Count the people of another programme."""
+    if study.others:
+        reason = "of a programme that is neither of the two"
+        yield LeftOut(reason=reason, what="people", n_full=0, n_skills=0, n_others=study.others)
 
 
 def _count_unscored(scores: Scores, clients: pd.DataFrame) -> Iterator[LeftOut]:

@@ -55,12 +55,15 @@ class LeftOut:
         What is counted: "people", "scores" or "questionnaires".
     n_full, n_skills : int
         Count by arm.
+    n_others : int
+        Count of neither.
     """
 
     reason: str
     what: str
     n_full: int
     n_skills: int
+    n_others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -9,12 +9,13 @@ from outcomes.importing.cells import LEFT_OUT, Translator
 from outcomes.importing.map import item_columns
 from outcomes.importing.redcap import EVENT, REPEAT
 from outcomes.instruments import read_instrument
+from outcomes.study.read import CLIENTS_FILE
 from outcomes.study.schemas import ARM, CLIENT, TABLES, with_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from outcomes.importing.source import Source
+    from outcomes.importing.table import Source
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -36,7 +37,7 @@ class Builder:
 
     def build(self, others: Mapping[str, Source]) -> dict[str, Table]:
         """Build every table that the map names, by the name of its file."""
-        built = {"clients.csv": self._clients()}
+        built = {CLIENTS_FILE: self._clients()}
         scores = Table(columns=tuple(TABLES["scores"].columns))
         scores.rows.extend(self._scores())
         if scores.rows:
@@ -45,12 +46,13 @@ class Builder:
             built[f"items/{name}.csv"] = _without_empty(self._items(name))
         for name, source in others.items():
             built[f"{name}.csv"] = self._other(name, source)
-        for table in built.values():
-            self._leave_out(table)
+        for name, table in built.items():
+            if name != CLIENTS_FILE:
+                self._leave_out(table)
         return built
 
     def _leave_out(self, table: Table) -> None:
-        """Leave out the rows of clients who are left out."""
+        """Leave out the rows of people of another programme."""
         if self.gone and CLIENT in table.columns:
             place = table.columns.index(CLIENT)
             table.rows = [row for row in table.rows if row[place] not in self.gone]
@@ -68,10 +70,14 @@ class Builder:
         found: dict[str, dict[str, str]] = {client: {} for client in ids if client}
         for target, texts in columns.items():
             self._gather(found, ids, target, texts)
-        self.gone = {client for client, cells in found.items() if cells.get(ARM) == LEFT_OUT}
-        if self.gone:
-            self.left_out["clients of an arm that the map leaves out, with all that belongs to them"] = len(self.gone)
-        found = {client: cells for client, cells in found.items() if client not in self.gone}
+        others = {client: cells[ARM] for client, cells in found.items() if cells.get(ARM, "").startswith(LEFT_OUT)}
+        if others:
+            self.gone = set(others)
+            reason = (
+                "people of another programme, with all that belongs to them; clients.csv counts them by its column arm"
+            )
+            self.left_out[reason] = len(others)
+        found |= {client: {CLIENT: client, ARM: arm.removeprefix(LEFT_OUT)} for client, arm in others.items()}
         table.rows = [tuple(cells.get(name, "") for name in table.columns) for cells in found.values()]
         return table
 
@@ -146,9 +152,10 @@ class Builder:
                 yield client, visit, day, *cells
 
     def _visits(self) -> list[str]:
-        name = self.translator.map.rows.visit
-        if name is None and EVENT in self.source.columns:
-            name = EVENT
+        rows, words = self.translator.map.rows, self.translator.map.values
+        name = rows.visit
+        if name is None and EVENT in self.source.columns and ("visit" in words or rows.date is None):
+            name = EVENT  # where a map names a date and no visit, visits are found by it
         return [""] * len(self.source.rows) if name is None else self.translator.column(self.source, name, "visit")
 
     def _dates(self) -> list[str]:

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from outcomes.importing.amend import fold_text
 from outcomes.study.columns import read_columns
 from outcomes.study.dates import cut_time, to_iso
 from outcomes.study.pseudonyms import has_signs, to_parts, to_pseudonym
-from outcomes.study.schemas import CLIENT, TABLES
+from outcomes.study.schemas import ARM, CLIENT, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from outcomes.importing.map import Map
-    from outcomes.importing.source import Source
+    from outcomes.importing.table import Source
     from outcomes.study.model import Finding
 
-LEFT_OUT = "\0"  # stands for a row that the map leaves out; no text of a source can be this
+LEFT_OUT = "\0"  # begins what stands for a row that the map leaves out; no text of a source can begin so
 DATE_COLUMNS = frozenset(
     name for schema in TABLES.values() for name, column in read_columns(schema).items() if column.kind == "date"
 )
@@ -61,9 +62,12 @@ class Translator:
         """
         if name not in source.columns:
             rule, fix = "the map names a column that is not there", "Correct its name in the map."
+            if name in source.repeated:
+                rule = f"{len(source.repeated[name])} columns have the name that the map gives"
+                fix = f"Say which is meant: {', '.join(source.repeated[name])}."
             self.findings.append(source.stop("E271", [1], name, rule, fix))
             return [""] * len(source.rows)
-        texts = [self._clean(text) for text in source.columns[name]]
+        texts = [self._clean(text) for text in self._say(source, name, target)]
         self._refuse_formulas(source, name, texts)
         if target == CLIENT and self.key is not None:
             self._refuse_no_ids(source, name, texts)
@@ -75,6 +79,13 @@ class Translator:
         if target in DATE_COLUMNS:
             return self._to_dates(source, name, texts)
         return texts
+
+    def _say(self, source: Source, name: str, target: str) -> list[str]:
+        """Give the texts of a column: of one that keeps codes their labels, unless the map knows the code itself."""
+        labels, values = source.labels.get(name, {}), self.map.values.get(target, {})
+        if not labels or target == CLIENT or (target not in self.map.values and target not in self.map.clients):
+            return source.columns[name]
+        return [text if text in values else labels.get(text, text) for text in source.columns[name]]
 
     def _refuse_formulas(self, source: Source, name: str, texts: list[str]) -> None:
         """Refuse what a spreadsheet would carry out when it opens the table that is written."""
@@ -109,12 +120,14 @@ class Translator:
         return stripped.replace(",", ".") if self.map.decimal == "," and _DECIMAL.fullmatch(stripped) else stripped
 
     def _recode(self, source: Source, name: str, texts: list[str], values: Mapping[str, str], target: str) -> list[str]:
-        spelt = {_fold(text): text for text in values}
-        texts = [text if text in values else spelt.get(_fold(text), text) for text in texts]
+        spelt = {fold_text(text): text for text in values}
+        texts = [text if text in values else spelt.get(fold_text(text), text) for text in texts]
         rule = f"the text has no entry under [values.{target}] in the map"
         fix = "Say there what the study calls it, or give it the empty text to leave it out."
         self._refuse(source, name, [bool(text) and text not in values for text in texts], "E272", rule, fix)
-        empty = LEFT_OUT if target in {"visit", "measure", "arm"} else ""
+        if target == ARM:  # whoever is in none of the two programmes stays, to be counted
+            return [(values.get(text, "") or f"{LEFT_OUT}{text}") if text else "" for text in texts]
+        empty = LEFT_OUT if target in {"visit", "measure"} else ""
         return [(values.get(text, "") or empty) if text else "" for text in texts]
 
     def _to_dates(self, source: Source, name: str, texts: list[str]) -> list[str]:
@@ -126,8 +139,3 @@ class Translator:
         fix = "Correct it, or say under dates in the map how dates are written."
         self._refuse(source, name, [found is None for found in dates], "E273", rule, fix)
         return [found or "" for found in dates]
-
-
-def _fold(text: str) -> str:
-    """Give a text without what people vary when they type it: capitals and blanks."""
-    return " ".join(text.casefold().split())

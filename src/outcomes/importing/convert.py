@@ -12,7 +12,7 @@ from outcomes.errors import DataError, OutputExistsError, OutputNotWritableError
 from outcomes.importing import redcap
 from outcomes.importing.build import Builder, Table
 from outcomes.importing.cells import Translator
-from outcomes.importing.map import mapped_columns, read_map
+from outcomes.importing.map import list_taken, mapped_columns, read_map
 from outcomes.importing.source import read_source
 from outcomes.importing.totals import without_totals
 from outcomes.study.pseudonyms import read_key
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from outcomes.importing.map import Map, TableMap
-    from outcomes.importing.source import Source
+    from outcomes.importing.table import Source
 
 
+HIDDEN = 'rows that a filter hides, taken in like all others: {} (hidden = "left out" in the map leaves them out)'
 MANY = 20  # columns left out that are named one by one
 
 
@@ -44,12 +45,15 @@ class Imported:
         What of the source is not in the study, a phrase each.
     noted : tuple of str
         What is good to know, a phrase each.
+    taken : tuple of str
+        What was taken for what, a phrase each.
     """
 
     folder: Path
     tables: dict[str, int]
     left_out: tuple[str, ...]
     noted: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
 
 def import_study(
@@ -96,14 +100,20 @@ def import_study(
     _write(built, out, own)
     counted = {**builder.left_out, **translator.noted}
     left_out = (*main.notes, *_list_left_out(main, found, identifiers, counted))
-    noted = (f"rows that a filter hides and that were taken in like all others: {main.hidden}",) if main.hidden else ()
+    noted = (HIDDEN.format(main.hidden),) if main.hidden else ()
     tables = {name: len(table.rows) for name, table in built.items()}
-    return Imported(folder=out, tables=tables, left_out=left_out, noted=noted)
+    return Imported(folder=out, tables=tables, left_out=left_out, noted=noted, taken=tuple(list_taken(found)))
 
 
 def _read_main(path: Path, found: Map, dictionary: Path | None) -> tuple[Source, list[str]]:
     """Read the source; of a REDCap project with its dictionary, in raw form and without what identifies people."""
-    source = read_source(path, sheet=found.sheet, header_row=found.header_row, separator=found.separator)
+    source = read_source(
+        path,
+        sheet=found.sheet,
+        header_row=found.header_row,
+        separator=found.separator,
+        with_hidden=found.hidden == "taken",
+    )
     source = without_totals(source, found.clients[CLIENT])
     if found.shape != "redcap":
         return source, []

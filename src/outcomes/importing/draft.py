@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from outcomes.importing.guess import fold
-from outcomes.importing.propose import quote
 from outcomes.instruments import list_instruments, read_instrument
+from outcomes.study.book.plan_text import quote
+from outcomes.study.schemas import ARM
 
 if TYPE_CHECKING:
     from outcomes.importing.map import Map
@@ -33,7 +34,7 @@ skills = { value = "skills", label = "Skills group only" }
 def draft_plan(found: Map) -> str:
     """Write a plan for what a map names."""
     visits = sorted(_visits_of(found), key=_order)
-    lines = [_HEAD, "# `week` counts from each client's start_date; correct it.", "[visits]"]
+    lines = [_HEAD, *_leave_out(found), "# `week` counts from each client's start_date; correct it.", "[visits]"]
     lines += [
         f"{word} = {{ label = {quote(word.removeprefix('v_').replace('_', ' '))}, week = {_week(word, place)} }}"
         for place, word in enumerate(visits)
@@ -48,6 +49,18 @@ def draft_plan(found: Map) -> str:
     if "completed" in found.clients:
         lines += ["", "[completion]", 'column = "completed"']
     return "\n".join(lines) + "\n"
+
+
+def _leave_out(found: Map) -> list[str]:
+    """Name the programmes whose people are counted and enter nothing."""
+    texts = [text for text, word in found.values.get(ARM, {}).items() if not word]
+    if not texts:
+        return []
+    return [
+        "# People of these programmes are counted, and enter nothing.",
+        f"left_out = [{', '.join(map(quote, texts))}]",
+        "",
+    ]
 
 
 def _visits_of(found: Map) -> list[str]:

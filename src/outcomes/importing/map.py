@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, ValidationError
 
 from outcomes.errors import MapError
+from outcomes.importing.map_rows import parse_csv, read_rows
 from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.faults import TomlFaultsError, describe, freeze, parse_toml, place
 from outcomes.plan.frozen import Frozen
@@ -15,7 +16,7 @@ from outcomes.study.dates import Dates  # noqa: TC001  # pydantic reads it when 
 from outcomes.study.schemas import OPTIONAL, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from outcomes.plan.raw import Fault
@@ -62,8 +63,10 @@ class Map(Frozen):
         wide (one row a client), long (one row a client at a visit, or on a measure), redcap (as REDCap exports).
     sheet : str or None
         Of a workbook.
-    header_row : int
-        Row of the sheet that holds the names of the columns.
+    header_row : int or None
+        Row that holds the names of the columns; None to look for it.
+    hidden : str
+        Whether rows of a sheet that a filter hides are taken in ("taken") or not ("left out").
     separator : str
         What stands between the cells of a CSV file.
     decimal : str
@@ -93,7 +96,8 @@ class Map(Frozen):
     version: Literal[1]
     shape: Shape
     sheet: Name | None = None
-    header_row: Annotated[int, Field(ge=1)] = 1
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    hidden: Literal["taken", "left out"] = "taken"
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
     decimal: Literal[".", ","] = "."
     dates: Dates = "year-month-day"
@@ -108,7 +112,7 @@ class Map(Frozen):
 
 
 def read_map(path: Path) -> Map:
-    """Read a map.
+    """Read a map, from TOML or from CSV.
 
     Raises
     ------
@@ -117,10 +121,30 @@ def read_map(path: Path) -> Map:
     """
     if not path.is_file():
         raise MapError(path.name, [(path.name, None, "there is no such file")])
+    if path.suffix.lower() == ".csv":
+        return read_map_rows(parse_csv(path.read_bytes()), name=path.name)
+    return _parse(path.read_bytes(), path.name, {})
+
+
+def read_map_rows(rows: Iterable[Sequence[str]], *, name: str) -> Map:
+    """Read a map from the rows of a CSV file or of a sheet; faults are told by its rows.
+
+    Raises
+    ------
+    MapError
+    """
+    text = read_rows(rows, name=name)
+    if text.faults:
+        raise MapError(name, text.faults)
+    return _parse(text.content().encode(), name, text.rows)
+
+
+def _parse(content: bytes, name: str, rows: Mapping[int, int]) -> Map:
+    """Read a map from TOML; `rows` says for a line where a person finds it, if not there."""
     try:
-        text, raw = parse_toml(path.read_bytes())
+        text, raw = parse_toml(content)
     except TomlFaultsError as fault:
-        raise MapError(path.name, [(path.name, fault.line, fault.what)]) from None
+        raise MapError(name, [(name, rows.get(fault.line or 0, fault.line), fault.what)]) from None
     faults: list[Fault] = []
     found = None
     try:
@@ -130,7 +154,8 @@ def read_map(path: Path) -> Map:
     else:
         faults += _check(found)
     if faults or found is None:
-        raise MapError(path.name, place(dict.fromkeys(faults), text, file=path.name))
+        placed = place(dict.fromkeys(faults), text, file=name)
+        raise MapError(name, [(key, rows.get(line or 0, line), what) for key, line, what in placed])
     return found
 
 
@@ -215,3 +240,18 @@ def mapped_columns(found: Map) -> set[str]:
         if table.sheet is None and table.file is None:
             named |= set(table.columns.values())
     return named
+
+
+def list_taken(found: Map) -> Iterator[str]:
+    """Say what a map takes for what, a phrase each."""
+    yield from (f"{column!r} as {target}" for target, column in found.clients.items())
+    yield from (f"{column!r} as {part} of a row" for part, column in found.rows.model_dump().items() if column)
+    for what, given in (("score of", found.scores), ("answers to", found.items)):
+        for name, source in given.items():
+            by_visit = source if isinstance(source, dict) else {"": source}
+            yield from (
+                f"{column!r} as {what} {name}{' at ' if visit else ''}{visit}" for visit, column in by_visit.items()
+            )
+    yield from (f"{column!r} as the date of {visit}" for visit, column in found.visit_dates.items())
+    for name, table in found.tables.items():
+        yield from (f"{column!r} as {target} of {name}.csv" for target, column in table.columns.items())

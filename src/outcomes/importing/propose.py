@@ -7,9 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from outcomes.importing import redcap
+from outcomes.importing.amend import fold_text
 from outcomes.importing.guess import DATES, Timed, find_items, find_known, fold, split_time, to_word
-from outcomes.importing.source import CSV, WORKBOOK, Source, read_source
+from outcomes.importing.map_rows import to_file
+from outcomes.importing.source import CSV, WORKBOOK, read_source
 from outcomes.importing.totals import without_totals
+from outcomes.plan.faults import parse_toml
+from outcomes.study.book.plan_text import quote
 from outcomes.study.numbers import MISSING_WORDS
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.importing.map import Shape
+    from outcomes.importing.table import Source
 
 ARMS = ("full", "skills")
 FEW = 12  # texts that a column of visits, measures or arms may have
@@ -86,9 +91,9 @@ def propose_map(
     return "\n".join(lines) + "\n"
 
 
-def quote(text: str) -> str:
-    """Give a text as TOML writes it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def to_csv_map(proposed: str) -> str:
+    """Give a map that was proposed as CSV, without its remarks."""
+    return to_file(parse_toml(proposed.encode())[1])
 
 
 def _find_shape(source: Source, known: dict[str, str], *, is_redcap: bool) -> Shape:
@@ -134,14 +139,16 @@ def _propose_values(
 
 def _guess_arm(text: str, target: str, said: Mapping[str, str]) -> str:
     """Give a text that is the plan's own word for an arm that word, or what a person has said, and else nothing."""
-    told = {" ".join(one.casefold().split()): word for one, word in said.items()}
-    if (word := told.get(" ".join(text.casefold().split()))) is not None:
+    told = {fold_text(one): word for one, word in said.items()}
+    if (word := told.get(fold_text(text))) is not None:
         return quote(word)
     return quote(text if target == "arm" and text in ARMS else "")
 
 
 def _distinct(source: Source, name: str) -> list[str]:
-    spelt = {" ".join(text.casefold().split()): text.strip() for text in source.columns[name]}
+    labels = source.labels.get(name, {})
+    texts = [labels.get(text, text) for text in source.columns[name]]
+    spelt = {fold_text(text): text.strip() for text in texts}
     texts = sorted(text for folded, text in spelt.items() if folded)
     return texts if len(texts) <= FEW else []
 

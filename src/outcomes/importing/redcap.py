@@ -7,15 +7,15 @@ redcap_repeat_instance in a raw export, "Event Name", "Repeat Instrument" and "R
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from outcomes.errors import SourceNotReadableError
-from outcomes.importing.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from outcomes.importing.table import Source
     from outcomes.study.model import Finding
 
 EVENT, REPEAT, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
@@ -111,13 +111,23 @@ def _to_number(text: str) -> float | None:
 
 def to_raw(source: Source, fields: dict[str, Field]) -> Source:
     """Give an export as a raw one: names of fields instead of labels, codes instead of the texts of choices."""
-    names = {column: _to_name(column, fields) for column in source.columns}
+    names = {column: _to_name(column, fields) for column in source.columns} | _name_repeated(source, fields)
     twice = sorted({name for name in names.values() if list(names.values()).count(name) > 1})
     if twice:
         why = f"several columns have the label of one field ({', '.join(twice)}); export the raw data instead"
         raise SourceNotReadableError(source.name, why)
     columns = {name: _to_codes(source.columns[column], fields.get(_field_of(name))) for column, name in names.items()}
-    return Source(name=source.name, columns=columns, rows=source.rows)
+    return replace(source, columns=columns)
+
+
+def _name_repeated(source: Source, fields: dict[str, Field]) -> dict[str, str]:
+    """Name columns of one label by their fields, which an export writes in the order of the dictionary."""
+    found: dict[str, str] = {}
+    for label, columns in source.repeated.items():
+        same = [one.name for one in fields.values() if one.label == plain(label)]
+        if len(same) == len(columns):
+            found |= dict(zip(columns, same, strict=True))
+    return found
 
 
 def _to_name(column: str, fields: dict[str, Field]) -> str:

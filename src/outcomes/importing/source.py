@@ -1,12 +1,13 @@
-"""What is imported from: a CSV file or a sheet of a workbook, as columns of texts with the rows a spreadsheet shows."""
+"""What is imported from: a CSV file, a sheet of a workbook, or a file of SPSS or Stata."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.errors import DataError, SourceNotReadableError
 from outcomes.importing.header import find_header, name_columns, read_loosely
+from outcomes.importing.statistical import READERS, read_statistical
+from outcomes.importing.table import Source
 from outcomes.study.sentences import to_sentences
 from outcomes.study.sheets import Book, Sheet
 from outcomes.study.text import FIRST_ROW, make_finding, read_text_table
@@ -14,50 +15,15 @@ from outcomes.study.text import FIRST_ROW, make_finding, read_text_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.study.model import Finding
 
 WORKBOOK = ".xlsx"
 CSV = ".csv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Source:
-    """A table as it was exported.
-
-    Attributes
-    ----------
-    name : str
-        File, and sheet where it is one of several.
-    columns : dict of str to list of str
-        Texts by column, in the order of the file; an empty cell is the empty text.
-    rows : list of int
-        Row of each record as a spreadsheet shows it.
-    notes : tuple of str
-        What was left out on the way in, a phrase each.
-    header_row : int
-        Row that holds the names of the columns.
-    hidden : int
-        Rows that a filter hides, and that are taken in like the others [count].
-    """
-
-    name: str
-    columns: dict[str, list[str]]
-    rows: list[int]
-    notes: tuple[str, ...] = ()
-    header_row: int = 1
-    hidden: int = 0
-
-    def __repr__(self) -> str:
-        """Shapes only: a repr must never show a client."""
-        return f"Source({len(self.columns)} columns, {len(self.rows)} rows)"
-
-    def stop(self, code: str, rows: list[int], column: str, rule: str, fix: str) -> Finding:
-        """Make a STOP about some rows."""
-        return make_finding("STOP", code, self.name, tuple(rows), column, rule, fix)
-
-
-def read_source(path: Path, *, sheet: str | None, header_row: int | None = 1, separator: str = ",") -> Source:
-    """Read a CSV file or a sheet of a workbook.
+def read_source(
+    path: Path, *, sheet: str | None, header_row: int | None = 1, separator: str = ",", with_hidden: bool = True
+) -> Source:
+    """Read a CSV file, a sheet of a workbook, or a file of SPSS or Stata.
 
     Parameters
     ----------
@@ -68,6 +34,8 @@ def read_source(path: Path, *, sheet: str | None, header_row: int | None = 1, se
         Row that holds the names of the columns, as a spreadsheet counts; None to look for it.
     separator : str
         What stands between the cells of a CSV file.
+    with_hidden : bool
+        Whether rows of a sheet that a filter hides are taken in.
 
     Raises
     ------
@@ -80,13 +48,16 @@ def read_source(path: Path, *, sheet: str | None, header_row: int | None = 1, se
         raise SourceNotReadableError(path.name, "there is no such file")
     if path.suffix.lower() == WORKBOOK:
         found = _read_sheet(path, sheet)
-        return from_rows(found, header_row)
-    if path.suffix.lower() != CSV:
-        raise SourceNotReadableError(
-            path.name, "it is neither a CSV file (.csv) nor a workbook (.xlsx); save it as one of the two"
+        return from_rows(found, header_row, with_hidden=with_hidden)
+    if path.suffix.lower() not in {CSV, *READERS}:
+        why = (
+            "it is neither a CSV file (.csv) nor a workbook (.xlsx), nor of SPSS (.sav) or Stata (.dta); save it as one"
         )
+        raise SourceNotReadableError(path.name, why)
     if sheet is not None:
-        raise SourceNotReadableError(path.name, "the map names a sheet, and a CSV file has none")
+        raise SourceNotReadableError(path.name, "the map names a sheet, and only a workbook has some")
+    if path.suffix.lower() in READERS:
+        return read_statistical(path)
     return _read_csv(path, header_row, separator)
 
 
@@ -114,7 +85,7 @@ def _read_csv(path: Path, header_row: int | None, separator: str) -> Source:
     rows = read_loosely(path, separator)
     place = find_header(rows) if header_row is None else header_row
     header = [cell.strip() for cell in rows[place - 1]] if place <= len(rows) else []
-    if place > 1 or separator != "," or (header and not all(header)):
+    if place > 1 or separator != "," or not all(header) or len(set(header)) < len(header):
         width = max(map(len, rows), default=0)
         even = [row + [""] * (width - len(row)) for row in rows]
         return from_rows(Sheet(title=path.name, name=path.name, rows=even), place)
@@ -125,7 +96,7 @@ def _read_csv(path: Path, header_row: int | None, separator: str) -> Source:
     return Source(name=path.name, columns=columns, rows=table.rows.tolist())
 
 
-def from_rows(sheet: Sheet, header_row: int | None) -> Source:
+def from_rows(sheet: Sheet, header_row: int | None, *, with_hidden: bool = True) -> Source:
     """Make a source of the rows of a sheet: the header, then every row that is not blank; columns without a name go."""
     name, cells = sheet.name, sheet.rows
     place = find_header(cells, sheet.merged) if header_row is None else header_row
@@ -135,26 +106,39 @@ def from_rows(sheet: Sheet, header_row: int | None) -> Source:
     while header and not header[-1]:
         header.pop()
     body = [(row, line) for row, line in enumerate(cells[place:], start=place + FIRST_ROW - 1) if any(line)]
-    faults = _find_header_faults(name, header, place)
+    hidden = sum(row in sheet.hidden for row, _ in body)
+    if not with_hidden:
+        body = [(row, line) for row, line in body if row not in sheet.hidden]
     wide = [row for row, line in body if any(line[len(header) :])]
     if wide:
         rule, fix = "a cell beside the named columns has a value", "Give its column a name, or empty it."
-        faults.append(make_finding("STOP", "E206", name, tuple(wide), "", rule, fix))
-    if faults:
-        raise DataError(to_sentences(faults))
+        raise DataError(to_sentences([make_finding("STOP", "E206", name, tuple(wide), "", rule, fix)]))
+    header, repeated = _number_repeated(header)
     kept = {column: number for number, column in enumerate(header) if column}
-    columns = {column: [line[number] for _, line in body] for column, number in kept.items()}
-    notes = []
-    if unnamed := sum(not column and any(line[number] for _, line in body) for number, column in enumerate(header)):
-        notes.append(f"{unnamed} column{'s' if unnamed > 1 else ''} without a name")
-    hidden = sum(row in sheet.hidden for row, _ in body)
-    rows = [row for row, _ in body]
-    return Source(name=name, columns=columns, rows=rows, notes=tuple(notes), header_row=place, hidden=hidden)
+    return Source(
+        name=name,
+        columns={column: [line[number] for _, line in body] for column, number in kept.items()},
+        rows=[row for row, _ in body],
+        notes=_note(header, body, 0 if with_hidden else hidden),
+        header_row=place,
+        hidden=hidden if with_hidden else 0,
+        repeated=repeated,
+    )
 
 
-def _find_header_faults(name: str, header: list[str], row: int) -> list[Finding]:
-    faults = []
-    for twice in sorted({one for one in header if one and header.count(one) > 1}):
-        fix = "Take one of them out, or give it another name."
-        faults.append(make_finding("STOP", "E204", name, (row,), twice, "two columns have this name", fix))
-    return faults
+def _number_repeated(header: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Put a number behind names that several columns have, so that each can be told from the others."""
+    seen: dict[str, list[str]] = {name: [] for name in header if name and header.count(name) > 1}
+    numbered = []
+    for name in header:
+        if name in seen:
+            seen[name].append(f"{name} ({len(seen[name]) + 1})")
+        numbered.append(seen[name][-1] if name in seen else name)
+    return numbered, seen
+
+
+def _note(header: list[str], body: list[tuple[int, list[str]]], hidden: int) -> tuple[str, ...]:
+    unnamed = sum(not column and any(line[number] for _, line in body) for number, column in enumerate(header))
+    columns = f"{unnamed} column{'s' if unnamed > 1 else ''} without a name"
+    rows = f"{hidden} row{'s' if hidden > 1 else ''} that a filter hides, as the map says"
+    return (*((columns,) if unnamed else ()), *((rows,) if hidden else ()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from outcomes.study.cells import TOTALS
 
 if TYPE_CHECKING:
-    from outcomes.importing.source import Source
+    from outcomes.importing.table import Source
 
 
 def without_totals(source: Source, column: str) -> Source:

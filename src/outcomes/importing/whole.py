@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outcomes.errors import ArmsNotNamedError, OutputExistsError, OutputNotWritableError
+from outcomes.errors import ArmsNotNamedError, OutputNotWritableError
+from outcomes.importing.amend import amend_raw, amend_text
 from outcomes.importing.convert import import_study
 from outcomes.importing.draft import draft_plan
 from outcomes.importing.map import read_map
+from outcomes.importing.map_rows import parse_csv, read_rows, to_file
 from outcomes.importing.propose import propose_map
 from outcomes.plan.faults import TomlFaultsError, parse_toml
 from outcomes.plan.raw import table
 from outcomes.plan.read import PLAN_FILE
-from outcomes.study.book.fill import read_rows, save_book
-from outcomes.study.files import is_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from outcomes.importing.convert import Imported
 
-MAP_FILE = "import-map.toml"
+MAP_FILE, MAP_TABLE = "import-map.toml", "import-map.csv"
 _WRITTEN = ".import.json"  # digests of what an import wrote, by which it knows its own tables again
 _ARMS = frozenset({"full", "skills"})
 
 
-def import_whole(
+def import_folder(
     source: Path,
     *,
     out: Path,
@@ -40,7 +38,7 @@ def import_whole(
     dictionary: Path | None = None,
     key: Path | None = None,
 ) -> Imported:
-    """Make a study of an export: propose a map or take the corrected one that lies in the study, then write all.
+    """Make a study's folder of an export: propose a map or take the corrected one that lies in it, then write all.
 
     Raises
     ------
@@ -48,44 +46,55 @@ def import_whole(
         When nobody has said which text is which arm; the map has been written all the same.
     MapError, SourceNotReadableError, DataError, OutputExistsError, OutputNotWritableError
     """
-    if is_workbook(out):
-        return _import_into_book(source, out, sheet=sheet, arms=arms, dates=dates, dictionary=dictionary, key=key)
-    the_map = out / MAP_FILE
+    the_map = find_map(out)
     try:
-        if arms or dates or not the_map.is_file():
+        if not the_map.is_file():
             out.mkdir(parents=True, exist_ok=True)
             the_map.write_text(propose_map(source, sheet=sheet, arms=arms, dates=dates), encoding="utf-8")
+        elif arms or dates:
+            _amend(the_map, arms=arms, dates=dates)
     except OSError as fault:
         raise OutputNotWritableError(out.name, fault.strerror or type(fault).__name__) from fault
     _require_arms(the_map)
     found = read_map(the_map)
     done = import_study(source, the_map=the_map, out=out, dictionary=dictionary, key=key, own=_find_own(out))
-    digests = {name: _digest(out / name) for name in done.tables}
+    digests = {name: digest((out / name).read_bytes()) for name in done.tables}
     (out / _WRITTEN).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
     if not (out / PLAN_FILE).exists():
         (out / PLAN_FILE).write_text(draft_plan(found), encoding="utf-8")
     return done
 
 
-def _import_into_book(source: Path, out: Path, **said: Any) -> Imported:
-    """Make a workbook of an import: what was proposed for the plan stands on its sheets, and is corrected there."""
-    if out.exists():
-        raise OutputExistsError(out.name)
-    with tempfile.TemporaryDirectory(prefix="outcomes-") as draft:
-        home = Path(draft) / "study"
-        done = import_whole(source, out=home, **said)
-        raw = parse_toml((home / PLAN_FILE).read_bytes())[1]
-        tables = {name: read_rows(home / name) for name in done.tables}
-    save_book(out, raw, tables)
-    return replace(done, folder=out)
+def find_map(study: Path) -> Path:
+    """Find the map of a study's folder: a table for a spreadsheet where somebody has put one there, else TOML."""
+    return study / MAP_TABLE if (study / MAP_TABLE).is_file() else study / MAP_FILE
+
+
+def read_raw(the_map: Path) -> dict[str, Any]:
+    """Give a map as its file holds it; empty where it cannot be read, which is told with its line by who reads it."""
+    try:
+        if the_map.suffix.lower() == ".csv":
+            content = read_rows(parse_csv(the_map.read_bytes()), name=the_map.name).content().encode()
+        else:
+            content = the_map.read_bytes()
+        return parse_toml(content)[1]
+    except TomlFaultsError:
+        return {}
+
+
+def _amend(the_map: Path, *, arms: Mapping[str, str], dates: str | None) -> None:
+    """Put what was said into the map that is there, which somebody may have corrected."""
+    raw = read_raw(the_map)
+    if the_map.suffix.lower() == ".csv":
+        the_map.write_text(to_file(amend_raw(raw, arms=arms, dates=dates)), encoding="utf-8", newline="")
+        return
+    text = the_map.read_text(encoding="utf-8-sig")
+    the_map.write_text(amend_text(text, raw, arms=arms, dates=dates), encoding="utf-8")
 
 
 def _require_arms(the_map: Path) -> None:
     """Ask which text is which arm before anything else: without it no other fault of the map matters."""
-    try:
-        _, raw = parse_toml(the_map.read_bytes())
-    except TomlFaultsError:
-        return  # told with its line by who reads the map
+    raw = read_raw(the_map)
     said = table(raw, "values", "arm")
     if said and not set(said.values()) >= _ARMS:
         raise ArmsNotNamedError(str(table(raw, "clients").get("arm", "")), tuple(said))
@@ -93,12 +102,19 @@ def _require_arms(the_map: Path) -> None:
 
 def _find_own(out: Path) -> set[str]:
     """Name the tables that an earlier import wrote and that are still as it wrote them."""
+    known = read_digests(out / _WRITTEN)
+    return {name for name, one in known.items() if (out / name).is_file() and digest((out / name).read_bytes()) == one}
+
+
+def read_digests(path: Path) -> dict[str, str]:
+    """Read the digests of what an import wrote, by file; none where it wrote nothing."""
     try:
-        known = json.loads((out / _WRITTEN).read_text(encoding="utf-8"))
-        return {name for name, digest in known.items() if (out / name).is_file() and _digest(out / name) == digest}
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): str(one) for name, one in known.items()}
     except (OSError, ValueError, AttributeError):
-        return set()
+        return {}
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def digest(content: bytes) -> str:
+    """SHA-256 of a table."""
+    return hashlib.sha256(content).hexdigest()

@@ -41,10 +41,14 @@ class Arm(Frozen):
 
 
 class Arms(Frozen):
-    """The two arms; called full and skills everywhere."""
+    """The two arms; called full and skills everywhere.
+
+    `left_out` holds the texts of people of any other programme: they are counted, and enter nothing.
+    """
 
     full: Arm
     skills: Arm
+    left_out: tuple[Annotated[str, Field(min_length=1)], ...] = ()
 
     @field_validator("skills")
     @classmethod
@@ -54,6 +58,14 @@ class Arms(Frozen):
             msg = "the two arms must have different values"
             raise ValueError(msg)
         return skills
+
+    @field_validator("left_out")
+    @classmethod
+    def _are_others(cls, left_out: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if {arm.value for arm in info.data.values()} & set(left_out):
+            msg = "people of one of the two programmes cannot be left out"
+            raise ValueError(msg)
+        return left_out
 
 
 class Visit(Frozen):

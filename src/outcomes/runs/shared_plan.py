@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outcomes.plan.model import Plan
+from outcomes.plan.model import ARMS, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ def share_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
         As the manifest of a run holds it.
     """
     shared: dict[str, Any] = {**plan}
-    shared["arms"] = {word: {**arm, "value": word} for word, arm in plan["arms"].items()}
+    shared["arms"] = {word: {**plan["arms"][word], "value": word} for word in ARMS}
     adjust = plan["adjust"]
     called = {"skills_group": GROUP, "therapist": THERAPIST}
     shared["adjust"] = {**adjust, **{key: name for key, name in called.items() if adjust[key] is not None}}

@@ -90,6 +90,8 @@ class Study:
         What it was read from.
     seal : mapping of str to str, or None
         Fingerprint of each part as it was read, so that a change is seen; None where nobody will ask.
+    others : int
+        People of a programme that is neither of the two, who are in no table [count].
     """
 
     folder: Path
@@ -108,6 +110,7 @@ class Study:
     findings: tuple[Finding, ...] = ()
     opened: Files | None = field(default=None, compare=False)
     seal: Mapping[str, str] | None = field(default=None, compare=False)
+    others: int = 0
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""

@@ -133,7 +133,7 @@ def _check_columns(table: TextTable, columns: Mapping[str, Column], *, others: b
 
 
 _WORDS_OF_PLAN = {
-    "arm": "value of full and of skills under [arms]",
+    "arm": "arms.full.value and arms.skills.value, or arms.left_out for people of any other programme",
     "visit": "the words under [visits]",
     "measure": "the words under [measures.WORD]",
 }

@@ -22,6 +22,7 @@ from outcomes.study.files import open_files, records_of
 from outcomes.study.folder import ITEMS_FOLDER, check_lock
 from outcomes.study.goal_rules import GOALS, check_goals
 from outcomes.study.model import FileDigest, Finding, Study
+from outcomes.study.others import find_others, without_others
 from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.plan_texts import check_plan_texts
 from outcomes.study.privacy import find_identifiers, tells_somebody
@@ -61,11 +62,14 @@ class _Reading:
     items: dict[str, TypedTable] = field(default_factory=dict)
     optional: dict[str, TypedTable] = field(default_factory=dict)
     today: date = field(default_factory=today)
+    others: frozenset[str] = frozenset()
 
     def read(self) -> None:
         """Read every table that is there."""
         clients = self.table(CLIENTS_FILE, self.schemas["clients"], others=True)
         self.clients = clients or self.clients
+        self.others = find_others(self.clients, self.plan.arms.left_out)
+        self.clients = without_others(self.clients, self.others)
         self.scores = self.table(SCORES_FILE, self.schemas["scores"])
         self.items = dict(_read_items(self))
         found = {name: self.table(self.schemas[name].name, self.schemas[name]) for name in OPTIONAL}
@@ -86,7 +90,7 @@ class _Reading:
         typed = parse_table(text, columns, today=self.today, others=others)
         self.files.append(text.digest)
         self.findings.extend(text.findings)
-        return typed
+        return without_others(typed, self.others)
 
     def tell_empty(self) -> Iterable[Finding]:
         """Say of each table without rows that it counts as absent, or that a study needs it."""
@@ -100,7 +104,7 @@ class _Reading:
 
     def known_clients(self) -> frozenset[str]:
         """Ids of clients.csv, which have been looked at."""
-        return frozenset(keys.ids_of(self.clients)) if CLIENT in self.clients.frame else frozenset()
+        return self.others | frozenset(keys.ids_of(self.clients) if CLIENT in self.clients.frame else ())
 
 
 def read_study(folder: str | Path) -> Study:
@@ -307,6 +311,7 @@ def _build(reading: _Reading) -> Study:
         items={name: _to_texts(_with_columns(one.frame, TABLES["items"])) for name, one in reading.items.items()},
         files=tuple(reading.files),
         findings=tuple(reading.findings),
+        others=len(reading.others),
         **optional,
     )
     for name, frame in study.frames.items():

@@ -215,7 +215,7 @@ _COVARIATES = {"age": (if_number(0, 120),)}
 def for_plan(plan: Plan) -> dict[str, Any]:
     """Give the schema of every table with the words of a plan, and the columns of clients.csv that it needs."""
     words = {
-        ARM: (plan.arms.full.value, plan.arms.skills.value),
+        ARM: (plan.arms.full.value, plan.arms.skills.value, *plan.arms.left_out),
         "visit": tuple(plan.visits),
         "measure": tuple(plan.measures),
     }

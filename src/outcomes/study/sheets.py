@@ -120,7 +120,7 @@ class Book:
         dated: set[tuple[int, int]] = set()
         broken: dict[str, list[int]] = {}
         for number, (cells, written) in enumerate(pairs, start=1):
-            rows.append([_to_text(cell.value) for cell in cells])
+            rows.append([to_text(cell.value) for cell in cells])
             dated.update((number, place) for place, cell in enumerate(cells) if isinstance(cell.value, dt.date))
             for fault in _find_broken(cells, written):
                 broken.setdefault(fault, []).append(number)
@@ -161,7 +161,7 @@ def _require_workbook(content: bytes, name: str) -> bytes:
     return content
 
 
-def _to_text(value: Any) -> str:
+def to_text(value: Any) -> str:
     """Text of a cell; a number has no more digits than it needs, and a day no time."""
     if value is None:
         return ""

@@ -152,14 +152,16 @@ def _list_left_out(context: Context) -> Block:
     """List the scores that were left out."""
     count = len(context.manifest["left_out"])
     if count:
-        return ItemList(tuple(_say_left_out(context, f"left_out.{place}") for place in range(count)))
+        return ItemList(tuple(_say_left_out(context, place) for place in range(count)))
     if context.is_shared:
         hidden = "What stands for few people, and single scores that were left out, are not shown in this edition."
         return Paragraph(Phrase(hidden))
     return Paragraph(Phrase("No score that was made was left out, and every questionnaire that was begun makes one."))
 
 
-def _say_left_out(context: Context, at: str) -> Phrase:
-    q = context.quoter
+def _say_left_out(context: Context, place: int) -> Phrase:
+    q, at = context.quoter, f"left_out.{place}"
+    if context.manifest["left_out"][place]["n_others"]:
+        return Phrase("{}: {}, {}.").format(*(q.manifest(f"{at}.{part}") for part in ("what", "n_others", "reason")))
     what, full, skills, reason = (q.manifest(f"{at}.{part}") for part in ("what", "n_full", "n_skills", "reason"))
     return Phrase("{}: {} in {}, {} in {}; {}.").format(what, full, q.arm("full"), skills, q.arm("skills"), reason)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 START, PLAN = "start here", "plan"
 ITEMS = "items "
+IMPORT_MAP = "import map"  # which column of an export became what; read by an import alone
 # Above the names of the columns: what each holds, and an example. Nothing above the names is read.
 EXPLAINED, EXAMPLE, NAMES = 1, 2, 3
 # Columns of the sheet plan, from 1.

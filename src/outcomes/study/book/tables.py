@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from outcomes.study.book.layout import PLAN, START
+from outcomes.study.book.layout import IMPORT_MAP, PLAN, START
 from outcomes.study.columns import read_columns
 from outcomes.study.dates import cut_time, to_iso
 from outcomes.study.schemas import TABLES
@@ -120,7 +120,7 @@ def is_absent(file: str, table: TableText) -> bool:
 def judge_other(sheet: Sheet) -> Finding | None:
     """Say of a sheet that is no table of a study that it is not read."""
     title = " ".join(sheet.title.casefold().split())
-    if title == START or title.startswith(PLAN) or not sheet.rows:
+    if title in {START, IMPORT_MAP} or title.startswith(PLAN) or not sheet.rows:
         return None
     near = difflib.get_close_matches(title, [*(name for name in TABLES if name != "items"), PLAN], n=1, cutoff=_ALIKE)
     if near:
