@@ -174,7 +174,16 @@ def test_hard_counts_get_a_right_number_or_a_sentence(
         elif isinstance(outcome, Estimate) and outcome.limits:
             assert np.isfinite(outcome.limits).all()
             assert outcome.limits[0] < outcome.limits[1], outcome.id
-    ratio = results["counts.acts.end.rate_ratio"]
+    ratio, exact = results["counts.acts.end.rate_ratio"], results.get("counts.acts.end.rate_ratio_exact")
+    arms = [results[f"counts.acts.end.{arm}.rate"].value for arm in ARMS]
+    assert (exact is not None) == (min(arms) == 0 < max(arms))
+    if exact is not None:
+        skills = results["counts.acts.end.skills.rate"]
+        episodes = round(skills.value * skills.n)
+        most = 1 - 0.025 ** (1 / episodes)
+        times = skills.n / results["counts.acts.end.full.rate"].n
+        assert exact.value == 0
+        assert exact.limits == pytest.approx((0, most / (1 - most) * times), rel=1e-9), "Clopper and Pearson by hand"
     assert isinstance(ratio, NotEstimable) == cannot
     if cannot:
         assert results["verdict.acts.end.rung"].verdict.rung is Rung.CANNOT

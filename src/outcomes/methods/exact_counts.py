@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NO_TIME = "Nobody was followed for any time."
+SIMPLE = "It takes events for independent of each other, in one person too, so that its limits are too narrow."
+NO_UPPER_END = "In skills group only there was none, so that the ratio has no upper end."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

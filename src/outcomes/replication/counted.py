@@ -38,6 +38,8 @@ def compute(people: People, first: Estimate, columns: Floats) -> Numbers | None:
     had = np.where(np.isnan(counts), np.nan, counts > 0)
     if key.what in {"any", "difference"}:
         return shares.share(had[mine], level=level) if key.arm else _any(people, first, had, columns)
+    if key.what == "rate_ratio_exact":
+        return _exact(counts, people.full, level)
     if key.category in unfollowed.WAYS:
         return _drawn(people, first, counts, columns)
     if key.what == "superiority":
@@ -60,6 +62,17 @@ def _rate(counts: Floats, level: float) -> Numbers:
     mean = total / n
     interval = (mean * math.exp(-reach), mean * math.exp(reach))
     return Numbers(value=mean, se=se, df=float(n - 1), interval=interval, method="mean, delta method")
+
+
+def _exact(counts: Floats, full: NDArray[np.bool_], level: float) -> Numbers:
+    """Limits of the binomial share of the episodes that fall to the full programme, by scipy."""
+    from scipy import stats
+
+    sides = [counts[~np.isnan(counts) & arm] for arm in (full, ~full)]
+    (one, other), times = (float(side.sum()) for side in sides), len(sides[1]) / len(sides[0])
+    share = stats.binomtest(int(one), int(one + other)).proportion_ci(level, method="exact")
+    limits = [limit / (1 - limit) * times for limit in (share.low, share.high)]
+    return Numbers(value=one / other * times, method="binomial share by scipy", interval=(limits[0], limits[1]))
 
 
 def _drawn(people: People, first: Estimate, counts: Floats, columns: Floats) -> Numbers | None:

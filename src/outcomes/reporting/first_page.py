@@ -28,6 +28,7 @@ from outcomes.questions.events.keys import ratio_of
 from outcomes.questions.events.words import name_kind, say_kind
 from outcomes.questions.flow.words import ADJUSTED, COMPLETED, list_accounts, say_share_completed, started
 from outcomes.questions.harms.words import say_in_short as say_in_short_of_harms
+from outcomes.questions.harms.words import say_row as say_row_of_harms
 from outcomes.questions.outcomes.words import main_result, say_measure
 from outcomes.questions.precision.words import lead_precision
 from outcomes.questions.verdict.words import (
@@ -132,7 +133,8 @@ def _tabulate(context: Context, plots: Mapping[str, Phrase]) -> Table:
         columns.append(Column(ends[0].toned("end") + " " + ends[1].toned("end line"), "strip-head"))
     rows = [_measure_row(context, measure, plots) for measure in list_measures(context.plan)]
     events = [_events_row(context, kind, len(columns)) for kind in context.plan.primary_events]
-    return Table(caption, tuple(columns), (*rows, _completion_row(context, len(columns)), *events), SENTENCES)
+    last = (*events, *_harms_row(context, len(columns)))
+    return Table(caption, tuple(columns), (*rows, _completion_row(context, len(columns)), *last), SENTENCES)
 
 
 def _measure_row(context: Context, measure: str, plots: Mapping[str, Phrase]) -> Row:
@@ -161,6 +163,12 @@ def _events_row(context: Context, kind: str, width: int) -> Row:
         rates = (q.result(key_of_event(kind, "rate", arm=arm)) for arm in ARMS)
         found = Phrase("{} and {} a person-year; ratio").format(*rates) + " " + found
     return (Cell(name_kind(q, kind), is_header=True), Cell(found, columns=width - 1, look="value"))
+
+
+def _harms_row(context: Context, width: int) -> Iterator[Row]:
+    """Give a row of the harms, people as they are; nothing where none is known of."""
+    if said := say_row_of_harms(context.quoter):
+        yield (Cell(Phrase("Harms"), is_header=True), Cell(said, columns=width - 1, look="value"))
 
 
 def _quote(context: Context, result: Key, verdict: Key) -> Phrase:

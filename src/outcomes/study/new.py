@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COVARIATES = ("age", "gender", "previous_therapy")  # those of the plan that is written beside them
-FILES = ("clients", "scores", "attendance", "sessions", "costs")
+FILES = ("clients", "scores", "attendance", "sessions", "events", "goals", "diary", "costs")
 
 
 def make_study_folder(folder: Path) -> None:

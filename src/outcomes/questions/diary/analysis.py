@@ -115,7 +115,7 @@ def _compare(cohort: Cohort, values: NDArray[np.float64], full: NDArray[np.bool_
         fit.contrast,
         level=cohort.plan.confidence.level,
         method="difference of the means over people, pooled t; not adjusted, and groups not allowed for",
-        how=How(estimator="mean_of_people", inference="pooled_t"),
+        how=How(estimator="mean_of_people", inference="pooled_t", groups_not_allowed_for=cohort.clustering is not None),
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outcomes.cohort.events import read_events
-from outcomes.methods.exact_counts import fit_exact_ratio
+from outcomes.methods.exact_counts import NO_UPPER_END, SIMPLE, fit_exact_ratio
 from outcomes.methods.superiority import fit_superiority, fit_van_elteren
 from outcomes.models.calibration import find_nearest
 from outcomes.models.contract import OF_THE_LOGARITHM, estimate_ratio, to_interval
@@ -21,7 +21,7 @@ from outcomes.models.rates import covariates_of, find_heaviest, fit_rates, requi
 from outcomes.models.shares import compare_shares
 from outcomes.models.superiority import VAN_ELTEREN, estimate_superiority
 from outcomes.plan.model import ARMS
-from outcomes.questions.events.keys import ANY, CRUDE, STRATIFIED, WITHOUT_ONE, key_of
+from outcomes.questions.events.keys import ANY, CRUDE, STRATIFIED, WITHOUT_ONE, any_of, key_of
 from outcomes.results.how import How
 from outcomes.results.outcome import NotEstimableError
 from outcomes.results.planned import Planned
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from outcomes.models.rates import RateModel
     from outcomes.results.outcome import Outcome
 
-SIMPLE = "It takes events for independent of each other, in one person too, so that its limits are too narrow."
 # 0 of 114 against 3 of 66 gave nine in a hundred, twice what the shares differ by
 DECIDED_BY_PENALTY = (
     "Nobody of a programme had any, or everybody: how far apart the programmes are would be decided by the penalty "
@@ -97,14 +96,14 @@ def compare_arms(cohort: Cohort, kind: str) -> Iterator[Outcome]:
             yield planned.attempt(lambda planned, by=category: _fewer(one, planned, by=by))  # type: ignore[misc]
     spread = one.plan("spread", "spread between people, a of μ + aμ²", Quantity.DISPERSION, "variance")
     yield spread.attempt(lambda planned: _spread(main, planned))
-    for what in ("rate_ratio", "rate_difference"):
-        text = f"coverage of the interval of the {what.replace('_', ' ')}, simulated"
+    for what in ("rate_ratio", "rate_difference", ANY):
+        told = "difference of the shares with any" if what == ANY else what.replace("_", " ")
         planned = Planned(
             key=key_of(kind, "coverage", category=what),
-            label=f"{cohort.plan.events[kind].name}: {text}",
+            label=f"{cohort.plan.events[kind].name}: coverage of the interval of the {told}, simulated",
             quantity=Quantity.SHARE,
             unit="share_of_samples",
-            tells=((key_of(kind, what),),),
+            tells=((any_of(kind) if what == ANY else key_of(kind, what),),),
         )
         yield planned.attempt(lambda planned, what=what: _coverage(main, what, planned))  # type: ignore[misc]
 
@@ -138,9 +137,7 @@ def _exact(one: _Kind, planned: Planned) -> Outcome:
     years = [float(events.years[side].sum()) for side in sides]
     found = fit_exact_ratio(events=(counts[0], counts[1]), exposure=(years[0], years[1]), level=one.level)
     if counts[1] == 0:
-        raise NotEstimableError(
-            "In skills group only there was no event, so that the ratio has no upper end.", "too few"
-        )
+        raise NotEstimableError(NO_UPPER_END, "too few")
     people = who_is_compared(one.cohort, one.kind, adjusted=False)
     return planned.estimate(
         counts[0] / years[0] / (counts[1] / years[1]),

@@ -8,7 +8,17 @@ from outcomes.blocks.model import Heading, Paragraph, Section, Table, columns, m
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
 from outcomes.questions.events import words
-from outcomes.questions.events.keys import CRUDE, MIRROR, PERIODS, STRATIFIED, WITHOUT_ONE, any_of, key_of, ratio_of
+from outcomes.questions.events.keys import (
+    ANY,
+    CRUDE,
+    MIRROR,
+    PERIODS,
+    STRATIFIED,
+    WITHOUT_ONE,
+    any_of,
+    key_of,
+    ratio_of,
+)
 from outcomes.results.ways import OF_EVENTS
 
 if TYPE_CHECKING:
@@ -92,7 +102,7 @@ def _list_compared(context: Context, kind: str) -> Iterator[Row]:
         *(ratio_of(kind), key_of(kind, "rate_ratio_robust"), *ratios, key_of(kind, "rate_ratio_exact")),
         *(key_of(kind, "rate_difference"), any_of(kind), key_of(kind, "fewer")),
         *(key_of(kind, "fewer", category=STRATIFIED), key_of(kind, "spread")),
-        *(key_of(kind, "coverage", category=what) for what in ("rate_ratio", "rate_difference")),
+        *(key_of(kind, "coverage", category=what) for what in ("rate_ratio", "rate_difference", ANY)),
         *assumed,
     )
     for key in listed:

@@ -139,8 +139,15 @@ def _compare(cohort: Cohort, asked: _Asked, harm: Harm) -> Outcome:
         return planned.estimate(
             fit.value,
             interval=to_interval(cohort.plan.confidence.level, (fit.low, fit.high)),
-            method="difference of the shares as they are, Newcombe's hybrid score interval; not adjusted",
-            how=How(estimator="share_difference", inference="newcombe"),
+            method=(
+                "difference of the shares as they are, Newcombe's hybrid score interval; not adjusted, and groups not "
+                "allowed for"
+            ),
+            how=How(
+                estimator="share_difference",
+                inference="newcombe",
+                groups_not_allowed_for=cohort.clustering is not None,
+            ),
             **people.counts(),
         )
 

@@ -88,6 +88,16 @@ def say_in_short(quoter: Quoter) -> Phrase:
     return Phrase("{} {}").format(Phrase("Harms.").strong(), Phrase(" ").join(told))
 
 
+def say_row(quoter: Quoter) -> Phrase:
+    """Say the harms of which anything is known, each in both arms, for a row of a table: nothing where none is."""
+    told = [one for one in list_subjects(quoter.plan_model) if not is_unknown(quoter, one)]
+    said = (
+        Phrase("{}: {} and {}").format(name_harm(quoter, one), *(say_arm(quoter, one, arm) for arm in ARMS))
+        for one in told
+    )
+    return Phrase(". ").join(said)
+
+
 def is_unknown(quoter: Quoter, subject: str) -> bool:
     """Whether the data cannot tell of a harm; what this edition hides is another thing."""
     found = quoter.get(key_of(subject, "people", arm=ARMS[0])) or quoter.get(key_of(subject, "people"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.methods.exact_counts import fit_rate
+from outcomes.methods.exact_counts import NO_UPPER_END, SIMPLE, fit_exact_ratio, fit_rate
 from outcomes.methods.superiority import fit_superiority
 from outcomes.models.contract import OF_THE_LOGARITHM, People, count_arm, estimate_share, to_interval
 from outcomes.models.counts import fit_counts_at
@@ -21,6 +21,7 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.kinds.every_visit import compare_every_visit
 from outcomes.questions.kinds.size import POWER, plan_size
 from outcomes.results.how import How
+from outcomes.results.outcome import NotEstimableError
 from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -129,8 +130,36 @@ def _compare(occasion: Occasion) -> Iterator[Outcome]:
     crude = _declare(occasion, "rate_ratio", "crude", "ratio of the mean numbers, not adjusted")
     used = People(~np.isnan(occasion.after), occasion.cohort.full)
     yield replace(crude, counts=used.counts()).attempt(lambda p: ask("negative_binomial", adjust=False).ratio(p))
+    yield from _exact(occasion, used)
     yield _compare_any(occasion)
     yield _compare_ranks(occasion, used)
+
+
+def _exact(occasion: Occasion, people: People) -> Iterator[Outcome]:
+    """Give the ratio given all episodes where one programme has none, and no model can tell one."""
+    sides = [occasion.after[people.used & arm] for arm in (people.full, ~people.full)]
+    sums = [int(side.sum()) for side in sides]
+    if not all(len(side) for side in sides) or not min(sums) == 0 < max(sums):
+        return
+    planned = _declare(occasion, "rate_ratio_exact", "", "ratio of the mean numbers given all episodes, not adjusted")
+
+    def compute(planned: Planned) -> Outcome:
+        found = fit_exact_ratio(
+            events=(sums[0], sums[1]), exposure=(float(len(sides[0])), float(len(sides[1]))), level=occasion.level
+        )
+        if sums[1] == 0:
+            raise NotEstimableError(NO_UPPER_END, "too few")
+        return planned.estimate(
+            sums[0] / len(sides[0]) / (sums[1] / len(sides[1])),
+            p_value=found.p_value,
+            interval=to_interval(occasion.level, (found.low, found.high)),
+            cells=tuple(int((side > 0).sum()) for side in sides),
+            how=How(estimator="exact_ratio", inference="clopper_pearson"),
+            method="ratio of the mean numbers; exact limits given the number of all episodes",
+            notes=(SIMPLE,),
+        )
+
+    yield replace(planned, counts=people.counts()).attempt(compute)
 
 
 def _compare_any(occasion: Occasion) -> Outcome:

@@ -95,17 +95,18 @@ def _list_count(context: Context, measure: str) -> Iterator[Block]:
     )
     others = [main.but(what=what, category=category) for what, category in WAYS["count"]]
     others.append(Key("counts", measure, what="common_rate_ratio"))
+    exact = [key for key in (main.but(what="rate_ratio_exact"),) if q.get(key) is not None]
     size = [main.but(what=what) for what in ("detectable", "people_needed")]
     yield Table(
         Phrase("{} at the visit “{}”, by each way of comparing; {} intervals.").format(
             q.measure(measure), q.visit(plan.primary), q.percent("confidence.level")
         ),
         columns("What", "Value", "Interval", numbers=("p", "People")),
-        tuple(context.result_row(key) for key in (*others, *size)),
+        tuple(context.result_row(key) for key in (*others, *exact, *size)),
     )
     yield Paragraph(_say_correction(context, measure), "quiet")
     yield meaning(COUNT)
-    yield from context.how((*others, *size))
+    yield from context.how((*others, *exact, *size))
 
 
 def _count_row(context: Context, measure: str, visit: str) -> Row:
