@@ -61,7 +61,7 @@ def hide_traces(run: Path, /, **fields: Any) -> None:
 def claim(run: Path, **software: str) -> None:
     """Say in the manifest and on the pages that other versions made the run, and make all digests again."""
     before = read(run / "manifest.json")["software"]
-    for page in run.glob("*/report.html"):
+    for page in run.glob("*/annex.html"):
         for name, version in software.items():
             said = f'"manifest:software.{name}">'
             edit(

@@ -8,8 +8,7 @@ import outcomes
 from contradictions import Edition, compare_editions, find_contradictions, read_edition
 from outcomes.pipeline import answer
 from outcomes.release import release
-from outcomes.render.html.page import write_page
-from outcomes.reporting.page import make_page, render_summary
+from outcomes.reporting.page import make_pages, write_document
 from outcomes.results.store import to_json
 from outcomes.runs.manifest import describe_run, shared_manifest
 from outcomes.runs.write import with_texts
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.plan.model import Plan
+    from outcomes.render.html import Page
     from outcomes.results.registry import Registry
 
 
@@ -47,12 +47,20 @@ def write_pages(folder: Path, *, with_figures: bool) -> Pages:
     released = release(inside, plan.disclosure)
     outside, closed = with_texts(released.registry, plan), shared_manifest(manifest, released.hidden)
     figures = None if with_figures else {}
+    within = make_pages(inside, plan, manifest, edition="internal", figures=figures)
+    without = make_pages(outside, plan, closed, edition="share", figures=figures)
     html = {
-        "internal": write_page(make_page(inside, plan, manifest, edition="internal", figures=figures)),
-        "share": write_page(make_page(outside, plan, closed, edition="share", figures=figures)),
-        "summary": render_summary(outside, plan, closed),
+        # the report and its annex are read as one: what they say must not contradict either
+        "internal": "\n".join(map(write_document, _list_books(within))),
+        "share": "\n".join(map(write_document, _list_books(without))),
+        "summary": write_document(without["summary"]),
     }
     return Pages(plan, inside, outside, html, Study.read(inside, plan, study.clients))
+
+
+def _list_books(pages: Mapping[str, Page]) -> list[Page]:
+    """List the documents that have sections to read, and are no sheet to hand out."""
+    return [page for page in pages.values() if not page.is_leaf]
 
 
 def contradict(pages: Pages) -> list[str]:

@@ -1,4 +1,4 @@
-"""The report of a stored run, written again by the code as it is."""
+"""The documents of a stored run, written again by the code as it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.plan.model import Plan
 from outcomes.release import release
-from outcomes.reporting.page import make_document, make_page
+from outcomes.reporting.page import make_document, make_pages
 from outcomes.results.store import read_registry
 from outcomes.runs import read_manifest
 from outcomes.runs.manifest import shared_manifest
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from outcomes.render.html import Page
 
 
-def page_of(run: Path, edition: str) -> Page:
-    """What an edition is written from, with the figures that the run stores."""
+def page_of(run: Path, edition: str, name: str = "annex") -> Page:
+    """What a document of an edition is written from, with the figures that the run stores."""
     manifest, registry = read_manifest(run), read_registry(run / "results.json")
     plan = Plan.model_validate(manifest["plan"], strict=False)
     if edition == "share":
         manifest = shared_manifest(manifest, release(registry, plan.disclosure).hidden)
         registry = read_registry(run / "share" / "results.json")
     figures = {file.stem: file.read_text(encoding="utf-8") for file in (run / edition / "figures").glob("*.svg")}
-    return make_page(registry, plan, manifest, edition=edition, figures=figures)
+    return make_pages(registry, plan, manifest, edition=edition, figures=figures)[name]
 
 
-def document_of(run: Path, edition: str) -> Document:
+def document_of(run: Path, edition: str, name: str = "annex") -> Document:
     """What the PDF and the Word document of an edition are written from."""
-    return make_document(page_of(run, edition))
+    return make_document(page_of(run, edition, name))

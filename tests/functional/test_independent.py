@@ -118,7 +118,7 @@ def test_verify_fails_when_a_second_value_is_off(small_run: Path, tmp_path: Path
 
 
 def test_the_page_says_how_many_agree(small_run: Path) -> None:
-    page = (small_run / "internal" / "report.html").read_text(encoding="utf-8")
+    page = (small_run / "internal" / "annex.html").read_text(encoding="utf-8")
     assert "main estimates agree with a second computation" in page
     assert "independent.largest" in page
 

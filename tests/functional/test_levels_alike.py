@@ -41,5 +41,5 @@ def test_levels_that_differ_in_signs_alone_are_reported_apart(small_study: Path,
     effects = [name for name in found if name.startswith("needs.mood.end.gender.") and name.endswith(".difference")]
     assert len(effects) == len(LEVELS)
     assert len([name for name in found if name.startswith("needs.profile.") and name.endswith(".full.people")]) == 2
-    page = outcomes.report(study, out=tmp_path / "reports").folder / "internal" / "report.html"
+    page = outcomes.report(study, out=tmp_path / "reports").folder / "internal" / "annex.html"
     assert all(level in page.read_text(encoding="utf-8") for level in LEVELS.values())

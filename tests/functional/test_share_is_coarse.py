@@ -150,7 +150,7 @@ def test_every_count_to_share_is_a_multiple(run: Path, shared: Registry, texts: 
         if isinstance(outcome, Estimate) and (outcome.unit in {"people", "records"} or quantity == "observations"):
             counts.append(outcome.value)
         assert not [count for count in counts if count is not None and count % multiple], outcome.id
-    ours = re.sub(r'<p id="n-evidence.*?</p>', "", texts["share/report.html"], flags=re.DOTALL)  # others' are published
+    ours = re.sub(r'<p id="n-evidence.*?</p>', "", texts["share/annex.html"], flags=re.DOTALL)  # others' are published
     page = re.sub(r"<[^>]+>", "", ours)
     assert not [count for count in re.findall(r"(\d+) people[:;.]", page) if int(count) % multiple]
 
@@ -195,7 +195,7 @@ def test_an_estimate_and_its_limits_stand_at_two_figures_of_half_the_width(share
 
 
 def test_nothing_of_these_studies_lacks_a_rule(run: Path) -> None:
-    page = (run / "share" / "report.html").read_text(encoding="utf-8")
+    page = (run / "share" / "annex.html").read_text(encoding="utf-8")
     assert NO_RULE not in page
 
 

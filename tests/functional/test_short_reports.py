@@ -22,7 +22,7 @@ def report_on(folder: Path, n: int) -> dict[str, Element]:
     outcomes(
         ["report", str(study), "--out", str(folder / "out"), "--quiet", "--formats", "html"], standalone_mode=False
     )
-    (page,) = (folder / "out").rglob("internal/report.html")
+    (page,) = (folder / "out").rglob("internal/annex.html")
     tree = read_tree(page.read_text(encoding="utf-8"))
     return {str(one.attributes["id"]): one for one in tree.walk() if one.tag == "section" and "id" in one.attributes}
 

@@ -120,7 +120,7 @@ def test_a_part_of_a_study_is_told_in_title_plan_and_digests_and_its_run_is_veri
     run = outcomes.report(part, out=tmp_path / "out").folder
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["plan"]["derived"] == ["only people with gender woman"]
-    assert "only people with gender woman" in (run / "internal" / "report.html").read_text(encoding="utf-8")
+    assert "only people with gender woman" in (run / "internal" / "annex.html").read_text(encoding="utf-8")
     written = part.write(tmp_path / study.folder.name)
     verdict = outcomes.verify(run, written)
     assert "differs" not in {one.status for one in verdict.checks}, verdict.checks

@@ -20,13 +20,14 @@ from outcomes.cli import main
 from outcomes.errors import PlaceNotFoundError, ResultNotFoundError
 from outcomes.instruments import read_instrument
 from outcomes.plan.model import Plan
+from outcomes.reporting.documents import EDITIONS, FORMATS, list_pages
 from outcomes.results.store import read_registry
 from outcomes.runs.manifest import read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGES = ("internal/report.html", "share/report.html", "share/summary.html")
+PAGES = tuple(f"{edition}/{page}" for edition in EDITIONS for page in list_pages(edition, FORMATS))
 HEADLINE = "mmrm.mood.end.difference"
 
 
@@ -108,7 +109,7 @@ def test_a_page_and_a_place_on_it_restrict_exactly(small_run: Path) -> None:
     inside = trace(small_run, "30", within="share/report.html#compared").results
     assert inside
     assert {place.partition(",")[0] for one in inside for place in one.printed} == {"share/report.html#compared"}
-    entry = trace(small_run, HEADLINE, within=f"internal/report.html#n-{HEADLINE}").results
+    entry = trace(small_run, HEADLINE, within=f"internal/annex.html#n-{HEADLINE}").results
     assert [one.row["id"] for one in entry] == [HEADLINE]
     for place in ("share/report.html#nowhere", "share/nothing.html"):
         with pytest.raises(PlaceNotFoundError, match="This run has no page or place"):
@@ -121,10 +122,15 @@ def test_a_value_of_the_plan_is_said_to_be_no_result(small_run: Path) -> None:
 
 
 def test_a_share_as_the_edition_to_share_rounds_it_leads_to_its_result(small_run: Path) -> None:
-    shared = {(text, name) for text, name, part in quoted(small_run, PAGES[1]) if text.endswith("%") and not part}
-    exact = {(text, name) for text, name, part in quoted(small_run, PAGES[0]) if text.endswith("%") and not part}
+    shared = {
+        (text, name) for text, name, part in quoted(small_run, "share/annex.html") if text.endswith("%") and not part
+    }
+    exact = {
+        (text, name) for text, name, part in quoted(small_run, "internal/annex.html") if text.endswith("%") and not part
+    }
     text, name = min(shared - exact)
-    assert name in {one.row["id"] for one in trace(small_run, text.replace("%", " %"), within=PAGES[1]).results}
+    traced = trace(small_run, text.replace("%", " %"), within="share/annex.html")
+    assert name in {one.row["id"] for one in traced.results}
 
 
 def test_the_rows_are_those_of_the_measure_the_visits_and_the_arm(small_run: Path) -> None:

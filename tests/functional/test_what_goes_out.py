@@ -83,7 +83,7 @@ def is_number(text: str) -> bool:
 
 def test_markup_in_labels_and_levels_stays_text(hostile_run: Path) -> None:
     for edition in ("internal", "share"):
-        page = (hostile_run / edition / "report.html").read_text(encoding="utf-8")
+        page = (hostile_run / edition / "annex.html").read_text(encoding="utf-8")
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "<b>&woman" not in page

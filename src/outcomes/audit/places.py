@@ -9,10 +9,11 @@ from outcomes.audit.page import read_html
 from outcomes.audit.printed import Spot, fold, walk
 from outcomes.blocks.format import format_interval, format_part
 from outcomes.errors import PlaceNotFoundError
+from outcomes.reporting.documents import list_pages
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry
 from outcomes.runs.manifest import digest_of, formats_of
-from outcomes.runs.names import EDITIONS, PAGE, RESULTS, SHARE
+from outcomes.runs.names import EDITIONS, FORMATS, RESULTS, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,12 +87,12 @@ class Places:
     def find(self, wanted: str) -> dict[str, list[Fit]]:
         """Give the results of which a text is printed: where it is all that an element shows first, then as a part."""
         found: dict[str, list[Fit]] = {}
-        rank: dict[str, tuple[bool, int]] = {}  # how far down a page it stands: page one of any page comes first
+        rank: dict[str, tuple[bool, int, int]] = {}  # the report before its annex, then how far down it stands
         for spot, shown in self._touched(wanted):
             if spot.kind == "result":
                 fit = self._name(spot, wanted, whole=shown)
                 found.setdefault(spot.name, []).append(fit)
-                here = (not fit.is_whole, spot.start)
+                here = (not fit.is_whole, _find_prominence(spot.page), spot.start)
                 rank[spot.name] = min(rank.get(spot.name, here), here)
         ranked = sorted(found, key=rank.__getitem__)
         return {name: found[name] for name in ranked} if self.pages else self._find_stored(wanted)
@@ -138,6 +139,13 @@ class Places:
             for name, parts in named.items()
             if parts
         }
+
+
+def _find_prominence(page: str) -> int:
+    """Give the place of a document in the list of all of an edition; what is no document comes last."""
+    edition, _, file = page.partition("/")
+    listed = list(list_pages(edition, FORMATS))
+    return listed.index(file) if file in listed else len(listed)
 
 
 def _parts_printed_as(outcome: Outcome, wanted: str, plan: Plan) -> Iterator[str]:
@@ -188,12 +196,11 @@ def read_places(
 
 
 def _list_pages(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Name the pages: the report of each edition, then whatever else is a page, by edition."""
-    if "html" not in formats_of(manifest):
-        return
+    """Name the pages: the documents of each edition, then whatever else is a page, by edition."""
     for edition in EDITIONS:
-        yield f"{edition}/{PAGE}"
-        yield from (f"{edition}/{one.name}" for one in sorted((run / edition).glob("*.html")) if one.name != PAGE)
+        pages = list(list_pages(edition, formats_of(manifest)))
+        others = sorted(one.name for one in (run / edition).glob("*.html")) if pages else []
+        yield from (f"{edition}/{page}" for page in dict.fromkeys([*pages, *others]))
 
 
 def _read(path: Path, name: str) -> Printed | str:

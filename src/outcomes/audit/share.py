@@ -10,9 +10,11 @@ from outcomes.audit.page import check_page
 from outcomes.audit.standing import check_standing, look_into
 from outcomes.audit.verdict import Check, Verdict, judge, leave
 from outcomes.audit.writers import explain_writers, find_others, note_versions
+from outcomes.reporting.documents import list_pages
 from outcomes.results.store import read_registry
-from outcomes.runs import MANIFEST, PAGE, RESULTS, SUMMARY
+from outcomes.runs import MANIFEST, RESULTS
 from outcomes.runs.manifest import formats_of, read_shared_manifest
+from outcomes.runs.names import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,8 +49,8 @@ def verify_shared(folder: Path) -> Verdict:
         *check_shared_manifest(found, manifest),
     ]
     checks += _check_made_manifest(found, again, others)
-    if "html" in formats_of(manifest):
-        checks += [check_page(folder / page, registry, manifest) for page in (PAGE, SUMMARY)]
+    pages = list_pages(SHARE, formats_of(manifest))
+    checks += [check_page(folder / page, registry, manifest) for page in pages]
     checks += [*compare_files(found, again, manifest, others, registry), *leave(WITHOUT_RUN, list(REASONS))]
     return Verdict(checks=tuple(checks))
 

@@ -147,7 +147,7 @@ def trace(
     run : Path
     wanted : str
     within : str, optional
-        Page, or page and anchor, to which the search is restricted, such as "share/report.html#outcomes".
+        Page, or page and anchor, to which the search is restricted, such as "share/annex.html#outcomes".
     study : Path, optional
         Folder of the study, where it has moved.
     rows : bool

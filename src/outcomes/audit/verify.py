@@ -18,9 +18,10 @@ from outcomes.audit.values import COMPUTED_AGAIN, check_released, check_values
 from outcomes.audit.verdict import Check, Verdict, judge
 from outcomes.audit.writers import find_others, note_versions
 from outcomes.errors import StudyForRunNotFoundError
+from outcomes.reporting.documents import list_pages
 from outcomes.results.registry import Registry
 from outcomes.results.store import read_registry, to_json
-from outcomes.runs import PAGE, RESULTS, SUMMARY, describe_run, read_manifest, with_texts
+from outcomes.runs import RESULTS, describe_run, read_manifest, with_texts
 from outcomes.runs.manifest import formats_of, is_shared, name_run
 from outcomes.runs.names import INTERNAL, SHARE
 from outcomes.study.files import is_study, laid_out
@@ -150,11 +151,11 @@ def _check_files(study: Study, manifest: Mapping[str, Any]) -> Check:
 
 def _check_pages(run: Path, registry: Registry, manifest: Mapping[str, Any], again: Again) -> Iterator[Check]:
     """Check that every number on a page is bound, whether or not the page can be made here."""
-    if "html" not in formats_of(manifest):
-        return
-    yield check_page(run / INTERNAL / PAGE, registry, manifest)
+    formats = formats_of(manifest)
+    for page in list_pages(INTERNAL, formats):
+        yield check_page(run / INTERNAL / page, registry, manifest)
     if again.shared is not None:
-        for page in (PAGE, SUMMARY):
+        for page in list_pages(SHARE, formats):
             yield check_page(run / SHARE / page, again.shared.registry, again.shared.manifest)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from outcomes.blocks.how import explain
@@ -37,6 +37,8 @@ class Context:
         What is recorded of the run.
     figures : frozenset of str
         Names of the pictures that there are.
+    behind : str
+        Page that has the numbers behind each picture, where it is another than the one that is written.
     """
 
     quoter: Quoter
@@ -44,6 +46,7 @@ class Context:
     edition: str
     manifest: Mapping[str, Any]
     figures: frozenset[str]
+    behind: str = ""
 
     @property
     def is_shared(self) -> bool:
@@ -52,8 +55,13 @@ class Context:
 
     def figure(self, name: str, alt: str, caption: Phrase | str) -> tuple[Figure, ...]:
         """Give a picture, or nothing where it was not drawn."""
-        legend = caption if isinstance(caption, Phrase) else Phrase(caption)
-        return (Figure(name, alt, legend),) if name in self.figures else ()
+        if name not in self.figures:
+            return ()
+        made = Figure(name, alt, caption if isinstance(caption, Phrase) else Phrase(caption))
+        if self.behind:
+            there = Phrase("What is behind it").leading_to(f"{self.behind}#{made.place}")
+            made = replace(made, caption=Phrase("{} {}.").format(made.caption, there))
+        return (made,)
 
     def how(self, results: Iterable[Name]) -> tuple[Fold, ...]:
         """Give what is folded away about how results were computed, or nothing where nothing is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,37 @@ from markupsafe import escape
 from outcomes.blocks.phrase import Absent, Literal, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from outcomes.blocks.phrase import Origin, Phrase, Run
 
 
-def to_html(phrase: Phrase) -> str:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the links of a page lead.
+
+    Attributes
+    ----------
+    numbers : str
+        Page beside this one that holds every number and the glossary; "" where this one does.
+    places : mapping of str to str
+        Page beside this one by the word of a place that it holds and this one does not.
+    """
+
+    numbers: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def to(self, target: str) -> str:
+        """Give the address of a place, or of a file beside the page, whose name has an ending."""
+        return target if "." in target else f"{self.places.get(target, '')}#{target}"
+
+
+HERE = Links()
+
+
+def to_html(phrase: Phrase, links: Links = HERE) -> str:
     """Write a phrase; neighbours in one style stand in one element."""
-    return "".join(_style(run, _quote_all(runs)) for run, runs in _group(phrase.runs))
+    return "".join(_style(run, _quote_all(runs, links), links) for run, runs in _group(phrase.runs))
 
 
 def _group(runs: Iterable[Run]) -> list[tuple[Run, list[Run]]]:
@@ -25,7 +49,7 @@ def _group(runs: Iterable[Run]) -> list[tuple[Run, list[Run]]]:
     return [(part[0], part) for part in grouped]
 
 
-def _style(run: Run, inner: str) -> str:
+def _style(run: Run, inner: str, links: Links) -> str:
     """Put the elements of a style around what is written; the innermost carries the look."""
     tags = [tag for tag, has in (("strong", run.strong), ("em", run.emphasis), ("code", run.code)) if has]
     if run.tone and not tags:
@@ -33,24 +57,19 @@ def _style(run: Run, inner: str) -> str:
     look = f' class="{escape(run.tone)}"' if run.tone else ""
     for tag in reversed(tags):
         inner, look = f"<{tag}{look}>{inner}</{tag}>", ""
-    return f'<a href="{_address(run.target)}">{inner}</a>' if run.target else inner
+    return f'<a href="{escape(links.to(run.target))}">{inner}</a>' if run.target else inner
 
 
-def _address(target: str) -> str:
-    """Give the address of a section of the page, or of a file beside it, whose name has an ending."""
-    return escape(target) if "." in target else f"#{escape(target)}"
-
-
-def _quote_all(runs: list[Run]) -> str:
+def _quote_all(runs: list[Run], links: Links) -> str:
     """Write runs of one style; those that a mark has cut out of one quotation stand in its element together."""
     # the same origin is one object in the parts of a quotation, and another in a second quotation of the same text
     parts = (list(part) for _, part in groupby(runs, key=lambda run: id(run.origin)))
-    return "".join(_quote(part[0].origin, "".join(map(_text, part))) for part in parts)
+    return "".join(_quote(part[0].origin, "".join(_text(run, links) for run in part), links) for part in parts)
 
 
-def _quote(origin: Origin | None, inner: str) -> str:
+def _quote(origin: Origin | None, inner: str, links: Links) -> str:
     if isinstance(origin, Number):
-        return _number(origin, inner)
+        return _number(origin, inner, links)
     if isinstance(origin, Literal):
         return f'<span data-literal="{escape(origin.source)}">{inner}</span>'
     if isinstance(origin, Absent):
@@ -59,14 +78,14 @@ def _quote(origin: Origin | None, inner: str) -> str:
     return inner
 
 
-def _number(origin: Number, inner: str) -> str:
+def _number(origin: Number, inner: str, links: Links) -> str:
     name = escape(origin.result)
     about = f'data-literal="result:{name}#{origin.part}"' if origin.part else f'data-id="{name}"'
-    shown = f'<a href="#n-{name}">{inner}</a>' if origin.linked else inner
+    shown = f'<a href="{links.numbers}#n-{name}">{inner}</a>' if origin.linked else inner
     return f'<data value="{origin.value!r}" {about}>{shown}</data>'
 
 
-def _text(run: Run) -> str:
+def _text(run: Run, links: Links) -> str:
     if run.picture:
         return run.picture  # drawn by this package
     text = str(escape(run.text))
@@ -74,4 +93,4 @@ def _text(run: Run) -> str:
         return f'<span role="img" aria-label="{escape(run.alt)}">{text}</span>'
     if run.term is None:
         return text
-    return f'<a class="term" href="#g-{run.term.id}" title="{escape(run.term.says)}">{text}</a>'
+    return f'<a class="term" href="{links.numbers}#g-{run.term.id}" title="{escape(run.term.says)}">{text}</a>'

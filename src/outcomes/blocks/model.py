@@ -12,9 +12,10 @@ from outcomes.blocks.align import align
 from outcomes.blocks.phrase import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 INSET, SENTENCES = "level", "headline"
+PLACE_OF_FIGURE = "figure-"  # begins the word that links to a figure lead to; its name follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,11 @@ class Figure:
     alt: str
     caption: Phrase
 
+    @property
+    def place(self) -> str:
+        """Word that links to it lead to."""
+        return f"{PLACE_OF_FIGURE}{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
@@ -152,6 +158,26 @@ class Section:
     blocks: tuple[Block, ...]
     style: str = ""
     title_name: str = ""
+
+
+def list_places(section: Section) -> frozenset[str]:
+    """List what links may lead to: the section, and the headings and figures in it that have a name."""
+    named = (_name_place(block) for block in walk(section.blocks))
+    return frozenset({section.name, section.title_name, *named}) - {""}
+
+
+def _name_place(block: Block) -> str:
+    if isinstance(block, Figure):
+        return block.place
+    return block.name if isinstance(block, Heading) else ""
+
+
+def walk(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Give blocks one after another, each before those that stand in it."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Fold | Box):
+            yield from walk(block.blocks)
 
 
 def row(head: Phrase | str, *cells: Phrase | str, is_inset: bool = False) -> Row:

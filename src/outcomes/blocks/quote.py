@@ -10,7 +10,7 @@ from outcomes.blocks.phrase import Absent, Literal, Number, Phrase, Run
 from outcomes.results.outcome import Estimate, NotEstimable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from outcomes.plan.model import Plan
     from outcomes.results.outcome import Outcome
@@ -36,6 +36,12 @@ class Quoter:
     def rounds_to(self) -> int:
         """To which multiple this edition rounds counts of people; 0 where they are exact."""
         return self.plan_model.disclosure.round_to if self._trees["manifest"].get("edition") == "share" else 0
+
+    @property
+    def files(self) -> Sequence[Mapping[str, Any]]:
+        """Files of the study, as the manifest has them."""
+        files: Sequence[Mapping[str, Any]] = self._trees["manifest"]["files"]
+        return files
 
     def get(self, result: Name) -> Outcome | None:
         """Outcome under an id, or None where this edition does not have it."""

@@ -158,7 +158,7 @@ def _latest() -> Path:
 @click.command(short_help="Trace a printed number back to files, columns and rows.")
 @click.argument("run", type=click.Path())
 @click.argument("result")
-@click.option("--in", "within", help="Page, or page and place on it, such as share/report.html#outcomes.")
+@click.option("--in", "within", help="Page, or page and place on it, such as share/annex.html#outcomes.")
 @click.option("--study", type=click.Path(), help="The run's study, when it has moved.")
 @click.option("--rows", is_flag=True, help="Name the rows of the study's files as well; they are kept nowhere.")
 @click.option("--json", "as_json", is_flag=True, help="Print the trace for a program.")

@@ -36,6 +36,8 @@ class Question:
     title : str
         Title of that section, from the question that opens it: `make_section` of its `section` makes the section, and
         `list_blocks` of the others that stand in it add to it, in the order of the catalogue.
+    brief : str
+        Title of its section in the report, which `make_brief` of its `brief` makes; "" where the annex alone has it.
     for_few : bool
         Whether it is laid out for a small service too, where the report is short by itself.
     not_of_kinds : str
@@ -52,6 +54,7 @@ class Question:
     draws: bool = False
     chapter: str = ""
     title: str = ""
+    brief: str = ""
     for_few: bool = True
     not_of_kinds: str = ""
     also_of: tuple[Kind, ...] = ()
@@ -83,6 +86,7 @@ _ALL = (
         tables=(CLIENTS, *SCORES, ATTENDANCE),
         chapter="compared",
         title="Who was compared",
+        brief="Who was compared",
     ),
     Question(
         name="baseline",
@@ -104,6 +108,7 @@ _ALL = (
         tables=(CLIENTS, *SCORES),
         chapter="outcomes",
         title="Outcomes",
+        brief="Outcomes over time",
         figures={"trajectory": "trajectory", "forest": "forest"},
     ),
     Question(
@@ -128,6 +133,7 @@ _ALL = (
         tables=(CLIENTS, ATTENDANCE),
         chapter="completion",
         title="Completion",
+        brief="Completing and staying",
         figures={"completion": "figure", "attendance": "attendance_figure"},
     ),
     Question(
@@ -143,6 +149,7 @@ _ALL = (
         tables=(CLIENTS, *SCORES),
         chapter="change",
         title="Change per person",
+        brief="Change per person",
         figures={"change": "figure"},
         not_of_kinds="reliable change and cut-offs belong to the error of a scale, and a count or a yes/no has none",
     ),
@@ -153,6 +160,7 @@ _ALL = (
         draws=True,
         chapter="events",
         title="Events: self-harm and crises",
+        brief="Events: self-harm and crises",
         figures={"events": "figure", "events_curve": "curve_figure"},
     ),
     Question(
@@ -161,6 +169,7 @@ _ALL = (
         tables=(CLIENTS, *SCORES, "events.csv", ATTENDANCE, "sessions.csv"),
         chapter="harms",
         title="Harms",
+        brief="Harms",
     ),
     Question(
         name="balance",
@@ -221,6 +230,7 @@ _ALL = (
         tables=(CLIENTS, *SCORES),
         chapter="needs",
         title="For whom",
+        brief="For whom",
         figures={"moderators": "figure"},
         for_few=False,
     ),
@@ -231,6 +241,7 @@ _ALL = (
         draws=True,
         chapter="sessions",
         title="What happens in individual sessions",
+        brief="What happens in individual sessions",
         figures={
             "sessions": "content_figure",
             "course": "course_figure",
@@ -254,6 +265,7 @@ _ALL = (
         draws=True,
         chapter="costs",
         title="Costs",
+        brief="Costs",
         figures={"costs": "figure"},
     ),
     Question(
@@ -262,6 +274,7 @@ _ALL = (
         tables=("evidence.csv", CLIENTS, *SCORES, ATTENDANCE),
         chapter="evidence",
         title="The published evidence",
+        brief="The published evidence",
         figures={"evidence": "figure"},
     ),
     Question(
@@ -270,6 +283,7 @@ _ALL = (
         tables=(CLIENTS, *SCORES),
         chapter="precision",
         title="How many more people",
+        brief="How many more people",
         figures={"precision": "figure"},
         for_few=False,
         not_of_kinds="what it takes for a ratio or a difference between shares stands there, under Outcomes",

@@ -18,6 +18,7 @@ from outcomes.blocks.model import (
 )
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
+from outcomes.reporting.documents import ANNEX, HTML
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -154,7 +155,7 @@ def _tell_files(context: Context) -> Iterator[Block]:
             "What each number is, how it was computed and on whose data, stands in the page ({}) under {}, and {}in "
             "the folder {}."
         ).format(
-            Phrase("report.html").code(),
+            Phrase(ANNEX.file(HTML)).code(),
             Phrase("“Every number”").leading_to("numbers"),
             "unrounded " if is_inside else "",
             Phrase("tables").code(),

@@ -1,7 +1,7 @@
-"""The sections of the report that answer questions: which there are, in what order, and who writes them.
+"""The sections that answer questions, in the annex and in the report: which there are, in what order, who writes them.
 
-The catalogue of questions is the only list; a section is written by the question that opens it, and the others that
-stand in it follow.
+The catalogue of questions is the only list. In the annex a section is written by the question that opens it, and the
+others that stand in it follow; in the report by the question that has a brief.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.model import Heading, Paragraph, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.questions.catalogue import CATALOGUE
+from outcomes.reporting.documents import ANNEX, HTML
 from outcomes.reporting.shortening import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
@@ -35,6 +36,27 @@ def make_chapter(context: Context, chapter: str) -> Section:
         section = opening.load("section").make_section(context)
     own = shorten(context, opening, _with_not_asked(context, opening, section.blocks))
     return replace(section, blocks=(*own, *list_parts(context, chapter)))
+
+
+def list_briefs(context: Context) -> Iterator[Section]:
+    """Make the sections of the report: at most a page each, a line where there is nothing to tell."""
+    for question in CATALOGUE.values():
+        if question.brief:
+            more = lead_to_annex(question.chapter, TITLES[question.chapter])
+            yield Section(question.chapter, Phrase(question.brief), (*_list_brief(context, question), more))
+
+
+def _list_brief(context: Context, question: Question) -> tuple[Block, ...]:
+    if not _is_asked(context, question):
+        return tuple(_say_not_asked(context, question))
+    said = tuple(question.load("brief").make_brief(context))
+    return shorten(context, question, _with_not_asked(context, question, said))
+
+
+def lead_to_annex(chapter: str, title: str) -> Paragraph:
+    """Lead to the section of the annex that has it in full."""
+    there = Phrase(title).leading_to(f"{ANNEX.file(HTML)}#{chapter}")
+    return Paragraph(Phrase("In full, with how it was computed: annex, “{}”.").format(there), "quiet more")
 
 
 def list_parts(context: Context, chapter: str) -> tuple[Block, ...]:

@@ -1,80 +1,52 @@
-"""The page: one self-contained HTML file that can be read without script and needs no network."""
+"""The documents of an edition before any format: each a page, self-contained, without network, linked to the others."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from outcomes.blocks.context import Context
-from outcomes.blocks.model import Heading, Paragraph
+from outcomes.blocks.html import Links
+from outcomes.blocks.model import list_places
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter
 from outcomes.blocks.rounded import say_rounded
 from outcomes.blocks.terms import mark_section
 from outcomes.charts.address import to_address
-from outcomes.questions.flow.words import started as started_key
 from outcomes.render.document import lay_out
+from outcomes.render.html.leaf import write_leaf
 from outcomes.render.html.numbers import render_numbers
-from outcomes.render.html.page import Page, make_glossary
-from outcomes.render.html.summary import write_summary
-from outcomes.reporting import appendix, first_page, plain_summary, trust
-from outcomes.reporting.chapters import CHAPTERS, TITLES, make_chapter
-from outcomes.reporting.checklists import section as checklists
+from outcomes.render.html.page import FIRST, Page, make_glossary, write_page
+from outcomes.reporting import annex, plain_summary, report
+from outcomes.reporting.documents import ANNEX, HTML, REPORT, SUMMARY, list_documents
 from outcomes.reporting.figures import render_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
+    from types import ModuleType
 
-    from outcomes.blocks.model import Block, Section
+    from outcomes.blocks.model import Section
     from outcomes.plan.model import Plan
     from outcomes.render.document import Document
+    from outcomes.reporting.documents import Kind
     from outcomes.results.registry import Registry
 
-# Parts of the page that others point to; those of SECTIONS are its contents, in their order.
-TRUST = {"trust": trust.TITLE}
-SECTIONS = {
-    **{chapter: (TITLES | TRUST)[chapter] for chapter in CHAPTERS},
-    "appendix": "Methods, plan and provenance",
-    "checklists": "Checklists",
-    "glossary": "Glossary",
-    "numbers": "Every number",
-}
-PLACES = {
-    "found": "What was found",
-    "estimand-title": "What exactly is compared",
-    "left-out": "Who and what was left out",
-    "retention": "How long people stay",
-    "balance": "How alike the people were, and what weights change",
-    "agreement": "How much the answer depends on the method",
-    "missing": "Who was not seen",
-    "plan": "The plan",
-    "noticed": "What was noticed in the data",
-    "questions-title": "The seven questions",
-    "files": "Files and versions",
-}
-# The sections of the report in their order.
-REPORT: Mapping[str, Callable[[Context], Section]] = {
-    "found": first_page.make_section,
-    **{chapter: partial(make_chapter, chapter=chapter) for chapter in CHAPTERS},
-    "trust": trust.make_section,
-    "appendix": appendix.make_section,
-    "checklists": lambda context: checklists.make_section(
-        SECTIONS | PLACES, by_chance=context.plan.allocation == "random"
-    ),
-}
+NUMBERS, EVERY_NUMBER = "numbers", "Every number"  # where they stand, and what that is called
+# What makes each document: its header, and its sections in their order.
+MADE_BY: Mapping[Kind, ModuleType] = {REPORT: report, ANNEX: annex, SUMMARY: plain_summary}
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
-EDITIONS = {"internal": "edition for inside the clinic", "share": "edition to share, after disclosure control"}
 
 
-def make_page(
+def make_pages(
     registry: Registry,
     plan: Plan,
     manifest: Mapping[str, Any],
     *,
     edition: str,
     figures: Mapping[str, str] | None = None,
-) -> Page:
-    """Put the report of one edition together, before any format.
+) -> dict[str, Page]:
+    """Put the documents of one edition together, before any format.
 
     Parameters
     ----------
@@ -87,49 +59,87 @@ def make_page(
         "internal" or "share".
     figures : mapping of str to str, optional
         SVG by name, where they are drawn already.
+
+    Returns
+    -------
+    pages : dict of str to Page
+        By the name of the document, the most prominent first.
     """
     drawn = render_figures(registry, plan) if figures is None else figures
-    context = Context(Quoter(registry, plan, manifest), plan, edition, manifest, frozenset(drawn))
+    quoter, kinds = Quoter(registry, plan, manifest), list_documents(edition)
+    contexts = {
+        kind: Context(quoter, plan, edition, manifest, frozenset(drawn), _name_behind(kind, kinds)) for kind in kinds
+    }
+    made = {kind: _make_sections(kind, context) for kind, context in contexts.items()}
+    used = frozenset[str]().union(*(terms for _, terms in made.values()))
+    sections = {kind: (*parts, make_glossary(used)) if kind.has_numbers else parts for kind, (parts, _) in made.items()}
+    places = {kind: frozenset[str]().union(*map(list_places, parts)) for kind, parts in sections.items()}
     addresses = {name: to_address(svg) for name, svg in drawn.items()}
-    return Page(
-        title=plan.title,
-        header=make_header(context),
-        parts=tuple(say_rounded(make(context), registry, plan) for make in REPORT.values()),
-        contents=SECTIONS,
-        numbers=render_numbers(context.quoter, [file["name"] for file in manifest["files"]]),
-        run=context.quoter.manifest("run") if manifest["run"] else Phrase(""),
-        addresses=addresses,
-        pictures=drawn,
-        has_long_words=_has_long_words(registry, plan),
-    )
+    run = quoter.manifest("run") if manifest["run"] else Phrase("")
+    is_long = _has_long_words(registry, plan)
+    return {
+        kind.name: Page(
+            title=plan.title,
+            header=MADE_BY[kind].make_header(context),
+            parts=sections[kind],
+            contents=_list_contents(kind, sections[kind]),
+            numbers=_list_numbers(kind, quoter),
+            run=run,
+            addresses=addresses,
+            pictures=drawn,
+            has_long_words=is_long,
+            links=_link(kind, places),
+            others={one.file(HTML): one.title for one in kinds if one is not kind},
+            is_leaf=kind.is_leaf,
+        )
+        for kind, context in contexts.items()
+    }
+
+
+def write_document(page: Page) -> str:
+    """Write a document as HTML."""
+    return write_leaf(page) if page.is_leaf else write_page(page)
 
 
 def make_document(page: Page) -> Document:
-    """Lay the report out for paper, from the same blocks as the page."""
-    used = (mark_section(section)[1] for section in page.parts)
-    glossary = make_glossary(frozenset[str]().union(*used))
-    return lay_out(page.title, page.header, (*page.parts, glossary), page.pictures)
+    """Lay a document out for paper, from the same blocks as the page."""
+    return lay_out(page.title, page.header, page.parts, page.pictures)
 
 
-def make_header(context: Context) -> tuple[Block, ...]:
-    """Say what is compared, in which edition of which run, and with how many people."""
+def _make_sections(kind: Kind, context: Context) -> tuple[tuple[Section, ...], frozenset[str]]:
+    """Make the sections of a document, and give the ids of the terms that they use."""
     q = context.quoter
-    arms = (q.arm("full"), q.arm("skills"))
-    started = (q.result(started_key("full")), arms[0], q.result(started_key("skills")), arms[1])
-    kicker = Phrase("{} · {}").format(q.plan("title"), EDITIONS[context.edition])
-    if context.manifest["run"]:  # the edition to share does not tell it
-        kicker += Phrase(" · run {}").format(q.manifest("run"))
-    return (
-        Paragraph(kicker, "kicker"),
-        Heading(1, Phrase("{}, or {}?").format(*arms)),
-        Paragraph(Phrase("{} people in {}, {} in {}.").format(*started), "who"),
-    )
+    told = [say_rounded(section, q.registry, q.plan_model) for section in MADE_BY[kind].list_sections(context)]
+    if kind.is_leaf:  # which has no glossary
+        return tuple(told), frozenset()
+    marked = [mark_section(section) for section in told]
+    return tuple(section for section, _ in marked), frozenset[str]().union(*(used for _, used in marked))
 
 
-def render_summary(registry: Registry, plan: Plan, manifest: Mapping[str, Any]) -> str:
-    """Render one page in plain language for the people who were treated, from the released results."""
-    quoter = Quoter(registry, plan, manifest)
-    return write_summary(plan.title, plain_summary.make_header(quoter), plain_summary.list_sections(quoter))
+def _name_behind(kind: Kind, kinds: Iterable[Kind]) -> str:
+    """Name the page that holds what is behind the numbers of a document, where it is another."""
+    return next((one.file(HTML) for one in kinds if one.has_numbers and one is not kind), "")
+
+
+def _link(kind: Kind, places: Mapping[Kind, frozenset[str]]) -> Links:
+    """Say where links of a document lead that leave it: to the first of the others that holds the place."""
+    elsewhere: dict[str, str] = {}
+    for other, names in places.items():
+        if other is not kind and not other.is_leaf:
+            elsewhere |= {name: other.file(HTML) for name in names - places[kind] - elsewhere.keys()}
+    behind = _name_behind(kind, places)
+    return Links(behind, elsewhere | ({NUMBERS: behind} if behind else {}))
+
+
+def _list_contents(kind: Kind, sections: Iterable[Section]) -> dict[str, str]:
+    listed = {section.name: section.title.plain for section in sections if section.name != FIRST}
+    return listed | ({NUMBERS: EVERY_NUMBER} if kind.has_numbers else {})
+
+
+def _list_numbers(kind: Kind, quoter: Quoter) -> Markup:
+    if not kind.has_numbers:
+        return Markup()
+    return render_numbers(quoter, [file["name"] for file in quoter.files])
 
 
 def _has_long_words(registry: Registry, plan: Plan) -> bool:

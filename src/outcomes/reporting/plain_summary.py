@@ -9,9 +9,11 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
 from outcomes.questions.flow.words import started
+from outcomes.reporting.documents import HTML, REPORT
 from outcomes.reporting.plainly import name_topic, say_completion_plainly, say_plainly
 
 if TYPE_CHECKING:
+    from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
     from outcomes.blocks.quote import Quoter
 
@@ -27,13 +29,12 @@ NOT_TOLD = (
     "and want comes first. Talk it over with someone in your team. If what you read here worries you, tell them that "
     "too."
 )
-REPORT = "report.html"  # beside it
 
 
-def make_header(quoter: Quoter) -> tuple[Block, ...]:
+def make_header(context: Context) -> tuple[Block, ...]:
     """Say for whom the page is and what it is made from."""
     return (
-        Paragraph(quoter.plan("title"), "kicker"),
+        Paragraph(context.quoter.plan("title"), "kicker"),
         Heading(1, Phrase("How people did in two kinds of therapy")),
         Paragraph(
             Phrase(
@@ -44,8 +45,9 @@ def make_header(quoter: Quoter) -> tuple[Block, ...]:
     )
 
 
-def list_sections(quoter: Quoter) -> tuple[Section, ...]:
+def list_sections(context: Context) -> tuple[Section, ...]:
     """Give the sections."""
+    quoter = context.quoter
     full, skills = map(quoter.arm, ARMS)
     why = Phrase(
         "There are two ways to do this therapy here. One is “{}”. The other is “{}”. We asked if people do better in "
@@ -56,7 +58,7 @@ def list_sections(quoter: Quoter) -> tuple[Section, ...]:
         "{} people were in “{}”. {} people were in “{}”. These numbers are rounded, so that no one can be picked out."
     ).format(next(counts), full, next(counts), skills)
     more = Phrase("The {} is kept with this page. You can ask the service for it.").format(
-        Phrase("full report").leading_to(REPORT)
+        Phrase("full report").leading_to(REPORT.file(HTML))
     )
     return (
         _section("why", "Why we looked", why),

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 TITLE = "How far to trust it"
+LEAD = (
+    "What decides: how wide the intervals are, how alike the people were, who was not seen, whether other methods "
+    "agree, and whether people shared groups."
+)
 
 
 def make_section(context: Context) -> Section:
     """Make the section."""
-    lead = (
-        "What decides: how wide the intervals are, how alike the people were, who was not seen, whether other methods "
-        "agree, and whether people shared groups."
-    )
     judged = (Definition(line.head, line.text, grade=line.grade) for line in judge(context.quoter))
     blocks = (
-        Paragraph(Phrase(lead), "lead"),
+        Paragraph(Phrase(LEAD), "lead"),
         Definitions(tuple(judged), "sure"),
         *list_parts(context, "trust"),
         *_list_absent(context),

@@ -2,7 +2,7 @@
 
 from outcomes.runs.files import with_texts
 from outcomes.runs.manifest import describe_run, digest_of, read_manifest
-from outcomes.runs.names import EDITIONS, MANIFEST, PAGE, RESULTS, SUMMARY
+from outcomes.runs.names import EDITIONS, MANIFEST, RESULTS
 from outcomes.runs.software import CODE
 from outcomes.runs.write import Run, count_steps, write_run
 
@@ -10,9 +10,7 @@ __all__ = [
     "CODE",
     "EDITIONS",
     "MANIFEST",
-    "PAGE",
     "RESULTS",
-    "SUMMARY",
     "Run",
     "count_steps",
     "describe_run",

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from outcomes.plan.model import Plan
+from outcomes.reporting.documents import HTML, PDF, WORD, list_documents
 from outcomes.results.registry import Registry
 from outcomes.results.store import to_json
 from outcomes.runs.manifest import name_on_paper, shared_manifest
-from outcomes.runs.names import ARD, INTERNAL, PAGE, PDF, R_PROGRAM, RESULTS, SHARE, SUMMARY, WORD
+from outcomes.runs.names import ARD, INTERNAL, R_PROGRAM, RESULTS, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from outcomes.release import Released
     from outcomes.render.document import Document
+    from outcomes.render.html.page import Page
+    from outcomes.reporting.documents import Kind
 
 EDITION_STEPS = 3  # of which an edition tells
 
@@ -133,23 +136,14 @@ def _ard_of(registry: Registry, manifest: Mapping[str, Any]) -> str:
 def _begin_shared(shared: Edition, put: Put, tell: Callable[[str], None], aside: Aside) -> list[Future[None]]:
     begun = _begin_edition(shared, put, tell, aside)
     put(f"{SHARE}/{RESULTS}", lambda: to_json(shared.registry))
-    if "html" in shared.manifest["formats"]:
-        put(f"{SHARE}/{SUMMARY}", lambda: _render_summary(shared))
     return begun
 
 
-def _render_summary(shared: Edition) -> str:
-    from outcomes.reporting.page import render_summary
-
-    return render_summary(shared.registry, shared.plan, shared.manifest)
-
-
 def _begin_edition(edition: Edition, put: Put, tell: Callable[[str], None], aside: Aside) -> list[Future[None]]:
-    """Make report, tables, figures with the numbers behind them; give what is still made aside."""
-    from outcomes.render.html.page import write_page
+    """Make documents, tables, figures with the numbers behind them; give what is still made aside."""
     from outcomes.render.tables import render_figure_tables, render_tables
     from outcomes.reporting.figures import draw_figures
-    from outcomes.reporting.page import make_document, make_page
+    from outcomes.reporting.page import make_pages
 
     name, registry, manifest = edition
     tell(f"{name}: drawing figures")
@@ -159,15 +153,23 @@ def _begin_edition(edition: Edition, put: Put, tell: Callable[[str], None], asid
     behind = render_figure_tables(registry, {figure: one.ids for figure, one in pictures.items()})
     _put_all(put, f"{name}/figures", ".csv", behind)
     _put_all(put, f"{name}/tables", ".csv", render_tables(registry))
-    tell(f"{name}: writing the page")
-    page = make_page(registry, edition.plan, manifest, edition=name, figures=figures)
-    formats = manifest["formats"]
-    if "html" in formats:
-        put(f"{name}/{PAGE}", lambda: write_page(page))
+    tell(f"{name}: writing the pages")
+    pages = make_pages(registry, edition.plan, manifest, edition=name, figures=figures)
     tell(f"{name}: writing PDF and Word")
-    if not {"pdf", "docx"} & set(formats):
-        return []
-    return list(_begin_papers(edition, make_document(page), put, aside))
+    return [
+        one for kind in list_documents(name) for one in _begin_document(kind, edition, pages[kind.name], put, aside)
+    ]
+
+
+def _begin_document(kind: Kind, edition: Edition, page: Page, put: Put, aside: Aside) -> Iterator[Future[None]]:
+    """Write a document as a page, and begin it on paper."""
+    from outcomes.reporting.page import make_document, write_document
+
+    formats = [one for one in kind.formats if one in edition.manifest["formats"]]
+    if HTML in formats:
+        put(f"{edition.name}/{kind.file(HTML)}", lambda: write_document(page))
+    if {PDF, WORD} & set(formats):
+        yield from _begin_papers(kind, edition, make_document(page), put, aside)
 
 
 def _put_all(put: Put, folder: str, suffix: str, contents: Mapping[str, str]) -> None:
@@ -175,7 +177,7 @@ def _put_all(put: Put, folder: str, suffix: str, contents: Mapping[str, str]) ->
         put(f"{folder}/{name}{suffix}", lambda content=content: content)  # type: ignore[misc]
 
 
-def _begin_papers(edition: Edition, document: Document, put: Put, aside: Aside) -> Iterator[Future[None]]:
+def _begin_papers(kind: Kind, edition: Edition, document: Document, put: Put, aside: Aside) -> Iterator[Future[None]]:
     """Begin PDF and Word; their libraries are asked for inside, so that one that is missing spares the other."""
     run, formats = name_on_paper(edition.manifest, edition.name), edition.manifest["formats"]
 
@@ -189,7 +191,6 @@ def _begin_papers(edition: Edition, document: Document, put: Put, aside: Aside) 
 
         return render_word(document, run=run)
 
-    if "pdf" in formats:
-        yield aside.pdf.submit(put, f"{edition.name}/{PDF}", pdf)
-    if "docx" in formats:
-        yield aside.word.submit(put, f"{edition.name}/{WORD}", word)
+    for form, executor, make in ((PDF, aside.pdf, pdf), (WORD, aside.word, word)):
+        if form in formats and form in kind.formats:
+            yield executor.submit(put, f"{edition.name}/{kind.file(form)}", make)

@@ -1,11 +1,11 @@
-"""What the files of a run are called."""
+"""What the files of a run are called; its documents are listed in `outcomes.reporting.documents`."""
 
 from __future__ import annotations
+
+from outcomes.reporting.documents import EDITIONS, FORMATS, INTERNAL, SHARE
+
+__all__ = ["ARD", "EDITIONS", "FORMATS", "INTERNAL", "MANIFEST", "RESULTS", "R_PROGRAM", "SHARE"]
 
 MANIFEST, RESULTS = "manifest.json", "results.json"
 R_PROGRAM = "audit/program.R"  # computes the estimates from the study by itself
 ARD = "audit/ard.json"  # one row a statistic
-INTERNAL, SHARE = EDITIONS = ("internal", "share")
-PAGE, SUMMARY, PDF, WORD = "report.html", "summary.html", "report.pdf", "report.docx"
-FORMATS = ("html", "pdf", "docx")  # in which a report can be written
-REPORTS = {"html": PAGE, "pdf": PDF, "docx": WORD}  # the report by format; the plain summary is a page too

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import OutputNotWritableError
+from outcomes.reporting.documents import REPORT
 from outcomes.results.store import to_json
 from outcomes.runs.files import EDITION_STEPS, make_files, with_texts
 from outcomes.runs.folder import sweep, write_file, written_whole
@@ -17,7 +18,7 @@ from outcomes.runs.manifest import (
     recall_locks,
     seal_shared,
 )
-from outcomes.runs.names import EDITIONS, FORMATS, INTERNAL, MANIFEST, REPORTS, SHARE
+from outcomes.runs.names import EDITIONS, FORMATS, INTERNAL, MANIFEST, SHARE
 from outcomes.study.files import name_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Run:
     @property
     def page(self) -> Path:
         """The report for inside the clinic, in the first of the formats that it was written in."""
-        return self.folder / INTERNAL / REPORTS[next(one for one in FORMATS if one in self.formats)]
+        return self.folder / INTERNAL / REPORT.file(next(one for one in FORMATS if one in self.formats))
 
 
 def count_steps() -> int:

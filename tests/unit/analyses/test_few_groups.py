@@ -163,7 +163,7 @@ def test_precision_says_what_it_assumes_and_plans_with_it(tmp_path: Path) -> Non
 def test_the_page_says_what_precision_assumes(tmp_path: Path) -> None:
     folder = make(tmp_path / "s", ONE_AN_ARM)
     run = outcomes.report(folder, out=tmp_path / "out").folder
-    page = (run / "internal" / "report.html").read_text(encoding="utf-8")
+    page = (run / "internal" / "annex.html").read_text(encoding="utf-8")
     assert "assume that a twentieth of the variance lies between them" in page
     assert "0.0 (boundary)" not in page
 

@@ -215,7 +215,7 @@ def test_every_report_says_since_when_the_plan_is_locked_what_was_changed_and_wh
     (study / LOCK_FILE).unlink()
     last = write()
     assert "That lock is not in the present plan.lock" in last.page.read_text(encoding="utf-8")
-    shared = (last.folder / "share" / "report.html").read_text(encoding="utf-8")
+    shared = (last.folder / "share" / "annex.html").read_text(encoding="utf-8")
     assert "That lock is not in the present plan.lock" in shared
     traces = forging.read(last.folder / "manifest.json")["lock_traces"]
     assert not [trace["run"] for trace in traces if trace["run"] in shared]

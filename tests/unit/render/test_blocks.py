@@ -32,6 +32,7 @@ from outcomes.blocks.phrase import Literal, Number, Phrase, Run, picture, sign
 from outcomes.blocks.terms import mark_section
 from outcomes.render.document.layout import lay_out, lay_runs
 from outcomes.render.html import Page, write_page, write_section
+from outcomes.render.html.page import make_glossary
 
 LINK = '<a class="term" href="#g-'
 
@@ -168,14 +169,15 @@ def test_the_sentences_of_the_first_screen_are_not_aligned() -> None:
     assert write_section(section(made), {}).count("<div") == 0
 
 
-def test_the_page_takes_its_sections_in_order_and_lists_the_terms_of_all() -> None:
-    second = Section("t", Phrase("T"), (Paragraph(Phrase("By REML.")),))
+def test_the_page_takes_its_sections_in_order_and_the_contents_stand_behind_the_first_page() -> None:
+    first, terms = mark_section(replace(section(Paragraph(Phrase("of power"))), name="found"))
+    second, others = mark_section(Section("t", Phrase("T"), (Paragraph(Phrase("By REML.")),)))
     page = write_page(
         Page(
             title="<T>",
             header=(Heading(1, Phrase("H")),),
-            parts=(section(Paragraph(Phrase("of power"))), second),
-            contents={"s": "S & s", "numbers": "Every number"},
+            parts=(first, second, make_glossary(terms | others)),
+            contents={"t": "S & s", "numbers": "Every number"},
             numbers=Markup("<p>n</p>"),
             run=Phrase("r"),
             addresses={},
@@ -185,7 +187,7 @@ def test_the_page_takes_its_sections_in_order_and_lists_the_terms_of_all() -> No
     )
     order = [
         "<h1>H</h1>",
-        '<section id="s">',
+        '<section id="found">',
         "S &amp; s</a>",
         '<section id="t">',
         'id="g-power"',

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from outcomes.reporting.annex import PLACES, SECTIONS
 from outcomes.reporting.checklists import Checklist, list_open, read_checklists
-from outcomes.reporting.page import PLACES, SECTIONS
 
 COUNTS = {"STROBE": 22, "RECORD": 13, "TARGET": 21, "CONSORT Harms": 16, "CONSORT": 30}
 EVERY = read_checklists(by_chance=True)
@@ -36,7 +36,7 @@ def test_every_item_is_answered_in_exactly_one_way(listed: Checklist) -> None:
 def test_what_is_left_for_a_person_is_listed_once_with_every_item_that_asks(small_run: Path) -> None:
     listed = dict(list_open(by_chance=False))
     assert sum(map(len, listed.values())) == sum(len(one.open) for one in read_checklists(by_chance=False))
-    page = (small_run / "internal" / "report.html").read_text(encoding="utf-8")
+    page = (small_run / "internal" / "annex.html").read_text(encoding="utf-8")
     part = page.partition("Left for a person")[2].partition("</ul>")[0]
     text = re.sub(r"<[^>]+>", "", part)
     assert text.count("why the clinic asks, and what was known") == 1
@@ -55,12 +55,16 @@ def test_no_item_leads_to_what_stands_on_screens_alone() -> None:
 
 
 def test_every_part_of_the_page_that_is_pointed_to_is_there_under_its_title(small_run: Path) -> None:
-    page = (small_run / "internal" / "report.html").read_text(encoding="utf-8")
+    page = (small_run / "internal" / "annex.html").read_text(encoding="utf-8")
     titles = dict(re.findall(r'<section id="([a-z]+)"[^>]*>\s*<h2[^>]*>([^<]+)</h2>', page))
     assert {name: titles.get(name) for name in SECTIONS} == SECTIONS
-    headings = dict(re.findall(r'<h[23] id="([a-z-]+)"[^>]*>([^<“]+)', page))
+    pages = {
+        name: (small_run / "internal" / name).read_text(encoding="utf-8") for name in ("annex.html", "report.html")
+    }
+    headings = dict(re.findall(r'<h[23] id="([a-z-]+)"[^>]*>([^<“]+)', "".join(pages.values())))
     for name, title in PLACES.items():
-        assert f'id="{name}"' in page
+        assert any(f'id="{name}"' in one for one in pages.values()), name
         assert headings.get(name, title).startswith(title[:14])
-    for place in re.findall(r'<a href="#([a-z-]+)"', page):
-        assert f'id="{place}"' in page, place
+    for here, one in pages.items():
+        for file, place in re.findall(r'<a (?:class="term" )?href="([a-z.]*)#([a-z-]+)"', one):
+            assert f'id="{place}"' in pages[file or here], (here, file, place)

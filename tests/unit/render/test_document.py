@@ -81,7 +81,7 @@ def visible(element: Element) -> Iterator[str]:
 
 @pytest.mark.parametrize("edition", ["internal", "share"])
 def test_every_word_of_the_page_stands_in_the_document(small_run: Path, edition: str) -> None:
-    html = (small_run / edition / "report.html").read_text(encoding="utf-8")
+    html = (small_run / edition / "annex.html").read_text(encoding="utf-8")
     page = Counter(re.findall(r"\w+", "".join(visible(read_tree(html)))))
     document = Counter(re.findall(r"\w+", " ".join(texts(document_of(small_run, edition).blocks))))
     assert page - document == Counter()

@@ -32,7 +32,7 @@ def test_labels_are_spread_apart_and_keep_their_order(heights: dict[str, float],
 
 @pytest.mark.parametrize("edition", ["internal", "share"])
 def test_every_picture_has_words_of_its_own_that_say_what_it_shows(small_run: Path, edition: str) -> None:
-    page = (small_run / edition / "report.html").read_text(encoding="utf-8")
+    page = (small_run / edition / "annex.html").read_text(encoding="utf-8")
     said = [html.unescape(alt) for alt in re.findall(r'<img src="[^"]*" alt="([^"]*)"', page)]
     assert len(said) == len(set(said)) > 3
     for alt in said:

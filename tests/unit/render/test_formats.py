@@ -97,7 +97,7 @@ def elements(node: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_pdf_is_tagged_named_and_of_the_standards_it_claims(small_run: Path, edition: str) -> None:
-    with pikepdf.open(small_run / edition / "report.pdf") as pdf:
+    with pikepdf.open(small_run / edition / "annex.pdf") as pdf:
         assert str(pdf.Root.Lang) == "en-GB"
         assert bool(pdf.Root.MarkInfo.Marked)
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
@@ -128,7 +128,7 @@ def test_a_validator_of_pdf_ua_and_pdf_a_finds_nothing(
     request: pytest.FixtureRequest, run: str, edition: str, profile: str
 ) -> None:
     validator = importlib.import_module("page")  # of page-validation
-    pdf = (request.getfixturevalue(run) / edition / "report.pdf").read_bytes()
+    pdf = (request.getfixturevalue(run) / edition / "annex.pdf").read_bytes()
     report = validator.validate_pdf_bytes(pdf, profile=profile)
     assert [(one.rule_id, one.message) for one in report.failures if not is_mistaken(one, pdf)] == []
     assert report.rules.total > 100
@@ -148,7 +148,7 @@ def is_mistaken(failure: Any, pdf: bytes) -> bool:
 def test_the_validator_does_see_a_figure_without_words(small_run: Path) -> None:
     validator = importlib.import_module("page")  # of page-validation
     spoilt = io.BytesIO()
-    with pikepdf.open(small_run / "internal" / "report.pdf") as pdf:
+    with pikepdf.open(small_run / "internal" / "annex.pdf") as pdf:
         figure = next(element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Figure")
         del figure["/Alt"]
         pdf.save(spoilt)
@@ -168,7 +168,7 @@ def pages_of(element: Any) -> set[Any]:
 
 def test_no_table_of_a_few_rows_is_cut_and_a_longer_one_shows_its_head_again(small_run: Path) -> None:
     tables = [block for block in walk(document_of(small_run, "internal").blocks) if isinstance(block, Table)]
-    with pikepdf.open(small_run / "internal" / "report.pdf") as pdf:
+    with pikepdf.open(small_run / "internal" / "annex.pdf") as pdf:
         made = [element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Table"]
         pages = [len(pages_of(element)) for element in made]
     assert {count for table, count in zip(tables, pages, strict=True) if table.is_short} == {1}
@@ -216,7 +216,7 @@ def test_the_first_page_of_the_pdf_stands_alone(small_run: Path, edition: str) -
 def test_every_table_of_the_page_is_in_the_pdf_with_a_head_and_every_figure(small_run: Path) -> None:
     document = document_of(small_run, "internal")
     tables = [block for block in walk(document.blocks) if isinstance(block, Table)]
-    with pikepdf.open(small_run / "internal" / "report.pdf") as pdf:
+    with pikepdf.open(small_run / "internal" / "annex.pdf") as pdf:
         found = [element for element in elements(pdf.Root.StructTreeRoot) if str(element.S) == "/Table"]
         heads = [{str(part.S) for part in elements(table)} for table in found]
     assert len(found) == len(tables) > 5
@@ -226,14 +226,14 @@ def test_every_table_of_the_page_is_in_the_pdf_with_a_head_and_every_figure(smal
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_bytes_are_the_same_every_time_and_those_of_the_run(small_run: Path, edition: str) -> None:
     document, name = document_of(small_run, edition), name_on_paper(read_manifest(small_run), edition)
-    assert render_pdf(document, run=name) == (small_run / edition / "report.pdf").read_bytes()
-    assert render_word(document, run=name) == (small_run / edition / "report.docx").read_bytes()
+    assert render_pdf(document, run=name) == (small_run / edition / "annex.pdf").read_bytes()
+    assert render_word(document, run=name) == (small_run / edition / "annex.docx").read_bytes()
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_the_pdf_says_on_every_page_which_run_it_is_and_holds_the_numbers_of_the_page(small_run: Path) -> None:
     done = subprocess.run(  # noqa: S603  # a fixed command
-        [str(shutil.which("pdftotext")), "-layout", str(small_run / "internal" / "report.pdf"), "-"],
+        [str(shutil.which("pdftotext")), "-layout", str(small_run / "internal" / "annex.pdf"), "-"],
         capture_output=True,
         text=True,
         check=True,
@@ -252,7 +252,7 @@ def test_the_pdf_says_on_every_page_which_run_it_is_and_holds_the_numbers_of_the
 def test_the_word_document_has_real_headings_tables_captions_and_pictures_that_speak(
     small_run: Path, edition: str
 ) -> None:
-    word, document = docx.Document(str(small_run / edition / "report.docx")), document_of(small_run, edition)
+    word, document = docx.Document(str(small_run / edition / "annex.docx")), document_of(small_run, edition)
     styles = [(paragraph.style.name, paragraph.text) for paragraph in word.paragraphs if paragraph.style]
     assert [text for name, text in styles if name.startswith(("Heading", "Title")) and text != "Contents"] == headings(
         document
@@ -273,14 +273,14 @@ def test_the_word_document_has_real_headings_tables_captions_and_pictures_that_s
 
 
 def test_the_word_archive_holds_no_time(small_run: Path) -> None:
-    with zipfile.ZipFile(small_run / "internal" / "report.docx") as archive:
+    with zipfile.ZipFile(small_run / "internal" / "annex.docx") as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(2000, 1, 1, 0, 0, 0)}
         assert archive.namelist()[0] == "[Content_Types].xml"
         assert b"2000-01-01T00:00:00Z" in archive.read("docProps/core.xml")
 
 
 def test_libreoffice_opens_the_word_document_and_loses_no_table(small_run: Path, tmp_path: Path) -> None:
-    source = Path(shutil.copy(small_run / "internal" / "report.docx", tmp_path))
+    source = Path(shutil.copy(small_run / "internal" / "annex.docx", tmp_path))
     made = save_by_office(source, WORD)
     before, after = docx.Document(str(source)), docx.Document(str(made))
 
@@ -291,7 +291,7 @@ def test_libreoffice_opens_the_word_document_and_loses_no_table(small_run: Path,
 
 
 def test_the_word_document_lists_its_sections_with_links_and_pages_to_reckon_and_asks_nothing(small_run: Path) -> None:
-    word = docx.Document(str(small_run / "internal" / "report.docx"))
+    word = docx.Document(str(small_run / "internal" / "annex.docx"))
     entries = [paragraph for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "toc 1"]
     headings = [
         paragraph.text for paragraph in word.paragraphs if paragraph.style and paragraph.style.name == "Heading 1"
@@ -308,7 +308,7 @@ def test_the_word_document_lists_its_sections_with_links_and_pages_to_reckon_and
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_libreoffice_gives_every_section_of_the_contents_its_page(small_run: Path, tmp_path: Path) -> None:
-    source = Path(shutil.copy(small_run / "internal" / "report.docx", tmp_path))
+    source = Path(shutil.copy(small_run / "internal" / "annex.docx", tmp_path))
     made = save_by_office(source, PDF)
     pages = words_of(made.read_bytes(), "-layout").split("\f")
     contents = next(page for page in pages if "Contents" in page)
@@ -351,7 +351,7 @@ def test_signs_that_a_word_document_cannot_hold_are_left_out_and_markup_stays_te
 
 
 def test_pictures_in_word_are_sharp_enough_for_a_screen(small_run: Path) -> None:
-    word = docx.Document(str(small_run / "internal" / "report.docx"))
+    word = docx.Document(str(small_run / "internal" / "annex.docx"))
     for shape in word.inline_shapes:
         image = word.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed].image
         assert image.px_width / (shape.width / 914_400) >= 110  # dots in an inch
@@ -362,13 +362,13 @@ def test_hostile_labels_stay_text_in_every_format(hostile_run: Path) -> None:
     assert outcomes.verify(hostile_run, study=home).exit_code == 0
     study = outcomes.read_study(home)
     labels = [measure.label for measure in study.plan.measures.values()]
-    word = docx.Document(str(hostile_run / "internal" / "report.docx"))
+    word = docx.Document(str(hostile_run / "internal" / "annex.docx"))
     texts = {paragraph.text for paragraph in word.paragraphs}
     assert texts.issuperset(labels)
-    page = (hostile_run / "internal" / "report.html").read_text(encoding="utf-8")
+    page = (hostile_run / "internal" / "annex.html").read_text(encoding="utf-8")
     assert "<b>Ü" not in page
     assert "&lt;b&gt;Ü" in page
-    with pikepdf.open(hostile_run / "internal" / "report.pdf") as pdf, pdf.open_outline() as outline:
+    with pikepdf.open(hostile_run / "internal" / "annex.pdf") as pdf, pdf.open_outline() as outline:
         titles = {item.title.replace("\u200b", "") for section in outline.root for item in section.children}
     assert titles.issuperset(to_drawable(label).replace("\u200b", "") for label in labels)
 

@@ -14,7 +14,7 @@ from outcomes.blocks.terms import mark_section, read_terms
 from outcomes.render.document import Definitions
 from outcomes.render.document import Paragraph as PaperParagraph
 from outcomes.render.html import write_section
-from outcomes.reporting.page import SECTIONS
+from outcomes.reporting.annex import SECTIONS
 from written_again import document_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ LINK = '<a class="term" href="#g-'
 def test_every_term_on_the_page_leads_to_the_glossary_and_the_glossary_holds_no_other(
     small_run: Path, edition: str
 ) -> None:
-    page = (small_run / edition / "report.html").read_text(encoding="utf-8")
+    page = (small_run / edition / "annex.html").read_text(encoding="utf-8")
     led = set(re.findall(r'class="term" href="#(g-[a-z0-9-]+)"', page))
     listed = re.findall(r'<div id="(g-[a-z0-9-]+)">', page)
     assert led == set(listed)
@@ -82,7 +82,7 @@ def test_after_a_name_the_text_goes_on() -> None:
 
 
 def test_marks_change_no_word_and_stay_well_formed(small_run: Path) -> None:
-    page = (small_run / "internal" / "report.html").read_text(encoding="utf-8")
+    page = (small_run / "internal" / "annex.html").read_text(encoding="utf-8")
     without = re.sub(r'<a class="term"[^>]*>([^<]*)</a>', r"\1", page)
     assert _text(page) == _text(without)
     assert page.count(LINK) == len(re.findall(r'<a class="term" href="[^"]*" title="[^"]*">[^<]+</a>', page))

@@ -31,7 +31,7 @@ def registry(small_run: Path) -> Registry:
 @pytest.fixture(scope="module")
 def folds(small_run: Path) -> list[list[Element]]:
     """Paragraphs of each fold."""
-    page = read_tree((small_run / "internal" / "report.html").read_text(encoding="utf-8"))
+    page = read_tree((small_run / "internal" / "annex.html").read_text(encoding="utf-8"))
     return [
         [part for part in one.elements if part.tag == "p"]
         for one in page.walk()

@@ -34,7 +34,7 @@ def plan(small_run: Path) -> Plan:
 
 @pytest.fixture(scope="module", params=["internal", "share"])
 def listed(request: pytest.FixtureRequest, small_run: Path) -> tuple[Registry, Element]:
-    page = (small_run / request.param / "report.html").read_text(encoding="utf-8")
+    page = (small_run / request.param / "annex.html").read_text(encoding="utf-8")
     place = "results.json" if request.param == "internal" else "share/results.json"
     tree = read_tree(page[page.index('<section id="numbers"') :])
     return read_registry(small_run / place), tree

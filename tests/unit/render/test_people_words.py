@@ -97,7 +97,7 @@ def test_a_score_outside_every_window_is_the_reason_where_another_is_lacking(tmp
 
 
 def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: Registry) -> None:
-    page = read(run / "internal" / "report.html")
+    page = read(run / "internal" / "annex.html")
     compared = " and ".join(str(count(registry, f"flow.mood.{arm}.compared")) for arm in ARMS)
     seen = " and ".join(str(count(registry, f"flow.mood.{arm}.compared_and_seen")) for arm in ARMS)
     assert f"Low mood (0-63): {compared} in the main comparison, {seen} of them seen at “End”." in page
@@ -108,7 +108,7 @@ def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: 
 def test_a_measure_without_anybody_in_its_main_comparison_is_accounted_for_too(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=40)
     edit(folder, "scores.csv", lambda table: table[(table["measure"] != "mood") | (table["visit"] != "start")])
-    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "report.html")
+    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "annex.html")
     account = (
         "0 and 0 in the main comparison, 0 and 0 of them seen at “End”. Left out: no score at the start 20 and 20."
     )
@@ -134,7 +134,7 @@ def test_questionnaires_that_make_no_score_are_counted_among_what_was_left_out(t
     (folder / "items").mkdir()
     header = ",".join(["client_id", "visit", *(f"q{item:02d}" for item in range(1, 10))])
     (folder / "items" / "phq9.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "report.html")
+    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "annex.html")
     assert "questionnaires: 0 in Full programme, 2 in Skills group only; too few of their questions answered" in page
     assert "every questionnaire that was begun makes one" not in page
     # what the audit of items noticed stands in the report as well: these answers repeat after four items
@@ -143,7 +143,7 @@ def test_questionnaires_that_make_no_score_are_counted_among_what_was_left_out(t
 
 
 def test_which_people_a_number_is_of_is_said_once_and_by_each_table(run: Path) -> None:
-    page = read(run / "internal" / "report.html")
+    page = read(run / "internal" / "annex.html")
     assert page.count("A number is of one of four sets of people") == 1
     assert page.index("A number is of one of four") < page.index("Low mood (0-63) by visit.")
     for said in (
@@ -165,23 +165,21 @@ def test_nobody_is_said_to_be_left_out_only_where_nobody_is(tmp_path: Path) -> N
         for measure in ("mood", "skill")
     )
     (folder / "scores.csv").write_text(f"client_id,visit,measure,score\n{every}\n", encoding="utf-8")
-    complete = read(
-        outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "report.html"
-    )
+    complete = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "annex.html")
     assert "nobody is left out" in complete
 
 
 def test_the_shared_edition_tells_no_small_count_of_those_left_out(run: Path) -> None:
-    page = (run / "share" / "report.html").read_text(encoding="utf-8")
+    page = (run / "share" / "annex.html").read_text(encoding="utf-8")
     assert 'data-id="flow.mood.full.compared"' in page
     assert not re.findall(r'<data[^>]*data-id="flow\.\w+\.\w+\.left_out\.', page)
     assert "nobody is left out" not in page
     said = r"in the main comparison, .{5,12} of them seen at “End”\. Left out: reasons that only some people have"
-    assert re.search(said, read(run / "share" / "report.html"))
+    assert re.search(said, read(run / "share" / "annex.html"))
 
 
 def test_a_share_of_completion_has_its_denominator_and_the_number_not_recorded(run: Path, registry: Registry) -> None:
-    page = read(run / "internal" / "report.html")
+    page = read(run / "internal" / "annex.html")
     for arm, unknown in (("full", 4), ("skills", 5)):
         share = registry[f"completion.{arm}.share"]
         assert isinstance(share, Estimate)
@@ -202,14 +200,14 @@ def test_a_share_of_completion_has_its_denominator_and_the_number_not_recorded(r
 
 
 def test_a_small_number_not_recorded_is_hidden_from_the_shared_edition(run: Path) -> None:
-    page = (run / "share" / "report.html").read_text(encoding="utf-8")
+    page = (run / "share" / "annex.html").read_text(encoding="utf-8")
     assert 'data-id="completion.full.share"' in page
     assert not re.search(r'<data[^>]*data-id="flow\.\w+\.completion_not_recorded"', page)
 
 
 def test_leaving_completing_and_being_lost_are_three_words(run: Path) -> None:
     """To leave is to end early, to be lost is not to be seen again, and each is said of nothing else."""
-    page = read(run / "internal" / "report.html")
+    page = read(run / "internal" / "annex.html")
     left = r"who left(?! after getting| because of harm)|had left|dropped out|stayed to the end"
     assert re.findall(f"(?i)[^.]{{0,40}}(?:{left})[^.]{{0,40}}", page) == [
         "; who left and who was not seen are not"
@@ -267,7 +265,7 @@ def test_completion_known_of_nobody_is_counted_too(tmp_path: Path) -> None:
 
 
 def test_what_is_described_at_the_start_says_of_how_many_it_is_recorded(run: Path, registry: Registry) -> None:
-    page = read(run / "internal" / "report.html")
+    page = read(run / "internal" / "annex.html")
     of = [(registry[f"baseline.age.{arm}.mean"].n, count(registry, f"flow.{arm}.started")) for arm in ARMS]
     assert any(known < everybody for known, everybody in of)
     said = "{} of {} and {} of {}".format(*(number for pair in of for number in pair))

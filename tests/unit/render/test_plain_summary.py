@@ -7,11 +7,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from markupsafe import Markup
 
 import made
+from outcomes.blocks.context import Context
+from outcomes.blocks.phrase import Phrase
+from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
-from outcomes.reporting import plainly
-from outcomes.reporting.page import render_summary
+from outcomes.render.html import Page
+from outcomes.render.html.leaf import write_leaf
+from outcomes.reporting import plain_summary, plainly
 from outcomes.results.outcome import Interval
 from outcomes.results.provenance import Provenance
 from outcomes.results.registry import Record, Registry
@@ -65,7 +70,21 @@ def page(low: float, high: float, *, shares: bool = True, p_holm: float | None =
         ]
     registry = with_texts(Registry([Record(outcome=outcome, provenance=SOURCE, text="") for outcome in outcomes]), plan)
     manifest: dict[str, Any] = {"plan": plan.model_dump(mode="json")}
-    return render_summary(registry, plan, manifest)
+    context = Context(Quoter(registry, plan, manifest), plan, "share", manifest, frozenset())
+    return write_leaf(
+        Page(
+            title=plan.title,
+            header=plain_summary.make_header(context),
+            parts=plain_summary.list_sections(context),
+            contents={},
+            numbers=Markup(),
+            run=Phrase(""),
+            addresses={},
+            pictures={},
+            has_long_words=False,
+            is_leaf=True,
+        )
+    )
 
 
 def to_text(html: str) -> str:

@@ -47,18 +47,20 @@ def make_section(context: Context) -> Section:
         Paragraph(said, "lead"),
         *((Paragraph(counted, "quiet"),) if counted else ()),
         Paragraph(prices),
-        *context.figure(
-            "costs",
-            f"{said.plain} {prices.plain}",
-            Phrase(
-                "Left: share of bootstrap samples in which the full programme is worth its cost, by what one more "
-                "person is worth to whoever pays{}. Right, only where the interval of an effect excludes zero: the "
-                "samples' ellipse of cost and effect."
-            ).format(Phrase(", in {}").format(words.currency(q)) if words.currency(q) else ""),
-        ),
+        *context.figure("costs", f"{said.plain} {prices.plain}", explain_figure(context)),
         *_list_numbers(context),
     )
     return Section("costs", Phrase("Costs"), blocks)
+
+
+def explain_figure(context: Context) -> Phrase:
+    """Give the legend of the figure."""
+    currency = words.currency(context.quoter)
+    return Phrase(
+        "Left: share of bootstrap samples in which the full programme is worth its cost, by what one more person is "
+        "worth to whoever pays{}. Right, only where the interval of an effect excludes zero: the samples' ellipse of "
+        "cost and effect."
+    ).format(Phrase(", in {}").format(currency) if currency else "")
 
 
 def _list_numbers(context: Context) -> Iterator[Block]:

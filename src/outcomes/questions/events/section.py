@@ -46,8 +46,8 @@ def make_section(context: Context) -> Section:
     blocks = (
         Paragraph(Phrase(LEAD), "lead"),
         *(block for place, kind in enumerate(kinds) for block in _tell(context, kind, is_first=place == 0)),
-        *context.figure("events", _picture(context), _explain(context)),
-        *context.figure("events_curve", _picture(context), _explain_curve(context)),
+        *context.figure("events", picture(context), explain(context)),
+        *context.figure("events_curve", picture(context), _explain_curve(context)),
         meaning(
             "A rate counts every event and allows for how long each person was followed. A few people often have most "
             "of the events, so that intervals are wide and one person can carry a result: the report shows several "
@@ -110,11 +110,13 @@ def _list_compared(context: Context, kind: str) -> Iterator[Row]:
             yield context.result_row(key)
 
 
-def _picture(context: Context) -> str:
+def picture(context: Context) -> str:
+    """Say what the pictures show."""
     return " ".join(words.say_kind(context.quoter, kind).plain for kind in context.plan.events)
 
 
-def _explain(context: Context) -> Phrase:
+def explain(context: Context) -> Phrase:
+    """Give the legend of the rates."""
     q = context.quoter
     return Phrase(
         "Events a person-year before the start, during the programme and after it, with {} intervals; not adjusted. "

@@ -39,9 +39,9 @@ def make_section(context: Context) -> Section:
     picture = Phrase("{} {}").format(lead, Phrase(" ").join(topics))
     blocks = (
         Paragraph(Phrase("{} {}").format(lead, words.say_claims(q)), "lead"),
-        *context.figure("evidence", picture.plain, _explain_forest(context)),
+        *context.figure("evidence", picture.plain, explain_forest(context)),
         *map(Paragraph, topics),
-        *_tabulate_direct(context),
+        *tabulate_direct(context),
         *_list_claims(context),
         *_fold_others(context),
         *(
@@ -58,7 +58,8 @@ def make_section(context: Context) -> Section:
     return Section("evidence", Phrase("The published evidence"), blocks)
 
 
-def _explain_forest(context: Context) -> Phrase:
+def explain_forest(context: Context) -> Phrase:
+    """Give the legend of the forest."""
     pooled_elsewhere = " in this picture" if context.plan.evidence.pool_local else ""
     return Phrase(
         "Published results and, below them, the result of this study (circle), never pooled with them{}. Of drop-out "
@@ -69,7 +70,8 @@ def _explain_forest(context: Context) -> Phrase:
     ).format(pooled_elsewhere, context.quoter.arm("full"))
 
 
-def _tabulate_direct(context: Context) -> Iterator[Block]:
+def tabulate_direct(context: Context) -> Iterator[Block]:
+    """Tabulate the published comparisons of the two programmes."""
     q = context.quoter
     if direct := published.list_direct(q.registry):
         caption = Phrase(

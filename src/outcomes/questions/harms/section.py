@@ -24,7 +24,7 @@ def make_section(context: Context) -> Section:
     """Make the section."""
     blocks = (
         Paragraph(words.say_harms(context.quoter), "lead"),
-        *_tabulate(context),
+        *tabulate(context),
         meaning(
             "None seen is not none possible: the fewer people there are, the more would be compatible with having seen "
             "none. Nothing here is adjusted, and people who need more are more often in the programme that gives "
@@ -35,7 +35,7 @@ def make_section(context: Context) -> Section:
     return Section("harms", Phrase("Harms"), blocks)
 
 
-def _tabulate(context: Context) -> Iterator[Block]:
+def tabulate(context: Context) -> Iterator[Block]:
     """Tabulate the harms of which anything is known."""
     q = context.quoter
     told = [one for one in list_subjects(context.plan) if not words.is_unknown(q, one)]

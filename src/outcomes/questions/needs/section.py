@@ -48,17 +48,21 @@ def make_section(context: Context) -> Section:
 
 def _list_moderators(context: Context, said: Phrase) -> Iterator[Block]:
     q = context.quoter
-    legend = Phrase(
-        "Difference between the programmes at the visit “{}”, at each level. Filled: as estimated there, with its {} "
-        "interval; open triangle: drawn towards what the levels have in common. Dashed: the worthwhile difference."
-    ).format(q.visit(context.plan.primary), q.percent("confidence.level"))
-    yield from context.figure("moderators", said.plain, legend)
+    yield from context.figure("moderators", said.plain, explain_effects(context))
     for moderator in words.list_words(q):
         yield Heading(3, Phrase("By {}").format(words.name_moderator(q, moderator)))
         yield _tabulate(context, moderator)
         if quartiles := words.list_quartiles(q, moderator):
             taken = (Phrase("{} {}").format(q.field(one, "label"), q.result(one)) for one in quartiles)
             yield Paragraph(Phrase("Taken at: {}.").format(Phrase("; ").join(taken)), "quiet")
+
+
+def explain_effects(context: Context) -> Phrase:
+    """Give the legend of the figure."""
+    return Phrase(
+        "Difference between the programmes at the visit “{}”, at each level. Filled: as estimated there, with its {} "
+        "interval; open triangle: drawn towards what the levels have in common. Dashed: the worthwhile difference."
+    ).format(context.quoter.visit(context.plan.primary), context.quoter.percent("confidence.level"))
 
 
 def _tabulate(context: Context, moderator: str) -> Table:

@@ -61,15 +61,20 @@ def lead(quoter: Quoter) -> Phrase:
         quoter.result(keys.LOOKS_APART),
         quoter.result(keys.LOOKS_BY_CHANCE),
     )
-    apart = [
-        say_interaction(quoter, measure, moderator)
+    apart = [say_interaction(quoter, measure, moderator) for measure, moderator in list_apart(quoter)]
+    if is_apart(quoter):
+        apart = [Phrase("The two programmes hold people too different to be compared: what stands out is no answer.")]
+    return Phrase(" ").join([counted, *apart])
+
+
+def list_apart(quoter: Quoter) -> list[tuple[str, str]]:
+    """List the measures and moderators whose interaction has its whole interval on one side of zero."""
+    return [
+        (measure, moderator)
         for measure in quoter.plan_model.primary_measures
         for moderator in list_words(quoter)
         if _favours(quoter, measure, moderator) != "neither"
     ]
-    if is_apart(quoter):
-        apart = [Phrase("The two programmes hold people too different to be compared: what stands out is no answer.")]
-    return Phrase(" ").join([counted, *apart])
 
 
 def list_words(quoter: Quoter) -> list[str]:

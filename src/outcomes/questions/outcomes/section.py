@@ -34,7 +34,7 @@ def make_section(context: Context) -> Section:
     blocks = (
         Paragraph(words.lead_outcomes(q), "lead"),
         Paragraph(words.say_who_is_counted(q), "quiet"),
-        *context.figure("trajectory", words.picture_trajectory(q), _explain_trajectory(context)),
+        *context.figure("trajectory", words.picture_trajectory(q), explain_trajectory(context)),
         *context.figure("forest", words.picture_forest(q), _explain_forest(context)),
         *chain.from_iterable(_list_blocks(context, measure) for measure in measures),
         meaning(
@@ -46,7 +46,8 @@ def make_section(context: Context) -> Section:
     return Section("outcomes", Phrase("Outcomes"), blocks)
 
 
-def _explain_trajectory(context: Context) -> Phrase:
+def explain_trajectory(context: Context) -> Phrase:
+    """Give the legend of the means over time."""
     q = context.quoter
     return Phrase(
         "Means of the main comparison with their {} intervals, adjusted for {adjusted}: both lines leave from the mean "

@@ -33,7 +33,7 @@ def make_section(context: Context) -> Section:
     blocks: tuple[Block, ...] = (
         Paragraph(lead, "lead"),
         *context.figure("precision", lead.plain, _explain_curve(context)),
-        _tabulate_plans(context),
+        tabulate_plans(context),
         _tabulate_nuisance(context),
         *map(Paragraph, words.say_assumed(q)),
         Heading(3, Phrase("Is the difference shown to be small?")),
@@ -64,7 +64,8 @@ def _explain_curve(context: Context) -> Phrase:
     ).format(context.quoter.percent("precision.power"))
 
 
-def _tabulate_plans(context: Context) -> Table:
+def tabulate_plans(context: Context) -> Table:
+    """Tabulate the people that it takes on each measure."""
     q, plan = context.quoter, context.plan
     caption = Phrase(
         "Planned for the visit “{}”: power {}, {} intervals. People are those who start, in the arms as now."

@@ -39,7 +39,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
     said = words.say_retention(q)
     yield Heading(3, Phrase("How long people stay"), "retention")
     yield Paragraph(said)
-    yield from context.figure("retention", said.plain, _explain_curves(context))
+    yield from context.figure("retention", said.plain, explain_curves(context))
     if any(map(q.has, MAIN)):
         yield _tabulate(context)
         yield Paragraph(words.say_hazards(q))
@@ -62,7 +62,8 @@ def _tabulate(context: Context) -> Table:
     )
 
 
-def _explain_curves(context: Context) -> Phrase:
+def explain_curves(context: Context) -> Phrase:
+    """Give the legend of the curves."""
     q = context.quoter
     legend = Phrase(
         "People still in the programme, with {} intervals as shades, and people at risk beneath. Filled circles, solid "

@@ -47,7 +47,7 @@ def _list_content(context: Context, said: Phrase) -> Iterator[Block]:
     yield from context.figure(
         "sessions",
         said.plain,
-        _caption_content(context),
+        caption_content(context),
     )
     yield _tabulate(context)
     yield from map(Paragraph, words.say_expected(q))
@@ -69,7 +69,8 @@ def _list_content(context: Context, said: Phrase) -> Iterator[Block]:
     yield from context.how((share_of(first), course_of(first), FOLLOWED_UP, minutes("mean"), listed.ADHERENCE))
 
 
-def _caption_content(context: Context) -> str:
+def caption_content(context: Context) -> str:
+    """Give the legend of the shares of sessions."""
     said = "Share of sessions in which each part was done, with its interval; below the line, only what had been set."
     return f"{said} The upright mark is what the plan expects." if context.plan.sessions.expected else said
 

@@ -53,7 +53,7 @@ def lay_out(
         SVG by name.
     """
     every = tuple(sections)
-    places = frozenset[str]().union(*(_find_places(section) for section in every))
+    places = frozenset[str]().union(*map(model.list_places, every))
     blocks = list(_Layout(pictures, places).blocks(header))
     blocks += [block for section in every for block in _lay_out_section(section, pictures, places)]
     return Document(title=title, language="en-GB", blocks=tuple(_with_contents(blocks)))
@@ -64,19 +64,6 @@ def _lay_out_section(section: model.Section, pictures: Mapping[str, str], places
     yield SectionStart(section.name)
     title = model.Heading(SECTION_LEVEL, section.title, section.title_name)
     yield from _Layout(pictures, places).blocks((title, *section.blocks))
-
-
-def _find_places(section: model.Section) -> frozenset[str]:
-    """Find what links on paper may lead to: the section and its named headings."""
-    named = (block.name for block in _walk(section.blocks) if isinstance(block, model.Heading))
-    return frozenset({section.name, section.title_name, *named}) - {""}
-
-
-def _walk(blocks: Iterable[model.Block]) -> Iterator[model.Block]:
-    for block in blocks:
-        yield block
-        if isinstance(block, model.Fold | model.Box):
-            yield from _walk(block.blocks)
 
 
 def _with_contents(blocks: list[Block]) -> Iterator[Block]:

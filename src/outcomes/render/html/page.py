@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from outcomes.blocks.html import to_html
+from outcomes.blocks.html import HERE, Links, to_html
 from outcomes.blocks.model import Definition, Definitions, Paragraph, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
-from outcomes.blocks.terms import mark_section, read_terms
+from outcomes.blocks.terms import read_terms
 from outcomes.render.html.blocks import write_blocks, write_section
 from outcomes.render.html.numbers import hash_script, read_script
 
@@ -25,12 +25,14 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{script}'; base-uri 'none'; "
     "form-action 'none'"
 )
+NO_SCRIPT = "none"
 EVERY_NUMBER = (
     "What each number of this report is, how it was computed, on whose data, and how to trace it: "
     "<code>outcomes trace . ID</code> in the folder of this run, with the id that ends its entry, leads back to the "
     "files."
 )
 SCREEN_ALONE = frozenset({"numbers"})
+FIRST = "found"  # the section that is a page of its own, before the contents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +45,12 @@ class Page:
         Title of the plan.
     header : tuple of Block
     parts : tuple of Section
-        In their order; the contents stand behind the first.
+        In their order.
     contents : mapping of str to str
-        Titles of the sections by the words that links lead to.
+        Titles of the sections by the words that links lead to; they stand behind the section `found`, where there is
+        one, else before all.
     numbers : Markup
-        The list of every number.
+        The list of every number; empty where another page holds it.
     run : Phrase
         Id of the run; empty in an edition that does not tell it.
     addresses : mapping of str to str
@@ -56,6 +59,12 @@ class Page:
         SVG of each picture by its name, for paper.
     has_long_words : bool
         Whether a name has a word that no column can hold.
+    links : Links
+        Where links lead that leave the page.
+    others : mapping of str to str
+        The other documents of the edition: what each is called, by its file.
+    is_leaf : bool
+        Whether it is one sheet to hand out.
     """
 
     title: str
@@ -67,24 +76,40 @@ class Page:
     addresses: Mapping[str, str]
     pictures: Mapping[str, str]
     has_long_words: bool
+    links: Links = HERE
+    others: Mapping[str, str] = field(default_factory=dict)
+    is_leaf: bool = False
+
+    @property
+    def leads(self) -> int:
+        """How many sections stand before the contents."""
+        return int(self.parts[0].name == FIRST)
 
 
 def write_page(page: Page) -> str:
     """Write the page."""
-    (first, *others), used = _write_parts(page)
-    glossary = write_section(make_glossary(used), {})
+    written = [write_section(part, page.addresses, page.links) for part in page.parts]
     run = f", run <code>{to_html(page.run)}</code>" if page.run else ""
     look = ' class="long-words"' if page.has_long_words else ""
-    main = "\n".join([first, _contents(page.contents), *others, glossary, _numbers(page.numbers)])
+    numbers = (_numbers(page.numbers),) if page.numbers else ()
+    main = "\n".join([*written[: page.leads], _contents(page.contents), *written[page.leads :], *numbers])
+    script = f"<script>{read_script()}</script>\n" if page.numbers else ""
     return (
-        f'<!doctype html>\n<html lang="en-GB">\n{_head(page.title)}\n'
+        f'<!doctype html>\n<html lang="en-GB">\n{_head(page)}\n'
         f"<body{look}>\n"
-        '<a class="skip" href="#found">Go to what was found</a>\n'
-        f"<header>\n{write_blocks(page.header, page.addresses)}\n</header>\n<main>\n{main}\n</main>\n"
+        f'<a class="skip" href="#{page.parts[0].name}">Go to the first section</a>\n'
+        f"<header>\n{write_blocks(page.header, page.addresses, page.links)}\n{_others(page.others)}</header>\n"
+        f"<main>\n{main}\n</main>\n"
         f'<footer class="screen">\n<p>Made by outcomes{run}. Every number on this '
         "page carries the id of its result; <code>outcomes trace</code> leads from it to the files.</p>\n</footer>\n"
-        f"<script>{read_script()}</script>\n</body>\n</html>"
+        f"{script}</body>\n</html>"
     )
+
+
+def _others(others: Mapping[str, str]) -> str:
+    """Lead to the other documents of the edition."""
+    links = " · ".join(f'<a href="{escape(file)}">{escape(title)}</a>' for file, title in others.items())
+    return f'<p class="others screen">With this document: {links}</p>\n' if links else ""
 
 
 def make_glossary(used: Collection[str]) -> Section:
@@ -95,28 +120,18 @@ def make_glossary(used: Collection[str]) -> Section:
     return Section("glossary", Phrase("Glossary"), (lead, Definitions(tuple(entries), "facts")), "short")
 
 
-def _write_parts(page: Page) -> tuple[list[str], set[str]]:
-    """Write the sections; give the ids of the terms that they use as well."""
-    written, used = list[str](), set[str]()
-    for part in page.parts:
-        marked, terms = mark_section(part)
-        written.append(write_section(marked, page.addresses))
-        used |= terms
-    return written, used
-
-
 def read_style(name: str) -> str:
     """Read a style sheet of this package."""
     return resources.files("outcomes.render").joinpath("html", name).read_text(encoding="utf-8").rstrip()
 
 
-def _head(title: str) -> str:
+def _head(page: Page) -> str:
     style = read_style("page.css")
-    policy = POLICY.format(script=hash_script())
+    policy = POLICY.format(script=hash_script() if page.numbers else NO_SCRIPT)
     return (
         '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="robots" content="noindex">\n'
-        f'<title data-literal="plan:title">{escape(title)}</title>\n<style>\n{style}\n</style>\n</head>'
+        f'<title data-literal="plan:title">{escape(page.title)}</title>\n<style>\n{style}\n</style>\n</head>'
     )
 
 

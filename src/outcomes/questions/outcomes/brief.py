@@ -1,0 +1,56 @@
+"""Outcomes over time, on a page: what was found on each primary measure, and what it means in full words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outcomes.blocks.model import Column, Paragraph, Table, columns, meaning, row
+from outcomes.blocks.phrase import Phrase
+from outcomes.plan.model import ARMS
+from outcomes.questions.outcomes import words
+from outcomes.questions.outcomes.section import explain_trajectory
+from outcomes.questions.verdict.words import list_measures, name_measure
+from outcomes.results.key import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from outcomes.blocks.context import Context
+    from outcomes.blocks.model import Block, Row
+
+
+def make_brief(context: Context) -> Iterator[Block]:
+    """Give the blocks."""
+    q = context.quoter
+    first, *others = (words.say_measure(q, measure) for measure in list_measures(context.plan))
+    yield Paragraph(first, "lead")
+    yield from map(Paragraph, others)
+    yield from context.figure("trajectory", words.picture_trajectory(q), explain_trajectory(context))
+    yield _tabulate(context)
+    yield meaning(
+        "The main comparison uses every score after the start, and compares people as if they had started alike. "
+        "Whether the answer hangs on the method stands under “How far to trust it”."
+    )
+
+
+def _tabulate(context: Context) -> Table:
+    q, plan = context.quoter, context.plan
+    caption = Phrase("Change from the start to the visit “{}” within each programme, and the difference, adjusted.")
+    changes = (Phrase("Change in {}").format(q.arm(arm)) for arm in ARMS)
+    head = (
+        *columns("Measure", numbers=changes),
+        Column(Phrase("Difference ({} interval)").format(q.percent("confidence.level")), "after"),
+        *columns("Worthwhile"),
+    )
+    return Table(caption.format(q.visit(plan.primary)), head, tuple(_list_rows(context)))
+
+
+def _list_rows(context: Context) -> Iterator[Row]:
+    q, plan = context.quoter, context.plan
+    for measure in list_measures(plan):
+        main, change = words.main_result(q, measure), Key("within", measure, plan.primary, "change")
+        is_scored = plan.measures[measure].kind == "score"
+        changes = (q.result(change.but(arm=arm)) if is_scored else Phrase("–") for arm in ARMS)
+        has_mark = plan.measures[measure].worthwhile is not None
+        mark = q.plan(f"measures.{measure}.worthwhile") if has_mark else Phrase("–")
+        yield row(name_measure(q, measure), *changes, context.with_interval(main), mark)
