@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from outcomes.release import curves
 from outcomes.release.brackets import Member, Relation
 from outcomes.release.closure import close
 from outcomes.release.known import NO_RULE, Rule, has_people, is_inside_only, is_placed, rule_of
+from outcomes.release.limits import USUAL_ERROR
 from outcomes.release.rounding import coarsen, step_of
 from outcomes.release.rules import FEW, SMALL_ARM, stands_for_people, why_hidden
 from outcomes.release.steps import choose_rounding, leaves_choice
@@ -124,7 +126,8 @@ def release(registry: Registry, rules: Disclosure, *, is_held: bool = False) -> 
     refused = (Hidden(id=one.id, label=f"A result of “{one.provenance.question}”", reason=NO_RULE) for one in unruled)
     left = Registry(record for record in thinned.records() if record.id not in reasons)
     chosen = choose_rounding(left, rules)
-    coarse = Registry(_coarse(record, rules, chosen, ruled, left) for record in left.records())
+    error = _error_of(ruled)
+    coarse = Registry(_coarse(record, rules, chosen, (ruled, left), error) for record in left.records())
     return Released(registry=coarse, hidden=(*hidden, *refused, *inside))
 
 
@@ -205,14 +208,26 @@ def _refused(outcome: Outcome) -> Member:
     return Member(id=outcome.id, quantity=outcome.quantity, is_base=True, small=True)
 
 
-def _coarse(record: Record, rules: Disclosure, chosen: Chosen, exact: Registry, left: Registry) -> Record:
-    """Round a record; a digest of the study's files would let somebody who guesses at their content test the guess."""
+def _error_of(exact: Registry) -> float:
+    """Give the error that the plan's intervals leave, the most common one: those of equivalence have another."""
+    levels = [one.interval.level for one in exact.values() if isinstance(one, Estimate) and one.interval is not None]
+    return round(1 - statistics.mode(levels), 9) if levels else USUAL_ERROR
+
+
+def _coarse(
+    record: Record, rules: Disclosure, chosen: Chosen, registries: tuple[Registry, Registry], error: float
+) -> Record:
+    """Round a record of the exact results beside what is left to tell of them.
+
+    A digest of the study's files would let somebody who guesses at their content test the guess.
+    """
     source = dataclasses.replace(record.provenance, digest="")
-    outcome = _silent(_round(record.outcome, rules, chosen, exact), left)
+    exact, left = registries
+    outcome = _silent(_round(record.outcome, rules, chosen, exact, error), left)
     return dataclasses.replace(record, outcome=outcome, provenance=source, text="")
 
 
-def _round(outcome: Outcome, rules: Disclosure, chosen: Chosen, exact: Registry) -> Outcome:
+def _round(outcome: Outcome, rules: Disclosure, chosen: Chosen, exact: Registry, error: float) -> Outcome:
     rule, multiple = rule_of(outcome), rules.round_to
     if rule is None or rule is Rule.GIVEN:
         return outcome
@@ -226,7 +241,9 @@ def _round(outcome: Outcome, rules: Disclosure, chosen: Chosen, exact: Registry)
     if name in chosen.intervals and isinstance(outcome, Estimate) and outcome.interval is not None:
         outcome = dataclasses.replace(outcome, interval=None) if chosen.intervals[name] is None else outcome
     interval, least = chosen.intervals.get(name), rules.minimum_arm
-    return coarsen(outcome, multiple=multiple, least=least, rule=rule, step=step, value=value, interval=interval)
+    return coarsen(
+        outcome, multiple=multiple, least=least, rule=rule, error=error, step=step, value=value, interval=interval
+    )
 
 
 def _silent(outcome: Outcome, left: Registry) -> Outcome:

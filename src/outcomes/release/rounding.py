@@ -12,7 +12,7 @@ from typing import Any
 
 from outcomes.release.known import Rule
 from outcomes.release.ladder import FIGURES, HUNDREDTH, decimals_of_step, step_above, step_for, to_multiple, to_step
-from outcomes.release.limits import LOST, USUAL_ERROR, coarse_interval, coarse_p_value, factors_of
+from outcomes.release.limits import LOST, coarse_interval, coarse_p_value, factors_of
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
 
@@ -46,6 +46,7 @@ def coarsen(
     multiple: int,
     least: int,
     rule: Rule,
+    error: float,
     step: float | None = None,
     value: float | None = None,
     interval: Interval | None = None,
@@ -61,6 +62,8 @@ def coarsen(
         The plan's minimum for an arm.
     rule : Rule
         That of its quantity.
+    error : float
+        Against which the plan holds p-values.
     step : float, optional
         The step of the number that this one repeats, or of those beside which it stands; by default its own.
     value : float, optional
@@ -72,7 +75,6 @@ def coarsen(
     if isinstance(outcome, NotEstimable):
         return dataclasses.replace(outcome, **people)
     factors = factors_of(outcome, multiple, least)
-    error = USUAL_ERROR if outcome.interval is None else round(1 - outcome.interval.level, 9)
     p_value = None if outcome.p_value is None else coarse_p_value(outcome.p_value, factors, error=error)
     told: dict[str, Any] = {"se": None, "df": None, "df2": None, "p_value": p_value, **people}
     if rule is Rule.GIVEN or (rule is Rule.TALLY and outcome.value.is_integer()):
@@ -83,7 +85,8 @@ def coarsen(
         same = {name: int(value) for name in people if getattr(outcome, name) == round(outcome.value)}
         return dataclasses.replace(outcome, value=value, **(told | same))
     if rule is Rule.P_VALUE:
-        coarse = coarse_p_value(outcome.value, factors) or coarse_p_value(outcome.value) or outcome.value
+        coarse = coarse_p_value(outcome.value, factors, error=error) or coarse_p_value(outcome.value, error=error)
+        coarse = outcome.value if coarse is None else coarse
         return dataclasses.replace(outcome, value=coarse, **told)
     step = step_of(outcome) if step is None else step
     value = to_step(outcome.value, step) if value is None else value

@@ -453,15 +453,18 @@ def test_what_is_not_estimable_needs_no_people() -> None:
     assert isinstance(release(registry(absent), PLAN).registry[at("difference")], NotEstimable)
 
 
-@pytest.mark.parametrize("exact", [0.0493, 0.0467, 0.0581, 0.09, 0.04, 0.3])
+@pytest.mark.parametrize("exact", [0.0493, 0.0467, 0.0581, 0.09, 0.104, 0.04, 0.3, 0.013, 0.0093])
 @pytest.mark.parametrize("n", [30, 35, 120])
-def test_a_p_value_keeps_its_side_of_what_it_is_held_against(exact: float, n: int) -> None:
+@pytest.mark.parametrize("error", [0.05, 0.1, 0.01])
+def test_a_p_value_keeps_its_side_of_what_it_is_held_against(exact: float, n: int, error: float) -> None:
     """One of 0.09 was told as 0.03 beside an interval that spans both directions."""
     alone = planned(at("p_holm"), Quantity.P_VALUE, "probability", n=n).estimate(exact)
-    found = release(registry(dataclasses.replace(interval(-6.6, -4.2, -1.8), p_value=exact), alone), PLAN).registry
+    main = interval(-6.6, -4.2, -1.8)
+    limits = dataclasses.replace(main.interval, level=1 - error) if main.interval is not None else None
+    found = release(registry(dataclasses.replace(main, interval=limits, p_value=exact), alone), PLAN).registry
     told = [getattr(found.get(MAIN), "p_value", None), getattr(found.get(at("p_holm")), "value", None)]
-    assert all((one < 0.05) == (exact < 0.05) for one in told if one is not None)
+    assert all((one < error) == (exact < error) for one in told if one is not None)
     for count in (30, 20, 15):
         for wider in (0.8, 1.25):
-            coarse = coarse_p_value(exact, (wider, 1.0, (count + 3) / count))
-            assert coarse is None or (coarse < 0.05) == (exact < 0.05)
+            coarse = coarse_p_value(exact, (wider, 1.0, (count + 3) / count), error=error)
+            assert coarse is None or (coarse < error) == (exact < error)

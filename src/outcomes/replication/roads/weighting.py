@@ -62,13 +62,9 @@ def propensity(basis: Array, full: Mask, rows: Mask) -> Array:
         apart = _separated(own_columns(basis[left]), full[left])
         if not apart.any():
             break
-        if not rows.all():  # a part left out that sets people apart: the limit of the others is not followed
-            raise NotFollowedError
         found[mine[apart]] = np.round(share[apart])
         left[mine[apart]] = False
     else:  # who is left is of one arm, and so apart as well
-        if not rows.all():
-            raise NotFollowedError
         found[left] = full[left]
     return found
 
