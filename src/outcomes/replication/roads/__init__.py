@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from outcomes.replication.roads import (
     clusters,
+    concluded,
     confounding,
+    costs,
     counted,
+    evidence,
     imputation,
     landmark,
     missing,
     needs,
+    precision,
     scores,
     sessions,
     sharing,
@@ -29,12 +33,16 @@ if TYPE_CHECKING:
 
 _MODULES = (
     clusters,
+    concluded,
     confounding,
+    costs,
     counted,
+    evidence,
     imputation,
     landmark,
     missing,
     needs,
+    precision,
     scores,
     sessions,
     sharing,

@@ -194,6 +194,35 @@ def _target(wide: Wide, first: Estimate) -> Numbers | None:
     return _share(is_it, all_.unit, wide.level())
 
 
+def _held(wide: Wide, first: Estimate) -> Numbers | None:
+    """How sessions were held, and in what share of them how well was rated."""
+    all_, subject = _of(wide), first.key.subject
+    if first.key.what == "recorded_share":
+        return _share((~np.isnan(_numbers(all_.table, subject))).astype(float), all_.unit, wide.level())
+    modes = [None if pd.isna(one) else str(one) for one in _column(all_.table, "mode")]
+    if first.key.what == "mode_clients":
+        return _number(len({who for who, one in zip(all_.client, modes, strict=True) if one == subject}))
+    told = np.array([math.nan if one is None else float(one == subject) for one in modes])
+    return _share(told, all_.unit, wide.level())
+
+
+def _within(wide: Wide, first: Estimate) -> Numbers | None:
+    """Tell what sessions took of several targets, and in which order."""
+    all_, what = _of(wide), first.key.what
+
+    def judge_session(taken: list[str]) -> float:
+        ranks = [TARGETS.index(one) for one in taken]
+        if what == "target_taken":
+            return float(first.key.subject in taken) if taken else math.nan
+        if what == "several":
+            return float(len(taken) > 1) if taken else math.nan
+        if len(taken) < 2 or (what == "life_threatening_first_within" and 0 not in ranks):  # noqa: PLR2004  # of one there is no order
+            return math.nan
+        return float(ranks[0] == 0 if what == "life_threatening_first_within" else ranks == sorted(set(ranks)))
+
+    return _share(np.array([judge_session(one) for one in _taken(all_)]), all_.unit, wide.level())
+
+
 def _places(all_: _Sessions) -> Array:
     """Give each session its number among its client's, in the order of their dates."""
     found, seen = np.zeros(len(all_.client)), dict.fromkeys(all_.client, 0)
@@ -232,6 +261,10 @@ ROADS: Mapping[tuple[str, str], Road] = {
     **{("sessions", what): _minutes for what in ("mean", "sd", "lower_quartile", "median", "upper_quartile")},
     ("sessions", "followed_up"): _followed,
     **{("sessions", what): _target for what in ("target_share", "target_third", "target_clients")},
+    **{("sessions", what): _held for what in ("mode_share", "mode_clients", "recorded_share")},
+    **{
+        ("sessions", what): _within for what in ("target_taken", "several", "in_order", "life_threatening_first_within")
+    },
     ("sessions", "life_threatening_first"): _order,
     ("sessions", "concordance"): _order,
 }
