@@ -103,7 +103,7 @@ def test_no_count_of_the_example_comes_back(example: Registry) -> None:
     judge(example, Disclosure())
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 20])  # in the second 9 people did not complete, and a count beside the share told
 def test_no_count_of_a_small_study_comes_back(seed: int, tmp_path: Path) -> None:
     exact, rules = answers_of(write_random_study(tmp_path / "small", seed))
     judge(exact, rules)
@@ -113,7 +113,7 @@ def test_no_count_of_a_small_study_comes_back(seed: int, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3, 33))
+@pytest.mark.parametrize("seed", [seed for seed in range(2, 33) if seed != 20])
 def test_no_count_of_thirty_random_studies_comes_back(seed: int, tmp_path: Path) -> None:
     exact, rules = answers_of(write_random_study(tmp_path / "small", seed))
     judge(exact, rules)

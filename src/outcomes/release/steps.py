@@ -268,7 +268,8 @@ def _count_again(share: Estimate, told: float, step: float, rules: Disclosure) -
         grid.ravel()
         for grid in np.meshgrid(_alike(round(share.value * people), rules.round_to), _alike(people, rules.round_to))
     )
-    can_be = events <= of
+    # a share is told of no fewer than the minimum on either side, which who reads the count beside it knows as well
+    can_be = (events >= rules.minimum_count) & (of - events >= rules.minimum_count)
     bounds = bounds_of(people, step, multiple, rules.minimum_count)
     if multiple == 1 or _keeps_choice(step, events[can_be], of[can_be], bounds):
         return None
