@@ -22,6 +22,11 @@ def test_an_awkward_study_is_answered_and_no_page_contradicts_itself(seed: int, 
     assert contradict(pages) == [], name_mixture(seed)
 
 
+@pytest.mark.long
+def test_the_pages_of_the_example_contradict_nothing(root: Path) -> None:
+    assert contradict(write_pages(root / "data" / "example", with_figures=False)) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SOON, MANY))
 def test_many_more_are_answered_and_drawn(seed: int, tmp_path: Path) -> None:

@@ -99,7 +99,8 @@ def test_an_arm_that_nobody_left_is_as_missing_at_random(small_study: Path) -> N
         assert estimate(results, what).value == estimate(results, "mar").value
         assert estimate(results, what).se == estimate(results, "mar").se
     assert estimate(results, "worse_skills").value != estimate(results, "mar").value
-    assert "Nobody was lost" in reason(results, "tipping_lean")
+    told = reason(results, "tipping_lean")  # beside a third of the others who were: it said that nobody was lost
+    assert told.startswith("Nobody was lost by this visit from the programme that these assumptions move")
 
 
 def test_without_a_start_there_is_a_reason_and_with_some_the_others_are_used(small_study: Path) -> None:

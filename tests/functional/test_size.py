@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from outcomes.cli import main
+from outcomes.pipeline import answer
+from outcomes.study.read import read_study
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -89,6 +91,14 @@ def test_a_study_gives_what_is_not_stated(tmp_path: Path) -> None:
     assert result.stdout.startswith("Low mood (0-63)\nTo see a difference of 5 points")
     stated = results(run(folder, "--json", "--difference", "2.5"))
     assert stated["size.mood.people"]["value"] > results(run(folder, "--json"))["size.mood.people"]["value"]
+
+
+@pytest.mark.parametrize("seed", [1, 7, 23])
+def test_the_command_and_the_report_need_the_same_number_of_people(seed: int, tmp_path: Path) -> None:
+    """They took the share not seen of other people, and differed by one person."""
+    folder = write_small_study(tmp_path / "s", n=70, seed=seed)
+    told = answer(read_study(folder)).registry["precision.mood.end.clients_needed"]
+    assert results(run(str(folder), "--json"))["size.mood.people"]["value"] == told.value
 
 
 def test_a_plan_without_worthwhile_difference_asks_for_one(tmp_path: Path) -> None:

@@ -233,11 +233,22 @@ def _say_prices(quoter: Quoter, ratios: Sequence[Outcome]) -> Phrase:
     priced = [quoter.measure(one.key.measure) for one in ratios if isinstance(one, Estimate)]
     without = [one for one in ratios if isinstance(one, NotEstimable)]
     said = Phrase("one more person improved is priced on {}").format(join_words(priced)) if priced else NOTHING
+    hidden = _list_hidden_prices(quoter, ratios)
+    if hidden:
+        shown = Phrase("what one more person improved costs is not shown in this edition on {}")
+        said = Phrase("; ").join(part for part in (said, shown.format(join_words(hidden))) if part)
     if not without:
         return said
     named = join_words([quoter.measure(one.key.measure) for one in without])
     reason = Phrase("no price on {}: {}").format(named, quoter.field(without[0].id, "reason"))
-    return Phrase("{}; {}").format(said, reason) if priced else reason
+    return Phrase("{}; {}").format(said, reason) if said else reason
+
+
+def _list_hidden_prices(quoter: Quoter, ratios: Sequence[Outcome]) -> list[Phrase]:
+    """List the primary scores that an edition to share has no price on: inside each has one, or why there is none."""
+    plan, told = quoter.plan_model, {one.key.measure for one in ratios}
+    scores = (word for word in plan.primary_measures if plan.measures[word].kind == "score")
+    return [quoter.measure(word) for word in scores if quoter.rounds_to and word not in told]
 
 
 def _in_evidence(quoter: Quoter) -> Status:

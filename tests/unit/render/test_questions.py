@@ -235,6 +235,25 @@ def test_people_who_cannot_be_compared_tell_neither_for_whom_nor_what_it_buys(
     assert next(one for one in list_questions(quoter) if one.section == section).status == status
 
 
+def test_a_price_that_an_edition_hides_is_named_beside_those_that_there_are(small_study: Path) -> None:
+    """The edition to share gave the reason for two of three measures, and of the third not a word."""
+    plan = read_plan(small_study / "plan.toml")
+    other = plan.measures["mood"].model_copy(update={"label": "Calm"})
+    plan = plan.model_copy(update={"measures": {**plan.measures, "calm": other}})
+    results = [number(COST, 1000), absent(PRICE.but(measure="calm"), "None.")]
+    registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in results)
+    told = {
+        edition: next(
+            one for one in list_questions(Quoter(registry, plan, {"edition": edition})) if one.section == "costs"
+        )
+        for edition in ("internal", "share")
+    }
+    hidden = "what one more person improved costs is not shown in this edition on Low mood (0-63)"
+    assert hidden in told["share"].why.plain
+    assert "no price on Calm: None." in told["share"].why.plain
+    assert hidden not in told["internal"].why.plain
+
+
 GRADES = {
     "all good": ((GOOD, GOOD), "as sure as people who were not allocated at random allow"),
     "one fair": ((GOOD, FAIR), "fairly, less so for seen"),

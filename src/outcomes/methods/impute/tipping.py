@@ -88,7 +88,8 @@ class Tipping:
     def _require_leavers(self) -> None:
         if self.slope.value == 0:
             raise NotEstimableError(
-                "Nobody was lost by this visit, so that no assumption about them changes the answer."
+                "Nobody was lost by this visit from the programme that these assumptions move, "
+                "so that none of them changes the answer."
             )
 
 
