@@ -54,6 +54,10 @@ OPEN = "open"  # stands for a limit that there is not
 NARROW = 10.0
 # What belongs to a single session or place is small: more decimals.
 FINER = {"per_session": 1, "per_attended_place": 2, "per_booked_place": 2}
+FINER_AT_ONE = (
+    2,
+    3,
+)  # decimals of a limit of a ratio that would print as no difference, beside a p-value that tells one
 MOST_DECIMALS, MARK_SLACK = 6, 1e-6  # of the marks of an axis; the slack is a part of the step between them
 ALMOST = 1e-9  # a logarithm this close below a whole number is that number
 PLAIN_DECIMALS = {
@@ -116,9 +120,7 @@ def format_part(outcome: Estimate, part: str, plan: Plan, *, bare: bool = False)
     """
     if part in {"low", "high"}:
         limit = None if outcome.interval is None else getattr(outcome.interval, part)
-        if limit is None:
-            return None
-        return format_size(outcome, limit, plan) if bare else format_value(outcome, limit, plan)
+        return None if limit is None else _format_limit(outcome, limit, plan, bare=bare)
     number = getattr(outcome, part)
     if number is None:
         return None
@@ -127,6 +129,15 @@ def format_part(outcome: Estimate, part: str, plan: Plan, *, bare: bool = False)
     if part == "se":
         return format_size(outcome, number, plan)
     return format_number(number, decimals=0 if part in COUNTS else 1)
+
+
+def _format_limit(outcome: Estimate, limit: float, plan: Plan, *, bare: bool) -> str:
+    """Give a limit; one of a ratio finely enough to tell on which side of no difference it lies."""
+    decimals = _decimals(outcome, limit, plan)
+    if outcome.unit == "ratio" and limit != 1 and round(limit, decimals) == 1:
+        finer = (more for more in FINER_AT_ONE if more > decimals and round(limit, more) != 1)
+        return format_number(limit, decimals=next(finer, decimals))
+    return format_size(outcome, limit, plan) if bare else format_value(outcome, limit, plan)
 
 
 def format_interval(outcome: Estimate, plan: Plan) -> str:

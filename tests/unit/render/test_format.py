@@ -100,3 +100,21 @@ def test_a_measure_gives_its_decimals_as_a_characteristic_at_the_start_too() -> 
         unit="points",
     )
     assert format_outcome(planned.estimate(2.345678), THE_PLAN) == "2.35"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step", "text"),
+    [
+        (1.01, 4.5, 0.1, "1.01 to 4.5"),  # of the edition to share, beside p 0.04
+        (0.31, 0.998, None, "0.31 to 0.998"),
+        (1.0, 1.4, None, "1.00 to 1.40"),
+        (1.0002, 1.4, None, "1.00 to 1.40"),
+        (0.98, 1.4, None, "0.98 to 1.40"),
+    ],
+)
+def test_a_limit_of_a_ratio_tells_its_side_of_no_difference(
+    low: float, high: float, step: float | None, text: str
+) -> None:
+    interval = Interval(level=0.95, low=low, high=high)
+    outcome = estimate("completion.adjusted.odds_ratio", 1.2, "ratio", interval=interval, step=step)
+    assert format_interval(outcome, THE_PLAN) == text
