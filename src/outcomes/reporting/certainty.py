@@ -10,7 +10,7 @@ from outcomes.blocks.refusals import is_apart
 from outcomes.blocks.verdicts import BARS, CAPS
 from outcomes.plan.model import ARMS
 from outcomes.questions.agreement.words import key_of
-from outcomes.questions.balance.words import say_apart, say_balance
+from outcomes.questions.balance.words import COMPARED, say_apart, say_balance
 from outcomes.questions.flow.words import started
 from outcomes.questions.outcomes.words import main_result
 from outcomes.questions.verdict.words import key_of as verdict_key
@@ -124,6 +124,8 @@ def _judge_overlap(quoter: Quoter) -> Line | None:
     if is_apart(quoter):
         return Line(POOR, "Overlap", Phrase("too unlike to be compared"), say_apart(quoter))
     effective = quoter.get(OVERLAP)
+    if effective is None and quoter.rounds_to:  # hidden, where the edition inside judges by it
+        return None
     if not isinstance(effective, Estimate) or not effective.n:
         return _judge_largest_difference(quoter)
     grade = _grade(quoter, effective.value / effective.n, effective.n, MUCH_LEFT, HALF_LEFT)
@@ -139,7 +141,8 @@ def _judge_largest_difference(quoter: Quoter) -> Line | None:
     """Judge by the largest difference at the start, where there are no weights."""
     differences = quoter.registry.where(analysis="balance", what="before")
     found = [outcome for outcome in differences if isinstance(outcome, Estimate)]
-    if not found:
+    compared = _count(quoter, COMPARED)
+    if not found or (quoter.rounds_to and compared != len(found)):  # what is hidden could be the largest
         return None
     largest = max(found, key=lambda outcome: abs(outcome.value))
     size = abs(largest.value)

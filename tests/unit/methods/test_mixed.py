@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -138,3 +139,15 @@ def test_a_group_for_each_person_cannot_be_told_from_the_spread_between_people()
     arrays["therapists"] = None
     with pytest.raises(NotEstimableError, match="do not tell the spread"):
         fit(arrays)
+
+
+def test_a_spread_that_is_known_no_better_than_not_at_all_gives_no_interval() -> None:
+    """With 10⁻¹⁴ degrees of freedom the limits were ±10¹⁴⁶, and printed."""
+    result = fit(trial(3))
+    line, slopes = np.eye(5)[3], np.zeros_like(result.slopes)
+    slopes[3, ..., 3] = 1.0
+    unknown = replace(result, slopes=slopes, theta_cov=np.eye(len(result.theta_cov)) * 100)
+    with pytest.raises(NotEstimableError, match="known no better than not at all"):
+        unknown.contrast(line)
+    known = replace(result, slopes=slopes, theta_cov=unknown.theta_cov * 1e-6)
+    assert np.isfinite(known.contrast(line).interval(0.95)).all()

@@ -303,6 +303,15 @@ def test_nothing_is_graded_where_what_could_decide_is_hidden() -> None:
     assert not {line.what for line in judge(quoter_of(main, *started(60)))} & {"Size", "Groups"}
 
 
+def test_what_is_left_of_the_people_is_not_judged_by_the_start_where_an_edition_hides_it() -> None:
+    """Inside the weights said fair; without them the largest difference at the start said poor."""
+    before = made.estimate(Key("balance", subject="age", what="before"), unit="sd", value=-0.69)
+    quoter = quoter_of(*started(60), before)
+    coarse = Quoter(quoter.registry, quoter.plan_model, {"edition": "share"})
+    assert [line.grade for line in judge(quoter) if line.what == "Overlap"] == ["poor"]
+    assert not [line for line in judge(coarse) if line.what == "Overlap"]
+
+
 def test_too_few_people_are_counted_where_the_rule_counts_them() -> None:
     """“20 and 20 people: fewer than twenty of a programme” counted those who started."""
     quoter = quoter_of(*compare("calm", "end", 0.0, 2.0, n=19), *started(20))

@@ -35,6 +35,8 @@ _UNFINISHED = 1e-6
 _FLAT = 1e-10
 _SHARE = 0.1  # of the residual variance, where the variances of groups and therapists start
 _LARGEST_DF = 1e9
+# A t interval of 95 in 100 is then tens of thousands of standard errors wide, and tells nothing.
+_FEWEST_DF = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -87,7 +89,7 @@ class MixedFit:
         Raises
         ------
         NotEstimableError
-            When the contrast has no variance.
+            When the contrast has no variance, or that variance is known no better than not at all.
         """
         line = np.asarray(weights, dtype=np.float64)
         variance = float(line @ self.beta_cov @ line)
@@ -96,6 +98,8 @@ class MixedFit:
         gradient = line @ self.slopes @ line
         spread = float(gradient @ self.theta_cov @ gradient)
         df = min(2 * variance**2 / spread, _LARGEST_DF) if spread > 0 else _LARGEST_DF
+        if df < _FEWEST_DF:
+            raise NotEstimableError("The spread of this difference is known no better than not at all.")
         return Contrast(estimate=float(line @ self.beta), se=float(np.sqrt(variance)), df=df)
 
 
