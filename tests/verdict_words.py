@@ -54,7 +54,7 @@ OTHERWISE = re.compile("without them it reads “[^”]*”")  # what would be t
 ELSEWHERE = re.compile("At “(?P<visit>[^”]*)” it was not the same[.](?P<said>.*?)(?=At “|$)")
 LEAST = frozenset({"leans, and is not settled", "the data do not tell"})  # said where others are answered less
 IMPROVE, COMPLETE = (
-    "Do people in the full programme improve more?",
+    "Does one programme help people more?",
     "Are they more likely to complete?",
 )
 
@@ -71,7 +71,7 @@ class Worded:
 
 def list_worded(edition: Edition, told: dict[str, Told]) -> Iterator[Worded]:
     """Find the verdicts on a page: those that are printed as such, and those in a sentence about a comparison."""
-    sides = {label: arm for arm, label in edition.plan.arm_labels.items()}
+    sides = {label: arm for arm, label in edition.plan.arm_names.items()}
     arms = "|".join(map(re.escape, sorted(sides, key=len, reverse=True)))
     compared = {one.result for one in told.values()}
     for line in edition.lines:

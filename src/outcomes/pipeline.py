@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from outcomes.cohort import assemble
 from outcomes.cohort.noticed import notice
 from outcomes.core.seeds import seed_for
+from outcomes.plan.names import fill
 from outcomes.questions.catalogue import CATALOGUE
 from outcomes.release.foresee import foresee
 from outcomes.results.provenance import Provenance
@@ -18,7 +19,7 @@ from outcomes.study.model import Finding
 from outcomes.study.read import examine_study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from outcomes.cohort import Cohort
@@ -71,13 +72,14 @@ def answer(study: Study, *, tell: Callable[[str], None] | None = None) -> Answer
     say("assembling the cohort")
     cohort = assemble(study, scores)
     records: list[Record] = []
+    words = study.plan.words
     for question in CATALOGUE.values():
         say(question.asks)
         if (analyse := question.analyse) is not None:
-            records.extend(_attach(analyse(cohort), _provenance(question, analyse, study)))
+            records.extend(_attach(analyse(cohort), _provenance(question, analyse, study), words))
         if (conclude := question.conclude) is not None:
             found = {record.id: record.outcome for record in records}
-            records.extend(_attach(conclude(cohort, found), _provenance(question, conclude, study)))
+            records.extend(_attach(conclude(cohort, found), _provenance(question, conclude, study), words))
     return Answers(cohort=cohort, scores=scores, registry=Registry(records))
 
 
@@ -114,9 +116,22 @@ def _to_finding(found: AuditFinding) -> Finding:
     return Finding(level="CHECK", code="E283", file=file, rule=f"{found.sentence.rstrip('.')}{at}", fix=found.remedy)
 
 
-def _attach(outcomes: Iterable[Outcome], provenance: Provenance) -> Iterator[Record]:
+def _attach(outcomes: Iterable[Outcome], provenance: Provenance, words: Mapping[str, str]) -> Iterator[Record]:
     for outcome in outcomes:
-        yield Record(outcome=outcome, provenance=provenance)
+        yield Record(outcome=_in_words(outcome, words), provenance=provenance)
+
+
+def _in_words(outcome: Outcome, words: Mapping[str, str]) -> Outcome:
+    """Put the plan's own words where the texts of a result leave them open."""
+    changed: dict[str, Any] = {}
+    for name in ("label", "method", "reason", "axis"):
+        text = getattr(outcome, name, "")
+        if (filled := fill(text, words)) != text:
+            changed[name] = filled
+    notes = getattr(outcome, "notes", ())
+    if (told := tuple(fill(note, words) for note in notes)) != notes:
+        changed["notes"] = told
+    return replace(outcome, **changed) if changed else outcome
 
 
 def _provenance(question: Question, function: Callable[..., Any], study: Study) -> Provenance:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import OutputExistsError, OutputNotWritableError
+from outcomes.plan.names import fill
 from outcomes.questions.precision.size import BY_DEFAULT, Given, size_alone, size_shares, size_study
 from outcomes.questions.precision.size_words import say_shares, say_size
 from outcomes.results.outcome import Curve, NotEstimable
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes.results.outcome import Outcome
+
+# What the arms are called where there is no plan to name them.
+UNNAMED = {"full": "the first programme", "skills": "the second programme"}
 
 Part = tuple[str, Given, tuple["Outcome", ...]]
 
@@ -111,10 +115,10 @@ def size_up(study: str | None, asked: Mapping[str, Any]) -> Sized:
     given = Given(dropout_full=dropout[0], dropout_skills=dropout[1], **stated)
     if shares is not None:
         full, skills = shares
-        found = size_shares(full, skills, given)
+        found = _name_arms(size_shares(full, skills, given), UNNAMED)
         return Sized(parts=(("", given.over(BY_DEFAULT), found),), shares=(full, skills))
     if study is None:
-        return Sized(parts=(("", given.over(BY_DEFAULT), size_alone(given)),))
+        return Sized(parts=(("", given.over(BY_DEFAULT), _name_arms(size_alone(given), UNNAMED)),))
     return Sized(parts=_of_study(study, given))
 
 
@@ -126,4 +130,13 @@ def _of_study(folder: str, given: Given) -> tuple[Part, ...]:
     study = read_study(folder)
     cohort = assemble(study, score_study(study))
     found = size_study(cohort, given)
-    return tuple((study.plan.measures[measure].label, read, results) for measure, (read, results) in found.items())
+    words = study.plan.words
+    return tuple(
+        (study.plan.measures[measure].label, read, _name_arms(results, words))
+        for measure, (read, results) in found.items()
+    )
+
+
+def _name_arms(found: tuple[Outcome, ...], words: Mapping[str, str]) -> tuple[Outcome, ...]:
+    """Put the names of the arms where the labels leave them open."""
+    return tuple(dataclasses.replace(one, label=fill(one.label, words)) for one in found)

@@ -138,7 +138,7 @@ def test_the_bar_has_as_many_steps_as_a_report_tells_of_and_says_what_is_asked(s
     told: list[str] = []
     write_run(outcomes.read_study(small_study), out=small_study.parent / "out", tell=told.append)
     assert len(told) == count_steps()
-    assert "Do people in the full programme improve more?" in told
+    assert "Do people in one programme improve more?" in told
 
 
 def test_where_no_browser_opens_a_sentence_says_what_to_do(small_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:

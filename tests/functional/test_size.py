@@ -32,7 +32,7 @@ def test_a_medium_difference_needs_64_people_an_arm_and_says_so_in_a_sentence() 
     """Cohen (1988), table 2.4.1."""
     result = run("--difference", "0.5")
     assert result.exit_code == 0
-    assert "128 people have to start: 64 in the full programme and 64 in skills group only" in result.stdout
+    assert "128 people have to start: 64 in the first programme and 64 in the second" in result.stdout
     assert "power of 80% at 95% confidence" in result.stdout
 
 
@@ -57,7 +57,7 @@ def test_what_was_taken_is_said() -> None:
         "therapists of 6",
     ):
         assert phrase in text
-    assert "2 people in the full programme for each" in text
+    assert "2 people in the first programme for each" in text
 
 
 @pytest.mark.parametrize(

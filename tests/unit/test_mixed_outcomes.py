@@ -81,9 +81,9 @@ def test_the_mixed_model_is_fitted_to_the_people_of_the_main_model(tmp_path: Pat
 def test_its_method_says_what_was_fitted(tmp_path: Path) -> None:
     found = analyse(tmp_path, groups=8, therapists=6)["mixed.mood.end.difference"]
     assert isinstance(found, Estimate)
-    for words in ("REML", "skills group (both arms)", "full arm only", "in each arm", "Satterthwaite", "unstructured"):
+    for words in ("REML", "group (both arms)", "Full programme only", "in each arm", "Satterthwaite", "unstructured"):
         assert words in found.method
-    assert "Fewer than ten of: skills group, therapist." in " ".join(found.notes)
+    assert "Fewer than ten of: group, therapist." in " ".join(found.notes)
 
 
 def test_a_spread_at_the_boundary_is_reported_as_such(tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ def test_a_spread_at_the_boundary_is_reported_as_such(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("groups", "therapists", "reason"),
     [
-        (None, None, "Neither a skills group nor a 121 therapist is recorded"),
-        (1, None, "Fewer than two of the kind skills group"),
+        (None, None, "Neither a group nor a therapist is recorded"),
+        (1, None, "Fewer than two of the kind group"),
         (None, 1, "Fewer than two of the kind therapist"),
     ],
 )
@@ -118,8 +118,8 @@ def test_what_cannot_be_allowed_for_has_its_reason(
 def test_one_group_is_left_out_where_there_are_therapists(tmp_path: Path) -> None:
     found = analyse(tmp_path, groups=1, therapists=7)["mixed.mood.end.difference"]
     assert isinstance(found, Estimate)
-    assert "skills group" not in found.method
-    assert any("Fewer than two of the kind skills group" in note for note in found.notes)
+    assert "group" not in found.method
+    assert any("Fewer than two of the kind group" in note for note in found.notes)
 
 
 def test_means_of_therapists_and_groups_are_compared_by_welch(tmp_path: Path) -> None:

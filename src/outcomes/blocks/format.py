@@ -87,7 +87,7 @@ def format_outcome(outcome: Outcome, plan: Plan) -> str:
     if not isinstance(outcome, Estimate):
         return NOT_ESTIMABLE if isinstance(outcome, NotEstimable) else "see the figure"
     if outcome.verdict is not None:
-        return say_in_short(outcome.verdict, plan.arm_labels)
+        return say_in_short(outcome.verdict, plan.arm_names)
     if is_times(outcome):
         return f"{format_value(outcome, outcome.value, plan)} {TIMES}"
     said = None if not is_change(outcome) else _say_change(outcome, plan)

@@ -121,16 +121,43 @@ class Quoter:
         return self._literal("plan", path, f"{100 * float(self._find('plan', path)):g}%")
 
     def arm(self, arm: str) -> Phrase:
-        """Label of an arm."""
-        return self.plan(f"arms.{arm}.label")
+        """Short name of an arm."""
+        return self._name("arms", arm, self.plan_model.arm_names[arm])
+
+    def individual(self) -> Phrase:
+        """Quote what a session of one person alone is called."""
+        if self.plan_model.programme.individual is not None:
+            return self.plan("programme.individual")
+        return wording(self.plan_model.programme.alone)
+
+    def programme(self) -> Phrase:
+        """Quote the name of the treatment."""
+        return self.plan("programme.name")
 
     def measure(self, measure: str) -> Phrase:
-        """Label of a measure."""
-        return self.plan(f"measures.{measure}.label")
+        """Short name of a measure."""
+        return self._name("measures", measure, self.plan_model.measure_names[measure])
 
     def visit(self, visit: str) -> Phrase:
-        """Label of a visit."""
-        return self.plan(f"visits.{visit}.label")
+        """Short name of a visit."""
+        return self._name("visits", visit, self.plan_model.visit_names[visit])
+
+    def event(self, kind: str) -> Phrase:
+        """Short name of a kind of event."""
+        return self._name("events", kind, self.plan_model.event_names[kind])
+
+    def arm_in_full(self, arm: str) -> Phrase:
+        """Label of an arm, where it is first told."""
+        return self.plan(f"arms.{arm}.label")
+
+    def measure_in_full(self, measure: str) -> Phrase:
+        """Label of a measure, where it is first told."""
+        return self.plan(f"measures.{measure}.label")
+
+    def _name(self, of: str, word: str, name: str) -> Phrase:
+        """Quote a short name: the plan's own, or the passage of the label that is its default."""
+        has_short = self._find("plan", f"{of}.{word}").get("short") is not None
+        return self.plan(f"{of}.{word}.{'short' if has_short else 'label'}", name)
 
     def _literal(self, kind: str, path: str, text: str | None) -> Phrase:
         found = self._find(kind, path)

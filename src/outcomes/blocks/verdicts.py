@@ -32,17 +32,17 @@ SUPPORTS = {
     Support.HOLM: "the correction for looking at several measures",
 }
 CAPS = {
-    Cap.FEW_GROUPS: "fewer than four skills groups in all",
-    Cap.ONE_GROUP: "a single skills group in one programme",
-    Cap.GROUPS_UNKNOWN: "skills groups not recorded",
-    Cap.GROUPS_PARTLY_RECORDED: "skills groups recorded for fewer than half of a programme",
+    Cap.FEW_GROUPS: "fewer than four groups in all",
+    Cap.ONE_GROUP: "a single group in one programme",
+    Cap.GROUPS_UNKNOWN: "groups not recorded",
+    Cap.GROUPS_PARTLY_RECORDED: "groups recorded for fewer than half of a programme",
     Cap.NOT_SUPPORTED: "not supported at this size",
-    Cap.GROUPS_APART: "separate skills groups, and not recorded",
+    Cap.GROUPS_APART: "separate groups, and not recorded",
 }
 BARS = {
     Bar.APART: "the people are too unlike to be compared",
     Bar.NO_ESTIMATE: "",
-    Bar.ONE_GROUP_EACH: "each programme is one skills group",
+    Bar.ONE_GROUP_EACH: "each programme is one group",
 }
 NOT_TO_BE_HAD = "{}, which cannot be estimated"
 JUST = "only just"

@@ -147,5 +147,5 @@ def say_directions(verb: str, unit: str, plan: Plan) -> str:
     """Say which way favours whom, in one line of the page's width."""
     taken = measure(f"← {verb}     {unit}    {verb}  →", size=NAME_SIZE)
     room = (DOTS * WIDTH - 2 * EDGE - taken) / 2
-    skills, full = (shorten(plan.arm_labels[arm], room, size=NAME_SIZE) for arm in ("skills", "full"))
+    skills, full = (shorten(plan.arm_names[arm], room, size=NAME_SIZE) for arm in ("skills", "full"))
     return f"← {verb} {skills}    {unit}    {verb} {full} →"

@@ -105,7 +105,7 @@ def _print_summary(run: Run) -> None:
     from outcomes.reporting.summary import summarise, warn
 
     plan = run.plan
-    title = f"{plan.arm_labels['full']} compared with {plan.arm_labels['skills']}"
+    title = f"{plan.arm_names['full']} compared with {plan.arm_names['skills']}"
     table = Table(title=Text(to_plain(title)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Measure", "Difference", f"{100 * plan.confidence.level:g}% interval", "Reading"):
         table.add_column(heading)

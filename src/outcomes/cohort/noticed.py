@@ -35,7 +35,7 @@ def notice(cohort: Cohort) -> Iterator[Finding]:
         if not without:
             continue
         file = _file_of(measure)
-        whom = "" if len(without) == len(ARMS) else f" of {cohort.plan.arm_labels[without[0]]}"
+        whom = "" if len(without) == len(ARMS) else f" of {cohort.plan.arm_names[without[0]]}"
         rule = f"nobody{whom} has a score on {word} at the visit {planned.label}, the start"
         yield Finding(level="CHECK", code="E287", file=file, column="visit", rule=rule, fix=_FIX)
 

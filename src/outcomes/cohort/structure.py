@@ -10,6 +10,8 @@ import numpy as np
 from outcomes.results.arrangement import find_arrangement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from outcomes.results.arrangement import Arrangement
 
 Position = Literal["nested in both arms", "nested in one arm", "crossed with arm", "absent"]
-NAMES = {"group": "skills group", "therapist": "121 therapist", "site": "site"}
+NAMES = {"group": "group", "therapist": "therapist", "site": "site"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +53,15 @@ class Cluster:
         """Whether any client has a cluster of this kind."""
         return self.position != "absent"
 
-    def to_sentence(self) -> str:
-        """Say it with its counts."""
+    def to_sentence(self, arms: Mapping[str, str]) -> str:
+        """Say it with its counts, and the names of the arms."""
         name = NAMES[self.kind]
         if not self.is_present:
             return f"No {name} is recorded."
         count = self.clusters_full + self.clusters_skills - self.clusters_both
         return (
-            f"The {name} is {self.position}: {count} in all, {self.clusters_full} with people of the full programme, "
-            f"{self.clusters_skills} with people of skills group only, {self.clusters_both} with both; "
+            f"The {name} is {self.position}: {count} in all, {self.clusters_full} with people of {arms['full']}, "
+            f"{self.clusters_skills} with people of {arms['skills']}, {self.clusters_both} with both; "
             f"recorded for {self.n_full} and {self.n_skills} people."
         )
 

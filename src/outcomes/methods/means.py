@@ -142,7 +142,7 @@ def split_arms(scores: NDArray[np.float64], full: NDArray[np.bool_]) -> tuple[ND
     """Split scores by arm, full first; refuses where an arm has nobody."""
     one, zero = scores[full], scores[~full]
     if not len(one) or not len(zero):
-        arm = "the full programme" if not len(one) else "skills group only"
+        arm = "{full}" if not len(one) else "{skills}"
         msg = f"Nobody in {arm} has the scores that this needs."
         raise NotEstimableError(msg)
     return one, zero

@@ -94,6 +94,6 @@ def say_through_infinity(low: float, high: float, noun: str) -> str:
     fewer = f"one {noun} fewer in every {math.ceil(-1 / low)} people" if low < 0 else f"no {noun} fewer in any number"
     more = f"one {noun} more in every {math.ceil(1 / high)}" if high > 0 else f"no {noun} more in any number"
     return (
-        f"The interval of the difference spans zero, so that the number runs through infinity: from {fewer} in the "
-        f"full programme, through numbers without end, to {more}."
+        f"The interval of the difference spans zero, so that there is no one number: the data are compatible with "
+        f"anything from {fewer} in {{full}} to {more}."
     )

@@ -106,9 +106,10 @@ def _codes(column: pd.Series, levels: tuple[str, ...]) -> NDArray[np.float64]:
 
 
 def _measures(cohort: Cohort) -> Iterator[Characteristic]:
+    names = cohort.plan.measure_names
     for name, measure in cohort.plan.measures.items():
         values = cohort.scores(name, cohort.plan.baseline)
-        label = f"{measure.label} at the start"
+        label = f"{names[name]} at the start"
         yield Characteristic(
             name=name,
             label=label,

@@ -106,7 +106,7 @@ class Occasion:
         """
         for arm, mine in (("full", self.cohort.full), ("skills", ~self.cohort.full)):
             if not (used & mine).any():
-                msg = f"Nobody in {self.cohort.plan.arm_labels[arm]} has the scores that this needs."
+                msg = f"Nobody in {self.cohort.plan.arm_names[arm]} has the scores that this needs."
                 raise NotEstimableError(msg, "not seen")
 
     def estimate_points(

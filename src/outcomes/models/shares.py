@@ -169,7 +169,7 @@ class ShareModel:
         limits = sorted((abs(1 / found.low), abs(1 / found.high)))
         more = "more" if found.value > 0 else "fewer"
         # only now is it known whether more or fewer
-        named = replace(planned, label=f"People in the full programme for one {noun} {more}")
+        named = replace(planned, label=f"People in {{full}} for one {noun} {more}")
         return self._count(named).estimate(
             abs(1 / found.value),
             interval=to_interval(self.level, (limits[0], limits[1])),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from outcomes.plan.frozen import Frozen, require_words
+from outcomes.plan.names import name_all
 from outcomes.plan.questions import Costs, Evidence, Needs, Precision, Sessions, Waiting
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ Domain = Literal[
 ]
 Kind = Literal["score", "count", "yes_no"]
 ARMS = ("full", "skills")
+DBT = "DBT"
 
 
 class Arm(Frozen):
@@ -38,6 +40,7 @@ class Arm(Frozen):
 
     value: Annotated[str, Field(min_length=1)]
     label: Label
+    short: Label | None = None
 
 
 class Arms(Frozen):
@@ -72,6 +75,7 @@ class Visit(Frozen):
     """A planned time of measurement, `week` weeks after the start; `window` holds the weeks that still count as it."""
 
     label: Label
+    short: Label | None = None
     week: Number
     window: tuple[Number, Number] | None = None
 
@@ -116,6 +120,7 @@ class Measure(Frozen):
     """
 
     label: Label
+    short: Label | None = None
     domain: Domain
     role: Literal["primary", "secondary"]
     better: Direction
@@ -169,11 +174,6 @@ class Event(Frozen):
     role: Literal["primary", "secondary", "harm"]
     before: Annotated[Number, Field(gt=0, le=2600)] | None = None
     worthwhile: Annotated[Number, Field(gt=0, lt=1)] | None = None
-
-    @property
-    def name(self) -> str:
-        """What tables and figures call it."""
-        return self.label if self.short is None else self.short
 
     @property
     def sign(self) -> float:
@@ -253,6 +253,26 @@ class Random(Frozen):
     seed: Annotated[int, Field(ge=0)] = 20250101
 
 
+class Programme(Frozen):
+    """Which treatment the two arms deliver; its own words stand in the report only where it is that treatment.
+
+    `individual` is what a session, and a therapist, of one person alone is called: of DBT "121", else "individual".
+    """
+
+    name: Label = DBT
+    individual: Label | None = None
+
+    @property
+    def is_dbt(self) -> bool:
+        """Whether its order of targets and its rules of thumb are those of DBT."""
+        return self.name.strip().upper() == DBT
+
+    @property
+    def alone(self) -> str:
+        """What a session of one person alone is called."""
+        return self.individual or ("121" if self.is_dbt else "individual")
+
+
 class Plan(Frozen):
     """The whole plan.
 
@@ -271,6 +291,7 @@ class Plan(Frozen):
     version: Literal[1]
     title: Label
     allocation: Literal["routine", "random"] = "routine"
+    programme: Programme = Programme()
     arms: Arms
     visits: Annotated[dict[Word, Visit], Field(min_length=2)]
     primary: str
@@ -337,6 +358,26 @@ class Plan(Frozen):
         return tuple(dict.fromkeys((*self.primary_scored, *more)))
 
     @property
-    def arm_labels(self) -> Mapping[str, str]:
-        """Label by arm word."""
-        return {"full": self.arms.full.label, "skills": self.arms.skills.label}
+    def arm_names(self) -> Mapping[str, str]:
+        """Short name by arm word."""
+        return name_all({"full": self.arms.full, "skills": self.arms.skills})
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The study's own words, for texts of the program that leave them open."""
+        return {**self.arm_names, "individual": self.programme.alone, "programme": self.programme.name}
+
+    @property
+    def visit_names(self) -> Mapping[str, str]:
+        """Short name by word of a visit."""
+        return name_all(self.visits)
+
+    @property
+    def measure_names(self) -> Mapping[str, str]:
+        """Short name by word of a measure."""
+        return name_all(self.measures)
+
+    @property
+    def event_names(self) -> Mapping[str, str]:
+        """Short name by word of a kind of event."""
+        return name_all(self.events)

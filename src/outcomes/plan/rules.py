@@ -53,12 +53,16 @@ def _check_primary(primary: object, visits: Mapping[str, Any]) -> Iterator[Fault
 
 
 def _check_labels(of: str, parts: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
-    """Tell labels that a reader of the report could not tell from one another."""
-    seen: dict[str, str] = {}
-    for name, part in parts.items():
-        label = part.get("label")
-        if isinstance(label, str) and seen.setdefault(" ".join(label.casefold().split()), name) != name:
-            yield (of, name, "label"), f"is the label of another of the {of} as well; nobody could tell them apart"
+    """Tell labels and short names that a reader of the report could not tell from one another."""
+    seen: dict[str, tuple[str, str]] = {}
+    for key, noun in (("label", "the label"), ("short", "the short name")):
+        for name, part in parts.items():
+            text = part.get(key)
+            if not isinstance(text, str):
+                continue
+            of_another, first = seen.setdefault(" ".join(text.casefold().split()), (name, noun))
+            if of_another != name:
+                yield (of, name, key), f"is {first} of another of the {of} as well; nobody could tell them apart"
 
 
 def _check_times(visits: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:

@@ -104,7 +104,7 @@ _ALL = (
     ),
     Question(
         name="outcomes",
-        asks="Do people in the full programme improve more?",
+        asks="Do people in one programme improve more?",
         tables=(CLIENTS, *SCORES),
         chapter="outcomes",
         title="Outcomes",
@@ -236,7 +236,7 @@ _ALL = (
     ),
     Question(
         name="sessions",
-        asks="What happens in 121 sessions?",
+        asks="What happens in individual sessions?",
         tables=(CLIENTS, *SCORES, "sessions.csv", ATTENDANCE),
         draws=True,
         chapter="sessions",

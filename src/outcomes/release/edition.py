@@ -56,7 +56,7 @@ class Released:
 INSIDE = {
     "sessions": Hidden(
         id=str(Key("sessions", subject="therapist")),
-        label="What happens in 121 sessions, by therapist",
+        label="What happens in individual sessions, by therapist",
         reason="results of single therapists stay inside the clinic",
     ),
     "run_chart": Hidden(

@@ -52,7 +52,7 @@ def _tell_plan(context: Context) -> Iterator[Block]:
     is_holm = plan.confidence.multiplicity == "holm"
     facts = {
         "Primary visit": q.visit(plan.primary),
-        "Primary measures": Phrase(", ").join(map(q.measure, plan.primary_measures)),
+        "Primary measures": Phrase(", ").join(map(q.measure_in_full, plan.primary_measures)),
         "Adjusted for": Phrase(", ").join(["the score at the start", *covariates]),
         "Confidence level": q.percent("confidence.level"),
         "Correction over the primary measures": Phrase("Holm's") if is_holm else q.plan("confidence.multiplicity"),

@@ -77,19 +77,17 @@ NOT_SHOWN = (
 WHY_IN_WHICH = "Why people were in one programme or the other, and what else differed between them."
 OF_THE_SAME_KIND = "People of the same kind in both programmes. More of those who are there now would not help."
 MORE_GROUPS_EACH = (
-    "Several skills groups in each programme, or groups that hold people of both. With one group each nobody can tell "
+    "Several groups in each programme, or groups that hold people of both. With one group each nobody can tell "
     "the programme from the group, and more people in the same groups would not help."
 )
-MORE_GROUPS = (
-    "More skills groups, or groups that hold people of both programmes: with so few they cannot be allowed for."
-)
-WHO_SHARED = "Recording who shared a skills group; or, in the plan, that people of both programmes share them."
+MORE_GROUPS = "More groups, or groups that hold people of both programmes: with so few they cannot be allowed for."
+WHO_SHARED = "Recording who shared a group; or, in the plan, that people of both programmes share them."
 ABOUT_GROUPS = {
     Cap.FEW_GROUPS: MORE_GROUPS,
     Cap.ONE_GROUP: MORE_GROUPS,
     Cap.GROUPS_UNKNOWN: WHO_SHARED,
     Cap.GROUPS_PARTLY_RECORDED: WHO_SHARED,
-    Cap.GROUPS_APART: "Recording who shared a skills group.",
+    Cap.GROUPS_APART: "Recording who shared a group.",
 }
 UNEVEN = 1.1  # times as many in one programme: below, the smaller is not worth naming
 NOT_MORE_ALIKE = (

@@ -144,7 +144,7 @@ def _list_numbers(kind: Kind, quoter: Quoter) -> Markup:
 
 def _has_long_words(registry: Registry, plan: Plan) -> bool:
     """Whether a name has a word that no column of a table can hold, so that it must be broken anywhere."""
-    named = (plan.arm_labels, *({key: one.label for key, one in many.items()} for many in (plan.measures, plan.visits)))
+    named = (plan.arm_names, *({key: one.label for key, one in many.items()} for many in (plan.measures, plan.visits)))
     labels = [label for names in named for label in names.values()]
     labels += [record.outcome.label for record in registry.records()]
     return any(len(word) > LONGEST_WORD for label in labels for word in label.split())

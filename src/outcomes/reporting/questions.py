@@ -72,7 +72,7 @@ class Question(NamedTuple):
 def list_questions(quoter: Quoter) -> list[Question]:
     """List them in the order of the clinic."""
     asked = (
-        ("Do people in the full programme improve more?", _improve(quoter), "outcomes"),
+        ("Does one programme help people more?", _improve(quoter), "outcomes"),
         ("Are they more likely to complete?", _complete(quoter), "completion"),
         ("How sure can one be?", _sure(quoter), "trust"),
         ("For whom?", _for_whom(quoter), "needs"),

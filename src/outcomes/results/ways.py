@@ -79,7 +79,7 @@ class Way:
         return Key(self.analysis, measure, visit, self.what, category=self.category)
 
 
-AS_REFERENCE = "those not seen: as in skills only"
+AS_REFERENCE = "those not seen: as in the reference"
 BY_PEOPLE = Way(
     analysis="mmrm",
     text="all visits, adjusted",
@@ -146,8 +146,8 @@ WAYS = (
         place=7,
     ),
     Way(analysis="imputation", what="jump_to_reference", text=AS_REFERENCE, role="apart"),
-    Way(analysis="imputation", what="copy_increments", text="those not seen: change as in skills only", role="apart"),
-    Way(analysis="weighting", what="att", text="for people like those in full", role="apart"),
+    Way(analysis="imputation", what="copy_increments", text="those not seen: change as in the reference", role="apart"),
+    Way(analysis="weighting", what="att", text="for people like those in the first programme", role="apart"),
 )
 # Those of the table of a measure, and of the picture of all ways in standard deviations, in their order there.
 OF_A_MEASURE = tuple(sorted((way for way in WAYS if way.place), key=lambda way: way.place))

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from outcomes.blocks.format import format_number, format_part
+from outcomes.plan.names import fill
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ PARTS = (
     ("conf.high", "Upper limit", "high"),
     ("conf.level", "Level of the interval", "level"),
     ("N", "People", "n"),
-    ("N.full", "People, full programme", "n_full"),
-    ("N.skills", "People, skills group only", "n_skills"),
+    ("N.full", "People, {full}", "n_full"),
+    ("N.skills", "People, {skills}", "n_skills"),
 )
 PRINTED = frozenset({"se", "df", "p_value", "low", "high", "n", "n_full", "n_skills"})
 OF_A_CURVE = (
@@ -62,7 +63,7 @@ def _list_rows(record: Record, plan: Plan) -> Iterator[dict[str, Any]]:
         for name, label, part in PARTS:
             value = _part(outcome, part)
             if value is not None:
-                yield {**about, **_statistic(name, label, value, _text(outcome, part, value, plan))}
+                yield {**about, **_statistic(name, fill(label, plan.words), value, _text(outcome, part, value, plan))}
 
 
 def _about(record: Record, plan: Plan) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def _about(record: Record, plan: Plan) -> dict[str, Any]:
     key = record.key
     groups: list[tuple[str, str]] = []
     if key.arm:
-        groups.append((ARM, plan.arm_labels[key.arm]))
+        groups.append((ARM, plan.arm_names[key.arm]))
     if key.visit:
         groups.append((VISIT, plan.visits[key.visit].label if key.visit in plan.visits else key.visit))
     about: dict[str, Any] = {"id": record.id}

@@ -79,7 +79,7 @@ def describe_run(study: Study, answers: Answers, results: str, formats: tuple[st
         "formats": list(formats),
         "warnings": [dataclasses.asdict(one) for one in (*study.findings, *notice(answers.cohort))],
         "scoring": [dataclasses.asdict(finding) for finding in answers.scores.findings],
-        "structure": [cluster.to_sentence() for cluster in answers.cohort.structure],
+        "structure": [cluster.to_sentence(answers.cohort.plan.arm_names) for cluster in answers.cohort.structure],
         "left_out": [dataclasses.asdict(left) for left in answers.cohort.left_out],
     }
 

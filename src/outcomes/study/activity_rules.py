@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from outcomes.plan.names import fill
 from outcomes.plan.questions import ITEM_OF
 from outcomes.study.schemas import CLIENT
 from outcomes.study.text import make_finding
@@ -44,15 +45,15 @@ def _among(table: TypedTable, clients: TypedTable, column: str) -> pd.Series:
 
 
 def _check_arm(name: str, table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator[Finding]:
-    """Find 121 sessions of people who started skills group only."""
+    """Find sessions alone with a therapist of people whose arm has none."""
     if "arm" not in clients.frame:
         return
     strange = (_among(table, clients, "arm") == plan.arms.skills.value).to_numpy()
     if name == "attendance":
         strange = strange & ((table.frame["kind"] == "individual").to_numpy() if "kind" in table.frame else False)
-    rule = "121 sessions stand here for people who started skills group only"
+    rule = fill("{individual} sessions stand here for people who started {skills}", plan.words)
     fix = {
-        "sessions": "They are left out of what is said about 121 sessions. Check the arm of these people.",
+        "sessions": "They are left out of what is said about such sessions. Check the arm of these people.",
         "attendance": "They are counted in what it cost. Check the arm of these people, or the kind of session.",
     }[name]
     yield from table.find("CHECK", "E250", strange, CLIENT, rule, fix)

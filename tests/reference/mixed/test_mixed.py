@@ -89,7 +89,7 @@ def test_groups_that_cross_the_arms_over_three_visits_are_as_in_lmertest() -> No
     assert [one.estimate for one in contrasts] == pytest.approx(MIXED["estimate"], rel=1e-6)
     assert [one.se for one in contrasts] == pytest.approx(MIXED["se"], rel=1e-6)
     assert [one.df for one in contrasts] == pytest.approx(MIXED["df"], rel=1e-5)  # lmerTest differentiates numerically
-    assert fit.variances == pytest.approx({"skills group": MIXED["group"], "therapist": MIXED["therapist"]}, rel=1e-5)
+    assert fit.variances == pytest.approx({"group": MIXED["group"], "therapist": MIXED["therapist"]}, rel=1e-5)
     assert fit.residual[0][0, 1] == pytest.approx(MIXED["client"], rel=1e-5)
     assert fit.residual[0][0, 0] == pytest.approx(MIXED["client"] + MIXED["residual"], rel=1e-5)
     assert fit.log_likelihood == pytest.approx(MIXED["log_likelihood"], rel=1e-10)
@@ -183,7 +183,7 @@ def test_unstructured_residuals_of_each_arm_are_as_in_glmmtmb() -> None:
     for found, estimate in zip(contrasts, other["estimate"], strict=True):
         assert found.estimate == pytest.approx(estimate, abs=1e-3 * found.se)
     assert fit.variances == pytest.approx(
-        {"skills group": other["group"][0], "therapist": other["therapist"][0]}, rel=2e-3
+        {"group": other["group"][0], "therapist": other["therapist"][0]}, rel=2e-3
     )
     for residual, arm in zip(fit.residual, ("skills", "full"), strict=True):
         np.testing.assert_allclose(residual, np.reshape(other[arm], (3, 3)), rtol=2e-3)

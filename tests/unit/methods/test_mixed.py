@@ -90,7 +90,7 @@ def test_therapists_of_the_skills_arm_are_not_looked_at() -> None:
 
 
 def test_one_group_cannot_differ_from_others() -> None:
-    with pytest.raises(NotEstimableError, match="fewer than two of: skills group"):
+    with pytest.raises(NotEstimableError, match="fewer than two of: group"):
         fit(trial(1), groups=np.zeros(60))
 
 
@@ -128,7 +128,7 @@ def test_more_groups_than_the_model_can_carry_are_refused() -> None:
     arrays = trial(1, n=400)
     arrays["groups"] = np.arange(400)
     with pytest.raises(
-        NotEstimableError, match="skills groups or therapists, and the mixed model is fitted with 300 at most"
+        NotEstimableError, match="groups or therapists, and the mixed model is fitted with 300 at most"
     ):
         fit(arrays)
 

@@ -168,7 +168,7 @@ def test_bars_of_change_hold_the_shares_of_their_arm_from_worse_to_better(analys
     assert figure is not None
     (chart,) = figure.axes
     labels = [label.split("\n")[-1] for label in rows_of(chart)]
-    assert labels == [plan.arm_labels[arm] for arm in ARMS]
+    assert labels == [plan.arm_names[arm] for arm in ARMS]
     for place, arm in enumerate(ARMS):
         bars = sorted(
             (bar.get_x(), bar.get_width())  # type: ignore[attr-defined]

@@ -81,7 +81,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "outcomes",
         [read(6, 9, bars=frozenset({Bar.ONE_GROUP_EACH}))],
         "this data cannot answer",
-        "each programme is one skills group",
+        "each programme is one group",
     ),
     "the difference could not be computed": (
         "outcomes",

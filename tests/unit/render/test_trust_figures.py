@@ -115,7 +115,7 @@ def test_bars_go_up_for_the_full_programme_and_down_for_the_other(study: tuple[R
     bars = [(round(bar.get_x() + bar.get_width() / 2, 6), bar.get_height()) for bar in chart.patches]
     np.testing.assert_allclose(sorted(bars), sorted(expected))
     found = heights(chart)
-    assert found[plan.arm_labels["full"]] > found[plan.arm_labels["skills"]]
+    assert found[plan.arm_names["full"]] > found[plan.arm_names["skills"]]
 
 
 def test_shares_not_seen_are_drawn_for_their_arm_visit_and_measure(study: tuple[Registry, Plan]) -> None:

@@ -187,9 +187,9 @@ def test_as_many_people_as_are_there_are_not_said_to_be_enough_where_the_questio
 @pytest.mark.parametrize(
     ("asked", "said", "left_out"),
     [
-        ({"bars": frozenset({Bar.ONE_GROUP_EACH})}, "Several skills groups in each programme", "Planned anew"),
-        ({"caps": frozenset({Cap.FEW_GROUPS})}, "More skills groups, or groups that hold people of both", ""),
-        ({"caps": frozenset({Cap.GROUPS_UNKNOWN})}, "Recording who shared a skills group", ""),
+        ({"bars": frozenset({Bar.ONE_GROUP_EACH})}, "Several groups in each programme", "Planned anew"),
+        ({"caps": frozenset({Cap.FEW_GROUPS})}, "More groups, or groups that hold people of both", ""),
+        ({"caps": frozenset({Cap.GROUPS_UNKNOWN})}, "Recording who shared a group", ""),
     ],
 )
 def test_what_would_settle_it_names_the_groups_where_they_stand_in_the_way(

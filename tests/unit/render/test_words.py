@@ -124,13 +124,13 @@ def test_the_first_screen_says_what_each_interval_tells_in_a_few_words(
 
 def test_what_holds_a_verdict_back_is_named_with_its_number(small_study: Path) -> None:
     quoter = quoter_of(small_study, -4.0, -1.0, p_holm=0.06, caps=frozenset({Cap.GROUPS_UNKNOWN}))
-    held = "the correction for looking at several measures, skills groups not recorded"
+    held = "the correction for looking at several measures, groups not recorded"
     short = f"leans towards Full programme; not settled: {held}"
     assert say_in_short(quoter, key_of(quoter, "mood")).plain == short
     said = say_measure(quoter, "mood").plain
     assert "This leans towards Full programme and is not settled." in said
     assert (
-        "What holds it back: the correction for looking at several measures (p 0.060); skills groups not recorded."
+        "What holds it back: the correction for looking at several measures (p 0.060); groups not recorded."
         in said
     )
 

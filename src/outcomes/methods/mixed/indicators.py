@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from outcomes.methods.mmrm.pattern_moments import Floats
 
-GROUP, THERAPIST = "skills group", "therapist"
+GROUP, THERAPIST = "group", "therapist"
 NOT_APART = (
     "What units of the kind {name} differ by cannot be told from what the programmes, or what is adjusted for, differ "
     "by: it takes more than one of them in a programme. Their spread cannot be estimated, and it need not be zero."
@@ -72,7 +72,7 @@ def require_few(count: int) -> None:
     """Refuse more groups and therapists than can be fitted."""
     if count > _MOST:
         msg = (
-            f"There are {count} skills groups or therapists, and the mixed model is fitted with {_MOST} at most; with "
+            f"There are {count} groups or therapists, and the mixed model is fitted with {_MOST} at most; with "
             "so many, a standard error by clusters needs no model."
         )
         raise NotEstimableError(msg)

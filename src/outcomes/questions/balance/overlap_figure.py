@@ -51,9 +51,9 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     marks = [mark for mark in chart.yaxis.get_majorticklocs() if abs(mark) <= reach]
     chart.mark("y", marks, format_marks([abs(mark) for mark in marks]))
     chart.name_axis("y", "people")
-    chart.name_axis("x", "chance of being in the full programme, given what is recorded at the start")
+    chart.name_axis("x", f"chance of being in {plan.arm_names['full']}, given what is recorded at the start")
     for arm in shown:
-        label = shorten(plan.arm_labels[arm], 240, size=8.5, is_bold=True)
+        label = shorten(plan.arm_names[arm], 240, size=8.5, is_bold=True)
         chart.write(
             0.01,
             0.96 if arm == "full" else 0.04,

@@ -55,12 +55,13 @@ def _explain_weights(context: Context) -> Phrase:
     )
 
 
-def _explain_overlap(context: Context) -> str:
+def _explain_overlap(context: Context) -> Phrase:
     if context.is_shared:
         rest = "Bars for few people are left out of this edition."
     else:
         rest = "Where only one programme has people, nobody stands beside them for comparison."
-    return f"Chance of being in the full programme, given what is recorded at the start. {rest}"
+    said = Phrase("Chance of being in {}, given what is recorded at the start. {}")
+    return said.format(context.quoter.arm("full"), rest)
 
 
 def _tabulate_start(context: Context) -> Table:

@@ -118,7 +118,7 @@ def _bin(cohort: Cohort, propensity: Propensity, arm: str) -> Outcome:
     mine = cohort.in_arm(arm)
     planned = Planned(
         key=Key(analysis="balance", what="propensity", arm=arm),
-        label=f"Propensity of {cohort.plan.arm_labels[arm]}",
+        label=f"Propensity of {cohort.plan.arm_names[arm]}",
         quantity=Quantity.COUNT,
         unit="people",
         counts=count_arm(arm, mine),
@@ -127,7 +127,7 @@ def _bin(cohort: Cohort, propensity: Propensity, arm: str) -> Outcome:
         return planned.refuse(propensity.reason, propensity.cause)
     counts = _count_bins(propensity.fit.share[mine])
     return planned.curve(
-        axis="chance of the full programme, given what is recorded at the start: middle of a tenth",
+        axis="chance of {full}, given what is recorded at the start: middle of a tenth",
         at=tuple((place + 0.5) / BINS for place in range(BINS)),
         value=tuple(float(count) for count in counts),
         people=tuple(int(count) for count in counts),

@@ -61,7 +61,7 @@ def describe(cohort: Cohort, propensity: Propensity) -> Iterator[Outcome]:
     of_arms = [effective.key.but(arm=arm) for arm in ARMS]
     for key in of_arms:
         mine = cohort.in_arm(key.arm)
-        one = replace(effective, key=key, label=f"{effective.label}{cohort.plan.arm_labels[key.arm]}")
+        one = replace(effective, key=key, label=f"{effective.label}{cohort.plan.arm_names[key.arm]}")
         yield one.attempt(partial(_count_effective, propensity, (mine,), count_arm(key.arm, mine)))
     everybody = People(np.ones(len(cohort.full), dtype=bool), cohort.full).counts()
     both = replace(effective, label=f"{effective.label}both programmes", tells=(tuple(of_arms),))
@@ -116,7 +116,7 @@ class _Comparison:
 
     def name(self, target: weights.Target) -> str:
         """Say whom the difference is about."""
-        return f"difference for {FOR_WHOM[target].format(**self.occasion.cohort.plan.arm_labels)}"
+        return f"difference for {FOR_WHOM[target].format(**self.occasion.cohort.plan.arm_names)}"
 
     def attempt(self, what: str, label: str, compute: Callable[[Planned], Outcome]) -> Outcome:
         """Compute a difference among those with a score at the visit, or say why there is none."""

@@ -104,11 +104,12 @@ def list_characteristics(quoter: Quoter) -> list[Compared]:
 
 def picture_overlap(quoter: Quoter) -> str:
     """Say how many people have their like in the other programme."""
+    full = quoter.plan_model.arm_names["full"]
     if not quoter.has(OVERLAP):
         why = say_absent(quoter, OVERLAP, Phrase("How many people have their like there")).plain
-        return f"How many people of each programme had which chance of being in the full programme. {why}"
+        return f"How many people of each programme had which chance of being in {full}. {why}"
     share = quoter.result(OVERLAP).plain
     return (
-        f"The chance of being in the full programme lies within the range of the other programme's people for {share} "
+        f"The chance of being in {full} lies within the range of the other programme's people for {share} "
         "of people: bars up and bars down stand over the same chances where people can be compared."
     )

@@ -69,7 +69,7 @@ def tell_levels(key: Key, one: Characteristic) -> tuple[tuple[Key, ...], ...]:
 def describe_arm(cohort: Cohort, key: Key, label: str, unit: str, values: NDArray[np.float64]) -> Iterator[Outcome]:
     """Mean with its t interval, and standard deviation, of the arm of the key."""
     used = cohort.in_arm(key.arm) & ~np.isnan(values)
-    level, arm_label = cohort.plan.confidence.level, cohort.plan.arm_labels[key.arm]
+    level, arm_label = cohort.plan.confidence.level, cohort.plan.arm_names[key.arm]
     counts, refused = count_arm(key.arm, used), People(used, cohort.full).counts()
 
     def declare(what: str, text: str, quantity: Quantity) -> Planned:
@@ -98,7 +98,7 @@ def _share_levels(cohort: Cohort, key: Key, one: Characteristic, levels: tuple[s
             others = tuple(mine.but(category=words[other]) for other in levels if other != level)
             planned = Planned(
                 key=mine,
-                label=f"{one.label}: {level}, {cohort.plan.arm_labels[arm]}",
+                label=f"{one.label}: {level}, {cohort.plan.arm_names[arm]}",
                 quantity=Quantity.SHARE,
                 unit="share",
                 counts=count_arm(arm, used),

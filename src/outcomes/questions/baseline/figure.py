@@ -57,7 +57,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 def _rows(registry: Registry, plan: Plan) -> list[Row]:
     names = {word(name): name_column(name).capitalised().plain for name in plan.adjust.covariates}
-    names |= {name: f"{measure.label} at the start" for name, measure in plan.measures.items()}
+    names |= {word: f"{name} at the start" for word, name in plan.measure_names.items()}
     found = []
     for name, text in names.items():
         key = Key("baseline", subject=name)

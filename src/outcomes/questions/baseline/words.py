@@ -26,4 +26,4 @@ def picture_differences(quoter: Quoter) -> str:
         for measure, result in results.items()
         if quoter.has(result)
     ]
-    return f"In standard deviations, above zero where {plan.arm_labels['full']} was higher: {'; '.join(found)}."
+    return f"In standard deviations, above zero where {plan.arm_names['full']} was higher: {'; '.join(found)}."

@@ -174,7 +174,7 @@ def _declare_shares(occasion: Occasion) -> list[Planned]:
     for arm in ARMS:
         for word, text in WORDS.items():
             key = occasion.key("change", SHARE, arm, category=word)
-            label = f"{occasion.label}: {text}, {occasion.cohort.plan.arm_labels[arm]}"
+            label = f"{occasion.label}: {text}, {occasion.cohort.plan.arm_names[arm]}"
             sisters = tuple(other for other in WHOLE if other != word) if word in WHOLE else ()
             told = tuple(names for names in (sisters, MADE_OF.get(word, ())) if names)
             planned = declare_share(occasion.cohort, key, label, occasion.paired)

@@ -49,7 +49,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, (chart,) = make_figure(1, height=0.32 * len(known) + 0.9, rules="x", sides="x")
     draw_bars(chart, [list(parts.values()) for _, _, parts in known], list(SHADES.values()))
     labels = [
-        "\n".join(shorten(text, 130, size=7) for text in (plan.measures[measure].label, plan.arm_labels[arm]))
+        "\n".join(shorten(text, 130, size=7) for text in (plan.measure_names[measure], plan.arm_names[arm]))
         for measure, arm, _ in known
     ]
     chart.mark("y", [-place for place in range(len(known))], labels, size=7)

@@ -73,7 +73,7 @@ def analyse(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
     for word, told in _judge(cohort, before, after).items():
         key = Key("change", visit=cohort.plan.primary, what=SHARE, subject=NAME, category=word)
         for arm in ARMS:
-            label = f"NHS Talking Therapies: {LABELS[word]}, {cohort.plan.arm_labels[arm]}"
+            label = f"NHS Talking Therapies: {LABELS[word]}, {cohort.plan.arm_names[arm]}"
             planned = declare_share(cohort, key.but(arm=arm), label, told.of)
             yield from count_and_share(cohort, planned, mask=told.happened, used=told.of, among=told.among)
         yield _compare(cohort, key, told, columns, ("baseline", *covariates.sources))

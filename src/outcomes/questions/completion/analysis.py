@@ -36,7 +36,7 @@ ADJUSTED = {
     "difference": "Completed, adjusted difference",
     "ratio": "Completed, adjusted ratio of shares",
     "odds_ratio": "Completed, adjusted odds ratio",
-    "number_needed": "People in the full programme for one completer more or fewer",
+    "number_needed": "People in {full} for one completer more or fewer",
 }
 KINDS = {
     "difference": (Quantity.SHARE_DIFFERENCE, "share_difference"),
@@ -89,7 +89,7 @@ class _Definition:
         """Plan the share of an arm; the plan's own definition is that of the count in the flow of people."""
         return Planned(
             key=self.key("share", arm=arm),
-            label=f"{self.label}, {cohort.plan.arm_labels[arm]}",
+            label=f"{self.label}, {cohort.plan.arm_names[arm]}",
             quantity=Quantity.SHARE,
             unit="share",
             tells=() if self.stream else ((Key("flow", what="completed", arm=arm),),),
@@ -139,7 +139,7 @@ def _say_plan(cohort: Cohort) -> str:
 
 
 def _say_rule(rule: AttendanceRule) -> str:
-    streams = {"group": "group sessions", "individual": "121 sessions", "any": "sessions of either kind"}
+    streams = {"group": "group sessions", "individual": "{individual} sessions", "any": "sessions of either kind"}
     row = f", never {rule.longest_run_missed} in a row missed" if rule.longest_run_missed is not None else ""
     return f"completed: attended {rule.minimum_share:.0%} or more of the {streams[rule.stream]} on offer{row}"
 
@@ -176,7 +176,7 @@ def _plan_either_way(cohort: Cohort, definition: _Definition, what: str, arm: st
     told = (flow.but(what="completed"),) if what == "least" else (share, flow.but(what="completion_not_recorded"))
     return Planned(
         key=definition.key(what, arm=arm),
-        label=f"{EITHER_WAY[what]}, {cohort.plan.arm_labels[arm]}",
+        label=f"{EITHER_WAY[what]}, {cohort.plan.arm_names[arm]}",
         quantity=Quantity.SHARE,
         unit="share",
         tells=(told,),
@@ -225,7 +225,7 @@ def _crude(cohort: Cohort, definition: _Definition) -> Iterator[Outcome]:
             interval=to_interval(level, (fit.low, fit.high)),
             cells=cells,
             how=How(estimator="share", inference=inference),
-            method=f"full programme against skills group only, not adjusted; {interval}; {definition.rule}",
+            method=f"{{full}} against {{skills}}, not adjusted; {interval}; {definition.rule}",
         )
 
     for planned in _plan_crude(cohort, definition).values():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.results.outcome import Outcome
 
-LABELS = {"group": "Attended the group", "individual": "Attended 121 sessions"}
+LABELS = {"group": "Attended the group", "individual": "Attended {individual} sessions"}
 NO_WEEK = "attendance.csv holds no weeks, and no dates that a start date could be taken from."
 NOT_OFFERED = "No session was on offer in this arm."
 
@@ -75,7 +75,7 @@ def _curve(cohort: Cohort, kind: str, arm: str, sessions: _Sessions) -> Outcome:
     mine = in_arm[sessions.client] & ~np.isnan(sessions.week)
     planned = Planned(
         key=Key("attendance", what="attended", subject=kind, arm=arm),
-        label=f"{LABELS[kind]}, {cohort.plan.arm_labels[arm]}",
+        label=f"{LABELS[kind]}, {cohort.plan.arm_names[arm]}",
         quantity=Quantity.SHARE,
         unit="share",
     )

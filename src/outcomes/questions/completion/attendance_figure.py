@@ -10,6 +10,7 @@ from outcomes.charts.over_time import draw_weeks
 from outcomes.charts.people import ROOM, SIZE, every, write_people
 from outcomes.charts.texts import wrap
 from outcomes.plan.model import ARMS
+from outcomes.plan.names import fill
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-TITLES = {"group": "Group sessions", "individual": "121 sessions"}
+TITLES = {"group": "Group sessions", "individual": "{individual} sessions"}
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -35,8 +36,8 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, charts = make_figure(len(heights), height=0.62 * sum(heights), weights=heights, share="x")
     for place, (kind, curves) in enumerate(shown.items()):
         chart, table = charts[2 * place], charts[2 * place + 1]
-        _draw_panel(chart, curves, kind)
-        rows = [(arm, wrap(plan.arm_labels[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
+        _draw_panel(chart, curves, fill(TITLES[kind], plan.words))
+        rows = [(arm, wrap(plan.arm_names[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
         write_people(table, rows, begin=begin, end=end, title="people to whom one was on offer")
     reach = end - begin
     charts[0].set_xlim(begin - 0.03 * reach, end + 0.3 * reach)
@@ -53,8 +54,8 @@ def _find(registry: Registry, kind: str) -> dict[str, Curve]:
     return {arm: curve for arm, key in keys.items() if isinstance(curve := registry.get(key), Curve)}
 
 
-def _draw_panel(chart: Chart, curves: dict[str, Curve], kind: str) -> None:
-    chart.entitle(TITLES[kind])
+def _draw_panel(chart: Chart, curves: dict[str, Curve], title: str) -> None:
+    chart.entitle(title)
     for arm, curve in curves.items():
         draw_weeks(chart, arm, curve, times=100, markersize=4, linewidth=1.4)
     chart.set_ylim(0, 102)

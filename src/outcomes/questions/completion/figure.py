@@ -33,7 +33,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         said = f"{format_number(100 * share.value, decimals=0)}%"
         end = (share.limits or (0.0, share.value))[1]
         chart.write(100 * end, -place, said, by=(6, 0), va="center", color=style.colour, bbox=PAPER)
-    chart.mark("y", [0, -1], [plan.arm_labels[arm] for arm in known])
+    chart.mark("y", [0, -1], [plan.arm_names[arm] for arm in known])
     chart.set_xlim(0, 106)
     chart.mark("x", [0, 20, 40, 60, 80, 100])
     chart.set_ylim(-1.6, 0.6)

@@ -50,9 +50,11 @@ def make_section(context: Context) -> Section:
         _tabulate_others(context),
         *context.figure("attendance", words.picture_attendance(q), _explain_attendance(context)),
         meaning(
-            "Completing is a result of the programme and of the person. Where a rule on attendance of all sessions "
-            "decides, the full programme has two kinds of session in which to miss four in a row, and skills group "
-            "only has one: the group alone is the comparison like for like."
+            Phrase(
+                "Completing is a result of the programme and of the person. Where a rule on attendance of all sessions "
+                "decides, {} may have two kinds of session in which to miss some in a row, and {} one: the group alone "
+                "is the comparison like for like."
+            ).format(q.arm("full"), q.arm("skills"))
         ),
         *context.how(HOW),
     )

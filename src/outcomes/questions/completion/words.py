@@ -90,7 +90,7 @@ def picture_attendance(quoter: Quoter) -> str:
     """Say what share came in the first and in the last week."""
     kinds = {"group": "group sessions", "individual": "individual sessions"}
     said = [
-        f"{text}, {quoter.plan_model.arm_labels[arm]}: {ends}"
+        f"{text}, {quoter.plan_model.arm_names[arm]}: {ends}"
         for kind, text in kinds.items()
         for arm in ARMS
         if (ends := say_ends(quoter.get(Key("attendance", what="attended", subject=kind, arm=arm)), "week"))

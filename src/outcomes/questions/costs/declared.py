@@ -63,7 +63,7 @@ def declare_effect(cohort: Cohort, about: keys.Effect) -> dict[str, Planned]:
         ),
         Planned(
             key=keys.acceptability_of(about),
-            label=f"How likely the full programme is worth its cost, by the price of {one_more}",
+            label=f"How likely {{full}} is worth its cost, by the price of {one_more}",
             quantity=Quantity.SHARE,
             unit="share_of_samples",
             tells=((price,),),

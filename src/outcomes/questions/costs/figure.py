@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import shorten, wrap
+from outcomes.plan.names import fill
 from outcomes.questions.costs.keys import ADJUSTED, COMPLETION, acceptability_of, effect_of, list_effects, plane_of
 from outcomes.results.outcome import Curve, Estimate
 
@@ -42,7 +43,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 
 def _name(effect: Effect, plan: Plan) -> str:
-    return "completed" if effect == COMPLETION else plan.measures[effect.measure].label
+    return "completed" if effect == COMPLETION else plan.measure_names[effect.measure]
 
 
 def _draw_acceptability(chart: Chart, curves: dict[Effect, Curve], plan: Plan) -> None:
@@ -92,7 +93,7 @@ def _draw_plane(chart: Chart, registry: Registry, plan: Plan, effects: list[Effe
     chart.set_xlim(-0.25 * edge if min(across) > 0 else -1.1 * edge, 1.1 * edge)
     chart.set_ylim(min(0.0, *up) - 0.1 * max(abs(v) for v in up), max(0.0, *up) + 0.25 * max(abs(v) for v in up))
     chart.entitle("Cost against effect", size=9)
-    chart.name_axis("x", "more in 100 in the full programme")
+    chart.name_axis("x", fill("more in 100 in {full}", plan.words))
     chart.name_axis("y", "more cost a client")
 
 

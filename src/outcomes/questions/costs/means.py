@@ -60,7 +60,7 @@ def _declare_means(
 ) -> Iterator[Planned]:
     means = {arm: mean_of(arm) for arm in ARMS}
     for arm, key in means.items():
-        label = f"{what}, mean, {cohort.plan.arm_labels[arm]}"
+        label = f"{what}, mean, {cohort.plan.arm_names[arm]}"
         yield Planned(key=key, label=label, quantity=quantities[0], unit=unit)
     yield Planned(
         key=difference,
@@ -82,7 +82,7 @@ def _declare_with_time() -> Planned:
 
 
 def _declare_place(cohort: Cohort, arm: str, kind: str) -> Planned:
-    label = f"Service cost of {PLACES[kind]}, {cohort.plan.arm_labels[arm]}"
+    label = f"Service cost of {PLACES[kind]}, {cohort.plan.arm_names[arm]}"
     return Planned(key=keys.place_of(arm, kind), label=label, quantity=Quantity.MONEY, unit="currency")
 
 
@@ -159,7 +159,7 @@ def _per_place(cohort: Cohort, ledger: Ledger, draws: CohortSamples, arm: str, k
 
     def compute(planned: Planned) -> Outcome:
         if not places[mine].any():
-            msg = f"Nobody in {cohort.plan.arm_labels[arm]} has {PLACES[kind]}."
+            msg = f"Nobody in {cohort.plan.arm_names[arm]} has {PLACES[kind]}."
             raise NotEstimableError(msg)
         price = draws.take(lambda resampler: _ratio(resampler, mine * ledger.service, mine * places))
         return planned.estimate(

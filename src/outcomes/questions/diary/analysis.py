@@ -86,7 +86,7 @@ def _plan(cohort: Cohort, subject: str, what: str, arm: str) -> Planned:
     if subject == FILLED:
         quantity, unit = Quantity.SHARE, "share_of_sessions" if what == "mean" else "share"
     text = ", week by week" if what == "curve" else ""
-    label = f"{LABELS[subject]}{text}, {cohort.plan.arm_labels[arm]}"
+    label = f"{LABELS[subject]}{text}, {cohort.plan.arm_names[arm]}"
     return Planned(key=key_of(subject, what, arm=arm), label=label, quantity=quantity, unit=unit)
 
 

@@ -79,7 +79,7 @@ def say_cards(quoter: Quoter) -> Phrase:
 def picture_cards(quoter: Quoter) -> str:
     """Say what stands at both ends of each curve."""
     said = [
-        f"{name}, {quoter.plan_model.arm_labels[arm]}: {ends}"
+        f"{name}, {quoter.plan_model.arm_names[arm]}: {ends}"
         for subject, name in {FILLED: "share with a card", **NAMES}.items()
         for arm in ARMS
         if (ends := say_ends(quoter.get(key_of(subject, "curve", arm=arm)), "week"))

@@ -65,7 +65,7 @@ class _Arm:
         key = key_of(self.kind, what, arm=self.arm, category=category)
         plan = self.cohort.plan
         made_of: tuple[tuple[Key, ...], ...] = (tuple(key.but(what=one) for one in tells),) if tells else ()
-        label = f"{plan.events[self.kind].name}: {text}, {plan.arm_labels[self.arm]}"
+        label = f"{plan.event_names[self.kind]}: {text}, {plan.arm_names[self.arm]}"
         return Planned(key=key, label=label, quantity=quantity, unit=unit, tells=made_of)
 
     def counts(self, mine: NDArray[np.bool_]) -> dict[str, int]:

@@ -56,10 +56,10 @@ class _Kind:
 
     def plan(self, what: str, text: str, quantity: Quantity, unit: str, *, category: str = "") -> Planned:
         """Plan a comparison; with the rate of one arm a ratio or a difference of rates tells that of the other."""
-        key, event = key_of(self.kind, what, category=category), self.cohort.plan.events[self.kind]
+        key, name = key_of(self.kind, what, category=category), self.cohort.plan.event_names[self.kind]
         of = {Quantity.SHARE_DIFFERENCE: "any"}.get(quantity, "rate")
         tells = (tuple(key_of(self.kind, of, arm=arm) for arm in ARMS),)
-        return Planned(key=key, label=f"{event.name}: {text}", quantity=quantity, unit=unit, tells=tells)
+        return Planned(key=key, label=f"{name}: {text}", quantity=quantity, unit=unit, tells=tells)
 
 
 def compare_arms(cohort: Cohort, kind: str) -> Iterator[Outcome]:
@@ -88,10 +88,14 @@ def compare_arms(cohort: Cohort, kind: str) -> Iterator[Outcome]:
     text = "had any, adjusted difference"
     shares = one.plan("difference", text, Quantity.SHARE_DIFFERENCE, "share_difference", category=ANY)
     yield shares.attempt(lambda planned: _any(one, planned))
-    for category, text in (("", "lower rate in full"), (STRATIFIED, "lower rate in full, among people alike before")):
+    for category, among in (("", ""), (STRATIFIED, ", among people alike before")):
         if not category or cohort.plan.events[kind].before is not None:
             planned = one.plan(
-                "fewer", f"chance of a {text}", Quantity.SUPERIORITY, "share_of_pairs", category=category
+                "fewer",
+                f"chance of a lower rate in {{full}}{among}",
+                Quantity.SUPERIORITY,
+                "share_of_pairs",
+                category=category,
             )
             yield planned.attempt(lambda planned, by=category: _fewer(one, planned, by=by))  # type: ignore[misc]
     spread = one.plan("spread", "spread between people, a of μ + aμ²", Quantity.DISPERSION, "variance")
@@ -100,7 +104,7 @@ def compare_arms(cohort: Cohort, kind: str) -> Iterator[Outcome]:
         told = "difference of the shares with any" if what == ANY else what.replace("_", " ")
         planned = Planned(
             key=key_of(kind, "coverage", category=what),
-            label=f"{cohort.plan.events[kind].name}: coverage of the interval of the {told}, simulated",
+            label=f"{cohort.plan.event_names[kind]}: coverage of the interval of the {told}, simulated",
             quantity=Quantity.SHARE,
             unit="share_of_samples",
             tells=((any_of(kind) if what == ANY else key_of(kind, what),),),
@@ -218,7 +222,7 @@ def _coverage(main: Callable[[], RateModel], what: str, planned: Planned) -> Out
     if nearest is None:
         raise NotEstimableError("No data like these were simulated.", "not possible")
     shape = (
-        f"The cell: {nearest.people} people in each programme, a mean of {nearest.mean:g} events in skills group only, "
+        f"The cell: {nearest.people} people in each programme, a mean of {nearest.mean:g} events in {{skills}}, "
         f"spread {nearest.spread:g}, {100 * nearest.zeros:g} in 100 who never have any; {nearest.sets} data sets."
     )
     return planned.estimate(

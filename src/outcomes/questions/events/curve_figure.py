@@ -26,7 +26,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         found = {arm: registry.get(key_of(kind, "curve", arm=arm)) for arm in ARMS}
         curves = {arm: curve for arm, curve in found.items() if isinstance(curve, Curve)}
         if curves and any(max(curve.value) > 0 for curve in curves.values()):
-            return _draw(curves, plan, plan.events[kind].name)
+            return _draw(curves, plan, plan.event_names[kind])
     return None
 
 
@@ -40,5 +40,5 @@ def _draw(curves: dict[str, Curve], plan: Plan, name: str) -> Figure:
     chart.name_axis("y", f"{name}: mean a person")
     lasts = {arm: curve.value[-1] for arm, curve in curves.items()}
     title = "people followed so long"
-    follow_people(chart, table, curves, plan.arm_labels, lasts=lasts, apart=APART * top, end=end, title=title)
+    follow_people(chart, table, curves, plan.arm_names, lasts=lasts, apart=APART * top, end=end, title=title)
     return figure

@@ -24,12 +24,12 @@ APART = 0.16  # of a row, between the arms
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the kinds and periods of which both rates are known."""
     rows: list[tuple[str, dict[str, Estimate]]] = []
-    for kind, event in plan.events.items():
+    for kind, name in plan.event_names.items():
         for period in PERIODS:
             found = {arm: registry.get(key_of(kind, "rate", arm=arm, category=period)) for arm in ARMS}
             known = {arm: one for arm, one in found.items() if isinstance(one, Estimate)}
             if len(known) == len(ARMS):
-                rows.append((f"{event.name}\n{period}", known))
+                rows.append((f"{name}\n{period}", known))
     if not rows:
         return None
     figure, (chart,) = make_figure(1, height=0.42 * len(rows) + 0.9, rules="x", sides="x")

@@ -28,8 +28,8 @@ NOT_PROVIDED = "evidence.csv was not provided."
 COUNTED = {
     "rows": "direct comparisons that count",
     "with_numbers": "direct comparisons with numbers",
-    "favours_full": "direct comparisons that point towards the full programme",
-    "favours_skills": "direct comparisons that point towards skills group only",
+    "favours_full": "direct comparisons that point towards {full}",
+    "favours_skills": "direct comparisons that point towards {skills}",
     "favours_neither": "direct comparisons whose authors could not tell the programmes apart",
 }
 

@@ -63,7 +63,7 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
             name = "" if estimate.published is None else estimate.published.study
             yield Line(name, "study", estimate, _say(estimate, plan), published.verified(estimate))
         if not studies:
-            yield Line("Published", "remark", None, _say_without(registry, topic))
+            yield Line("Published", "remark", None, _say_without(registry, topic, plan))
         pooled = registry.get(topic.key("pooled"))
         if isinstance(pooled, Estimate) and pooled.unit == scale:
             expected = registry.get(topic.key("prediction"))
@@ -82,13 +82,12 @@ def _say(estimate: Estimate, plan: Plan, *, only_limits: bool = False) -> str:
     return text
 
 
-def _say_without(registry: Registry, topic: published.Topic) -> str:
+def _say_without(registry: Registry, topic: published.Topic, plan: Plan) -> str:
     """Say what is known where no study has numbers."""
-    ways = {"favours_skills": "towards skills group only", "favours_full": "towards the full programme"}
-    for what, words in ways.items():
-        count = registry.get(topic.key(what))
+    for arm in ("skills", "full"):
+        count = registry.get(topic.key(f"favours_{arm}"))
         if isinstance(count, Estimate) and count.value > 0:
-            return f"no numbers; points {words}"
+            return f"no numbers; points towards {plan.arm_names[arm]}"
     return "no numbers" if topic.counted else "no comparison found"
 
 

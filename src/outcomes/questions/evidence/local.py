@@ -102,7 +102,7 @@ def _ratio(left: list[int], people: list[int], level: float, planned: Planned) -
         interval=to_interval(level, (low, high)),
         cells=tuple(count for gone, all_of in zip(left, people, strict=True) for count in (gone, all_of - gone)),
         how=How(estimator="risk_ratio", inference="logarithm"),
-        method="ratio of the shares who did not complete, full programme over skills group only, not adjusted",
+        method="ratio of the shares who did not complete, {full} over {skills}, not adjusted",
     )
 
 

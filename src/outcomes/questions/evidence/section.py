@@ -107,10 +107,7 @@ def _fold_others(context: Context) -> Iterator[Block]:
     registry = context.quoter.registry
     others = [key for kind in ("indirect", "benchmark") for key in published.list_kind(registry, kind)]
     if others:
-        caption = Phrase(
-            "Skills training against something else, and full programmes without a comparison: a background, never "
-            "pooled."
-        )
+        caption = Phrase("One programme against something else, or without a comparison: a background, never pooled.")
         heads = columns("Study", "Outcome", numbers=("Result", "Interval"))
         table = Table(caption, (*heads, KNOWN), tuple(_row(context, key) for key in others))
         yield Fold(Phrase("Results that do not compare the two programmes"), (table,))

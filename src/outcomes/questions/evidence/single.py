@@ -41,8 +41,8 @@ _PRINTED_KINDS = {
 # What a row of each group is called in the keys of results.
 ROWS = {"direct": "published", "indirect": "indirect", "benchmark": "benchmark", "unsourced": "unsourced"}
 LEANS = {
-    "full": "It points towards the full programme.",
-    "skills": "It points towards skills group only.",
+    "full": "It points towards {full}.",
+    "skills": "It points towards {skills}.",
     "neither": "Its authors could not tell the two programmes apart.",
 }
 
@@ -74,9 +74,9 @@ def _estimate(row: Row, effect: PublishedEffect, planned: Planned, plan: Plan) -
     numbers = [effect.value, *effect.limits(level)]
     value, low, high = (math.exp(number) for number in numbers) if is_ratio else numbers
     if is_ratio:
-        method = "ratio of shares, full programme over skills group only, with the interval of its logarithm"
+        method = "ratio of shares, {full} over {skills}, with the interval of its logarithm"
     else:
-        method = "Hedges' g, positive favours the full programme, with its large-sample interval"
+        method = "Hedges' g, positive favours {full}, with its large-sample interval"
     corrected = (_CORRECTED,) if effect.corrected else ()
     return planned.estimate(
         value,
@@ -98,7 +98,7 @@ def _shares(row: Row, of: Planned, plan: Plan) -> Iterator[Estimate]:
         yield replace(
             of,
             key=of.key.but(what="share", arm=arm),
-            label=f"{of.label}, share in {plan.arm_labels[arm]}",
+            label=f"{of.label}, share in {plan.arm_names[arm]}",
             quantity=Quantity.SHARE,
             unit="share",
             counts={"n": people},
@@ -121,7 +121,7 @@ def _shares(row: Row, of: Planned, plan: Plan) -> Iterator[Estimate]:
         difference.value,
         interval=to_interval(level, difference.limits(level)),
         how=How(estimator="share", inference="normal"),
-        method="difference of shares, full programme minus skills group only, with its large-sample interval",
+        method="difference of shares, {full} minus {skills}, with its large-sample interval",
     )
 
 

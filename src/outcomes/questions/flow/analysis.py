@@ -98,7 +98,7 @@ def _completed(cohort: Cohort, key: Key) -> Outcome:
     planned = _declare(cohort, key, "completed", known & (cohort.completed == 1), tells=((share,),))
     if not known.any():
         refusal = refuse_completion(cohort, key.arm)
-        label = f"People who completed, {cohort.plan.arm_labels[key.arm]}"
+        label = f"People who completed, {cohort.plan.arm_names[key.arm]}"
         return replace(planned, label=label, counts=None).refuse(str(refusal), refusal.cause)
     return _estimate(planned)
 
@@ -125,7 +125,7 @@ def _declare(
 ) -> Planned:
     return Planned(
         key=key,
-        label=f"People {what}, {cohort.plan.arm_labels[key.arm]}",
+        label=f"People {what}, {cohort.plan.arm_names[key.arm]}",
         quantity=Quantity.COUNT,
         unit="people",
         counts=count_arm(key.arm, who),

@@ -80,7 +80,7 @@ def _count_arm(context: Context, arm: str) -> Box:
     if unknown := words.count_not_recorded(q, arm):
         steps.append((Phrase("Completion not recorded"), unknown))
     items = (step.toned("step") + " " + count.strong() for step, count in steps)
-    return Box(f"arm {arm}", (Heading(3, q.arm(arm)), ItemList(tuple(items), ordered=True, style="steps")))
+    return Box(f"arm {arm}", (Heading(3, q.arm_in_full(arm)), ItemList(tuple(items), ordered=True, style="steps")))
 
 
 def _explain_seen(context: Context) -> Phrase:

@@ -74,7 +74,7 @@ def _list_asked(cohort: Cohort) -> Iterator[_Asked]:
 def _plan(asked: _Asked, cohort: Cohort, what: str, arm: str) -> Planned:
     """Plan a result of an arm: each of them tells the others."""
     key = key_of(asked.subject, what, arm=arm)
-    name = cohort.plan.arm_labels[arm]
+    name = cohort.plan.arm_names[arm]
     quantity, unit, label = {
         "people": (Quantity.COUNT, "people", f"People: {asked.label}, {name}"),
         "share": (Quantity.SHARE, "share", f"{asked.label}, {name}"),

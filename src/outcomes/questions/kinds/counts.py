@@ -55,7 +55,7 @@ def _rates(occasion: Occasion) -> tuple[tuple[Key, ...], ...]:
 
 def _describe(occasion: Occasion, arm: str) -> Iterator[Outcome]:
     """Mean count of those seen, with an interval by the spread between people; and the share with any."""
-    plan, label = occasion.cohort.plan, occasion.cohort.plan.arm_labels[arm]
+    plan, label = occasion.cohort.plan, occasion.cohort.plan.arm_names[arm]
     used = occasion.cohort.in_arm(arm) & ~np.isnan(occasion.after)
     counts, weeks = occasion.after[used], plan.measures[occasion.measure].weeks_at(occasion.visit)
     some = count_arm(arm, used)
@@ -188,7 +188,7 @@ def _compare_ranks(occasion: Occasion, people: People) -> Outcome:
     """Chance that somebody in the full programme has more than somebody in the other, half for equal."""
     planned = occasion.declare(
         occasion.key("counts", "superiority"),
-        "chance that a person in the full programme had more than one in the other (half for as many)",
+        "chance that a person in {full} had more than one in the other (half for as many)",
         Quantity.SUPERIORITY,
         unit="share_of_pairs",
         counts=people.counts(),

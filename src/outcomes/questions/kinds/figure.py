@@ -62,7 +62,7 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
         }
         values = [TIMES[kind] * one.value for _, one in points]
         chart.plot(at, values, linewidth=1.3, dashes=style.dash or (1, 0), **looks)
-    chart.entitle(plan.measures[measure].label)
+    chart.entitle(plan.measure_names[measure])
     chart.mark("x", weeks)
     chart.name_axis("x", "week")
     chart.name_axis("y", NAMES[kind])

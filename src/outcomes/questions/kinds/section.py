@@ -78,7 +78,7 @@ def _list_count(context: Context, measure: str) -> Iterator[Block]:
     q, plan = context.quoter, context.plan
     described, main = plan.measures[measure], words.main_of(q, measure)
     better = "more is better" if described.better == "higher" else "fewer is better"
-    yield Heading(3, q.measure(measure))
+    yield Heading(3, q.measure_in_full(measure))
     yield Paragraph(Phrase("{} measure, a count; {}.").format(described.role.capitalize(), better), "quiet")
     yield Table(
         Phrase(
@@ -131,7 +131,7 @@ def _list_yes_no(context: Context, measure: str) -> Iterator[Block]:
     q, plan = context.quoter, context.plan
     described, main = plan.measures[measure], words.main_of(q, measure)
     better = "a yes is better" if described.better == "higher" else "a no is better"
-    yield Heading(3, q.measure(measure))
+    yield Heading(3, q.measure_in_full(measure))
     yield Paragraph(Phrase("{} measure, a yes/no; {}.").format(described.role.capitalize(), better), "quiet")
     yield Table(
         Phrase("{} by visit. Share with a yes, of those seen; difference adjusted, with its {} interval.").format(

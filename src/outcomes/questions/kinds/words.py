@@ -195,5 +195,5 @@ def picture_shares(quoter: Quoter) -> str:
             said.append(
                 f"{described.label} {told}" + (f" ({quoter.interval(result).plain})" if quoter.has(result) else "")
             )
-    arms = " compared with ".join(plan.arm_labels[arm] for arm in ARMS)
+    arms = " compared with ".join(plan.arm_names[arm] for arm in ARMS)
     return f"By the visit “{plan.visits[plan.primary].label}”, {arms}: {'; '.join(said)}. The tables hold the numbers."

@@ -38,8 +38,8 @@ ADJUSTED = {
 }
 EITHER_WAY = {"least": "had nobody of those not seen", "most": "had everybody of those not seen"}
 BOUNDS = {
-    "least": "difference, had nobody not seen in the full programme and everybody not seen in the other",
-    "most": "difference, had everybody not seen in the full programme and nobody not seen in the other",
+    "least": "difference, had nobody not seen in {full} and everybody not seen in {skills}",
+    "most": "difference, had everybody not seen in {full} and nobody not seen in {skills}",
 }
 SEEN = "share of those seen with a yes, Wilson's interval"
 
@@ -73,7 +73,7 @@ def _shares(occasion: Occasion) -> tuple[tuple[Key, ...], ...]:
 
 def _share(occasion: Occasion, arm: str) -> Outcome:
     used = occasion.cohort.in_arm(arm) & ~np.isnan(occasion.after)
-    label = f"yes, {occasion.cohort.plan.arm_labels[arm]}"
+    label = f"yes, {occasion.cohort.plan.arm_names[arm]}"
     planned = occasion.declare(
         share_of(occasion, arm), label, Quantity.SHARE, unit="share", counts=count_arm(arm, used)
     )
@@ -109,7 +109,7 @@ def _newcombe(occasion: Occasion, happened: NDArray[np.float64], planned: Planne
         fit.value,
         interval=to_interval(occasion.level, (fit.low, fit.high)),
         cells=(events, n - events, others, m - others),
-        method="full programme minus skills group only, not adjusted; Newcombe's hybrid score interval",
+        method="{full} minus {skills}, not adjusted; Newcombe's hybrid score interval",
         how=How(estimator="share_difference", inference="newcombe"),
     )
 
@@ -175,7 +175,7 @@ def _either_way(occasion: Occasion) -> Iterator[Outcome]:
             mine = cohort.in_arm(arm)
             planned = occasion.declare(
                 occasion.key("yes_no", what, arm),
-                f"yes of everybody who started, {text}, {cohort.plan.arm_labels[arm]}",
+                f"yes of everybody who started, {text}, {cohort.plan.arm_names[arm]}",
                 Quantity.SHARE,
                 unit="share",
                 counts=count_arm(arm, mine),

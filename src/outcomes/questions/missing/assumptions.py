@@ -27,12 +27,12 @@ LABELS = {
     "jump_to_reference": "difference if those who were lost went on as people of the reference programme",
     "copy_increments": "difference if those who were lost changed from then on as people of the reference programme",
     "copy_reference": "difference if those who were lost had been as people of the reference programme all along",
-    "worse_full": "difference if those lost from the full programme were worse than that",
-    "worse_skills": "difference if those lost from skills group only were worse than that",
-    "worse_both": "difference if those lost from the full programme or skills group only were worse than that",
-    "tipping_point": "what those lost from the full programme would have to differ for the interval to reach zero",
-    "tipping_lean": "what those lost from the full programme would have to differ for the difference to be zero",
-    "by_delta": "difference by what is added to the scores of those lost from the full programme",
+    "worse_full": "difference if those lost from {full} were worse than that",
+    "worse_skills": "difference if those lost from {skills} were worse than that",
+    "worse_both": "difference if those lost from {full} or {skills} were worse than that",
+    "tipping_point": "what those lost from {full} would have to differ for the interval to reach zero",
+    "tipping_lean": "what those lost from {full} would have to differ for the difference to be zero",
+    "by_delta": "difference by what is added to the scores of those lost from {full}",
 }
 # Whose scores are moved: by a number of standard deviations, and by what is added along the curve.
 WORSE = {

@@ -58,7 +58,7 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
         if points:
             ends[arm] = (at[-1], values[-1])
     _name_lines(chart, plan, ends, reach)
-    chart.entitle(plan.measures[measure].label)
+    chart.entitle(plan.measure_names[measure])
     chart.mark("x", weeks)
     chart.name_axis("x", "week")
     chart.set_xlim(min(weeks) - 0.06 * reach, max(weeks) + 0.3 * reach)
@@ -70,7 +70,7 @@ def _name_lines(chart: Chart, plan: Plan, ends: dict[str, tuple[float, float]], 
     near = len(order) > 1 and ends[order[1]][1] - ends[order[0]][1] < NEAR
     for place, arm in enumerate(order):
         vertical = "top" if place == 0 and len(order) > 1 else "bottom" if near else "center"
-        name = wrap(plan.arm_labels[arm], 46, size=6.5, lines=3)
+        name = wrap(plan.arm_names[arm], 46, size=6.5, lines=3)
         at = max(week for week, _ in ends.values()) + 0.04 * reach
         chart.text(at, ends[arm][1], name, color=ARM_STYLES[arm].colour, fontsize=6.5, verticalalignment=vertical)
 

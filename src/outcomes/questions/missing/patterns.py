@@ -92,7 +92,7 @@ def _share(occasion: Occasion, arm: str, patterns: Patterns, place: int) -> Outc
         parts = tuple(keys for keys in (patterns.keys(~patterns.different[:, place], arm),) if keys)
     planned = occasion.declare(
         occasion.key("missing", "share", arm),
-        f"not seen, {occasion.cohort.plan.arm_labels[arm]}",
+        f"not seen, {occasion.cohort.plan.arm_names[arm]}",
         Quantity.SHARE,
         unit="share",
         tells=parts,
@@ -125,7 +125,7 @@ def _difference(occasion: Occasion) -> Outcome:
         return planned.estimate(
             fit.value,
             interval=to_interval(occasion.level, (fit.low, fit.high)),
-            method="full programme minus skills group only, not adjusted; Newcombe's hybrid score interval",
+            method="{full} minus {skills}, not adjusted; Newcombe's hybrid score interval",
             how=How(estimator="share_difference", inference="newcombe"),
         )
 
@@ -137,7 +137,7 @@ def _count_lost(occasion: Occasion, arm: str, patterns: Patterns, place: int) ->
     among = occasion.cohort.in_arm(arm)
     lost = impute.is_lost(patterns.seen)[:, place]
     key = occasion.key("missing", "lost", arm)
-    label = f"{occasion.label}: lost (not seen then nor later), {occasion.cohort.plan.arm_labels[arm]}"
+    label = f"{occasion.label}: lost (not seen then nor later), {occasion.cohort.plan.arm_names[arm]}"
     tells: list[tuple[Key, ...]] = []
     if occasion.measure in occasion.cohort.plan.primary_measures:
         tells.append(patterns.keys(impute.is_lost(patterns.different)[:, place], arm))
@@ -169,13 +169,13 @@ def count_patterns(cohort: Cohort, measure: str) -> Iterator[Outcome]:
     for pattern in patterns.different:
         mine = (patterns.seen == pattern).all(axis=1)
         for arm in ARMS:
-            what = f"{label}: {_say_pattern(cohort, pattern)}, {cohort.plan.arm_labels[arm]}"
+            what = f"{label}: {_say_pattern(cohort, pattern)}, {cohort.plan.arm_names[arm]}"
             among = cohort.in_arm(arm)
             yield _count(patterns.key(pattern, arm), what, arm, mine & among, among)
     of_patterns = _kinds(patterns.different)
     for kind, mask in _kinds(patterns.seen).items():
         for arm in ARMS:
-            what, among = f"{label}: {KINDS[kind]}, {cohort.plan.arm_labels[arm]}", cohort.in_arm(arm)
+            what, among = f"{label}: {KINDS[kind]}, {cohort.plan.arm_names[arm]}", cohort.in_arm(arm)
             key = Key(analysis="missing", measure=measure, what="kind", category=kind, arm=arm)
             others = tuple(key.but(category=other) for other in KINDS if other != kind)
             yield _count(key, what, arm, mask & among, among, others, patterns.keys(of_patterns[kind], arm))
@@ -209,11 +209,11 @@ def describe_missed(cohort: Cohort, measure: str) -> Iterator[Outcome]:
         used = np.asarray(~np.isnan(before) & among[:, None])
         gone, stayed = (np.asarray((used & part).any(axis=1)) for part in (missed, ~missed))
         key = Key(analysis="missing", measure=measure, arm=arm, what="missed_next")
-        what = f"{label}: not seen at a visit after one at which they were seen, {cohort.plan.arm_labels[arm]}"
+        what = f"{label}: not seen at a visit after one at which they were seen, {cohort.plan.arm_names[arm]}"
         yield _count(key, what, arm, gone, among, patterns.keys(leaving, arm))
         planned = Planned(
             key=key.but(what="last_score"),
-            label=f"{label}: how much worse the last score was of those not seen next, {cohort.plan.arm_labels[arm]}",
+            label=f"{label}: how much worse the last score was of those not seen next, {cohort.plan.arm_names[arm]}",
             quantity=Quantity.STANDARDISED_DIFFERENCE,
             unit="sd",
             counts=People(np.asarray(used.any(axis=1)), cohort.full).counts(),

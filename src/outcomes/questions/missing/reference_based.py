@@ -250,7 +250,7 @@ class Comparison:
         found = [tipping.at(float(added)) for added in at]
         limits = np.array([contrast.interval(self.occasion.level) for contrast in found])
         return planned.curve(
-            axis="points added to the scores of those lost from the full programme",
+            axis="points added to the scores of those lost from {full}",
             at=tuple(at.tolist()),
             value=tuple(contrast.estimate for contrast in found),
             low=tuple(limits[:, 0].tolist()),

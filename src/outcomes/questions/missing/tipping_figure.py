@@ -30,7 +30,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         _draw_panel(chart, registry, plan, measure, curve)
     for chart in first_of_rows(charts):
         chart.name_axis("y", "difference, points")
-    left = shorten(plan.arm_labels["full"], 220, size=8.5)
+    left = shorten(plan.arm_names["full"], 220, size=8.5)
     name_below(figure, f"points added to the scores of those lost from {left}")
     return figure
 

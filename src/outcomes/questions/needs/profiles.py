@@ -43,7 +43,7 @@ def count(cohort: Cohort) -> Iterator[Outcome]:
 
 def _plan(cohort: Cohort, profile: Profile, key: Key) -> Planned:
     tail = "" if key.what == "people" else ", seen at the primary visit on a primary measure"
-    label = f"People like “{profile.label}”, {cohort.plan.arm_labels[key.arm]}{tail}"
+    label = f"People like “{profile.label}”, {cohort.plan.arm_names[key.arm]}{tail}"
     return Planned(key=key, label=label, quantity=Quantity.COUNT, unit="people")
 
 

@@ -85,7 +85,7 @@ def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
             outcome = registry.get(way.key(measure, plan.primary).but(what=one.what))
             if isinstance(outcome, Estimate):
                 found.append(Row(measure, one.text, outcome, way is BY_PEOPLE))
-    return [Row(measure, plan.measures[measure].label, None, False), *found] if found else []
+    return [Row(measure, plan.measure_names[measure], None, False), *found] if found else []
 
 
 def _label(row: Row) -> Label:

@@ -36,15 +36,15 @@ LABELS = {  # of the difference in points, and standardised
     "clusters": ("difference in change", "effect size of the change"),
 }
 KINDS = {"group": GROUP, "therapist": THERAPIST}
-PLACES = {GROUP: "the skills group (both arms)", THERAPIST: "the 121 therapist (full arm only)"}
-NOBODY_SHARES = "Neither a skills group nor a 121 therapist is recorded."
+PLACES = {GROUP: "the group (both arms)", THERAPIST: "the therapist ({full} only)"}
+NOBODY_SHARES = "Neither a group nor a therapist is recorded."
 FEWEST = 2  # units between which there is a spread
 FEW = "Fewer than ten of: {names}. The spread between them is itself uncertain."
 BOUNDARY = (
     "The spread between units of the kind {name} was estimated as zero, the boundary of what is possible: "
     "they differ no more than chance makes them, and the degrees of freedom take the zero as known."
 )
-CROSSED = "Some skills groups hold people of both arms; this comparison does not allow for what those share."
+CROSSED = "Some groups hold people of both arms; this comparison does not allow for what those share."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ def change_within(occasion: Occasion, arm: str) -> Iterator[Outcome]:
     used = occasion.paired & occasion.cohort.in_arm(arm)
     counts, refused = count_arm(arm, used), People(used, occasion.cohort.full).counts()
     scores = {"before": occasion.before[used], "after": occasion.after[used]}
-    arm_label = occasion.cohort.plan.arm_labels[arm]
+    arm_label = occasion.cohort.plan.arm_names[arm]
     points = occasion.declare(
         occasion.key("within", "change", arm), f"change since the start, {arm_label}", Quantity.CHANGE, counts=counts
     )

@@ -124,7 +124,7 @@ def _compare_visit(
     yield points.attempt(difference)
     yield standardised.attempt(estimate_g)
     for arm, mine in means.items():
-        text = f"adjusted mean, {occasion.cohort.plan.arm_labels[arm]}"
+        text = f"adjusted mean, {occasion.cohort.plan.arm_names[arm]}"
         yield occasion.declare(mine, text, Quantity.MEAN, counts=counts).attempt(mean)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outcomes.results.ways import Way
 
 COMPARED = ("mmrm", "ancova", "between", "within")  # analyses of the table of ways that need no shared groups
-SPREADS = {"group_sd": "skills groups", "therapist_sd": "therapists"}
+SPREADS = {"group_sd": "groups", "therapist_sd": "therapists"}
 
 
 def make_section(context: Context) -> Section:
@@ -75,7 +75,7 @@ def _explain_forest(context: Context) -> Phrase:
 def _list_blocks(context: Context, measure: str) -> Iterator[Block]:
     """Give the blocks about a measure."""
     q, described = context.quoter, context.plan.measures[measure]
-    yield Heading(3, q.measure(measure))
+    yield Heading(3, q.measure_in_full(measure))
     yield Paragraph(
         Phrase("{} measure; {} is better; possible scores {} to {}.").format(
             described.role.capitalize(),

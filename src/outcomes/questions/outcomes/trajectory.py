@@ -42,7 +42,7 @@ def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> No
     ends = {arm: points[-1][1].value for arm in ARMS if (points := _points(registry, plan, measure, arm))}
     order = sorted(ends, key=lambda arm: ends[arm], reverse=True)
     for arm, (height, side) in zip(order, ((0.97, "top"), (0.03, "bottom")), strict=False):
-        text = f"{SIGNS[arm]} {shorten(plan.arm_labels[arm], 165, size=8)}"
+        text = f"{SIGNS[arm]} {shorten(plan.arm_names[arm], 165, size=8)}"
         chart.write(0.99, height, text, on="", ha="right", va=side, color=ARM_STYLES[arm].colour, fontsize=8)
 
 

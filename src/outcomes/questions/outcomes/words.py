@@ -129,7 +129,7 @@ def picture_trajectory(quoter: Quoter) -> str:
     """Say how far apart the programmes were by the primary visit."""
     plan = quoter.plan_model
     visit = plan.visits[plan.primary].label
-    arms = " compared with ".join(plan.arm_labels[arm] for arm in ARMS)
+    arms = " compared with ".join(plan.arm_names[arm] for arm in ARMS)
     found = _list_found(quoter, {measure: main_result(quoter, measure) for measure in plan.primary_scored})
     return f"Mean scores over the visits. By the visit “{visit}”, {arms}: {found}. {BELOW}"
 
@@ -141,7 +141,7 @@ def picture_forest(quoter: Quoter) -> str:
         quoter, {measure: BY_PEOPLE.key(measure, plan.primary).but(what="g") for measure in plan.primary_scored}
     )
     return (
-        f"Every way of comparing, in standard deviations; above zero favours {plan.arm_labels['full']}. "
+        f"Every way of comparing, in standard deviations; above zero favours {plan.arm_names['full']}. "
         f"The main one: {found}. {BELOW}"
     )
 

@@ -190,7 +190,7 @@ def _tell_dropout(occasion: Occasion) -> Iterator[Outcome]:
     parts = tuple(key.but(arm=arm) for arm in ARMS)
     yield estimate(replace(planned, tells=(parts,), counts=People(everybody, full).counts()), everybody)
     for arm in ARMS:
-        label, mine = f"{planned.label}, {occasion.cohort.plan.arm_labels[arm]}", occasion.cohort.in_arm(arm)
+        label, mine = f"{planned.label}, {occasion.cohort.plan.arm_names[arm]}", occasion.cohort.in_arm(arm)
         yield estimate(replace(planned, key=key.but(arm=arm), label=label, counts=count_arm(arm, mine)), mine)
 
 

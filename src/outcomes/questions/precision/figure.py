@@ -29,7 +29,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         return None
     figure, charts = make_grid(len(known), row_height=2.8, rules="xy")
     for chart, (measure, curve) in zip(charts, known.items(), strict=True):
-        chart.entitle(plan.measures[measure].label)
+        chart.entitle(plan.measure_names[measure])
         _draw_panel(chart, registry, plan, measure, curve)
     for chart in first_of_rows(charts):
         chart.name_axis("y", "people who would have to start")

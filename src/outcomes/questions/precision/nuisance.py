@@ -34,7 +34,7 @@ ASSUMES: dict[Kind, str] = {
     )
     for kind, name in EFFECTS.items()
 }
-ABSENT: dict[Kind, str] = {"group": "No skills group is recorded.", "therapist": "No 121 therapist is recorded."}
+ABSENT: dict[Kind, str] = {"group": "No group is recorded.", "therapist": "No therapist is recorded."}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -250,8 +250,8 @@ def _tell_people(
     full, skills = whole_people(people, share)
     for arm, value, whom in (
         ("", full + skills, ""),
-        ("full", full, ", full programme"),
-        ("skills", skills, ", skills"),
+        ("full", full, ", {full}"),
+        ("skills", skills, ", {skills}"),
     ):
         planned = _plan(measure, f"{label}people who have to start{whom}", arm=arm)
         yield planned.estimate(value, method=method, how=SAMPLE_SIZE, notes=notes)

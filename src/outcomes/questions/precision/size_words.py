@@ -43,7 +43,7 @@ def say_shares(found: Sequence[Outcome], facts: Facts, *, full: float, skills: f
     whole = _find(found, "people")
     if isinstance(whole, NotEstimable):
         return whole.reason
-    shares = f"{_percent(full)} in the full programme and {_percent(skills)} in skills group only"
+    shares = f"{_percent(full)} in the first programme and {_percent(skills)} in the second"
     return f"To see a difference between {shares} {_chance(facts)}, {_arms(found)}."
 
 
@@ -62,7 +62,7 @@ def _chance(facts: Facts) -> str:
 
 def _arms(found: Sequence[Outcome]) -> str:
     total, full, skills = (_count(_find(found, "people", arm)) for arm in ("", "full", "skills"))
-    return f"{total} people have to start: {full} in the full programme and {skills} in skills group only"
+    return f"{total} people have to start: {full} in the first programme and {skills} in the second"
 
 
 def _say_taken(facts: Facts) -> str:
@@ -76,19 +76,19 @@ def _say_taken(facts: Facts) -> str:
         *([f"how far the adjustment tells the programme {_short(facts['explained'])}"] if facts["explained"] else []),
         "as many people in both programmes"
         if facts["ratio"] == 1
-        else f"{_short(facts['ratio'])} people in the full programme for each in skills group only",
+        else f"{_short(facts['ratio'])} people in the first programme for each in the second",
     ]
     return f"Taken: {'; '.join(parts)}."
 
 
 def _say_clusters(facts: Facts) -> Iterator[str]:
     for size, icc, what in (
-        ("group_size", "icc_group", "skills groups"),
-        ("caseload", "icc_therapist", "121 therapists"),
+        ("group_size", "icc_group", "groups"),
+        ("caseload", "icc_therapist", "therapists"),
     ):
         if facts[icc]:
             many = f" of {_short(facts[size])} people" if facts[size] else ""
-            mixed = ", which hold people of both," if what == "skills groups" and facts["mixed_groups"] else ""
+            mixed = ", which hold people of both," if what == "groups" and facts["mixed_groups"] else ""
             yield f"{what}{many}{mixed} with an intraclass correlation of {_short(facts[icc])}"
 
 

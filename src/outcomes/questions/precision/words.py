@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
 
-SHARED = {"group": "a skills group", "therapist": "a 121 therapist"}
+SHARED = {"group": "a group", "therapist": "a therapist"}
 ASSUMES = Phrase(
     "How alike the people of {} are cannot be estimated from these data, and the plan states no value. The numbers of "
     "people assume that a twentieth of the variance lies between them ({}); without any such likeness fewer would do."

@@ -62,7 +62,7 @@ def plan_of_arm(cohort: Cohort, arm: str, what: str) -> Planned:
     key = Key("retention", what=what, arm=arm)
     return Planned(
         key=key,
-        label=f"{label}, {cohort.plan.arm_labels[arm]}",
+        label=f"{label}, {cohort.plan.arm_names[arm]}",
         quantity=quantity,
         unit=unit,
         tells=((key.but(what="curve"),),) if what == "left" else (),
@@ -142,7 +142,7 @@ class StayData:
 
 def why_unknown(cohort: Cohort, arms: Sequence[str]) -> str:
     """Say why staying is not known in some arms."""
-    people = "people" if len(arms) == len(ARMS) else f"people in {cohort.plan.arm_labels[arms[0]]}"
+    people = "people" if len(arms) == len(ARMS) else f"people in {cohort.plan.arm_names[arms[0]]}"
     return (
         f"Nothing tells when {people} left: for those not recorded to have completed clients.csv holds no start date "
         "with an end date, and attendance.csv was not provided or does not hold them."

@@ -36,7 +36,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     chart.set_ylim(0, 102)
     chart.name_axis("y", "still there, per cent")
     title = "people at risk"
-    follow_people(chart, table, curves, plan.arm_labels, lasts=lasts, apart=APART, end=end, title=title)
+    follow_people(chart, table, curves, plan.arm_names, lasts=lasts, apart=APART, end=end, title=title)
     return figure
 
 

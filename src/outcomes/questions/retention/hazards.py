@@ -125,7 +125,7 @@ def _hazard_ratio(data: StayData, people: People, covariates: Covariates | None,
         notes=(
             *model.notes,
             *grouping.notes,
-            "The standard error is that of the logarithm. Below one, people leave the full programme less.",
+            "The standard error is that of the logarithm. Below one, people leave {full} less.",
         ),
     )
 

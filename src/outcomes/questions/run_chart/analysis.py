@@ -69,7 +69,7 @@ def analyse(cohort: Cohort) -> Iterator[Outcome]:
 
 def _read_series(cohort: Cohort, key: Key, arm: str) -> _Series:
     plan, mine = cohort.plan, cohort.in_arm(arm)
-    whose = plan.arm_labels[arm]
+    whose = plan.arm_names[arm]
     if key.measure:
         label = f"{plan.measures[key.measure].label}, mean change by {plan.visits[key.visit].label}, {whose}"
         values = cohort.scores(key.measure, key.visit) - cohort.scores(key.measure, plan.baseline)

@@ -64,7 +64,7 @@ def _reach(quarters: list[Quarter], times: float) -> tuple[float, float]:
 
 def _entitle(plan: Plan, key: Key, quarters: list[Quarter]) -> str:
     """Say what is found in a panel: which quarters lie outside."""
-    what = plan.measures[key.measure].label if key.measure else "Completion"
+    what = plan.measure_names[key.measure] if key.measure else "Completion"
     outside = [one.value.named for one in quarters if one.side]
     told = f"{', '.join(outside)} outside" if outside else "none outside" if quarters else "not known"
     return f"{what}: {told}"

@@ -37,7 +37,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
     for chart in charts:
         yield Fold(Phrase("{} by quarter").format(words.name_chart(q, chart)), (_tabulate(context, chart),))
     yield meaning(
-        "A quarter within its limits may still differ: with few people the limits are wide. People of one skills group "
+        "A quarter within its limits may still differ: with few people the limits are wide. People of one group "
         "mostly start in one quarter, which the limits do not allow for; a quarter outside may be a group outside. Who "
         "starts when, and with what needs, may change too: this looks for changes of the service, and compares nothing."
     )

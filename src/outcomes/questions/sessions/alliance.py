@@ -42,7 +42,7 @@ def _mean(cohort: Cohort, measure: str, visit: str, arm: str) -> Outcome:
     used = ~np.isnan(scores) & cohort.in_arm(arm)
     planned = Planned(
         key=alliance_key(plan, measure, visit, "mean", arm),
-        label=f"{plan.measures[measure].label}, {plan.visits[visit].label}: mean, {plan.arm_labels[arm]}",
+        label=f"{plan.measures[measure].label}, {plan.visits[visit].label}: mean, {plan.arm_names[arm]}",
         quantity=Quantity.MEAN,
         unit="points",
         counts=count_arm(arm, used),

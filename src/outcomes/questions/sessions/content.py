@@ -53,7 +53,7 @@ def describe(cohort: Cohort, sessions: Sessions | None) -> Iterator[Outcome]:
         yield attempt(followed, sessions, partial(_estimate_followed_up, level=level))
         yield from _count_people(sessions, what, label, None if sessions is None else _next_reviews(sessions, what))
     for what, (quantity, text) in MINUTES.items():
-        planned = declare(what, f"Minutes of a 121 session, {text}", quantity, "minutes", subject="minutes")
+        planned = declare(what, f"Minutes of {{individual}} sessions, {text}", quantity, "minutes", subject="minutes")
         yield attempt(planned, sessions, partial(_describe_minutes, level=level))
 
 

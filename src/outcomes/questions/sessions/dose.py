@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 NO_ATTENDANCE = "attendance.csv was not provided."
-WORDS = {"group": "group session", "individual": "121 session"}
+WORDS = {"group": "group session", "individual": "{individual} session"}
 DAYS_A_WEEK = 7
 
 
@@ -83,7 +83,7 @@ def _describe_one(cohort: Cohort, arm: str, kind: str) -> Outcome:
     mine, level = cohort.in_arm(arm), cohort.plan.confidence.level
     planned = Planned(
         key=Key("dose", what="attended", arm=arm, subject=kind),
-        label=f"{WORDS[kind].capitalize()}s attended, mean, {cohort.plan.arm_labels[arm]}",
+        label=f"{WORDS[kind].capitalize()}s attended, mean, {cohort.plan.arm_names[arm]}",
         quantity=Quantity.MEAN,
         unit="sessions",
         counts=count_arm(arm, mine),
@@ -115,7 +115,7 @@ def relate(cohort: Cohort, covariates: Covariates) -> Iterator[Outcome]:
 def _plan_slope(cohort: Cohort, measure: str, arm: str = "", kind: str = "") -> Planned:
     plan = cohort.plan
     what = WORDS[kind] if kind else "session of either kind"
-    where = plan.arm_labels[arm] if arm else "both programmes"
+    where = plan.arm_names[arm] if arm else "both programmes"
     return Planned(
         key=Key("dose", measure, plan.primary, "per_session", arm, subject=kind),
         label=f"{plan.measures[measure].label}: later change for each {what} more, {where}",

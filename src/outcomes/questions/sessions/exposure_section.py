@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Heading, Paragraph, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.quote import wording
 from outcomes.plan.model import ARMS
 from outcomes.questions.sessions import listed, words
 from outcomes.questions.sessions.plan import STREAMS, alliance_key, alliance_measures, association_key
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block, Row
     from outcomes.blocks.quote import Name
-
-KINDS = {"group": "group, ", "individual": "121, "}
 
 
 def list_blocks(context: Context) -> Iterator[Block]:
@@ -65,7 +62,8 @@ def _tabulate_dose(context: Context) -> Table:
     q, measures = context.quoter, context.plan.primary_scored
     streams = [(arm, kind) for arm, kinds in STREAMS.items() for kind in kinds]
     names = {("", ""): Phrase("of either kind, both programmes")}
-    names |= {(arm, kind): wording(KINDS[kind]) + q.arm(arm) for arm, kind in streams}
+    kinds = {"group": Phrase("group"), "individual": q.individual()}
+    names |= {(arm, kind): Phrase("{}, {}").format(kinds[kind], q.arm(arm)) for arm, kind in streams}
     rows = tuple(
         row(name, *(context.with_interval(_slope(context, one, *stream), "interval") for one in measures))
         for stream, name in names.items()

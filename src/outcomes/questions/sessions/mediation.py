@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from outcomes.results.how import How
 
 WHATS = {
-    "on_mediator": "effect of the full programme on {mediator}",
+    "on_mediator": "effect of {{full}} on {mediator}",
     "indirect": "difference that runs through {mediator}",
     "direct": "difference that does not run through {mediator}",
     "total": "both together",

@@ -86,7 +86,7 @@ def _plan(cohort: Cohort, measure: str, arm: str) -> Planned:
     improved = Key("change", measure, plan.primary, "share", arm, category="improved")
     return Planned(
         key=Key("pace", measure, what="curve", arm=arm),
-        label=f"{label}: share improved reliably at least once by each visit, {plan.arm_labels[arm]}",
+        label=f"{label}: share improved reliably at least once by each visit, {plan.arm_names[arm]}",
         quantity=Quantity.SHARE,
         unit="share",
         tells=((improved,),),
@@ -119,7 +119,7 @@ def _fit(cohort: Cohort, found: Intervals, arm: str, resampler: Resampler) -> Tu
     """Fit everybody of an arm, their samples, and them without each unit; the first is fitted exactly."""
     mine = found.used & cohort.in_arm(arm)
     if not mine.any():
-        msg = f"Nobody in {cohort.plan.arm_labels[arm]} was seen at the start and later."
+        msg = f"Nobody in {cohort.plan.arm_names[arm]} was seen at the start and later."
         raise NotEstimableError(msg, "not seen")
     kinds, which = np.unique(np.stack([found.left, found.right], axis=1)[mine], axis=0, return_inverse=True)
     member = np.zeros((len(mine), len(kinds)))

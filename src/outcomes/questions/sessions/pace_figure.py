@@ -41,7 +41,7 @@ def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> No
     """Name the programmes beside the first row, as high as their last shares there, and apart from each other."""
     lasts = {arm: 100 * curve.value[-1] for arm in ARMS if (curve := _curve(registry, measure, arm))}
     for arm, height in spread(lasts, apart=APART).items():
-        text = wrap(f"{SIGNS[arm]} {plan.arm_labels[arm]}", 74, size=8.5, lines=3)
+        text = wrap(f"{SIGNS[arm]} {plan.arm_names[arm]}", 74, size=8.5, lines=3)
         chart.write(1, height, text, on="y", by=(8, 0), va="center", color=ARM_STYLES[arm].colour)
 
 
@@ -75,7 +75,7 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
             markersize=5.5,
             clip_on=False,
         )
-    chart.entitle(plan.measures[measure].label, size=8.5)
+    chart.entitle(plan.measure_names[measure], size=8.5)
     chart.mark("x", weeks, [f"{week:g}" for week in weeks])
     chart.name_axis("x", "week")
     chart.set_ylim(-4, 104)  # room for a mark at either end

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
 
 ABSENT = "sessions.csv was not provided."
-NOBODY = "sessions.csv holds no session of a client of the full programme."
+NOBODY = "sessions.csv holds no session of a client of {full}."
 DAYS_A_WEEK = 7
 
 
@@ -227,11 +227,11 @@ def count_people(planned: Planned, people: int) -> Outcome:
 def count(cohort: Cohort, sessions: Sessions | None) -> Iterator[Outcome]:
     """Count sessions, clients who had any, and sessions left out."""
     recorded, clients, left_out = (
-        declare("recorded", "121 sessions recorded", Quantity.COUNT, "records"),
-        declare("clients", "People with a 121 session recorded", Quantity.COUNT, "people"),
+        declare("recorded", "{individual} sessions recorded", Quantity.COUNT, "records"),
+        declare("clients", "People with {individual} sessions recorded", Quantity.COUNT, "people"),
         declare(
             "left_out",
-            "121 sessions recorded for people in skills group only, left out",
+            "{individual} sessions recorded for people in {skills}, left out",
             Quantity.COUNT,
             "records",
         ),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Cell, Fold, Heading, Paragraph, Section, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.quote import wording
 from outcomes.questions.sessions import exposure_section, listed, words
 from outcomes.questions.sessions.components import COMPONENTS
 from outcomes.questions.sessions.listed import (
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
+    from outcomes.blocks.quote import Quoter
     from outcomes.results.outcome import Outcome
 
 
@@ -79,7 +79,7 @@ def _tabulate(context: Context) -> Table:
     q = context.quoter
     caption = Phrase(
         "{} sessions of people in {}; {} intervals that allow for sessions of the same client and therapist."
-    ).format(wording("121"), q.arm("full"), q.percent("confidence.level"))
+    ).format(q.individual().capitalised(), q.arm("full"), q.percent("confidence.level"))
     recorded, expected = list_recorded(q.registry), context.plan.sessions.expected
     results = {share_of(part): part for part in recorded} | {FOLLOWED_UP: "", TASK_FOLLOWED_UP: ""}
     rows = []
@@ -129,6 +129,13 @@ def _tabulate_therapists(context: Context, therapists: list[Outcome]) -> Table:
     return Table(caption, columns("Part", numbers=[name for name, _ in named]), (people, *shares), "wide")
 
 
+def _say_who_orders(quoter: Quoter) -> Phrase:
+    """Say whose order of targets it is: DBT's own, or that of this list."""
+    if quoter.plan_model.programme.is_dbt:
+        return Phrase("{} takes").format(quoter.programme())
+    return Phrase("The order of the targets is")
+
+
 def _list_order(context: Context) -> Iterator[Block]:
     q = context.quoter
     said = words.say_order(q)
@@ -139,8 +146,10 @@ def _list_order(context: Context) -> Iterator[Block]:
     yield from context.figure(
         "targets",
         said.plain,
-        "What sessions were about, by thirds of the programme. DBT takes life-threatening behaviour first, then what "
-        "gets in the way of therapy, then quality of life, then skills.",
+        Phrase(
+            "What sessions were about, by thirds of the programme. {} life-threatening behaviour first, then what gets "
+            "in the way of therapy, then quality of life, then skills."
+        ).format(_say_who_orders(q)),
     )
     if q.has(LIFE_FIRST):
         told = Phrase(

@@ -30,6 +30,7 @@ from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
+    from outcomes.plan.model import Plan
 
 _EXPECTED = {
     "less": "Done in fewer sessions than the plan expects",
@@ -138,14 +139,14 @@ def say_order(quoter: Quoter) -> Phrase:
     found = quoter.get(CONCORDANCE)
     if not isinstance(found, Estimate) or found.interval is None:
         return say_absent(quoter, CONCORDANCE, Phrase("The order of targets"))
-    where = _grade_order(found.value, *(found.limits or (0.0, 1.0)))
+    where = _grade_order(quoter.plan_model, found.value, *(found.limits or (0.0, 1.0)))
     return Phrase(
         "{}: of two sessions of one person with different targets, the higher one came first in {} ({}); half would be "
         "so if time played no part."
     ).format(where, quoter.result(CONCORDANCE), quoter.interval(CONCORDANCE))
 
 
-def _grade_order(share: float, low: float, high: float) -> str:
+def _grade_order(plan: Plan, share: float, low: float, high: float) -> str:
     """Grade the order by the share and its interval as they are printed, so that every edition says the same."""
     share, low, high = (round(number, 2) for number in (share, low, high))
     if low <= HALF <= high:
@@ -153,7 +154,8 @@ def _grade_order(share: float, low: float, high: float) -> str:
     first = "Higher" if low > HALF else "Lower"
     told, nearer = (share, low) if low > HALF else (1 - share, 1 - high)
     if nearer >= MOST:
-        return f"{first} targets mostly came first, {'as DBT wants it' if low > HALF else 'against the order of DBT'}"
+        whose = f"the order of {plan.programme.name}" if plan.programme.is_dbt else "the order of the targets"
+        return f"{first} targets mostly came first, {'in' if low > HALF else 'against'} {whose}"
     if told >= SOME:
         return f"{first} targets came first more often than not, which is no settled order"
     return f"{first} targets came first hardly more often than chance has it"

@@ -233,7 +233,7 @@ def _conclude_events(asked: _Asked, kind: str) -> Outcome:
     )
     planned = Planned(
         key=verdict_on_events(kind),
-        label=f"{event.name}: verdict",
+        label=f"{asked.cohort.plan.event_names[kind]}: verdict",
         quantity=Quantity.VERDICT,
         unit="number",
         tells=((key,),),

@@ -88,7 +88,7 @@ def _list_tests(cohort: Cohort, found: Found) -> Iterator[_Test]:
         key = Key("events", subject=kind, what="rate_ratio")
         planned = Planned(
             key=key.but(what="p_holm"),
-            label=f"{cohort.plan.events[kind].name}: adjusted p-value",
+            label=f"{cohort.plan.event_names[kind]}: adjusted p-value",
             quantity=Quantity.P_VALUE,
             unit="probability",
             tells=((key,),),

@@ -67,7 +67,7 @@ def _describe(
 ) -> Iterator[Outcome]:
     """Give the median of an arm, or of one of its quarters, and the share within the target where there is one."""
     word, level = "" if quarter is None else word_of(quarter), cohort.plan.confidence.level
-    whose = cohort.plan.arm_labels[arm] if quarter is None else f"{cohort.plan.arm_labels[arm]}, {label_of(quarter)}"
+    whose = cohort.plan.arm_names[arm] if quarter is None else f"{cohort.plan.arm_names[arm]}, {label_of(quarter)}"
     label, known = SPANS[span].label, mine if weeks is None else mine & ~np.isnan(weeks)
     waits = np.empty(0) if weeks is None else weeks[known]
     median = Planned(
@@ -118,7 +118,7 @@ def _estimate_within(planned: Planned, *, waits: Floats, target: float, level: f
 def _count_not_recorded(cohort: Cohort, span: str, arm: str, weeks: Floats | None, mine: Mask) -> Outcome:
     planned = Planned(
         key=not_recorded_of(span, arm),
-        label=f"People whose wait is not recorded, {SPANS[span].label.lower()}, {cohort.plan.arm_labels[arm]}",
+        label=f"People whose wait is not recorded, {SPANS[span].label.lower()}, {cohort.plan.arm_names[arm]}",
         quantity=Quantity.COUNT,
         unit="people",
         counts=count_arm(arm, mine),

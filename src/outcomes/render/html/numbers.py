@@ -18,6 +18,7 @@ from outcomes.blocks.format import format_interval, format_number, format_part
 from outcomes.blocks.formulas import formula_of
 from outcomes.blocks.html import to_html
 from outcomes.blocks.quote import say_how, wording
+from outcomes.plan.names import fill
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Entry(NamedTuple):
 
 def describe(record: Record, plan: Plan) -> Entry:
     """Say what there is to say of one result alone."""
-    outcome, shown, facts = record.outcome, record.text, [_say_people(record.outcome)]
+    outcome, shown, facts = record.outcome, record.text, [_say_people(record.outcome, plan)]
     if isinstance(outcome, Estimate):
         shown += f" (interval {format_interval(outcome, plan)})" if outcome.interval is not None else ""
         texts = {phrase: format_part(outcome, part, plan) for part, phrase in CERTAINTY.items()}
@@ -63,9 +64,10 @@ def describe(record: Record, plan: Plan) -> Entry:
     return Entry(outcome.label, shown, f"{said}." if said else "", outcome.id)
 
 
-def _say_people(outcome: Outcome) -> str:
+def _say_people(outcome: Outcome, plan: Plan) -> str:
     """Say whose data are behind a result."""
-    given = ((outcome.n_full, "in the full programme"), (outcome.n_skills, "in skills only"))
+    counts = {"full": outcome.n_full, "skills": outcome.n_skills}
+    given = ((count, f"in {plan.arm_names[arm]}") for arm, count in counts.items())
     arms = [(count, phrase) for count, phrase in given if count is not None]
     if len(arms) == 1 and arms[0][0] == outcome.n:
         return f"{_people(outcome.n)} {arms[0][1]}"
@@ -120,7 +122,7 @@ def _render_alike(quoter: Quoter, records: Sequence[Record]) -> str:
     """Write results that were computed alike; how stands above them once."""
     first = records[0].id
     method, reason, notes = (to_html(quoter.field(first, name)) for name in ("method", "reason", "notes"))
-    formula = formula_of(records[0].outcome)
+    formula = fill(formula_of(records[0].outcome) or "", quoter.plan_model.words)
     said = (
         f"Method: {method}." if method else reason,
         f'<span class="formula">{to_html(wording(formula))}</span>' if formula else "",

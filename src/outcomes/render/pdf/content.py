@@ -40,7 +40,7 @@ def to_content(document: Document, *, run: str) -> dict[str, Any]:
     return {
         **WORDS,
         "title": title,
-        "description": "Report of a comparison of two ways of delivering DBT.",
+        "description": "Report of a comparison of two programmes.",
         "language": language,
         "region": region or None,
         "head": title if len(title) <= HEAD_LENGTH else f"{title[:HEAD_LENGTH]}…",

@@ -39,7 +39,7 @@ def render_word(document: Document, *, run: str) -> bytes:
     properties = word.core_properties
     properties.title, properties.language = document.title[:255], document.language
     properties.author = properties.last_modified_by = "outcomes"
-    properties.subject, properties.comments = "Report of a comparison of two ways of delivering DBT", run
+    properties.subject, properties.comments = "Report of a comparison of two programmes", run
     properties.created = properties.modified = FIXED
     properties.revision = 1
     return _pack(word)
