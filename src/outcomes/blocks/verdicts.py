@@ -50,11 +50,17 @@ JUST = "only just"
 
 def say_in_short(verdict: Verdict, arms: Mapping[str, str]) -> str:
     """Say it in a few words, and after a colon what holds it back."""
-    said = name_rung(verdict).format(arm=arms.get(verdict.side, ""))
-    if verdict.just:
-        said = f"{JUST} {said}" if verdict.rung <= Rung.BETTER_OPEN else f"{said} ({JUST})"
+    said = say_rung(verdict, arms)
     reasons = list_reasons(verdict)
     return f"{said}: {', '.join(reasons)}" if reasons else said
+
+
+def say_rung(verdict: Verdict, arms: Mapping[str, str]) -> str:
+    """Say it in a few words alone, as the title of a figure does."""
+    said = name_rung(verdict).format(arm=arms.get(verdict.side, ""))
+    if not verdict.just:
+        return said
+    return f"{JUST} {said}" if verdict.rung <= Rung.BETTER_OPEN else f"{said} ({JUST})"
 
 
 def name_rung(verdict: Verdict) -> str:

@@ -279,7 +279,7 @@ class Chart(Axes):
         text, size = self.heading
         if text:
             looks = {"fontsize": size, "fontweight": "bold", "color": INK, "va": "bottom"}
-            fitted = wrap(text, room, size=size, is_bold=True)
+            fitted = wrap(text, room, size=size, lines=3, is_bold=True)
             self._write_across(renderer, 0, 1, fitted, by=(0, TO_TITLE + self.raised), **looks)
 
     def _write_across(self, renderer: RendererBase, x: float, y: float, text: str, **looks: Any) -> None:

@@ -67,6 +67,11 @@ def worthwhile_of(measure: Measure) -> float | None:
     return None if measure.worthwhile is None else measure.sign * measure.worthwhile
 
 
+def face_better(chart: Chart, measure: Measure, low: float, high: float) -> None:
+    """Let what is better for the first programme lie to the right, whichever way the scale runs."""
+    chart.set_xlim(*((low, high) if measure.better == "higher" else (high, low)))
+
+
 def draw_worthwhile(chart: Chart, at: float, *, axis: str = "x", named: str = "inside") -> None:
     """Draw the line of the worthwhile difference across a panel, and name it at its end.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.charts.chart import TO_NAME
 from outcomes.charts.people import ROOM, SIZE, every, write_people
 from outcomes.charts.style import ARM_STYLES, spread
 from outcomes.charts.texts import wrap
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from outcomes.charts.chart import Chart
     from outcomes.results.outcome import Curve
 
+BESIDE = 90.0  # points for a name at the right of a panel
 BAND = 0.13  # how dense the shade of an interval is: two of them can lie over each other
 
 
@@ -57,6 +59,8 @@ def follow_people(
 ) -> None:
     """Name the arms at the ends of their curves, mark the weeks since the start, and write the people beneath.
 
+    The time shown ends where the curves end; names stand beside the panel.
+
     Parameters
     ----------
     chart, table : Chart
@@ -74,9 +78,10 @@ def follow_people(
         What the people beneath are.
     """
     for arm, place in spread(dict(lasts), apart=apart).items():
-        label = wrap(labels[arm], 90, size=8, lines=3)
-        chart.text(end * 1.02, place, label, color=ARM_STYLES[arm].colour, va="center", fontsize=8)
-    chart.set_xlim(-0.02 * end, end * 1.3)
+        label = wrap(labels[arm], BESIDE, size=8, lines=3)
+        looks = {"color": ARM_STYLES[arm].colour, "va": "center", "fontsize": 8}
+        chart.write(1, place, label, on="y", by=(TO_NAME, 0), **looks)
+    chart.set_xlim(0, end)
     chart.mark("x", [week for week in range(int(end) + 1) if week % every(end) == 0])
     chart.floor = (0.0, end)
     chart.name_axis("x", "weeks since the start", is_left=True)

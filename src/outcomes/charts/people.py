@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from outcomes.charts.chart import TO_NAME
 from outcomes.charts.style import ARM_STYLES, MUTED
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Curve
 
 SIZE, ROOM = 6.8, 88.0  # points: of the names, and the room for one
+CLEAR = 8.0  # points that half a count takes at the end of the time shown
 CLOSEST = 0.09  # part of the time shown between two counts, so that they do not touch
 
 
@@ -21,13 +23,13 @@ def write_people(chart: Chart, rows: Sequence[tuple[str, str, Curve]], *, begin:
     """Write the people of each curve, given with its arm and its name, at places far enough apart."""
     chart.rules, chart.sides, chart.silent = "", "", "xy"
     chart.set_ylim(-len(rows) + 0.4, 1.4)
-    chart.text(begin - 0.01 * (end - begin), 0.9, title, color=MUTED, fontsize=7.5, va="center")
+    chart.write(0, 0.9, title, on="y", color=MUTED, fontsize=7.5, va="center")
     for row, (arm, name, curve) in enumerate(rows):
         colour = ARM_STYLES[arm].colour
         for place in _choose_places(curve, CLOSEST * (end - begin)):
             text = f"{curve.people[place]}"
             chart.text(curve.at[place], -row, text, color=colour, ha="center", va="center", fontsize=8)
-        chart.text(end + 0.05 * (end - begin), -row, name, color=colour, va="center", fontsize=SIZE)
+        chart.write(1, -row, name, on="y", by=(TO_NAME + CLEAR, 0), color=colour, va="center", fontsize=SIZE)
 
 
 def every(reach: float) -> int:

@@ -182,8 +182,6 @@ def test_unstructured_residuals_of_each_arm_are_as_in_glmmtmb() -> None:
     contrasts = [fit.contrast(np.eye(9)[3 + visit]) for visit in range(3)]
     for found, estimate in zip(contrasts, other["estimate"], strict=True):
         assert found.estimate == pytest.approx(estimate, abs=1e-3 * found.se)
-    assert fit.variances == pytest.approx(
-        {"group": other["group"][0], "therapist": other["therapist"][0]}, rel=2e-3
-    )
+    assert fit.variances == pytest.approx({"group": other["group"][0], "therapist": other["therapist"][0]}, rel=2e-3)
     for residual, arm in zip(fit.residual, ("skills", "full"), strict=True):
         np.testing.assert_allclose(residual, np.reshape(other[arm], (3, 3)), rtol=2e-3)

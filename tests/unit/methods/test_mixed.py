@@ -127,9 +127,7 @@ def test_cluster_means_of_shared_few_or_equal_clusters_are_refused() -> None:
 def test_more_groups_than_the_model_can_carry_are_refused() -> None:
     arrays = trial(1, n=400)
     arrays["groups"] = np.arange(400)
-    with pytest.raises(
-        NotEstimableError, match="groups or therapists, and the mixed model is fitted with 300 at most"
-    ):
+    with pytest.raises(NotEstimableError, match="groups or therapists, and the mixed model is fitted with 300 at most"):
         fit(arrays)
 
 

@@ -129,10 +129,7 @@ def test_what_holds_a_verdict_back_is_named_with_its_number(small_study: Path) -
     assert say_in_short(quoter, key_of(quoter, "mood")).plain == short
     said = say_measure(quoter, "mood").plain
     assert "This leans towards Full programme and is not settled." in said
-    assert (
-        "What holds it back: the correction for looking at several measures (p 0.060); groups not recorded."
-        in said
-    )
+    assert "What holds it back: the correction for looking at several measures (p 0.060); groups not recorded." in said
 
 
 def test_the_section_on_outcomes_begins_with_what_was_found(small_study: Path) -> None:

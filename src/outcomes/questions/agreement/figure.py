@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from outcomes.blocks.format import format_number
 from outcomes.charts.chart import Label
-from outcomes.charts.estimates import draw_rows, draw_worthwhile, worthwhile_of
-from outcomes.charts.layout import first_of_rows, make_grid
+from outcomes.charts.estimates import draw_rows, draw_worthwhile, face_better, worthwhile_of
+from outcomes.charts.layout import first_of_rows, make_grid, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED, PAPER
+from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.ways import WAYS, main_key, name_way
 
@@ -34,7 +36,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     ways = [way for way in WAYS if any(registry.get(way.key(one, plan.primary)) for one in measures)]
     if not measures or len(ways) < 2:  # noqa: PLR2004  # one alone is no comparison
         return None
-    height = 0.23 * len(ways) + 1.15
+    height = 0.23 * len(ways) + 1.25
     figure, charts = make_grid(len(measures), row_height=height, share="y", rules="", sides="x")
     for chart, measure in zip(charts, measures, strict=True):
         _draw_measure(chart, registry, plan, measure, ways)
@@ -47,6 +49,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
             size=7.5,
         )
     charts[0].set_ylim(min(places.values()) - 0.7, 0.7)
+    name_directions(figure, "better in", "points of each scale", plan)
     return figure
 
 
@@ -80,9 +83,18 @@ def _draw_measure(chart: Chart, registry: Registry, plan: Plan, measure: str, wa
     apart = [place for way, place in places.items() if way.role == "apart"]
     if apart:
         chart.axhline(max(apart) + 0.85, color=LINE, linewidth=0.8)
-    chart.set_xlim(low, high)
-    chart.entitle(chosen.label, size=8.5)
-    chart.name_axis("x", "favours full →" if chosen.better == "higher" else "← favours full", size=7.5)
+    face_better(chart, chosen, low, high)
+    chart.entitle(_entitle(registry, plan, measure), size=8.5)
+
+
+def _entitle(registry: Registry, plan: Plan, measure: str) -> str:
+    """Say how many ways agree with the main one."""
+    name, key = plan.measure_names[measure], Key("agreement", measure, plan.primary, "agree")
+    agree, compared = registry.get(key), registry.get(key.but(what="compared"))
+    if not isinstance(agree, Estimate) or not isinstance(compared, Estimate):
+        return name
+    told = (format_number(one.value, decimals=0) for one in (agree, compared))
+    return f"{name}: {' of '.join(told)} others agree"
 
 
 def _look_of(way: Way, is_main: bool) -> str:  # said at the only call

@@ -32,7 +32,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     begin = min(curve.at[0] for curves in shown.values() for curve in curves.values())
     end = max(curve.at[-1] for curves in shown.values() for curve in curves.values())
     end = end if end > begin else begin + 1
-    heights = [part for curves in shown.values() for part in (3.0, 0.45 + 0.55 * len(curves))]
+    heights = [part for curves in shown.values() for part in (3.0, 0.4 + 0.45 * len(curves))]
     figure, charts = make_figure(len(heights), height=0.62 * sum(heights), weights=heights, share="x")
     for place, (kind, curves) in enumerate(shown.items()):
         chart, table = charts[2 * place], charts[2 * place + 1]
@@ -40,7 +40,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         rows = [(arm, wrap(plan.arm_names[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
         write_people(table, rows, begin=begin, end=end, title="people to whom one was on offer")
     reach = end - begin
-    charts[0].set_xlim(begin - 0.03 * reach, end + 0.3 * reach)
+    charts[0].set_xlim(begin, end)
     weeks = [week for week in range(math.ceil(begin), int(end) + 1) if week % every(reach) == 0]
     for chart in charts[::2]:
         chart.mark("x", weeks)
@@ -59,4 +59,5 @@ def _draw_panel(chart: Chart, curves: dict[str, Curve], title: str) -> None:
     for arm, curve in curves.items():
         draw_weeks(chart, arm, curve, times=100, markersize=4, linewidth=1.4)
     chart.set_ylim(0, 102)
+    chart.mark("y", [0, 20, 40, 60, 80, 100])
     chart.name_axis("y", "came, per cent")

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import shorten, wrap
+from outcomes.plan.model import ARMS
 from outcomes.plan.names import fill
-from outcomes.questions.costs.keys import ADJUSTED, COMPLETION, acceptability_of, effect_of, list_effects, plane_of
+from outcomes.questions.costs.keys import (
+    ADJUSTED,
+    COMPLETION,
+    acceptability_of,
+    effect_of,
+    list_effects,
+    mean_of,
+    plane_of,
+)
 from outcomes.results.outcome import Curve, Estimate
 
 if TYPE_CHECKING:
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
 
 STYLE = ARM_STYLES["full"]
 DASHES = ("-", "--", ":", "-.")  # of the curves, in the order of the effects
+QUADRANT = 0.6  # of the reach: room for the name of a quarter in which nothing is drawn
 NAME_ROOM, NAME_STEP = 62.0, 14.0  # points beside a curve; per cent from one name to the next
 
 
@@ -36,17 +46,25 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         return None
     ellipses = [effect for effect in effects if _ellipse(registry, effect) is not None]
     figure, charts = make_figure(2 if ellipses else 1, columns=2, height=2.9)
-    _draw_acceptability(charts[0], known, plan)
+    money = _currency(registry)
+    _draw_acceptability(charts[0], known, plan, money)
     if ellipses:
         _draw_plane(charts[1], registry, plan, ellipses)
+        charts[1].name_axis("y", f"more cost a client{money}")
     return figure
+
+
+def _currency(registry: Registry) -> str:
+    """Give the currency behind a comma, or nothing where none is known."""
+    means = (registry.get(mean_of(arm)) for arm in ARMS)
+    return next((f", {mean.named}" for mean in means if isinstance(mean, Estimate) and mean.named), "")
 
 
 def _name(effect: Effect, plan: Plan) -> str:
     return "completed" if effect == COMPLETION else plan.measure_names[effect.measure]
 
 
-def _draw_acceptability(chart: Chart, curves: dict[Effect, Curve], plan: Plan) -> None:
+def _draw_acceptability(chart: Chart, curves: dict[Effect, Curve], plan: Plan, money: str) -> None:
     """Draw the curves; each is named at its end, from the top, so that no two names meet."""
     for curve, dash in zip(curves.values(), cycle(DASHES), strict=False):
         chart.plot(curve.at, [100 * value for value in curve.value], dash, color=STYLE.colour, linewidth=1.5)
@@ -62,7 +80,7 @@ def _draw_acceptability(chart: Chart, curves: dict[Effect, Curve], plan: Plan) -
     chart.set_xlim(left=0)
     chart.xaxis.set_major_locator(MaxNLocator(4))
     chart.entitle("Is it worth its cost?", size=9)
-    chart.name_axis("x", "what one more person is worth")
+    chart.name_axis("x", f"what one more person is worth{money}")
     chart.name_axis("y", "samples in which it is, per cent")
 
 
@@ -90,11 +108,26 @@ def _draw_plane(chart: Chart, registry: Registry, plan: Plan, effects: list[Effe
     chart.axhline(0, color=MUTED, linewidth=0.8)
     chart.axvline(0, color=MUTED, linewidth=0.8)
     edge = max(*(abs(value) for value in across), 1.0)
-    chart.set_xlim(-0.25 * edge if min(across) > 0 else -1.1 * edge, 1.1 * edge)
-    chart.set_ylim(min(0.0, *up) - 0.1 * max(abs(v) for v in up), max(0.0, *up) + 0.25 * max(abs(v) for v in up))
+    top = max(abs(value) for value in up)
+    chart.set_xlim(*(_leave(side, edge) for side in ((min(across), -1), (max(across), 1))))
+    chart.set_ylim(*(_leave(side, top) for side in ((min(up), -1), (max(up), 1))))
     chart.entitle("Cost against effect", size=9)
     chart.name_axis("x", fill("more in 100 in {full}", plan.words))
-    chart.name_axis("y", "more cost a client")
+    _name_quadrants(chart)
+
+
+def _leave(side: tuple[float, int], reach: float) -> float:
+    """Give the end of an axis on one side of zero: what is drawn there and its name, or room for a quadrant's name."""
+    end, sign = side
+    return sign * (1.5 * reach if sign * end > 0 else QUADRANT * reach)
+
+
+def _name_quadrants(chart: Chart) -> None:
+    """Say what each quarter of the plane means."""
+    for (across, ha), more in (((0.99, "right"), "helps more"), ((0.01, "left"), "helps fewer")):
+        for (up, va), cost in (((0.99, "top"), "costs more"), ((0.01, "bottom"), "costs less")):
+            looks: dict[str, Any] = {"color": MUTED, "fontsize": 6.5, "ha": ha, "va": va}
+            chart.write(across, up, f"{cost},\n{more}", on="", **looks)
 
 
 def _ellipse(registry: Registry, effect: Effect) -> tuple[Curve, Curve] | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.charts.estimates import draw_rows
+from outcomes.charts.findings import say_finding
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES
 from outcomes.charts.texts import shorten
 from outcomes.plan.model import ARMS
 from outcomes.questions.events.keys import PERIODS, key_of
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import verdict_on_events
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,5 +42,12 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     labels = ["\n".join(shorten(text, 130, size=7) for text in name.split("\n")) for name, _ in rows]
     chart.mark("y", [-place for place in range(len(rows))], labels, size=7)
     chart.set_ylim(-len(rows) + 0.4, 0.6)
+    chart.entitle(_entitle(registry, plan))
     chart.name_axis("x", "events a person-year")
     return figure
+
+
+def _entitle(registry: Registry, plan: Plan) -> str:
+    """Say what was found of the first primary kind."""
+    kind = next(iter(plan.primary_events), "")
+    return say_finding(registry, plan, plan.event_names[kind], verdict_on_events(kind)) if kind else ""

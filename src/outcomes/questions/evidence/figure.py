@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.blocks.format import format_value
 from outcomes.charts.chart import Label
 from outcomes.charts.layout import make_figure, say_directions
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
-from outcomes.charts.texts import shorten
+from outcomes.charts.texts import shorten, wrap
+from outcomes.plan.model import ARMS
 from outcomes.questions.evidence import published
 from outcomes.results.outcome import Estimate
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 HEIGHT, MARGIN = 0.27, 0.62
+BESIDE, COLUMN, TELLING = 8.0, 52.0, 7.5  # points: to what is told beside a row, between its columns, of its letters
 CROWDED = 8.0  # a ratio beyond which every doubling would be one tick too many
+SMALLEST, LARGEST = 3.5, 9.0  # points: side of the square of a study; the largest has an interval of one unit
 HERE = {"ratio": "This study, not adjusted", "sd": "This study, main comparison"}
 SCALES = {"ratio": "ratio of the shares who dropped out", "sd": "standard deviations"}
 
@@ -35,6 +39,7 @@ class Line(NamedTuple):
     estimate: Estimate | None
     remark: str = ""
     verification: str = ""
+    people: tuple[str, ...] = ()  # of each arm, those with the outcome of all
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -42,6 +47,8 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     panels = {scale: lines for scale in SCALES if (lines := list(_lines(registry, plan, scale)))}
     if not panels:
         return None
+    numbered = {scale: lines for scale, lines in panels.items() if any(one.kind == "study" for one in lines)}
+    panels = numbered or panels  # where others have numbers on one scale alone, the other would be an axis for one row
     heights = [HEIGHT * len(lines) + MARGIN for lines in panels.values()]
     figure, charts = make_figure(len(panels), height=sum(heights), weights=heights, rules="", sides="x")
     for chart, (scale, lines) in zip(charts, panels.items(), strict=True):
@@ -61,7 +68,8 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
         yield Line(topic.label, "heading", None)
         for estimate in studies:
             name = "" if estimate.published is None else estimate.published.study
-            yield Line(name, "study", estimate, _say(estimate, plan), published.verified(estimate))
+            people = _count_events(registry, estimate)
+            yield Line(name, "study", estimate, _say(estimate, plan), published.verified(estimate), people)
         if not studies:
             yield Line("Published", "remark", None, _say_without(registry, topic, plan))
         pooled = registry.get(topic.key("pooled"))
@@ -72,6 +80,14 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
             yield Line("Published, pooled", "pooled", pooled, _say(pooled, plan))
         if isinstance(local, Estimate) and local.unit == scale:
             yield Line(HERE[scale], "local", local, _say(local, plan))
+
+
+def _count_events(registry: Registry, estimate: Estimate) -> tuple[str, ...]:
+    """Say how many of each arm had the outcome, where the counts behind a ratio are known."""
+    shares = [registry.get(estimate.key.but(what="share", arm=arm)) for arm in ARMS]
+    if not all(isinstance(share, Estimate) and share.n for share in shares):
+        return ()
+    return tuple(f"{round(share.value * share.n)} of {share.n}" for share in shares)
 
 
 def _say(estimate: Estimate, plan: Plan, *, only_limits: bool = False) -> str:
@@ -97,11 +113,17 @@ def _draw_panel(chart: Chart, scale: str, lines: list[Line], plan: Plan) -> None
         middle = 1.0
         chart.set_xscale("log")
     chart.axvline(middle, color=MUTED, linewidth=0.8)
+    has_people = any(line.people for line in lines)
+    at = BESIDE + len(ARMS) * COLUMN if has_people else BESIDE
+    if has_people:
+        _head_columns(chart, plan)
     for place, line in enumerate(lines):
         if line.estimate is not None:
             _draw_line(chart, -place, line.kind, line.estimate)
+        for text, across in zip(line.people, (BESIDE, BESIDE + COLUMN), strict=False):
+            chart.write(1, -place, text, on="y", by=(across, 0), va="center", color=INK, fontsize=TELLING)
         if line.remark:
-            chart.write(1, -place, line.remark, on="y", by=(8, 0), va="center", color=INK)
+            chart.write(1, -place, line.remark, on="y", by=(at, 0), va="center", color=INK, fontsize=TELLING)
     _set_reach(chart, scale, lines)
     chart.mark("y", [-place for place in range(len(lines))], [_label(line) for line in lines])
     chart.set_ylim(-len(lines) + 0.4, 0.6)
@@ -109,6 +131,14 @@ def _draw_panel(chart: Chart, scale: str, lines: list[Line], plan: Plan) -> None
         "x",
         say_directions("favours", SCALES[scale], plan),
     )
+
+
+def _head_columns(chart: Chart, plan: Plan) -> None:
+    """Name the columns of counts above them."""
+    for place, arm in enumerate(ARMS):
+        name = wrap(plan.arm_names[arm], COLUMN - 4, size=6.5)
+        looks = {"color": ARM_STYLES[arm].colour, "fontsize": 6.5}
+        chart.write(1, 0, name, on="y", by=(BESIDE + place * COLUMN, 0), va="center", **looks)
 
 
 def _label(line: Line) -> Label:
@@ -137,6 +167,12 @@ def _set_reach(chart: Chart, scale: str, lines: list[Line]) -> None:
     chart.mark("x", ticks, [f"{tick:g}" for tick in ticks])
 
 
+def _size(low: float, high: float, *, is_ratio: bool) -> float:
+    """Size of a square: its area goes with the weight of the study, one over the square of its interval."""
+    width = math.log(high / low) if is_ratio and low > 0 else high - low
+    return min(max(LARGEST / width if width > 0 else LARGEST, SMALLEST), LARGEST)
+
+
 def _ends(estimate: Estimate) -> list[float]:
     limits = estimate.interval
     found = [limits.low, limits.high] if limits is not None else []
@@ -158,4 +194,10 @@ def _draw_line(chart: Chart, place: float, kind: str, estimate: Estimate) -> Non
         chart.plot([estimate.value], [place], marker=full.marker, color=full.colour, markersize=7)
     else:
         chart.plot([low, high], [place, place], color=MUTED, linewidth=1.2)
-        chart.plot([estimate.value], [place], marker="s", color=MUTED, markersize=5.5)
+        chart.plot(
+            [estimate.value],
+            [place],
+            marker="s",
+            color=MUTED,
+            markersize=_size(low, high, is_ratio=estimate.unit == "ratio"),
+        )

@@ -47,7 +47,7 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str, curv
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, axis="y")
     _mark(chart, registry, curve, Key("imputation", measure, plan.primary))
-    chart.entitle(described.label)
+    chart.entitle(plan.measure_names[measure])
     worse = ("← worse", "better →") if described.better == "higher" else ("← better", "worse →")
     chart.write(0.01, 0.02, worse[0], on="", fontsize=6.5, color=MUTED)
     chart.write(0.99, 0.02, worse[1], on="", fontsize=6.5, color=MUTED, ha="right")

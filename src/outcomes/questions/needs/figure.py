@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.charts.estimates import draw_rows, draw_worthwhile, worthwhile_of
-from outcomes.charts.layout import first_of_rows, make_grid
+from outcomes.charts.estimates import draw_rows, draw_worthwhile, face_better, worthwhile_of
+from outcomes.charts.layout import first_of_rows, make_grid, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import wrap
 from outcomes.questions.needs.keys import word_moderators
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from outcomes.charts.chart import Chart
-    from outcomes.plan.model import Measure, Plan
+    from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
 # The effects that are known, and the rows of a panel: text and place, each by moderator and level.
@@ -37,10 +37,11 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     depth = max(place for _, place in rows.values()) + 1
     figure, charts = make_grid(len(shown), row_height=0.34 * depth + 1.15, share="y", rules="", sides="x")
     for chart, (measure, effects) in zip(charts, shown.items(), strict=True):
-        _draw_panel(chart, plan.measures[measure], effects, _effects(registry, plan, measure, "shrunken"), rows)
+        _draw_panel(chart, plan, measure, effects, _effects(registry, plan, measure, "shrunken"), rows)
     for chart in first_of_rows(charts):
         chart.mark("y", [-place for _, place in rows.values()], [text for text, _ in rows.values()])
     charts[0].set_ylim(-depth + 0.4, 0.6)
+    name_directions(figure, "better in", "points of each scale", plan)
     return figure
 
 
@@ -62,10 +63,11 @@ def _lay_out(shown: dict[str, Effects], moderators: list[str]) -> Rows:
     return rows
 
 
-def _draw_panel(chart: Chart, described: Measure, effects: Effects, shrunken: Effects, rows: Rows) -> None:
+def _draw_panel(chart: Chart, plan: Plan, measure: str, effects: Effects, shrunken: Effects, rows: Rows) -> None:
+    described, name = plan.measures[measure], plan.measure_names[measure]
     chart.axvline(0, color=MUTED, linewidth=0.8)
     worthwhile = worthwhile_of(described)
-    chart.entitle(described.label)
+    chart.entitle(name)
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, named="above")
     found = [(-rows[key.subject, key.category][1], effect) for key, effect in effects.items()]
@@ -74,5 +76,5 @@ def _draw_panel(chart: Chart, described: Measure, effects: Effects, shrunken: Ef
     drawn = [(-rows[key.subject, key.category][1] - SHRUNKEN_BELOW, one.value) for key, one in beside if one]
     values, places = [value for _, value in drawn], [place for place, _ in drawn]
     chart.plot(values, places, "^", color=INK, markerfacecolor="white", markersize=5)
-    chart.name_axis("x", f"points; {described.better} favours full")
     chart.margins(x=0.08)
+    face_better(chart, described, *sorted(chart.get_xlim()))

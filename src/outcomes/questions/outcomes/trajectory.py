@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from outcomes.charts.estimates import draw_intervals, worthwhile_of
+from outcomes.charts.findings import say_finding
 from outcomes.charts.layout import make_grid
 from outcomes.charts.style import ARM_STYLES, INK, PAPER, SIGNS
 from outcomes.charts.texts import shorten
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
+from outcomes.results.ways import verdict_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +30,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     shown = [measure for measure in plan.scored if any(_points(registry, plan, measure, arm) for arm in ARMS)]
     if not shown:
         return None
-    figure, charts = make_grid(len(shown), row_height=2.75, columns=2)
+    figure, charts = make_grid(len(shown), row_height=2.85, columns=2)
     for chart, measure in zip(charts, shown, strict=True):
         _draw_panel(chart, registry, plan, measure)
     _name_arms(charts[0], registry, plan, shown[0])
@@ -110,11 +112,11 @@ def _start(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] 
 def _label(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
     described = plan.measures[measure]
     kind = "adjusted mean" if _is_adjusted(registry, plan, measure) else "not adjusted"
-    chart.entitle(described.label)
+    chart.entitle(say_finding(registry, plan, plan.measure_names[measure], verdict_of(measure, plan.primary)), size=8.5)
     chart.mark(
         "x",
         [visit.week for visit in plan.visits.values()],
-        [visit.label for visit in plan.visits.values()],
+        list(plan.visit_names.values()),
     )
     chart.name_axis("y", f"{kind} ({described.better} is better)")
     chart.margins(x=0.06, y=0.12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.format import format_number
 from outcomes.charts.layout import make_figure
 from outcomes.charts.over_time import draw_steps, follow_people
 from outcomes.charts.style import ARM_STYLES
@@ -31,13 +32,24 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     end = max(curve.at[-1] for curve in curves.values())
     end = max(end, horizon.value) if isinstance(horizon, Estimate) else end
     end = end or 1.0
-    figure, (chart, table) = make_figure(2, height=3.8, weights=[5.2, 0.35 + 0.55 * len(curves)], share="x")
+    figure, (chart, table) = make_figure(2, height=3.8, weights=[5.4, 0.3 + 0.45 * len(curves)], share="x")
     lasts = {arm: _draw_steps(chart, arm, curve, end) for arm, curve in curves.items()}
     chart.set_ylim(0, 102)
+    chart.mark("y", [0, 20, 40, 60, 80, 100])
+    chart.entitle(_entitle(plan, curves))
     chart.name_axis("y", "still there, per cent")
     title = "people at risk"
     follow_people(chart, table, curves, plan.arm_names, lasts=lasts, apart=APART, end=end, title=title)
     return figure
+
+
+def _entitle(plan: Plan, curves: dict[str, Curve]) -> str:
+    """Say what share of each arm was still there at the end of its curve."""
+    said = [
+        f"{format_number(100 * curve.value[-1], decimals=0)}% in {plan.arm_names[arm]}" for arm, curve in curves.items()
+    ]
+    week = format_number(max(curve.at[-1] for curve in curves.values()), decimals=0)
+    return f"Still there after {week} weeks: {', '.join(said)}"
 
 
 def _draw_steps(chart: Chart, arm: str, curve: Curve, end: float) -> float:

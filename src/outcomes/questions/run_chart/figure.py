@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from outcomes.charts.estimates import NAMED
 from outcomes.charts.layout import make_figure
-from outcomes.charts.style import ARM_STYLES, INK, LINE
+from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED, spread
 from outcomes.plan.model import ARMS
 from outcomes.questions.run_chart.keys import centre_of, list_charts
 from outcomes.questions.run_chart.words import list_quarters
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from outcomes.results.key import Key
     from outcomes.results.registry import Registry
 
+NAMED_APART = 0.16  # of the height, between two names beside a panel
 HALF = 0.5  # of a quarter, on either side of its mark
 MARGIN = 0.06  # of the height, above and below what is drawn
 
@@ -43,13 +45,28 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         span = _reach([one for quarters in panels.values() for one in quarters], times)
         for chart, (arm, quarters) in zip(row_charts, panels.items(), strict=True):
             _draw_panel(chart, registry, key, arm, quarters, places, times)
-            chart.entitle(_entitle(plan, key, quarters))
+            chart.entitle(_entitle(plan, key, arm, quarters), size=8.5)
             chart.set_ylim(*span)
             chart.set_xlim(-HALF, len(named) - HALF)
             is_last = row == len(found) - 1
             chart.mark("x", list(places.values()), list(named.values()) if is_last else [""] * len(named))
+        last, centre = panels[ARMS[-1]], registry.get(str(centre_of(key, ARMS[-1])))
+        if row == 0 and last and isinstance(centre, Estimate):
+            _name_lines(row_charts[-1], centre, last[-1], times)
         row_charts[0].name_axis("y", "points" if key.measure else "per cent")
     return figure
+
+
+def _name_lines(chart: Chart, centre: Estimate, last: Quarter, times: float) -> None:
+    """Name the line of all quarters and its limits beside a panel, at the height that they have in the end."""
+    heights = {
+        "all quarters": times * centre.value,
+        "upper limit": times * last.high.value,
+        "lower limit": times * last.low.value,
+    }
+    span = chart.get_ylim()
+    for name, height in spread(heights, apart=NAMED_APART * (span[1] - span[0])).items():
+        chart.write(1, height, name, on="y", by=(3, 0), va="center", fontsize=NAMED, color=MUTED)
 
 
 def _every(found: dict[Key, dict[str, list[Quarter]]]) -> list[Quarter]:
@@ -62,12 +79,12 @@ def _reach(quarters: list[Quarter], times: float) -> tuple[float, float]:
     return min(ends) - room, max(ends) + room
 
 
-def _entitle(plan: Plan, key: Key, quarters: list[Quarter]) -> str:
+def _entitle(plan: Plan, key: Key, arm: str, quarters: list[Quarter]) -> str:
     """Say what is found in a panel: which quarters lie outside."""
     what = plan.measure_names[key.measure] if key.measure else "Completion"
     outside = [one.value.named for one in quarters if one.side]
     told = f"{', '.join(outside)} outside" if outside else "none outside" if quarters else "not known"
-    return f"{what}: {told}"
+    return f"{what}, {plan.arm_names[arm]}: {told}"
 
 
 def _draw_panel(
