@@ -12,6 +12,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 import outcomes
 from drawn import points_of
+from outcomes.blocks.verdicts import say_rung
 from outcomes.charts.chart import Chart
 from outcomes.charts.style import ARM_STYLES
 from outcomes.cohort import assemble
@@ -22,6 +23,7 @@ from outcomes.questions.completion.attendance_figure import draw as draw_attenda
 from outcomes.questions.completion.figure import draw as draw_completion
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
+from outcomes.results.ways import VERDICT_ON_COMPLETION
 from outcomes.scoring import score_study
 from small_study import write_small_study
 
@@ -109,7 +111,11 @@ def test_weeks_come_from_dates_where_they_are_not_recorded(attended: Path) -> No
 def test_a_number_needed_that_runs_through_infinity_is_told_in_words(small_study: Path) -> None:
     found = results_of(small_study)["completion.adjusted.number_needed"]
     assert isinstance(found, NotEstimable)
-    for words in ("one completer fewer in every", "through numbers without end", "one completer more in every"):
+    for words in (
+        "one completer fewer in every",
+        "the data are compatible with anything from",
+        "one completer more in every",
+    ):
         assert words in found.reason
 
 
@@ -288,13 +294,22 @@ def test_what_compares_shares_tells_the_share_of_one_arm_from_that_of_the_other(
 def test_a_share_is_drawn_in_its_own_arm_at_its_value(uneven: Registry, tmp_path: Path) -> None:
     figure = draw_completion(uneven, outcomes.read_study(tmp_path / "s").plan)
     assert figure is not None
-    (chart,) = figure.axes
+    chart, beside = figure.axes
     assert isinstance(chart, Chart)
     assert chart.marks["y"].labels == ["Full programme", "Skills group only"]
     places = chart.marks["y"].at
     assert places is not None
     assert points_of(chart, ARM_STYLES["full"].marker) == [(pytest.approx(80), places[0])]
     assert points_of(chart, ARM_STYLES["skills"].marker) == [(pytest.approx(40), places[1])]
+    difference = uneven[Key("completion", what="difference", category="adjusted")]
+    assert isinstance(difference, Estimate)
+    assert [at for at, _ in points_of(beside, "s")] == [100 * difference.value]
+    low, high = beside.get_xlim()
+    assert low < 0 < high  # no difference is always in sight
+    verdict = uneven[VERDICT_ON_COMPLETION]
+    assert isinstance(verdict, Estimate)
+    assert verdict.verdict is not None
+    assert chart.heading.text == f"Completed: {say_rung(verdict.verdict, {'full': 'Full programme'})}"
 
 
 def test_weeks_are_drawn_under_their_kind_of_session_and_in_their_arm(attended: Path) -> None:
@@ -304,6 +319,8 @@ def test_weeks_are_drawn_under_their_kind_of_session_and_in_their_arm(attended: 
     panels = [chart for chart in figure.axes if chart.lines and isinstance(chart, Chart)]
     kinds = {"Group sessions": "group", "121 sessions": "individual"}
     named = {chart.heading.text: chart for chart in panels if chart.heading is not None}
+    weeks = [at for curve in results.where(analysis="attendance") if isinstance(curve, Curve) for at in curve.at]
+    assert panels[0].get_xlim() == (min(weeks), max(weeks))  # the panel ends where its data end
     assert list(named) == list(kinds)
     for title, kind in kinds.items():
         for arm in ("full", "skills"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outcomes.charts.chart import TO_NAME
 from outcomes.charts.people import ROOM, SIZE, every, write_people
 from outcomes.charts.style import ARM_STYLES, spread
-from outcomes.charts.texts import wrap
+from outcomes.charts.texts import shorten, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,5 +85,5 @@ def follow_people(
     chart.mark("x", [week for week in range(int(end) + 1) if week % every(end) == 0])
     chart.floor = (0.0, end)
     chart.name_axis("x", "weeks since the start", is_left=True)
-    rows = [(arm, wrap(labels[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
+    rows = [(arm, shorten(labels[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
     write_people(table, rows, begin=0.0, end=end, title=title)

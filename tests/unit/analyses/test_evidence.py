@@ -324,6 +324,11 @@ def test_the_forest_draws_each_study_on_its_own_line_and_the_local_result_last(s
     drawn = {y: x for x, y in (*points_of(chart, "s"), *points_of(chart, ARM_STYLES["full"].marker))}
     found = {label: drawn.get(place) for label, place in zip(labels, places, strict=True) if label in expected}
     assert found == pytest.approx(expected, rel=1e-12)
+    assert len(figure.axes) == 1  # nobody has numbers in standard deviations: no axis for the local result alone
+    told = [text.get_text() for text in chart.texts]
+    assert [told.count(events) for events in ("4 of 40", "16 of 40", "15 of 30", "10 of 40", "6 of 30", "3 of 30")] == [
+        1,
+    ] * 6
 
 
 def test_what_others_published_leaves_as_it_was_printed_and_the_local_result_does_not(small_study: Path) -> None:

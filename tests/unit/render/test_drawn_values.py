@@ -9,6 +9,7 @@ import pytest
 
 import outcomes
 from drawn import points_of
+from outcomes.blocks.verdicts import say_rung
 from outcomes.charts.chart import Chart, Label
 from outcomes.charts.style import ARM_STYLES
 from outcomes.plan.model import ARMS
@@ -19,7 +20,7 @@ from outcomes.questions.outcomes import forest, trajectory
 from outcomes.results import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.registry import Registry
-from outcomes.results.ways import OF_A_MEASURE, WAYS, main_key, name_way
+from outcomes.results.ways import OF_A_MEASURE, WAYS, main_key, name_way, verdict_of
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def test_the_forest_draws_each_way_on_its_own_row(analysed: tuple[Registry, Plan
     assert isinstance(chart, Chart)
     texts = [one.text if isinstance(one, Label) else one for one in chart.marks["y"].labels or ()]
     expected: list[tuple[str, float | None]] = []
-    for measure, described in plan.measures.items():
-        expected.append((described.label, None))
+    for measure, name in plan.measure_names.items():
+        expected.append((name, None))
         for way in OF_A_MEASURE:
             for one in way.standardised:
                 found = results.get(way.key(measure, "end").but(what=one.what))
@@ -73,7 +74,11 @@ def test_the_trajectory_draws_each_arm_at_its_weeks_and_means(analysed: tuple[Re
     figure = trajectory.draw(results, plan)
     assert figure is not None
     panels = [chart for chart in figure.axes if isinstance(chart, Chart) and chart.heading.text]
-    assert [chart.heading.text for chart in panels] == [one.label for one in plan.measures.values()]
+    for chart, (measure, name) in zip(panels, plan.measure_names.items(), strict=True):
+        verdict = results[verdict_of(measure, plan.primary)]
+        assert isinstance(verdict, Estimate)
+        assert verdict.verdict is not None
+        assert chart.heading.text == f"{name}: {say_rung(verdict.verdict, plan.arm_names)}"
     for chart, measure in zip(panels, plan.measures, strict=True):
         for arm in ARMS:
             keys = [Key("mmrm", measure, visit, "adjusted_mean", arm) for visit in plan.later]
@@ -102,7 +107,7 @@ def test_the_trajectory_draws_means_as_seen_throughout_where_nothing_is_adjusted
     for registry, kind in ((unadjusted, "describe"), (half, "mmrm")):
         figure = trajectory.draw(registry, plan)
         assert figure is not None
-        chart = next(one for one in figure.axes if isinstance(one, Chart) and one.heading.text == "Low mood (0-63)")
+        chart = next(one for one in figure.axes if isinstance(one, Chart) and one.heading.text.startswith("Low mood"))
         what = {"describe": "mean", "mmrm": "adjusted_mean"}[kind]
         for arm in ARMS:
             found = [registry.get(Key(kind, "mood", visit, what, arm)) for visit in plan.visits]
@@ -140,6 +145,8 @@ def test_the_worthwhile_difference_lies_on_the_side_that_is_better(analysed: tup
     (chart,) = (one for one in figure.axes if one.lines)
     upright = [set(line.get_xdata()) for line in chart.lines if len(set(line.get_xdata())) == 1]  # type: ignore[arg-type]
     assert {-5.0} in upright  # of low mood less is better
+    left, right = chart.get_xlim()
+    assert left > right  # so that better for the first programme lies to the right here too
 
 
 def test_the_start_is_drawn_by_characteristic_with_its_side(analysed: tuple[Registry, Plan]) -> None:
@@ -148,7 +155,7 @@ def test_the_start_is_drawn_by_characteristic_with_its_side(analysed: tuple[Regi
     assert figure is not None
     (chart,) = figure.axes
     names = {"age": "Age", "gender": "Gender"} | {
-        word: f"{measure.label} at the start" for word, measure in plan.measures.items()
+        word: f"{name} at the start" for word, name in plan.measure_names.items()
     }
     places = rows_of(chart)
     assert list(places) == list(names.values())

@@ -10,6 +10,7 @@ import made
 from outcomes.blocks.formulas import formula_of
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.model import Plan
+from outcomes.plan.names import fill
 from outcomes.render.html.numbers import describe, render_numbers
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, Interval
@@ -53,14 +54,17 @@ def test_every_result_stands_there_once(listed: tuple[Registry, Element]) -> Non
     assert sorted(entry.attributes["id"] for entry in entries(tree)) == [f"n-{name}" for name in registry]
 
 
-def test_above_an_entry_stands_how_it_was_computed_and_nothing_of_another(listed: tuple[Registry, Element]) -> None:
+def test_above_an_entry_stands_how_it_was_computed_and_nothing_of_another(
+    listed: tuple[Registry, Element], plan: Plan
+) -> None:
     registry, tree = listed
     for alike in kinds(tree):
         above = next(one for one in alike.walk() if "method" in one.classes).text()
         for entry in entries(alike):
             outcome = registry[entry.attributes["id"].removeprefix("n-")]
             method, reason = getattr(outcome, "method", ""), getattr(outcome, "reason", "")
-            said = [f"Method: {method}." if method else reason, formula_of(outcome) or "", *texts(outcome, "notes")]
+            formula = fill(formula_of(outcome) or "", plan.words)
+            said = [f"Method: {method}." if method else reason, formula, *texts(outcome, "notes")]
             assert "".join(above.split()) == "".join("".join(said).split()), outcome.id
 
 

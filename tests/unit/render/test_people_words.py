@@ -100,7 +100,7 @@ def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: 
     page = read(run / "internal" / "annex.html")
     compared = " and ".join(str(count(registry, f"flow.mood.{arm}.compared")) for arm in ARMS)
     seen = " and ".join(str(count(registry, f"flow.mood.{arm}.compared_and_seen")) for arm in ARMS)
-    assert f"Low mood (0-63): {compared} in the main comparison, {seen} of them seen at “End”." in page
+    assert f"Low mood: {compared} in the main comparison, {seen} of them seen at “End”." in page
     assert "Left out: no score at the start 1 and 0; something that is adjusted for is not recorded 3 and 0" in page
     assert "Nobody and nothing" not in page
 
@@ -112,7 +112,7 @@ def test_a_measure_without_anybody_in_its_main_comparison_is_accounted_for_too(t
     account = (
         "0 and 0 in the main comparison, 0 and 0 of them seen at “End”. Left out: no score at the start 20 and 20."
     )
-    assert f"Low mood (0-63): {account}" in page
+    assert f"Low mood: {account}" in page
     assert "nobody is left out" not in page
 
 
@@ -145,7 +145,7 @@ def test_questionnaires_that_make_no_score_are_counted_among_what_was_left_out(t
 def test_which_people_a_number_is_of_is_said_once_and_by_each_table(run: Path) -> None:
     page = read(run / "internal" / "annex.html")
     assert page.count("A number is of one of four sets of people") == 1
-    assert page.index("A number is of one of four") < page.index("Low mood (0-63) by visit.")
+    assert page.index("A number is of one of four") < page.index("Low mood by visit.")
     for said in (
         "Means of those seen at the visit; difference, of those in the main comparison",
         "by each way of comparing; people: those whose scores it uses",

@@ -68,15 +68,15 @@ def topic(word: str, rows: int) -> list[Outcome]:
 
 DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
     # section: the results that are there, the status, what is said besides
-    "the interval reaches the worthwhile difference": ("outcomes", [read(6, 9)], "answered", "Low mood (0-63): 1"),
-    "the interval tells the direction alone": ("outcomes", [read(1, 9)], "partly answered", "Low mood (0-63): 1"),
+    "the interval reaches the worthwhile difference": ("outcomes", [read(6, 9)], "answered", "Low mood: 1"),
+    "the interval tells the direction alone": ("outcomes", [read(1, 9)], "partly answered", "Low mood: 1"),
     "Holm's p-value is too large": (
         "outcomes",
         [read(6, 9, p_holm=0.06)],
         "leans, and is not settled",
-        "Low mood (0-63): 1",
+        "Low mood: 1",
     ),
-    "the interval spans both directions": ("outcomes", [read(-3, 9)], "the data do not tell", "Low mood (0-63): 1"),
+    "the interval spans both directions": ("outcomes", [read(-3, 9)], "the data do not tell", "Low mood: 1"),
     "every programme is a group": (
         "outcomes",
         [read(6, 9, bars=frozenset({Bar.ONE_GROUP_EACH}))],
@@ -105,7 +105,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
         "needs",
         [estimate(NEEDS, 1, 3)],
         "explored, not answered",
-        "it may differ by gender on Low mood (0-63)",
+        "it may differ by gender on Low mood",
     ),
     "interactions that are too wide": ("needs", [estimate(NEEDS, -1, 3)], "left open", "too wide"),
     "interactions that cannot be computed": (
@@ -121,7 +121,7 @@ DRAWN: dict[str, tuple[str, list[Outcome], str, str]] = {
             number(Key("needs", what="looks"), 6),
         ],
         "explored, not answered",
-        "it may differ by gender on Low mood (0-63)",
+        "it may differ by gender on Low mood",
     ),
     "levels that do not, though one of them would": (
         "needs",
@@ -280,4 +280,4 @@ def test_a_question_of_which_a_measure_is_hidden_is_not_answered(small_study: Pa
     quoter = Quoter(Registry([Record(outcome=read(6, 9), provenance=SOURCE, text="better")]), read_plan(plan), {})
     found = next(question for question in list_questions(quoter) if question.section == "outcomes")
     assert found.status == "partly answered"
-    assert found.why.plain == "Low mood (0-63): better; Skills use: not shown in this edition"
+    assert found.why.plain == "Low mood: better; Skills use: not shown in this edition"

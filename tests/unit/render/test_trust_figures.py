@@ -85,7 +85,7 @@ def test_the_differences_before_and_after_stand_in_the_row_of_their_characterist
     labels = {
         "age": "Age",
         "gender": "Gender",
-        "mood": "Low mood (0-63) at the start",
+        "mood": "Low mood at the start",
         "skill": "Skills use at the start",
     }
     sizes = {

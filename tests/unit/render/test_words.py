@@ -87,7 +87,7 @@ def quoter_of(study: Path, low: float, high: float, **comparison: Any) -> Quoter
 def test_direction_size_and_certainty_are_said_in_this_order_and_once(small_study: Path) -> None:
     said = say_measure(quoter_of(small_study, -5.0, -1.0), "mood").plain
     phrases = (
-        "People in Full programme finished 3.0 points lower on Low mood (0-63) than similar people in Skills",
+        "People in Full programme finished 3.0 points lower on Low mood than similar people in Skills",
         "(95% interval 1.0 to 5.0 lower; 50 and 40 people compared).",
         "That is about two thirds of the difference the clinic called worthwhile",
         "A lower score is better on this scale.",
@@ -99,7 +99,7 @@ def test_direction_size_and_certainty_are_said_in_this_order_and_once(small_stud
 
 def test_a_difference_that_rounds_to_nothing_is_not_said_to_have_a_side(small_study: Path) -> None:
     said = say_measure(quoter_of(small_study, -3.01, 3.0), "mood").plain
-    assert "the difference on Low mood (0-63) was 0.0 points" in said
+    assert "the difference on Low mood was 0.0 points" in said
     assert "finished" not in said
 
 
@@ -155,7 +155,7 @@ def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
     absent = [made.refused(name, label="x", reason="The plan does not say.") for name in names]
     registry = Registry(Record(outcome=one, provenance=SOURCE, text="20") for one in absent)
     said = lead_precision(Quoter(registry, read_plan(plan), {})).plain
-    assert said.startswith("Low mood (0-63) and Skills use: this data cannot answer. The plan does not say.")
+    assert said.startswith("Low mood and Skills use: this data cannot answer. The plan does not say.")
     assert said.count("The plan does not say.") == 1
 
 

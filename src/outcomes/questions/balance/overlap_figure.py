@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
+NAME_ROOM = 160.0  # points for the name of an arm below the panel
 WIDTH = 0.094  # of a bar over a tenth, so that neighbours do not touch
 SIDES = {"full": 1.0, "skills": -1.0}
 
@@ -51,7 +52,8 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     marks = [mark for mark in chart.yaxis.get_majorticklocs() if abs(mark) <= reach]
     chart.mark("y", marks, format_marks([abs(mark) for mark in marks]))
     chart.name_axis("y", "people")
-    chart.name_axis("x", f"chance of being in {plan.arm_names['full']}, given what is recorded at the start")
+    full = shorten(plan.arm_names["full"], NAME_ROOM, size=8.5)
+    chart.name_axis("x", f"chance of being in {full}, given what is recorded at the start")
     for arm in shown:
         label = shorten(plan.arm_names[arm], 240, size=8.5, is_bold=True)
         chart.write(

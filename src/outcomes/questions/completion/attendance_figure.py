@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from outcomes.charts.layout import make_figure
 from outcomes.charts.over_time import draw_weeks
 from outcomes.charts.people import ROOM, SIZE, every, write_people
-from outcomes.charts.texts import wrap
+from outcomes.charts.style import SIGNS
+from outcomes.charts.texts import shorten
 from outcomes.plan.model import ARMS
 from outcomes.plan.names import fill
 from outcomes.results.key import Key
@@ -37,7 +38,10 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     for place, (kind, curves) in enumerate(shown.items()):
         chart, table = charts[2 * place], charts[2 * place + 1]
         _draw_panel(chart, curves, fill(TITLES[kind], plan.words))
-        rows = [(arm, wrap(plan.arm_names[arm], ROOM, size=SIZE), curve) for arm, curve in curves.items()]
+        rows = [
+            (arm, shorten(f"{SIGNS[arm]} {plan.arm_names[arm]}", ROOM, size=SIZE), curve)
+            for arm, curve in curves.items()
+        ]
         write_people(table, rows, begin=begin, end=end, title="people to whom one was on offer")
     reach = end - begin
     charts[0].set_xlim(begin, end)

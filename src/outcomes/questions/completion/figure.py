@@ -9,7 +9,7 @@ from outcomes.charts.estimates import draw_rows
 from outcomes.charts.findings import say_finding
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, MUTED, PAPER
-from outcomes.charts.texts import wrap
+from outcomes.charts.texts import shorten
 from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DIFFERENCE = Key("completion", what="difference", category="adjusted")
 STEP = 20  # per cent: the axis of shares begins and ends at a multiple of it
-NAME_ROOM = 108.0  # points for the name of an arm below the panel of the difference
+NAME_ROOM = 66.0  # points for the name of an arm below the panel of the difference
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
@@ -71,7 +71,7 @@ def _draw_difference(chart: Chart, difference: Estimate, plan: Plan) -> None:
     chart.set_ylim(-1.6, 0.9)
     chart.mark("y", [])
     chart.entitle("Among similar people", size=8.5)
-    skills, full = (wrap(plan.arm_names[arm], NAME_ROOM, size=7.5) for arm in ("skills", "full"))
+    skills, full = (shorten(plan.arm_names[arm], NAME_ROOM, size=7.5) for arm in ("skills", "full"))
     chart.write(0.01, 0.98, f"← better in\n{skills}", on="", va="top", color=MUTED, fontsize=7.5)
     chart.write(0.99, 0.98, f"better in →\n{full}", on="", va="top", ha="right", color=MUTED, fontsize=7.5)
     chart.name_axis("x", "more or fewer in 100")

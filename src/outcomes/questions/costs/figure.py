@@ -11,7 +11,6 @@ from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import shorten, wrap
 from outcomes.plan.model import ARMS
-from outcomes.plan.names import fill
 from outcomes.questions.costs.keys import (
     ADJUSTED,
     COMPLETION,
@@ -112,7 +111,7 @@ def _draw_plane(chart: Chart, registry: Registry, plan: Plan, effects: list[Effe
     chart.set_xlim(*(_leave(side, edge) for side in ((min(across), -1), (max(across), 1))))
     chart.set_ylim(*(_leave(side, top) for side in ((min(up), -1), (max(up), 1))))
     chart.entitle("Cost against effect", size=9)
-    chart.name_axis("x", fill("more in 100 in {full}", plan.words))
+    chart.name_axis("x", f"more in 100 in {shorten(plan.arm_names['full'], 2 * NAME_ROOM, size=8.5)}")
     _name_quadrants(chart)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-APART = 18  # per cent between two labels of three lines
+APART = 24  # per cent between two labels of three lines
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
