@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
 
 MEAN, SD, SHARE = "ȳ = Σy / n", "s = √(Σ(y − ȳ)² / (n − 1))", "count / n"
-SMD, EVERYBODY = "(m₁ − m₀) / √((s₁² + s₀²) / 2)", "mean over everybody of P({0} | full) − P({0} | skills)"
+SMD, EVERYBODY = "(m₁ − m₀) / √((s₁² + s₀²) / 2)", "mean over everybody of P({0} | {{full}}) − P({0} | {{skills}})"
 COMPLETED = EVERYBODY.format("completed")
-COMPLETERS = "mean of P(completed | full) / mean of P(completed | skills)"
+COMPLETERS = "mean of P(completed | {full}) / mean of P(completed | {skills})"
 E_VALUE = "RR + √(RR (RR − 1)), with RR ≈ exp(0.91 g)"
 DOUBLY_ROBUST = "Σh(ŷ₁ − ŷ₀) / Σh + weighted mean of y − ŷ in {full} − the same in {skills}"
 CLIENTS = "N at which the standard error, with what makes people alike, is small enough"
@@ -24,7 +24,7 @@ RUBIN = "Q̄ ± t √(W + (1 + 1/m) B), df by Barnard and Rubin"
 # without what for all that an analysis tells besides, without an analysis for every one.
 # J is the small-sample factor of Hedges, ȳ a mean, s a standard deviation.
 FORMULAS: dict[tuple[str, str, str], str] = {
-    ("", "g", ""): "J · difference / pooled s at the start; positive favours full",
+    ("", "g", ""): "J · difference / pooled s at the start; positive favours {full}",
     ("agreement", "", ""): "count of ways",
     ("alliance", "per_sd", ""): "β of alliance in: later change = α + β·alliance / s + γ·score + δ·covariates",
     ("ancova", "difference", ""): "β of arm in: score = α + β·arm + γ·start + δ·covariates; least squares",
@@ -38,7 +38,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("baseline", "smd", ""): SMD,
     ("between", "difference", ""): "(change in {full}) − (change in {skills}); pooled t",
     ("between", "g_change", ""): "J · [(change in {full}) − (change in {skills})] / pooled s at the start",
-    ("between", "g_score", ""): "J · (ȳ full − ȳ skills) / pooled s",
+    ("between", "g_score", ""): "J · (ȳ {full} − ȳ {skills}) / pooled s",
     ("change", "cut_off", "a"): "clinical mean ± 2 clinical s, towards health",
     ("change", "cut_off", "b"): "non-clinical mean ∓ 2 of its own s, towards illness",
     ("change", "cut_off", "c"): "(s₀ m₁ + s₁ m₀) / (s₀ + s₁)",
@@ -80,7 +80,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("describe", "mean", ""): MEAN,
     ("describe", "sd", ""): SD,
     ("diary", "mean", ""): "mean over people of each person's mean over the weeks with a card",
-    ("diary", "difference", ""): "ȳ full − ȳ skills; pooled t",
+    ("diary", "difference", ""): "ȳ {full} − ȳ {skills}; pooled t",
     ("diary", "curve", ""): "mean of the cards of a week",
     ("dose", "per_session", ""): (
         "β of sessions up to the landmark in: later change = α + β·sessions + γ·score + δ·covariates"
@@ -133,7 +133,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("mediation", "indirect", ""): "(θ₂ + θ₃) · β₁: outcome on mediator, times mediator on arm",
     ("mediation", "total", ""): "direct + indirect",
     ("missing", "share", ""): "not seen / started",
-    ("mixed", "difference", ""): ("β of arm in: y = X β + group + therapist (full only) + ε; REML; Satterthwaite df"),
+    ("mixed", "difference", ""): ("β of arm in: y = X β + group + therapist ({full} only) + ε; REML; Satterthwaite df"),
     ("mixed", "group_sd", ""): SD_BETWEEN,
     ("mixed", "therapist_sd", ""): SD_BETWEEN,
     ("mmrm", "adjusted_mean", ""): "x̄ β: the model's mean at the average start and covariates",

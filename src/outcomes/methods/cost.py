@@ -56,11 +56,11 @@ class CostEffect:
             )
         if self.effect.value < 0:
             raise NotEstimableError(
-                "Fewer people have the effect in {full}, so that no price of one more person follows."
+                "Fewer people have the effect in the first programme, so that no price of one more person follows."
             )
         if self.cost.value <= 0:
             raise NotEstimableError(
-                "{full} costs no more here and more people have the effect, so that one more has no price."
+                "The first programme costs no more here and more people have the effect, so that one more has no price."
             )
         value = self.cost.value / self.effect.value
         tail = float(special.ndtr(-self.effect.half_width(level)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NO_TIME = "Nobody was followed for any time."
 SIMPLE = "It takes events for independent of each other, in one person too, so that its limits are too narrow."
-NO_UPPER_END = "In skills group only there was none, so that the ratio has no upper end."
+NO_UPPER_END = "In the second programme there was none, so that the ratio has no upper end."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,7 +142,7 @@ def split_arms(scores: NDArray[np.float64], full: NDArray[np.bool_]) -> tuple[ND
     """Split scores by arm, full first; refuses where an arm has nobody."""
     one, zero = scores[full], scores[~full]
     if not len(one) or not len(zero):
-        arm = "{full}" if not len(one) else "{skills}"
+        arm = "the first programme" if not len(one) else "the second"
         msg = f"Nobody in {arm} has the scores that this needs."
         raise NotEstimableError(msg)
     return one, zero

@@ -22,8 +22,8 @@ ASSUMED: Mapping[str, str] = {
     "mar": "if those lost went on as similar people of their programme did",
     "jump_to_reference": "if those lost went on as people of the reference programme",
     "copy_reference": "if those lost had been as people of the reference programme all along",
-    "twice_full": f"if those lost from the full programme did {WORSE:g} times worse than that",
-    "twice_skills": f"if those lost from skills group only did {WORSE:g} times worse than that",
+    "twice_full": f"if those lost from {{full}} did {WORSE:g} times worse than that",
+    "twice_skills": f"if those lost from {{skills}} did {WORSE:g} times worse than that",
 }
 POOLED = "compared as in the main comparison, pooled by Rubin's rules with Barnard and Rubin's df"
 ERROR = "Monte-Carlo error of {}: {:.3g}, over {} completed data sets."

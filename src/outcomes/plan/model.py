@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from outcomes.plan.frozen import Frozen, require_words
 from outcomes.plan.names import name_all
+from outcomes.plan.programme import Arms, Programme
 from outcomes.plan.questions import Costs, Evidence, Needs, Precision, Sessions, Waiting
 
 if TYPE_CHECKING:
@@ -32,43 +33,6 @@ Domain = Literal[
 ]
 Kind = Literal["score", "count", "yes_no"]
 ARMS = ("full", "skills")
-DBT = "DBT"
-
-
-class Arm(Frozen):
-    """One of the two ways of delivering the programme."""
-
-    value: Annotated[str, Field(min_length=1)]
-    label: Label
-    short: Label | None = None
-
-
-class Arms(Frozen):
-    """The two arms; called full and skills everywhere.
-
-    `left_out` holds the texts of people of any other programme: they are counted, and enter nothing.
-    """
-
-    full: Arm
-    skills: Arm
-    left_out: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-
-    @field_validator("skills")
-    @classmethod
-    def _differ(cls, skills: Arm, info: ValidationInfo) -> Arm:
-        full = info.data.get("full")
-        if full is not None and full.value == skills.value:
-            msg = "the two arms must have different values"
-            raise ValueError(msg)
-        return skills
-
-    @field_validator("left_out")
-    @classmethod
-    def _are_others(cls, left_out: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if {arm.value for arm in info.data.values()} & set(left_out):
-            msg = "people of one of the two programmes cannot be left out"
-            raise ValueError(msg)
-        return left_out
 
 
 class Visit(Frozen):
@@ -162,11 +126,7 @@ class Measure(Frozen):
 
 
 class Event(Frozen):
-    """A kind of event in events.csv.
-
-    `before` is how many weeks before the start are known; `worthwhile` the rate ratio that is worth having, below one:
-    it is read as itself and as one over itself.
-    """
+    """A kind of event in events.csv: weeks known before the start; a worthwhile rate ratio, and one over it."""
 
     label: Label
     short: Label | None = None
@@ -251,26 +211,6 @@ class Random(Frozen):
     """The seed from which every result's own stream is made."""
 
     seed: Annotated[int, Field(ge=0)] = 20250101
-
-
-class Programme(Frozen):
-    """Which treatment the two arms deliver; its own words stand in the report only where it is that treatment.
-
-    `individual` is what a session, and a therapist, of one person alone is called: of DBT "121", else "individual".
-    """
-
-    name: Label = DBT
-    individual: Label | None = None
-
-    @property
-    def is_dbt(self) -> bool:
-        """Whether its order of targets and its rules of thumb are those of DBT."""
-        return self.name.strip().upper() == DBT
-
-    @property
-    def alone(self) -> str:
-        """What a session of one person alone is called."""
-        return self.individual or ("121" if self.is_dbt else "individual")
 
 
 class Plan(Frozen):

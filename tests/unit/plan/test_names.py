@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from outcomes.errors import PlanError
-from outcomes.plan.model import Plan, Programme
 from outcomes.plan.names import fill, name_all, shorten_label
+from outcomes.plan.programme import Programme
 from outcomes.plan.read import parse_plan
+
+if TYPE_CHECKING:
+    from outcomes.plan.model import Plan
 
 PLAN = """\
 version = 1

@@ -57,10 +57,10 @@ def explain_figure(context: Context) -> Phrase:
     """Give the legend of the figure."""
     currency = words.currency(context.quoter)
     return Phrase(
-        "Left: share of bootstrap samples in which the full programme is worth its cost, by what one more person is "
+        "Left: share of bootstrap samples in which {} is worth its cost, by what one more person is "
         "worth to whoever pays{}. Right, only where the interval of an effect excludes zero: the samples' ellipse of "
         "cost and effect."
-    ).format(Phrase(", in {}").format(currency) if currency else "")
+    ).format(context.quoter.arm("full"), Phrase(", in {}").format(currency) if currency else "")
 
 
 def _list_numbers(context: Context) -> Iterator[Block]:

@@ -34,7 +34,7 @@ def assume(cohort: Cohort, kind: str) -> Iterator[Outcome]:
     for way in OF_EVENTS:
         planned = Planned(
             key=key_of(kind, "rate_ratio", category=way),
-            label=f"{cohort.plan.events[kind].name}: adjusted rate ratio {ASSUMED[way]}",
+            label=f"{cohort.plan.event_names[kind]}: adjusted rate ratio {ASSUMED[way]}",
             quantity=Quantity.RATE_RATIO,
             unit="ratio",
             tells=(tuple(key_of(kind, "rate", arm=arm) for arm in ARMS),),
