@@ -17,7 +17,7 @@ from filled_book import edit_book, fill_book
 from office import WORKBOOK, save_by_office
 from outcomes.cli import main
 from outcomes.errors import BookIsNoStudyError, PlanError
-from outcomes.plan.keys import list_keys
+from outcomes.plan.keys import list_families, list_keys
 from outcomes.plan.read import parse_plan, read_plan
 from outcomes.results.store import to_json
 from outcomes.study.book.layout import NAMES
@@ -116,6 +116,24 @@ def test_closed_lists_are_offered_and_explanations_are_protected(tmp_path: Path)
     assert [book["plan"].cell(row, 2).value for row in (first, last)] == ["full", "skills"]
     assert book["plan"].protection.sheet
     assert not book["clients"].protection.sheet
+
+
+def test_every_key_of_the_plan_is_asked_in_plain_words_and_examples_are_words_of_the_plan(tmp_path: Path) -> None:
+    make_study_book(tmp_path / "mine.xlsx", questionnaires=("phq9",))
+    book = load_workbook(tmp_path / "mine.xlsx")
+    plan = book["plan"]
+    said = {plan.cell(row, 5).value: [plan.cell(row, column).value for column in (1, 3, 4)] for row in range(4, 100)}
+    unsaid = [key for key, words in said.items() if key and (not all(words) or "See docs" in " ".join(words))]
+    assert unsaid == []
+    for family in list_families():
+        sheet = book[f"plan {family.name}"]
+        for column in range(1, sheet.max_column + 1):
+            name, meaning = sheet.cell(NAMES, column).value, sheet.cell(1, column).value
+            assert len(meaning.split("(")[0].split()) > 2, f"{family.name}: {name}"
+        assert "See docs" not in str(sheet["A2"].value)
+    visits = [book["plan visits"].cell(row, 1).value for row in range(FIRST, FIRST + 3)]
+    for title in ("scores", "items phq9", "goals"):
+        assert book[title].cell(2, column_of(book[title], "visit")).value == f"e.g. {visits[0]}"
 
 
 def test_a_workbook_gives_the_results_of_the_folder_with_the_same_answers(folder: Path, book: Path) -> None:

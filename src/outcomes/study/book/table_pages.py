@@ -18,7 +18,9 @@ _WORDS_OF = {"visit": "visits", "measure": "measures"}
 _CHARACTERISTIC = "a characteristic known at the start, which the plan names; numbers, or the same few words"
 
 
-def write_table(book: Any, title: str, schema: Any, *, extra: tuple[str, ...] = ()) -> None:
+def write_table(
+    book: Any, title: str, schema: Any, *, extra: tuple[str, ...] = (), words: Mapping[str, str] | None = None
+) -> None:
     """Write the sheet of a table.
 
     Parameters
@@ -28,12 +30,15 @@ def write_table(book: Any, title: str, schema: Any, *, extra: tuple[str, ...] = 
     schema : DataFrameSchema
     extra : tuple of str
         Columns that the plan names beside those of the schema.
+    words : mapping of str to str
+        Examples that are words of the plan, by column.
     """
     sheet = book.create_sheet(title)
     columns = read_columns(schema)
     either = schema.metadata.get("either", ())
+    examples = {name: _example(stated) for name, stated in schema.columns.items()} | dict(words or {})
     for place, (name, stated) in enumerate(schema.columns.items(), start=1):
-        _head(sheet, place, name, _explain(name, columns, stated.description, either), _example(stated))
+        _head(sheet, place, name, _explain(name, columns, stated.description, either), examples[name])
         _guard(book, sheet, place, name, columns[name])
     for place, name in enumerate((one for one in extra if one not in columns), start=len(columns) + 1):
         _head(sheet, place, name, f"{_CHARACTERISTIC}.", "")

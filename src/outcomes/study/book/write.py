@@ -73,14 +73,23 @@ def build_book(raw: dict[str, Any], *, questionnaires: Sequence[str] = ()) -> An
     for family in list_families():
         write_family(book, family, raw)
     covariates = raw.get("adjust", {}).get("covariates", [])
-    write_table(book, "clients", TABLES["clients"], extra=tuple(map(str, covariates)))
-    write_table(book, "scores", TABLES["scores"])
+    words = _find_examples(raw)
+    write_table(book, "clients", TABLES["clients"], extra=tuple(map(str, covariates)), words=words)
+    write_table(book, "scores", TABLES["scores"], words=words)
     for name in used:
-        write_table(book, f"items {name}", with_items(TABLES["items"], read_instrument(name).n_items))
+        write_table(book, f"items {name}", with_items(TABLES["items"], read_instrument(name).n_items), words=words)
     for name in OPTIONAL:
         if name not in NOT_ASKED:
-            write_table(book, name, TABLES[name])
+            write_table(book, name, TABLES[name], words=words)
     return book
+
+
+def _find_examples(raw: dict[str, Any]) -> dict[str, str]:
+    """Give an example of each word that the plan decides: the first of its kind."""
+    visits = [word for word, one in raw.get("visits", {}).items() if isinstance(one, dict)]
+    arms, measures = raw.get("arms", {}), raw.get("measures", {})
+    first = {"visit": visits, "measure": list(measures), "arm": [arms.get("full", {}).get("value", "full")]}
+    return {name: str(words[0]) for name, words in first.items() if words}
 
 
 def _instruments(raw: dict[str, Any], questionnaires: Sequence[str]) -> list[str]:
