@@ -84,7 +84,7 @@ def test_a_new_workbook_asks_every_key_of_the_plan_and_every_column_of_the_table
     assert made.exit_code == 0, made.output
     book = load_workbook(tmp_path / "mine.xlsx")
     asked = {cell.value for cell in book["plan"]["E"]}
-    assert {key.name for key in list_keys()} - {"version"} <= asked
+    assert {key.name for key in list_keys()} - {"version", "derived"} <= asked
     assert book.sheetnames[0] == "start here"
     for name in set(TABLES) - {"items", "evidence"}:
         assert set(TABLES[name].columns) <= {cell.value for cell in book[name][NAMES]}, name

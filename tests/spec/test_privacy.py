@@ -227,6 +227,24 @@ def test_a_few_hits_of_a_rule_that_chance_can_meet_ask_a_person_to_look(small_st
     assert len(findings[0].rows) + findings[0].more == hits
 
 
+@pytest.mark.parametrize("kind", ["NHS numbers", "NHS numbers with spaces"])
+def test_one_nhs_number_in_every_row_stops_the_study(small_study: Path, kind: str) -> None:
+    put(small_study, "other", [make(kind)[0]] * N)
+    (found,) = stops(small_study)
+    assert (found.code, found.column, len(found.rows) + found.more) == ("E300", "other", N)
+
+
+def test_free_text_in_many_rows_stops_the_study_though_some_of_it_stands_twice_and_a_list_of_reasons_does_not(
+    small_study: Path,
+) -> None:
+    remarks, usual = make("sentences")[:20], "nothing was said about this at all"
+    put(small_study, "other", [remarks[place] if place < len(remarks) else usual for place in range(N)])
+    assert [finding.code for finding in stops(small_study)] == ["E307"]
+    reasons = [f"moved to a town too far away, number {place % 7}" for place in range(N)]
+    put(small_study, "other", reasons)
+    assert stops(small_study) == []
+
+
 def test_identifiers_in_a_table_of_sessions_stop_the_study_as_well(small_study: Path) -> None:
     rows = "\n".join(f"P{number:03d},1,group,attended,a{number}@example.org" for number in range(1, 5))
     (small_study / "attendance.csv").write_text(f"client_id,week,kind,status,contact_note\n{rows}\n", encoding="utf-8")

@@ -30,6 +30,9 @@ _READ_STRICTLY = frozenset({"choice", "choices", "yes_no", "answer", "number", "
 # Tables that hold no clients: there, a source may have an address.
 WITHOUT_CLIENTS = frozenset(schema.name for schema in TABLES.values() if CLIENT not in schema.columns)
 FEW = 0.1  # share of the rows; remarks in fewer are asked about one by one, not taken for a column of them
+MANY_SENTENCES = 15  # different ones in a column, however many rows are empty: no list of reasons is that long
+# A pseudonym is of one person, and so is what stands in every row: of such a rule one text is enough.
+_SAME_IN_EVERY_ROW = frozenset({"E300"})
 FEWEST_REASONS = 5  # different sentences in a column of reasons, which may be a list of long ones
 WORDS_OF_A_SENTENCE = 5  # a reason such as “moved to another town” has four
 LONG_TEXT = 80  # letters; a line of print
@@ -169,8 +172,10 @@ def _judge(table: TextTable, name: str, code: str, hits: list[int]) -> None:
     cells = table.columns[name]
     filled = [place for place, text in enumerate(cells.texts) if text.strip()]
     rows = table.rows_of(name, hits)
-    share = len(hits) / len(filled)
-    if len(hits) >= FEWEST and share >= HALF:
+    many = len(hits) >= FEWEST and len(hits) >= HALF * len(filled)
+    if code in _SAME_IN_EVERY_ROW:
+        many = many or (len(rows) >= FEWEST and len(rows) >= HALF * len(table.rows_of(name, filled)))
+    if many:
         _find(table, name, code, rows, "the column holds")
     else:
         _find(table, name, code, rows, "some cells look like", level="CHECK")
@@ -226,7 +231,8 @@ def _look_for_sentences(
         return
     rows = table.rows_of(name, sentences)
     fewest = FEWEST if column is None else FEWEST_REASONS
-    if len(sentences) >= fewest and len(sentences) > HALF * len(rows) and len(rows) > FEW * len(table.rows):
+    hardly_twice = len(sentences) > HALF * len(rows) and len(rows) > FEW * len(table.rows)
+    if len(sentences) >= (fewest if hardly_twice else MANY_SENTENCES):
         _find(table, name, "E307", rows, "the column holds")
     elif named or any(len(texts[place]) > 2 * LONG_TEXT for place in sentences):
         _find(table, name, "E307", rows, "some cells look like", level="CHECK")
