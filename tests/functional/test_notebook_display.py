@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import outcomes
+from outcomes.errors import OutputExistsError
+from outcomes.results.outcome import Curve
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -41,19 +45,63 @@ def test_a_result_shows_all_that_it_holds_unrounded(results: Results) -> None:
     assert "&lt;" not in results["flow.full.started"]._repr_html_()
 
 
-def test_a_table_is_a_question_as_it_is_printed(results: Results) -> None:
+def test_a_table_is_a_question_tidy_as_it_is_printed_in_the_order_of_the_plan(results: Results) -> None:
     table = results.table("outcomes")
-    assert table.loc["mmrm.mood.end.difference", "text"] == results.record("mmrm.mood.end.difference").text
-    assert {"low", "high", "n_full"} <= set(table.columns)
+    main = table.loc["mmrm.mood.end.difference"]
+    assert main["text"] == results.record("mmrm.mood.end.difference").text == results.text("mmrm.mood.end.difference")
+    assert (main["measure"], main["visit"], main["what"]) == ("mood", "end", "difference")
+    assert (main["value"], main["low"]) == (results[main.name].value, results[main.name].interval.low)
+    measures = table.loc[table["measure"] != "", "measure"].drop_duplicates().tolist()
+    assert measures == list(results.plan.measures)
+    visits = table.loc[(table["measure"] == "mood") & (table["visit"] != ""), "visit"].drop_duplicates().tolist()
+    assert visits == list(results.plan.visits)
 
 
-def test_a_figure_is_drawn_when_asked_for_and_not_when_shown(results: Results, tmp_path: Path, monkeypatch) -> None:
-    picture = results.figure("forest")
-    monkeypatch.setattr("outcomes.reporting.figures.to_svg", None)
-    assert picture._repr_svg_().lstrip().startswith("<?xml")
-    picture.save(tmp_path / "forest.svg")
-    assert (tmp_path / "forest.svg").read_text(encoding="utf-8") == picture.svg
-    assert repr(picture) == "Picture('forest')"
+def test_results_show_the_first_pages_table_and_what_else_there_is(results: Results) -> None:
+    shown = repr(results)
+    assert "Results of “A small synthetic study”" in shown
+    assert results.text("mmrm.mood.end.difference") in shown
+    assert results.record("verdict.mood.end.rung").text in shown
+    assert results.text("completion.adjusted.difference") in shown
+    assert "tables: results.table(NAME) of flow, " in shown
+    assert results.text("mmrm.mood.end.difference") in results._repr_html_()
+    assert results._ipython_key_completions_() == list(results)
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_a_figure_is_one_of_matplotlib_and_written_by_its_ending(results, tmp_path: Path, ending, begins) -> None:
+    figure = results.figure("forest")
+    assert isinstance(figure, Figure)
+    file = f"{tmp_path}/forest.{ending}"
+    figure.savefig(file)
+    assert (tmp_path / f"forest.{ending}").read_bytes().startswith(begins)
+
+
+def test_a_curve_is_drawn_and_nothing_else_is(results: Results) -> None:
+    curve = next(one for one in results.values() if isinstance(one, Curve))
+    line = results.plot(curve.id).axes[0].lines[0]
+    assert line.get_xdata().tolist() == list(curve.at)
+    assert line.get_ydata().tolist() == list(curve.value)
+    with pytest.raises(KeyError, match="is no curve; the curves are: "):
+        results.plot("mmrm.mood.end.difference")
+
+
+def test_tables_go_to_a_workbook_to_markdown_and_to_latex(results: Results, tmp_path: Path) -> None:
+    file = results.to_excel(tmp_path / "all.xlsx")
+    sheets = pd.read_excel(file, sheet_name=None)
+    assert next(iter(sheets)) == "main results"
+    assert len(sheets) == 1 + len(results.tables)
+    told = sheets["outcomes"].set_index("id").loc["mmrm.mood.end.difference"]
+    assert told["value"] == pytest.approx(results["mmrm.mood.end.difference"].value, rel=1e-14)  # a workbook's digits
+    with pytest.raises(OutputExistsError):
+        results.to_excel(file)
+    lines = results.to_markdown("outcomes").splitlines()
+    assert len(lines) == 2 + len(results.table("outcomes"))
+    assert len({line.count("|") for line in lines}) == 1
+    latex = results.to_latex("outcomes")
+    assert latex.startswith(r"\begin{tabular}{lll")
+    assert r"adjusted\_mean" in latex
+    assert latex.count(r" \\") == 1 + len(results.table("outcomes"))
 
 
 def test_a_name_that_is_not_there_is_answered_with_those_that_are(results: Results) -> None:
@@ -63,5 +111,4 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are(results: Resul
         results.table("outcome")
     with pytest.raises(KeyError, match="forest"):
         results.figure("forests")
-    assert "results" in repr(results)
     assert len(list(results)) == len(results) == len(results.to_frame())

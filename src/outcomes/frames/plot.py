@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.charts.shown import ensure_shown
 from outcomes.charts.style import ARM_STYLES, MUTED, drawing
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def draw(fit: Fit) -> Figure:
     """Draw one line an estimate, the line of no difference behind them; a ratio on the scale of its logarithm."""
     from matplotlib.figure import Figure as Drawn
 
+    ensure_shown()
     with drawing():
         figure = Drawn(figsize=(_WIDTH, _HEIGHT + _ROW * len(fit.rows)), layout="constrained")
         axes = figure.add_subplot()

@@ -141,7 +141,7 @@ class Design:
         among = layout.constant.among(people.used, layout.start.columns)
         among.require_apart(full)
         return cls(
-            scores=layout.scores[people.used][:, kept],
+            scores=np.ascontiguousarray(layout.scores[people.used][:, kept]),  # by people, as sums over them run
             by_visit=np.column_stack([np.ones(len(full)), full, start.columns]),
             constant=among.columns,
             visits=tuple(layout.visits[place] for place in kept),

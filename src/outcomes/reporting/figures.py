@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.charts.layout import lay_out
 from outcomes.charts.style import drawing
 from outcomes.charts.svg import to_svg
 from outcomes.charts.watched import Watched
@@ -43,12 +44,17 @@ def draw_figure(name: str, registry: Registry, plan: Plan) -> Picture | None:
     return None if figure is None else Picture(to_svg(figure, name), watched.asked)
 
 
+def draw_whole(name: str, registry: Registry, plan: Plan) -> Figure | None:
+    """Draw a figure as matplotlib has it, laid out as in the report; None where the registry has no numbers for it."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    with drawing():
+        figure = DRAWN[name](registry, plan)
+        if figure is not None:
+            lay_out(figure, FigureCanvasAgg(figure).get_renderer())  # type: ignore[no-untyped-call]
+    return figure
+
+
 def render_figures(registry: Registry, plan: Plan) -> dict[str, str]:
     """SVG text of every figure that the registry has numbers for, by name."""
     return {name: picture.svg for name, picture in draw_figures(registry, plan).items()}
-
-
-def render_figure(name: str, registry: Registry, plan: Plan) -> str | None:
-    """SVG text of a figure, or None where the registry has no numbers for it."""
-    picture = draw_figure(name, registry, plan)
-    return None if picture is None else picture.svg
