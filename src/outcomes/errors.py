@@ -316,6 +316,39 @@ class BookIsNoStudyError(OutcomesError):
         super().__init__(f"{name} is no study: {why}")
 
 
+class AgreementError(OutcomesError):
+    """An agreement to pool that cannot be made, read or used."""
+
+    code = "E120"
+
+    def __init__(self, name: str, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        super().__init__(f"{name} cannot be used as an agreement; nothing was written.\n{lines}")
+
+
+class ContributionRefusedError(OutcomesError):
+    """A clinic's contribution to a pool that may not be made."""
+
+    code = "E121"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        lines = "\n".join(f"  {reason}" for reason in self.reasons)
+        super().__init__(f"There is no contribution; nothing was written, and nothing left the clinic.\n{lines}")
+
+
+class PoolRefusedError(OutcomesError):
+    """Files of clinics that cannot be pooled."""
+
+    code = "E122"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        lines = "\n".join(f"  {reason}" for reason in self.reasons)
+        super().__init__(f"These files cannot be pooled; nothing was written.\n{lines}")
+
+
 def _plan_place(key: str, line: int | None) -> str:
     return f"line {line}, {key}" if line else key
 

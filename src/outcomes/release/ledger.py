@@ -119,17 +119,24 @@ def mark_people(study: Study, key: bytes) -> NDArray[np.uint64]:
     study : Study
     key : bytes
     """
+    found = np.array(list(mark_each(study, key).values()), dtype=np.uint64).reshape(-1, 2)
+    return found[np.lexsort((found[:, 1], found[:, 0]))]
+
+
+def mark_each(study: Study, key: bytes) -> dict[str, tuple[int, int]]:
+    """Give both marks of each client of a study, by pseudonym."""
     rows: dict[str, list[bytes]] = {client: [] for client in study.clients[CLIENT].astype(str)}
     for name, frame in sorted(study.frames.items()):
         if CLIENT in frame.columns:
             for client, text in _list_rows(name, frame):
                 rows.setdefault(client, []).append(text)
-    marks = [
-        [_mark(key, b"client", client.encode("utf-8", "surrogatepass")), _mark(key, b"rows", b"\n".join(sorted(texts)))]
+    return {
+        client: (
+            _mark(key, b"client", client.encode("utf-8", "surrogatepass")),
+            _mark(key, b"rows", b"\n".join(sorted(texts))),
+        )
         for client, texts in rows.items()
-    ]
-    found = np.array(marks, dtype=np.uint64).reshape(-1, 2)
-    return found[np.lexsort((found[:, 1], found[:, 0]))]
+    }
 
 
 def _list_rows(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, bytes]]:
