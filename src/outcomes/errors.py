@@ -322,31 +322,24 @@ class AgreementError(OutcomesError):
     code = "E120"
 
     def __init__(self, name: str, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
-        lines = "\n".join(f"  {fault}" for fault in self.faults)
-        super().__init__(f"{name} cannot be used as an agreement; nothing was written.\n{lines}")
+        begin = f"{name} cannot be used as an agreement; nothing was written."
+        super().__init__("\n  ".join((begin, *faults)))
 
 
 class ContributionRefusedError(OutcomesError):
     """A clinic's contribution to a pool that may not be made."""
 
     code = "E121"
+    begin: ClassVar[str] = "There is no contribution; nothing was written, and nothing left the clinic."
 
     def __init__(self, reasons: Sequence[str]) -> None:
-        self.reasons = tuple(reasons)
-        lines = "\n".join(f"  {reason}" for reason in self.reasons)
-        super().__init__(f"There is no contribution; nothing was written, and nothing left the clinic.\n{lines}")
+        super().__init__("\n  ".join((self.begin, *reasons)))
 
 
-class PoolRefusedError(OutcomesError):
+class PoolRefusedError(ContributionRefusedError):
     """Files of clinics that cannot be pooled."""
 
-    code = "E122"
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        self.reasons = tuple(reasons)
-        lines = "\n".join(f"  {reason}" for reason in self.reasons)
-        super().__init__(f"These files cannot be pooled; nothing was written.\n{lines}")
+    code, begin = "E122", "These files cannot be pooled; nothing was written."
 
 
 def _plan_place(key: str, line: int | None) -> str:

@@ -12,6 +12,7 @@ from outcomes.audit.independent import SECOND_ENGINE, check_agreement
 from outcomes.audit.locks import LOCK, check_lock
 from outcomes.audit.manifest import WRITTEN_AGAIN, check_fields, check_manifest, note_uncheckable
 from outcomes.audit.page import check_page
+from outcomes.audit.pooled import is_pooled, verify_pooled
 from outcomes.audit.share import verify_shared
 from outcomes.audit.standing import check_standing, look_into
 from outcomes.audit.values import COMPUTED_AGAIN, check_released, check_values
@@ -70,6 +71,8 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False, i
     -----
     Whatever is not looked at is a check of its own that says "not checked", with the reason.
     """
+    if is_pooled(run):
+        return verify_pooled(run)
     if is_shared(run):
         return verify_shared(run)
     manifest = read_manifest(run)

@@ -29,6 +29,7 @@ BETTER = "better in {arm}"  # where the plan states no worthwhile difference
 SUPPORTS = {
     Support.MIXED: "allowing for groups and therapists in another way",
     Support.START: "filling in what is missing at the start",
+    Support.CLINICS: "allowing for clinics that differ",
     Support.HOLM: "the correction for looking at several measures",
 }
 CAPS = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from outcomes.cli import planning, runs, shell, studies
+from outcomes.cli import planning, pooling, runs, shell, studies
 from outcomes.cli.terminal import going_on_unheard, say
 from outcomes.core.threads import ask_for_one_thread
 from outcomes.errors import OutcomesError
@@ -134,6 +134,7 @@ for command in (
     studies.import_,
     studies.lock,
     planning.size,
+    pooling.pool,
     studies.explain,
     shell.completion,
     help_,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from outcomes.methods.mmrm.pattern_moments import Moments
 
-_ROUNDS = 3  # of a search that begins again where the last ended: its estimate of the curvature is then new
+_ROUNDS = 2  # of a search that begins again where the last ended: its estimate of the curvature is then new
 _STEPS = 400
 _BEYOND = 1e10  # minus the log-likelihood where a covariance matrix is none
 
@@ -53,52 +53,47 @@ class RandomArmFit:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Block:
-    """The people of one pattern in one clinic."""
+class _Problem:
+    """Sums over people by pattern p, and of those with the arm's column by clinic k as well.
 
-    clinic: int
-    seen: NDArray[np.intp]
-    people: float
+    Attributes
+    ----------
+    seen : ndarray of bool, shape (p, T)
+    people : ndarray, shape (p,)
+    xx, xy, yy : ndarray, shapes (p, q + r, q + r), (p, q + r, T), (p, T, T)
+    own_xx, own_xy : ndarray, shapes (k, p, q + r), (k, p, T)
+        Rows of the arm in the sums of each clinic.
+    arm : int
+    back : ndarray
+        Columns of the model over those with an effect at each visit.
+    """
+
+    seen: NDArray[np.bool_]
+    people: NDArray[np.float64]
     xx: NDArray[np.float64]
     xy: NDArray[np.float64]
     yy: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Problem:
-    blocks: tuple[_Block, ...]
-    clinics: int
-    visits: int
-    back: NDArray[np.float64]
+    own_xx: NDArray[np.float64]
+    own_xy: NDArray[np.float64]
     arm: int
+    back: NDArray[np.float64]
 
     def solve(self, theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64], NDArray[np.float64]] | None:
         """Give the log-likelihood, the coefficients and their covariance; None where R is no covariance matrix."""
-        size, columns = self.visits, self.blocks[0].xx.shape[0]
+        size, tau2 = self.seen.shape[1], float(theta[0]) ** 2
         root = np.zeros((size, size))
         root[np.tril_indices(size)] = theta[1:]
-        sigma, tau2 = root @ root.T, float(theta[0]) ** 2
-        information, score, logs, squares = np.zeros((columns * size,) * 2), np.zeros(columns * size), 0.0, 0.0
-        crossed, ones, scores = np.zeros((self.clinics, columns * size)), np.zeros(self.clinics), np.zeros(self.clinics)
-        for one in self.blocks:
-            at = np.ix_(one.seen, one.seen)
-            try:
-                own = np.linalg.inv(sigma[at])
-            except np.linalg.LinAlgError:
-                return None
-            sign, log = np.linalg.slogdet(sigma[at])
-            if sign <= 0:
-                return None
-            weight = np.zeros((size, size))
-            weight[at] = own
-            logs += one.people * float(log)
-            information += np.kron(one.xx, weight)
-            score += (one.xy @ weight).ravel()
-            squares += float((weight * one.yy).sum())
-            crossed[one.clinic] += np.kron(one.xx[self.arm], weight.sum(axis=0))
-            ones[one.clinic] += one.xx[self.arm, self.arm] * weight.sum()
-            scores[one.clinic] += float(weight.sum(axis=0) @ one.xy[self.arm])
-        shrink = tau2 / (1 + tau2 * ones)
+        weighed = self._weigh(root @ root.T)
+        if weighed is None:
+            return None
+        weight, logs = weighed
+        wide = self.xx.shape[1] * size
+        information = np.einsum("pij,pts->itjs", self.xx, weight).reshape(wide, wide)
+        score = np.einsum("pit,pts->is", self.xy, weight).reshape(wide)
+        squares, once = float((weight * self.yy).sum()), weight.sum(axis=1)
+        crossed = np.einsum("kpi,pt->kit", self.own_xx, once).reshape(-1, wide)
+        ones, scores = self.own_xx[:, :, self.arm] @ once.sum(axis=1), np.einsum("kpt,pt->k", self.own_xy, once)
+        shrink = tau2 / (1 + tau2 * ones)  # Woodbury's identity, clinic by clinic
         information -= (crossed.T * shrink) @ crossed
         score -= crossed.T @ (shrink * scores)
         squares -= float(shrink @ scores**2)
@@ -109,10 +104,21 @@ class _Problem:
         except np.linalg.LinAlgError:
             return None
         beta = covariance @ score
-        left = squares - float(beta @ score)
         sign, log = np.linalg.slogdet(information)
-        value = -0.5 * (logs + float(log) + left)
+        value = -0.5 * (logs + float(log) + squares - float(beta @ score))
         return (value, beta, covariance) if sign > 0 and np.isfinite(value) else None
+
+    def _weigh(self, sigma: NDArray[np.float64]) -> tuple[NDArray[np.float64], float] | None:
+        """Invert the covariance of each pattern, and sum log|R| over people; None where it cannot be."""
+        weight, logs = np.zeros_like(self.yy), 0.0
+        for place, seen in enumerate(self.seen):
+            own = sigma[np.ix_(seen, seen)]
+            sign, log = np.linalg.slogdet(own)
+            if sign <= 0:
+                return None
+            weight[place][np.ix_(seen, seen)] = np.linalg.inv(own)
+            logs += self.people[place] * float(log)
+        return weight, logs
 
 
 def fit_random_arm(*, parts: Mapping[str, Moments], arm: int, covariance: NDArray[np.float64]) -> RandomArmFit:
@@ -144,7 +150,8 @@ def fit_random_arm(*, parts: Mapping[str, Moments], arm: int, covariance: NDArra
     if found is None:
         raise NotEstimableError("The likelihood of a difference that varies between clinics has no maximum.")
     value, beta, cov = found
-    at = slice(arm * problem.visits, (arm + 1) * problem.visits)
+    size = len(covariance)
+    at = slice(arm * size, (arm + 1) * size)
     free = sum(part.n_observations for part in parts.values()) - len(beta)
     return RandomArmFit(
         estimate=tuple(map(float, beta[at])),
@@ -170,11 +177,20 @@ def _lay_out(parts: Mapping[str, Moments], arm: int) -> _Problem:
     centre = joined.centre.copy()
     centre[:q] = 0.0  # the arm as it is; covariates with one effect and scores about means, which intercepts take up
     x, y = slice(1, 1 + q + r), slice(1 + q + r, None)
-    blocks = [
-        _Block(place, np.flatnonzero(seen), float(gram[0, 0]), gram[x, x], gram[x, y], gram[y, y])
-        for place, part in enumerate(placed.values())
-        for gram, seen in zip(part.about(centre), part.observed, strict=True)
-    ]
+    own = np.zeros((len(parts), len(joined.patterns), *joined.gram.shape[1:]))
+    for place, part in enumerate(placed.values()):
+        own[place, np.searchsorted(joined.patterns, part.patterns)] = part.about(centre)
+    gram = own.sum(axis=0)
     columns = np.eye(q + r)
     by_visit, constant = np.kron(columns[:, :q], np.eye(size)), np.kron(columns[:, q:], np.ones((size, 1)))
-    return _Problem(tuple(blocks), len(parts), size, np.hstack([by_visit, constant]), arm)
+    return _Problem(
+        seen=joined.observed,
+        people=gram[:, 0, 0],
+        xx=gram[:, x, x],
+        xy=gram[:, x, y],
+        yy=gram[:, y, y],
+        own_xx=own[:, :, 1 + arm, x],
+        own_xy=own[:, :, 1 + arm, y],
+        arm=arm,
+        back=np.hstack([by_visit, constant]),
+    )

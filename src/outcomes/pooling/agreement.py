@@ -241,11 +241,13 @@ def plan_digest(plan: Plan) -> str:
 
 def find_differences(agreement: Agreement, plan: Plan) -> list[str]:
     """Name the keys in which a clinic's plan is another than the agreed one."""
-    agreed, own = agreement.plan, plan
-    pairs = [
-        _without_nothing({**agreed_part(one), "covariates": sorted(one.adjust.covariates)}) for one in (agreed, own)
-    ]
-    return sorted(_compare("", *pairs))
+    agreed, own = ({**agreed_part(one), "covariates": sorted(one.adjust.covariates)} for one in (agreement.plan, plan))
+    return list_differences(agreed, own)
+
+
+def list_differences(agreed: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
+    """Name the keys in which two plans, as far as they must be alike, differ."""
+    return sorted(_compare("", _without_nothing(dict(agreed)), _without_nothing(dict(own))))
 
 
 def _compare(place: str, agreed: Any, own: Any) -> set[str]:

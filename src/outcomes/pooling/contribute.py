@@ -99,14 +99,17 @@ def _make(
 ) -> tuple[Contributed, Callable[[bytes], Any]]:
     """Fold and sum a clinic's people; give the contribution, and what marks them with a key."""
     say("folding and summing")
-    people = read_people(assemble(study, score_study(study)), agreement)
+    cohort = assemble(study, score_study(study))
+    people = read_people(cohort, agreement)
     columns = len(SUMMED) - 1 + len(agreement.columns())
     folded = fold(people, measures=tuple(agreement.plan.measures), threshold=agreement.threshold, columns=columns)
     if reasons := [*_list_reasons(agreement, folded)]:
         raise ContributionRefusedError(reasons)
     say("answering the study, for what its edition to share tells")
     shared = list_shared(study)
-    contribution = make_contribution(agreement, clinic=clinic, people=people, folded=folded, shared=shared)
+    contribution = make_contribution(
+        agreement, clinic=clinic, people=people, folded=folded, shared=shared, groups=str(cohort.arrangement)
+    )
     return Contributed(contribution=contribution, folded=folded), lambda key: mark(study, people, folded.cells, key)
 
 

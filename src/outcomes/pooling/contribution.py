@@ -101,7 +101,13 @@ def _to_pattern(visits: Iterable[str], later: Sequence[str]) -> int:
 
 
 def make_contribution(
-    agreement: Agreement, *, clinic: str, people: People, folded: Folded, shared: Sequence[Mapping[str, Any]]
+    agreement: Agreement,
+    *,
+    clinic: str,
+    people: People,
+    folded: Folded,
+    shared: Sequence[Mapping[str, Any]],
+    groups: str,
 ) -> Contribution:
     """Sum a clinic's people.
 
@@ -114,6 +120,8 @@ def make_contribution(
         Who is in the sums.
     shared : sequence of mapping
         Released results, as rows of results.json.
+    groups : str
+        How skills groups lie to the arms.
     """
     measures = {
         measure: {"blocks": [*_sum_blocks(agreement, people, folded, measure)]} for measure in agreement.plan.measures
@@ -128,6 +136,7 @@ def make_contribution(
         "threshold": agreement.threshold,
         "columns": [*SUMMED, *agreement.columns()],
         "counted_as_the_first_level": [f"{name}: {agreement.levels_of(name)[level]}" for name, level in folded.merged],
+        "groups": groups,
         "measures": measures,
         "shared": list(shared),
     }

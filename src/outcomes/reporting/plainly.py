@@ -46,6 +46,7 @@ STAYED = {
     Rung.DOES_NOT_TELL: " This could be chance. We need to see more people to know.",
 }
 NOT_SURE = {
+    Support.CLINICS: "Clinics can differ. When we allow for that, we are less sure.",
     Support.HOLM: "We looked at more than one score, and one of several can differ by chance.",
     Support.MIXED: "People who share a group can be alike. When we allow for that in another way, we are less sure.",
     Support.START: "Some first forms are missing. When we allow for that, we are less sure.",

@@ -48,6 +48,7 @@ class Support(StrEnum):
 
     MIXED = "mixed"  # the mixed model of groups and therapists
     START = "start"  # the answer with what is missing at the start completed
+    CLINICS = "clinics"  # of a pool: the two-stage interval of Hartung and Knapp, which allows for clinics that differ
     HOLM = "holm"  # the p-value adjusted for the family of main comparisons
 
 
@@ -288,9 +289,7 @@ def _claim(comparison: Comparison) -> frozenset[Claim]:
     main = comparison.main
     intervals = [main, *(one.limits for one in comparison.required)]
     known = [limits for limits in intervals if limits is not None]
-    if main is None:
-        return frozenset()
-    side, worthwhile = main.side(), comparison.worthwhile
+    side, worthwhile = main.side() if main is not None else "", comparison.worthwhile
     claims = {Claim.LEANS} if side else set()
     if comparison.caps or len(known) < len(intervals):
         return frozenset(claims)

@@ -141,6 +141,8 @@ def _number_of(quoter: Quoter, key: Key, support: Support) -> Phrase:
         is_told = isinstance(found, Estimate) and found.value >= error
         return Phrase("p {}").format(quoter.result(p_value)) if is_told else NOTHING
     other = at.but(analysis="mixed", what="difference")
+    if support is Support.CLINICS:
+        other = at.but(analysis="pool", what="two_stage")
     if support is Support.START:
         other = at.but(analysis="imputation", what="start")
     return quoter.interval(other) if quoter.has(other) else NOTHING
