@@ -97,7 +97,7 @@ def test_a_score_outside_every_window_is_the_reason_where_another_is_lacking(tmp
 
 
 def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: Registry) -> None:
-    page = read(run / "internal" / "annex.html")
+    page = read(run / "internal" / "report.html")
     compared = " and ".join(str(count(registry, f"flow.mood.{arm}.compared")) for arm in ARMS)
     seen = " and ".join(str(count(registry, f"flow.mood.{arm}.compared_and_seen")) for arm in ARMS)
     assert f"Low mood: {compared} in the main comparison, {seen} of them seen at “End”." in page
@@ -108,7 +108,7 @@ def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: 
 def test_a_measure_without_anybody_in_its_main_comparison_is_accounted_for_too(tmp_path: Path) -> None:
     folder = write_small_study(tmp_path / "s", n=40)
     edit(folder, "scores.csv", lambda table: table[(table["measure"] != "mood") | (table["visit"] != "start")])
-    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "annex.html")
+    page = read(outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder / "internal" / "report.html")
     account = (
         "0 and 0 in the main comparison, 0 and 0 of them seen at “End”. Left out: no score at the start 20 and 20."
     )
@@ -170,16 +170,16 @@ def test_nobody_is_said_to_be_left_out_only_where_nobody_is(tmp_path: Path) -> N
 
 
 def test_the_shared_edition_tells_no_small_count_of_those_left_out(run: Path) -> None:
-    page = (run / "share" / "annex.html").read_text(encoding="utf-8")
+    page = (run / "share" / "report.html").read_text(encoding="utf-8")
     assert 'data-id="flow.mood.full.compared"' in page
     assert not re.findall(r'<data[^>]*data-id="flow\.\w+\.\w+\.left_out\.', page)
     assert "nobody is left out" not in page
     said = r"in the main comparison, .{5,12} of them seen at “End”\. Left out: reasons that only some people have"
-    assert re.search(said, read(run / "share" / "annex.html"))
+    assert re.search(said, read(run / "share" / "report.html"))
 
 
 def test_a_share_of_completion_has_its_denominator_and_the_number_not_recorded(run: Path, registry: Registry) -> None:
-    page = read(run / "internal" / "annex.html")
+    page = read(run / "internal" / "report.html") + read(run / "internal" / "annex.html")
     for arm, unknown in (("full", 4), ("skills", 5)):
         share = registry[f"completion.{arm}.share"]
         assert isinstance(share, Estimate)

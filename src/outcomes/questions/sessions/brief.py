@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Paragraph, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
-from outcomes.blocks.quote import wording
 from outcomes.questions.sessions import listed, words
 from outcomes.questions.sessions.listed import list_recorded, share_of
 from outcomes.questions.sessions.section import caption_content
@@ -31,7 +30,7 @@ def make_brief(context: Context) -> Iterator[Block]:
     expected = tuple(_list_expected(context))
     if expected:
         caption = Phrase("{} sessions: parts of which the plan says in what share they are expected.")
-        yield Table(caption.format(wording("121")), columns("In the session", numbers=HEADS), expected)
+        yield Table(caption.format(q.individual().capitalised()), columns("In the session", numbers=HEADS), expected)
     for told in (words.say_within(q), words.say_order(q), words.say_manner(q)):
         if told:
             yield Paragraph(told)
