@@ -52,3 +52,28 @@ def later_session_truths() -> list[tuple[str, float]]:
     followed = ("sessions.behavioural_task.followed_up", TASK_FOLLOWED_UP)
     rated = [("sessions.adherence.recorded_share", RATED), ("sessions.adherence.mean", MEAN_RATING)]
     return [*shares, *modes, followed, *rated]
+
+
+# Rate a year in skills group only, ratio in the full programme, and how many times as many there are before the start,
+# from which data/make_example/events.py draws.
+EVENTS = {"self_harm": (3.6, 0.5, 1.6), "emergency": (1.1, 1.0, 1.4), "admission": (0.4, 1.0, 1.3)}
+
+
+def event_truths() -> list[tuple[str, float]]:
+    """Pairs of id and truth of events.
+
+    One person of the full programme has 70 episodes of self-harm, planted: of its rate there, and of comparisons by
+    what is not adjusted for, nothing is known in advance. Elsewhere nobody is planted, and leaving out whoever moves a
+    ratio most moves it away from the truth.
+    """
+    found = []
+    for kind, (rate, ratio, worse) in EVENTS.items():
+        arms = {"full": rate * ratio, "skills": rate} if kind != "self_harm" else {"skills": rate}
+        found += [(f"events.{kind}.{arm}.rate", true) for arm, true in arms.items()]
+        found += [(f"events.{kind}.mirror.{arm}.rate_ratio", true / rate / worse) for arm, true in arms.items()]
+        ways = ["", "without_one."] if kind == "self_harm" else ["", "crude."]
+        found += [(f"events.{kind}.{way}rate_ratio", ratio) for way in ways]
+        if kind != "self_harm":
+            found += [(f"events.{kind}.rate_ratio_robust", ratio), (f"events.{kind}.rate_difference", 0.0)]
+            found.append((f"events.{kind}.any.difference", 0.0))
+    return [*found, ("events.self_harm.mar.rate_ratio", 0.5)]

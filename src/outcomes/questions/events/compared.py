@@ -18,7 +18,7 @@ from outcomes.methods.superiority import fit_superiority, fit_van_elteren
 from outcomes.models.calibration import find_nearest
 from outcomes.models.contract import OF_THE_LOGARITHM, estimate_ratio, to_interval
 from outcomes.models.rates import covariates_of, find_heaviest, fit_rates, require_events, who_is_compared
-from outcomes.models.shares import compare_shares
+from outcomes.models.shares import compare_shares, require_told_apart
 from outcomes.models.superiority import VAN_ELTEREN, estimate_superiority
 from outcomes.plan.model import ARMS
 from outcomes.questions.events.keys import ANY, CRUDE, STRATIFIED, WITHOUT_ONE, any_of, key_of
@@ -34,11 +34,6 @@ if TYPE_CHECKING:
     from outcomes.models.rates import RateModel
     from outcomes.results.outcome import Outcome
 
-# 0 of 114 against 3 of 66 gave nine in a hundred, twice what the shares differ by
-DECIDED_BY_PENALTY = (
-    "Nobody of a programme had any, or everybody: how far apart the programmes are would be decided by the penalty "
-    "that makes a model of it possible."
-)
 THIRDS = (1 / 3, 2 / 3)
 SIMULATED = "simulation of data like these (nearest cell of a grid): how often an interval of 95 in 100 holds the truth"
 
@@ -177,9 +172,7 @@ def _any(one: _Kind, planned: Planned) -> Outcome:
     number = read_events(one.cohort, one.kind, "since").number
     people = who_is_compared(one.cohort, one.kind)
     happened = np.where(np.isnan(number), np.nan, (number > 0).astype(float))
-    for arm in (people.full, ~people.full):
-        if len(set(happened[people.used & arm])) == 1:
-            raise NotEstimableError(DECIDED_BY_PENALTY, "too few")
+    require_told_apart(happened, people)
     covariates = covariates_of(one.cohort, one.kind, adjusted=True)
     return compare_shares(one.cohort, happened, covariates, people).difference(planned)
 

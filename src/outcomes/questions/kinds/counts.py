@@ -15,7 +15,7 @@ from outcomes.models.contract import OF_THE_LOGARITHM, People, count_arm, estima
 from outcomes.models.counts import fit_counts_at
 from outcomes.models.kinds import read_adjusted
 from outcomes.models.occasion import Occasion
-from outcomes.models.shares import compare_shares
+from outcomes.models.shares import compare_shares, require_told_apart
 from outcomes.models.superiority import estimate_superiority
 from outcomes.plan.model import ARMS
 from outcomes.questions.kinds.every_visit import compare_every_visit
@@ -177,6 +177,7 @@ def _compare_any(occasion: Occasion) -> Outcome:
     def compute(planned: Planned) -> Outcome:
         occasion.require_arms(found.people.used)
         had = np.where(np.isnan(occasion.after), np.nan, occasion.after > 0)
+        require_told_apart(had, found.people)
         model = compare_shares(occasion.cohort, had, found.covariates, found.people, adjusted=found.adjusted)
         estimate = model.difference(planned)
         return replace(estimate, notes=(*estimate.notes, *found.notes))
