@@ -516,7 +516,7 @@ def test_a_proposed_map_of_a_redcap_export_names_events_and_arms(study: Path, tm
     proposed = propose_map(write_csv(tmp_path / "export.csv", to_redcap(study)))
     assert 'shape = "redcap"' in proposed
     assert 'client_id = "record_id"' in proposed
-    assert '"week_12_arm_1" = ""' in proposed
+    assert '"week_12_arm_1" = "week_12"' in proposed
     assert "P001" not in proposed
 
 

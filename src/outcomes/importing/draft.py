@@ -18,7 +18,7 @@ _BETWEEN = 12  # weeks, between visits whose names tell no time
 _WEEKS_A_MONTH = 4.345
 _TIME = re.compile(r"(?:v_)?(?P<before>week|wk|w|month|m)?_?(?P<number>\d+)_?(?P<after>weeks?|wks?|w|months?|m)?")
 _FIRST_NAMES = ("pre", "baseline", "start", "t0", "t1")
-_LAST_NAMES = ("post", "end", "follow_up", "fu")
+_LAST_NAMES = ("post", "end", "follow_up", "followup", "fu", "fup")
 _HEAD = """\
 # A plan, begun from the import. Correct it before anybody looks at the outcomes; docs/plan.md explains all keys.
 # What stands here beside labels was taken from the names of the columns, or is empty because it is never guessed.

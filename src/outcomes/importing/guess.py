@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 from outcomes.instruments import list_instruments, read_instrument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 KNOWN: dict[str, tuple[str, ...]] = {
-    "client_id": ("clientid", "recordid", "studyid", "participantid", "participant", "pseudonym", "caseid", "id"),
-    "arm": ("arm", "programme", "program", "group", "condition", "treatment", "pathway", "allocation"),
+    "client_id": (
+        *("clientid", "recordid", "studyid", "participantid", "participant", "pseudonym", "caseid", "clientcode"),
+        *("participantcode", "subjectid", "subject", "patientid", "clientnumber", "clientno", "caseno", "id", "code"),
+        *("respondentid", "responseid"),
+    ),
+    "arm": (
+        *("arm", "studyarm", "programme", "program", "group", "condition", "treatment", "treat", "intervention"),
+        *("pathway", "allocation"),
+    ),
     "start_date": ("startdate", "start", "datestarted", "programmestart", "firstsession"),
     "end_date": ("enddate", "end", "dateended", "programmeend", "dischargedate", "lastsession"),
     "end_reason": ("endreason", "reasonforleaving", "dischargereason", "reason"),
@@ -25,8 +32,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "site": ("site", "centre", "center", "clinic"),
 }
 _TIME = (
-    r"(?:t|time|wave|visit|tp)[ _]?\d+|pre|post|mid|baseline|start|end|follow[ _-]?up|fu|(?:week|wk|w|month|m)[ _]?\d+"
-    r"|\d+[ _]?(?:weeks?|wks?|w|months?|m)"
+    r"(?:t|time|wave|visit|tp)[ _]?\d+|pre|post|mid|baseline|start|end|follow[ _-]?up|fup?"
+    r"|(?:week|wk|w|month|m)[ _]?\d+|\d+[ _]?(?:weeks?|wks?|w|months?|m)"
 )
 _LAST = re.compile(rf"(?P<stem>.+?)[ _.-]+(?P<visit>{_TIME})", re.IGNORECASE)
 _FIRST = re.compile(rf"(?P<visit>{_TIME})[ _.-]+(?P<stem>.+)", re.IGNORECASE)
@@ -36,6 +43,7 @@ _MIDDLE = re.compile(
 _JOINED = re.compile(r"(?P<visit>Pre|Post|Mid|PRE|POST|MID)(?P<stem>[A-Z].*)")
 _ALONE = re.compile(r"(?:week|wk|month|wave|time|visit|t)[ _]?\d+", re.IGNORECASE)
 DATES = frozenset({"date", "assessmentdate", "datecompleted", "completedon", "dateofassessment", "visitdate"})
+_BARE = frozenset({"q", "item", "question"})  # before the number of an item, where a name says nothing else
 _ITEM = re.compile(r"(?P<before>.*\D)(?P<number>\d{1,2})(?P<after>\D*)")
 
 
@@ -81,7 +89,9 @@ def split_time(column: str) -> Timed | None:
     return Timed(column=column, stem=f"{found['stem']}_{found['item']}", visit=found["visit"]) if found else None
 
 
-def find_items(stems: Mapping[str, str]) -> dict[str, tuple[str, list[str]]]:
+def find_items(
+    stems: Mapping[str, str], answers: Mapping[str, Collection[float]] | None = None
+) -> dict[str, tuple[str, list[str]]]:
     """Find questionnaires whose items columns seem to be: pattern and columns, by instrument.
 
     Columns that differ in one number alone, from one up without a gap, are the items of the instrument whose number of
@@ -91,6 +101,8 @@ def find_items(stems: Mapping[str, str]) -> dict[str, tuple[str, list[str]]]:
     ----------
     stems : mapping of str to str
         For each column its name without the visit.
+    answers : mapping of str to collection of float, optional
+        Numbers in each column, by which bare names (Q1, q01) are items of the only instrument that they can be of.
     """
     groups: dict[tuple[str, str], dict[int, str]] = {}
     for column, stem in stems.items():
@@ -99,10 +111,24 @@ def find_items(stems: Mapping[str, str]) -> dict[str, tuple[str, list[str]]]:
     items: dict[str, tuple[str, list[str]]] = {}
     for (before, after), numbered in groups.items():
         count = len(numbered)
-        name = _find_instrument(before, count) if sorted(numbered) == list(range(1, count + 1)) else None
+        is_whole = sorted(numbered) == list(range(1, count + 1))
+        name = _find_instrument(before, count) if is_whole else None
+        if is_whole and answers is not None and fold(before) in _BARE:
+            name = _find_by_answers(count, {one for column in numbered.values() for one in answers.get(column, ())})
         if name is not None:
             items[name] = (_to_pattern(numbered[1], stems[numbered[1]], after), list(numbered.values()))
     return items
+
+
+def _find_by_answers(count: int, given: Collection[float]) -> str | None:
+    """Find the only instrument with so many items whose answers can be these, and of which both ends were given."""
+    defined = {name: read_instrument(name) for name in list_instruments()}
+    likely = [
+        name
+        for name, one in defined.items()
+        if one.n_items == count and one.table == "items" and given and (min(given), max(given)) == one.answers
+    ]
+    return likely[0] if len(likely) == 1 else None
 
 
 def _to_pattern(column: str, stem: str, after: str) -> str:

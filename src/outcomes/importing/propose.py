@@ -10,11 +10,11 @@ from outcomes.importing import redcap
 from outcomes.importing.amend import fold_text
 from outcomes.importing.guess import DATES, Timed, find_items, find_known, fold, split_time, to_word
 from outcomes.importing.map_rows import to_file
-from outcomes.importing.source import CSV, WORKBOOK, read_source
+from outcomes.importing.source import CSV, UNNAMED, WORKBOOK, read_source
 from outcomes.importing.totals import without_totals
 from outcomes.plan.faults import parse_toml
 from outcomes.study.book.plan_text import quote
-from outcomes.study.numbers import MISSING_WORDS
+from outcomes.study.numbers import MISSING_WORDS, is_number_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from outcomes.importing.table import Source
 
 ARMS = ("full", "skills")
+_MOST = 0.7  # share of the filled cells that are numbers where a column holds scores; the others are words for missing
 FEW = 12  # texts that a column of visits, measures or arms may have
 _HEAD = """\
 # A map, proposed from the names of the columns. Correct every line before you import with it:
@@ -40,6 +41,8 @@ missing = {missing}
 _MORE_MISSING = frozenset({"dna", "n/k", "nk", "did not attend", "declined", "999", "-999", "9999", "-99"})
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}.*")
 _COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
+_OF_REDCAP = re.compile(r"_arm_\d+$")  # what REDCap puts behind the name of an event
+VISITS = ("visit", "timepoint", "time point", "time", "wave", "week", "month", "event")
 MONTHS = 12
 
 
@@ -67,6 +70,8 @@ def propose_map(
     names = {redcap.LABELLED.get(column, column): column for column in source.columns}
     is_redcap = redcap.EVENT in names or redcap.REPEAT in names
     known = find_known(column for column in source.columns if column not in redcap.OWN)
+    if UNNAMED in source.columns:
+        known.setdefault("client_id", UNNAMED)
     if is_redcap:
         known["client_id"] = next(iter(source.columns))
     source = without_totals(source, known.get("client_id", ""))
@@ -132,17 +137,20 @@ def _propose_values(
         return []
     return [
         f"[values.{target}]",
-        *(f"{quote(text)} = {_guess_arm(text, target, said or {})}  # {hint}" for text in texts),
+        *(f"{quote(text)} = {_guess_word(text, target, name or '', said or {})}  # {hint}" for text in texts),
         "",
     ]
 
 
-def _guess_arm(text: str, target: str, said: Mapping[str, str]) -> str:
-    """Give a text that is the plan's own word for an arm that word, or what a person has said, and else nothing."""
+def _guess_word(text: str, target: str, column: str, said: Mapping[str, str]) -> str:
+    """Give what the study calls a text: of an arm what a person has said or nothing, of others a word made of it."""
     told = {fold_text(one): word for one, word in said.items()}
     if (word := told.get(fold_text(text))) is not None:
         return quote(word)
-    return quote(text if target == "arm" and text in ARMS else "")
+    if target == "arm":
+        return quote(text if text in ARMS else "")
+    bare = _OF_REDCAP.sub("", text)
+    return quote(to_word(f"{column} {bare}" if target == "visit" and bare.isdigit() else bare))
 
 
 def _distinct(source: Source, name: str) -> list[str]:
@@ -161,7 +169,8 @@ def _propose_wide(source: Source, known: dict[str, str]) -> list[str]:
     taken: set[str] = set()
     for visit in visits:
         for instrument, (pattern, columns) in find_items(
-            {one.column: one.stem for one in timed if one.visit == visit}
+            {one.column: one.stem for one in timed if one.visit == visit},
+            {one.column: _numbers_in(source, one.column) for one in timed if one.visit == visit},
         ).items():
             items.setdefault(instrument, []).append(f"{to_word(visit)} = {quote(pattern)}")
             taken.update(columns)
@@ -193,7 +202,9 @@ def _propose_by_visit(key: str, stems: dict[str, list[Timed]]) -> list[str]:
 
 def _propose_rows(source: Source, known: dict[str, str], names: dict[str, str]) -> list[str]:
     rest = [name for name in source.columns if name not in known.values() and name not in redcap.LABELLED]
-    visit = names.get(redcap.EVENT) or _first(rest, ("visit", "timepoint", "time point", "time", "wave", "event"))
+    visit = names.get(redcap.EVENT) or _first(
+        rest, ("visit", "timepoint", "time point", "time", "wave", "week", "month", "event")
+    )
     rows = {
         "visit": visit,
         "date": _first(rest, ("date", "date completed", "completed on", "assessment date")),
@@ -204,11 +215,29 @@ def _propose_rows(source: Source, known: dict[str, str], names: dict[str, str]) 
     lines = ["[rows]", *(f"{key} = {quote(name)}" for key, name in found.items()), ""]
     lines += _propose_values(source, found, "visit", "a visit of the plan")
     lines += _propose_values(source, found, "measure", "a measure of the plan")
-    items = find_items({name: name for name in rest})
+    items = find_items({name: name for name in rest}, {name: _numbers_in(source, name) for name in rest})
     taken = {column for _, columns in items.values() for column in columns} | set(found.values()) | redcap.OWN
+    if "score" not in found:
+        scored = [name for name in rest if name not in taken and _is_scored(source, name, known.get("client_id"))]
+        lines += ["[scores]", *(f"{to_word(name)} = {quote(name)}" for name in scored), ""] if scored else []
+        taken.update(scored)
     if items:
         lines += ["[items]", *(f"{name} = {quote(pattern)}" for name, (pattern, _) in items.items()), ""]
     return lines + _list_rest(name for name in rest if name not in taken)
+
+
+def _numbers_in(source: Source, name: str) -> set[float]:
+    return {float(text) for text in set(source.columns[name]) if is_number_text(text.strip())}
+
+
+def _is_scored(source: Source, name: str, ids: str | None) -> bool:
+    """Whether a column of a long table holds numbers that change within a person: what a person is has one value."""
+    texts = source.columns[name]
+    filled = [text for text in texts if text.strip()]
+    if ids is None or not filled or sum(is_number_text(text.strip()) for text in filled) < _MOST * len(filled):
+        return False
+    pairs = {pair for pair in zip(source.columns[ids], texts, strict=True) if pair[1].strip()}
+    return len(pairs) > len({client for client, _ in pairs})
 
 
 def _first(columns: Sequence[str], wanted: tuple[str, ...]) -> str | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WORKBOOK = ".xlsx"
 CSV = ".csv"
+UNNAMED = "(no name)"  # what a first column is called that has no name and holds a different text in each row
 
 
 def read_source(
@@ -113,6 +114,9 @@ def from_rows(sheet: Sheet, header_row: int | None, *, with_hidden: bool = True)
     if wide:
         rule, fix = "a cell beside the named columns has a value", "Give its column a name, or empty it."
         raise DataError(to_sentences([make_finding("STOP", "E206", name, tuple(wide), "", rule, fix)]))
+    first = [line[0] for _, line in body]
+    if header and not header[0] and all(first) and len(set(first)) == len(first):
+        header[0] = UNNAMED  # the names of rows, as R writes them: left out, unless nothing else tells people apart
     header, repeated = _number_repeated(header)
     kept = {column: number for number, column in enumerate(header) if column}
     return Source(
