@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.plan.model import Plan
 from outcomes.release import release
+from outcomes.reporting.documents import HTML, list_documents
 from outcomes.reporting.page import make_document, make_pages
 from outcomes.results.store import read_registry
 from outcomes.runs import read_manifest
@@ -32,3 +33,9 @@ def page_of(run: Path, edition: str, name: str = "annex") -> Page:
 def document_of(run: Path, edition: str, name: str = "annex") -> Document:
     """What the PDF and the Word document of an edition are written from."""
     return make_document(page_of(run, edition, name))
+
+
+def read_books(run: Path, edition: str) -> str:
+    """All that the report and its annex say, as their pages hold it."""
+    pages = (run / edition / kind.file(HTML) for kind in list_documents(edition) if not kind.is_leaf)
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)

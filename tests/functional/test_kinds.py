@@ -19,6 +19,7 @@ from outcomes.replication.people import read_people
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.quantity import Quantity
 from outcomes.results.verdict import Rung
+from written_again import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +105,7 @@ def test_few_people_get_a_number_or_a_sentence(tmp_path: Path, n: int) -> None:
 def test_the_page_says_shares_and_never_points_of_a_yes_no(tmp_path: Path) -> None:
     folder = write_kinds_study(tmp_path / "study", n=60, scores=False)
     run = outcomes.report(outcomes.read_study(folder), out=tmp_path / "out").folder
-    text = re.sub(r"<[^>]+>", "", (run / "internal" / "annex.html").read_text(encoding="utf-8"))
+    text = re.sub(r"<[^>]+>", "", read_books(run, "internal"))
     page = " ".join(text.split())
     assert "in 100 more" in page
     assert "A yes is the better answer here." in page

@@ -20,6 +20,7 @@ from outcomes.release.rounding import decimals_of_step, step_for
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry
 from small_study import PLAN, write_small_study
+from written_again import read_books
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,7 +196,7 @@ def test_an_estimate_and_its_limits_stand_at_two_figures_of_half_the_width(share
 
 
 def test_nothing_of_these_studies_lacks_a_rule(run: Path) -> None:
-    page = (run / "share" / "annex.html").read_text(encoding="utf-8")
+    page = read_books(run, "share")
     assert NO_RULE not in page
 
 

@@ -12,6 +12,7 @@ import outcomes
 from outcomes.reporting.summary import warn
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from small_study import edit, write_small_study
+from written_again import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ def test_arms_told_apart_by_one_characteristic_cannot_be_compared_and_every_read
         assert "cannot answer" in why(results, f"weighting.mood.end.{way}")
     study = outcomes.read_study(tmp_path)
     assert "cannot answer" in str(warn(results))
-    page = outcomes.report(study, out=tmp_path / "reports").page.read_text(encoding="utf-8")
+    page = read_books(outcomes.report(study, out=tmp_path / "reports").folder, "internal")
     first = page[page.index('id="found"') : page.index('id="compared"')]
     assert "too different to be compared" in first
     assert first.count("this data cannot answer") >= 4  # banner, two sentences, two questions of the seven

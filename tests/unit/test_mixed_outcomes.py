@@ -13,6 +13,7 @@ import outcomes
 from outcomes.methods.mixed import fit_mixed
 from outcomes.results.outcome import Estimate, NotEstimable
 from small_study import write_small_study
+from written_again import read_books
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,6 +156,6 @@ def test_a_report_with_groups_and_therapists_verifies_and_shows_them(tmp_path: P
     folder = write(tmp_path / "study", groups=8, therapists=6, spread=4.0)
     run = outcomes.report(outcomes.read_study(folder), out=tmp_path / "reports")
     assert outcomes.verify(run.folder, study=folder).exit_code == 0
-    page = run.page.read_text(encoding="utf-8")
+    page = read_books(run.folder, "internal")
     for text in ("mixed model of groups and therapists", "means of groups and therapists", "Standard deviation in the"):
         assert text in page

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 INSET, SENTENCES = "level", "headline"
+FIRST = "found"  # the section that is a page of its own, before all others
 PLACE_OF_FIGURE = "figure-"  # begins the word that links to a figure lead to; its name follows
 
 

@@ -1,4 +1,4 @@
-"""The first page: what was found, how sure it is, what it does not show, and the seven questions."""
+"""The first page: what was found, with harms and cost, how sure it is, what it does not show, the seven questions."""
 
 from __future__ import annotations
 
@@ -22,15 +22,14 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
 from outcomes.questions.balance.words import say_apart
-from outcomes.questions.completion.words import say_completion
+from outcomes.questions.costs.words import say_row_of_costs, say_row_of_hours
 from outcomes.questions.events.keys import key_of as key_of_event
 from outcomes.questions.events.keys import ratio_of
-from outcomes.questions.events.words import name_kind, say_kind
-from outcomes.questions.flow.words import ADJUSTED, COMPLETED, list_accounts, say_share_completed, started
-from outcomes.questions.harms.words import say_in_short as say_in_short_of_harms
+from outcomes.questions.events.words import name_kind
+from outcomes.questions.flow.words import ADJUSTED, COMPLETED, say_share_completed, started
 from outcomes.questions.harms.words import say_row as say_row_of_harms
-from outcomes.questions.outcomes.words import main_result, say_measure
-from outcomes.questions.precision.words import lead_precision
+from outcomes.questions.outcomes.words import main_result
+from outcomes.questions.precision.words import say_needed_in_short
 from outcomes.questions.verdict.words import (
     key_of,
     list_measures,
@@ -56,11 +55,6 @@ if TYPE_CHECKING:
     from outcomes.reporting.questions import Question
     from outcomes.results.verdict import Verdict
 
-ROUNDED = (
-    "To protect people, counts in this edition are rounded to ",
-    " and shares as their tables say, one by one: numbers made from one another may miss by a step.",
-)
-TOLD_INSIDE = " Whether one person carries a result, or turns what it tells, is told inside the clinic only."
 BEYOND = " What the models give below reaches beyond the people who are there."
 BY_CHANCE = (
     "The plan says that chance decided who was in which programme",
@@ -104,8 +98,8 @@ def make_section(context: Context) -> Section:
         *_warn(context),
         _tabulate(context, plots),
         *_explain_plots(context, plots),
-        *_account(context),
-        Box("beside", (_say_in_words(context), Box("cards", tuple(_make_cards(context, questions))))),
+        _say_allocation(context),
+        Box("cards", tuple(_make_cards(context, questions))),
         _list_questions(questions),
     )
     title = Phrase("What was found at the visit “{}”").format(q.visit(context.plan.primary))
@@ -123,7 +117,7 @@ def _tabulate(context: Context, plots: Mapping[str, Phrase]) -> Table:
     what = "Difference between similar people in the two programmes"
     if is_apart(q):
         what = "Difference by a model, not between people who are alike"
-    caption = Phrase("{}, {} interval in brackets").format(what, q.percent("confidence.level"))
+    caption = Phrase("{}, {} interval in brackets.").format(what, q.percent("confidence.level"))
     full, skills = map(q.arm, ARMS)
     columns = [Column(Phrase("Measure")), Column(Phrase("{} compared with {}").format(full, skills))]
     if plots:
@@ -131,7 +125,7 @@ def _tabulate(context: Context, plots: Mapping[str, Phrase]) -> Table:
         columns.append(Column(ends[0].toned("end") + " " + ends[1].toned("end line"), "strip-head"))
     rows = [_measure_row(context, measure, plots) for measure in list_measures(context.plan)]
     events = [_events_row(context, kind, len(columns)) for kind in context.plan.primary_events]
-    last = (*events, *_harms_row(context, len(columns)))
+    last = (*events, *_harms_row(context, len(columns)), *_cost_rows(context, len(columns)))
     return Table(caption, tuple(columns), (*rows, _completion_row(context, len(columns)), *last), SENTENCES)
 
 
@@ -169,6 +163,14 @@ def _harms_row(context: Context, width: int) -> Iterator[Row]:
         yield (Cell(Phrase("Harms"), is_header=True), Cell(said, columns=width - 1, look="value"))
 
 
+def _cost_rows(context: Context, width: int) -> Iterator[Row]:
+    """Give a row of the cost and one of the hours that clients gave; nothing where there is no number."""
+    q = context.quoter
+    for head, said in (("Cost", say_row_of_costs(q)), ("Clients' own time", say_row_of_hours(q))):
+        if said:
+            yield (Cell(Phrase(head), is_header=True), Cell(said, columns=width - 1, look="value"))
+
+
 def _quote(context: Context, result: Key, verdict: Key) -> Phrase:
     """Quote a difference with its interval, and on a line below in a few words what it tells."""
     said = say_in_short(context.quoter, verdict) if context.quoter.has(result) else Phrase("")
@@ -193,29 +195,10 @@ def _explain_plots(context: Context, plots: Mapping[str, Phrase]) -> Iterator[Bl
     yield Paragraph(Phrase(said), "quiet legend")
 
 
-def _account(context: Context) -> Iterator[Block]:
-    """Account for everybody who started."""
-    q = context.quoter
-    pairs = (part for arm in ARMS for part in (q.result(started(arm)), q.arm(arm)))
-    head = Phrase("Everybody who started, {} in {} and {} in {} (in this order below):").format(*pairs)
-    yield Paragraph(head, "quiet account-head")
-    yield ItemList(tuple(list_accounts(q)), style="quiet account")
-    if context.is_shared:
-        step = q.plan("disclosure.round_to")
-        yield Paragraph(Phrase("{}{}{}{}").format(ROUNDED[0], step, ROUNDED[1], TOLD_INSIDE), "quiet")
-
-
-def _say_in_words(context: Context) -> Box:
-    q, plan = context.quoter, context.plan
-    strong, rest = BY_CHANCE if plan.allocation == "random" else NOT_BY_CHANCE
-    said = (
-        *(say_measure(q, measure) for measure in list_measures(plan)),
-        say_completion(q),
-        *(say_kind(q, kind) for kind in plan.primary_events),
-        say_in_short_of_harms(q),
-        Phrase(strong).strong() + rest,
-    )
-    return Box("plain", (Heading(3, Phrase("In words")), *map(Paragraph, said)))
+def _say_allocation(context: Context) -> Paragraph:
+    """Say what decided who was in which programme, which no number can make good."""
+    strong, rest = BY_CHANCE if context.plan.allocation == "random" else NOT_BY_CHANCE
+    return Paragraph(Phrase(strong).strong() + rest)
 
 
 def _make_cards(context: Context, questions: Sequence[Question]) -> Iterator[Box]:
@@ -247,7 +230,7 @@ def _say_what_settles(context: Context) -> Iterator[Phrase]:
     yield from map(Phrase, _list_about_groups(q))
     if any(Bar.ONE_GROUP_EACH in verdict.bars for verdict in _read_all(q)):
         return
-    yield Phrase(" ").join(said for said in (lead_precision(q), _say_what_narrows(q)) if said)
+    yield Phrase(" ").join(said for said in (say_needed_in_short(q), _say_what_narrows(q)) if said)
     if plan.allocation == "routine":
         yield Phrase(NOT_MORE_ALIKE)
 
@@ -291,7 +274,8 @@ def _list_questions(questions: Sequence[Question]) -> Box:
     items = []
     for question in questions:
         link = Phrase(question.text).leading_to(question.section)
-        said = Phrase("{} {}").format(link, Phrase(question.status).emphasis().toned("line"))
-        items.append(said + " " + question.why.toned("quiet line") if question.why else said)
+        said = Phrase("{} {}").format(link, Phrase(question.status).emphasis())
+        has_row = question.section not in {"needs", "sessions"}  # what else there is to say stands in the table above
+        items.append(said if has_row or not question.why else said + ": " + question.why)
     title = Heading(3, Phrase("The seven questions"), "questions-title")
     return Box("questions", (title, ItemList(tuple(items), ordered=True)))

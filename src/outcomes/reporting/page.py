@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from outcomes.blocks.context import Context
 from outcomes.blocks.html import Links
-from outcomes.blocks.model import list_places
+from outcomes.blocks.model import FIRST, list_places
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import Quoter
 from outcomes.blocks.rounded import say_rounded
@@ -17,7 +17,7 @@ from outcomes.charts.address import to_address
 from outcomes.render.document import lay_out
 from outcomes.render.html.leaf import write_leaf
 from outcomes.render.html.numbers import render_numbers
-from outcomes.render.html.page import FIRST, Page, make_glossary, write_page
+from outcomes.render.html.page import Page, make_glossary, write_page
 from outcomes.reporting import annex, plain_summary, report
 from outcomes.reporting.documents import ANNEX, HTML, REPORT, SUMMARY, list_documents
 from outcomes.reporting.figures import render_figures
@@ -103,7 +103,7 @@ def write_document(page: Page) -> str:
 
 def make_document(page: Page) -> Document:
     """Lay a document out for paper, from the same blocks as the page."""
-    return lay_out(page.title, page.header, page.parts, page.pictures)
+    return lay_out(page.title, page.header, page.parts, page.pictures, is_leaf=page.is_leaf)
 
 
 def _make_sections(kind: Kind, context: Context) -> tuple[tuple[Section, ...], frozenset[str]]:

@@ -20,6 +20,7 @@ from outcomes.questions.precision.size import Given, size_study
 from outcomes.results.outcome import Estimate, NotEstimable, NotEstimableError
 from outcomes.scoring import score_study
 from small_study import write_small_study
+from written_again import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -163,7 +164,7 @@ def test_precision_says_what_it_assumes_and_plans_with_it(tmp_path: Path) -> Non
 def test_the_page_says_what_precision_assumes(tmp_path: Path) -> None:
     folder = make(tmp_path / "s", ONE_AN_ARM)
     run = outcomes.report(folder, out=tmp_path / "out").folder
-    page = (run / "internal" / "annex.html").read_text(encoding="utf-8")
+    page = read_books(run, "internal")
     assert "assume that a twentieth of the variance lies between them" in page
     assert "0.0 (boundary)" not in page
 

@@ -10,6 +10,7 @@ import pytest
 import outcomes
 from outcomes.runs import write_run
 from small_study import write_small_study
+from written_again import read_books
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,5 +65,5 @@ def test_the_working_alliance_has_no_start(small_study: Path) -> None:
 def test_the_report_lists_it_where_it_tells_what_was_noticed(tmp_path: Path) -> None:
     study = outcomes.read_study(without_start(write_small_study(tmp_path / "study"), measure="skill"))
     run = write_run(study, out=tmp_path / "runs", formats=("html",))
-    page = run.page.read_text(encoding="utf-8")
+    page = read_books(run.folder, "internal")
     assert "has a score on skill at the visit Start" in page.partition("What was noticed in the data")[2]

@@ -19,6 +19,7 @@ from outcomes.runs import write_run
 from outcomes.runs.locks import describe_lock, describe_lock_of, find_traces
 from remembered import remember
 from small_study import write_small_study
+from written_again import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,18 +205,18 @@ def test_every_report_says_since_when_the_plan_is_locked_what_was_changed_and_wh
     def write() -> Any:
         return write_run(outcomes.read_study(study), out=tmp_path / "out", formats=("html",))
 
-    assert "The plan was not locked" in write().page.read_text(encoding="utf-8")
+    assert "The plan was not locked" in read_books(write().folder, "internal")
     assert CliRunner().invoke(main, ["lock", str(study)]).exit_code == 0
-    assert "and is unchanged since" in write().page.read_text(encoding="utf-8")
+    assert "and is unchanged since" in read_books(write().folder, "internal")
     change_the_plan(study)
     lock_plan(study, again=True)
-    page = write().page.read_text(encoding="utf-8")
+    page = read_books(write().folder, "internal")
     assert "measures.mood.worthwhile</span></code>" in page
     assert ", and again on " in page
     (study / LOCK_FILE).unlink()
     last = write()
-    assert "That lock is not in the present plan.lock" in last.page.read_text(encoding="utf-8")
-    shared = (last.folder / "share" / "annex.html").read_text(encoding="utf-8")
+    assert "That lock is not in the present plan.lock" in read_books(last.folder, "internal")
+    shared = read_books(last.folder, "share")
     assert "That lock is not in the present plan.lock" in shared
     traces = forging.read(last.folder / "manifest.json")["lock_traces"]
     assert not [trace["run"] for trace in traces if trace["run"] in shared]

@@ -112,15 +112,28 @@ def test_a_table_keeps_its_caption_its_head_and_its_spans() -> None:
     assert table.body[1][1].is_number
 
 
-def test_the_list_of_contents_stands_behind_the_first_screen_and_names_every_section() -> None:
-    card = model.Box("card", (model.Heading(3, Phrase("x")),))
-    first = model.Section("found", Phrase("F"), (card,))
-    second = model.Section("a", Phrase("A ") + Phrase("1").strong(), (model.Paragraph(Phrase("x")),))
-    blocks = lay_out("T", (), (first, second, model.Section("b", Phrase("B"), ())), {}).blocks
-    (contents,) = (block for block in blocks if isinstance(block, Contents))
-    assert contents.entries == (("found", "F"), ("a", "A 1"), ("b", "B"))
-    assert blocks[blocks.index(contents) + 1] == SectionStart("a")
+def test_the_list_of_contents_stands_before_the_sections_and_names_every_one() -> None:
+    first = model.Section("a", Phrase("A ") + Phrase("1").strong(), (model.Paragraph(Phrase("x")),))
+    blocks = lay_out("T", (), (first, model.Section("b", Phrase("B"), ())), {}).blocks
+    assert isinstance(contents := blocks[0], Contents)
+    assert contents.entries == (("a", "A 1"), ("b", "B"))
+    assert blocks[1] == SectionStart("a")
     assert not [block for block in lay_out("T", (), (first,), {}).blocks if isinstance(block, Contents)]
+
+
+def test_the_first_page_is_a_sheet_and_the_other_sections_of_its_document_are_not_cut() -> None:
+    cards = model.Box("cards", (model.Box("card", (model.Heading(3, Phrase("x")),)),) * 2)
+    first, second = model.Section("found", Phrase("F"), (cards,)), model.Section("a", Phrase("A"), ())
+    header = (model.Heading(1, Phrase("H")),)
+    sheet, part = lay_out("T", header, (first, second), {}).blocks
+    assert isinstance(sheet, Box)
+    assert isinstance(part, Box)
+    assert (sheet.style, part.style, part.blocks[0]) == ("sheet", "part", SectionStart("a"))
+    assert isinstance(beside := sheet.blocks[-1], Box)
+    assert [one.style for one in beside.blocks if isinstance(one, Box)] == ["card", "card"]
+    (leaf,) = lay_out("T", header, (first, second), {}, is_leaf=True).blocks
+    assert isinstance(leaf, Box)
+    assert leaf.style == "sheet"
 
 
 def test_links_to_what_serves_the_screen_alone_are_cut_and_others_lead_on() -> None:

@@ -37,6 +37,6 @@ def make_brief(context: Context) -> Iterator[Block]:
         (*map(context.result_row, (*SHARES, words.DIFFERENCE)), *stay),
     )
     yield meaning(
-        "Completing is a result of the programme and of the person, and a person may leave for good reasons. Who left "
-        "is less often seen later, which “How far to trust it” looks at."
+        "Completing is a result of the programme and of the person, and a person may stop for good reasons. Who is "
+        "not seen later on, and what that does to the answer, stands under “How far to trust it”."
     )

@@ -93,3 +93,19 @@ def say_price(quoter: Quoter, effect: Effect) -> Phrase:
     return Phrase("{} costs the service {} {} more ({} interval {}).").format(
         noun, currency(quoter), quoter.result(result), quoter.percent("confidence.level"), quoter.interval(result)
     )
+
+
+def say_row_of_costs(quoter: Quoter) -> Phrase:
+    """Say for the first page what a person cost in each arm, and the difference; nothing where it is not known."""
+    if not quoter.has(DIFFERENCE):
+        return Phrase("")
+    means = (quoter.result(mean_of(arm)) for arm in ARMS)
+    said = Phrase("{currency} {} and {} a person; difference {currency} {} ({})")
+    return said.format(*means, quoter.result(DIFFERENCE), quoter.interval(DIFFERENCE), currency=currency(quoter))
+
+
+def say_row_of_hours(quoter: Quoter) -> Phrase:
+    """Say for the first page how many hours of their own time people gave; nothing where it is not known."""
+    if not all(quoter.has(hours_of(arm)) for arm in ARMS):
+        return Phrase("")
+    return Phrase("{} and {} hours a person").format(*(quoter.result(hours_of(arm)) for arm in ARMS))

@@ -52,6 +52,17 @@ def lead_precision(quoter: Quoter) -> Phrase:
     return Phrase(" ").join([*sentences, *others, there, *_say_not_enough(quoter, keys)])
 
 
+def say_needed_in_short(quoter: Quoter) -> Phrase:
+    """Say for the first page how many people it takes, without what that rests on."""
+    plan = quoter.plan_model
+    keys = {one: Key("precision", one, plan.primary, "clients_needed") for one in plan.primary_scored}
+    needed = [_say_needed(quoter, measure, key) for measure, key in keys.items() if quoter.has(key)]
+    if not needed:
+        return lead_precision(quoter)
+    said = Phrase("To find the worthwhile difference with a chance of {} takes {}, both programmes together.")
+    return said.format(quoter.percent("precision.power"), join_words(needed))
+
+
 def _say_needed_of_kinds(quoter: Quoter) -> Iterator[Phrase]:
     """Say how many it takes of a count or a yes/no, whose worthwhile comparison is a ratio or a share."""
     plan = quoter.plan_model

@@ -24,7 +24,7 @@ from outcomes.render.document.model import (
     SectionStart,
     Table,
 )
-from outcomes.render.document.widths import find_share, find_widths, guess_height
+from outcomes.render.document.widths import HIGHEST, SHORT_FIGURE, find_share, find_widths, guess_height
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,14 +34,21 @@ if TYPE_CHECKING:
 CONTENTS, SECTION_LEVEL = "Contents", 2
 PARAGRAPHS = {"lead": "lead", "quiet": "quiet", "kicker": "quiet", "ids": "quiet", "meaning": "meaning", "who": "lead"}
 ASIDES = frozenset({"estimand"})  # boxes that paper draws as well
+# What fits on one page; what is not cut by the end of one; boxes that stand beside one another, and each of them.
+SHEET, PART, CARDS, CARD = "sheet", "part", "cards", "card"
 _SPACE = re.compile(r"[ \t\r\n]+")
 _FOLDS = " \n"
 
 
 def lay_out(
-    title: str, header: Iterable[model.Block], sections: Iterable[model.Section], pictures: Mapping[str, str]
+    title: str,
+    header: Iterable[model.Block],
+    sections: Iterable[model.Section],
+    pictures: Mapping[str, str],
+    *,
+    is_leaf: bool = False,
 ) -> Document:
-    """Lay a report out.
+    """Lay a document out.
 
     Parameters
     ----------
@@ -51,34 +58,40 @@ def lay_out(
     sections : iterable of Section
     pictures : mapping of str to str
         SVG by name.
+    is_leaf : bool
+        Whether all of it is one sheet.
     """
     every = tuple(sections)
     places = frozenset[str]().union(*map(model.list_places, every))
-    blocks = list(_Layout(pictures, places).blocks(header))
-    blocks += [block for section in every for block in _lay_out_section(section, pictures, places)]
-    return Document(title=title, language="en-GB", blocks=tuple(_with_contents(blocks)))
+    is_short = bool(every) and every[0].name == model.FIRST
+    layout = _Layout(pictures, places, SHORT_FIGURE if is_short or is_leaf else HIGHEST)
+    on_sheet = len(every) if is_leaf else int(is_short)
+    blocks = list(layout.blocks(header))
+    blocks += [block for section in every[:on_sheet] for block in _lay_out_section(section, layout)]
+    if on_sheet:
+        blocks = [Box(SHEET, (), tuple(blocks))]
+        blocks += [Box(PART, (), tuple(_lay_out_section(section, layout))) for section in every[on_sheet:]]
+    else:
+        blocks += _with_contents([block for section in every for block in _lay_out_section(section, layout)])
+    return Document(title=title, language="en-GB", blocks=tuple(blocks))
 
 
-def _lay_out_section(section: model.Section, pictures: Mapping[str, str], places: frozenset[str]) -> Iterator[Block]:
-    """Lay one section out; a link to none of the `places` is cut."""
+def _lay_out_section(section: model.Section, layout: _Layout) -> Iterator[Block]:
+    """Lay one section out."""
     yield SectionStart(section.name)
     title = model.Heading(SECTION_LEVEL, section.title, section.title_name)
-    yield from _Layout(pictures, places).blocks((title, *section.blocks))
+    yield from layout.blocks((title, *section.blocks))
 
 
-def _with_contents(blocks: list[Block]) -> Iterator[Block]:
-    """Put the list of contents behind the first of the sections."""
-    entries, places, name = [], [], ""
-    for place, block in enumerate(blocks):
+def _with_contents(blocks: list[Block]) -> list[Block]:
+    """Put the list of contents before the sections, where there are several."""
+    entries, name = [], ""
+    for block in blocks:
         if isinstance(block, SectionStart):
             name = block.name
         elif isinstance(block, Heading) and block.level == SECTION_LEVEL:
             entries.append((name, "".join(run.text for run in block.runs)))
-            places.append(place - isinstance(blocks[place - 1], SectionStart))
-    for place, block in enumerate(blocks):
-        if place in places[1:2]:
-            yield Contents(CONTENTS, tuple(entries))
-        yield block
+    return [Contents(CONTENTS, tuple(entries)), *blocks] if len(entries) > 1 else blocks
 
 
 def _with_leads(made: list[Block]) -> Iterator[Block]:
@@ -90,9 +103,12 @@ def _with_leads(made: list[Block]) -> Iterator[Block]:
 
 
 class _Layout:
-    def __init__(self, pictures: Mapping[str, str], places: frozenset[str]) -> None:
+    """Lays blocks out; a link to none of the `places` is cut, and no figure is higher than `highest`."""
+
+    def __init__(self, pictures: Mapping[str, str], places: frozenset[str], highest: float) -> None:
         self._pictures = pictures
         self._places = places
+        self._highest = highest
 
     def _runs(self, phrase: Phrase) -> Runs:
         """Lay a phrase out, without links to what serves the screen alone."""
@@ -117,7 +133,7 @@ class _Layout:
             yield self._table(block)
         elif isinstance(block, model.Figure):
             svg = self._pictures[block.name]
-            yield Figure(svg[svg.index("<svg") :], block.alt, self._runs(block.caption), find_share(svg))
+            yield Figure(svg[svg.index("<svg") :], block.alt, self._runs(block.caption), find_share(svg, self._highest))
         else:
             yield from self._holder(block)
 
@@ -129,6 +145,8 @@ class _Layout:
             yield Box("fold", self._runs(block.title), tuple(self.blocks(block.blocks)))
         elif block.style in ASIDES:
             yield Box("aside", (), tuple(self.blocks(block.blocks)))
+        elif block.style == CARDS:
+            yield Box(CARDS, (), tuple(Box(CARD, (), tuple(self.blocks((one,)))) for one in block.blocks))
         else:
             yield from self.blocks(block.blocks)
 

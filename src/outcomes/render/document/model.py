@@ -51,7 +51,7 @@ class SectionStart:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The list of contents: word and title of each section; the first screen ends with it, and with its page."""
+    """The list of contents: word and title of each section."""
 
     title: str
     entries: tuple[tuple[str, str], ...]
@@ -147,7 +147,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Blocks that stand together: `fold` (open on paper), or `aside`."""
+    """Blocks that stand together: a `fold`, an `aside`, a `sheet` (one page), a `part` (uncut), `cards` of a `card`."""
 
     style: str
     title: Runs

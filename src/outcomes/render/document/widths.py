@@ -20,14 +20,18 @@ LONGEST_WORD, LONGEST_CODE = 40.0, 60.0
 # Heights of a caption, of what stands between rows, and of a line of text [mm].
 CAPTION_MM, ROW_MM, LINE_MM = 8.0, 1.3, 3.5
 HIGHEST = 0.86  # of a figure, in widths of the text: it shares a page with its heading and what it shows
+SHORT_FIGURE = 0.52  # in the report and on a sheet: it shares the page with all that is said on its question
 _VIEW = re.compile(r"viewBox=.0 0 ([\d.]+) ([\d.]+)")
 
 
-def find_share(svg: str) -> float:
-    """Give the share of the width that a figure takes: less than all where it would be too high for a page."""
+def find_share(svg: str, highest: float = HIGHEST) -> float:
+    """Give the share of the width that a figure takes: less than all where it would be too high.
+
+    `highest` is the height that it may have, in widths of the text.
+    """
     found = _VIEW.search(svg)
     shape = float(found.group(2)) / float(found.group(1)) if found else 1.0
-    return min(1.0, HIGHEST / shape)
+    return min(1.0, highest / shape)
 
 
 def find_widths(head: Sequence[Sequence[Cell]], body: Sequence[Sequence[Cell]]) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from outcomes.blocks.html import HERE, Links, to_html
-from outcomes.blocks.model import Definition, Definitions, Paragraph, Section
+from outcomes.blocks.model import FIRST, Definition, Definitions, Paragraph, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
 from outcomes.blocks.terms import read_terms
@@ -32,7 +32,6 @@ EVERY_NUMBER = (
     "files."
 )
 SCREEN_ALONE = frozenset({"numbers"})
-FIRST = "found"  # the section that is a page of its own, before the contents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
