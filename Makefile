@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 120
 MUTANTS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test long slow fuzz mutants check format bench docs-tables reference-run lock clean
+.PHONY: help setup report test long slow fuzz mutants check format bench docs docs-tables reference-run lock clean
 
 help:             ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -66,6 +66,9 @@ format: $(TESTED) ## format the code and mend what lint can mend
 
 bench: $(TESTED)  ## time whole processes: medians, ratios, memory
 	for program in benchmarks/[!p]*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+docs: $(TESTED)   ## build the site of the documentation into docs/_build; a warning is an error
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 docs-tables: $(READY)  ## write the tables of docs/data.md again from the schemas
 	$(BIN)/python -m outcomes.study.describe docs/data.md

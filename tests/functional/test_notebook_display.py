@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,12 +11,13 @@ from matplotlib.figure import Figure
 
 import outcomes
 from outcomes.errors import OutputExistsError
+from outcomes.notebook.tables import list_main
+from outcomes.plan.read import read_plan
 from outcomes.results.outcome import Curve
+from outcomes.results.store import read_registry
 from small_study import write_small_study
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from outcomes.notebook import Results
     from outcomes.study.model import Study
 
@@ -112,3 +114,12 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are(results: Resul
     with pytest.raises(KeyError, match="forest"):
         results.figure("forests")
     assert len(list(results)) == len(results) == len(results.to_frame())
+
+
+def test_the_first_pages_table_holds_measures_completion_and_events() -> None:
+    run = Path(__file__).parents[2] / "reports" / "example" / "reference"
+    plan = read_plan(outcomes.example() / "plan.toml")
+    table = list_main(read_registry(run / "results.json"), plan)
+    measures = [plan.measures[word].label for word in plan.primary_measures]
+    assert table["measure"].tolist() == [*measures, "Completed", plan.events["self_harm"].label]
+    assert table["what it tells"].str.len().min() > 0

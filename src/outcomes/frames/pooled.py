@@ -61,7 +61,7 @@ def meta(
     >>> import pandas as pd
     >>> studies = pd.DataFrame({"effect": [0.2, 0.5, 0.4], "se": [0.1, 0.2, 0.15]})
     >>> round(outcomes.meta(studies, effect="effect", se="se").estimate, 3)
-    0.299
+    0.316
     """
     level = require_level(level)
     frame = to_pandas(data)

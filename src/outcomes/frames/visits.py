@@ -119,15 +119,20 @@ class Repeated:
 
     def people(self, names: Any) -> pd.DataFrame:
         """Give what belongs to each person, one row a person; raises FrameError where it changes between visits."""
-        columns = [take(self.frame, name).name for name in names if name != self.client]
-        others = [name for name in self.frame.columns if name not in columns and name != self.client]
-        first = self.frame.groupby(self.who, sort=True)[[*columns, *others]].first()
-        for name in columns:
-            column = self.frame[name]
-            held = first[name].to_numpy()[self.who]
-            if bool((column.notna().to_numpy() & (column.to_numpy() != held)).any()):
+        first = np.unique(self.who, return_index=True)[1]
+        people = self.frame.iloc[first].reset_index(drop=True)
+        for name in (name for name in names if name != self.client):
+            column = take(self.frame, name)
+            known = column.notna().to_numpy()
+            if not known.all():  # what one row lacks another of the person may tell
+                held, at = np.unique(self.who[known], return_index=True)
+                rows = first.copy()
+                rows[held] = np.flatnonzero(known)[at]
+                people[name] = column.iloc[rows].reset_index(drop=True)
+            told = people[name].to_numpy()[self.who]
+            if bool((known & (column.to_numpy() != told)).any()):
                 raise FrameError("data", f"the column {name} changes within a person, and must not")
-        return first.reset_index(drop=True)
+        return people
 
     def spread(self, score: str) -> Floats:
         """Give the scores, one row a person and one column a visit."""

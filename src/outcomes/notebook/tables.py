@@ -76,7 +76,7 @@ def _list_main(registry: Registry, plan: Plan) -> Iterator[tuple[str, Key, Key]]
         yield plan.measures[measure].label, way.key(measure, plan.primary), verdict_of(measure, plan.primary)
     yield "Completed", COMPLETED, VERDICT_ON_COMPLETION
     for kind in plan.primary_events:
-        yield plan.events[kind].name, ratio_of(kind), verdict_on_events(kind)
+        yield plan.events[kind].label, ratio_of(kind), verdict_on_events(kind)
 
 
 def _tell(registry: Registry, outcome: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,9 +12,8 @@ if TYPE_CHECKING:
     from outcomes.study.model import Study
 
 
-@dataclass(slots=True, repr=False)
 class Upstairs:
-    """The one thing of this kind.
+    """The one thing of this kind; a plain class, since to import the package must cost next to nothing.
 
     Attributes
     ----------
@@ -23,7 +21,10 @@ class Upstairs:
         Makes the frames of `Study.frame`: scores and visits are worked out above.
     """
 
-    lay_out: Callable[[Study, str], pd.DataFrame] | None = None
+    __slots__ = ("lay_out",)
+
+    def __init__(self) -> None:
+        self.lay_out: Callable[[Study, str], pd.DataFrame] | None = None
 
 
 UPSTAIRS = Upstairs()
