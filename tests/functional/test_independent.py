@@ -51,9 +51,14 @@ def example(root: Path) -> tuple[Cohort, Registry]:
 
 def test_every_primary_estimate_of_the_example_is_found_again(example: tuple[Cohort, Registry], root: Path) -> None:
     cohort, results = example
-    (check,) = check_independently(read_people(outcomes.read_study(root / "data" / "example")), results)
+    check, kinds = check_independently(read_people(outcomes.read_study(root / "data" / "example")), results)
     assert check.status == "equal"
-    assert check.count > 500  # with the other kinds of results
+    assert check.count > 1800  # with the other kinds of results
+    assert kinds.status == "noted"
+    told = [one for one in results.values() if isinstance(one, Estimate) and not one.key.of]
+    assert {line.partition(":")[0] for line in kinds.faults} == {one.key.analysis for one in told}
+    assert sum(int(line.split(" of ")[1].split()[0]) for line in kinds.faults) == len(told)  # nothing is silent
+    assert any(line.startswith("costs: 17 of 17 computed a second time, 17 agree") for line in kinds.faults)
     assert check_agreement(results).count == 19
     for measure in cohort.plan.primary_measures:
         for what in ("mmrm.{}.end.difference", "ancova.{}.end.difference", "change.{}.end.improved.difference"):
@@ -67,7 +72,7 @@ def test_every_primary_estimate_of_the_example_is_found_again(example: tuple[Coh
 @pytest.mark.parametrize("name", ["beat-the-blues", "psychotherapy-add-on"])
 def test_real_trials_agree_with_a_second_engine(shared: Path, name: str) -> None:
     folder = shared / "studies" / name
-    (check,) = check_independently(cohort_of(folder), outcomes.analyse(outcomes.read_study(folder)).registry)
+    check, *_ = check_independently(cohort_of(folder), outcomes.analyse(outcomes.read_study(folder)).registry)
     assert (check.status, check.faults) == ("equal", ())
     assert check.count >= 5
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from outcomes.audit.verdict import Check, judge
-from outcomes.replication import ALLOWED, distance, replicate
+from outcomes.audit.verdict import Check, judge, leave, note
+from outcomes.replication import ALLOWED, UNWRITTEN, distance, replicate
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from outcomes.replication import People
+    from outcomes.replication import Comparison, People
     from outcomes.results.registry import Registry
 
-SECOND_ENGINE = "primary estimates, by a second engine"
+SECOND_ENGINE = "estimates, by a second engine"
+BY_KIND = "kinds of results, by a second engine: what has none is not checked, and that alone does not end in 2"
 
 
 def check_agreement(registry: Registry) -> Check:
@@ -39,9 +41,23 @@ def check_independently(people: People, registry: Registry) -> Iterator[Check]:
     comparisons = list(replicate(people, registry, further=True))
     faults = [_tell(one.first, *differing) for one in comparisons for differing in one.differing()]
     yield judge(SECOND_ENGINE, sum(one.second is not None for one in comparisons), faults)
-    without = tuple(f"{one.first.id}: {one.reason}" for one in comparisons if one.second is None)
-    if without:
-        yield Check(name=SECOND_ENGINE, status="not checked", count=len(without), faults=without)
+    failed = (one for one in comparisons if one.second is None and one.reason not in UNWRITTEN)
+    yield from leave(SECOND_ENGINE, [f"{one.first.id}: {one.reason}" for one in failed])
+    yield from note(BY_KIND, list(_by_kind(comparisons)))
+
+
+def _by_kind(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """Tell of each kind of result how many were computed a second time, how many agree, and which were not checked."""
+    kinds: dict[str, list[Comparison]] = {}
+    for one in comparisons:
+        kinds.setdefault(one.key.analysis, []).append(one)
+    for kind, mine in sorted(kinds.items()):
+        again = [one for one in mine if one.second is not None]
+        agree = sum(not any(one.differing()) for one in again)
+        left = Counter(one.key.what for one in mine if one.second is None)
+        unchecked = ", ".join(f"{what} {count}" for what, count in sorted(left.items()))
+        said = f"{kind}: {len(again)} of {len(mine)} computed a second time, {agree} agree"
+        yield f"{said}; not checked: {unchecked}" if left else said
 
 
 def _tell(first: Estimate, name: str, one: float, other: float) -> str:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 OTHER_STRUCTURE = "The second computation knows the unstructured covariance only, and another was used here."
 AT_INFINITY = "A coefficient beside it runs to infinity, which the second computation does not follow."
 NO_REST = "The second computation did not come to rest."
+NO_ROAD = "No second computation is written for this kind of result."
+NOT_FOLLOWED = "The second computation does not follow what the first did here."
+UNWRITTEN = frozenset({NO_ROAD, NOT_FOLLOWED})
 HORIZON = Key("retention", subject="rmst", what="horizon")
 
 
@@ -84,10 +87,15 @@ def replicate(people: People, found: Found, *, further: bool = False) -> Iterato
         Whether to compute besides what stands around the primary estimates: for who verifies, not for the report.
     """
     roads = [*_primary(people), *_staying(people, found)]
+    without: list[Estimate] = []
     if further:
         wide = {str(road.key): road for road in _widely(people, found)}
         standing = {str(road.key): road for road in (*roads, *_further(people, found))}
-        roads = list({**standing, **wide}.values())  # what gives standard errors too is taken where there are two
+        ways = {**standing, **wide}  # what gives standard errors too is taken where there are two
+        roads = list(ways.values())
+        without = [
+            one for name, one in found.items() if isinstance(one, Estimate) and not one.key.of and name not in ways
+        ]
     for road in roads:
         first = found.get(str(road.key))
         if not isinstance(first, Estimate):
@@ -96,8 +104,12 @@ def replicate(people: People, found: Found, *, further: bool = False) -> Iterato
         try:
             second = None if reason else _compute(road, first)
         except NotFollowedError:
-            continue  # as where no road is entered
+            if further:
+                yield Comparison(key=road.key, first=first, second=None, reason=NOT_FOLLOWED)
+            continue
         yield Comparison(key=road.key, first=first, second=second, reason="" if second else reason or NO_REST)
+    for first in without:
+        yield Comparison(key=first.key, first=first, second=None, reason=NO_ROAD)
 
 
 def _compute(road: _Road, first: Estimate) -> Numbers | None:

@@ -47,10 +47,10 @@ class _Need(NamedTuple):
 
 
 def compare(wide: Wide, first: Estimate) -> Numbers | None:
-    """Compute an effect at a level, or how two of them differ; None for scores, which the R program computes."""
+    """Compute an effect at a level, or how two of them differ; not of scores, which the R program computes."""
     key, people = first.key, wide.people
     if people.plan.measures[key.measure].kind == "score" or first.how is None:
-        return None
+        raise NotFollowedError
     name = next((one for one, its in words_of(people.plan.needs.moderators).items() if its == key.subject), "")
     if name not in people.clients or name in people.plan.measures:
         raise NotFollowedError
