@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from outcomes.audit.verdict import Check, judge, leave, note
-from outcomes.replication import ALLOWED, UNWRITTEN, distance, replicate
+from outcomes.replication import ALLOWED, distance, replicate
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def check_independently(people: People, registry: Registry) -> Iterator[Check]:
     comparisons = list(replicate(people, registry, further=True))
     faults = [_tell(one.first, *differing) for one in comparisons for differing in one.differing()]
     yield judge(SECOND_ENGINE, sum(one.second is not None for one in comparisons), faults)
-    failed = (one for one in comparisons if one.second is None and one.reason not in UNWRITTEN)
+    failed = (one for one in comparisons if one.second is None and one.has_road)
     yield from leave(SECOND_ENGINE, [f"{one.first.id}: {one.reason}" for one in failed])
     yield from note(BY_KIND, list(_by_kind(comparisons)))
 

@@ -6,7 +6,7 @@ the cohort, for the main estimates; `outcomes verify --independent` reads the pe
 """
 
 from outcomes.replication.comparison import ALLOWED, Comparison, distance
-from outcomes.replication.engine import UNWRITTEN, replicate
+from outcomes.replication.engine import replicate
 from outcomes.replication.people import People, read_people
 
-__all__ = ["ALLOWED", "UNWRITTEN", "Comparison", "People", "distance", "read_people", "replicate"]
+__all__ = ["ALLOWED", "Comparison", "People", "distance", "read_people", "replicate"]

@@ -83,12 +83,15 @@ class Comparison:
         In the unit of the first.
     reason : str
         Why there is none.
+    has_road : bool
+        Whether a second computation of it is written, which may break down.
     """
 
     key: Key
     first: Estimate
     second: Numbers | None
     reason: str = ""
+    has_road: bool = True
 
     def _p_values(self) -> Iterator[tuple[str, float, float]]:
         """Give both p-values where they do not stand for one distance of a standard normal."""

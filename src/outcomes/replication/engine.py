@@ -37,7 +37,6 @@ AT_INFINITY = "A coefficient beside it runs to infinity, which the second comput
 NO_REST = "The second computation did not come to rest."
 NO_ROAD = "No second computation is written for this kind of result."
 NOT_FOLLOWED = "The second computation does not follow what the first did here."
-UNWRITTEN = frozenset({NO_ROAD, NOT_FOLLOWED})
 HORIZON = Key("retention", subject="rmst", what="horizon")
 
 
@@ -105,11 +104,11 @@ def replicate(people: People, found: Found, *, further: bool = False) -> Iterato
             second = None if reason else _compute(road, first)
         except NotFollowedError:
             if further:
-                yield Comparison(key=road.key, first=first, second=None, reason=NOT_FOLLOWED)
+                yield Comparison(key=road.key, first=first, second=None, reason=NOT_FOLLOWED, has_road=False)
             continue
         yield Comparison(key=road.key, first=first, second=second, reason="" if second else reason or NO_REST)
     for first in without:
-        yield Comparison(key=first.key, first=first, second=None, reason=NO_ROAD)
+        yield Comparison(key=first.key, first=first, second=None, reason=NO_ROAD, has_road=False)
 
 
 def _compute(road: _Road, first: Estimate) -> Numbers | None:
