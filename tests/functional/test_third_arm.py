@@ -69,7 +69,7 @@ def test_the_report_counts_them_and_computes_what_it_would_without_them(tmp_path
     plain, study = write_small_study(tmp_path / "plain", n=24), with_others(write_small_study(tmp_path / "more", n=24))
     words = ["report", str(study), "--out", str(tmp_path / "reports"), "--formats", "html", "--quiet"]
     run = Path(CliRunner().invoke(main, words).stdout.strip()).parents[1]
-    assert numbers_of(read_study(study)) == numbers_of(read_study(plain))
+    assert numbers_of(outcomes.read_study(study)) == numbers_of(outcomes.read_study(plain))
     page, shared = ((run / edition / "report.html").read_text(encoding="utf-8") for edition in ("internal", "share"))
     assert "of a programme that is neither of the two" in page
     assert "of a programme that is neither of the two" not in shared

@@ -46,7 +46,7 @@ def book(folder: Path, tmp_path: Path) -> Path:
 
 
 def without_provenance(study: Path) -> list[dict[str, Any]]:
-    results: list[dict[str, Any]] = json.loads(to_json(outcomes.analyse(read_study(study))))["results"]
+    results: list[dict[str, Any]] = json.loads(to_json(outcomes.analyse(outcomes.read_study(study))))["results"]
     return [{name: value for name, value in one.items() if name != "provenance"} for one in results]
 
 

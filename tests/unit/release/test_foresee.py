@@ -70,8 +70,8 @@ def test_every_result_of_a_visit_that_was_foreseen_is_hidden(tmp_path: Path, n: 
     from outcomes.release import release
 
     folder = write_small_study(tmp_path / "small", n=n)
-    study = read_study(folder)
     if any(one.code == "E290" for one in look_ahead(folder)):
+        study = outcomes.read_study(folder)
         shared = release(outcomes.analyse(study), study.plan.disclosure).registry
         shown = [name for name, outcome in shared.items() if isinstance(outcome, Estimate)]
         assert not [name for name in shown if name.startswith(("mmrm.", "ancova.")) and name.endswith(".difference")]
