@@ -1,6 +1,6 @@
 """How often pooled intervals hold the truth: clinics of 15 to 60 people, alike and not, three ways and a naive one.
 
-.venv/bin/python tests/reference/pooling/simulate.py [--sets 400]     # writes coverage.json beside itself
+.venv/bin/python tests/reference/pooling/simulate.py [--sets 100] [--random 10]  # writes coverage.json beside itself
 
 Each set has so many synthetic clinics with levels of their own, a score at the start and two later visits, 18 % of
 later scores missing at random, a difference of 4 points, and a standard deviation of the difference between clinics
@@ -26,7 +26,6 @@ HERE = Path(__file__).resolve().parent
 TRUTH, LEVEL, FIRST_SEED, ARM = -4.0, 0.95, 20_000, 1
 CLINICS, SPREADS = (3, 6, 12), (0.0, 3.0)
 WAYS = ("one_stage", "two_stage", "random", "naive")
-RANDOM_SETS = 4  # of so many sets one is fitted with a random arm, which takes longest
 
 
 def draw(rng: np.random.Generator, clinics: int, spread: float) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -91,14 +90,16 @@ def answer(
     return found
 
 
-def simulate(clinics: int, spread: float, sets: int) -> dict[str, dict[str, float]]:
+def simulate(clinics: int, spread: float, sets: int, random: int = 0) -> dict[str, dict[str, float]]:
     told: dict[str, list[tuple[float, float, float]]] = {way: [] for way in WAYS}
     for number in range(sets):
         rows = draw(np.random.default_rng([FIRST_SEED, clinics, int(spread), number]), clinics, spread)
-        for way, one in answer(rows, is_random=number % RANDOM_SETS == 0).items():
+        for way, one in answer(rows, is_random=bool(random) and number % random == 0).items():
             told[way].append(one)
     found = {}
     for way, listed in told.items():
+        if not listed:
+            continue
         values, low, high = np.array(listed).T
         held = (low <= TRUTH) & (high >= TRUTH)
         found[way] = {
@@ -112,16 +113,16 @@ def simulate(clinics: int, spread: float, sets: int) -> dict[str, dict[str, floa
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sets", type=int, default=400)
-    sets = parser.parse_args().sets
-    found = {
-        f"{clinics} clinics, spread {spread:g}": simulate(clinics, spread, sets)
-        for spread in SPREADS
-        for clinics in CLINICS
-    }
-    (HERE / "coverage.json").write_text(json.dumps({"sets": sets, "found": found}, indent=1) + "\n", encoding="utf-8")
-    for _name, _ways in found.items():
-        pass
+    parser.add_argument("--sets", type=int, default=100)
+    parser.add_argument("--clinics", type=int, choices=CLINICS, help="only this many; the rest of the file stays")
+    parser.add_argument("--random", type=int, default=0, help="fit a random arm to one of so many sets; it takes long")
+    asked, path = parser.parse_args(), HERE / "coverage.json"
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for clinics in CLINICS if asked.clinics is None else (asked.clinics,):
+        for spread in SPREADS:
+            name = f"{clinics} clinics, spread {spread:g}"
+            found[name] = simulate(clinics, spread, asked.sets, asked.random)
+            path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
