@@ -125,6 +125,8 @@ def _is_asked(quoter: Quoter, measure: str, reason: str) -> bool:
 
 def _account_of_completion(quoter: Quoter) -> Phrase:
     known = _both(lambda arm: quoter.part(COMPLETED.but(arm=arm), "n"))
+    if _is_some_of_either(quoter, NOT_RECORDED):
+        known = Phrase("{}, not for {}").format(known, _both_counts(quoter, NOT_RECORDED))
     if not quoter.has(ADJUSTED):
         return Phrase("Completed: recorded for {}.").format(known)
     used = _both(lambda arm: quoter.part(ADJUSTED, f"n_{arm}"))
