@@ -248,7 +248,7 @@ def test_a_price_that_an_edition_hides_is_named_beside_those_that_there_are(smal
         )
         for edition in ("internal", "share")
     }
-    hidden = "what one more person improved costs is not shown in this edition on Low mood (0-63)"
+    hidden = "what one more person improved costs is not shown in this edition on Low mood"
     assert hidden in told["share"].why.plain
     assert "no price on Calm: None." in told["share"].why.plain
     assert hidden not in told["internal"].why.plain

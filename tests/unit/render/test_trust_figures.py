@@ -123,7 +123,7 @@ def test_shares_not_seen_are_drawn_for_their_arm_visit_and_measure(study: tuple[
     figure = draw(study, "missing")
     weeks = [visit.week for visit in plan.visits.values()]
     for chart, measure in zip(figure.axes, plan.primary_measures, strict=True):
-        assert plan.measures[measure].label in heights(chart)
+        assert plan.measure_names[measure] in heights(chart)
         for arm in ("full", "skills"):
             (line,) = lines(chart, ARM_STYLES[arm].marker)
             shares = [number(registry, Key("missing", measure, visit, "share", arm)) for visit in plan.visits]
@@ -150,7 +150,7 @@ def test_the_tipping_points_lie_where_the_registry_says_on_the_curve_of_their_me
         curve = curve_of(registry, key.but(what="by_delta"))
         drawn = [line.get_ydata() for line in chart.lines if len(line.get_xdata()) == len(curve.at)]
         np.testing.assert_allclose(drawn, [curve.low, curve.high, curve.value])
-        assert plan.measures[measure].label in heights(chart)
+        assert plan.measure_names[measure] in heights(chart)
         faces = {to_hex(line.get_markerfacecolor()): float(line.get_xdata()[0]) for line in lines(chart, "o")}
         expected = {}
         for what, face in (("tipping_point", to_hex(ARM_STYLES["full"].colour)), ("tipping_lean", WHITE)):
@@ -171,7 +171,7 @@ def test_the_dot_is_this_study_on_the_curve_of_its_measure(study: tuple[Registry
     for chart, measure in zip(figure.axes, plan.primary_measures, strict=True):
         key = Key("precision", measure, plan.primary)
         curve = curve_of(registry, key.but(what="curve"))
-        assert plan.measures[measure].label in heights(chart)
+        assert plan.measure_names[measure] in heights(chart)
         drawn = [(line.get_xdata(), line.get_ydata()) for line in chart.lines if len(line.get_xdata()) == len(curve.at)]
         np.testing.assert_allclose(drawn, [(curve.at, curve.value)])
         (dot,) = lines(chart, ARM_STYLES["full"].marker)
