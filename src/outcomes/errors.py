@@ -319,7 +319,7 @@ class BookIsNoStudyError(OutcomesError):
 class AgreementError(OutcomesError):
     """An agreement to pool that cannot be made, read or used."""
 
-    code = "E120"
+    code = "E123"
 
     def __init__(self, name: str, faults: Sequence[str]) -> None:
         begin = f"{name} cannot be used as an agreement; nothing was written."
@@ -329,7 +329,7 @@ class AgreementError(OutcomesError):
 class ContributionRefusedError(OutcomesError):
     """A clinic's contribution to a pool that may not be made."""
 
-    code = "E121"
+    code = "E124"
     begin: ClassVar[str] = "There is no contribution; nothing was written, and nothing left the clinic."
 
     def __init__(self, reasons: Sequence[str]) -> None:
@@ -339,7 +339,7 @@ class ContributionRefusedError(OutcomesError):
 class PoolRefusedError(ContributionRefusedError):
     """Files of clinics that cannot be pooled."""
 
-    code, begin = "E122", "These files cannot be pooled; nothing was written."
+    code, begin = "E125", "These files cannot be pooled; nothing was written."
 
 
 def _plan_place(key: str, line: int | None) -> str:

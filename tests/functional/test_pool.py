@@ -175,7 +175,7 @@ def test_fewer_than_three_clinics_and_one_twice_are_refused(home: Path, tmp_path
     out = tmp_path / "reports"
     refused = call("pool", "report", str(home / "POOL.toml"), *map(str, files[:2]), "--out", str(out))
     assert (refused.exit_code, out.exists()) == (1, False)
-    assert "E122" in refused.stderr
+    assert "E125" in refused.stderr
 
 
 def test_the_released_part_of_a_contribution_is_what_the_share_edition_tells(home: Path) -> None:

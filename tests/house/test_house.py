@@ -113,6 +113,13 @@ def test_the_program_imports_nothing_that_it_does_not_declare() -> None:
     assert outside <= {re.split(r"[<>=]", one)[0] for one in declared} | {"IPython"}  # asked for where it is there
 
 
+def test_every_code_of_an_error_is_explained_once() -> None:
+    codes = re.findall(r'^    code\b.*= "(E\d+)"', (SOURCE / "errors.py").read_text(encoding="utf-8"), re.MULTILINE)
+    explained = tomllib.loads((SOURCE / "study" / "codes.toml").read_text(encoding="utf-8"))
+    assert len(codes) > 20
+    assert not set(codes) - set(explained) - {"E100"}
+
+
 def test_methods_take_keywords_only_and_have_no_default_for_a_choice() -> None:
     chosen = {"level", "penalised", "method", "clusters", "covariates", "family_size"}
     for path in sorted((SOURCE / "methods").rglob("*.py")):
