@@ -10,9 +10,9 @@ from outcomes.audit.verdict import Check, Verdict, judge, leave
 from outcomes.core.digests import is_sealed
 from outcomes.errors import AgreementError, PoolRefusedError, RunDamagedError
 from outcomes.pooling.results import AGREEMENT_FILE
-from outcomes.pooling.write import KIND, describe, make_files, make_registry, read_inputs
+from outcomes.pooling.write import KIND, PAGE, describe, make_files, make_registry, read_inputs
 from outcomes.runs.manifest import digest_of
-from outcomes.runs.names import MANIFEST, PAGE
+from outcomes.runs.names import MANIFEST
 from outcomes.runs.software import name_software
 
 if TYPE_CHECKING:

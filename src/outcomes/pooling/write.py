@@ -12,10 +12,11 @@ from outcomes.errors import OutputNotWritableError, PoolRefusedError
 from outcomes.pooling.agreement import FEWEST_CLINICS, read_agreement
 from outcomes.pooling.contribution import read_contribution
 from outcomes.pooling.results import AGREEMENT_FILE, name_file, pool_contributions
+from outcomes.reporting.documents import REPORT
 from outcomes.results.store import to_json
 from outcomes.runs.folder import sweep, write_file, written_whole
 from outcomes.runs.manifest import list_outputs, name_run, to_text
-from outcomes.runs.names import MANIFEST, PAGE, PDF, RESULTS
+from outcomes.runs.names import MANIFEST, RESULTS
 from outcomes.runs.software import name_machine, name_software, name_source
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 SCHEMA = 1
+PAGE, PDF = REPORT.file("html"), REPORT.file("pdf")
 KIND = "pool"
 FORMATS = ("html", "pdf")
 
