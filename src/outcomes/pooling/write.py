@@ -31,6 +31,7 @@ SCHEMA = 1
 PAGE, PDF = REPORT.file("html"), REPORT.file("pdf")
 KIND = "pool"
 FORMATS = ("html", "pdf")
+PAGE, PDF = "report.html", "report.pdf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
