@@ -14,7 +14,7 @@ from outcomes.core.digests import digest_content, is_sealed, seal
 from outcomes.errors import AgreementError
 from outcomes.models.covariates import is_number
 from outcomes.plan.faults import TomlFaultsError, parse_toml
-from outcomes.plan.model import Plan
+from outcomes.plan.model import ARMS, Plan
 from outcomes.study.book.plan_pages import write_toml
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def agreed_part(plan: Plan, *, labels: bool = False) -> dict[str, Any]:
 
 
 def _arms_of(plan: Plan) -> dict[str, Any]:
-    return {arm: {"value": arm, "label": label} for arm, label in plan.arm_labels.items()}
+    return {arm: {"value": arm, "label": getattr(plan.arms, arm).label} for arm in ARMS}
 
 
 def _without_nothing(content: Any) -> Any:

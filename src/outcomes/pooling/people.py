@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from outcomes.cohort import Cohort
     from outcomes.pooling.agreement import Agreement
 
-SUMMED = BY_VISIT  # the by-visit columns of every clinic's sums
+SUMMED = (*BY_VISIT, START)  # the by-visit columns of every clinic's sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
