@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LINES = frozenset({"p", "li", "tr", "h1", "h2", "h3", "h4", "caption", "figcaption", "summary", "dd", "dt"})
 SILENT = frozenset({"style", "script", "svg", "head"})
+BEGIN = "<!doctype html>"  # of each document; a parser that meets a second one leaves it out
 INSIDE = frozenset({"numbers", "glossary"})  # sections that hold the results themselves, and words explained
 RESULT = re.compile(r"result:(?P<id>.+)#(?P<part>[a-z_0-9]+)")
 NUMBER = re.compile(r"(?P<sign>[−-]?)(?P<digits>\d[\d\u2009]*)(?P<decimals>\.\d+)?")
@@ -78,8 +79,9 @@ class _Writer:
 
 
 def read_lines(html: str) -> list[Line]:
-    """Read the lines of a page, but those of its list of all numbers and of its glossary."""
-    return list(_walk(read_tree(html), ""))
+    """Read the lines of a page, or of several one behind another, but those of the list of all numbers and glossary."""
+    documents = [one for one in html.split(BEGIN) if one.strip()]
+    return [line for one in documents for line in _walk(read_tree(BEGIN + one), "")]
 
 
 def _walk(element: Element, place: str) -> Iterator[Line]:
