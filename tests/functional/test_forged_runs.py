@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PAGE = "internal/report.html"
+PAGE, ANNEX = "internal/report.html", "internal/annex.html"
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def replacing(name: str, pattern: str, by: str) -> Callable[[Path], None]:
 def turn_the_prose(run: Path) -> None:
     """Say "lower" for "higher", on the page, and in PDF and Word made from what it then says."""
     edit(run / PAGE, lambda text: text.replace("higher", "lower", 1))
-    document = document_of(run, "internal")
+    document = document_of(run, "internal", "report")
     other = dataclasses.replace(document, title=document.title + ".")
     (run / "internal" / "report.pdf").write_bytes(render_pdf(other, run="run"))
     (run / "internal" / "report.docx").write_bytes(render_word(other, run="run"))
@@ -91,13 +91,15 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "a row bound to another result": (bind_another_result, PAGE),
     "another picture": (replacing("share/figures/completion.svg", "M ", "M 1"), "share/figures/completion.svg"),
     "another number behind a picture": (
-        replacing("internal/figures/completion.csv", r"\.\d", ".0"),
+        replacing("internal/figures/completion.csv", r"0\.\d", "0.9"),
         "internal/figures/completion.csv",
     ),
     "another summary for clients": (replacing("share/summary.html", "people", "persons"), "share/summary.html"),
     "another tooltip": (replacing(PAGE, r'title="[^"]+"', 'title="nothing"'), PAGE),
     "another style": (replacing(PAGE, "<style>", "<style>.found { display: none }"), PAGE),
-    "another script": (replacing(PAGE, r"<script>", "<script>/* */"), PAGE),
+    "another script": (replacing(ANNEX, r"<script>", "<script>/* */"), ANNEX),
+    "a script where there is none": (replacing(PAGE, "</body>", "<script>/* */</script></body>"), PAGE),
+    "another source in the list of every number": (replacing(ANNEX, "by <code>outcomes", "by <code>others"), ANNEX),
     "another text in the results": (replacing("results.json", r'"text": "[^"]+"', '"text": "none"'), "results.json"),
     "another layout of the results": (lambda run: edit(run / "results.json", lambda text: text + "\n"), "results.json"),
     "another R program": (replacing("audit/program.R", "TOLERANCE", "Tolerance"), "audit/program.R"),
@@ -189,7 +191,9 @@ def test_a_library_that_is_not_here_leaves_its_files_unchecked_by_name(
     verdict = verify(run, study)
     assert verdict.exit_code == 2
     assert [fault.partition(":")[0] for fault in faults(verdict, "not checked")] == [
+        "internal/annex.pdf",
         "internal/report.pdf",
+        "share/annex.pdf",
         "share/report.pdf",
     ]
 
@@ -233,8 +237,8 @@ def test_another_value_in_the_manifest_is_told_though_its_digest_was_made_again(
     verdict = verify(run, study)
     assert verdict.exit_code == (2 if field == "study" else 1), verdict.to_text()
     told = faults(verdict) + faults(verdict, "not checked")
-    said = "report.pdf is made by nobody" if field == "formats" else key
-    assert [fault for fault in told if said in fault or PAGE in fault], told
+    said = {"formats": "report.pdf is made by nobody", "lock_traces": f"{ANNEX} is not what is made"}.get(field, key)
+    assert [fault for fault in told if said in fault], told
 
 
 def test_a_change_that_forgets_the_digest_of_the_manifest_is_told(run: Path, study: Path) -> None:
@@ -285,7 +289,7 @@ def test_a_result_changed_everywhere_is_found_from_the_study(run: Path, study: P
     assert "completion.crude.difference: value differs" in faults(verdict)
 
 
-@pytest.mark.parametrize("place", ["internal/report.html", "share/report.html", "share/summary.html"])
+@pytest.mark.parametrize("place", [PAGE, ANNEX, "share/report.html", "share/annex.html", "share/summary.html"])
 @pytest.mark.parametrize("content", ["", "<html></html>", "<title></title><data data-id='x'>1</data>", "<![x["])
 def test_a_page_that_was_emptied_or_lost_its_title_is_a_difference_and_no_fault_of_the_program(
     run: Path, place: str, content: str

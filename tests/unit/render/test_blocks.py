@@ -31,6 +31,7 @@ from outcomes.blocks.model import (
 from outcomes.blocks.phrase import Literal, Number, Phrase, Run, picture, sign
 from outcomes.blocks.terms import mark_section
 from outcomes.render.document.layout import lay_out, lay_runs
+from outcomes.render.document.model import Contents
 from outcomes.render.html import Page, write_page, write_section
 from outcomes.render.html.page import make_glossary
 
@@ -148,12 +149,14 @@ def test_on_paper_a_line_begins_where_the_screen_begins_one_and_neighbours_of_on
     assert lay_runs(Phrase(" a ") + Phrase(" b ").strong())[1].text == "b"
 
 
-def test_the_contents_stand_behind_the_first_section_and_lead_to_all() -> None:
+def test_on_paper_the_contents_of_an_annex_stand_before_its_sections_and_lead_to_all() -> None:
     sections = [section(meaning("x")), Section("b", Phrase("B"), (), title_name="b-title")]
     document = lay_out("T", [Heading(1, Phrase("H"))], sections, {})
     assert [type(block).__name__ for block in document.blocks] == [
-        *("Heading", "SectionStart", "Heading", "Paragraph", "Contents", "SectionStart", "Heading"),
+        *("Heading", "Contents", "SectionStart", "Heading", "Paragraph", "SectionStart", "Heading"),
     ]
+    (contents,) = (block for block in document.blocks if isinstance(block, Contents))
+    assert contents.entries == (("s", "power"), ("b", "B"))
     assert document.targets == {"s", "b", "b-title"}
     assert to_html(meaning("x").phrase) == "<strong>What this means.</strong> x"
 
