@@ -228,7 +228,7 @@ def test_pace_draws_each_arm_in_its_own_look_at_its_shares(registry: Registry, p
     full = {one: registry[Key("pace", one, what="curve", arm="full")] for one in plan.primary_measures}
     shown = [measure for measure, curve in full.items() if isinstance(curve, Curve)]
     assert [chart.heading.text for chart in figure.axes if isinstance(chart, Chart)] == [
-        plan.measures[one].label for one in shown
+        plan.measure_names[one] for one in shown
     ]
     chart = figure.axes[shown.index("mood")]
     for arm in ARMS:

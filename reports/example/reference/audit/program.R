@@ -2052,7 +2052,7 @@ ask("needs", {
       for (i in 1:3) put(paste("needs", name, c("lower_quartile", "median", "upper_quartile")[i], "value", sep = "."), q[i])
     }
   }
-  if (looks) {
+  if (looks && all(vapply(FAMILY, function(m) KIND[[m]] == "score", TRUE))) { # of counts and yes/no it compares no levels
     put("needs.looks", looks); put("needs.looks.apart", apart); put("needs.looks.by_chance", looks * (1 - LEVEL))
   }
   seen <- Reduce(`|`, lapply(PRIMARIES, function(m) !is.na(GRID[[m]][, PRIMARY])))
