@@ -36,7 +36,6 @@ _INTRO = (
     "stands in the column “Without it”. Nothing else on this sheet is read."
 )
 _WIDTHS = ((ASKED, 42), (ANSWER, 34), (MEANING, 62), (WITHOUT, 44), (KEY, 24))
-_OF_ARMS = ("value", "label", "left_out")
 _LINES = 40  # of a family that are offered
 _WORDS = f"$A${NAMES + 1}:$A${NAMES + _LINES}"
 # Answers that are words of another sheet.
@@ -84,7 +83,8 @@ def _group(keys: Iterable[PlanKey]) -> list[tuple[str, list[PlanKey]]]:
         if key.path not in {("version",), ("derived",)}:  # which the program writes
             groups.setdefault(key.path[0] if len(key.path) > 1 else "", []).append(key)
     if "arms" in groups:
-        groups["arms"].sort(key=lambda key: _OF_ARMS.index(key.path[-1]))
+        asked = list(dict.fromkeys(key.path[-1] for key in groups["arms"]))
+        groups["arms"].sort(key=lambda key: asked.index(key.path[-1]))
     return list(groups.items())
 
 
