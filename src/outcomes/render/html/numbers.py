@@ -7,9 +7,6 @@ the files of a question. There are more than a thousand, so they are written her
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
@@ -131,18 +128,3 @@ def _render_alike(quoter: Quoter, records: Sequence[Record]) -> str:
     above = "".join(f"<p>{text}</p>" for text in said if text)
     entries = "".join(describe(record, quoter.plan_model).to_html() for record in records)
     return f'<div class="alike">\n<div class="method">{above}</div>\n{entries}</div>\n'
-
-
-def read_script() -> Markup:
-    """Script of the panel: our own text, the only one that the page's policy lets run."""
-    return Markup(_read_script())  # noqa: S704  # a file of this package
-
-
-def hash_script() -> str:
-    """Source expression of the script for the page's content-security policy."""
-    digest = hashlib.sha256(_read_script().encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
-
-
-def _read_script() -> str:
-    return resources.files("outcomes.render").joinpath("html", "panel.js").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
 from outcomes.blocks.terms import read_terms
 from outcomes.render.html.blocks import write_blocks, write_section
-from outcomes.render.html.numbers import hash_script, read_script
+from outcomes.render.html.script import hash_script, read_script
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,7 +25,6 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{script}'; base-uri 'none'; "
     "form-action 'none'"
 )
-NO_SCRIPT = "none"
 EVERY_NUMBER = (
     "What each number of this report is, how it was computed, on whose data, and how to trace it: "
     "<code>outcomes trace . ID</code> in the folder of this run, with the id that ends its entry, leads back to the "
@@ -92,16 +91,16 @@ def write_page(page: Page) -> str:
     look = ' class="long-words"' if page.has_long_words else ""
     numbers = (_numbers(page.numbers),) if page.numbers else ()
     main = "\n".join([*written[: page.leads], _contents(page.contents), *written[page.leads :], *numbers])
-    script = f"<script>{read_script()}</script>\n" if page.numbers else ""
+    script = read_script(has_numbers=bool(page.numbers))
     return (
-        f'<!doctype html>\n<html lang="en-GB">\n{_head(page)}\n'
+        f'<!doctype html>\n<html lang="en-GB">\n{_head(page, script)}\n'
         f"<body{look}>\n"
         f'<a class="skip" href="#{page.parts[0].name}">Go to the first section</a>\n'
         f"<header>\n{write_blocks(page.header, page.addresses, page.links)}\n{_others(page.others)}</header>\n"
         f"<main>\n{main}\n</main>\n"
         f'<footer class="screen">\n<p>Made by outcomes{run}. Every number on this '
         "page carries the id of its result; <code>outcomes trace</code> leads from it to the files.</p>\n</footer>\n"
-        f"{script}</body>\n</html>"
+        f"<script>{script}</script>\n</body>\n</html>"
     )
 
 
@@ -124,9 +123,9 @@ def read_style(name: str) -> str:
     return resources.files("outcomes.render").joinpath("html", name).read_text(encoding="utf-8").rstrip()
 
 
-def _head(page: Page) -> str:
+def _head(page: Page, script: str) -> str:
     style = read_style("page.css")
-    policy = POLICY.format(script=hash_script() if page.numbers else NO_SCRIPT)
+    policy = POLICY.format(script=hash_script(script))
     return (
         '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="robots" content="noindex">\n'

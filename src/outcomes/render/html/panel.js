@@ -55,7 +55,6 @@
       if (define(term)) event.preventDefault();
       return;
     }
-    if (event.target.matches("figure img")) event.target.parentElement.classList.toggle("large");
     const id = idOf(event.target);
     if (id && open(id, event.target.closest("a") ?? document.activeElement)) event.preventDefault();
   });
@@ -63,6 +62,5 @@
     if (event.key === "Escape") close();
   });
   panel.querySelector("button").addEventListener("click", close);
-  for (const box of document.querySelectorAll(".scroll")) if (!box.querySelector("a")) box.tabIndex = 0;
   document.documentElement.classList.add("with-panel");
 })();
