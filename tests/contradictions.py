@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.plan.model import ARMS
-from outcomes.release.limits import HUNDREDTH, OUTWARDS
+from outcomes.release.limits import HUNDREDTH, OUTWARDS, WIDEST
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.quantity import Quantity
@@ -36,7 +36,8 @@ CELL = re.compile(r"^(?P<k>\d[\d\u2009]*)\s+\((?P<share>\d+)%\)$")
 KINDS_OF_CHANGE = ("recovered", "improved_only", "crossed", "unchanged_only", "deteriorated")
 HALF_PER_CENT = 0.005
 TINY = 1e-9
-USUAL, LEAST_P = 0.05, 0.0005
+LEAST_P = 0.0005
+BELOW = 0.0011  # under the level a p-value is told as one printed as less, if need be a thousandth lower than it is
 LEAST = 1e-6  # of a step
 
 
@@ -337,11 +338,12 @@ def compare_editions(inside: Edition, outside: Edition) -> list[str]:
         known = _part_of(exact, part)
         if known is None:
             continue
-        slack = _stated(outside, coarse, part)
+        is_p_value = part == "p_value" or (coarse.quantity is Quantity.P_VALUE and part == "value")
+        is_near = _is_p_value_near if is_p_value else _is_limit_near if part in {"low", "high"} else _is_near
         found += [
             _pair(f"{outside.name}: {result} {part} is {one.value:g}, exactly {known:g}", one)
             for one in every
-            if not _is_near(coarse, part, one.value, known, slack + one.slack + TINY)
+            if not is_near(outside, (exact, coarse), part, one)
         ]
     return [*found, *_grade_otherwise(inside, outside)]
 
@@ -355,11 +357,35 @@ def _grade_otherwise(inside: Edition, outside: Edition) -> Iterator[str]:
             yield f"{outside.name}: “{line.text[:160]}” is {graded[found['what']]} inside"
 
 
-def _is_near(coarse: Estimate, part: str, told: float, exact: float, slack: float) -> bool:
-    """Whether a number is told as it is, within slack; a p-value by its size and its side of the usual error alone."""
-    if coarse.quantity is not Quantity.P_VALUE or part != "value" or told <= 0:
-        return abs(told - exact) <= slack
-    return (told < USUAL) == (exact < USUAL) and abs(math.log10(told / max(exact, LEAST_P))) < 1
+def _is_near(edition: Edition, editions: tuple[Estimate, Estimate], part: str, said: Said) -> bool:
+    """Whether a number is within the rounding that is stated of it."""
+    exact, coarse = editions
+    known = _part_of(exact, part)
+    # a count is told at a neighbouring multiple where it would otherwise not add up with those beside it
+    is_count = part != "value" or coarse.quantity in COUNTS
+    slack = float(edition.multiple) if is_count else (coarse.step or 0.0) / 2
+    return known is None or abs(said.value - known) <= slack + said.slack + TINY
+
+
+def _is_p_value_near(edition: Edition, editions: tuple[Estimate, Estimate], part: str, said: Said) -> bool:
+    """Whether a p-value is on its side of the plan's level, no smaller than it is, and less than ten times as large."""
+    known = max(_part_of(editions[0], part) or 0.0, LEAST_P)
+    error = 1 - edition.plan.confidence.level - TINY
+    least = known - said.slack - (BELOW if error - BELOW <= said.value < error else 0.0)
+    return (said.value < error) == (known < error) and least - TINY <= said.value < 10 * known
+
+
+def _is_limit_near(_: Edition, editions: tuple[Estimate, Estimate], part: str, said: Said) -> bool:
+    """Whether a limit is within the coarsest step at which it can have been put; of some only outwards."""
+    exact, coarse = editions
+    known = _part_of(exact, part)
+    if known is None:
+        return True
+    moved = (known - said.value) if part == "low" else (said.value - known)  # outwards
+    keeps_side = abs(known - (1.0 if coarse.unit == "ratio" else 0.0)) <= HUNDREDTH  # and is then put at a hundredth
+    inwards = math.inf if coarse.unit not in OUTWARDS else HUNDREDTH if keeps_side else 0.0
+    slack = max(coarse.step or 0.0, _coarsest(editions, part)) + said.slack + TINY
+    return -inwards - said.slack - TINY <= moved and abs(moved) <= slack
 
 
 def _part_of(outcome: Estimate, part: str) -> float | None:
@@ -367,27 +393,20 @@ def _part_of(outcome: Estimate, part: str) -> float | None:
         return None if outcome.interval is None else getattr(outcome.interval, part)
     if part == "value":
         return outcome.value
-    return getattr(outcome, part) if part in {"n", "n_full", "n_skills"} else None
+    return getattr(outcome, part) if part in {"n", "n_full", "n_skills", "p_value"} else None
 
 
-def _stated(edition: Edition, outcome: Estimate, part: str) -> float:
-    """How far a number may stand from the exact one by the rounding that the edition states."""
-    if part in {"n", "n_full", "n_skills"} or outcome.quantity in COUNTS:
-        # a count is told at a neighbouring multiple where it would otherwise not add up with those beside it
-        return float(edition.multiple)
-    step = outcome.step or 0.0
-    return max(step, _coarsest(outcome, part)) if part in {"low", "high"} else step / 2
-
-
-def _coarsest(outcome: Estimate, part: str) -> float:
+def _coarsest(editions: tuple[Estimate, Estimate], part: str) -> float:
     """Give the coarsest step of one, two or five at which a limit can have been put, by its own figures.
 
-    Limits are told at coarser steps than their number where they would tell how many people there are.
+    Limits are told at coarser steps than their number where they would tell how many people there are; never at one of
+    more than four times the exact distance of the limit from the number.
     """
-    limit = _part_of(outcome, part)
-    if limit is None or not outcome.step:
+    exact, outcome = editions
+    limit, known = _part_of(outcome, part), _part_of(exact, part)
+    if limit is None or known is None or not outcome.step:
         return 0.0
-    reach = 8 * abs(limit - outcome.value) or outcome.step
+    reach = max(WIDEST * abs(known - exact.value), outcome.step)
     steps = [figure * 10.0**power for power in range(-4, 6) for figure in (1, 2, 5)]
     beside = abs(limit - (1.0 if outcome.unit == "ratio" else 0.0))  # one that keeps its side stands at a quarter
     if outcome.unit in OUTWARDS and beside <= HUNDREDTH + LEAST:  # or, moved outwards from afar, at a hundredth
@@ -395,7 +414,6 @@ def _coarsest(outcome: Estimate, part: str) -> float:
     fits = [
         step
         for step in steps
-        if (step <= reach and abs(limit / step - round(limit / step)) < LEAST)
-        or (step <= reach and 0 <= beside - step / 4 <= outcome.step)
+        if step <= reach and (abs(limit / step - round(limit / step)) < LEAST or 0 <= beside - step / 4 <= outcome.step)
     ]
     return max(fits, default=0.0)

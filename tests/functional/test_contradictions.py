@@ -104,16 +104,23 @@ def test_an_interval_without_width_is_found(pages: Pages) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "result", "text"),
+    ("page", "result", "part", "text"),
     [
-        ("share", "completion.full.share", "88%"),
-        ("summary", "completion.full.share", "88%"),
-        ("share", "mmrm.mood.end.difference", "0.1 points higher"),
-        ("share", "flow.full.started", "75"),
+        ("share", "completion.full.share", "value", "88%"),
+        ("summary", "completion.full.share", "value", "88%"),
+        ("share", "mmrm.mood.end.difference", "value", "0.1 points higher"),
+        ("share", "mmrm.mood.end.difference", "low", "55"),
+        ("share", "completion.full.share", "low", "70%"),
+        ("share", "completion.adjusted.difference", "high", "20"),
+        ("share", "completion.adjusted.difference", "p_value", "0.030"),
+        ("share", "mmrm.mood.end.p_holm", "value", "0.20"),
+        ("share", "flow.full.started", "value", "75"),
     ],
 )
-def test_an_edition_that_strays_from_the_exact_one_is_found(page: str, result: str, text: str, pages: Pages) -> None:
-    spoilt = pages._replace(html={**pages.html, page: reprint(pages.html[page], result, text)})
+def test_an_edition_that_strays_from_the_exact_one_is_found(
+    page: str, result: str, part: str, text: str, pages: Pages
+) -> None:
+    spoilt = pages._replace(html={**pages.html, page: reprint(pages.html[page], result, text, part=part)})
     found = compare_editions(spoilt.read("internal"), spoilt.read(page))
     assert any(result in said for said in found)
 

@@ -26,12 +26,14 @@ LEAST_P = 0.0005  # stands for every smaller one, which is printed as less than 
 USUAL_ERROR = 0.05  # against which a p-value is held
 P_STEP = 0.001  # of what is smaller it is told that it is
 SMALL_P, P_DECIMALS = 0.1, 3  # a p-value below has a decimal more
-# Ever coarser places of a p-value; between them it goes to the nearest by its logarithm.
+MOST_P = 0.999  # stands for those above every other place, and is printed as 1.00
+# Ever coarser places of a p-value, which goes up to the next: a difference must not look surer for being told coarsely.
+# Those of one grid stand between those of the grid before, so that what lies about a place of one is told by another.
 _P_GRIDS = (
-    tuple(figure * 10.0**power for power in (-3, -2, -1) for figure in range(1, 10)),
-    tuple(figure * 10.0**power for power in (-3, -2, -1) for figure in (1, 2, 5)),
+    tuple(round(figure * 10.0**power, -power) for power in (-3, -2, -1) for figure in range(1, 10)),
+    (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.7),
     (0.001, 0.01, 0.05, 0.2, 0.5),
-    (0.001, 0.03, 0.5),
+    (0.003, 0.03, 0.3),
 )
 FAR = 0.5  # of the distance from the number: a limit that moved inwards by half a step would lose a quarter of it
 _NORMAL = NormalDist()
@@ -153,23 +155,25 @@ def printed_p_value(p_value: float) -> float:
 
 
 def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,), *, error: float = USUAL_ERROR) -> float | None:
-    """Round a p-value so that intervals wider or narrower by the factors would have the same; None where none does.
+    """Round a p-value up so that intervals wider or narrower by the factors would have the same; None where none does.
 
-    It keeps its side of the error that its interval allows, as the limits keep theirs.
+    It keeps its side of the error that its interval allows, as the limits keep theirs: below it nothing is told that is
+    not printed as less.
     """
     if p_value < LEAST_P / 10:
         return LEAST_P
     reach = _NORMAL.inv_cdf(p_value / 2)
     spread = [p_value, *(2 * _NORMAL.cdf(reach / factor) for factor in factors if factor != 1.0)]
-    if len({printed_p_value(one) for one in spread}) == 1:
-        return printed_p_value(p_value)
+    is_small, printed = p_value < error, printed_p_value(p_value)
+    if {printed_p_value(one) for one in spread} == {printed} and (printed < error) == is_small:
+        return printed
     if max(spread) < P_STEP:
         return LEAST_P
-    is_small = p_value < error
     spread = [one for one in spread if (one < error) == is_small]
+    last = max(round(error - P_STEP, P_DECIMALS), LEAST_P) if is_small else MOST_P
     for every in _P_GRIDS:
-        grid = [at for at in every if (at < error) == is_small]
-        found = {min(grid, key=lambda at, one=one: abs(math.log(at / one))) for one in spread}  # type: ignore[misc]
+        grid = [at for at in every if (at < error) == is_small and at < last]
+        found = {next((at for at in grid if one <= at), last) for one in spread}
         if len(found) == 1:
-            return round(found.pop(), 4)
+            return found.pop()
     return None
