@@ -61,16 +61,32 @@ def fit_adjusted(
     """Fit the score at a visit to arm, start and covariates."""
     from statsmodels.regression.linear_model import OLS
 
+    end, others, used = read_adjusted(people, measure, covariates, visit, among=among)
+    design = np.column_stack([np.ones(used.sum()), people.full[used], others])
+    return Adjusted(OLS(end[used], without_repeats(design)).fit(), used)
+
+
+def read_adjusted(
+    people: People,
+    measure: str,
+    covariates: NDArray[np.float64],
+    visit: str = "",
+    *,
+    among: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Give the score at a visit, shape (N,), what is adjusted for, shape (n, k), and who has both, shape (N,)."""
     start, end = (
         scores_at(people, measure, people.plan.baseline),
         scores_at(people, measure, visit or people.plan.primary),
     )
     used = known(start, end, covariates) if among is None else among
-    others = standardised(varied(np.column_stack([start, covariates])[used]))
-    design = np.column_stack([np.ones(used.sum()), people.full[used], others])
-    # what repeats the columns before it tells nothing more, and statsmodels would warn of it
+    return end, standardised(varied(np.column_stack([start, covariates])[used])), used
+
+
+def without_repeats(design: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out what repeats the columns before it: it tells nothing more, and statsmodels would warn of it."""
     own = np.abs(np.diag(np.linalg.qr(design, mode="r"))) > REPEATED * math.sqrt(len(design))
-    return Adjusted(OLS(end[used], design[:, : len(own)][:, own]).fit(), used)
+    return np.asarray(design[:, : len(own)][:, own])
 
 
 def e_value(people: People, measure: str, covariates: NDArray[np.float64], difference: float) -> Numbers:

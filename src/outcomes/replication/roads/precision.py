@@ -15,7 +15,7 @@ from outcomes.replication.columns import known
 from outcomes.replication.comparison import REFITTED, NotFollowedError, Numbers
 from outcomes.replication.people import scores_at
 from outcomes.replication.roads import scores
-from outcomes.replication.scores import ARM, fit_adjusted
+from outcomes.replication.scores import read_adjusted, without_repeats
 from outcomes.results.outcome import Estimate
 from outcomes.results.ways import main_way
 
@@ -79,9 +79,9 @@ def _explained(wide: Wide, measure: str) -> float:
     """Tell how much of the arm the start and the covariates tell: R squared by statsmodels' OLS."""
     from statsmodels.regression.linear_model import OLS
 
-    design = fit_adjusted(wide.people, measure, wide.covariates).found.model.exog
-    others = np.delete(design, ARM, axis=1)
-    return float(OLS(design[:, ARM], others).fit().rsquared)
+    _, others, used = read_adjusted(wide.people, measure, wide.covariates)
+    design = without_repeats(np.column_stack([np.ones(used.sum()), others]))
+    return float(OLS(wide.people.full[used].astype(np.float64), design).fit().rsquared)
 
 
 def _labels(wide: Wide, kind: str, used: Mask) -> list[object] | None:
