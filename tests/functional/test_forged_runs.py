@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.long  # whole studies, one after the other
+
 PAGE, ANNEX = "internal/report.html", "internal/annex.html"
 
 

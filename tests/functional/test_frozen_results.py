@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.long  # whole studies, one after the other
+
 STORE: dict[str, Any] = {
     "one": {
         "study": "d1",

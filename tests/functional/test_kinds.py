@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from outcomes.results.registry import Registry
 
+pytestmark = pytest.mark.long  # whole studies, one after the other
+
 MAINS = {"work": "yes_no.work.end.difference", "acts": "counts.acts.end.rate_ratio"}
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from outcomes.study.model import Study
 
+pytestmark = pytest.mark.long  # whole studies, one after the other
+
 PLAN = """\
 version = 1
 title = "A synthetic study to plant errors in"

@@ -13,6 +13,8 @@ from outcomes.results.outcome import Estimate
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long  # whole studies, one after the other
+
 
 @pytest.fixture(scope="module", params=["beat-the-blues", "psychotherapy-add-on"])
 def run(request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
