@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ALLOWED = 1e-5
 NEARLY_NONE = 1e-4  # of standard deviations
 REFITTED = 1e-4  # where the first refits a model many times, each to a rise of its likelihood that is small, not none
+ROUNDING = 1e-12  # of the estimate: a standard error as small is that of numbers that do not differ at all
 P_ALLOWED = 1e-3  # of a standard normal distance: a p-value far in a tail moves with the last digits of its t
 
 
@@ -142,6 +143,8 @@ class Comparison:
         if self.second is not None and name in self.second.chance:
             return not abs(other - one) <= self.second.chance[name]
         within = ALLOWED if self.second is None else self.second.within
+        if name == "se" and max(one, other) <= ROUNDING * abs(self.first.value):
+            return False
         if name in {"se", "df"}:
             return abs(other / one - 1) > within
         return distance(self.first, one, other) > within
@@ -150,9 +153,11 @@ class Comparison:
 def distance(first: Estimate, one: float, other: float) -> float:
     """How far two numbers lie apart in standard errors of an estimate; of a ratio on the logarithm, as its error is.
 
-    Where it has no standard error, in parts of the estimate.
+    Where it has no standard error, or one that is rounding alone, in parts of the estimate.
     """
     if first.unit == "ratio" and first.se:
         return abs(math.log(other / one)) / first.se if min(one, other) > 0 else math.inf
     least = NEARLY_NONE if first.unit == "sd" else 0.0  # what weights make alike is zero but for rounding
-    return abs(other - one) / (first.se or max(abs(first.value), least) or 1.0)
+    if first.se and first.se > ROUNDING * abs(first.value):
+        return abs(other - one) / first.se
+    return abs(other - one) / (max(abs(first.value), least) or 1.0)

@@ -1822,8 +1822,8 @@ clustered_share <- function(x, cluster) {
   p <- fit$value
   if (p %in% 0:1) {
     G <- length(unique(cluster))
-    w <- wilson(p * G, G, qt(1 - (1 - LEVEL) / 2, G - 1))
-    return(list(value = p, se = NULL, df = NULL, low = w$low, high = w$high))
+    w <- wilson(p * G, G, qt(1 - (1 - LEVEL) / 2, fit$df))
+    return(list(value = p, se = NULL, df = fit$df, low = w$low, high = w$high))
   }
   n <- min(length(x), p * (1 - p) / fit$se^2)
   w <- wilson(p * n, n, qt(1 - (1 - LEVEL) / 2, fit$df))

@@ -82,7 +82,7 @@ def _mean(values: Array, labels: list[Any]) -> Numbers:
     return judge(np.ones((len(values), 1)), values, 0, labels, apart=False)
 
 
-def _share(values: Array, labels: list[Any], level: float) -> Numbers | None:
+def share_of_sessions(values: Array, labels: list[Any], level: float) -> Numbers | None:
     """Share with Wilson's interval at as many sessions as its error is worth, t for z."""
     from scipy import stats
 
@@ -91,13 +91,13 @@ def _share(values: Array, labels: list[Any], level: float) -> Numbers | None:
     groups = len(set(of))
     if groups < 2:  # noqa: PLR2004  # of one group nothing is told
         return None
-    value = float(mine.mean())
+    value, found = float(mine.mean()), _mean(mine, of)
+    reach = float(stats.t.ppf((1 + level) / 2, found.df or math.inf))
     if value in {0.0, 1.0}:
-        reach = float(stats.t.ppf((1 + level) / 2, groups - 1))
-        return Numbers(value=value, method="Wilson's interval of groups", interval=_wilson(value, groups, reach))
-    found = _mean(mine, of)
+        interval = _wilson(value, groups, reach)
+        return Numbers(value=value, method="Wilson's interval of groups", df=found.df, interval=interval)
     n = min(float(len(mine)), value * (1 - value) / (found.se or math.nan) ** 2)
-    interval = _wilson(value, n, float(stats.t.ppf((1 + level) / 2, found.df or math.inf)))
+    interval = _wilson(value, n, reach)
     return Numbers(value=value, method="OLS on a constant, CR2", se=found.se, df=found.df, interval=interval)
 
 
@@ -131,9 +131,9 @@ def _component(wide: Wide, first: Estimate) -> Numbers | None:
     """Share of sessions with a component; of one therapist with clients as groups."""
     all_, done = _of(wide), _numbers(_of(wide).table, first.key.subject)
     if not first.key.category:
-        return _share(done, all_.unit, wide.level())
+        return share_of_sessions(done, all_.unit, wide.level())
     mine = np.array([who == first.key.category for who in all_.name])
-    return _share(np.where(mine, done, np.nan), all_.client, wide.level())
+    return share_of_sessions(np.where(mine, done, np.nan), all_.client, wide.level())
 
 
 def _minutes(wide: Wide, first: Estimate) -> Numbers | None:
@@ -164,7 +164,7 @@ def _reviewed(all_: _Sessions, what: str) -> Array:
 
 
 def _followed(wide: Wide, first: Estimate) -> Numbers | None:
-    return _share(_reviewed(_of(wide), first.key.subject), _of(wide).unit, wide.level())
+    return share_of_sessions(_reviewed(_of(wide), first.key.subject), _of(wide).unit, wide.level())
 
 
 def _taken(all_: _Sessions) -> list[list[str]]:
@@ -191,19 +191,19 @@ def _target(wide: Wide, first: Estimate) -> Numbers | None:
         third = THIRDS.index(key.category)
         low, high = (-math.inf, 1 / 3) if third == 0 else (third / 3, math.inf if third == 2 else (third + 1) / 3)  # noqa: PLR2004
         is_it = np.where((place >= low) & (place < high), is_it, np.nan)
-    return _share(is_it, all_.unit, wide.level())
+    return share_of_sessions(is_it, all_.unit, wide.level())
 
 
 def _held(wide: Wide, first: Estimate) -> Numbers | None:
     """How sessions were held, and in what share of them how well was rated."""
     all_, subject = _of(wide), first.key.subject
     if first.key.what == "recorded_share":
-        return _share((~np.isnan(_numbers(all_.table, subject))).astype(float), all_.unit, wide.level())
+        return share_of_sessions((~np.isnan(_numbers(all_.table, subject))).astype(float), all_.unit, wide.level())
     modes = [None if pd.isna(one) else str(one) for one in _column(all_.table, "mode")]
     if first.key.what == "mode_clients":
         return _number(len({who for who, one in zip(all_.client, modes, strict=True) if one == subject}))
     told = np.array([math.nan if one is None else float(one == subject) for one in modes])
-    return _share(told, all_.unit, wide.level())
+    return share_of_sessions(told, all_.unit, wide.level())
 
 
 def _within(wide: Wide, first: Estimate) -> Numbers | None:
@@ -220,7 +220,7 @@ def _within(wide: Wide, first: Estimate) -> Numbers | None:
             return math.nan
         return float(ranks[0] == 0 if what == "life_threatening_first_within" else ranks == sorted(set(ranks)))
 
-    return _share(np.array([judge_session(one) for one in _taken(all_)]), all_.unit, wide.level())
+    return share_of_sessions(np.array([judge_session(one) for one in _taken(all_)]), all_.unit, wide.level())
 
 
 def _places(all_: _Sessions) -> Array:
