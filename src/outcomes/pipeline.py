@@ -12,7 +12,7 @@ from outcomes.core.seeds import seed_for
 from outcomes.plan.names import fill
 from outcomes.questions.catalogue import CATALOGUE
 from outcomes.release.foresee import foresee
-from outcomes.results.provenance import Provenance
+from outcomes.results.provenance import Provenance, name_code
 from outcomes.results.registry import Record, Registry
 from outcomes.scoring import score_study
 from outcomes.study.model import Finding
@@ -139,7 +139,7 @@ def _provenance(question: Question, function: Callable[..., Any], study: Study) 
     return Provenance(
         analysis=question.name,
         question=question.asks,
-        code=f"{function.__module__}.{function.__qualname__}",
+        code=name_code(function),
         files=tuple(file.name for file in files),
         digest=_digest(files),
         seed=seed_for(question.name, seed=study.plan.random.seed) if question.draws else None,

@@ -32,11 +32,9 @@ PLAN_QUOTED = frozenset({"plan", "percent", "manifest"})  # a quoter is given th
 # Names of files, of keys of the plan and of modules have dots as well; these places cut those and no id.
 OTHER_DOTS = {
     "audit/literal.py": "the path of a literal, such as plan:arms.full.label",
-    "blocks/quote.py": "the path of a key of the plan or the manifest",
+    "blocks/path.py": "the path of a key of the plan or the manifest",
     "instruments/reader.py": "the path of a key of a definition",
     "plan/lock.py": "the path of a key of the plan",
-    "study/folder.py": "the name of a file",
-    "pipeline.py": "the import path of a function",
 }
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outcomes.blocks.format import MINUS, THIN
+from outcomes.blocks.path import find_at
 from outcomes.plan.model import Plan
 from outcomes.render.html.numbers import describe
 from outcomes.results.outcome import Estimate, NotEstimable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
     from outcomes.results.registry import Registry
 
-_MISSING = object()
 _NUMBER = re.compile(r"\d+(?:[.,\u2009]\d+)*")
 _PERCENT = 100
 
@@ -65,9 +65,10 @@ def explain_literal(source: str, text: str, value: str | None, sources: Sources)
         return _check_part(place, text, value, sources)
     if place.kind == "text":
         return _check_wording(place.name, text, source)
-    tree = {"plan": sources.manifest.get("plan", {}), "manifest": sources.manifest}.get(place.kind)
-    found = _MISSING if tree is None else _resolve(tree, place.name)
-    if found is _MISSING:
+    trees = {"plan": sources.manifest.get("plan", {}), "manifest": sources.manifest}
+    try:
+        found = find_at(trees[place.kind], place.name)
+    except KeyError:
         return f"{source} names no source"
     return None if _shows(text, found) else f"{source} is printed with another value than its source holds"
 
@@ -130,17 +131,6 @@ def _numbers(text: str) -> list[tuple[float, int]]:
 def _check_wording(path: str, text: str, source: str) -> str | None:
     strange = [number for number in _NUMBER.findall(text) if number not in path]
     return f"{source} does not hold the number it is to explain" if strange else None
-
-
-def _resolve(tree: Any, path: str) -> Any:
-    for key in path.split("."):
-        if isinstance(tree, list) and key.isdecimal() and int(key) < len(tree):
-            tree = tree[int(key)]
-        elif isinstance(tree, dict) and key in tree:
-            tree = tree[key]
-        else:
-            return _MISSING
-    return tree
 
 
 def _shows(text: str, stored: Any) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from outcomes.blocks.format import OPEN, format_part, phrase_interval
+from outcomes.blocks.path import find_at
 from outcomes.blocks.phrase import Absent, Literal, Number, Phrase, Run
 from outcomes.results.outcome import Estimate, NotEstimable
 
@@ -114,11 +115,11 @@ class Quoter:
 
     def has_digest(self, place: int) -> bool:
         """Whether this edition may tell the digest of a file, by its place in the manifest."""
-        return self._find("manifest", f"files.{place}.sha256") is not None
+        return find_at(self._trees["manifest"], f"files.{place}.sha256") is not None
 
     def percent(self, path: str) -> Phrase:
         """Quote a share of the plan as a percentage."""
-        return self._literal("plan", path, f"{100 * float(self._find('plan', path)):g}%")
+        return self._literal("plan", path, f"{100 * float(find_at(self._trees['plan'], path)):g}%")
 
     def arm(self, arm: str) -> Phrase:
         """Short name of an arm."""
@@ -156,19 +157,13 @@ class Quoter:
 
     def _name(self, of: str, word: str, name: str) -> Phrase:
         """Quote a short name: the plan's own, or the passage of the label that is its default."""
-        has_short = self._find("plan", f"{of}.{word}").get("short") is not None
+        has_short = find_at(self._trees["plan"], f"{of}.{word}").get("short") is not None
         return self.plan(f"{of}.{word}.{'short' if has_short else 'label'}", name)
 
     def _literal(self, kind: str, path: str, text: str | None) -> Phrase:
-        found = self._find(kind, path)
+        found = find_at(self._trees[kind], path)
         shown = text if text is not None else f"{found:g}" if isinstance(found, float) else str(found)
         return Phrase.of(Run(shown, origin=Literal(f"{kind}:{path}")))
-
-    def _find(self, kind: str, path: str) -> Any:
-        tree = self._trees[kind]
-        for key in path.split("."):
-            tree = tree[int(key)] if isinstance(tree, list | tuple) else tree[key]
-        return tree
 
 
 def say_how(outcome: Outcome) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from outcomes.results.how import How
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimableError
 from outcomes.results.planned import Planned
-from outcomes.results.provenance import Provenance
+from outcomes.results.provenance import Provenance, name_code
 from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
 from outcomes.results.verdict import (
@@ -76,7 +76,7 @@ def pool_contributions(agreement: Agreement, contributions: Sequence[Contributio
     provenance = Provenance(
         analysis="pool",
         question=QUESTION,
-        code=f"{pool_contributions.__module__}.{pool_contributions.__qualname__}",
+        code=name_code(pool_contributions),
         files=(AGREEMENT_FILE, *(name_file(one.clinic) for one in ordered)),
         digest=digest_content([agreement.digest, *(one.digest for one in ordered)]),
     )

@@ -15,7 +15,7 @@ from outcomes.pooling.keys import together
 from outcomes.pooling.together import FEWEST, pool_told
 from outcomes.pooling.told import list_told
 from outcomes.results.outcome import Estimate
-from outcomes.results.provenance import Provenance
+from outcomes.results.provenance import Provenance, name_code
 from outcomes.results.registry import Record, Registry
 from outcomes.results.store import read_registry
 from outcomes.runs.files import with_texts
@@ -78,7 +78,7 @@ def pool_shares(folders: Sequence[Path]) -> PooledShares:
     provenance = Provenance(
         analysis="pool",
         question=QUESTION,
-        code=f"{pool_shares.__module__}.{pool_shares.__qualname__}",
+        code=name_code(pool_shares),
         files=tuple(names),
         digest=digest_content([manifest["digest"] for manifest in manifests]),
     )

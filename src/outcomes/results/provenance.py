@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +35,8 @@ class Provenance:
     files: tuple[str, ...]
     digest: str
     seed: int | None = None
+
+
+def name_code(function: Callable[..., Any]) -> str:
+    """Give the import path of the function that computed a result."""
+    return f"{function.__module__}.{function.__qualname__}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from outcomes.errors import InputChangedError, LockDamagedError
@@ -44,8 +45,8 @@ def check_folder(folder: Path, known: Collection[str]) -> Iterator[Finding]:
         fix = "Rename the folder; its name stands in the report."
         yield make_finding("STOP", "E309", "the study's folder", (), "", _tells(code), fix)
     for place, (name, is_folder) in enumerate(_names(folder), start=1):
-        base = name.rpartition("/")[2]
-        if code := tells_somebody(base.rpartition(".")[0] or base):
+        base = PurePosixPath(name).name
+        if code := tells_somebody(PurePosixPath(base).stem):
             label = f"file {place} of the folder by name"
             yield make_finding("STOP", "E309", label, (), "", _tells(code), "Rename it or take it out of the folder.")
         elif base.startswith(_LOCKS):
@@ -92,12 +93,12 @@ def require_unchanged(folder: Path, before: dict[str, tuple[int, ...]]) -> None:
 
 
 def _judge(name: str, place: int, known: Collection[str]) -> Iterator[Finding]:
-    base, _, end = name.rpartition(".")
-    if f".{end.casefold()}" in _QUIET or name.casefold() in _QUIET_NAMES or name.startswith(f"{ITEMS_FOLDER}/"):
+    base, end = PurePosixPath(name).stem, PurePosixPath(name).suffix.casefold()
+    if end in _QUIET or name.casefold() in _QUIET_NAMES or name.startswith(f"{ITEMS_FOLDER}/"):
         return
     near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=_ALIKE)
     begins = [table for table in known if base.casefold().startswith(table.removesuffix(".csv"))]
-    if f".{end.casefold()}" in _TABLES and (near or begins):
+    if end in _TABLES and (near or begins):
         table = (near or begins)[0]
         rule = f"the file is not read; it looks like {table} or a copy of it"
         yield make_finding("CHECK", "E248", _label(name, place), (), "", rule, f"Call it {table}, or take it out.")
@@ -123,8 +124,8 @@ def _names(folder: Path) -> list[tuple[str, bool]]:
 
 def _label(name: str, place: int) -> str:
     """Give what a message calls a file: its name where that is plain, else its place."""
-    stem, _, end = name.rpartition(".")
-    plain = label_of(stem.rpartition("/")[2].replace(" ", "_").replace("-", "_").strip("(~$.)"), place)
+    stem, end = PurePosixPath(name).stem, PurePosixPath(name).suffix.removeprefix(".")
+    plain = label_of(stem.replace(" ", "_").replace("-", "_").strip("(~$.)"), place)
     is_plain = not plain.isdigit() and end.isascii() and end.isalnum() and name.isprintable()
     return name if is_plain else f"file {place} of the folder by name"
 
