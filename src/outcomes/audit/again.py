@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.archives import hold_the_same
 from outcomes.audit.content import explain_content
+from outcomes.audit.edited import tell_edits
 from outcomes.audit.verdict import Check, judge, leave
 from outcomes.audit.writers import ZLIB, explain_writers
 from outcomes.plan.model import Plan
+from outcomes.reporting.documents import WORD
 from outcomes.runs import MANIFEST
 from outcomes.runs.files import Edition, make_files, make_shared_files, with_texts
 from outcomes.runs.manifest import list_outputs, seal_shared
@@ -149,7 +151,8 @@ def _explain(name: str, found: Standing, again: Again, others: Mapping[str, str]
         return "is missing", f"it is made here and not in the run; {other}" if other and not is_named else ""
     if stored == made or (ZLIB in others and name.endswith(".docx") and hold_the_same(stored, made)):
         return "", ""
-    return "is not what is made from the results of its edition", other and f"{other}; {_count(stored, made)}"
+    edits = f": {tell_edits(stored, made)}" if name.endswith(WORD) else ""
+    return f"is not what is made from the results of its edition{edits}", other and f"{other}; {_count(stored, made)}"
 
 
 def _should_be_made(name: str, again: Again) -> bool:

@@ -9,7 +9,7 @@ from outcomes.audit.changed_rows import compare_file
 from outcomes.audit.rows import find_tables
 from outcomes.audit.sources import READINGS, list_uses
 from outcomes.core.digests import is_sealed
-from outcomes.plan.lock import list_changed_paths
+from outcomes.plan.lock import WORDS, list_changed_paths
 from outcomes.plan.model import Plan
 from outcomes.plan.read import PLAN_FILE
 from outcomes.runs import CODE, MANIFEST, RESULTS, digest_of
@@ -95,6 +95,8 @@ def _reach_of(path: tuple[str, ...]) -> Callable[[Record, str], bool]:
     part, *rest = path
     if part == "disclosure":
         return lambda _, edition: edition == "share"
+    if part == WORDS:
+        return lambda *_: False
     if part == "random":
         return lambda record, _: record.provenance.seed is not None
     if part in _OF_ONE_QUESTION:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ITSELF, WRITTEN_AGAIN = "manifest, by itself", "manifest, written again from the study"
 UNCHECKABLE = "fields of the manifest that nobody can check"
-_MADE = ("plan", "files", "warnings", "scoring", "structure", "left_out")
+_MADE = ("plan", "files", "warnings", "scoring", "structure", "left_out", "logo")
 _WRONG_CLOCK = timedelta(days=1)  # between the clocks of two machines
 
 
@@ -96,7 +96,7 @@ def check_fields(
         Whether the study lies where the manifest says; another folder may have been given another name.
     """
     code = explain((CODE,), others)
-    names = [name for name in _MADE if again[name] != manifest[name]]
+    names = [name for name in _MADE if again.get(name) != manifest.get(name)]
     certain = {"files"} | ({"plan"} if _is_another_plan(manifest, again) else set())
     faults = [name for name in names if not code or name in certain]
     unchecked = [f"{name}: {code}" for name in names if name not in faults]

@@ -140,7 +140,8 @@ def _check_study(
         from outcomes.replication import read_people
 
         checks += check_independently(read_people(study), registry)
-    made = {name: again[name] for name in ("plan", "files", "seed", "warnings", "scoring", "structure", "left_out")}
+    from_study = ("plan", "files", "seed", "warnings", "scoring", "structure", "left_out", "logo")
+    made = {name: again[name] for name in from_study if name in again}
     made["run"] = name_run(to_json(with_texts(basis, study.plan)), again["files"])
     return checks, Basis(basis, {**manifest, **made})
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOCK_FILE = "plan.lock"
 SCHEMA, UNSEALED = 2, 1
+WORDS = "report"  # the part of a plan that is written when the results are known
 _ENTRY = frozenset({"locked", "plan", "plan_digest", "before", "digest"})
 
 
@@ -202,8 +203,8 @@ def _read_entry(entry: Mapping[str, Any]) -> Entry:
 
 
 def list_changes(before: Plan, after: Plan) -> list[str]:
-    """Name every key of the plan that is no longer as it was."""
-    return [".".join(path) for path in list_changed_paths(before, after)]
+    """Name every key of the plan that is no longer as it was; the clinic's own words decide on nothing."""
+    return [".".join(path) for path in list_changed_paths(before, after) if path[0] != WORDS]
 
 
 def list_changed_paths(before: Plan, after: Plan) -> list[tuple[str, ...]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from outcomes.plan.clinic import Clinic
 from outcomes.plan.frozen import Frozen, require_words
 from outcomes.plan.names import name_all
 from outcomes.plan.programme import Arms, Programme
@@ -249,6 +250,7 @@ class Plan(Frozen):
     costs: Costs = Costs()
     evidence: Evidence = Evidence()
     precision: Precision = Precision()
+    report: Clinic = Clinic()
     derived: tuple[Label, ...] = ()
 
     @property

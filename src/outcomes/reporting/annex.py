@@ -43,7 +43,7 @@ MADE: Mapping[str, Callable[[Context], Section]] = {
     "trust": trust.make_section,
     "appendix": appendix.make_section,
     "checklists": lambda context: checklists.make_section(
-        SECTIONS | PLACES, by_chance=context.plan.allocation == "random"
+        context, SECTIONS | PLACES, by_chance=context.plan.allocation == "random"
     ),
 }
 

@@ -19,6 +19,7 @@ from outcomes.render.html.leaf import write_leaf
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, make_glossary, write_page
 from outcomes.reporting import annex, plain_summary, report
+from outcomes.reporting.clinic import LOGO, add_words, head_clinic
 from outcomes.reporting.documents import ANNEX, HTML, REPORT, SUMMARY, list_documents
 from outcomes.reporting.figures import render_figures
 
@@ -70,23 +71,25 @@ def make_pages(
     contexts = {
         kind: Context(quoter, plan, edition, manifest, frozenset(drawn), _name_behind(kind, kinds)) for kind in kinds
     }
-    made = {kind: _make_sections(kind, context) for kind, context in contexts.items()}
+    taken: set[str] = set()
+    made = {kind: _make_sections(kind, context, taken) for kind, context in contexts.items()}
     used = frozenset[str]().union(*(terms for _, terms in made.values()))
     sections = {kind: (*parts, make_glossary(used)) if kind.has_numbers else parts for kind, (parts, _) in made.items()}
     places = {kind: frozenset[str]().union(*map(list_places, parts)) for kind, parts in sections.items()}
-    addresses = {name: to_address(svg) for name, svg in drawn.items()}
+    pictures = {**drawn, **({LOGO: manifest[LOGO]} if LOGO in manifest else {})}
+    addresses = {name: to_address(svg) for name, svg in pictures.items()}
     run = quoter.manifest("run") if manifest["run"] else Phrase("")
     is_long = _has_long_words(registry, plan)
     return {
         kind.name: Page(
             title=plan.title,
-            header=MADE_BY[kind].make_header(context),
+            header=(*head_clinic(context), *MADE_BY[kind].make_header(context)),
             parts=sections[kind],
             contents=_list_contents(kind, sections[kind]),
             numbers=_list_numbers(kind, quoter),
             run=run,
             addresses=addresses,
-            pictures=drawn,
+            pictures=pictures,
             has_long_words=is_long,
             links=_link(kind, places),
             others={one.file(HTML): one.title for one in kinds if one is not kind},
@@ -106,12 +109,13 @@ def make_document(page: Page) -> Document:
     return lay_out(page.title, page.header, page.parts, page.pictures, is_leaf=page.is_leaf)
 
 
-def _make_sections(kind: Kind, context: Context) -> tuple[tuple[Section, ...], frozenset[str]]:
-    """Make the sections of a document, and give the ids of the terms that they use."""
+def _make_sections(kind: Kind, context: Context, taken: set[str]) -> tuple[tuple[Section, ...], frozenset[str]]:
+    """Make the sections of a document, and give the ids of the terms that they use; words of the clinic stand once."""
     q = context.quoter
     told = [say_rounded(section, q.registry, q.plan_model) for section in MADE_BY[kind].list_sections(context)]
-    if kind.is_leaf:  # which has no glossary
+    if kind.is_leaf:  # which has no glossary, and room for nothing else
         return tuple(told), frozenset()
+    told = list(add_words(context, told, taken))
     marked = [mark_section(section) for section in told]
     return tuple(section for section, _ in marked), frozenset[str]().union(*(used for _, used in marked))
 

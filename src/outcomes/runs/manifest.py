@@ -44,7 +44,9 @@ _SINCE: dict[str, Any] = {
 }
 # What a run says of earlier editions where nothing is known of them.
 UNKNOWN: dict[str, Any] = {"entry": None, "used": [], "near": [], "held": False, "fault": "it recorded none"}
-KEYS = frozenset({"schema", *_KINDS, *_SINCE})
+# What one says only where there is something to say.
+_PERHAPS: dict[str, Any] = {"logo": str}
+KEYS = frozenset({"schema", *_KINDS, *_SINCE, *_PERHAPS})
 # What the manifest of the edition to share says; it lies in that folder, for who holds nothing else.
 _SHARED_KINDS: dict[str, Any] = {
     **dict.fromkeys(("software", "plan"), dict),
@@ -55,7 +57,7 @@ _SHARED_KINDS: dict[str, Any] = {
     "run": type(None),
     **dict.fromkeys(("edition", "digest"), str),
 }
-SHARED_KEYS = frozenset({"schema", *_SHARED_KINDS})
+SHARED_KEYS = frozenset({"schema", *_SHARED_KINDS, *_PERHAPS})
 
 
 def describe_run(study: Study, answers: Answers, results: str, formats: tuple[str, ...] = FORMATS) -> dict[str, Any]:
@@ -81,6 +83,7 @@ def describe_run(study: Study, answers: Answers, results: str, formats: tuple[st
         "scoring": [dataclasses.asdict(finding) for finding in answers.scores.findings],
         "structure": [cluster.to_sentence(answers.cohort.plan.arm_names) for cluster in answers.cohort.structure],
         "left_out": [dataclasses.asdict(left) for left in answers.cohort.left_out],
+        **({"logo": study.logo} if study.logo else {}),
     }
 
 
@@ -160,6 +163,7 @@ def _read(folder: Path, kinds: Mapping[str, Any], since: Mapping[str, Any]) -> d
         if kinds and manifest.get("edition") == SHARE:
             raise ShareAloneError(str(folder))
         wanted = {**kinds, **since} if manifest["schema"] == SCHEMA else kinds
+        wanted = {**wanted, **{key: kind for key, kind in _PERHAPS.items() if wanted and key in manifest}}
         if manifest["schema"] not in {SCHEMA, EARLIER} or not wanted or not _is_whole(manifest, wanted):
             raise RunDamagedError(MANIFEST)
         Plan.model_validate(manifest["plan"], strict=False)
@@ -202,7 +206,7 @@ def shared_manifest(manifest: Mapping[str, Any], hidden: tuple[Hidden, ...]) -> 
         "schema": SCHEMA,
         "edition": SHARE,
         "run": None,
-        **{key: manifest[key] for key in ("software", "seed", "formats")},
+        **{key: manifest[key] for key in ("software", "seed", "formats", "logo") if key in manifest},
         "plan": share_plan(manifest["plan"]),
         "files": [{"name": file["name"], "rows": None, "size": None, "sha256": None} for file in manifest["files"]],
         "lock": lock and {**lock, "history": history},

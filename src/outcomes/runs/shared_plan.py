@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from outcomes.plan.model import ARMS, Plan
+from outcomes.runs.names import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,8 @@ def share_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
         shared["completion"] = {**plan["completion"], "column": COMPLETED}
     for measure, described in plan["measures"].items():
         shared["measures"] = {**shared["measures"], measure: _without(described, "scoring")}
+    words = [one for one in plan.get("report", {}).get("words", ()) if one["edition"] in {SHARE, "both"}]
+    shared["report"] = {**plan.get("report", {}), "words": words}
     shared["costs"] = _without(plan["costs"], *_OF_COSTS)
     return Plan.model_validate(shared, strict=False).model_dump(mode="json")
 

@@ -92,6 +92,8 @@ class Study:
         Fingerprint of each part as it was read, so that a change is seen; None where nobody will ask.
     others : int
         People of a programme that is neither of the two, who are in no table [count].
+    logo : str
+        SVG of the clinic's logo, checked; "" where the plan names none.
     """
 
     folder: Path
@@ -111,6 +113,7 @@ class Study:
     opened: Files | None = field(default=None, compare=False)
     seal: Mapping[str, str] | None = field(default=None, compare=False)
     others: int = 0
+    logo: str = ""
 
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""

@@ -13,6 +13,7 @@ from outcomes.instruments import UnknownInstrumentError, read_instrument
 from outcomes.plan.read import PLAN_FILE, parse_plan
 from outcomes.study import keys, rules
 from outcomes.study.activity_rules import check_activity
+from outcomes.study.clinic_rules import check_words, find_logo
 from outcomes.study.columns import CELLS, read_columns
 from outcomes.study.dates import today
 from outcomes.study.diary_rules import check_diary
@@ -63,9 +64,12 @@ class _Reading:
     optional: dict[str, TypedTable] = field(default_factory=dict)
     today: date = field(default_factory=today)
     others: frozenset[str] = frozenset()
+    logo: str = ""
 
     def read(self) -> None:
-        """Read every table that is there."""
+        """Read every table that is there, and the logo."""
+        self.logo, refused = find_logo(self.plan, self.opened.place)
+        self.findings.extend(refused)
         clients = self.table(CLIENTS_FILE, self.schemas["clients"], others=True)
         self.clients = clients or self.clients
         self.others = find_others(self.clients, self.plan.arms.left_out)
@@ -181,7 +185,7 @@ def _read(opened: Files) -> tuple[Study | None, list[Finding]]:
     reading = _Reading(opened, plan, [source.digest(0)], for_plan(plan))
     reading.findings.extend(check_plan_texts(plan, content))
     reading.findings.extend(check_lock(records_of(opened.place)))
-    reading.findings.extend(opened.check(_known_files()))
+    reading.findings.extend(opened.check((*_known_files(), *filter(None, (plan.report.logo,)))))
     reading.read()
     opened.require_unchanged()
     reading.findings.extend(_check_all(reading))
@@ -229,6 +233,7 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
     plan, clients = reading.plan, reading.clients
     known = clients.frame[CLIENT].cat.categories if CLIENT in clients.frame else pd.Index([])
     yield from keys.check_clients(clients, plan)
+    yield from check_words(plan, tuple(map(str, known)) if plan.report.words else ())
     yield from check_way_in(clients)
     yield from check_characteristics(
         clients, dict.fromkeys((*plan.adjust.covariates, *plan.needs.columns(plan.measures)))
@@ -312,6 +317,7 @@ def _build(reading: _Reading) -> Study:
         files=tuple(reading.files),
         findings=tuple(reading.findings),
         others=len(reading.others),
+        logo=reading.logo,
         **optional,
     )
     for name, frame in study.frames.items():

@@ -24,7 +24,15 @@ from outcomes.render.document.model import (
     SectionStart,
     Table,
 )
-from outcomes.render.document.widths import HIGHEST, SHORT_FIGURE, find_share, find_widths, guess_height
+from outcomes.render.document.widths import (
+    HIGHEST,
+    LOGO_HEIGHT,
+    LOGO_WIDTH,
+    SHORT_FIGURE,
+    find_share,
+    find_widths,
+    guess_height,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +41,7 @@ if TYPE_CHECKING:
 
 CONTENTS, SECTION_LEVEL = "Contents", 2
 PARAGRAPHS = {"lead": "lead", "quiet": "quiet", "kicker": "quiet", "ids": "quiet", "meaning": "meaning", "who": "lead"}
-ASIDES = frozenset({"estimand"})  # boxes that paper draws as well
+ASIDES = frozenset({"estimand", "own"})  # boxes that paper draws as well
 # What fits on one page; what is not cut by the end of one; boxes that stand beside one another, and each of them.
 SHEET, PART, CARDS, CARD = "sheet", "part", "cards", "card"
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -133,7 +141,8 @@ class _Layout:
             yield self._table(block)
         elif isinstance(block, model.Figure):
             svg = self._pictures[block.name]
-            yield Figure(svg[svg.index("<svg") :], block.alt, self._runs(block.caption), find_share(svg, self._highest))
+            share = find_share(svg, self._highest) if block.caption else min(LOGO_WIDTH, find_share(svg, LOGO_HEIGHT))
+            yield Figure(svg[svg.index("<svg") :], block.alt, self._runs(block.caption), share)
         else:
             yield from self._holder(block)
 

@@ -21,6 +21,7 @@ LONGEST_WORD, LONGEST_CODE = 40.0, 60.0
 CAPTION_MM, ROW_MM, LINE_MM = 8.0, 1.3, 3.5
 HIGHEST = 0.86  # of a figure, in widths of the text: it shares a page with its heading and what it shows
 SHORT_FIGURE = 0.52  # in the report and on a sheet: it shares the page with all that is said on its question
+LOGO_HEIGHT, LOGO_WIDTH = 0.07, 0.3  # of a picture without a caption: as high as two lines of the title
 _VIEW = re.compile(r"viewBox=.0 0 ([\d.]+) ([\d.]+)")
 
 

@@ -89,6 +89,8 @@ class _Writer:
 
     def _figure(self, figure: Figure) -> str:
         image = f'<img src="{self._addresses[figure.name]}" alt="{escape(figure.alt)}">'
+        if not figure.caption:  # no figure of the report, but a sign of whose it is
+            return f'<p class="logo">{image}</p>'
         caption = f"<figcaption>{self._html(figure.caption)}</figcaption>"
         return f'<figure id="{escape(figure.place)}">\n{image}\n{caption}\n</figure>'
 
