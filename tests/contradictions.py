@@ -39,6 +39,7 @@ TINY = 1e-9
 LEAST_P = 0.0005
 BELOW = 0.0011  # under the level a p-value is told as one printed as less, if need be a thousandth lower than it is
 LEAST = 1e-6  # of a step
+BETWEEN = (0.15, 0.25, 0.3, 0.4)  # steps of the limits of shares, and of what compares them, beside one, two and five
 
 
 @dataclass(frozen=True)
@@ -408,6 +409,7 @@ def _coarsest(editions: tuple[Estimate, Estimate], part: str) -> float:
         return 0.0
     reach = max(WIDEST * abs(known - exact.value), outcome.step)
     steps = [figure * 10.0**power for power in range(-4, 6) for figure in (1, 2, 5)]
+    steps += BETWEEN if outcome.unit in OUTWARDS else ()
     beside = abs(limit - (1.0 if outcome.unit == "ratio" else 0.0))  # one that keeps its side stands at a quarter
     if outcome.unit in OUTWARDS and beside <= HUNDREDTH + LEAST:  # or, moved outwards from afar, at a hundredth
         return reach

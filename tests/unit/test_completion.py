@@ -25,7 +25,7 @@ from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable
 from outcomes.results.ways import VERDICT_ON_COMPLETION
 from outcomes.scoring import score_study
-from small_study import write_small_study
+from small_study import edit, write_small_study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -376,3 +376,13 @@ def test_why_nobody_is_known_to_have_completed_is_said_once_with_its_cause(
     assert {
         name: (getattr(one, "cause", ""), getattr(one, "reason", "")) for name, one in told.items()
     } == dict.fromkeys(told, (cause, reason))
+
+
+def test_nothing_is_adjusted_where_those_with_covariates_are_all_alike(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "study", n=40)
+    edit(folder, "clients.csv", lambda c: c.assign(age=c["age"].where(c["completed"] == "yes", "")))
+    found = results_of(folder)
+    assert {value(found, f"completion.{arm}.share") for arm in ("full", "skills")}.isdisjoint({0.0, 1.0})
+    refused = found["completion.adjusted.difference"]
+    assert isinstance(refused, NotEstimable)
+    assert "nothing is left to adjust" in refused.reason

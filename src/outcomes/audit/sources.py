@@ -222,7 +222,9 @@ class _Asked:
         """Columns of clients.csv that are adjusted for or that it is about."""
         adjusted = () if self.how is None else self.how.adjusted
         known = (*self.plan.adjust.covariates, *self.plan.needs.columns(self.plan.measures))
-        return tuple(dict.fromkeys(one for one in known if one in adjusted or word(one) == self.key.subject))
+        words = self.plan.covariate_words
+        mine = (one for one in known if one in adjusted or words.get(one, word(one)) == self.key.subject)
+        return tuple(dict.fromkeys(mine))
 
     def _clusters(self) -> tuple[str, ...]:
         named = "" if self.how is None else self.how.clusters

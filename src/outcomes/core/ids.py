@@ -25,6 +25,27 @@ def word(text: str) -> str:
     return made or "u" + "_".join(f"{ord(letter):x}" for letter in text[:12])
 
 
+def word_beside(names: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Make a word of an id from each of several names that stand beside words of another kind, such as measures.
+
+    A name whose word is one of those says what it is: the covariate `mood` beside a measure `mood` is `mood_covariate`.
+    The order of the names changes nothing; no two of them have one word to begin with.
+
+    Returns
+    -------
+    dict of str to str
+        Word by name, no two alike and none of them taken.
+    """
+    plain, others = {name: word(name) for name in names}, frozenset(taken)
+    used = others.union(plain.values())
+    found = dict(plain)
+    for name in sorted(name for name, made in plain.items() if made in others):
+        while found[name] in used:
+            found[name] += "_covariate"
+        used |= {found[name]}
+    return found
+
+
 def words_of(texts: Iterable[str]) -> dict[str, str]:
     """Make a word of an id from each of several texts that stand side by side, such as the levels of a covariate.
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import word
 from outcomes.methods import standardised_difference
 from outcomes.models.covariates import is_number, levels_of, read_covariates
 
@@ -78,13 +77,13 @@ def read_characteristics(cohort: Cohort) -> tuple[Characteristic, ...]:
 
 
 def _covariates(cohort: Cohort) -> Iterator[Characteristic]:
-    every = read_covariates(cohort)
+    every, words = read_covariates(cohort), cohort.plan.covariate_words
     for name in cohort.plan.adjust.covariates:
         column = cohort.clients[name]
         levels = None if is_number(column) else levels_of(column)
         mine = [place for place, text in enumerate(every.names) if text == name or text.startswith(f"{name}: ")]
         yield Characteristic(
-            name=word(name),
+            name=words[name],
             label=name.replace("_", " "),
             unit="number",
             values=_numbers(column) if levels is None else _codes(column, levels),

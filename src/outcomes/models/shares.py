@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from outcomes.methods import logistic, standardise
 from outcomes.methods.ancova import ancova_design
 from outcomes.models.alike import AlikeShares, say_through_infinity
@@ -18,7 +20,6 @@ from outcomes.results.outcome import Estimate, NotEstimableError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
@@ -37,6 +38,10 @@ DECIDED_BY_PENALTY = (
     "Nobody of a programme had any, or everybody: how far apart the programmes are would be decided by the penalty "
     "that makes a model of it possible."
 )
+ALIKE_AMONG_COMPARED = (
+    "Of those of whom everything that is adjusted for is recorded it happened to everybody, or to nobody, but not so "
+    "of the others: nothing is left to adjust."
+)
 ARM_COLUMN = 1  # of the design, behind the intercept
 
 
@@ -51,6 +56,19 @@ def require_told_apart(happened: NDArray[np.float64], people: People) -> None:
     sides = [happened[people.used & arm] for arm in (people.full, ~people.full)]
     if any(len(side) and (side == side[0]).all() for side in sides):
         raise NotEstimableError(DECIDED_BY_PENALTY, "too few")
+
+
+def require_differing(happened: NDArray[np.float64], people: People) -> None:
+    """Refuse a comparison of people who are all alike where others, left out for what is not recorded, are not.
+
+    Raises
+    ------
+    NotEstimableError
+        Where nothing can be adjusted for among those compared, whose shares are not those of everybody.
+    """
+    compared, known = happened[people.used], happened[~np.isnan(happened)]
+    if len(compared) and np.ptp(compared) == 0 and np.ptp(known) > 0:
+        raise NotEstimableError(ALIKE_AMONG_COMPARED, "too few")
 
 
 def compare_shares(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from outcomes.core.ids import word_beside
 from outcomes.plan.clinic import Clinic
 from outcomes.plan.frozen import Frozen, require_words
 from outcomes.plan.names import name_all
@@ -318,6 +319,11 @@ class Plan(Frozen):
     def measure_names(self) -> Mapping[str, str]:
         """Short name by word of a measure."""
         return name_all(self.measures)
+
+    @property
+    def covariate_words(self) -> Mapping[str, str]:
+        """Word of ids by name of a covariate."""
+        return word_beside(self.adjust.covariates, self.measures)
 
     @property
     def event_names(self) -> Mapping[str, str]:

@@ -35,7 +35,6 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _check_measures(tables(measures))
     yield from check_kinds(tables(measures), list(visits))
     yield from _check_columns(table(raw, "adjust"), table(raw, "completion").get("column"))
-    yield from _check_covariates(texts(table(raw, "adjust").get("covariates")), measures)
     yield from check_needs(raw)
     yield from check_sessions(table(raw, "sessions"), list(visits), primary, list(measures))
     primaries = [name for name, one in tables(measures).items() if one.get("role") == "primary"]
@@ -172,15 +171,6 @@ def _check_columns(adjust: Mapping[str, Any], completion: object) -> Iterator[Fa
             yield ("adjust", "covariates"), f"must not hold {name}, which is part of the comparison itself"
         if words.count(word(name)) > 1:
             yield ("adjust", "covariates"), f"hold {name} twice, or two names that differ only in their punctuation"
-
-
-def _check_covariates(names: list[str], measures: Mapping[str, Any]) -> Iterator[Fault]:
-    """Check that no covariate has the name of a measure: what is known at the start of either has one id."""
-    taken = {word(measure) for measure in measures}
-    for name in dict.fromkeys(names):
-        if word(name) in taken and name not in RESERVED:
-            told = f"hold {name}, which has the name of a measure, so that nobody could tell the two apart in the pages"
-            yield ("adjust", "covariates"), f"{told}; give the column another name, in clients.csv and here"
 
 
 def _check_evidence(outcomes: Mapping[str, Any], measures: Mapping[str, Any]) -> Iterator[Fault]:

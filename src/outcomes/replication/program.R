@@ -933,8 +933,19 @@ put_mean <- function(stem, x) {
 }
 word <- function(text) gsub("^_|_$", "", gsub("[^a-z0-9]+", "_", tolower(text)))
 first <- function(m) if (KIND[[m]] == "yes_no") factor(c("no", "yes")[GRID[[m]][, START] + 1], c("no", "yes")) else GRID[[m]][, START]
+# A covariate whose word is that of a measure says what it is (docs/plan.md).
+covariate_words <- function() {
+  out <- word(COVARIATES)
+  used <- c(MEASURES, out)
+  for (i in intersect(order(COVARIATES, method = "radix"), which(out %in% MEASURES))) {
+    while (out[i] %in% used) out[i] <- paste0(out[i], "_covariate")
+    used <- c(used, out[i])
+  }
+  out
+}
+known_at_start <- function() c(setNames(CHARACTERISTICS, covariate_words()), setNames(lapply(MEASURES, first), MEASURES))
 ask("baseline", {
-  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, first), MEASURES))
+  at_start <- known_at_start()
   for (name in names(at_start)) {
     x <- at_start[[name]]
     for (a in names(ARM)) {
@@ -1670,7 +1681,7 @@ needs_one <- function(m, name) {
   x <- moderator_of(name)
   own_start <- identical(name, m)
   use <- compared(m) & !is.na(x)
-  others <- CHARACTERISTICS[setdiff(COVARIATES, name)]
+  others <- CHARACTERISTICS[setdiff(COVARIATES, setdiff(name, MEASURES))]  # a covariate may have the name of a measure
   if (!is.factor(x) && length(unique(x[use])) == 2) x <- factor(x)
   if (is.factor(x)) {
     seen <- use & !is.na(GRID[[m]][, PRIMARY])
@@ -2132,7 +2143,7 @@ ask("balance", {
   whole <- propensity(X, FULL)
   e <- whole$e
   overlap <- weights_for(e, FULL, "overlap")
-  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, first), MEASURES))
+  at_start <- known_at_start()
   before <- after <- NULL
   for (name in names(at_start)) {
     x <- at_start[[name]]

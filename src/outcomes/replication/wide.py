@@ -139,8 +139,14 @@ class Wide:
             self.fits[measure] = near and (near, DenseFit(near.make_people(), near.sigma), rows)
         return self.fits[measure]
 
+    def column_of(self, subject: str) -> pd.Series | None:
+        """Column of clients.csv that a characteristic at the start is; None where it is a measure."""
+        words = self.people.plan.covariate_words
+        return next((self.people.clients[name] for name, word in words.items() if word == subject), None)
+
     def values_of(self, subject: str) -> NDArray[np.float64]:
         """Numbers of a characteristic at the start: of a measure or of a covariate."""
-        if subject in self.people.plan.measures:
+        column = self.column_of(subject)
+        if column is None:
             return scores_at(self.people, subject, self.people.plan.baseline)
-        return self.people.clients[subject].to_numpy(dtype=float, na_value=np.nan)
+        return column.to_numpy(dtype=float, na_value=np.nan)

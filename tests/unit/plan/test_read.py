@@ -75,7 +75,6 @@ CASES = {
     "half a norm": ("range = [0, 63]", "range = [0, 63]\nclinical = { mean = 1, sd = 1 }", "measures.bdi", 10, "both"),
     "adjusting for the arm": ('["age"]', '["arm"]', "adjust.covariates", 17, "part of the comparison"),
     "a covariate twice": ('["age"]', '["age", "Age"]', "adjust.covariates", 17, "twice"),
-    "a covariate named like a measure": ('["age"]', '["age", "BDI"]', "adjust.covariates", 17, "name of a measure"),
     "the same arm twice": ('value = "group"', 'value = "both"', "arms.skills", 5, "different values"),
     "a window without its week": ("[16, 24]", "[21, 24]", "visits.after.window", 8, "hold the week"),
     "a measure named like an arm": ("[measures.bdi]", "[measures.full]", "measures.full", 10, "name of an arm"),

@@ -8,7 +8,6 @@ from outcomes.blocks.columns import name_column
 from outcomes.charts.chart import Label
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED, PAPER
-from outcomes.core.ids import word
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 
 def _rows(registry: Registry, plan: Plan) -> list[Row]:
-    names = {word(name): name_column(name).capitalised().plain for name in plan.adjust.covariates}
+    names = {word: name_column(name).capitalised().plain for name, word in plan.covariate_words.items()}
     names |= {word: f"{name} at the start" for word, name in plan.measure_names.items()}
     found = []
     for before in registry.where(analysis="balance", what="before"):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.core.ids import word
 from outcomes.methods import weights
 from outcomes.methods.cluster import FEW_CLUSTERS
 from outcomes.models.alone import APART, tell_alone
@@ -149,7 +148,7 @@ class _Comparison:
         """Regressions' predictions for everybody, and the weighted difference of what they leave."""
         plan = self.occasion.cohort.plan
         own = [*map(str, plan.adjust.covariates), f"{plan.measures[self.occasion.measure].label} at the start"]
-        names = {*map(word, plan.adjust.covariates), self.occasion.measure}
+        names = {*plan.covariate_words.values(), self.occasion.measure}
         fit = weights.fit_augmented_difference(
             scores=self.occasion.after,
             regressors=fill([one for one in self.propensity.characteristics if one.name in names])[0],

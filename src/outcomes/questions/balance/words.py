@@ -8,7 +8,6 @@ from outcomes.blocks.columns import name_column
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.reading import COMPARABLE
 from outcomes.blocks.refusals import is_apart, say_absent
-from outcomes.core.ids import word
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 
@@ -93,7 +92,7 @@ def _say_left_out(quoter: Quoter) -> Phrase:
 def list_characteristics(quoter: Quoter) -> list[Compared]:
     """List the plan's covariates, then the measures at the start, where they are compared."""
     plan = quoter.plan_model
-    headings = {word(name): name_column(name).capitalised() for name in plan.adjust.covariates}
+    headings = {word: name_column(name).capitalised() for name, word in plan.covariate_words.items()}
     headings |= {name: Phrase("{} at the start").format(quoter.measure(name)) for name in plan.measures}
     keys = {name: Key("balance", subject=name) for name in headings}
     rows = [

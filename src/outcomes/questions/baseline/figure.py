@@ -8,7 +8,6 @@ from outcomes.blocks.columns import name_column
 from outcomes.charts.chart import Label
 from outcomes.charts.layout import make_figure, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
-from outcomes.core.ids import word
 from outcomes.questions.baseline.words import is_number
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
@@ -56,7 +55,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 
 def _rows(registry: Registry, plan: Plan) -> list[Row]:
-    names = {word(name): name_column(name).capitalised().plain for name in plan.adjust.covariates}
+    names = {word: name_column(name).capitalised().plain for name, word in plan.covariate_words.items()}
     names |= {word: f"{name} at the start" for word, name in plan.measure_names.items()}
     found = []
     for name, text in names.items():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from outcomes.blocks.columns import name_column
 from outcomes.blocks.model import Heading, Paragraph, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
-from outcomes.core.ids import word
 from outcomes.plan.model import ARMS
 from outcomes.questions.balance.words import say_alike
 from outcomes.questions.baseline import words
@@ -61,8 +60,8 @@ def list_blocks(context: Context) -> Iterator[Block]:
 def _list_rows(context: Context) -> Iterator[Row]:
     """Give rows for the plan's covariates, then for the measures at the start."""
     q = context.quoter
-    for name in context.plan.adjust.covariates:
-        key = Key("baseline", subject=word(name))
+    for name, word in context.plan.covariate_words.items():
+        key = Key("baseline", subject=word)
         if words.is_number(q.registry, key):
             yield _number_row(context, key, name_column(name).capitalised())
         else:

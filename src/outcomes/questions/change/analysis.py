@@ -12,7 +12,7 @@ from outcomes.methods import reliable_change
 from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
 from outcomes.models.occasion import Occasion
-from outcomes.models.shares import compare_shares
+from outcomes.models.shares import compare_shares, require_differing
 from outcomes.plan.model import ARMS
 from outcomes.questions.change import talking_therapies
 from outcomes.questions.change.imputed_shares import compare_completed, declare_completed
@@ -134,11 +134,14 @@ def compare_improved(
     change = judge(occasion, after=after)
     used = ~np.isnan(occasion.before) & ~np.isnan(after) & covariates.known
     columns = covariates.beside(occasion.before, "the score at the start")
+    people = People(used, occasion.cohort.full)
+    judged = ~np.isnan(occasion.before) & ~np.isnan(after)
+    require_differing(np.where(judged, change.improved, np.nan), people)
     return compare_shares(
         occasion.cohort,
         change.improved.astype(float),
         columns,
-        People(used, occasion.cohort.full),
+        people,
         adjusted=("baseline", *covariates.sources),
     )
 

@@ -12,7 +12,7 @@ from outcomes.cohort.completion import judge_stream, stream_rule
 from outcomes.methods import proportions
 from outcomes.models.contract import People, count_arm, estimate_share, to_interval
 from outcomes.models.covariates import read_covariates
-from outcomes.models.shares import compare_shares
+from outcomes.models.shares import compare_shares, require_differing
 from outcomes.plan.model import ARMS
 from outcomes.questions.completion.attendance import draw_weeks
 from outcomes.questions.flow.analysis import refuse_completion
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort import Cohort
+    from outcomes.models.alike import AlikeShares
     from outcomes.models.covariates import Covariates
+    from outcomes.models.shares import ShareModel
     from outcomes.plan.model import AttendanceRule
     from outcomes.results.outcome import Estimate, Outcome
 
@@ -244,7 +246,7 @@ def _plan_adjusted(cohort: Cohort, definition: _Definition, covariates: Covariat
 
 def _adjusted(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Iterator[Outcome]:
     people = People(definition.known & covariates.known, cohort.full)
-    model = cache(partial(compare_shares, cohort, definition.completed, covariates, people))
+    model = cache(partial(_compare, cohort, definition, covariates, people))
     ways: dict[str, Callable[[Planned], Outcome]] = {
         "difference": lambda planned: model().difference(planned),
         "ratio": lambda planned: model().ratio(planned),
@@ -258,4 +260,11 @@ def _adjusted(cohort: Cohort, definition: _Definition, covariates: Covariates) -
 def _stream_difference(cohort: Cohort, definition: _Definition, covariates: Covariates) -> Outcome:
     people = People(definition.known & covariates.known, cohort.full)
     planned = definition.plan_comparison("difference", f"{definition.label}, adjusted difference", people)
-    return planned.attempt(lambda one: compare_shares(cohort, definition.completed, covariates, people).difference(one))
+    return planned.attempt(lambda one: _compare(cohort, definition, covariates, people).difference(one))
+
+
+def _compare(
+    cohort: Cohort, definition: _Definition, covariates: Covariates, people: People
+) -> ShareModel | AlikeShares:
+    require_differing(definition.completed, people)
+    return compare_shares(cohort, definition.completed, covariates, people)

@@ -51,6 +51,14 @@ def say_difference(quoter: Quoter) -> Phrase:
     return Phrase("among similar people {} in {}").format(quoter.result(DIFFERENCE), quoter.arm("full"))
 
 
+def _say_completing(quoter: Quoter, result: Key) -> Phrase:
+    """Say how many more or fewer completed; a difference that rounds to nothing is in no programme."""
+    outcome = quoter.get(result)
+    if isinstance(outcome, Estimate) and rounds_to_zero(outcome, quoter.plan_model):
+        return Phrase("the difference between those who completed is {}").format(quoter.result(result))
+    return Phrase("{} in {} completed").format(quoter.result(result), quoter.arm("full"))
+
+
 def of_stream(stream: str) -> Key:
     """Name the difference between the shares who completed by attendance of a stream."""
     return Key("completion", what="difference", subject=stream)
@@ -66,11 +74,10 @@ def say_streams(quoter: Quoter) -> Phrase:
     if not (quoter.has(group) and quoter.has(either)):
         return say_absent(quoter, group if not quoter.has(group) else either, Phrase("Completion by attendance"))
     return Phrase(
-        "Which sessions count: by attendance of the group alone, like for like, {} in {} completed ({} interval "
+        "Which sessions count: by attendance of the group alone, like for like, {} ({} interval "
         "{}); by attendance of all that was on offer, {} ({})."
     ).format(
-        quoter.result(group),
-        quoter.arm("full"),
+        _say_completing(quoter, group),
         quoter.percent("confidence.level"),
         quoter.interval(group),
         quoter.result(either),

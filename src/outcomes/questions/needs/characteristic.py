@@ -65,6 +65,11 @@ class Characteristic:
     places: dict[str, float]
 
     @property
+    def column(self) -> str:
+        """Column of clients.csv that it is; of a measure none, though a covariate may have its name."""
+        return self.name if self.measure is None else ""
+
+    @property
     def known(self) -> NDArray[np.bool_]:
         """Clients for whom it is recorded, shape (n,)."""
         return np.array([text is not None for text in self.texts], dtype=bool)

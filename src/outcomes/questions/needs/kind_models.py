@@ -125,7 +125,7 @@ def fit_kind(occasion: Occasion, characteristic: Characteristic) -> KindModel:
         Where fewer than two levels have people enough, a number does not vary, or the model cannot be fitted.
     """
     found, cohort = read_adjusted(occasion), occasion.cohort
-    others = found.covariates.without(characteristic.name)
+    others = found.covariates.without(characteristic.column)
     used = ~np.isnan(occasion.after) & others.known & characteristic.known
     if not used.any():
         raise NotEstimableError(f"{characteristic.label} is not recorded for anybody who can be compared.", "not seen")
@@ -138,7 +138,7 @@ def fit_kind(occasion: Occasion, characteristic: Characteristic) -> KindModel:
     grouping = read_grouping(cohort, used)
     is_count = cohort.plan.measures[occasion.measure].kind == "count"
     fitted = (_fit_count if is_count else _fit_yes_no)(occasion.after[used], columns, grouping)
-    adjusted = tuple(name for name in found.adjusted if name != characteristic.name)
+    adjusted = tuple(name for name in found.adjusted if name != characteristic.column)
     return KindModel(
         levels=levels,
         suppressed=suppressed,
@@ -160,7 +160,7 @@ def _lay_out(occasion: Occasion, characteristic: Characteristic, used: Mask, lev
         own = np.column_stack([level.members.astype(float) for level in levels[1:]])
     else:
         own = characteristic.numbers[:, None]
-    others = found.covariates.without(characteristic.name)
+    others = found.covariates.without(characteristic.column)
     count = own.shape[1]
     names = tuple(f"{characteristic.label} ({place})" for place in range(count))
     both = replace(others, columns=np.column_stack([own, others.columns]), names=(*names, *others.names)).among(used)

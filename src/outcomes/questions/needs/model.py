@@ -123,7 +123,7 @@ def fit_model(occasion: Occasion, characteristic: Characteristic, covariates: Co
         Where fewer than two levels have people enough, a number does not vary, or the model cannot be fitted.
     """
     occasion.require_baseline()
-    others = covariates.without(characteristic.name)
+    others = covariates.without(characteristic.column)
     cohort = occasion.cohort
     later = ~np.isnan(cohort.grids[occasion.measure][:, 1:])
     used = ~np.isnan(occasion.before) & later.any(axis=1) & others.known & characteristic.known

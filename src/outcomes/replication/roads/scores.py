@@ -34,12 +34,13 @@ def _describe(wide: Wide, first: Estimate) -> Numbers:
 def _smd(wide: Wide, first: Estimate) -> Numbers | None:
     subject = first.key.subject
     plan = wide.people.plan.measures
-    if subject in plan and plan[subject].kind == "yes_no":
+    column = wide.column_of(subject)
+    if column is None and plan[subject].kind == "yes_no":
         answers = wide.values_of(subject)
         seen = known(answers)
         return described.smd_of_levels(answers[seen].astype(object), wide.people.full[seen])
-    if subject not in plan and not pd.api.types.is_numeric_dtype(wide.people.clients[subject]):
-        levels = wide.people.clients[subject].to_numpy(dtype=object)
+    if column is not None and not pd.api.types.is_numeric_dtype(column):
+        levels = column.to_numpy(dtype=object)
         told = np.array([not pd.isna(one) for one in levels])
         return described.smd_of_levels(levels[told], wide.people.full[told])
     values = wide.values_of(subject)
@@ -48,11 +49,12 @@ def _smd(wide: Wide, first: Estimate) -> Numbers | None:
 
 def _level(wide: Wide, first: Estimate) -> Numbers:
     """Share of a level among those of an arm of whom it is recorded."""
-    if first.key.subject in wide.people.plan.measures:  # a yes/no at the start
+    column = wide.column_of(first.key.subject)
+    if column is None:  # a yes/no at the start
         values = wide.values_of(first.key.subject)[wide.arm(first.key)].tolist()
         answers = [one for one in values if not math.isnan(one)]
         return Numbers(value=answers.count(float(first.named == "yes")) / len(answers), method="count")
-    mine = [str(one) for one in wide.people.clients[first.key.subject][wide.arm(first.key)] if not pd.isna(one)]
+    mine = [str(one) for one in column[wide.arm(first.key)] if not pd.isna(one)]
     return Numbers(value=mine.count(first.named) / len(mine), method="count")
 
 

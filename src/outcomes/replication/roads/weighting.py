@@ -281,7 +281,7 @@ def _sizes(wide: Wide, first: Estimate) -> Numbers:
 def _difference(wide: Wide, subject: str, weights: Array) -> float:
     """Standardised difference; weights move the means, never the standard deviations."""
     full = wide.people.full
-    values = wide.people.clients[subject] if subject not in wide.people.plan.measures else None
+    values = wide.column_of(subject)
     if values is not None and not pd.api.types.is_numeric_dtype(values):
         told = ~values.isna().to_numpy()
         words = sorted(set(values[told]))[1:]
