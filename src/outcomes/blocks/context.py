@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from outcomes.blocks.how import explain
-from outcomes.blocks.model import Figure, Fold, Paragraph, row
+from outcomes.blocks.model import Figure, Fold, Paragraph, place_of, row
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
 from outcomes.results.outcome import Estimate
@@ -53,14 +53,14 @@ class Context:
         """Whether it is written for others, after disclosure control."""
         return self.edition == "share"
 
-    def figure(self, name: str, alt: str, caption: Phrase | str) -> tuple[Figure, ...]:
-        """Give a picture, or nothing where it was not drawn."""
+    def figure(self, name: str, alt: str, caption: Phrase | str, behind: str = "") -> tuple[Figure, ...]:
+        """Give a picture, or nothing where it was not drawn; `behind` names one that has the same numbers there."""
         if name not in self.figures:
             return ()
         made = Figure(name, alt, caption if isinstance(caption, Phrase) else Phrase(caption))
         if self.behind:
-            there = Phrase("What is behind it").leading_to(f"{self.behind}#{made.place}")
-            made = replace(made, caption=Phrase("{} {}.").format(made.caption, there))
+            there = Phrase("annex").leading_to(f"{self.behind}#{place_of(behind or name)}")
+            made = replace(made, caption=Phrase("{} The {} has what is behind it.").format(made.caption, there))
         return (made,)
 
     def how(self, results: Iterable[Name]) -> tuple[Fold, ...]:

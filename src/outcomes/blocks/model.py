@@ -118,7 +118,12 @@ class Figure:
     @property
     def place(self) -> str:
         """Word that links to it lead to."""
-        return f"{PLACE_OF_FIGURE}{self.name}"
+        return place_of(self.name)
+
+
+def place_of(figure: str) -> str:
+    """Give the word that links to a figure lead to."""
+    return f"{PLACE_OF_FIGURE}{figure}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def report(study: str | None, out: str, formats: tuple[str, ...], open_page: boo
 
     A run is a new folder below --out and never written over another. In it, internal/ has the exact numbers and stays
     inside the clinic; share/ has what may leave it, with a page for the people who were treated. Each holds the report
-    as a web page, PDF and Word, its tables as CSV and its figures as SVG.
+    and its annex as a web page, PDF and Word, a page for a board, tables as CSV and figures as SVG.
 
     --formats html leaves PDF and Word out. The path of the report is printed. A study with problems is not computed:
     outcomes check lists them all.

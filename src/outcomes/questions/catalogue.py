@@ -109,7 +109,7 @@ _ALL = (
         chapter="outcomes",
         title="Outcomes",
         brief="Outcomes over time",
-        figures={"trajectory": "trajectory", "forest": "forest"},
+        figures={"trajectory": "trajectory", "primaries": "primaries", "forest": "forest"},
     ),
     Question(
         name="kinds",

@@ -47,14 +47,15 @@ class Kind:
 
 REPORT = Kind(name="report", title="report")
 ANNEX = Kind(name="annex", title="annex", has_numbers=True)
+BOARD = Kind(name="board", title="page for the board", formats=(HTML, PDF), is_leaf=True)
 SUMMARY = Kind(
     name="summary",
     title="summary in plain language",
-    formats=(HTML,),
+    formats=(HTML, PDF),
     editions=(SHARE,),
     is_leaf=True,
 )
-DOCUMENTS = (REPORT, ANNEX, SUMMARY)
+DOCUMENTS = (REPORT, ANNEX, BOARD, SUMMARY)
 
 
 def list_documents(edition: str) -> tuple[Kind, ...]:

@@ -18,9 +18,9 @@ from outcomes.render.document import lay_out
 from outcomes.render.html.leaf import write_leaf
 from outcomes.render.html.numbers import render_numbers
 from outcomes.render.html.page import Page, make_glossary, write_page
-from outcomes.reporting import annex, plain_summary, report
+from outcomes.reporting import annex, board, plain_summary, report
 from outcomes.reporting.clinic import LOGO, add_words, head_clinic
-from outcomes.reporting.documents import ANNEX, HTML, REPORT, SUMMARY, list_documents
+from outcomes.reporting.documents import ANNEX, BOARD, HTML, REPORT, SUMMARY, list_documents
 from outcomes.reporting.figures import render_figures
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 NUMBERS, EVERY_NUMBER = "numbers", "Every number"  # where they stand, and what that is called
 # What makes each document: its header, and its sections in their order.
-MADE_BY: Mapping[Kind, ModuleType] = {REPORT: report, ANNEX: annex, SUMMARY: plain_summary}
+MADE_BY: Mapping[Kind, ModuleType] = {REPORT: report, ANNEX: annex, BOARD: board, SUMMARY: plain_summary}
 LONGEST_WORD = 30  # letters: longer than any word of a language in its dictionary, and than a column on paper
 
 

@@ -160,7 +160,7 @@ def test_none_of_66_is_compatible_with_up_to_6_in_100_and_one_of_67_with_9(tmp_p
     assert said == (
         "Suicide attempts: none of 66; up to 6 in 100 would be compatible with that in Full, 1 of 67 (1%) in Skills."
     )
-    assert "These tables do not tell of deaths." in words.say_in_short(quoter).plain
+    assert words.list_in_short(quoter)[-1].plain == "These tables do not tell of deaths."
     section = make_section(Context(quoter, study.plan, "internal", {"files": []}, frozenset()))
     (table,) = (block for block in section.blocks if isinstance(block, Table))
     assert len(table.rows) == 4  # three harms, and the rate of the attempts

@@ -31,4 +31,4 @@ def make_brief(context: Context) -> Iterator[Block]:
         rows = tuple(context.result_row(result, is_tested=False) for result in TABULATED)
         caption = Phrase("{} {} intervals by bootstrap.").format(words.say_prices(q), q.percent("confidence.level"))
         yield Table(caption, columns("What", numbers=("Value", "Interval", "People")), rows)
-    yield meaning("What the programmes save or cost elsewhere, such as in hospital, is not in these figures.")
+    yield meaning(words.NOT_COUNTED)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
     from outcomes.questions.costs.keys import Effect
 
+NOT_COUNTED = "What the programmes save or cost elsewhere, such as in hospital, is not in these figures."
+
 
 def say_prices(quoter: Quoter) -> Phrase:
     """Quote the sentence that names currency and price year: the first note of every cost."""

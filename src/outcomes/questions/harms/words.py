@@ -77,15 +77,15 @@ def say_harms(quoter: Quoter) -> Phrase:
     return Phrase(" ").join(say_harm(quoter, subject) for subject in list_subjects(quoter.plan_model))
 
 
-def say_in_short(quoter: Quoter) -> Phrase:
-    """Say for the first page what is known of harms, and name what is not."""
+def list_in_short(quoter: Quoter) -> list[Phrase]:
+    """Say of each harm what is known in both arms, and name those of which nothing is."""
     subjects = list_subjects(quoter.plan_model)
     unknown = [one for one in subjects if is_unknown(quoter, one)]
     told = [say_harm(quoter, one) for one in subjects if one not in unknown]
     if unknown:
         named = join_words([Phrase(UNTOLD[one]) if one in UNTOLD else name_harm(quoter, one) for one in unknown])
         told.append(Phrase("These tables do not tell of {}.").format(named))
-    return Phrase("{} {}").format(Phrase("Harms.").strong(), Phrase(" ").join(told))
+    return told
 
 
 def say_row(quoter: Quoter) -> Phrase:

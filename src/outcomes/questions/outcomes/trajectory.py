@@ -15,6 +15,8 @@ from outcomes.results.outcome import Estimate
 from outcomes.results.ways import verdict_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.figure import Figure
 
     from outcomes.charts.chart import Chart
@@ -22,17 +24,26 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
+WIDE = 2  # panels in a row, which have room for the names of visits
 BESIDE = 0.04  # of the time shown: the worthwhile difference stands beside the means, not on them
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures that have at least one mean."""
-    shown = [measure for measure in plan.scored if any(_points(registry, plan, measure, arm) for arm in ARMS)]
+    return draw_measures(registry, plan, plan.scored, row_height=2.85, columns=2)
+
+
+def draw_measures(
+    registry: Registry, plan: Plan, measures: Iterable[str], *, row_height: float, columns: int
+) -> Figure | None:
+    """Draw those of some measures that have at least one mean, so many in a row [inches]."""
+    shown = [measure for measure in measures if any(_points(registry, plan, measure, arm) for arm in ARMS)]
     if not shown:
         return None
-    figure, charts = make_grid(len(shown), row_height=2.85, columns=2)
+    figure, charts = make_grid(len(shown), row_height=row_height, columns=columns)
     for chart, measure in zip(charts, shown, strict=True):
         _draw_panel(chart, registry, plan, measure)
+        _label(chart, registry, plan, measure, is_narrow=columns > WIDE)
     _name_arms(charts[0], registry, plan, shown[0])
     _name_worthwhile(charts, registry, plan, shown)
     return figure
@@ -68,7 +79,6 @@ def _draw_panel(chart: Chart, registry: Registry, plan: Plan, measure: str) -> N
     if start is not None:
         chart.plot([start[0]], [start[1]], marker="s", color=INK, markersize=5)
     _draw_worthwhile(chart, registry, plan, measure, reach)
-    _label(chart, registry, plan, measure)
 
 
 def _draw_worthwhile(chart: Chart, registry: Registry, plan: Plan, measure: str, reach: float) -> None:
@@ -109,16 +119,17 @@ def _start(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] 
     return (plan.visits[plan.baseline].week, mean.value) if isinstance(mean, Estimate) else None
 
 
-def _label(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
-    described = plan.measures[measure]
+def _label(chart: Chart, registry: Registry, plan: Plan, measure: str, *, is_narrow: bool) -> None:
+    """Name the panel and its axes; a narrow one has room for weeks, not for names of visits."""
+    better = f"{plan.measures[measure].better} is better"
     kind = "adjusted mean" if _is_adjusted(registry, plan, measure) else "not adjusted"
     chart.entitle(say_finding(registry, plan, plan.measure_names[measure], verdict_of(measure, plan.primary)), size=8.5)
-    chart.mark(
-        "x",
-        [visit.week for visit in plan.visits.values()],
-        list(plan.visit_names.values()),
-    )
-    chart.name_axis("y", f"{kind} ({described.better} is better)")
+    weeks = [visit.week for visit in plan.visits.values()]
+    chart.mark("x", weeks, [f"{week:g}" for week in weeks] if is_narrow else list(plan.visit_names.values()))
+    if is_narrow:
+        chart.name_axis("x", "weeks since the start")
+    is_said = is_narrow and kind == "adjusted mean"  # that the means are adjusted stands below all panels
+    chart.name_axis("y", better if is_said else f"{kind} ({better})")
     chart.margins(x=0.06, y=0.12)
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.format import TIMES, is_times
+from outcomes.blocks.lists import join_words
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.verdicts import BARS, CAPS, NOT_TO_BE_HAD, SUPPORTS
+from outcomes.blocks.verdicts import JUST as JUST_SO
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.verdict import Bar, Rung, Support
@@ -36,6 +38,19 @@ SENTENCES = {
     Rung.DOES_NOT_TELL: ("The data are compatible with anything from {interval}, so they do not tell {question}."),
 }
 BETTER = EVERY + "better in {arm}."  # where the plan states no worthwhile difference
+# The same in a sentence about several measures: what is said of those of which one thing is told.
+ANSWERS = {
+    Rung.BETTER_WORTHWHILE: "similar people did better in {arm} on {on}, by a worthwhile amount",
+    Rung.BETTER_LESS: "similar people did better in {arm} on {on}, by less than a worthwhile amount",
+    Rung.BETTER_OPEN: "similar people did better in {arm} on {on} (whether by a worthwhile amount stays open)",
+    Rung.TOO_SMALL: "on {on} any difference is too small either way to be worthwhile",
+    Rung.LEANS_LESS: "on {on} the answer leans towards {arm}, by less than a worthwhile amount, and is not settled",
+    Rung.LEANS: "on {on} the answer leans towards {arm} and is not settled",
+    Rung.DOES_NOT_TELL: "on {on} the data do not tell which does better",
+    Rung.CANNOT: "on {on} these data cannot answer",
+}
+ANSWER_BETTER = "similar people did better in {arm} on {on}"  # where the plan states no worthwhile difference
+ANSWER_HIDDEN = "on {on} the answer is not shown in this edition"
 BETTER_ON_WHICH = "which programme does better on this measure"
 MORE_COMPLETE = "in which programme more people complete"
 FEWER_EVENTS, MORE_EVENTS = "in which programme there are fewer", "in which programme there are more"
@@ -102,6 +117,29 @@ def say_in_full(quoter: Quoter, key: Key, result: Key) -> Phrase:
     if reasons := list(_list_reasons(quoter, key, verdict)):
         said += Phrase(HELD).format(Phrase("; ").join(reasons))
     return said + JUST if verdict.just else said
+
+
+def say_answer(quoter: Quoter) -> Phrase:
+    """Say in one sentence what is told of the primary measures at the primary visit, the most settled first."""
+    plan = quoter.plan_model
+    told: dict[tuple[int, str, str], list[Phrase]] = {}
+    for measure in plan.primary_measures:
+        verdict = read(quoter, key_of(quoter, measure))
+        told.setdefault(_tell(verdict), []).append(quoter.measure(measure))
+    parts = (
+        Phrase(said).format(arm=quoter.arm(side) if side else NOTHING, on=join_words(measures))
+        for (_, said, side), measures in sorted(told.items(), key=lambda one: one[0])
+    )
+    return Phrase("At the visit “{}”: {}.").format(quoter.visit(plan.primary), Phrase("; ").join(parts))
+
+
+def _tell(verdict: Verdict | None) -> tuple[int, str, str]:
+    """Give the place of a verdict in such a sentence, what is said, and in favour of which arm."""
+    if verdict is None:
+        return max(Rung) + 1, ANSWER_HIDDEN, ""
+    is_open = verdict.rung is Rung.BETTER_OPEN and not verdict.has_worthwhile
+    said = ANSWER_BETTER if is_open else ANSWERS[verdict.rung]
+    return verdict.rung, f"{said} ({JUST_SO})" if verdict.just else said, verdict.side or ""
 
 
 def _ask(quoter: Quoter, key: Key) -> str:
