@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
 WIDE = 2  # panels in a row, which have room for the names of visits
+ROOM, NARROW_ROOM = 165.0, 95.0  # for the name of a programme in a panel [points]
 BESIDE = 0.04  # of the time shown: the worthwhile difference stands beside the means, not on them
 
 
@@ -44,18 +45,18 @@ def draw_measures(
     for chart, measure in zip(charts, shown, strict=True):
         _draw_panel(chart, registry, plan, measure)
         _label(chart, registry, plan, measure, is_narrow=columns > WIDE)
-    _name_arms(charts[0], registry, plan, shown[0])
+    _name_arms(charts[0], registry, plan, shown[0], room=ROOM if columns <= WIDE else NARROW_ROOM)
     _name_worthwhile(charts, registry, plan, shown)
     return figure
 
 
-def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str) -> None:
+def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str, *, room: float) -> None:
     """Name the programmes in the first panel, above and below all that is drawn: the higher in the end on top."""
     chart.margins(x=0.06, y=0.24)
     ends = {arm: points[-1][1].value for arm in ARMS if (points := _points(registry, plan, measure, arm))}
     order = sorted(ends, key=lambda arm: ends[arm], reverse=True)
     for arm, (height, side) in zip(order, ((0.97, "top"), (0.03, "bottom")), strict=False):
-        text = f"{SIGNS[arm]} {shorten(plan.arm_names[arm], 165, size=8)}"
+        text = f"{SIGNS[arm]} {shorten(plan.arm_names[arm], room, size=8)}"
         chart.write(0.99, height, text, on="", ha="right", va=side, color=ARM_STYLES[arm].colour, fontsize=8)
 
 
