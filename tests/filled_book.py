@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
 
+from outcomes.plan.definition import read_definition
 from outcomes.study.book.layout import NAMES
 from outcomes.study.book.write import build_book
 
@@ -25,7 +26,9 @@ def fill_book(study: Path, place: Path, change: Callable[[Any], None] | None = N
     """Write a workbook with the plan and all tables of a folder; `change` spoils it before it is saved."""
     raw = tomllib.loads((study / "plan.toml").read_text(encoding="utf-8"))
     items = [path.stem for path in sorted(study.glob("items/*.csv"))]
-    book = build_book(raw, questionnaires=items)
+    files = sorted(study.glob("instruments/*.toml"))
+    own = {path.stem: read_definition(path.read_bytes(), path.stem).instrument for path in files}
+    book = build_book(raw, questionnaires=items, own=own)
     for path in sorted((*study.glob("*.csv"), *study.glob("items/*.csv"))):
         title = path.stem if path.parent == study else f"items {path.stem}"
         if title not in book.sheetnames:

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from outcomes.scoring.findings import AuditFinding
     from outcomes.study.model import FileDigest, Study
 
-PLAN_FILE = "plan.toml"
+PLAN_FILE, DEFINITIONS = (
+    "plan.toml",
+    "instruments/",
+)  # the plan, and the instruments of a study's own, which belong to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +150,9 @@ def _provenance(question: Question, function: Callable[..., Any], study: Study) 
 
 
 def _is_read(name: str, tables: Iterable[str]) -> bool:
-    return any(name == table or (table.endswith("/") and name.startswith(table)) for table in (PLAN_FILE, *tables))
+    return any(
+        name == table or (table.endswith("/") and name.startswith(table)) for table in (PLAN_FILE, DEFINITIONS, *tables)
+    )
 
 
 def _digest(files: Iterable[FileDigest]) -> str:

@@ -10,9 +10,9 @@ import pytest
 
 import outcomes
 from outcomes.audit.r_program import R_PROGRAM, check_by_r, read_agreement
-from outcomes.plan.read import read_plan
+from outcomes.plan.read import parse_plan, read_plan
 from outcomes.replication.program import make_program
-from small_study import write_small_study
+from small_study import PLAN, write_small_study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +25,7 @@ def program_of(study: Path, home: Path) -> Path:
     """Write the program that a run of the study carries."""
     plan = read_plan(study / "plan.toml")
     program = home / "program.R"
-    program.write_text(
-        make_program(measure.instrument for measure in plan.measures.values() if measure.instrument), encoding="utf-8"
-    )
+    program.write_text(make_program(plan), encoding="utf-8")
     return program
 
 
@@ -55,7 +53,7 @@ def test_r_agrees_with_a_small_study_without_groups_items_or_sessions(small_run:
 
 
 def test_a_run_carries_the_program_and_verify_asks_for_r_only_when_told_to(small_run: Path) -> None:
-    assert (small_run / "audit" / "program.R").read_text(encoding="utf-8") == make_program([])
+    assert (small_run / "audit" / "program.R").read_text(encoding="utf-8") == make_program(parse_plan(PLAN.encode()))
     verdict = outcomes.verify(small_run, small_run.parents[2] / "small")
     assert not [one for one in verdict.checks if one.name.startswith(R_PROGRAM)]
 
@@ -108,7 +106,8 @@ def test_each_statistic_that_differs_is_told_with_both_numbers() -> None:
 
 
 def test_the_program_of_a_run_holds_the_keys_of_its_instruments_and_needs_no_package() -> None:
-    text = make_program(["phq9"])
-    assert 'phq9 = r"-----(' in text
+    scored = PLAN.replace("[0, 63]", '[0, 27]\ninstrument = "PHQ-9"')
+    text = make_program(parse_plan(scored.encode()))
+    assert '"PHQ-9" = r"-----(id = "phq9"' in text
     assert "reversed_items" in text
-    assert "gad7" not in make_program([])
+    assert 'r"-----(' not in make_program(parse_plan(PLAN.encode()))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outcomes.core.ids import word
-from outcomes.instruments import read_instrument
 from outcomes.plan.questions import PARTS
 
 if TYPE_CHECKING:
@@ -260,7 +259,7 @@ class _Asked:
             where = (Condition(column="measure", values=typed), at, Condition(column="score"))
             yield Use(file=SCORES, columns=(CLIENT, "visit", "measure", "score", "date"), where=where, clients=whose)
         for name in dict.fromkeys(self.plan.measures[one].instrument for one in measures):
-            if name is not None and read_instrument(name).table == "goals" and GOALS in files:
+            if name is not None and self.plan.instrument(name).table == "goals" and GOALS in files:
                 at = Condition(column="visit", values=visits, dated=visits)
                 rated = (CLIENT, "visit", "date", "goal", "rating")
                 yield Use(file=GOALS, columns=rated, where=(at,), clients=whose)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.instruments import read_instrument
 from outcomes.plan.model import ARMS
 from outcomes.study.model import Finding
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.cohort.model import Cohort
-    from outcomes.plan.model import Measure
+    from outcomes.plan.model import Measure, Plan
 
 NO_START = "alliance"  # nobody can be asked about a therapist whom they have not met
 _FIX = (
@@ -34,14 +33,14 @@ def notice(cohort: Cohort) -> Iterator[Finding]:
         without = [arm for arm in ARMS if (mine := cohort.in_arm(arm))[seen].any() and not begun[mine].any()]
         if not without:
             continue
-        file = _file_of(measure)
+        file = _file_of(measure, cohort.plan)
         whom = "" if len(without) == len(ARMS) else f" of {cohort.plan.arm_names[without[0]]}"
         rule = f"nobody{whom} has a score on {word} at the visit {planned.label}, the start"
         yield Finding(level="CHECK", code="E287", file=file, column="visit", rule=rule, fix=_FIX)
 
 
-def _file_of(measure: Measure) -> str:
+def _file_of(measure: Measure, plan: Plan) -> str:
     if measure.instrument is None:
         return "scores.csv"
-    is_of_goals = read_instrument(measure.instrument).table == "goals"
+    is_of_goals = plan.instrument(measure.instrument).table == "goals"
     return "goals.csv" if is_of_goals else f"items/{measure.instrument}.csv"

@@ -13,8 +13,9 @@ from outcomes.instruments.model import (
     TalkingTherapies,
     UnknownInstrumentError,
     UnknownScoreError,
+    UnsoundDefinitionError,
 )
-from outcomes.instruments.reader import list_instruments, read_instrument
+from outcomes.instruments.reader import build_instrument, is_called, list_instruments, read_instrument
 
 __all__ = [
     "Bands",
@@ -29,6 +30,9 @@ __all__ = [
     "TalkingTherapies",
     "UnknownInstrumentError",
     "UnknownScoreError",
+    "UnsoundDefinitionError",
+    "build_instrument",
+    "is_called",
     "list_instruments",
     "read_instrument",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Rule: TypeAlias = Literal["sum", "mean", "mean_of_subscales"]
 Direction: TypeAlias = Literal["higher", "lower"]
@@ -39,6 +39,14 @@ class UnknownScoreError(LookupError):
         self.name = name
         self.known = known
         super().__init__(f"{instrument} has no score {name!r}{_closest(name, known)}; it has: {', '.join(known)}")
+
+
+class UnsoundDefinitionError(ValueError):
+    """A definition that contradicts itself: what is wrong with it."""
+
+    def __init__(self, instrument: str, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"definition of {instrument}: {'; '.join(faults)}")
 
 
 def _closest(name: str, known: tuple[str, ...]) -> str:

@@ -24,6 +24,7 @@ from outcomes.instruments.model import (
     Subscale,
     TalkingTherapies,
     UnknownInstrumentError,
+    UnsoundDefinitionError,
 )
 
 if TYPE_CHECKING:
@@ -42,12 +43,30 @@ def list_instruments() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
 
 
-def read_instrument(name: str) -> Instrument:
-    """Definition of an instrument; case, spaces, dashes and underscores in the name do not matter."""
-    for known in list_instruments():
-        if _bare(known) == _bare(name):
-            return _read_definition(known)
-    raise UnknownInstrumentError(name, list_instruments())
+def read_instrument(name: str, own: Mapping[str, Instrument] | None = None) -> Instrument:
+    """Definition of an instrument, a study's own among them.
+
+    Parameters
+    ----------
+    name : str
+        Case, spaces, dashes and underscores do not matter.
+    own : mapping of str to Instrument, optional
+        Those that a study defines itself, by id.
+
+    Raises
+    ------
+    UnknownInstrumentError
+    """
+    mine = own or {}
+    for known in (*mine, *list_instruments()):
+        if is_called(name, known):
+            return mine[known] if known in mine else _read_definition(known)
+    raise UnknownInstrumentError(name, (*mine, *list_instruments()))
+
+
+def is_called(name: str, instrument_id: str) -> bool:
+    """Whether a name, in whatever spelling, is that of an instrument."""
+    return _bare(name) == _bare(instrument_id)
 
 
 def _bare(name: str) -> str:
@@ -61,7 +80,14 @@ def _read_definition(instrument_id: str) -> Instrument:
 
 
 def build_instrument(table: Mapping[str, Any]) -> Instrument:
-    """Instrument from the table of its definition; a fault in a definition is a fault of this program."""
+    """Instrument from the table of its definition.
+
+    Raises
+    ------
+    UnsoundDefinitionError
+        Where it contradicts itself: of a shipped one a fault of this program.
+    """
+    _require_parts(table)
     subscales = _build_subscales(table)
     instrument = Instrument(
         id=table["id"],
@@ -79,7 +105,7 @@ def build_instrument(table: Mapping[str, Any]) -> Instrument:
         default_score=table["default_score"],
         missing=MissingRule(status=table["missing"]["status"], source=table["missing"]["source"]),
         key_status=table["key"]["status"],
-        key_programs=table["key"]["programs"],
+        key_programs=table["key"].get("programs", 0),
         traps=tuple(table.get("traps", ())),
         licence=table["licence"],
         reliability=tuple(_build_reliability(entry) for entry in table.get("reliability", ())),
@@ -219,10 +245,30 @@ def _without(entry: Mapping[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name != key}
 
 
+def _require_parts(table: Mapping[str, Any]) -> None:
+    """Refuse a definition that names parts that it has not."""
+    subscales = table.get("subscales", {})
+    named = {part for score in table.get("scores", {}).values() for part in score.get("subscales", ())}
+    of_parts = [score for score in table.get("scores", {}).values() if score["rule"] == "mean_of_subscales"]
+    _refuse(
+        table,
+        ("a score is made of a subscale that is not defined", not named <= subscales.keys()),
+        ("a score is the mean of subscales, and there are none", bool(of_parts) and not subscales),
+        ("there are subscales, and subscale_scores does not say how they are scored", _lacks(table, subscales)),
+        ("a name is that of a score and of a subscale", not subscales.keys().isdisjoint(table.get("scores", {}))),
+    )
+
+
+def _lacks(table: Mapping[str, Any], subscales: Mapping[str, Any]) -> bool:
+    return bool(subscales) and "subscale_scores" not in table
+
+
 def _require_sound(instrument: Instrument, table: Mapping[str, Any]) -> None:
     """Refuse a definition that contradicts itself."""
     numbers = set(range(1, instrument.n_items + 1))
     in_subscales = [item for subscale in instrument.subscales.values() for item in subscale.items]
+    in_scores = [score.items for score in instrument.scores.values()]
+    used = {item for items in in_scores for item in items}
     facts: tuple[Reliability | Norm | CutOff | Bands | ReliableChange, ...] = (
         *instrument.reliability,
         *instrument.norms,
@@ -231,24 +277,25 @@ def _require_sound(instrument: Instrument, table: Mapping[str, Any]) -> None:
         *instrument.reliable_change,
     )
     directions: set[Direction] = {score.better for score in instrument.scores.values()}
-    faults = [
-        fault
-        for fault, found in (
-            ("unknown domain", instrument.domain not in DOMAINS),
-            ("an item number is outside the form", not numbers.issuperset([*in_subscales, *instrument.reversed_items])),
-            ("an item is in two subscales", len(in_subscales) != len(set(in_subscales))),
-            ("an item is in no subscale", bool(in_subscales) and set(in_subscales) != numbers),
-            ("a direction is neither higher nor lower", not directions <= {"higher", "lower"}),
-            ("the default score is not defined", instrument.default_score not in instrument.scores),
-            ("a fact has an unknown status", not {fact.status for fact in facts} <= set(STATUSES)),
-            ("a fact names an unknown score", not {fact.score for fact in facts} <= set(instrument.scores)),
-            (
-                "a declared range is not the one that the rule gives",
-                any(_pair(e["range"]) != instrument.scores[n].range for n, e in table.get("scores", {}).items()),
-            ),
-        )
-        if found
-    ]
+    ranges = {name: (_pair(e["range"]), instrument.scores[name].range) for name, e in table.get("scores", {}).items()}
+    _refuse(
+        table,
+        (f"unknown domain; it is one of: {', '.join(DOMAINS)}", instrument.domain not in DOMAINS),
+        ("the answers do not run from the lowest to the highest", not instrument.answers[0] < instrument.answers[1]),
+        ("an item number is outside the form", not numbers >= {*used, *in_subscales, *instrument.reversed_items}),
+        ("a score names an item twice", any(len(items) != len(set(items)) for items in in_scores)),
+        ("an item is in two subscales", len(in_subscales) != len(set(in_subscales))),
+        ("an item is in no subscale", bool(in_subscales) and set(in_subscales) != numbers),
+        ("a direction is neither higher nor lower", not directions <= {"higher", "lower"}),
+        ("the default score is not defined", instrument.default_score not in instrument.scores),
+        ("a fact has an unknown status", not {fact.status for fact in facts} <= set(STATUSES)),
+        ("a fact names an unknown score", not {fact.score for fact in facts} <= set(instrument.scores)),
+        ("bands need a label for each start", any(len(one.starts) != len(one.labels) for one in instrument.bands)),
+        ("a declared range is not the one that the rule gives", any(said != made for said, made in ranges.values())),
+    )
+
+
+def _refuse(table: Mapping[str, Any], *judged: tuple[str, bool]) -> None:
+    faults = [fault for fault, found in judged if found]
     if faults:
-        msg = f"definition of {instrument.id}: {'; '.join(faults)}"
-        raise ValueError(msg)
+        raise UnsoundDefinitionError(table["id"], faults)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["text", "number", "whole", "yes_no", "choice", "words", "numbers", "pair", "toml"]
 Path: TypeAlias = tuple[str, ...]
+_OWN = "instruments"  # which stand in files of their own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,11 @@ class Family:
 
 def list_keys() -> tuple[PlanKey, ...]:
     """List every key that is no part of a family, in the order of the model; `primary` as the file has it."""
-    found = [key for key in _walk(Plan, (), required=True) if key.path[0] not in {one.name for one in list_families()}]
+    found = [
+        key
+        for key in _walk(Plan, (), required=True)
+        if key.path[0] not in {_OWN, *(one.name for one in list_families())}
+    ]
     return tuple(_as_in_file(key) for key in found)
 
 
@@ -67,7 +72,7 @@ def list_families() -> tuple[Family, ...]:
     families = []
     for name, field in Plan.model_fields.items():
         held = _bare(field.annotation)
-        if get_origin(held) is dict and _is_model(entry := _bare(get_args(held)[1])):
+        if name != _OWN and get_origin(held) is dict and _is_model(entry := _bare(get_args(held)[1])):
             keys = tuple(_walk(entry, (), required=True))
             families.append(Family(name=name, keys=keys, required=field.is_required()))
     return tuple(families)

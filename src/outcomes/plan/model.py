@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from outcomes.core.ids import word_beside
+from outcomes.instruments import read_instrument
 from outcomes.plan.clinic import Clinic
+from outcomes.plan.definition import Definition, Word  # noqa: TC001  # pydantic reads them when it makes the model
 from outcomes.plan.frozen import Frozen, require_words
 from outcomes.plan.names import name_all
 from outcomes.plan.programme import Arms, Programme
@@ -16,8 +18,8 @@ from outcomes.plan.questions import Costs, Evidence, Needs, Precision, Sessions,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WORD = r"^[a-z][a-z0-9_]*$"
-Word = Annotated[str, Field(pattern=WORD, max_length=40)]
+    from outcomes.instruments import Instrument
+
 Label = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(require_words)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Direction = Literal["higher", "lower"]
@@ -228,6 +230,8 @@ class Plan(Frozen):
         How people came to their programme: "routine" (need, choice, waiting time) or "random".
     derived : tuple of str
         How the study was made of another, step by step: written by the program, empty for one that a clinic wrote.
+    instruments : dict of Definition
+        Instruments that the study defines itself, by id: from the files of its folder instruments, not from plan.toml.
     """
 
     version: Literal[1]
@@ -253,6 +257,11 @@ class Plan(Frozen):
     precision: Precision = Precision()
     report: Clinic = Clinic()
     derived: tuple[Label, ...] = ()
+    instruments: dict[Word, Definition] = Field(default_factory=dict)
+
+    def instrument(self, name: str) -> Instrument:
+        """Definition of an instrument, the study's own or a shipped one; raises UnknownInstrumentError."""
+        return read_instrument(name, {word: one.instrument for word, one in self.instruments.items()})
 
     @property
     def baseline(self) -> str:

@@ -12,13 +12,17 @@ from outcomes.plan.model import Plan
 from outcomes.plan.rules import check_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from outcomes.plan.definition import Definition
     from outcomes.plan.raw import Fault
 
 PLAN_FILE = "plan.toml"
+INSTRUMENTS_FOLDER = "instruments"  # of a study: definitions of its own, which belong to the plan
 # The model holds the primary visit beside the visits; in the file it stands among them.
 IN_THE_MODEL, IN_THE_FILE = ("primary",), ("visits", "primary")
+_OWN = "instruments"  # in the model; a study's own stand in files of their own
 
 
 def read_plan(path: Path) -> Plan:
@@ -36,18 +40,24 @@ def read_plan(path: Path) -> Plan:
     return parse_plan(path.read_bytes())
 
 
-def parse_plan(content: bytes) -> Plan:
-    """Make the plan from the bytes of its file; raises PlanError."""
+def parse_plan(content: bytes, own: Mapping[str, Definition] | None = None) -> Plan:
+    """Make the plan from the bytes of its file, and the definitions of a study's own instruments; raises PlanError."""
+    own = own or {}
     try:
         text, raw = parse_toml(content)
     except TomlFaultsError as fault:
         raise PlanError([(PLAN_FILE, fault.line, fault.what)]) from None
-    faults: list[Fault] = list(check_rules(raw))
+    faults: list[Fault] = list(check_rules(raw, {word: one.instrument for word, one in own.items()}))
+    if _OWN in raw:
+        faults.append(
+            ((_OWN,), f"is no key of the plan; each stands in a file of its own, {INSTRUMENTS_FOLDER}/NAME.toml")
+        )
+        raw.pop(_OWN)
     plan = None
     try:
-        plan = Plan.model_validate(_to_model(raw))
+        plan = Plan.model_validate({**_to_model(raw), **({_OWN: dict(own)} if own else {})})
     except ValidationError as error:
-        found = describe(error, Plan, noun="the plan", not_in_file=IN_THE_MODEL)
+        found = describe(error, Plan, noun="the plan", not_in_file=(*IN_THE_MODEL, _OWN))
         faults += [(IN_THE_FILE if where == IN_THE_MODEL else where, what) for where, what in found]
     if faults or plan is None:
         raise PlanError(place(faults, text, file=PLAN_FILE))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 ARM_WORDS = frozenset({"full", "skills"})
 
 
-def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield every fault: the path of its key, and what is wrong."""
+def check_rules(raw: Mapping[str, Any], own: Mapping[str, Instrument] | None = None) -> Iterator[Fault]:
+    """Yield every fault: the path of its key, and what is wrong; `own` are the instruments that the study defines."""
     visits = {name: visit for name, visit in table(raw, "visits").items() if name != "primary"}
     primary, measures = table(raw, "visits").get("primary"), table(raw, "measures")
     yield from _check_primary(primary, visits)
@@ -32,7 +32,7 @@ def check_rules(raw: Mapping[str, Any]) -> Iterator[Fault]:
     for name in ("arms", "visits", "measures", "events"):
         yield from _check_labels(name, tables(table(raw, name)))
     yield from _check_times(tables(visits))
-    yield from _check_measures(tables(measures))
+    yield from _check_measures(tables(measures), own or {})
     yield from check_kinds(tables(measures), list(visits))
     yield from _check_columns(table(raw, "adjust"), table(raw, "completion").get("column"))
     yield from check_needs(raw)
@@ -79,7 +79,7 @@ def _check_times(visits: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
             end = window[1]
 
 
-def _check_measures(measures: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def _check_measures(measures: Mapping[str, Mapping[str, Any]], own: Mapping[str, Instrument]) -> Iterator[Fault]:
     if measures and not any(measure.get("role") == "primary" for measure in measures.values()):
         yield ("measures",), 'need at least one with role = "primary"'
     for name, measure in measures.items():
@@ -90,7 +90,7 @@ def _check_measures(measures: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault
         if measure.get("kind", "score") == "score":
             yield from _check_points(name, measure)
         if isinstance(measure.get("instrument"), str):
-            yield from _check_instrument(name, measure)
+            yield from _check_instrument(name, measure, own)
         elif "instrument" not in measure and "scoring" in measure:
             what = "needs an instrument, whose items are scored; name it, or take this out"
             yield ("measures", name, "scoring"), what
@@ -119,11 +119,11 @@ def _check_points(name: str, measure: Mapping[str, Any]) -> Iterator[Fault]:
             yield ("measures", name, "nonclinical"), f"must have a mean that is {better} than the clinical one"
 
 
-def _check_instrument(name: str, measure: Mapping[str, Any]) -> Iterator[Fault]:
+def _check_instrument(name: str, measure: Mapping[str, Any], own: Mapping[str, Instrument]) -> Iterator[Fault]:
     scoring = table(measure, "scoring")
     asked = scoring.get("score")
     try:
-        instrument = read_instrument(measure["instrument"])
+        instrument = read_instrument(measure["instrument"], own)
         rule = instrument.score(asked if isinstance(asked, str) else None)
     except UnknownInstrumentError as fault:
         yield ("measures", name, "instrument"), str(fault)

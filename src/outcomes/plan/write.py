@@ -26,8 +26,8 @@ def to_toml(plan: Plan | Mapping[str, Any]) -> str:
 
 
 def _as_in_file(plan: Plan) -> dict[str, Any]:
-    """Give what was said of a plan, shaped as the file has it: the primary visit among the visits."""
-    said: dict[str, Any] = plan.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    """Give what was said of a plan, shaped as the file has it: the primary visit among the visits, no instruments."""
+    said: dict[str, Any] = plan.model_dump(mode="json", exclude_unset=True, exclude_none=True, exclude={"instruments"})
     visits = {**said["visits"], "primary": said.pop("primary")}
     return {**said, "visits": visits}
 

@@ -219,8 +219,17 @@ def agreed_part(plan: Plan, *, labels: bool = False) -> dict[str, Any]:
         "measures": measures,
         "events": events,
         "confidence": whole["confidence"],
+        **_instruments_of(plan),
     }
     return found if events else {name: part for name, part in found.items() if name != "events"}
+
+
+def _instruments_of(plan: Plan) -> dict[str, Any]:
+    """Give the clinics' own instruments that pooled measures are scored from; nothing where there are none."""
+    named = {plan.measures[word].instrument for word in plan.primary_scored} - {None}
+    ids = {plan.instrument(str(name)).id for name in named}
+    own = {word: one.model_dump(mode="json") for word, one in plan.instruments.items() if word in ids}
+    return {"instruments": own} if own else {}
 
 
 def _arms_of(plan: Plan) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from outcomes.instruments import read_instrument
+from outcomes.instruments import is_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from outcomes.instruments import Instrument
+    from outcomes.instruments import ScoreRule
     from outcomes.plan.model import Measure
     from outcomes.study.model import Study
 
@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 def score_all(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give each measure that comes from items, and its table with the column `score`."""
     for word, measure, table, answers in _turned(study):
-        yield word, table.assign(score=[_score(row, measure) for row in answers])
+        rule = study.plan.instrument(str(measure.instrument)).score(measure.scoring.score)
+        yield word, table.assign(score=[_score(row, measure, rule) for row in answers])
     for word, measure in study.plan.measures.items():
-        if study.goals is not None and measure.instrument is not None and _instrument(measure).table == "goals":
+        if (
+            study.goals is not None
+            and measure.instrument
+            and study.plan.instrument(measure.instrument).table == "goals"
+        ):
             yield word, _rate_goals(study.goals, list(study.plan.visits))
 
 
@@ -59,7 +64,7 @@ def find_alphas(study: Study) -> dict[str, float]:
     found = {}
     visits = list(study.plan.visits)
     for word, measure, table, answers in _turned(study):
-        items = [item - 1 for item in _instrument(measure).score(measure.scoring.score).items]
+        items = [item - 1 for item in study.plan.instrument(str(measure.instrument)).score(measure.scoring.score).items]
         place = [visits.index(str(visit)) if visit in visits else len(visits) for visit in _column(table, "visit")]
         days: list[Any] = pd.to_datetime(_column(table, "date")).tolist()
         dates = [math.inf if pd.isna(one) else one.timestamp() for one in days]
@@ -82,10 +87,10 @@ def _turned(study: Study) -> Iterator[tuple[str, Measure, pd.DataFrame, NDArray[
     for word, measure in study.plan.measures.items():
         if measure.instrument is None:
             continue
-        instrument, said = _instrument(measure), measure.scoring
+        instrument, said = study.plan.instrument(measure.instrument), measure.scoring
         for name, table in study.items.items():
             columns = sorted((one for one in table.columns if one[:1] == "q" and one[1:].isdecimal()), key=_number)
-            if not _is_of(name, instrument) or len(columns) != instrument.n_items:
+            if not is_called(name, instrument.id) or len(columns) != instrument.n_items:
                 continue
             answers = table[columns].to_numpy(dtype=float, na_value=np.nan, copy=True)
             low, high = instrument.answers
@@ -100,8 +105,7 @@ def _turned(study: Study) -> Iterator[tuple[str, Measure, pd.DataFrame, NDArray[
             break
 
 
-def _score(row: NDArray[np.float64], measure: Measure) -> float:
-    rule = _instrument(measure).score(measure.scoring.score)
+def _score(row: NDArray[np.float64], measure: Measure, rule: ScoreRule) -> float:
     cap = rule.maximum_missing if measure.scoring.maximum_missing is None else measure.scoring.maximum_missing
     if rule.rule == "mean_of_subscales":
         if sum(math.isnan(row[item - 1]) for item in rule.items) > cap:
@@ -117,17 +121,6 @@ def _mean(row: NDArray[np.float64], items: tuple[int, ...], cap: int) -> float:
     answered = [row[item - 1] for item in items if not math.isnan(row[item - 1])]
     usable = answered and len(items) - len(answered) <= cap and not any(map(math.isinf, answered))
     return sum(answered) / len(answered) if usable else math.nan
-
-
-def _instrument(measure: Measure) -> Instrument:
-    return read_instrument(str(measure.instrument))
-
-
-def _is_of(name: str, instrument: Instrument) -> bool:
-    try:
-        return read_instrument(name).id == instrument.id
-    except LookupError:
-        return False
 
 
 def _number(column: str) -> int:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from outcomes.plan.write import to_toml
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from outcomes.plan.model import Plan
 
 PROGRAM = "program.R"
 PLACE = "KEYS <- list()\n"
 
 
-def make_program(instruments: Iterable[str]) -> str:
+def make_program(plan: Plan) -> str:
     """Write the R program for a study, with the definitions of its instruments in it: it needs nothing but R.
 
     Parameters
     ----------
-    instruments : iterable of str
-        Ids of the instruments that the plan scores from items.
+    plan : Plan
+        It names the instruments that are scored from items.
     """
     text = (resources.files("outcomes.replication") / PROGRAM).read_text(encoding="utf-8")
     folder = resources.files("outcomes.instruments") / "definitions"
-    keys = {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in sorted(set(instruments))}
-    entries = ",\n".join(f'{name} = r"-----({key})-----"' for name, key in keys.items())
+    own = {word: to_toml(one.key_alone()) for word, one in plan.instruments.items()}
+    ids = {name: plan.instrument(name).id for name in {one.instrument for one in plan.measures.values()} if name}
+    keys = {name: own.get(word) or (folder / f"{word}.toml").read_text("utf-8") for name, word in sorted(ids.items())}
+    entries = ",\n".join(f'{json.dumps(name)} = r"-----({key})-----"' for name, key in keys.items())
     return text.replace(PLACE, f"KEYS <- list(\n{entries})\n", 1) if keys else text

@@ -60,12 +60,25 @@ def _tell_plan(context: Context) -> Iterator[Block]:
         "Disclosure control": Phrase(
             "no count below {}, counts to a multiple of {}, no estimate from an arm below {} people"
         ).format(*(q.plan(f"disclosure.{name}") for name in ("minimum_count", "round_to", "minimum_arm"))),
+        **({"Instruments of the study's own": _tell_own(context)} if plan.instruments else {}),
         **({"How this study was made": Phrase("; ").join(map(wording, plan.derived))} if plan.derived else {}),
     }
     yield Heading(3, Phrase("The plan"), "plan")
     yield Definitions(tuple(Definition(Phrase(what), said) for what, said in facts.items()), "facts")
     yield Paragraph(_say_lock(context))
     yield from _say_traces(context)
+
+
+def _tell_own(context: Context) -> Phrase:
+    """Name the instruments that the study defines itself; their files stand with their digests below."""
+    q = context.quoter
+    told = (
+        Phrase("{} ({} items; {})").format(
+            *(q.plan(f"instruments.{word}.{key}") for key in ("name", "n_items", "citation"))
+        )
+        for word in context.plan.instruments
+    )
+    return Phrase("; ").join(told)
 
 
 def _say_lock(context: Context) -> Phrase:

@@ -123,7 +123,7 @@ def program_of(manifest: Mapping[str, Any]) -> str:
     from outcomes.replication.program import make_program
 
     plan = Plan.model_validate(manifest["plan"], strict=False)
-    return make_program(measure.instrument for measure in plan.measures.values() if measure.instrument)
+    return make_program(plan)
 
 
 def _ard_of(registry: Registry, manifest: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What of the plan goes out with the edition to share: what its pages are written with, and no more.
 
 Words and numbers that a reader sees on the pages stay. How the clinic's own files are laid out, what its columns and
-codes are called, how questionnaires are scored, and what it has agreed on costs, do not.
+codes are called, how questionnaires are scored and which of its own it uses, and what it has agreed on costs, do not.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def share_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
         shared["measures"] = {**shared["measures"], measure: _without(described, "scoring")}
     words = [one for one in plan.get("report", {}).get("words", ()) if one["edition"] in {SHARE, "both"}]
     shared["report"] = {**plan.get("report", {}), "words": words}
+    shared["instruments"] = {}
     shared["costs"] = _without(plan["costs"], *_OF_COSTS)
     return Plan.model_validate(shared, strict=False).model_dump(mode="json")
 

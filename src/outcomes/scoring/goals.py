@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from outcomes.instruments import read_instrument
 from outcomes.scoring.items import ScoredItems
 from outcomes.scoring.measure import ScoredMeasure, find_first_rows, take_column
 from outcomes.scoring.settings import require_settings, to_settings
@@ -20,22 +19,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.instruments import Instrument
-    from outcomes.plan.model import Measure
+    from outcomes.plan.model import Measure, Plan
     from outcomes.study.model import Study
 
 NO_ALPHA = "Goals are each person's own, and do not measure one thing: Cronbach's alpha says nothing of them."
 
 
-def is_of_goals(measure: Measure) -> bool:
+def is_of_goals(measure: Measure, plan: Plan) -> bool:
     """Whether a measure is scored from goals.csv."""
-    return measure.instrument is not None and read_instrument(measure.instrument).table == "goals"
+    return measure.instrument is not None and plan.instrument(measure.instrument).table == "goals"
 
 
 def score_goals(word: str, measure: Measure, study: Study) -> ScoredMeasure | None:
     """Score a measure from goals.csv; None where there is none."""
     if study.goals is None:
         return None
-    instrument = read_instrument(str(measure.instrument))
+    instrument = study.plan.instrument(str(measure.instrument))
     settings = to_settings(measure.scoring)
     require_settings(instrument, settings)
     table, answers = _spread(study.goals, instrument)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from outcomes.instruments import read_instrument
+from outcomes.instruments import is_called
 from outcomes.scoring.items import score_items
 from outcomes.scoring.settings import require_settings, to_settings
 
@@ -43,24 +43,16 @@ def score_measure(word: str, measure: Measure, study: Study) -> ScoredMeasure | 
     """Score a measure from the items of its instrument; None where the study has no file of them."""
     if measure.instrument is None:
         return None
-    instrument = read_instrument(measure.instrument)
+    instrument = study.plan.instrument(measure.instrument)
     settings = to_settings(measure.scoring)
     require_settings(instrument, settings)
-    table = next((frame for name, frame in study.items.items() if is_file_of(name, instrument)), None)
+    table = next((frame for name, frame in study.items.items() if is_called(name, instrument.id)), None)
     if table is None:
         return None
     answers = table[_item_columns(table)].to_numpy(dtype=np.float64, na_value=np.nan)
     fits = answers.shape[1] == instrument.n_items
     result = score_items(answers, instrument, settings) if fits else None
     return ScoredMeasure(word, measure, instrument, settings, table, answers, result)
-
-
-def is_file_of(name: str, instrument: Instrument) -> bool:
-    """Whether a name, in whatever spelling, is the instrument's."""
-    try:
-        return read_instrument(name).id == instrument.id
-    except LookupError:
-        return False
 
 
 def _item_columns(table: pd.DataFrame) -> list[str]:

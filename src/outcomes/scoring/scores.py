@@ -70,7 +70,7 @@ def score_study(study: Study) -> Scores:
         A measure of the plan names an instrument, a score or settings that do not exist or do not go together.
     """
     scored = [
-        (score_goals if is_of_goals(measure) else score_measure)(word, measure, study)
+        (score_goals if is_of_goals(measure, study.plan) else score_measure)(word, measure, study)
         for word, measure in study.plan.measures.items()
     ]
     made = [one for one in scored if one is not None]
@@ -131,7 +131,7 @@ def _alphas(made: list[ScoredMeasure], plan: Plan) -> tuple[dict[str, float], di
     for one in made:
         if one.result is None:
             continue
-        if is_of_goals(one.measure):
+        if is_of_goals(one.measure, plan):
             reasons[one.word] = NO_ALPHA
             continue
         try:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.instruments import is_called
 from outcomes.scoring.audit import audit_directions, audit_values
 from outcomes.scoring.findings import find
-from outcomes.scoring.goals import is_of_goals
-from outcomes.scoring.measure import find_first_rows, is_file_of, take_column
+from outcomes.scoring.measure import find_first_rows, take_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def audit_measures(made: Sequence[ScoredMeasure], frame: pd.DataFrame, plan: Pla
     for one in made:
         if one.instrument.warning is not None:
             found.append(find("unchecked_key", one.instrument, warning=one.instrument.warning))
-        if not is_of_goals(one.measure):  # whose answers are to no common questions
+        if one.instrument.table != "goals":  # whose answers are to no common questions
             found += audit_values(one.answers, one.instrument, one.settings)
             found += _audit_visits(one, frame, plan)
         found += _audit_plan(one)
@@ -75,7 +75,7 @@ def _first_scores(frame: pd.DataFrame, word: str, clients: pd.Series[str]) -> ND
 
 
 def _shares_file(measure: Measure, one: ScoredMeasure) -> bool:
-    return measure.instrument is not None and is_file_of(measure.instrument, one.instrument)
+    return measure.instrument is not None and is_called(measure.instrument, one.instrument.id)
 
 
 def _mean_of_standardised(values: NDArray[np.float64]) -> NDArray[np.float64] | None:

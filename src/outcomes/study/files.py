@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from outcomes.errors import StudyNotFoundError, TableMissingError
-from outcomes.plan.read import PLAN_FILE
+from outcomes.plan.read import INSTRUMENTS_FOLDER, PLAN_FILE
 from outcomes.study.folder import ITEMS_FOLDER, check_folder, require_unchanged, stamp_files
 from outcomes.study.missing import explain_absence, explain_table
 from outcomes.study.privacy import tells_somebody
@@ -63,6 +64,9 @@ class Files(Protocol):
     def items(self) -> list[str]:
         """Names of the files of items, without folder and ending."""
 
+    def instruments(self) -> list[str]:
+        """Names of the definitions of instruments of its own, without folder and ending."""
+
     def source(self, name: str, **limits: int) -> Readable:
         """Open a file; raises Refusal."""
 
@@ -102,6 +106,10 @@ class Folder:
     def items(self) -> list[str]:
         """Names of the files of items, without folder and ending."""
         return [path.stem for path in sorted((self.place / ITEMS_FOLDER).glob("*.csv"))]
+
+    def instruments(self) -> list[str]:
+        """Names of the definitions of instruments of its own, without folder and ending."""
+        return [path.stem for path in sorted((self.place / INSTRUMENTS_FOLDER).glob("*.toml"))]
 
     def source(self, name: str, **limits: int) -> Readable:
         """Open a file; raises Refusal."""
@@ -162,6 +170,8 @@ def laid_out(study: Path) -> Iterator[Path]:
         for name, content in BookFiles(study).files.items():
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             (home / name).write_bytes(content)
+        if (own := records_of(study) / INSTRUMENTS_FOLDER).is_dir():
+            shutil.copytree(own, home / INSTRUMENTS_FOLDER)
         yield home
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.errors import InputChangedError, LockDamagedError
 from outcomes.plan.lock import LOCK_FILE, read_lock
-from outcomes.plan.read import PLAN_FILE
+from outcomes.plan.read import INSTRUMENTS_FOLDER, PLAN_FILE
 from outcomes.study.header import label_of
 from outcomes.study.identifiers import WHAT
 from outcomes.study.privacy import tells_somebody
@@ -69,6 +69,7 @@ def check_lock(folder: Path) -> Iterator[Finding]:
 def stamp_files(folder: Path) -> dict[str, tuple[int, ...]]:
     """Give what tells a file from the same file written again, for the plan and every table, by name."""
     paths = [*folder.glob("*.csv"), *(folder / ITEMS_FOLDER).glob("*.csv"), folder / PLAN_FILE, folder / LOCK_FILE]
+    paths += (folder / INSTRUMENTS_FOLDER).glob("*.toml")
     found: dict[str, tuple[int, ...]] = {}
     for path in sorted(paths):
         try:
@@ -96,6 +97,8 @@ def _judge(name: str, place: int, known: Collection[str]) -> Iterator[Finding]:
     base, end = PurePosixPath(name).stem, PurePosixPath(name).suffix.casefold()
     if end in _QUIET or name.casefold() in _QUIET_NAMES or name.startswith(f"{ITEMS_FOLDER}/"):
         return
+    if name.startswith(f"{INSTRUMENTS_FOLDER}/") and end == "toml":
+        return
     near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=_ALIKE)
     begins = [table for table in known if base.casefold().startswith(table.removesuffix(".csv"))]
     if end in _TABLES and (near or begins):
@@ -108,9 +111,10 @@ def _judge(name: str, place: int, known: Collection[str]) -> Iterator[Finding]:
 
 
 def _names(folder: Path) -> list[tuple[str, bool]]:
-    """Names in the folder and in items, in order, with whether each is a folder."""
+    """Names in the folder, in items and in instruments, in order, with whether each is a folder."""
     found: list[tuple[str, bool]] = []
-    for home, before in ((folder, ""), (folder / ITEMS_FOLDER, f"{ITEMS_FOLDER}/")):
+    below = ((folder / name, f"{name}/") for name in (ITEMS_FOLDER, INSTRUMENTS_FOLDER))
+    for home, before in ((folder, ""), *below):
         try:
             with os.scandir(home) as entries:
                 for entry in entries:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.errors import FrameError, TableMissingError
 from outcomes.plan.model import Plan
-from outcomes.plan.read import PLAN_FILE
+from outcomes.plan.read import INSTRUMENTS_FOLDER, PLAN_FILE
 from outcomes.plan.write import to_toml
 from outcomes.study.files import SUFFIX
 from outcomes.study.folder import ITEMS_FOLDER
 from outcomes.study.header import label_of
 from outcomes.study.identifiers import WHAT
+from outcomes.study.own_instruments import file_of, read_own
 from outcomes.study.privacy import tells_somebody
 from outcomes.study.schemas import CLIENT, OPTIONAL
 from outcomes.study.source import Held
@@ -51,6 +52,11 @@ class FrameFiles:
         """Names of the files of items, without folder and ending."""
         before = f"{ITEMS_FOLDER}/"
         return sorted(name.removeprefix(before).removesuffix(".csv") for name in self.files if name.startswith(before))
+
+    def instruments(self) -> list[str]:
+        """Names of the definitions of instruments of its own, without folder and ending."""
+        before = f"{INSTRUMENTS_FOLDER}/"
+        return sorted(name.removeprefix(before).removesuffix(".toml") for name in self.files if name.startswith(before))
 
     def source(self, name: str, **_limits: int) -> Readable:
         """Open a file."""
@@ -95,6 +101,7 @@ def lay_out_frames(
     *,
     name: str,
     folder: Path,
+    instruments: Mapping[str, Any] | None = None,
 ) -> FrameFiles:
     """Write frames as the files of a study.
 
@@ -109,6 +116,8 @@ def lay_out_frames(
         What the study is called.
     folder : Path
         Where what belongs to it is kept: its lock, and the ledger of what was released.
+    instruments : mapping of str to mapping or path, optional
+        Definitions of the study's own instruments, by name: as their files would hold them, or the files.
 
     Raises
     ------
@@ -116,7 +125,8 @@ def lay_out_frames(
         Where something is no frame, or a cell nothing that a table can hold.
     """
     known = ("clients", "scores", *OPTIONAL)
-    files = {PLAN_FILE: read_plan_text(plan, FROM_FRAMES)}
+    own = write_definitions(plan, instruments or {})
+    files = {PLAN_FILE: read_plan_text(plan, FROM_FRAMES, own=own), **own}
     for table in known:
         if tables.get(table) is not None:
             files[f"{table}.csv"] = write_frame(tables[table], table)
@@ -125,26 +135,47 @@ def lay_out_frames(
     return FrameFiles(files, folder / f"{name}{SUFFIX}")
 
 
-def read_plan_text(plan: Plan | Mapping[str, Any] | str | Path, *steps: str, kept: tuple[str, ...] = ()) -> bytes:
+def write_definitions(plan: Any, given: Mapping[str, Any]) -> dict[str, bytes]:
+    """Give the files of a study's own instruments: of those in a Plan, and of those that were given."""
+    held = plan.instruments if isinstance(plan, Plan) else {}
+    said = {word: one.model_dump(mode="json", exclude_none=True, exclude_unset=True) for word, one in held.items()}
+    files = {}
+    for word, one in {**said, **given}.items():
+        if isinstance(one, str | Path) and not Path(one).is_file():
+            raise TableMissingError(Path(one).name)
+        text = Path(one).read_bytes() if isinstance(one, str | Path) else to_toml(one).encode()
+        files[file_of(word)] = text
+    return files
+
+
+def read_plan_text(
+    plan: Plan | Mapping[str, Any] | str | Path,
+    *steps: str,
+    kept: tuple[str, ...] = (),
+    own: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Give the text of a plan that is a path, a dictionary as plan.toml would hold it, or a Plan; with what was done.
+
+    `own` are the files of the study's own instruments, by which it is judged.
 
     Raises
     ------
     TableMissingError
         When there is no such file.
-    PlanError
+    PlanError, DataError
         With every fault.
     """
     from outcomes.plan.read import parse_plan
 
+    defined = read_own(FrameFiles(own or {}, Path())).require_sound()
     if isinstance(plan, str | Path):
         path = Path(plan)
         path = path / PLAN_FILE if path.is_dir() else path
         if not path.is_file():
             raise TableMissingError(path.name)
-        plan = parse_plan(path.read_bytes())
+        plan = parse_plan(path.read_bytes(), defined)
     elif not isinstance(plan, Plan):
-        plan = parse_plan(to_toml(plan).encode())
+        plan = parse_plan(to_toml(plan).encode(), defined)
     done = tuple(dict.fromkeys((*kept, *plan.derived, *steps)))
     return to_toml(plan.model_copy(update={"derived": done}) if done else plan).encode()
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.instruments import read_instrument
 from outcomes.study.keys import check_repeats
 from outcomes.study.rules import check_place
 from outcomes.study.text import make_finding
@@ -23,7 +22,7 @@ GOALS = "gbo"  # the instrument whose answers stand in goals.csv
 
 def check_goals(table: TypedTable, plan: Plan) -> Iterator[Finding]:
     """Check the ratings of goals by themselves."""
-    if not any(one.instrument and read_instrument(one.instrument).id == GOALS for one in plan.measures.values()):
+    if not any(one.instrument and plan.instrument(one.instrument).id == GOALS for one in plan.measures.values()):
         rule = "no measure of the plan is made from goals, and they are in no result"
         fix = f'Add a measure with instrument = "{GOALS}" to plan.toml, or take the file out.'
         yield make_finding("CHECK", "E238", table.name, (), "", rule, fix)

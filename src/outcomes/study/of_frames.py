@@ -23,6 +23,7 @@ def make_study(
     plan: Plan | Mapping[str, Any] | str | Path,
     scores: Any = None,
     items: Mapping[str, Any] | None = None,
+    instruments: Mapping[str, Any] | None = None,
     attendance: Any = None,
     sessions: Any = None,
     events: Any = None,
@@ -45,6 +46,8 @@ def make_study(
         The other tables, columns as in docs/data.md.
     items : mapping of str to frame, optional
         Answers to the questions of an instrument, by its name.
+    instruments : mapping of str to mapping or path, optional
+        Definitions of instruments of the study's own, as docs/instruments.md has them, or their files; by name.
     name : str
         What the study is called.
     folder : path
@@ -80,5 +83,5 @@ def make_study(
         "goals": goals,
         "diary": diary,
     }
-    opened = lay_out_frames(tables, items or {}, plan, name=name, folder=Path(folder))
+    opened = lay_out_frames(tables, items or {}, plan, name=name, folder=Path(folder), instruments=instruments)
     return read_opened(opened)

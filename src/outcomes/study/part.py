@@ -14,8 +14,9 @@ import pandas as pd
 from outcomes.errors import ConditionError, InputChangedError, OutputExistsError, StudyChangedError
 from outcomes.plan.read import PLAN_FILE
 from outcomes.study.dates import today
-from outcomes.study.frames import FrameFiles, read_plan_text
+from outcomes.study.frames import FrameFiles, read_plan_text, write_definitions
 from outcomes.study.header import label_of
+from outcomes.study.own_instruments import is_definition
 from outcomes.study.parse import parse_table
 from outcomes.study.schemas import CLIENT, TABLES
 from outcomes.study.text import read_texts, to_csv
@@ -74,19 +75,22 @@ def choose_people(study: Study, conditions: Mapping[str, Any]) -> FrameFiles:
     if not conditions:
         raise ConditionError("no condition was given")
     files = take_files(study)
-    texts = {name: _read(files, name) for name in files if name != PLAN_FILE}
+    own = {name: content for name, content in files.items() if is_definition(name)}
+    texts = {name: _read(files, name) for name in files if name != PLAN_FILE and name not in own}
     chosen = _find_people(study, texts[_CLIENTS], conditions)
     steps = [f"only people with {_say(name, wanted)}" for name, wanted in conditions.items()]
     kept = {name: _keep(text, chosen) for name, text in texts.items()}
     title = f"{study.plan.title}; {', '.join(steps)}"[:LONGEST_TITLE]
     plan = study.plan.model_copy(update={"title": title})
-    return FrameFiles({PLAN_FILE: read_plan_text(plan, *steps), **kept}, study.folder)
+    return FrameFiles({PLAN_FILE: read_plan_text(plan, *steps), **own, **kept}, study.folder)
 
 
 def take_plan(study: Study, plan: Plan | Mapping[str, Any] | str | Path) -> FrameFiles:
     """Give the files of a study with another plan."""
-    text = read_plan_text(plan, "with another plan than the study's own", kept=study.plan.derived)
-    return FrameFiles({**_with_unread(study), PLAN_FILE: text}, study.folder)
+    files = _with_unread(study)
+    own = {**{name: content for name, content in files.items() if is_definition(name)}, **write_definitions(plan, {})}
+    text = read_plan_text(plan, "with another plan than the study's own", kept=study.plan.derived, own=own)
+    return FrameFiles({**files, **own, PLAN_FILE: text}, study.folder)
 
 
 def write_files(study: Study, folder: str | Path) -> Path:

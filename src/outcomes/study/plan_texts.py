@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from outcomes.plan.lines import find_lines, line_of
-from outcomes.plan.read import PLAN_FILE
+from outcomes.plan.read import INSTRUMENTS_FOLDER, PLAN_FILE
 from outcomes.study.characters import HIDDEN
 from outcomes.study.identifiers import WHAT, find_sure, is_name
+from outcomes.study.own_instruments import file_of
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def _find(
     line = line_of(where, lines)
     known = [place for place in (where[:length] for length in range(len(where), 0, -1)) if place in lines]
     label = "" if not known or any(map(_tells, where)) else ".".join(known[0])
+    if where[0] == INSTRUMENTS_FOLDER and len(where) > 1:  # its key in the plan is the name of their folder
+        of_word = "" if _tells(where[1]) else file_of(where[1])
+        return make_finding(level, code, of_word or PLAN_FILE, (), ".".join(where[2:3]), rule, fix)
     return make_finding(level, code, PLAN_FILE, () if line is None else (line,), label, rule, fix)
 
 

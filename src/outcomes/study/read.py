@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from outcomes.errors import DataError, PlanError
-from outcomes.instruments import UnknownInstrumentError, read_instrument
+from outcomes.instruments import UnknownInstrumentError
 from outcomes.plan.read import PLAN_FILE, parse_plan
 from outcomes.study import keys, rules
 from outcomes.study.activity_rules import check_activity
@@ -24,6 +24,7 @@ from outcomes.study.folder import ITEMS_FOLDER, check_lock
 from outcomes.study.goal_rules import GOALS, check_goals
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.others import find_others, without_others
+from outcomes.study.own_instruments import find_unused, read_own
 from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.plan_texts import check_plan_texts
 from outcomes.study.privacy import find_identifiers, tells_somebody
@@ -177,13 +178,17 @@ def _read(opened: Files) -> tuple[Study | None, list[Finding]]:
         content = b"".join(source.blocks())
     except Refusal as refusal:
         raise PlanError([(PLAN_FILE, None, f"{refusal.rule}. {refusal.fix}")]) from None
-    plan = parse_plan(content)
+    own = read_own(opened)
+    if own.findings:
+        return None, list(opened.tell(own.findings))
+    plan = parse_plan(content, own.definitions)
     if not opened.holds(CLIENTS_FILE):
         raise opened.miss(CLIENTS_FILE)
     if not opened.holds(SCORES_FILE) and not opened.items():
         raise opened.miss(f"{SCORES_FILE} or a file in {ITEMS_FOLDER}/")
-    reading = _Reading(opened, plan, [source.digest(0)], for_plan(plan))
+    reading = _Reading(opened, plan, [source.digest(0), *own.files], for_plan(plan))
     reading.findings.extend(check_plan_texts(plan, content))
+    reading.findings.extend(find_unused(plan))
     reading.findings.extend(check_lock(records_of(opened.place)))
     reading.findings.extend(opened.check((*_known_files(), *filter(None, (plan.report.logo,)))))
     reading.read()
@@ -201,13 +206,13 @@ def _known_files() -> tuple[str, ...]:
 
 def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
     """Files of items that a measure of the plan is scored from, by the name of the file."""
-    wanted = {read_instrument(one.instrument).id for one in reading.plan.measures.values() if one.instrument}
+    wanted = {reading.plan.instrument(one.instrument).id for one in reading.plan.measures.values() if one.instrument}
     for stem in reading.opened.items():
         if tells_somebody(stem):
             continue  # its name has been told by its place, and is not told here
         name = f"{ITEMS_FOLDER}/{stem}.csv"
         try:
-            instrument = read_instrument(stem)
+            instrument = reading.plan.instrument(stem)
         except UnknownInstrumentError as fault:
             reading.findings.append(
                 make_finding("STOP", "E238", name, (), "", str(fault), "Rename or remove the file.")
@@ -281,12 +286,12 @@ def _check_sources(reading: _Reading, scores: TypedTable) -> Iterable[Finding]:
     """Check that a measure comes from scores, from items or from goals, not from two of them."""
     if "measure" not in scores.frame:
         return
-    sources = {read_instrument(name).id: f"items in {ITEMS_FOLDER}/" for name in reading.items}
+    sources = {reading.plan.instrument(name).id: f"items in {ITEMS_FOLDER}/" for name in reading.items}
     if "goals" in reading.optional:
         sources[GOALS] = f"ratings in {TABLES['goals'].name}"
     for word in scores.frame["measure"].cat.categories:
         instrument = reading.plan.measures[word].instrument
-        other = None if instrument is None else sources.get(read_instrument(instrument).id)
+        other = None if instrument is None else sources.get(reading.plan.instrument(instrument).id)
         if other is not None:
             rule = f"{word} has scores here and {other} as well"
             fix = "Keep one of the two."

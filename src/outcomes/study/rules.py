@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.instruments import read_instrument
 from outcomes.study.keys import check_repeats
 from outcomes.study.schemas import CLIENT, TABLES
 
@@ -77,7 +76,7 @@ def _check_constant(table: TypedTable, plan: Plan) -> Iterator[Finding]:
 
 def check_items(table: TypedTable, instrument_name: str, plan: Plan) -> Iterator[Finding]:
     """Check that answers are options of the questionnaire, and that a questionnaire stands once."""
-    instrument = read_instrument(instrument_name)
+    instrument = plan.instrument(instrument_name)
     low, high = instrument.answers
     yield from check_place(table, plan)
     for name in table.frame.columns:

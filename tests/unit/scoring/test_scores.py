@@ -27,7 +27,7 @@ def measure(instrument, span, *, better="higher", domain="distress tolerance", *
 def study(measures, items, scores=None):
     empty = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
     return SimpleNamespace(
-        plan=SimpleNamespace(measures=measures, visits=VISITS),
+        plan=SimpleNamespace(measures=measures, visits=VISITS, instrument=read_instrument),
         items=items,
         scores=empty if scores is None else scores,
     )

@@ -54,7 +54,7 @@ def find_measures(cohort: Cohort) -> tuple[str, str] | None:
     found: dict[str, str] = {}
     for word, measure in cohort.plan.scored.items():
         if measure.instrument is not None and measure.scoring.score in {None, "total"}:
-            found.setdefault(read_instrument(measure.instrument).id, word)
+            found.setdefault(cohort.plan.instrument(measure.instrument).id, word)
     if not set(INSTRUMENTS) <= set(found):
         return None
     return found[INSTRUMENTS[0]], found[INSTRUMENTS[1]]

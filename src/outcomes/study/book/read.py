@@ -6,21 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from outcomes.errors import BookIsNoStudyError, PlanError
-from outcomes.plan.read import PLAN_FILE, parse_plan
+from outcomes.plan.read import INSTRUMENTS_FOLDER, PLAN_FILE, parse_plan
 from outcomes.study.book.layout import DATES, DATES_KEY, PLAN, file_of
 from outcomes.study.book.plan_text import read_plan_sheets
 from outcomes.study.book.tables import is_absent, judge_other, read_table_sheet
+from outcomes.study.files import records_of
 from outcomes.study.identifiers import WHAT
+from outcomes.study.own_instruments import is_definition, read_own
 from outcomes.study.privacy import tells_somebody
 from outcomes.study.schemas import CLIENT, for_plan
 from outcomes.study.sheets import Book
-from outcomes.study.source import LARGEST_TABLE, Held, Refusal, read_whole
+from outcomes.study.source import LARGEST_TABLE, Held, Refusal, Source, read_whole
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from outcomes.plan.definition import Definition
     from outcomes.study.book.tables import TableText
     from outcomes.study.dates import Dates
     from outcomes.study.model import Finding
@@ -65,7 +68,7 @@ class BookFiles:
                 self._findings.extend(sheet.faults())
         self._findings.extend(plan.findings)
         order = self._order(plan.settings.get(DATES_KEY, ""))
-        needed = _columns_of_plan(self.files[PLAN_FILE])
+        needed = _columns_of_plan(self.files[PLAN_FILE], read_own(self).definitions)
         tables: dict[str, TableText] = {}
         for sheet in sheets.values():
             if (file := file_of(sheet.title)) is not None:
@@ -96,8 +99,15 @@ class BookFiles:
         found = (name.removeprefix("items/").removesuffix(".csv") for name in self.files if name.startswith("items/"))
         return sorted(found)
 
-    def source(self, name: str, **_limits: int) -> Readable:
-        """Open a file."""
+    def instruments(self) -> list[str]:
+        """Names of the definitions in the folder that is kept beside the workbook."""
+        return [path.stem for path in sorted((records_of(self.place) / INSTRUMENTS_FOLDER).glob("*.toml"))]
+
+    def source(self, name: str, **limits: int) -> Readable:
+        """Open a file: a sheet, or a definition beside the workbook; raises Refusal."""
+        if is_definition(name):
+            home = records_of(self.place)
+            return Source(home / name, name, home=home, **limits)
         return Held(self.files[name], name)
 
     def check(self, _known: Collection[str]) -> Iterable[Finding]:
@@ -150,10 +160,10 @@ class BookFiles:
         return BookIsNoStudyError(self.place.name, f"it has no sheet called {title}. Put it back, or begin a new one")
 
 
-def _columns_of_plan(content: bytes) -> frozenset[str]:
+def _columns_of_plan(content: bytes, own: Mapping[str, Definition]) -> frozenset[str]:
     """Columns of the tables that a plan names; none where the plan has faults, which are told by who reads it next."""
     try:
-        plan = parse_plan(content)
+        plan = parse_plan(content, own)
     except PlanError:
         return frozenset({CLIENT})
     schemas: Mapping[str, object] = for_plan(plan)["clients"].columns

@@ -15,8 +15,10 @@ from outcomes.study.book.table_pages import write_table
 from outcomes.study.schemas import OPTIONAL, TABLES, with_items
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from outcomes.instruments import Instrument
 
 NOT_ASKED = frozenset(
     {"evidence"}
@@ -55,7 +57,9 @@ def _template() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def build_book(raw: dict[str, Any], *, questionnaires: Sequence[str] = ()) -> Any:
+def build_book(
+    raw: dict[str, Any], *, questionnaires: Sequence[str] = (), own: Mapping[str, Instrument] | None = None
+) -> Any:
     """Build a workbook with a plan filled in, and empty tables.
 
     Parameters
@@ -63,10 +67,12 @@ def build_book(raw: dict[str, Any], *, questionnaires: Sequence[str] = ()) -> An
     raw : dict
         The plan as its file holds it.
     questionnaires : sequence of str
+    own : mapping of str to Instrument, optional
+        Instruments that the study defines itself.
     """
     from openpyxl import Workbook
 
-    used = _instruments(raw, questionnaires)
+    used = _instruments(raw, questionnaires, own)
     book = Workbook()
     write_start(book.active)
     write_keys(book, raw)
@@ -77,7 +83,7 @@ def build_book(raw: dict[str, Any], *, questionnaires: Sequence[str] = ()) -> An
     write_table(book, "clients", TABLES["clients"], extra=tuple(map(str, covariates)), words=words)
     write_table(book, "scores", TABLES["scores"], words=words)
     for name in used:
-        write_table(book, f"items {name}", with_items(TABLES["items"], read_instrument(name).n_items), words=words)
+        write_table(book, f"items {name}", with_items(TABLES["items"], read_instrument(name, own).n_items), words=words)
     for name in OPTIONAL:
         if name not in NOT_ASKED:
             write_table(book, name, TABLES[name], words=words)
@@ -92,9 +98,9 @@ def _find_examples(raw: dict[str, Any]) -> dict[str, str]:
     return {name: str(words[0]) for name, words in first.items() if words}
 
 
-def _instruments(raw: dict[str, Any], questionnaires: Sequence[str]) -> list[str]:
+def _instruments(raw: dict[str, Any], questionnaires: Sequence[str], own: Mapping[str, Instrument] | None) -> list[str]:
     """Name the questionnaires that have a sheet: those asked for, and those that the plan is scored from."""
     measures = raw.get("measures", {}).values()
     named = [one["instrument"] for one in measures if isinstance(one, dict) and one.get("instrument")]
-    found = dict.fromkeys(read_instrument(name).id for name in (*named, *questionnaires))
-    return [name for name in found if read_instrument(name).table == "items"]
+    found = dict.fromkeys(read_instrument(name, own).id for name in (*named, *questionnaires))
+    return [name for name in found if read_instrument(name, own).table == "items"]
