@@ -148,8 +148,10 @@ def analyse(study: Study) -> Results:
 
 
 @in_one_thread()
-def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
+def report(study: Study | str | Path, out: str | Path = "reports", *, before: str | Path | None = None) -> Run:
     """Write a run folder: results, manifest, the report for the clinic and the edition to share.
+
+    `before` is the folder of an earlier run, whose main results are set beside these.
 
     Raises
     ------
@@ -158,12 +160,14 @@ def report(study: Study | str | Path, out: str | Path = "reports") -> Run:
     """
     from pathlib import Path
 
+    from outcomes.audit.earlier import make_keeper
     from outcomes.runs import write_run
     from outcomes.study.seal import require_sealed
 
     whole = read_study(study) if isinstance(study, str | Path) else study
     require_sealed(whole)
-    return write_run(whole, out=Path(out))
+    keep = None if before is None else make_keeper(Path(before))
+    return write_run(whole, out=Path(out), keep=keep)
 
 
 @in_one_thread()

@@ -84,6 +84,12 @@ def find_causes(
     ]
 
 
+def list_sentences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Say what differs by the manifests of two runs alone: plan, data, code, versions."""
+    data = (cause for _, cause in _data_causes(before, after))
+    return [cause.sentence for cause in (*_plan_causes(before, after), *data, *_software_causes(before, after))]
+
+
 def _plan_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:
     plans = (Plan.model_validate(manifest["plan"], strict=False) for manifest in (before, after))
     for path in list_changed_paths(*plans):
@@ -146,6 +152,8 @@ def _data_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
 
 
 def _say_rows(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    if now.get("rows") is None:  # an edition to share does not tell them
+        return ""
     more = (now.get("rows") or 0) - (then.get("rows") or 0)
     if more == 0:
         return ", of as many rows"

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outcomes.audit.again import add_shared_manifest, compare_files, make_run_again
+from outcomes.audit.earlier import check_earlier
 from outcomes.audit.editions import EDITIONS, check_editions
 from outcomes.audit.independent import SECOND_ENGINE, check_agreement
 from outcomes.audit.locks import LOCK, check_lock
@@ -103,7 +104,11 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False, i
         if again.shared is None
         else Registry({**_records(again.shared.registry), **_records(registry)}.values())
     )
-    checks += [*compare_files(found, again, manifest, others, everything), *note_uncheckable(run, manifest, place)]
+    checks += [
+        *compare_files(found, again, manifest, others, everything),
+        *check_earlier(run, manifest),
+        *note_uncheckable(run, manifest, place),
+    ]
     return Verdict(checks=tuple(checks))
 
 

@@ -14,7 +14,7 @@ from outcomes.blocks.phrase import Phrase
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-INSET, SENTENCES = "level", "headline"
+INSET, SENTENCES, TEXTS = "level", "headline", "texts"
 FIRST = "found"  # the section that is a page of its own, before all others
 PLACE_OF_FIGURE = "figure-"  # begins the word that links to a figure lead to; its name follows
 
@@ -86,7 +86,7 @@ Row: TypeAlias = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; that of the first screen (style `headline`) holds sentences, which are not aligned."""
+    """A table with its caption; one of the style `headline` or `texts` holds sentences, which are not aligned."""
 
     caption: Phrase
     columns: tuple[Column, ...]
@@ -96,7 +96,7 @@ class Table:
     @property
     def aligned(self) -> tuple[Row, ...]:
         """Rows with the decimal points of each column below each other, by spaces as wide as a digit or a point."""
-        if self.style == SENTENCES:
+        if self.style in {SENTENCES, TEXTS}:
             return self.rows
         return align(self.rows, [column.look for column in self.columns])
 

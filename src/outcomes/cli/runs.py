@@ -34,9 +34,12 @@ def _read_formats(_context: click.Context, _option: click.Parameter, given: str)
 @click.argument("study", required=False, type=click.Path())
 @click.option("--out", default="reports", type=click.Path(), help="Folder of all reports.")
 @click.option("--formats", default="html,pdf,docx", callback=_read_formats, help="Formats of the report, with commas.")
+@click.option("--before", "earlier", type=click.Path(), help="An earlier run, whose main results stand beside these.")
 @click.option("--open", "open_page", is_flag=True, help="Open the report in the browser.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; only the path.")
-def report(study: str | None, out: str, formats: tuple[str, ...], open_page: bool, quiet: bool) -> None:
+def report(
+    study: str | None, out: str, formats: tuple[str, ...], earlier: str | None, open_page: bool, quiet: bool
+) -> None:
     """Check a study, answer its questions, and write the report.
 
     STUDY is a folder with plan.toml, or a workbook made by outcomes new; by default the current folder if it is one,
@@ -46,6 +49,9 @@ def report(study: str | None, out: str, formats: tuple[str, ...], open_page: boo
     inside the clinic; share/ has what may leave it, with a page for the people who were treated. Each holds the report
     and its annex as a web page, PDF and Word, a page for a board, tables as CSV and figures as SVG.
 
+    --before RUN sets the main results of an earlier run beside these, by the same measures and rules, and says what
+    changed in plan, data and code since. The new run keeps what it shows of the earlier one.
+
     --formats html leaves PDF and Word out. The path of the report is printed. A study with problems is not computed:
     outcomes check lists them all.
 
@@ -54,12 +60,14 @@ def report(study: str | None, out: str, formats: tuple[str, ...], open_page: boo
     from pathlib import Path
 
     from outcomes import read_study
+    from outcomes.audit.earlier import make_keeper
     from outcomes.runs import count_steps, write_run
 
     with progress(steps=1 + count_steps(), quiet=quiet) as tell:
         tell("reading and checking")
         read = read_study(study or default_study())
-        run = write_run(read, out=Path(out), formats=formats, tell=tell)
+        keep = None if earlier is None else make_keeper(Path(earlier))
+        run = write_run(read, out=Path(out), formats=formats, tell=tell, keep=keep)
     if not quiet:
         _tell_findings(len(read.findings))
         _tell_swept(run.swept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.reporting import first_page, trust_brief
+from outcomes.reporting import before, first_page, trust_brief
 from outcomes.reporting.chapters import list_briefs
 from outcomes.reporting.heading import head
 
@@ -20,4 +20,5 @@ def make_header(context: Context) -> tuple[Block, ...]:
 
 def list_sections(context: Context) -> tuple[Section, ...]:
     """Make the sections in their order: how sure one can be stands last."""
-    return (first_page.make_section(context), *list_briefs(context), trust_brief.make_section(context))
+    sure, earlier = trust_brief.make_section(context), before.list_sections(context)
+    return (first_page.make_section(context), *list_briefs(context), *earlier, sure)

@@ -45,7 +45,7 @@ _SINCE: dict[str, Any] = {
 # What a run says of earlier editions where nothing is known of them.
 UNKNOWN: dict[str, Any] = {"entry": None, "used": [], "near": [], "held": False, "fault": "it recorded none"}
 # What one says only where there is something to say.
-_PERHAPS: dict[str, Any] = {"logo": str}
+_PERHAPS: dict[str, Any] = {"logo": str, "before": dict}
 KEYS = frozenset({"schema", *_KINDS, *_SINCE, *_PERHAPS})
 # What the manifest of the edition to share says; it lies in that folder, for who holds nothing else.
 _SHARED_KINDS: dict[str, Any] = {
@@ -212,6 +212,7 @@ def shared_manifest(manifest: Mapping[str, Any], hidden: tuple[Hidden, ...]) -> 
         "lock": lock and {**lock, "history": history},
         "lock_traces": [{**trace, "run": None, "digest": None} for trace in manifest["lock_traces"]],
         **{key: [] for key in ("warnings", "scoring", "structure", "left_out")},
+        **({"before": {SHARE: manifest["before"][SHARE]}} if "before" in manifest else {}),
         "hidden": [{"label": one.label, "reason": one.reason} for one in hidden],
     }
 

@@ -68,7 +68,12 @@ def count_steps() -> int:
 
 
 def write_run(
-    study: Study, *, out: Path, formats: tuple[str, ...] = FORMATS, tell: Callable[[str], None] | None = None
+    study: Study,
+    *,
+    out: Path,
+    formats: tuple[str, ...] = FORMATS,
+    tell: Callable[[str], None] | None = None,
+    keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
 ) -> Run:
     """Answer a study and write its run.
 
@@ -81,6 +86,8 @@ def write_run(
         Some of html, pdf and docx, at least one; tables and figures are always written.
     tell : callable, optional
         Called with a phrase before each step.
+    keep : callable, optional
+        Gives, of the manifest, what is kept of an earlier run: `outcomes.audit.earlier.keep_earlier`.
 
     Raises
     ------
@@ -94,6 +101,7 @@ def write_run(
     home = out / name_of(study.folder)
     manifest = recall_locks(describe_run(study, answers, to_json(registry), formats), home)
     manifest = recall_editions(manifest, study)
+    manifest = {**manifest, "before": keep(manifest)} if keep else manifest
     try:
         swept = sweep(out)
         with written_whole(home) as draft:
