@@ -287,6 +287,19 @@ class ShareAloneError(OutcomesError):
         )
 
 
+class PooledRunError(OutcomesError):
+    """A run of several clinics where the run of a study is wanted."""
+
+    code = "E129"
+    exit_code = 2
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is a run of several clinics. outcomes verify checks it and outcomes trace follows its numbers; "
+            "everything else needs the run of a study."
+        )
+
+
 class ArmsNotNamedError(OutcomesError):
     """Texts of which nobody has said which programme they stand for."""
 

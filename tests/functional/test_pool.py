@@ -194,3 +194,25 @@ def test_merges_are_read_from_the_command_line(home: Path, tmp_path: Path) -> No
     assert call(*words, "--merge", "gender:another=woman").exit_code == 0
     assert read_agreement(path).covariates["gender"]["another"] == "woman"
     assert json.loads(json.dumps(read_agreement(path).plan.model_dump(mode="json")))["primary"] == "end"
+
+
+def test_trace_follows_a_pooled_number_to_the_files_of_the_clinics(home: Path) -> None:
+    run = find_run(home)
+    found = call("trace", str(run), "pool.mood.end.one_stage")
+    assert found.exit_code == 0, found.output
+    assert all(f"contributions/{clinic}.json" in found.output for clinic in CLINICS)
+    assert "POOL.toml" in found.output
+    assert "report.html" in found.output
+    printed = json.loads((run / "results.json").read_text(encoding="utf-8"))["results"]
+    (row,) = (one for one in printed if one["id"] == "pool.mood.end.one_stage")
+    by_text = call("trace", str(run), row["text"])
+    assert by_text.exit_code == 0, by_text.output
+    assert "pool.mood.end.one_stage" in by_text.output
+
+
+def test_a_pooled_run_is_no_run_of_a_study_and_is_called_what_it_is(home: Path) -> None:
+    run = str(find_run(home))
+    refused = call("diff", run, run)
+    assert refused.exit_code == 2
+    assert "E129" in refused.output
+    assert "run of several clinics" in refused.output

@@ -9,11 +9,11 @@ from outcomes.audit.page import read_html
 from outcomes.audit.printed import Spot, fold, walk
 from outcomes.blocks.format import format_interval, format_part
 from outcomes.errors import PlaceNotFoundError
-from outcomes.reporting.documents import list_pages
+from outcomes.reporting.documents import REPORT, list_pages
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry
 from outcomes.runs.manifest import digest_of, formats_of
-from outcomes.runs.names import EDITIONS, FORMATS, RESULTS, SHARE
+from outcomes.runs.names import EDITIONS, FORMATS, INTERNAL, POOLED, RESULTS, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -119,7 +119,7 @@ class Places:
         """Say which part of a result a text is; in the list of every number many stand in one element."""
         if spot.part != ENTRY:
             return self._fit(spot, spot.part, whole=whole)
-        edition = next(name for name in EDITIONS if spot.page.startswith(f"{name}/"))
+        edition = next((name for name in EDITIONS if spot.page.startswith(f"{name}/")), INTERNAL)
         outcome = self.editions.registry(edition).get(spot.name)
         parts = [] if outcome is None else list(_parts_printed_as(outcome, wanted, self.plan))
         return self._fit(spot, parts[0] if len(parts) == 1 else ENTRY, whole=bool(parts))
@@ -144,7 +144,7 @@ class Places:
 def _find_prominence(page: str) -> int:
     """Give the place of a document in the list of all of an edition; what is no document comes last."""
     edition, _, file = page.partition("/")
-    listed = list(list_pages(edition, FORMATS))
+    listed = list(list_pages(edition, FORMATS)) if edition in EDITIONS else []
     return listed.index(file) if file in listed else len(listed)
 
 
@@ -196,7 +196,10 @@ def read_places(
 
 
 def _list_pages(run: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Name the pages: the documents of each edition, then whatever else is a page, by edition."""
+    """Name the pages: the documents of each edition, then whatever else is a page, by edition; a pooled run has one."""
+    if manifest.get("kind") == POOLED:
+        yield REPORT.file("html")
+        return
     for edition in EDITIONS:
         pages = list(list_pages(edition, formats_of(manifest)))
         others = sorted(one.name for one in (run / edition).glob("*.html")) if pages else []

@@ -10,9 +10,9 @@ from outcomes.audit.verdict import Check, Verdict, judge, leave
 from outcomes.core.digests import is_sealed
 from outcomes.errors import AgreementError, PoolRefusedError, RunDamagedError
 from outcomes.pooling.results import AGREEMENT_FILE
-from outcomes.pooling.write import KIND, PAGE, describe, make_files, make_registry, read_inputs
+from outcomes.pooling.write import PAGE, describe, make_files, make_registry, read_inputs
 from outcomes.runs.manifest import digest_of
-from outcomes.runs.names import MANIFEST
+from outcomes.runs.names import MANIFEST, POOLED
 from outcomes.runs.software import name_software
 
 if TYPE_CHECKING:
@@ -33,7 +33,22 @@ def is_pooled(run: Path) -> bool:
         content = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(content, dict) and content.get("kind") == KIND
+    return isinstance(content, dict) and content.get("kind") == POOLED
+
+
+def read_pooled_manifest(run: Path) -> dict[str, Any]:
+    """Read the manifest of a pooled run.
+
+    Raises
+    ------
+    RunDamagedError
+        When it does not say which files were read and written, by which software.
+    """
+    manifest: dict[str, Any] = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
+    kinds = {"files": list, "outputs": list, "software": dict, "plan": dict}
+    if not all(isinstance(manifest.get(key), kind) for key, kind in kinds.items()):
+        raise RunDamagedError(MANIFEST)
+    return manifest
 
 
 def verify_pooled(run: Path) -> Verdict:
@@ -44,9 +59,7 @@ def verify_pooled(run: Path) -> Verdict:
     RunDamagedError
         When the manifest cannot be read.
     """
-    manifest = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
-    if not isinstance(manifest.get("outputs"), list) or not isinstance(manifest.get("software"), dict):
-        raise RunDamagedError(MANIFEST)
+    manifest = read_pooled_manifest(run)
     sealed = [] if is_sealed(manifest) else ["it does not hold the digest of all the rest of it"]
     checks = [judge(f"{MANIFEST}, its own digest", 1, sealed), _check_standing(run, manifest)]
     try:

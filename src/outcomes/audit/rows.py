@@ -120,7 +120,7 @@ def find_tables(run: Path, manifest: Mapping[str, Any], plan: Plan, study: Path 
     """Give the tables of the study, where it is at hand: named, or where the run says."""
     if study is not None and not is_study(study):
         raise StudyForRunNotFoundError(str(study))
-    beside = manifest["study_path"]
+    beside = manifest.get("study_path")  # a pooled run has none
     folder = study or (None if beside is None else (run / beside).resolve())
     if folder is None or not is_study(folder):
         return None

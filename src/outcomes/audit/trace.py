@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.places import Fit, Places, read_places
+from outcomes.audit.pooled import is_pooled, read_pooled_manifest
 from outcomes.audit.rows import Tables, find_tables, say_rows
 from outcomes.audit.sources import list_uses
 from outcomes.errors import ResultNotFoundError
@@ -160,7 +161,7 @@ def trace(
     RunNotFoundError, RunDamagedError
         When there is no run to read.
     """
-    manifest = read_manifest(run)
+    manifest = read_pooled_manifest(run) if is_pooled(run) else read_manifest(run)
     registry = read_registry(run / RESULTS)
     plan = Plan.model_validate(manifest["plan"], strict=False)
     places = read_places(run, manifest, registry, plan, within)

@@ -16,7 +16,7 @@ from outcomes.reporting.documents import REPORT
 from outcomes.results.store import to_json
 from outcomes.runs.folder import sweep, write_file, written_whole
 from outcomes.runs.manifest import list_outputs, name_run, to_text
-from outcomes.runs.names import MANIFEST, RESULTS
+from outcomes.runs.names import MANIFEST, POOLED, RESULTS
 from outcomes.runs.software import name_machine, name_software, name_source
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 PAGE, PDF = REPORT.file("html"), REPORT.file("pdf")
-KIND = "pool"
 FORMATS = ("html", "pdf")
-PAGE, PDF = "report.html", "report.pdf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +102,7 @@ def describe(inputs: Inputs, registry: Registry) -> dict[str, Any]:
     ]
     return {
         "schema": SCHEMA,
-        "kind": KIND,
+        "kind": POOLED,
         "run": name_run(to_json(registry), files),
         "name": agreement.name,
         "pool": agreement.digest,

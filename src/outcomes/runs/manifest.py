@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.digests import seal
-from outcomes.errors import RunDamagedError, RunNotFoundError, ShareAloneError
+from outcomes.errors import PooledRunError, RunDamagedError, RunNotFoundError, ShareAloneError
 from outcomes.plan.model import Plan
 from outcomes.runs.locks import describe_lock_of, find_traces
-from outcomes.runs.names import FORMATS, MANIFEST, SHARE
+from outcomes.runs.names import FORMATS, MANIFEST, POOLED, SHARE
 from outcomes.runs.shared_plan import share_plan
 from outcomes.runs.software import name_machine, name_software, name_source
 from outcomes.study.files import name_of
@@ -162,6 +162,8 @@ def _read(folder: Path, kinds: Mapping[str, Any], since: Mapping[str, Any]) -> d
         manifest: dict[str, Any] = _load(path)
         if kinds and manifest.get("edition") == SHARE:
             raise ShareAloneError(str(folder))
+        if manifest.get("kind") == POOLED:
+            raise PooledRunError(str(folder))
         wanted = {**kinds, **since} if manifest["schema"] == SCHEMA else kinds
         wanted = {**wanted, **{key: kind for key, kind in _PERHAPS.items() if wanted and key in manifest}}
         if manifest["schema"] not in {SCHEMA, EARLIER} or not wanted or not _is_whole(manifest, wanted):

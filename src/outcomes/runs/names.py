@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from outcomes.reporting.documents import EDITIONS, FORMATS, INTERNAL, SHARE
 
-__all__ = ["ARD", "EDITIONS", "FORMATS", "INTERNAL", "MANIFEST", "RESULTS", "R_PROGRAM", "SHARE"]
+__all__ = ["ARD", "EDITIONS", "FORMATS", "INTERNAL", "MANIFEST", "POOLED", "RESULTS", "R_PROGRAM", "SHARE"]
 
 MANIFEST, RESULTS = "manifest.json", "results.json"
 R_PROGRAM = "audit/program.R"  # computes the estimates from the study by itself
+POOLED = "pool"  # what the manifest of a pooled run calls its kind; that of a study says none
 ARD = "audit/ard.json"  # one row a statistic
