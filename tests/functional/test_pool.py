@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +12,18 @@ import pytest
 from click.testing import CliRunner
 
 import outcomes
+from outcomes.audit.independent import SECOND_ENGINE
 from outcomes.cli import main
 from outcomes.errors import PoolRefusedError
 from outcomes.methods import mmrm
 from outcomes.pooling.agreement import read_agreement
 from outcomes.pooling.contribute import make_again
 from outcomes.pooling.contribution import read_contribution
+from outcomes.pooling.results import pool_contributions
 from outcomes.pooling.write import read_inputs
+from outcomes.replication.pooled import replicate_pool
 from outcomes.results.outcome import Estimate
+from outcomes.results.registry import Registry
 from outcomes.results.store import read_registry
 from outcomes.results.verdict import Rung, Support
 from pooled_clinics import CLINICS, write_clinics
@@ -216,3 +221,38 @@ def test_a_pooled_run_is_no_run_of_a_study_and_is_called_what_it_is(home: Path) 
     assert refused.exit_code == 2
     assert "E129" in refused.output
     assert "run of several clinics" in refused.output
+
+
+def test_a_pool_is_computed_a_second_time_from_the_contributions(home: Path) -> None:
+    verdict = outcomes.verify(find_run(home), independent=True)
+    assert verdict.exit_code == 0, verdict.to_text()
+    (second,) = (check for check in verdict.checks if check.name == SECOND_ENGINE)
+    assert second.status == "equal"
+    assert second.count >= 20  # of which nine are fits of their own
+
+
+@pytest.mark.parametrize(
+    ("what", "field", "by"),
+    [
+        ("one_stage", "value", 1.0001),
+        ("one_stage", "df", 1.001),
+        ("without", "se", 0.999),
+        ("alone", "se", 1.001),
+        ("two_stage", "se", 1.01),
+        ("i2", "value", 1.001),
+        ("narrower", "value", 1.001),
+    ],
+)
+def test_another_number_in_a_pool_is_heard(home: Path, what: str, field: str, by: float) -> None:
+    inputs = read_inputs(find_run(home) / "POOL.toml", sorted((find_run(home) / "contributions").glob("*.json")))
+    registry = pool_contributions(inputs.agreement, inputs.contributions)
+    wrong = [
+        replace(record, outcome=replace(record.outcome, **{field: getattr(record.outcome, field) * by}))
+        if record.outcome.key.what == what and getattr(record.outcome, field, None)
+        else record
+        for record in registry.records()
+    ]
+    contents = [one.content for one in inputs.contributions]
+    found = replicate_pool(contents, inputs.agreement.plan, Registry(wrong))
+    heard = {name for one in found if one.key.what == what for name, *_ in one.differing()}
+    assert field in heard

@@ -38,7 +38,11 @@ def check_independently(people: People, registry: Registry) -> Iterator[Check]:
 
     Standard errors, degrees of freedom and limits are compared as well, where the second computation has them.
     """
-    comparisons = list(replicate(people, registry, further=True))
+    yield from judge_comparisons(list(replicate(people, registry, further=True)))
+
+
+def judge_comparisons(comparisons: Sequence[Comparison]) -> Iterator[Check]:
+    """Judge second computations: what differs, what broke down, and what has none."""
     faults = [_tell(one.first, *differing) for one in comparisons for differing in one.differing()]
     yield judge(SECOND_ENGINE, sum(one.second is not None for one in comparisons), faults)
     failed = (one for one in comparisons if one.second is None and one.has_road)

@@ -51,8 +51,8 @@ def read_pooled_manifest(run: Path) -> dict[str, Any]:
     return manifest
 
 
-def verify_pooled(run: Path) -> Verdict:
-    """Check a pooled run from the files in it.
+def verify_pooled(run: Path, *, independent: bool = False, in_r: bool = False) -> Verdict:
+    """Check a pooled run from the files in it; independently, by a second computation from the contributions as well.
 
     Raises
     ------
@@ -76,6 +76,14 @@ def verify_pooled(run: Path) -> Verdict:
     faults = [f"{name} comes out otherwise" for name, make in made.items() if _read(run / name) != _to_bytes(make())]
     checks += _tell("files, made again and compared byte for byte", len(made), faults, is_other=is_other)
     checks.append(check_page(run / PAGE, registry, manifest))
+    if independent:
+        from outcomes.audit.independent import judge_comparisons
+        from outcomes.replication.pooled import replicate_pool
+
+        contents = [one.content for one in inputs.contributions]
+        checks += judge_comparisons(list(replicate_pool(contents, inputs.agreement.plan, registry)))
+    if in_r:
+        checks += leave("estimates, by R", ["no R program computes a pool; each clinic's own run has one"])
     checks.append(Check(name="what only the clinics can show", status="noted", count=1, faults=(CONTRIBUTIONS,)))
     return Verdict(checks=tuple(checks))
 

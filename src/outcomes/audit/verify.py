@@ -73,7 +73,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False, i
     Whatever is not looked at is a check of its own that says "not checked", with the reason.
     """
     if is_pooled(run):
-        return verify_pooled(run)
+        return verify_pooled(run, independent=independent, in_r=in_r)
     if is_shared(run):
         return verify_shared(run)
     manifest = read_manifest(run)

@@ -64,17 +64,24 @@ class Repeated(NamedTuple):
 
     def make_people(self) -> list[Person]:
         """Give each person's own design and scores."""
-        return [
-            Person(design, scores, pattern.seen)
-            for pattern in _patterns(self.scores, self.by_visit, self.constant)
-            for design, scores in zip(pattern.design, pattern.scores, strict=True)
-        ]
+        return part_people(self.scores, self.by_visit, self.constant)
 
     def make_rows(self) -> list[int]:
         """Give the row among those used of each of these people."""
         kinds, which = np.unique(~np.isnan(self.scores), axis=0, return_inverse=True)
         order = (np.flatnonzero(which.ravel() == number) for number, kind in enumerate(kinds) if kind.any())
         return [int(row) for rows in order for row in rows]
+
+
+def part_people(
+    scores: NDArray[np.float64], by_visit: NDArray[np.float64], constant: NDArray[np.float64]
+) -> list[Person]:
+    """Give each person's own design and scores, of columns as in `rest`."""
+    return [
+        Person(design, mine, pattern.seen)
+        for pattern in _patterns(scores, by_visit, constant)
+        for design, mine in zip(pattern.design, pattern.scores, strict=True)
+    ]
 
 
 def over_all_visits(people: People, measure: str, covariates: NDArray[np.float64]) -> Numbers | None:
@@ -98,10 +105,29 @@ def fit_repeated(people: People, measure: str, covariates: NDArray[np.float64]) 
     scores, start = grid[used][:, visits], varied(grid[used, :1])
     by_visit = np.column_stack([np.ones(used.sum()), full[used], start - start.mean(axis=0)])
     constant = independent(standardised(covariates[used]))
-    patterns = _patterns(scores, by_visit, constant)
-    found = _iterate(patterns, np.diag(np.nanvar(scores, axis=0)), len(scores))
+    found = rest(scores, by_visit, constant, np.diag(np.nanvar(scores, axis=0)))
     names = list(people.plan.visits)
     return found and Repeated(used, tuple(names[v] for v in visits), scores, by_visit, constant, *found)
+
+
+def rest(
+    scores: NDArray[np.float64],
+    by_visit: NDArray[np.float64],
+    constant: NDArray[np.float64],
+    sigma: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Give covariance and coefficients where expectation and maximisation come to rest; None where they do not.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n, visits)
+        nan where somebody was not seen.
+    by_visit, constant : ndarray, shape (n, columns)
+        Columns with an effect at each visit, and with one.
+    sigma : ndarray, shape (visits, visits)
+        From where they begin.
+    """
+    return _iterate(_patterns(scores, by_visit, constant), sigma, len(scores))
 
 
 def _patterns(
