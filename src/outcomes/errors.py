@@ -329,32 +329,6 @@ class BookIsNoStudyError(OutcomesError):
         super().__init__(f"{name} is no study: {why}")
 
 
-class AgreementError(OutcomesError):
-    """An agreement to pool that cannot be made, read or used."""
-
-    code = "E123"
-
-    def __init__(self, name: str, faults: Sequence[str]) -> None:
-        begin = f"{name} cannot be used as an agreement; nothing was written."
-        super().__init__("\n  ".join((begin, *faults)))
-
-
-class ContributionRefusedError(OutcomesError):
-    """A clinic's contribution to a pool that may not be made."""
-
-    code = "E124"
-    begin: ClassVar[str] = "There is no contribution; nothing was written, and nothing left the clinic."
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("\n  ".join((self.begin, *reasons)))
-
-
-class PoolRefusedError(ContributionRefusedError):
-    """Files of clinics that cannot be pooled."""
-
-    code, begin = "E125", "These files cannot be pooled; nothing was written."
-
-
 def _plan_place(key: str, line: int | None) -> str:
     return f"line {line}, {key}" if line else key
 

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outcomes.errors import AgreementError, ContributionRefusedError, OutputExistsError, PoolRefusedError
+from outcomes.errors import OutputExistsError
 from outcomes.pooling import contribute as contributing
 from outcomes.pooling.agreement import read_agreement, to_toml
 from outcomes.pooling.contribute import contribute, make_again, say_what_leaves
 from outcomes.pooling.contribution import read_contribution
+from outcomes.pooling.refusals import AgreementError, ContributionRefusedError, PoolRefusedError
 from outcomes.pooling.remembered import POOLS_FILE
 from pooled_clinics import CLINICS, TWO_MEASURES, agree, write_clinics
 from small_study import edit, write_small_study

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 import outcomes
 from outcomes.audit.independent import SECOND_ENGINE
 from outcomes.cli import main
-from outcomes.errors import PoolRefusedError
 from outcomes.methods import mmrm
 from outcomes.pooling.agreement import read_agreement
 from outcomes.pooling.contribute import make_again
 from outcomes.pooling.contribution import read_contribution
+from outcomes.pooling.refusals import PoolRefusedError
 from outcomes.pooling.results import pool_contributions
 from outcomes.pooling.write import read_inputs
 from outcomes.replication.pooled import replicate_pool

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 import outcomes
 from outcomes.cli import main
-from outcomes.errors import PoolRefusedError
 from outcomes.methods.meta_analysis import fit_meta_analysis
 from outcomes.pooling.keys import together
+from outcomes.pooling.refusals import PoolRefusedError
 from outcomes.pooling.shares import pool_shares
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import read_registry

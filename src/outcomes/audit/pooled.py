@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from outcomes.audit.page import check_page
 from outcomes.audit.verdict import Check, Verdict, judge, leave
 from outcomes.core.digests import is_sealed
-from outcomes.errors import AgreementError, PoolRefusedError, RunDamagedError
+from outcomes.errors import RunDamagedError
+from outcomes.pooling.refusals import AgreementError, PoolRefusedError
 from outcomes.pooling.results import AGREEMENT_FILE
 from outcomes.pooling.write import PAGE, describe, make_files, make_registry, read_inputs
 from outcomes.runs.manifest import digest_of

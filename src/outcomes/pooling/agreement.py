@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.digests import digest_content, is_sealed, seal
-from outcomes.errors import AgreementError
 from outcomes.models.covariates import is_number
 from outcomes.plan.faults import TomlFaultsError, parse_toml
 from outcomes.plan.model import ARMS, Plan
+from outcomes.pooling.refusals import AgreementError
 from outcomes.study.book.plan_pages import write_toml
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outcomes.cohort import assemble
-from outcomes.errors import ContributionRefusedError, OutputExistsError
+from outcomes.errors import OutputExistsError
 from outcomes.pooling.agreement import find_differences
 from outcomes.pooling.contribution import make_contribution, to_text
 from outcomes.pooling.folding import fold
 from outcomes.pooling.people import SUMMED, read_people
+from outcomes.pooling.refusals import ContributionRefusedError
 from outcomes.pooling.remembered import Entry, judge, mark, recall, remember
 from outcomes.pooling.told import list_shared, remember_shared
 from outcomes.release.ledger import home_of

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from outcomes.core.digests import is_sealed, seal
-from outcomes.errors import PoolRefusedError
 from outcomes.methods import mmrm
 from outcomes.methods.mmrm.clinics import recentre
 from outcomes.pooling.agreement import plan_digest
 from outcomes.pooling.alone import fit_own
 from outcomes.pooling.people import SUMMED
+from outcomes.pooling.refusals import PoolRefusedError
 from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:

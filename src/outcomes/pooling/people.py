@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.errors import ContributionRefusedError
 from outcomes.models.covariates import START, is_number
 from outcomes.models.design import BY_VISIT
 from outcomes.pooling.agreement import NUMBER
+from outcomes.pooling.refusals import ContributionRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

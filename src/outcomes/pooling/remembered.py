@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from outcomes.errors import ContributionRefusedError
+from outcomes.pooling.refusals import ContributionRefusedError
 from outcomes.release.ledger import mark_each, open_ledger
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.format import format_interval
 from outcomes.core.digests import digest_content
-from outcomes.errors import PoolRefusedError
 from outcomes.plan.model import Plan
 from outcomes.pooling.agreement import agreed_part, list_differences
 from outcomes.pooling.keys import together
+from outcomes.pooling.refusals import PoolRefusedError
 from outcomes.pooling.together import FEWEST, pool_told
 from outcomes.pooling.told import list_told
 from outcomes.results.outcome import Estimate

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from outcomes.core.digests import seal
-from outcomes.errors import OutputNotWritableError, PoolRefusedError
+from outcomes.errors import OutputNotWritableError
 from outcomes.pooling.agreement import FEWEST_CLINICS, read_agreement
 from outcomes.pooling.contribution import read_contribution
+from outcomes.pooling.refusals import PoolRefusedError
 from outcomes.pooling.results import AGREEMENT_FILE, name_file, pool_contributions
 from outcomes.reporting.documents import REPORT
 from outcomes.results.store import to_json
