@@ -51,6 +51,10 @@ class _Made(NamedTuple):
     columns: Array
     scores: Array
 
+    def __repr__(self) -> str:
+        """Shapes only, as everywhere."""
+        return f"_Made({len(self.scores)} rows)"
+
 
 def replicate_pool(contents: Sequence[Mapping[str, Any]], plan: Plan, registry: Registry) -> Iterator[Comparison]:
     """Compute a pool's estimates a second time, and hold each against the first.
