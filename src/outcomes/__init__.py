@@ -14,13 +14,13 @@ call, unless OPENBLAS_NUM_THREADS, MKL_NUM_THREADS or OMP_NUM_THREADS says how m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from outcomes.core.threads import in_one_thread
 from outcomes.study.upstairs import UPSTAIRS
 
+TYPE_CHECKING = False  # to import typing takes longer than the rest of this
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     import pandas as pd
 

@@ -93,3 +93,13 @@ def test_an_installation_without_the_example_says_so(tmp_path: Path, monkeypatch
     monkeypatch.setattr(example, "files", lambda _: package)
     with pytest.raises(StudyNotFoundError, match="example"):
         example.find_example()
+
+
+def test_to_import_the_package_loads_next_to_nothing(tmp_path: Path) -> None:
+    """Neither of ours nor of Python's: typing or contextlib alone take longer than all of it."""
+    code = "import os; before = set(sys.modules); import outcomes; print(*sorted(set(sys.modules) - before))"
+    words = [sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=tmp_path)  # noqa: S603  # ours
+    ours = {one for one in done.stdout.split() if one.partition(".")[0] == "outcomes"}
+    assert ours == {"outcomes", "outcomes.core", "outcomes.core.threads", "outcomes.study", "outcomes.study.upstairs"}
+    assert set(done.stdout.split()) - ours <= {"__future__", "types"}

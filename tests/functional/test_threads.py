@@ -75,7 +75,7 @@ class Library:
         monkeypatch.setattr(threads.os, "cpu_count", lambda: 8)
 
     def is_limited(self, running: int, *, wanted: int = 1, kind: str = "openblas") -> bool:
-        return threads._is_ours({"user_api": "blas", "internal_api": kind, "num_threads": running}, wanted)
+        return threads._is_ours(kind, running, wanted)
 
 
 def test_only_what_nobody_has_limited_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ What would be wrong in silence is refused here: an arm that is no pair, a text f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,6 +47,8 @@ class Sample:
         Of all rows, nan where not known; the score at the start first, where there is one.
     dropped : dict of str to int
         Rows that are not used, by the first reason.
+    read : mapping of str to ndarray, shape (n,)
+        Columns of numbers that have been read already, by name.
     """
 
     frame: pd.DataFrame
@@ -55,6 +57,7 @@ class Sample:
     arms: tuple[str, str]
     covariates: Covariates
     dropped: dict[str, int]
+    read: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def people(self) -> People:
@@ -93,7 +96,8 @@ class Sample:
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """Give a column of numbers of those used."""
-        return read_numbers(self.frame, name)[self.used]
+        held = self.read.get(name)
+        return (read_numbers(self.frame, name) if held is None else held)[self.used]
 
     def clusters(self, name: str | None) -> NDArray[np.intp] | None:
         """Give the number of the cluster of each of those used, where enough share one; who has none is alone.
@@ -161,12 +165,13 @@ def read_sample(
     if baseline is not None:
         columns = columns.beside(read_numbers(frame, baseline), baseline)
     missing = {f"no {arm}": ~known}
-    for name, what in {**({score: "score"} if score else {}), **(needed or {})}.items():
-        missing[f"no {what}"] = np.isnan(read_numbers(frame, name))
+    wanted = {**({score: "score"} if score else {}), **(needed or {})}
+    numbers = {name: read_numbers(frame, name) for name in wanted}
+    missing |= {f"no {what}": np.isnan(numbers[name]) for name, what in wanted.items()}
     missing |= missing_covariates(columns)
     used, dropped = drop(missing)
     _require_single_rows(frame, client, used)
-    return Sample(frame=frame, used=used, full=full, arms=arms, covariates=columns, dropped=dropped)
+    return Sample(frame=frame, used=used, full=full, arms=arms, covariates=columns, dropped=dropped, read=numbers)
 
 
 def drop(missing: Mapping[str, NDArray[np.bool_]]) -> tuple[NDArray[np.bool_], dict[str, int]]:
@@ -183,7 +188,8 @@ def drop(missing: Mapping[str, NDArray[np.bool_]]) -> tuple[NDArray[np.bool_], d
 def to_pandas(data: Any) -> pd.DataFrame:
     """Take whatever narwhals takes, as a pandas frame with its rows numbered; raises FrameError."""
     if isinstance(data, pd.DataFrame):
-        return data.reset_index(drop=True)
+        is_numbered = isinstance(data.index, pd.RangeIndex) and data.index.equals(pd.RangeIndex(len(data)))
+        return data if is_numbered else data.reset_index(drop=True)
     import narwhals.stable.v2 as nw
 
     try:
@@ -199,9 +205,10 @@ def take(frame: pd.DataFrame, name: str) -> pd.Series:
     if name not in frame.columns:
         listed = ", ".join(map(str, frame.columns[:40]))
         raise FrameError("data", f"there is no column {name!r}; there are: {listed}")
-    if list(frame.columns).count(name) > 1:
+    column = frame[name]
+    if column.ndim > 1:
         raise FrameError("data", f"two columns are called {name!r}")
-    return frame[name]
+    return column
 
 
 def read_numbers(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
@@ -209,10 +216,16 @@ def read_numbers(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
     column = take(frame, name)
     if not pd.api.types.is_numeric_dtype(column):  # of yes and no as well
         raise FrameError("data", f"the column {name} holds no numbers but {column.dtype}; make it one, or code it")
-    numbers = np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
+    numbers = _to_floats(column)
     if np.isinf(numbers).any():
         raise FrameError("data", f"the column {name} holds infinite numbers")
     return numbers
+
+
+def _to_floats(column: pd.Series) -> NDArray[np.float64]:
+    """Give numbers without a copy where they are floats already."""
+    held = column.to_numpy()
+    return held if held.dtype == np.float64 else np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
 
 
 def read_arm(frame: pd.DataFrame, name: str, reference: Any) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Any]:
@@ -224,8 +237,8 @@ def read_arm(frame: pd.DataFrame, name: str, reference: Any) -> tuple[NDArray[np
         Where there are not two, or nothing tells which one is the reference.
     """
     column = take(frame, name)
-    known = column.notna().to_numpy(dtype=bool)
-    values = list(pd.unique(column[known]))
+    places, values = _tell_apart(column)
+    known = places >= 0
     if len(values) != TWO:
         raise FrameError(
             "data",
@@ -235,9 +248,20 @@ def read_arm(frame: pd.DataFrame, name: str, reference: Any) -> tuple[NDArray[np
         reference = _find_reference(column, values, name)
     if reference not in values:
         raise FrameError("data", f"the column {name} has no value {reference!r} that could be the reference")
-    other = next(value for value in values if value != reference)
-    full = np.asarray((column == other).fillna(value=False).to_numpy(dtype=bool))
-    return full, known, (str(other), str(reference))
+    first = next(place for place, value in enumerate(values) if value != reference)
+    return places == first, known, (str(values[first]), str(reference))
+
+
+def _tell_apart(column: pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
+    """Give the place of each value among the different ones, -1 where there is none, and those, the first first."""
+    held = column.to_numpy()
+    if held.dtype.kind in "biu" and len(held):  # two numbers are told apart without a table of them
+        another = held != held[0]
+        values = [held[0], *held[another][:1]]
+        if (held[another] == values[-1]).all():
+            return another.astype(np.intp), values
+    places, found = pd.factorize(column)
+    return places, list(found)
 
 
 def _find_reference(column: pd.Series, values: list[Any], name: str) -> Any:
@@ -267,7 +291,7 @@ def require_level(level: float) -> float:
 
 def tell_zero_one(scores: NDArray[np.float64]) -> tuple[str, ...]:
     """Say that scores are a yes/no, where they are."""
-    if not np.isin(scores, (0, 1)).all():
+    if not ((scores == 0) | (scores == 1)).all():
         return ()
     return ("The score is 0 or 1 throughout: the difference is one of shares. outcomes.logistic compares shares.",)
 
@@ -302,12 +326,20 @@ def missing_covariates(covariates: Covariates) -> dict[str, NDArray[np.bool_]]:
     return missing
 
 
+def _are_different(ids: pd.Series) -> bool:
+    """Whether no two are alike; of whole numbers without a table of them."""
+    held = ids.to_numpy()
+    if held.dtype.kind not in "iu":
+        return bool(ids.is_unique)
+    return not (np.diff(np.sort(held)) == 0).any()
+
+
 def _require_single_rows(frame: pd.DataFrame, client: str | None, used: NDArray[np.bool_]) -> None:
     name = client if client is not None else CLIENT if CLIENT in frame.columns else None
     if name is None:
         return
     ids = take(frame, name)
-    if ids[used].dropna().duplicated().any():
+    if not _are_different(ids) and ids[used].dropna().duplicated().any():
         why = (
             f"a person (the column {name}) stands in several rows; keep one measure at one visit, or use outcomes.mmrm"
         )
