@@ -18,6 +18,7 @@ from outcomes.audit.verdict import Check, judge
 from outcomes.errors import StudyForRunNotFoundError
 from outcomes.runs.files import program_of
 from outcomes.runs.names import RESULTS
+from outcomes.study.published import EVIDENCE, read_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +41,8 @@ def check_in_r(run: Path, study: Path | None, manifest: Mapping[str, Any]) -> Ch
     with TemporaryDirectory() as scratch:
         program = Path(scratch) / "program.R"
         program.write_text(program_of(manifest), encoding="utf-8")
+        if any(file["name"] == EVIDENCE for file in manifest["files"]):  # read where the study has none of its own
+            (Path(scratch) / EVIDENCE).write_bytes(read_published())
         return check_by_r(program, study, run / RESULTS)
 
 

@@ -13,6 +13,7 @@ from outcomes.core.ids import word
 from outcomes.errors import OutcomesError, StudyForRunNotFoundError
 from outcomes.study.dates import cut_time
 from outcomes.study.files import is_study, open_files
+from outcomes.study.published import EVIDENCE, open_table
 from outcomes.study.source import Refusal
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ class Tables:
 
     def _load(self, name: str) -> list[tuple[int, dict[str, str]]] | str:
         try:
-            source = self.files.source(name) if self.files.holds(name) else None
+            is_here = self.files.holds(name) or (name == EVIDENCE and name in self.digests)
+            source = open_table(self.files, name) if is_here else None
             content = None if source is None else b"".join(source.blocks())
         except Refusal:
             content = None

@@ -252,7 +252,7 @@ class _Asked:
 
     def _of_scores(self, files: Sequence[str], whose: tuple[Condition, ...]) -> Iterator[Use]:
         measures = self._measures()
-        typed = tuple(one for one in measures if self.plan.measures[one].instrument is None)
+        typed = tuple(one for one in measures if not self._has_answers(one, files))
         visits = self._visits()
         if typed and SCORES in files:
             at = Condition(column="visit", values=visits, dated=visits)
@@ -267,6 +267,11 @@ class _Asked:
                 at = Condition(column="visit", values=visits, dated=visits)
                 columns = (CLIENT, "visit", "date", "q…")
                 yield Use(file=f"{ITEMS}{name}.csv", columns=columns, where=(at,), clients=whose)
+
+    def _has_answers(self, measure: str, files: Sequence[str]) -> bool:
+        """Whether the scores of a measure are made of answers: to items, or of goals."""
+        name = self.plan.measures[measure].instrument
+        return name is not None and (f"{ITEMS}{name}.csv" in files or read_instrument(name).table == "goals")
 
     def _measures(self) -> tuple[str, ...]:
         """Measures whose scores it reads: its own, else the one that it is about, else those that have a say in it."""

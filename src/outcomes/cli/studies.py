@@ -89,8 +89,21 @@ def new(study: str, questionnaires: tuple[str, ...], ids: str | None, key: str |
         make_study_folder(place)
         say(str(place / PLAN))
         say(f"Next: change plan.toml, fill the tables, then: outcomes check {place}", err=True)
+    _tell_example()
     if ids is not None:
         _write_pseudonyms(place, Path(ids), Path(key) if key else place.with_name(f"{place.name}.key"))
+
+
+def _tell_example() -> None:
+    """Say where a study that is filled in can be looked at, table by table."""
+    from outcomes.errors import StudyNotFoundError
+    from outcomes.study.example import find_example
+
+    try:
+        example = find_example()
+    except StudyNotFoundError:
+        return
+    say(f"Every table filled in, with synthetic people, to look at: {example}", err=True)
 
 
 def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
@@ -178,6 +191,7 @@ def import_(
         say(f"Next: outcomes check {done.folder}", err=True)
     else:
         say(f"Next: put plan.toml into {done.folder}; outcomes new FOLDER makes one to begin with.", err=True)
+    _tell_example()
 
 
 def _say_proposal(source: Path, *, as_csv: bool, **said: Any) -> None:

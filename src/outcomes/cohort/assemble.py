@@ -10,6 +10,7 @@ from outcomes.cohort.completion import read_completion
 from outcomes.cohort.model import Cohort, LeftOut
 from outcomes.cohort.structure import read_structure
 from outcomes.cohort.visits import OUTSIDE, WHY_LEFT_OUT, assign_visits
+from outcomes.instruments import read_instrument
 from outcomes.study.schemas import OPTIONAL
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from outcomes.instruments import Reliability
     from outcomes.plan.model import Plan
     from outcomes.scoring import Scores
     from outcomes.study.model import Study
@@ -53,6 +55,7 @@ def assemble(study: Study, scores: Scores) -> Cohort:
         outside=_find_outside(placed, clients, study.plan),
         left_out=(*_count_others(study), *_count_left_out(placed, grids, clients), *_count_unscored(scores, clients)),
         alphas=dict(scores.alphas),
+        published=_list_published(study.plan),
         tables={name: table for name, table in tables.items() if table is not None},
         last_answer=_find_last_answer(answered, clients),
     )
@@ -122,3 +125,10 @@ def _count_left_out(
         n_full, n_skills = int((mine & arm).sum()), int((mine & ~arm).sum())
         found.append(LeftOut(reason=reason, what="scores", n_full=n_full, n_skills=n_skills))
     return tuple(found)
+
+
+def _list_published(plan: Plan) -> dict[str, Reliability]:
+    """List by measure the reliability that is published for the questionnaire which the plan names."""
+    named = {word: one for word, one in plan.scored.items() if one.instrument is not None}
+    found = {word: read_instrument(str(one.instrument)).find_alpha(one.scoring.score) for word, one in named.items()}
+    return {word: alpha for word, alpha in found.items() if alpha is not None}

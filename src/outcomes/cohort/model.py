@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from outcomes.cohort.structure import Cluster
+    from outcomes.instruments.model import Reliability
     from outcomes.plan.model import Plan
     from outcomes.results.arrangement import Arrangement
 
@@ -86,6 +87,8 @@ class Cohort:
         By measure: who has a score dated outside every visit window.
     alphas : mapping of str to float
         Cronbach's alpha of measures scored from items.
+    published : mapping of str to Reliability
+        By measure whose plan names a questionnaire: the reliability that is published for it.
     tables : mapping of str to DataFrame
         The other tables of the study, by file.
     last_answer : ndarray of datetime64[D] or None, shape (n,)
@@ -102,6 +105,7 @@ class Cohort:
     left_out: tuple[LeftOut, ...] = ()
     outside: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     alphas: Mapping[str, float] = field(default_factory=dict)
+    published: Mapping[str, Reliability] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     last_answer: NDArray[np.datetime64] | None = None
     found: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False)
@@ -123,6 +127,11 @@ class Cohort:
     def scores(self, measure: str, visit: str) -> NDArray[np.float64]:
         """Scores of a measure at a visit, shape (n,); nan where not observed."""
         return self.grids[measure][:, tuple(self.plan.visits).index(visit)]
+
+    def reliability(self, measure: str) -> float | None:
+        """Reliability of a measure: the plan's, else that of the items, else as published; None where none is known."""
+        own = self.plan.measures[measure].reliability or self.alphas.get(measure)
+        return self.published[measure].low if own is None and measure in self.published else own
 
     @property
     @once

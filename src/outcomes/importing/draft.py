@@ -104,6 +104,13 @@ def _instrument_of(word: str) -> Instrument | None:
     return read_instrument(same[0]) if len(same) == 1 else None
 
 
+def _name_instrument(word: str, instrument: Instrument | None, *, from_items: bool) -> list[str]:
+    """Name the questionnaire: its items are scored, or what is published of it serves its scores."""
+    if from_items:
+        return [f"instrument = {quote(word)} # scored from items/{word}.csv"]
+    return [] if instrument is None else [f"instrument = {quote(instrument.id)} # its published reliability is used"]
+
+
 def _measure(word: str, instrument: Instrument | None, *, from_items: bool) -> list[str]:
     if instrument is None:
         domain, better, limits, label = "", "", "[]", word.upper().replace("_", " ")
@@ -117,7 +124,7 @@ def _measure(word: str, instrument: Instrument | None, *, from_items: bool) -> l
         'role = "primary" # primary or secondary; three primary ones are plenty',
         f"better = {quote(better)} # higher or lower",
         f"range = {limits} # lowest and highest possible score",
-        *([f"instrument = {quote(word)} # scored from items/{word}.csv"] if from_items else []),
+        *_name_instrument(word, instrument, from_items=from_items),
         "# worthwhile = 5 # smallest difference worth having, in points",
         "",
     ]

@@ -211,3 +211,14 @@ class Instrument:
             return self.scores[wanted]
         except KeyError:
             raise UnknownScoreError(self.id, wanted, tuple(self.scores)) from None
+
+    def find_alpha(self, name: str | None = None) -> Reliability | None:
+        """Find the published alpha of the named score, or of the published one; None where none is known.
+
+        Checked ones go before those that were not, and of several the lowest holds: with it fewer changes are real. An
+        alpha does not depend on whether the same items are added up or averaged.
+        """
+        items = set(self.score(name).items)
+        known = [one for one in self.reliability if one.kind == "alpha" and set(self.score(one.score).items) == items]
+        best = [one for one in known if one.status == "checked"] or known
+        return min(best, key=lambda one: one.low, default=None)

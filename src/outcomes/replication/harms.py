@@ -62,7 +62,7 @@ def _judged(people: People) -> Iterator[str]:
     for word, measure in people.plan.scored.items():
         start = scores_at(people, word, people.plan.baseline)
         start = start[~np.isnan(start)]
-        known = measure.reliability is not None or word in people.alphas
+        known = shares.find_reliability(people, word) is not None
         told = len(start) > 0 and (
             measure.reliable_change is not None or (known and len(start) > 1 and np.ptp(start) > 0)
         )

@@ -232,7 +232,9 @@ put_deep <- function(tree, path, value) {
 # A table of the study: everything as text, blanks around a cell removed, an empty cell as NA. NULL where there is no such table.
 read_table <- function(name) {
   path <- file.path(STUDY, name)
-  if (!file.exists(path)) return(NULL)
+  # what others published may come with the program: it is then laid beside this file
+  if (name == "evidence.csv" && !file.exists(path)) path <- file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))), name)
+  if (length(path) != 1 || !file.exists(path)) return(NULL)
   out <- read.csv(path, colClasses = "character", na.strings = "", check.names = FALSE, encoding = "UTF-8",
                   fileEncoding = "UTF-8-BOM", strip.white = TRUE)
   out[] <- lapply(out, function(cells) { cells <- trimws(cells); cells[!is.na(cells) & cells == ""] <- NA; cells })
@@ -375,6 +377,7 @@ cronbach <- function(answers) {
 # One row for each questionnaire: who, visit, score. A measure comes from the items of its instrument or from scores.csv.
 SCORES_TABLE <- read_table("scores.csv")
 GOALS_TABLE <- read_table("goals.csv")
+has_items <- function(instrument) !is.null(instrument) && !is.null(read_table(file.path("items", paste0(instrument, ".csv"))))
 of_goals <- function(instrument) !is.null(instrument) && identical(definition_of(instrument)$table, "goals")
 # A person's own goals (docs/methods/scoring.md): the mean of those rated the first time, where all of them are rated.
 scored_goals <- function() {
@@ -407,7 +410,7 @@ questionnaires <- function(m) {
   if (goals) {
     table <- scored_goals()
     score <- table$score
-  } else if (!is.null(spec$instrument)) {
+  } else if (has_items(spec$instrument)) {
     table <- read_table(file.path("items", paste0(spec$instrument, ".csv")))
     score <- scored(table, spec$instrument, spec$scoring)
   } else {
@@ -418,7 +421,7 @@ questionnaires <- function(m) {
   blank <- is.na(visit)
   visit[blank] <- visit_by_date(table$client_id[blank], column(table, "date")[blank])
   out <- data.frame(id = table$client_id, visit = visit, score = score, date = column(table, "date"))
-  if (!is.null(spec$instrument) && !goals) {
+  if (!goals && has_items(spec$instrument)) {
     key <- definition_of(spec$instrument)
     in_time <- order(match(out$id, ID), out$date, match(out$visit, VISITS))
     first <- in_time[!duplicated(out$id[in_time])]
@@ -1089,7 +1092,21 @@ ask("completion", {
 })
 
 # --- Reliable and clinically significant change: change.* (docs/methods/reliable_change.md) ---------------------------------------------------
-reliability_of <- function(m) or(PLAN$measures[[m]]$reliability, or(ALPHA[[m]], NA))
+# Without one in the plan and without items, the one published of the same items: checked before unchecked, the lowest of several.
+published_alpha <- function(m) {
+  spec <- PLAN$measures[[m]]
+  if (is.null(spec$instrument)) return(NA)
+  key <- definition_of(spec$instrument)
+  mine <- items_of(key, or(spec$scoring$score, key$default_score))
+  of <- Filter(function(one) one$kind == "alpha" && setequal(items_of(key, one$score), mine), or(key$reliability, list()))
+  is_checked <- vapply(of, function(one) one$status == "checked", TRUE)
+  values <- vapply(of, function(one) min(one$value), 0)
+  if (any(is_checked)) min(values[is_checked]) else if (length(values)) min(values) else NA
+}
+reliability_of <- function(m) {
+  own <- or(PLAN$measures[[m]]$reliability, or(ALPHA[[m]], NA))
+  if (is.na(own)) published_alpha(m) else own
+}
 published_change <- function(m) PLAN$measures[[m]]$reliable_change$points
 judged <- function(m) !is.null(published_change(m)) || !is.na(reliability_of(m))
 threshold_of <- function(m) if (!is.null(published_change(m))) published_change(m) else qnorm(0.975) * sqrt(2) * sd(GRID[[m]][, START], na.rm = TRUE) * sqrt(1 - reliability_of(m))

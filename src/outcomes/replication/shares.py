@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from outcomes.instruments import read_instrument
 from outcomes.replication.columns import known
 from outcomes.replication.columns import standardised as scaled
 from outcomes.replication.comparison import Numbers
@@ -133,13 +134,30 @@ def _count(happened: NDArray[np.float64]) -> tuple[int, int]:
     return int(np.nansum(happened)), int((~np.isnan(happened)).sum())
 
 
+def find_reliability(people: People, measure: str) -> float | None:
+    """Reliability of a measure: the plan's, that of its items, or the least that is published of the same items."""
+    plan = people.plan.measures[measure]
+    own = plan.reliability or people.alphas.get(measure)
+    if own is not None or plan.instrument is None:
+        return own
+    named = read_instrument(plan.instrument)
+    items = sorted(named.score(plan.scoring.score).items)
+    told = {True: list[float](), False: list[float]()}
+    for one in named.reliability:
+        if one.kind == "alpha" and sorted(named.score(one.score).items) == items:
+            told[one.status == "checked"].append(one.low)
+    return min(told[True] or told[False], default=None)
+
+
 def threshold(people: People, measure: str) -> float:
     """Smallest change that is more than measurement error."""
     published = people.plan.measures[measure].reliable_change
     if published is not None:
         return published.points
     start = scores_at(people, measure, people.plan.baseline)
-    reliability = people.plan.measures[measure].reliability or people.alphas[measure]
+    reliability = find_reliability(people, measure)
+    if reliability is None:
+        return math.nan
     return RELIABLE * math.sqrt(2 * (1 - reliability)) * float(np.nanstd(start, ddof=1))
 
 

@@ -18,6 +18,7 @@ from outcomes.study.frames import FrameFiles, read_plan_text, write_definitions
 from outcomes.study.header import label_of
 from outcomes.study.own_instruments import is_definition
 from outcomes.study.parse import parse_table
+from outcomes.study.published import open_table
 from outcomes.study.schemas import CLIENT, TABLES
 from outcomes.study.text import read_texts, to_csv
 
@@ -50,7 +51,7 @@ def take_files(study: Study) -> dict[str, bytes]:
         raise StudyChangedError(["it was not read by outcomes.read_study or outcomes.study"])
     found = {}
     for file in study.files:
-        source = opened.source(file.name)
+        source = open_table(opened, file.name)
         found[file.name] = b"".join(source.blocks())
         if source.digest(file.rows).sha256 != file.sha256:
             raise InputChangedError(file.name)

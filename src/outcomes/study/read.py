@@ -28,6 +28,7 @@ from outcomes.study.own_instruments import find_unused, read_own
 from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.plan_texts import check_plan_texts
 from outcomes.study.privacy import find_identifiers, tells_somebody
+from outcomes.study.published import EVIDENCE, is_served, open_table, tell_reliabilities, tell_served
 from outcomes.study.schemas import CLIENT, OPTIONAL, TABLES, for_plan, held_as, require_schema, with_items
 from outcomes.study.seal import make_seal
 from outcomes.study.sentences import to_sentences
@@ -83,10 +84,10 @@ class _Reading:
 
     def table(self, name: str, schema: Any, *, others: bool = False) -> TypedTable | None:
         """Read whatever stands under the name of a table; its findings are collected."""
-        if not self.opened.holds(name):
+        if not self.opened.holds(name) and not (name == EVIDENCE and is_served(self.opened, self.plan)):
             return None
         columns, self.read_by[name] = read_columns(schema), schema
-        text = read_texts(lambda: self.opened.source(name), name, known=columns)
+        text = read_texts(lambda: open_table(self.opened, name), name, known=columns)
         if name != CLIENTS_FILE and text.findings and {one.code for one in text.findings} <= EMPTY:
             self.empty.extend(text.findings)
             return None
@@ -260,6 +261,7 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
         yield from keys.check_silent_clients(clients, measured)
     yield from _check_optional(reading)
     yield from _check_starts(reading)
+    yield from tell_reliabilities(plan, {read_instrument(name).id for name in reading.items})
 
 
 def _measured(reading: _Reading) -> list[TypedTable]:
@@ -273,6 +275,7 @@ def _check_optional(reading: _Reading) -> Iterable[Finding]:
         yield from rules.check_time(table, name)
     if "evidence" in reading.optional:
         yield from check_evidence(reading.optional["evidence"])
+        yield from tell_served(reading.opened, reading.plan, len(reading.optional["evidence"].frame))
     if "events" in reading.optional:
         yield from check_events(reading.optional["events"], reading.clients, reading.plan)
     if "goals" in reading.optional:

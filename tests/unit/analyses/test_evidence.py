@@ -224,6 +224,7 @@ def test_the_plan_can_say_what_an_outcome_is_about(small_study: Path) -> None:
 
 
 def test_without_the_table_every_planned_number_says_so(small_study: Path) -> None:
+    (small_study / "evidence.csv").write_text("study,outcome,directness,verification\n", encoding="utf-8")
     registry = find(small_study)
     reasons = {one.reason for one in registry.where(analysis="evidence") if isinstance(one, NotEstimable)}
     assert reasons == {"evidence.csv was not provided."}

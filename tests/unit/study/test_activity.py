@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from active_study import add_to_plan, write_active_study
-from examined import check_study
+from examined import SERVED, check_study
 from outcomes.study.explain import read_codes
 from outcomes.study.read import read_study
 from outcomes.study.sentences import to_sentences
@@ -92,7 +92,7 @@ def test_what_looks_wrong_is_told_and_does_not_stop(active: Path, case: str) -> 
     assert found[0].rows
     assert code in read_codes()
     assert not any(value in to_sentences(found)[0] for value in ("P001", "cake", "EUR", "2025-02-01"))
-    assert read_study(active).findings == found
+    assert tuple(one for one in read_study(active).findings if one.code not in SERVED) == found
 
 
 STOPS = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.instruments import read_instrument
 from outcomes.methods import reliable_change
 from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
@@ -44,10 +45,12 @@ WORDS = {
 WHOLE = ("improved", "unchanged", "deteriorated")  # everybody is one of these; the other words lie within them
 MADE_OF = {"improved": ("recovered", "improved_only"), "unchanged": ("crossed", "unchanged_only")}
 NO_RELIABILITY = (
-    "The plan gives neither a reliability nor a published reliable change for this measure, and it is not scored from "
-    "items."
+    "The plan gives neither a reliability nor a published reliable change for this measure, it is not scored from "
+    "items, and the plan names no questionnaire whose reliability comes with the program."
 )
-NO_NORMS = "The plan gives no clinical and non-clinical norms for this measure."
+NO_NORMS = (
+    "The plan gives no clinical and non-clinical norms for this measure, and none with a source come with the program."
+)
 CUT_OFFS: Mapping[reliable_change.CutOff, str] = {
     "a": "two standard deviations from the clinical mean",
     "b": "two of its own standard deviations from the non-clinical mean",
@@ -105,7 +108,7 @@ def _smallest(occasion: Occasion) -> float:
     measure = occasion.cohort.plan.measures[occasion.measure]
     if measure.reliable_change is not None:
         return measure.reliable_change.points
-    reliability = measure.reliability or occasion.cohort.alphas.get(occasion.measure)
+    reliability = occasion.cohort.reliability(occasion.measure)
     if reliability is None:
         raise NotEstimableError(NO_RELIABILITY, "not planned")
     start = occasion.before[~np.isnan(occasion.before)]
@@ -209,9 +212,20 @@ def _find_threshold(occasion: Occasion, change: reliable_change.ReliableChange) 
     if measure.reliable_change is not None:
         method = f"as published ({measure.reliable_change.source}): a change of this size or more{cut_off}"
         return planned.estimate(change.threshold, method=method, how=How(estimator="published"))
-    source = "the plan's reliability" if measure.reliability is not None else "Cronbach's alpha of the items"
+    source = _say_source(occasion)
     method = f"Jacobson & Truax (1991): 1.96 √2 · SD at the start · √(1 − r), r from {source}{cut_off}"
     return planned.estimate(change.threshold, method=method, how=How(estimator="jacobson_truax"))
+
+
+def _say_source(occasion: Occasion) -> str:
+    """Say where the reliability of a measure is from."""
+    cohort, measure = occasion.cohort, occasion.cohort.plan.measures[occasion.measure]
+    if measure.reliability is not None:
+        return "the plan's reliability"
+    if occasion.measure in cohort.alphas or measure.instrument is None:
+        return "Cronbach's alpha of the items"
+    known = read_instrument(measure.instrument)
+    return f"what is published for the {known.name} ({known.citation}; {cohort.published[occasion.measure].status})"
 
 
 def _count(occasion: Occasion, shares: Sequence[Planned], change: reliable_change.ReliableChange) -> Iterator[Outcome]:
