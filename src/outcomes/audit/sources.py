@@ -271,7 +271,7 @@ class _Asked:
     def _has_answers(self, measure: str, files: Sequence[str]) -> bool:
         """Whether the scores of a measure are made of answers: to items, or of goals."""
         name = self.plan.measures[measure].instrument
-        return name is not None and (f"{ITEMS}{name}.csv" in files or read_instrument(name).table == "goals")
+        return name is not None and (f"{ITEMS}{name}.csv" in files or self.plan.instrument(name).table == "goals")
 
     def _measures(self) -> tuple[str, ...]:
         """Measures whose scores it reads: its own, else the one that it is about, else those that have a say in it."""

@@ -10,7 +10,6 @@ from outcomes.cohort.completion import read_completion
 from outcomes.cohort.model import Cohort, LeftOut
 from outcomes.cohort.structure import read_structure
 from outcomes.cohort.visits import OUTSIDE, WHY_LEFT_OUT, assign_visits
-from outcomes.instruments import read_instrument
 from outcomes.study.schemas import OPTIONAL
 
 if TYPE_CHECKING:
@@ -130,5 +129,5 @@ def _count_left_out(
 def _list_published(plan: Plan) -> dict[str, Reliability]:
     """List by measure the reliability that is published for the questionnaire which the plan names."""
     named = {word: one for word, one in plan.scored.items() if one.instrument is not None}
-    found = {word: read_instrument(str(one.instrument)).find_alpha(one.scoring.score) for word, one in named.items()}
+    found = {word: plan.instrument(str(one.instrument)).find_alpha(one.scoring.score) for word, one in named.items()}
     return {word: alpha for word, alpha in found.items() if alpha is not None}

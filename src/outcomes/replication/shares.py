@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from outcomes.instruments import read_instrument
 from outcomes.replication.columns import known
 from outcomes.replication.columns import standardised as scaled
 from outcomes.replication.comparison import Numbers
@@ -140,7 +139,7 @@ def find_reliability(people: People, measure: str) -> float | None:
     own = plan.reliability or people.alphas.get(measure)
     if own is not None or plan.instrument is None:
         return own
-    named = read_instrument(plan.instrument)
+    named = people.plan.instrument(plan.instrument)
     items = sorted(named.score(plan.scoring.score).items)
     told = {True: list[float](), False: list[float]()}
     for one in named.reliability:

@@ -261,7 +261,7 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
         yield from keys.check_silent_clients(clients, measured)
     yield from _check_optional(reading)
     yield from _check_starts(reading)
-    yield from tell_reliabilities(plan, {read_instrument(name).id for name in reading.items})
+    yield from tell_reliabilities(plan, {plan.instrument(name).id for name in reading.items})
 
 
 def _measured(reading: _Reading) -> list[TypedTable]:

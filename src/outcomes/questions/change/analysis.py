@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from outcomes.instruments import read_instrument
 from outcomes.methods import reliable_change
 from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
@@ -224,7 +223,7 @@ def _say_source(occasion: Occasion) -> str:
         return "the plan's reliability"
     if occasion.measure in cohort.alphas or measure.instrument is None:
         return "Cronbach's alpha of the items"
-    known = read_instrument(measure.instrument)
+    known = cohort.plan.instrument(measure.instrument)
     return f"what is published for the {known.name} ({known.citation}; {cohort.published[occasion.measure].status})"
 
 

@@ -14,7 +14,8 @@ from outcomes.study.text import make_finding
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from outcomes.plan.model import Measure, Plan
+    from outcomes.instruments import Instrument
+    from outcomes.plan.model import Plan
     from outcomes.study.files import Files
     from outcomes.study.model import Finding
     from outcomes.study.source import Readable
@@ -59,16 +60,15 @@ def tell_reliabilities(plan: Plan, answered: Collection[str]) -> Iterator[Findin
     judged = {word: one for word, one in plan.scored.items() if one.domain != "alliance"}  # nobody is judged by that
     for word, measure in judged.items():
         if measure.reliability is None and measure.reliable_change is None:
-            named = None if measure.instrument is None else read_instrument(measure.instrument)
+            named = None if measure.instrument is None else plan.instrument(measure.instrument)
             if named is None:
                 yield from _tell_like(word)
             elif named.id not in answered and named.table == "items":
-                yield _tell_reliability(word, measure)
+                yield _tell_reliability(word, named, measure.scoring.score)
 
 
-def _tell_reliability(word: str, measure: Measure) -> Finding:
-    named = read_instrument(str(measure.instrument))
-    known = named.find_alpha(measure.scoring.score)
+def _tell_reliability(word: str, named: Instrument, score: str | None) -> Finding:
+    known = named.find_alpha(score)
     place = f"measures.{word}.reliability"
     if known is None:
         rule = f"no reliability of the {named.name} comes with the program: nobody's change is judged by it"
@@ -76,10 +76,11 @@ def _tell_reliability(word: str, measure: Measure) -> Finding:
         return make_finding("NOTE", "E299", PLAN_FILE, (), place, rule, fix)
     of = "" if known.low == known.high else f", the lowest of {known.low:g} to {known.high:g}"
     rule = f"{known.low:g} is used{of}, as published for the {named.name} ({named.citation}; {known.status})"
-    level, fix = "NOTE", "Nothing needs to be done; your own in the plan takes its place."
-    if known.status != "checked":
-        level, fix = "CHECK", "Compare it with the publication, and give your own in the plan where it is another."
-    return make_finding(level, "E299", PLAN_FILE, (), place, rule, fix)  # type: ignore[arg-type]  # one of the two
+    if known.status == "checked":
+        fix = "Nothing needs to be done; your own in the plan takes its place."
+        return make_finding("NOTE", "E299", PLAN_FILE, (), place, rule, fix)
+    fix = "Compare it with the publication, and give your own in the plan where it is another."
+    return make_finding("CHECK", "E299", PLAN_FILE, (), place, rule, fix)
 
 
 def _tell_like(word: str) -> Iterator[Finding]:
