@@ -28,7 +28,7 @@ from outcomes.study.own_instruments import find_unused, read_own
 from outcomes.study.parse import TypedTable, parse_table
 from outcomes.study.plan_texts import check_plan_texts
 from outcomes.study.privacy import find_identifiers, tells_somebody
-from outcomes.study.published import EVIDENCE, is_served, open_table, tell_reliabilities, tell_served
+from outcomes.study.published import EVIDENCE, is_served, open_table, tell_published
 from outcomes.study.schemas import CLIENT, OPTIONAL, TABLES, for_plan, held_as, require_schema, with_items
 from outcomes.study.seal import make_seal
 from outcomes.study.sentences import to_sentences
@@ -261,7 +261,7 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
         yield from keys.check_silent_clients(clients, measured)
     yield from _check_optional(reading)
     yield from _check_starts(reading)
-    yield from tell_reliabilities(plan, {plan.instrument(name).id for name in reading.items})
+    yield from tell_published(reading.opened, plan, reading.items)
 
 
 def _measured(reading: _Reading) -> list[TypedTable]:
@@ -275,7 +275,6 @@ def _check_optional(reading: _Reading) -> Iterable[Finding]:
         yield from rules.check_time(table, name)
     if "evidence" in reading.optional:
         yield from check_evidence(reading.optional["evidence"])
-        yield from tell_served(reading.opened, reading.plan, len(reading.optional["evidence"].frame))
     if "events" in reading.optional:
         yield from check_events(reading.optional["events"], reading.clients, reading.plan)
     if "goals" in reading.optional:

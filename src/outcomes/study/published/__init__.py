@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -40,23 +42,30 @@ def read_published() -> bytes:
     return resources.files(__package__).joinpath(EVIDENCE).read_bytes().replace(b"\r\n", b"\n")
 
 
-def tell_served(opened: Files, plan: Plan, rows: int) -> Iterator[Finding]:
-    """Say that the published results which come with the program are used."""
-    if rows and is_served(opened, plan):
+def tell_published(opened: Files, plan: Plan, items: Collection[str]) -> Iterator[Finding]:
+    """Say which of what is published and comes with the program is used.
+
+    Parameters
+    ----------
+    opened : Files
+    plan : Plan
+    items : collection of str
+        Names of the files of answers that were read.
+    """
+    yield from _tell_results(opened, plan)
+    yield from _tell_reliabilities(plan, {plan.instrument(name).id for name in items})
+
+
+def _tell_results(opened: Files, plan: Plan) -> Iterator[Finding]:
+    if is_served(opened, plan):
+        rows = sum(1 for _ in csv.reader(io.StringIO(read_published().decode(), newline=""))) - 1  # without its header
         rule = f"the study has none of its own: the {rows} published results that come with the program are used"
         fix = "Nothing needs to be done. Your own evidence.csv takes their place; one with a header alone shows none."
         yield make_finding("NOTE", "E298", EVIDENCE, (), "", rule, fix)
 
 
-def tell_reliabilities(plan: Plan, answered: Collection[str]) -> Iterator[Finding]:
-    """Say of each measure which published reliability it is judged by, or that there is none.
-
-    Parameters
-    ----------
-    plan : Plan
-    answered : collection of str
-        Instruments of whose items there are answers, which tell their own.
-    """
+def _tell_reliabilities(plan: Plan, answered: Collection[str]) -> Iterator[Finding]:
+    """Say which published reliability a measure is judged by, or that there is none; answers to items tell their own."""
     judged = {word: one for word, one in plan.scored.items() if one.domain != "alliance"}  # nobody is judged by that
     for word, measure in judged.items():
         if measure.reliability is None and measure.reliable_change is None:
