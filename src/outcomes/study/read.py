@@ -254,8 +254,7 @@ def _check_all(reading: _Reading) -> Iterable[Finding]:
         yield from _check_sources(reading, reading.scores)
     for name, table in reading.items.items():
         yield from rules.check_items(table, name, plan)
-    measured = _measured(reading)
-    for table in measured:
+    for table in (measured := _measured(reading)):
         yield from check_dates(table, clients, plan)
     if measured and len(clients.frame):
         yield from keys.check_silent_clients(clients, measured)

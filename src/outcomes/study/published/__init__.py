@@ -65,7 +65,7 @@ def _tell_results(opened: Files, plan: Plan) -> Iterator[Finding]:
 
 
 def _tell_reliabilities(plan: Plan, answered: Collection[str]) -> Iterator[Finding]:
-    """Say which published reliability a measure is judged by, or that there is none; answers to items tell their own."""
+    """Say which published reliability a measure is judged by, or that there is none; items tell their own."""
     judged = {word: one for word, one in plan.scored.items() if one.domain != "alliance"}  # nobody is judged by that
     for word, measure in judged.items():
         if measure.reliability is None and measure.reliable_change is None:
