@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from outcomes.study.model import Finding
 
-SERVED = frozenset({"E298", "E299"})  # what comes with the program, which is told of nearly every study
+SERVED = frozenset({"E312", "E299"})  # what comes with the program, which is told of nearly every study
 
 
 def check_study(folder: str | Path) -> tuple[Finding, ...]:

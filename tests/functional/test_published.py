@@ -51,7 +51,7 @@ def test_a_study_without_published_results_is_given_them_and_check_says_so(study
     assert found.evidence is not None
     assert len(found.evidence) == 41
     assert EVIDENCE in {one.name for one in found.files}
-    assert "the 41 published results that come with the program are used" in told(study, "E298")[0]
+    assert "the 41 published results that come with the program are used" in told(study, "E312")[0]
 
 
 def test_a_studys_own_take_their_place_and_an_empty_table_shows_none(study: Path, root: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_studys_own_take_their_place_and_an_empty_table_shows_none(study: Path
     (study / EVIDENCE).write_text("\n".join(lines[:3]) + "\n", encoding="utf-8")
     found = outcomes.read_study(study)
     assert found.evidence is not None
-    assert (len(found.evidence), told(study, "E298")) == (2, [])
+    assert (len(found.evidence), told(study, "E312")) == (2, [])
     (study / EVIDENCE).write_text(lines[0] + "\n", encoding="utf-8")
     assert outcomes.read_study(study).evidence is None
 
