@@ -141,8 +141,8 @@ class Cohort:
 
     @property
     def clustering(self) -> Cluster | None:
-        """What makes people alike for robust standard errors: the skills group where recorded, else the therapist."""
-        return next((cluster for cluster in self.structure if cluster.kind != "site" and cluster.is_present), None)
+        """What makes people alike for robust standard errors: the skills group where people share one, else a therapist."""
+        return next((cluster for cluster in self.structure if cluster.kind != "site" and cluster.is_shared), None)
 
     @once
     def number_clusters(self) -> NDArray[np.intp] | None:

@@ -53,6 +53,11 @@ class Cluster:
         """Whether any client has a cluster of this kind."""
         return self.position != "absent"
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether any two clients have one of this kind together: else it tells nothing of how alike they are."""
+        return self.clusters_full + self.clusters_skills - self.clusters_both < self.n_full + self.n_skills
+
     def to_sentence(self, arms: Mapping[str, str]) -> str:
         """Say it with its counts, and the names of the arms."""
         name = NAMES[self.kind]

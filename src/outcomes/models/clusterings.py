@@ -74,7 +74,7 @@ def clusterings(cohort: Cohort) -> dict[str, Codes]:
     """Cluster of each client by the name of the column, shape (n,); who has none stands alone."""
     found = {}
     for cluster in cohort.structure:
-        if cluster.is_present and cluster.kind != "site":
+        if cluster.is_shared and cluster.kind != "site":
             codes, labels = cohort.clients[cluster.column].factorize()
             alone = len(labels) + np.arange(len(codes))
             found[cluster.column] = np.where(codes < 0, alone, codes).astype(np.intp)

@@ -13,10 +13,13 @@ import outcomes
 from outcomes.cohort import Cohort, assemble
 from outcomes.cohort.model import once
 from outcomes.methods import mmrm
+from outcomes.models.clusterings import clusterings
+from outcomes.models.grouping import read_grouping
 from outcomes.models.main import fit_main
 from outcomes.pipeline import answer
 from outcomes.results.outcome import NotEstimableError
 from outcomes.scoring import score_study
+from small_study import edit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +78,20 @@ def test_what_was_found_is_forgotten_with_the_cohort(small_study: Path) -> None:
     del mine
     gc.collect()
     assert found() is None
+
+
+@pytest.mark.parametrize(("shared", "column"), [(False, None), (True, "therapist_id")])
+def test_units_that_nobody_shares_are_no_clusters(small_study: Path, *, shared: bool, column: str | None) -> None:
+    plan = small_study / "plan.toml"
+    plan.write_text(plan.read_text("utf-8").replace("[adjust]", '[adjust]\ntherapist = "therapist_id"'), "utf-8")
+    people = 2 if shared else 1
+    edit(small_study, "clients.csv", lambda clients: clients.assign(therapist_id=(clients.index // people).astype(str)))
+    study = outcomes.read_study(small_study)
+    cohort = assemble(study, score_study(study))
+    clustering = cohort.clustering
+    assert (None if clustering is None else clustering.column) == column
+    assert list(clusterings(cohort)) == ([column] if shared else [])
+    assert read_grouping(cohort).refuses is False
 
 
 def test_a_report_fits_the_main_model_of_a_measure_once(small_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
