@@ -141,7 +141,7 @@ class Cohort:
 
     @property
     def clustering(self) -> Cluster | None:
-        """What makes people alike for robust standard errors: the skills group where people share one, else a therapist."""
+        """What makes people alike for robust standard errors: the skills group where any share one, else the therapist."""
         return next((cluster for cluster in self.structure if cluster.kind != "site" and cluster.is_shared), None)
 
     @once
