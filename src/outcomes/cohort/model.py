@@ -141,7 +141,7 @@ class Cohort:
 
     @property
     def clustering(self) -> Cluster | None:
-        """What makes people alike for robust standard errors: the skills group where any share one, else the therapist."""
+        """What makes people alike for robust standard errors: the skills group where any share one, else therapists."""
         return next((cluster for cluster in self.structure if cluster.kind != "site" and cluster.is_shared), None)
 
     @once
