@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 120
 MUTANTS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test long slow fuzz mutants check format bench docs docs-tables reference-run lock clean
+.PHONY: help setup report test long slow fuzz mutants check format bench dist docs docs-tables reference-run lock clean
 
 help:             ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -66,6 +66,14 @@ format: $(TESTED) ## format the code and mend what lint can mend
 
 bench: $(TESTED)  ## time whole processes: medians, ratios, memory
 	for program in benchmarks/[!p]*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+dist: $(READY)    ## build wheel, source without reports, bill of materials and checksums into dist/
+	@$(BIN)/python -c 'import cyclonedx_py' 2>/dev/null || $(PIP) cyclonedx-bom \
+		|| { echo "cyclonedx-bom, which is no dependency of the project, could not be installed here"; exit 1; }
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+	$(BIN)/python -m cyclonedx_py requirements --output-reproducible --pyproject pyproject.toml -o dist/sbom.cdx.json requirements.lock
+	cd dist && sha256sum -- *.* > SHA256SUMS
 
 docs: $(TESTED)   ## build the site of the documentation into docs/_build; a warning is an error
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
