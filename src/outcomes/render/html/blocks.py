@@ -22,7 +22,7 @@ BOXES = {"card": "section", "questions": "section", "estimand": "aside"}
 GROUPS = {"flow": "Flow of people from start to the last visit"}
 
 
-def write_section(section: Section, addresses: Mapping[str, str], links: Links = HERE) -> str:
+def write_section(section: Section, addresses: Mapping[str, str], links: Links = HERE, last: str = "") -> str:
     """Write a section.
 
     Parameters
@@ -32,12 +32,14 @@ def write_section(section: Section, addresses: Mapping[str, str], links: Links =
         Address of each picture by its name.
     links : Links
         Where links lead that leave the page.
+    last : str
+        What stands at its end, as HTML.
     """
     body = write_blocks(section.blocks, addresses, links)
     name = escape(section.title_name)
     label, anchor = (f' aria-labelledby="{name}"', f' id="{name}"') if name else ("", "")
     opened = f'<section id="{escape(section.name)}"{_look(section.style)}{label}>'
-    return f"{opened}\n<h2{anchor}>{to_html(section.title, links)}</h2>\n{body}\n</section>"
+    return f"{opened}\n<h2{anchor}>{to_html(section.title, links)}</h2>\n{body}\n{last}</section>"
 
 
 def write_blocks(blocks: Iterable[Block], addresses: Mapping[str, str], links: Links = HERE) -> str:

@@ -30,7 +30,14 @@ EVERY_NUMBER = (
     "<code>outcomes trace . ID</code> in the folder of this run, with the id that ends its entry, leads back to the "
     "files."
 )
-SCREEN_ALONE = frozenset({"numbers"})
+SEARCH = (
+    '<form role="search" aria-label="Every number" hidden>\n'
+    '<label for="sought">Search by words of its name, its value or its id</label>\n'
+    '<input id="sought" type="search" autocomplete="off" aria-describedby="hits">\n<button>Go to the first</button>\n'
+    '<button type="button" class="all">Show all</button>\n<p id="hits" role="status"></p>\n</form>'
+)
+NUMBERS = "numbers"  # where they stand
+SCREEN_ALONE = frozenset({NUMBERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +93,19 @@ class Page:
 
 def write_page(page: Page) -> str:
     """Write the page."""
-    written = [write_section(part, page.addresses, page.links) for part in page.parts]
+    turns = _turn_between(page)
+    written = [write_section(part, page.addresses, page.links, turns.get(part.name, "")) for part in page.parts]
     run = f", run <code>{to_html(page.run)}</code>" if page.run else ""
     look = ' class="long-words"' if page.has_long_words else ""
-    numbers = (_numbers(page.numbers),) if page.numbers else ()
+    numbers = (_numbers(page.numbers, turns.get(NUMBERS, "")),) if page.numbers else ()
     main = "\n".join([*written[: page.leads], _contents(page.contents), *written[page.leads :], *numbers])
     script = read_script(has_numbers=bool(page.numbers))
     return (
         f'<!doctype html>\n<html lang="en-GB">\n{_head(page, script)}\n'
         f"<body{look}>\n"
         f'<a class="skip" href="#{page.parts[0].name}">Go to the first section</a>\n'
-        f"<header>\n{write_blocks(page.header, page.addresses, page.links)}\n{_others(page.others)}</header>\n"
+        f'<header id="top">\n'
+        f"{write_blocks(page.header, page.addresses, page.links)}\n{_others(page.others)}</header>\n"
         f"<main>\n{main}\n</main>\n"
         f'<footer class="screen">\n<p>Made by outcomes{run}. Every number on this '
         "page carries the id of its result; <code>outcomes trace</code> leads from it to the files.</p>\n</footer>\n"
@@ -142,10 +151,25 @@ def _contents(titles: Mapping[str, str]) -> str:
     return f'<nav class="contents" aria-label="Contents">\n<ol>\n{entries}</ol>\n</nav>'
 
 
-def _numbers(numbers: Markup) -> str:
-    """Write the list of every number, the panel that shows an entry, and the command that it ends with."""
+def _turn_between(page: Page) -> dict[str, str]:
+    """Write what leads from the end of each section to the one before, to the top, and to the next."""
+    titles = ({FIRST: "First page"} if page.leads else {}) | dict(page.contents)
+    names = list(titles)
+    made = {}
+    for place, name in enumerate(names):
+        around = (("Previous", names[place - 1 : place]), ("Next", names[place + 1 : place + 2]))
+        before, after = (
+            "".join(f'<a href="#{one}">{way}: {escape(titles[one])}</a> ' for one in ones) for way, ones in around
+        )
+        made[name] = f'<p class="turn screen">{before}<a href="#top">Back to top</a> {after}</p>\n'
+    return made
+
+
+def _numbers(numbers: Markup, last: str) -> str:
+    """Write the list of every number with its search, the panel that shows an entry, and the command it ends with."""
     return (
-        f'<section id="numbers" class="screen">\n<h2>Every number</h2>\n<p class="lead">{EVERY_NUMBER}</p>\n{numbers}\n'
+        f'<section id="{NUMBERS}" class="screen">\n<h2>Every number</h2>\n<p class="lead">{EVERY_NUMBER}</p>\n'
+        f"{SEARCH}\n{numbers}\n{last}"
         '</section>\n<dialog id="panel" aria-label="About this number">\n<button type="button">Close</button>\n'
         '<div id="panel-body"></div>\n</dialog>\n<template id="panel-command"><p><code>outcomes trace . </code><br>'
         '<span class="quiet">The command is for the folder of this run.</span></p></template>'

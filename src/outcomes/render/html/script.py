@@ -6,14 +6,14 @@ import base64
 import hashlib
 from importlib import resources
 
-EVERY_PAGE = "touch.js"  # what a phone and a keyboard need
-PANEL = "panel.js"  # what shows an entry of the list of every number, on the page that has the list
+EVERY_PAGE = ("touch.js", "contents.js")  # what a phone and a keyboard need; where one is, and sections that close
+OF_NUMBERS = ("panel.js", "search.js")  # what shows an entry of the list of every number, and finds it
 
 
 def read_script(*, has_numbers: bool) -> str:
-    """Read the script of a page, with that of the panel where the page holds the list of every number."""
+    """Read the script of a page, with that of the list of every number where the page holds it."""
     folder = resources.files("outcomes.render").joinpath("html")
-    names = (EVERY_PAGE, PANEL) if has_numbers else (EVERY_PAGE,)
+    names = (*EVERY_PAGE, *OF_NUMBERS) if has_numbers else EVERY_PAGE
     return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
