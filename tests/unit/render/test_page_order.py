@@ -31,7 +31,7 @@ def parts_of(page: Element) -> Iterator[tuple[str, list[str]]]:
         if section.tag != "section" or section.attributes.get("id") in ABOUT_THE_REPORT:
             continue
         heading, kinds = "", list[str]()
-        for element in section.elements:
+        for element in (one for one in section.elements if "turn" not in one.classes):
             if element.tag in {"h2", "h3"} and ("meaning" in kinds or element.tag == "h2"):
                 yield heading, kinds
                 heading, kinds = element.text(), []
