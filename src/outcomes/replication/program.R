@@ -232,9 +232,7 @@ put_deep <- function(tree, path, value) {
 # A table of the study: everything as text, blanks around a cell removed, an empty cell as NA. NULL where there is no such table.
 read_table <- function(name) {
   path <- file.path(STUDY, name)
-  # what others published may come with the program: it is then laid beside this file
-  if (name == "evidence.csv" && !file.exists(path)) path <- file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))), name)
-  if (length(path) != 1 || !file.exists(path)) return(NULL)
+  if (!file.exists(path)) return(NULL)
   out <- read.csv(path, colClasses = "character", na.strings = "", check.names = FALSE, encoding = "UTF-8",
                   fileEncoding = "UTF-8-BOM", strip.white = TRUE)
   out[] <- lapply(out, function(cells) { cells <- trimws(cells); cells[!is.na(cells) & cells == ""] <- NA; cells })
@@ -382,7 +380,6 @@ cronbach <- function(answers) {
 # One row for each questionnaire: who, visit, score. A measure comes from the items of its instrument or from scores.csv.
 SCORES_TABLE <- read_table("scores.csv")
 GOALS_TABLE <- read_table("goals.csv")
-has_items <- function(instrument) !is.null(instrument) && !is.null(read_table(file.path("items", paste0(instrument, ".csv"))))
 of_goals <- function(instrument) !is.null(instrument) && identical(definition_of(instrument)$table, "goals")
 # A person's own goals (docs/methods/scoring.md): the mean of those rated the first time, where all of them are rated.
 scored_goals <- function() {
@@ -415,7 +412,7 @@ questionnaires <- function(m) {
   if (goals) {
     table <- scored_goals()
     score <- table$score
-  } else if (has_items(spec$instrument)) {
+  } else if (!is.null(spec$instrument)) {
     table <- read_table(file.path("items", paste0(spec$instrument, ".csv")))
     score <- scored(table, spec$instrument, spec$scoring)
   } else {
@@ -426,7 +423,7 @@ questionnaires <- function(m) {
   blank <- is.na(visit)
   visit[blank] <- visit_by_date(table$client_id[blank], column(table, "date")[blank])
   out <- data.frame(id = table$client_id, visit = visit, score = score, date = column(table, "date"))
-  if (!goals && has_items(spec$instrument)) {
+  if (!is.null(spec$instrument) && !goals) {
     key <- definition_of(spec$instrument)
     in_time <- order(match(out$id, ID), out$date, match(out$visit, VISITS))
     first <- in_time[!duplicated(out$id[in_time])]
@@ -547,7 +544,7 @@ columns_of <- function(characteristics, use) {
   out[, apply(out, 2, function(x) length(unique(x)) > 1), drop = FALSE]
 }
 full_rank <- function(X, tolerance = 1e-9) {
-  q <- qr(scale(X, center = FALSE, scale = sqrt(colSums(X^2))), tol = tolerance)
+  q <- qr(scale(X, center = FALSE, scale = pmax(sqrt(colSums(X^2)), 1e-300)), tol = tolerance)
   X[, sort(q$pivot[seq_len(q$rank)]), drop = FALSE]
 }
 
@@ -1105,21 +1102,7 @@ ask("completion", {
 })
 
 # --- Reliable and clinically significant change: change.* (docs/methods/reliable_change.md) ---------------------------------------------------
-# Without one in the plan and without items, the one published of the same items: checked before unchecked, the lowest of several.
-published_alpha <- function(m) {
-  spec <- PLAN$measures[[m]]
-  if (is.null(spec$instrument)) return(NA)
-  key <- definition_of(spec$instrument)
-  mine <- items_of(key, or(spec$scoring$score, key$default_score))
-  of <- Filter(function(one) one$kind == "alpha" && setequal(items_of(key, one$score), mine), or(key$reliability, list()))
-  is_checked <- vapply(of, function(one) one$status == "checked", TRUE)
-  values <- vapply(of, function(one) min(one$value), 0)
-  if (any(is_checked)) min(values[is_checked]) else if (length(values)) min(values) else NA
-}
-reliability_of <- function(m) {
-  own <- or(PLAN$measures[[m]]$reliability, or(ALPHA[[m]], NA))
-  if (is.na(own)) published_alpha(m) else own
-}
+reliability_of <- function(m) or(PLAN$measures[[m]]$reliability, or(ALPHA[[m]], NA))
 published_change <- function(m) PLAN$measures[[m]]$reliable_change$points
 judged <- function(m) !is.null(published_change(m)) || !is.na(reliability_of(m))
 threshold_of <- function(m) if (!is.null(published_change(m))) published_change(m) else qnorm(0.975) * sqrt(2) * sd(GRID[[m]][, START], na.rm = TRUE) * sqrt(1 - reliability_of(m))
@@ -1258,6 +1241,12 @@ at_visit <- function(d, v, z, c = rep(0, ncol(d$C))) {
   l[d$sums$nz * d$sums$T + seq_len(d$sums$nc)] <- c
   l
 }
+# Which interval is the main one (docs/methods/wording.md): by group where the groups are nested in the programmes, else that of people.
+SHARED_GROUPS <- local({
+  both <- intersect(GROUP[FULL == 1 & !is.na(GROUP)], GROUP[FULL == 0])
+  all(vapply(ARM, function(in_arm) mean(GROUP[in_arm] %in% both) >= 0.5, TRUE))
+})
+NESTED <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP)) && !SHARED_GROUPS
 MAIN <- list()
 ask("mmrm", for (m in SCORED) if (any(compared(m))) ask(paste("mmrm", m), {
   d <- main_data(m)
@@ -1276,8 +1265,9 @@ ask("mmrm", for (m in SCORED) if (any(compared(m))) ask(paste("mmrm", m), {
     result <- contrast(fit, kr, L[, j])
     stem <- paste("mmrm", m, v, sep = ".")
     put_list(paste0(stem, ".difference"), result, "iterated")
-    put_list(paste0(stem, ".g"), adjusted_g(result, m, GRID[[m]][d$use, START], FULL[d$use]), "iterated")
     if (!is.null(cluster)) put_list(paste0(stem, ".clustered"), with_t(result$value, clustered[[j]]$se, clustered[[j]]$df), "iterated")
+    main <- if (NESTED && !is.null(cluster)) got(paste0(stem, ".clustered")) else result
+    put_list(paste0(stem, ".g"), adjusted_g(main, m, GRID[[m]][d$use, START], FULL[d$use]), "iterated")
     for (a in names(ARM)) {
       z <- average
       z["arm"] <- as.numeric(a == "full")
@@ -1418,12 +1408,6 @@ ask("counts", for (m in MEASURES[KIND == "count"]) for (v in VISITS) {
   })
 })
 
-# Which interval is the main one (docs/methods/wording.md): by group where the groups are nested in the programmes, else that of people.
-SHARED_GROUPS <- local({
-  both <- intersect(GROUP[FULL == 1 & !is.na(GROUP)], GROUP[FULL == 0])
-  all(vapply(ARM, function(in_arm) mean(GROUP[in_arm] %in% both) >= 0.5, TRUE))
-})
-NESTED <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP)) && !SHARED_GROUPS
 ANALYSIS <- list(score = "mmrm", yes_no = "yes_no", count = "counts")
 MAIN_ID <- function(m, v) {
   if (KIND[[m]] != "score") return(paste(ANALYSIS[[KIND[[m]]]], m, v, if (KIND[[m]] == "count") "rate_ratio" else "difference", sep = "."))
@@ -2710,6 +2694,16 @@ refit_without <- function(q, rows) {
   ids <- match(q$who[rows], which(d$use))
   ids <- ids[!is.na(ids)]
   if (!length(ids)) return(d$fit)
+  # Whoever is left out takes along the covariates that nobody else informs.
+  told <- colnames(d$C) %in% colnames(full_rank(cbind(d$Z, d$C)[-ids, , drop = FALSE]))
+  if (!all(told)) {
+    fit <- mmrm_fit(mmrm_sums(d$Z[-ids, , drop = FALSE], d$C[-ids, told, drop = FALSE], d$Y[-ids, , drop = FALSE]), d$fit$V)
+    by_visit <- seq_len(ncol(d$Z) * ncol(d$Y))
+    beta <- c(fit$beta[by_visit], numeric(length(told)))
+    beta[length(by_visit) + which(told)] <- fit$beta[-by_visit]
+    fit$beta <- beta
+    return(fit)
+  }
   for (i in ids) {
     p <- match(sums$key[i], vapply(sums$patterns, function(p) paste(as.integer(seq_len(sums$T) %in% p$seen), collapse = ""), ""))
     sums$patterns[[p]]$S <- sums$patterns[[p]]$S - tcrossprod(sums$W[i, ])
