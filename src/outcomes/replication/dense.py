@@ -96,15 +96,43 @@ class DenseFit:
         self.score = 0.5 * (square - trace_pd)
         self.information = -0.5 * trace_pp + squares - along @ self.phi @ along.T
 
-    def by_model(self, weights: Array) -> Judged:
-        """Kenward and Roger's standard error, and the degrees of freedom."""
+    def adjusted(self) -> Array:
+        """Give Kenward and Roger's covariance of the coefficients."""
         phi, w = self.phi, self.spread
         inner = np.einsum("ij,ijkl->kl", w, self.Q) - (self.P @ phi @ np.tensordot(w, self.P, axes=1)).sum(axis=0)
-        adjusted = phi + 2 * phi @ inner @ phi
+        return np.asarray(phi + 2 * phi @ inner @ phi)
+
+    def by_model(self, weights: Array) -> Judged:
+        """Kenward and Roger's standard error, and the degrees of freedom."""
+        phi = self.phi
         slope = -np.einsum("k,ikl,l->i", phi @ weights, self.P, phi @ weights)
         variance = float(weights @ phi @ weights)
-        df = 2 * variance**2 / float(slope @ w @ slope)
-        return Judged(float(weights @ self.beta), math.sqrt(float(weights @ adjusted @ weights)), df)
+        df = 2 * variance**2 / float(slope @ self.spread @ slope)
+        return Judged(float(weights @ self.beta), math.sqrt(float(weights @ self.adjusted() @ weights)), df)
+
+    def f_test(self, lines: Array) -> tuple[float, float, float]:
+        """Test several contrasts at once: F as scaled, its p-value and its denominator's degrees of freedom.
+
+        Kenward and Roger (1997), sec. 3, with their A1, A2 and B.
+        """
+        from scipy import stats
+
+        phi, w, size = self.phi, self.spread, len(lines)
+        theta = lines.T @ np.linalg.inv(lines @ phi @ lines.T) @ lines
+        turned = np.array([theta @ phi @ one @ phi for one in self.P])
+        traces = np.trace(turned, axis1=1, axis2=2)
+        a1, a2 = float(traces @ w @ traces), float(np.einsum("ij,ikl,jlk->", w, turned, turned))
+        b = (a1 + 6 * a2) / (2 * size)
+        g = ((size + 1) * a1 - (size + 4) * a2) / ((size + 2) * a2)
+        c1, c2, c3 = (one / (3 * size + 2 * (1 - g)) for one in (g, size - g, size + 2 - g))
+        mean = 1 / (1 - a2 / size)
+        variance = 2 / size * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
+        rho = variance / (2 * mean**2)
+        df = 4 + (size + 2) / (size * rho - 1)
+        scale = df / (mean * (df - 2))
+        values = lines @ self.beta
+        f = scale / size * float(values @ np.linalg.solve(lines @ self.adjusted() @ lines.T, values))
+        return f, float(stats.f.sf(f, size, df)), df
 
     def by_group(self, groups: Sequence[object], weights: Array) -> Judged:
         """CR2 standard error with Satterthwaite's degrees of freedom, the fitted covariance as working model."""

@@ -15,7 +15,7 @@ from outcomes.replication import kinds, repeated, scores, shares, staying, weigh
 from outcomes.replication.columns import covariate_columns, known
 from outcomes.replication.comparison import Comparison, NotFollowedError, Numbers
 from outcomes.replication.people import scores_at
-from outcomes.replication.roads import find_road
+from outcomes.replication.roads import find_road, mixed
 from outcomes.replication.stay import read_stays
 from outcomes.replication.wide import Wide
 from outcomes.results.key import Key
@@ -23,7 +23,7 @@ from outcomes.results.outcome import Estimate
 from outcomes.results.ways import OF_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -50,8 +50,8 @@ class _Road:
         Of the first.
     compute : callable
         Given the first, of which it may read how it was computed, never a number.
-    structure : str
-        The only structure of a repeated-measures model that it knows; "" where there is no such model.
+    structures : collection of str
+        The structures of a repeated-measures model that it knows; none where there is no such model.
     alone : bool
         Whether its standard error supposes that nobody shares a group, where that of the first may allow for it:
         statsmodels has neither CR2 nor the sandwich of Efron's scores.
@@ -61,14 +61,14 @@ class _Road:
 
     key: Key
     compute: Callable[[Estimate], Numbers | None]
-    structure: str = ""
+    structures: Collection[str] = ()
     alone: bool = True
     rests_on: tuple[Estimate, ...] = ()
 
     def why_not(self, first: Estimate) -> str:
         """Say why it cannot follow how the first was computed; "" where it can."""
         models = [one.how for one in self.rests_on or (first,)]
-        if self.structure and any(how is None or how.structure not in {"", self.structure} for how in models):
+        if self.structures and any(how is None or how.structure not in {"", *self.structures} for how in models):
             return OTHER_STRUCTURE
         return AT_INFINITY if first.how is not None and first.how.infinite else ""
 
@@ -132,8 +132,9 @@ def _widely(people: People, found: Found) -> Iterator[_Road]:
         way = find_road(wide, first) if isinstance(first, Estimate) else None
         if way is not None and isinstance(first, Estimate):
             mains = tuple(wide.mains(first).values())
-            structure = repeated.STRUCTURE if mains or (first.how is not None and first.how.structure) else ""
-            yield _Road(first.key, way, structure=structure, alone=False, rests_on=mains)
+            known_here = mixed.STRUCTURES if first.key.analysis == "mixed" else (repeated.STRUCTURE,)
+            structures = known_here if mains or (first.how is not None and first.how.structure) else ()
+            yield _Road(first.key, way, structures=structures, alone=False, rests_on=mains)
 
 
 def _primary(people: People) -> Iterator[_Road]:
@@ -159,7 +160,7 @@ def _of_measure(people: People, measure: str, covariates: NDArray[np.float64]) -
         columns = np.column_stack([scores_at(people, measure, people.plan.baseline), covariates])
         return _standardised(people, shares.improved(people, measure), columns, first)
 
-    yield _Road(key, lambda _: repeated.over_all_visits(people, measure, covariates), structure=repeated.STRUCTURE)
+    yield _Road(key, lambda _: repeated.over_all_visits(people, measure, covariates), structures=(repeated.STRUCTURE,))
     yield _Road(key.but(analysis="ancova"), lambda _: scores.at_one_visit(people, measure, covariates))
     yield _Road(key.but(analysis="confounding", what="e_value"), e_value)
     overlap = key.but(analysis="weighting", what="overlap")

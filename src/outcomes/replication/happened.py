@@ -119,7 +119,7 @@ def _drawn(wide: Wide, first: Estimate) -> Numbers | None:
     events = count(people, key.subject, "since")
     if events is None or first.how is None:
         return None
-    columns = _columns(wide, key.subject)
+    columns = columns_of(wide, key.subject)
     used = known(columns) & (np.nan_to_num(events.years) > 0)
     days = WEEK * max(visit.week for visit in people.plan.visits.values())
     left = np.maximum(days - np.round(events.years[used] * YEAR), 0.0) / YEAR
@@ -133,7 +133,7 @@ def _drawn(wide: Wide, first: Estimate) -> Numbers | None:
 
 def _any(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     """Difference of the shares with any event, as that of completion."""
-    columns = _columns(wide, first.key.subject)
+    columns = columns_of(wide, first.key.subject)
     some = np.where(np.nan_to_num(events.years) > 0, (events.number > 0).astype(float), math.nan)
     if first.how is not None and first.how.estimator == "share":
         used = known(some, columns)
@@ -277,7 +277,7 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     """Fit by statsmodels, with HC3 or CR2 by their definitions."""
     if first.how is None:
         return None
-    columns = _columns(wide, first.key.subject) if first.key.category != "crude" else wide.covariates[:, :0]
+    columns = columns_of(wide, first.key.subject) if first.key.category != "crude" else wide.covariates[:, :0]
     used = known(events.number, columns) & (np.nan_to_num(events.years) > 0)
     number, years, full = events.number[used], events.years[used], wide.people.full[used].astype(float)
     beside = independent(columns[used] - columns[used].mean(axis=0)) if columns.shape[1] else columns[used]
@@ -311,7 +311,8 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     return Numbers(value=value, method="statsmodels' regression of counts, sandwich by its definition", se=se, df=df)
 
 
-def _columns(wide: Wide, kind: str) -> Array:
+def columns_of(wide: Wide, kind: str) -> Array:
+    """Give what a comparison of events is adjusted for."""
     if wide.people.plan.events[kind].before is None:
         return wide.covariates
     before = count(wide.people, kind, "before")

@@ -56,9 +56,14 @@ def judge(design: Array, y: Array, at: int, groups: Sequence[object] | None = No
 
 def own_columns(design: Array) -> Array:
     """Leave out columns that repeat those before them."""
+    return design[:, told_apart(design)]
+
+
+def told_apart(design: Array) -> NDArray[np.intp]:
+    """Give the places of the columns that do not repeat those before them."""
     scale = np.sqrt((design**2).sum(axis=0))
     left = np.abs(np.diag(np.linalg.qr(design / np.where(scale > 0, scale, 1.0), mode="r")))
-    return design[:, : len(left)][:, left > REPEATED * math.sqrt(len(design))]
+    return np.flatnonzero(left > REPEATED * math.sqrt(len(design)))
 
 
 def split(labels: Sequence[object]) -> list[list[int]]:

@@ -102,12 +102,23 @@ def fit_repeated(people: People, measure: str, covariates: NDArray[np.float64]) 
         for v in range(1, grid.shape[1])
         if all(seen[used & arm, v].any() for arm in (full, ~full)) and np.ptp(grid[used & seen[:, v], v])
     ]
-    scores, start = grid[used][:, visits], varied(grid[used, :1])
+    start = varied(grid[used, :1])
     by_visit = np.column_stack([np.ones(used.sum()), full[used], start - start.mean(axis=0)])
-    constant = independent(standardised(covariates[used]))
-    found = rest(scores, by_visit, constant, np.diag(np.nanvar(scores, axis=0)))
     names = list(people.plan.visits)
-    return found and Repeated(used, tuple(names[v] for v in visits), scores, by_visit, constant, *found)
+    return fit_columns(used, tuple(names[v] for v in visits), grid[used][:, visits], by_visit, covariates[used])
+
+
+def fit_columns(
+    used: NDArray[np.bool_],
+    visits: tuple[str, ...],
+    scores: NDArray[np.float64],
+    by_visit: NDArray[np.float64],
+    covariates: NDArray[np.float64],
+) -> Repeated | None:
+    """Fit scores at visits to columns with an effect at each, and to others with one; None where it did not rest."""
+    constant = independent(standardised(covariates))
+    found = rest(scores, by_visit, constant, np.diag(np.nanvar(scores, axis=0)))
+    return found and Repeated(used, visits, scores, by_visit, constant, *found)
 
 
 def rest(

@@ -3,26 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
-
-from outcomes.replication.roads import (
-    clusters,
-    concluded,
-    confounding,
-    costs,
-    counted,
-    evidence,
-    imputation,
-    landmark,
-    missing,
-    needs,
-    precision,
-    scores,
-    sessions,
-    sharing,
-    staying,
-    weighting,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,25 +13,24 @@ if TYPE_CHECKING:
     from outcomes.replication.wide import Road, Wide
     from outcomes.results.outcome import Estimate
 
-_MODULES = (
-    clusters,
-    concluded,
-    confounding,
-    costs,
-    counted,
-    evidence,
-    imputation,
-    landmark,
-    missing,
-    needs,
-    precision,
-    scores,
-    sessions,
-    sharing,
-    staying,
-    weighting,
+MODULES = (  # each with its `ROADS`
+    *(
+        "clusters",
+        "concluded",
+        "confounding",
+        "costs",
+        "counted",
+        "evidence",
+        "imputation",
+        "influence",
+        "known",
+        "landmark",
+    ),
+    *("missing", "mixed", "moderated", "precision", "scores", "sessions", "sharing", "staying", "through", "weighting"),
 )
-ROADS: Mapping[tuple[str, str], Road] = {one: road for module in _MODULES for one, road in module.ROADS.items()}
+ROADS: Mapping[tuple[str, str], Road] = {
+    one: road for name in MODULES for one, road in import_module(f"{__name__}.{name}").ROADS.items()
+}
 
 
 def find_road(wide: Wide, first: Estimate) -> Callable[[Estimate], Numbers | None] | None:

@@ -6,7 +6,7 @@ The intervals are those stored, each of which is computed a second time by itsel
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -96,7 +96,7 @@ def _lacks(wide: Wide, measure: str = "") -> bool:
     return bool(lacking.mean() > LACKING)
 
 
-def _is_held(wide: Wide, key: Key) -> bool:
+def is_held(wide: Wide, key: Key) -> bool:
     """Whether Holm's p-value of a comparison holds a verdict back."""
     one = wide.found.get(str(key))
     return isinstance(one, NotEstimable) or (isinstance(one, Estimate) and not one.value < 1 - wide.level())
@@ -126,12 +126,21 @@ def _worthwhile(wide: Wide, measure: str) -> float | None:
     return abs(math.log(described.worthwhile)) if described.kind == "count" else described.worthwhile
 
 
-def _of_measure(wide: Wide, first: Estimate) -> Numbers:
-    """Judge a measure at a visit by its main interval and what must support it."""
-    measure, visit, plan = first.key.measure, first.key.visit, wide.people.plan
-    kind, sign, others = plan.measures[measure].kind, wide.sign(measure), list[Span]()
-    if _is_unlike(wide):
-        return Numbers(value=CANNOT, method="the table of verdicts")
+class Basis(NamedTuple):
+    """What the verdict on a measure rests on: its main comparison, what must support it, and what holds it."""
+
+    main: Key
+    p_value: Key
+    span: Span
+    others: dict[str, Span]
+    worthwhile: float | None
+    capped: bool
+
+
+def read_basis(wide: Wide, measure: str, visit: str) -> Basis:
+    """Read the stored intervals on which the verdict on a measure rests."""
+    plan = wide.people.plan
+    kind, sign, others = plan.measures[measure].kind, wide.sign(measure), dict[str, Span]()
     p_value = Key("mmrm", measure, visit, "p_holm")
     if kind == "score":
         by_group = Key("mmrm", measure, visit, "clustered")
@@ -140,16 +149,40 @@ def _of_measure(wide: Wide, first: Estimate) -> Numbers:
         capped = _is_capped(wide) or (_is_nested(wide) and not nested)
         shared = (wide.recorded(plan.adjust.skills_group), wide.recorded(plan.adjust.therapist))
         if any(one is not None for labels in shared for one in labels):
-            others.append(read_span(wide, Key("mixed", measure, visit, "difference"), sign))
+            others["mixed"] = read_span(wide, Key("mixed", measure, visit, "difference"), sign)
         if _lacks(wide, measure):
-            others.append(read_span(wide, Key("imputation", measure, visit, "start"), sign))
+            others["start"] = read_span(wide, Key("imputation", measure, visit, "start"), sign)
     else:
         main = OF_KINDS[kind].key(measure, visit)
         p_value = main.but(what="p_holm")
         capped = _is_capped(wide) or (_is_nested(wide) and not _is_by_group(wide, main))
-        others += [None] if _lacks(wide, measure) else []
-    span, held = read_span(wide, main, sign), _is_held(wide, p_value)
-    value = judge(span, others, _worthwhile(wide, measure), capped=capped, held=held)
+        others |= {"start": None} if _lacks(wide, measure) else {}
+    return Basis(main, p_value, read_span(wide, main, sign), others, _worthwhile(wide, measure), capped)
+
+
+def name(
+    main: Span, others: Sequence[Span], worthwhile: float | None, *, capped: bool, held: bool
+) -> tuple[float, int]:
+    """Give the row of the table, and which way the verdict points: 1 full, -1 skills, 0 neither."""
+    row = judge(main, others, worthwhile, capped=capped, held=held)
+    points = main is not None and row not in {4, TELLS_NOTHING, CANNOT}
+    return row, (1 if main[0] > 0 else -1) if points and main is not None else 0
+
+
+def of_completion(wide: Wide, span: Span) -> tuple[float, int]:
+    """Name the verdict on completion that an interval would give."""
+    key = Key("completion", what="difference", category="adjusted")
+    capped = _is_capped(wide) or (_is_nested(wide) and not _is_by_group(wide, key))
+    return name(span, [None] if _lacks(wide) else [], None, capped=capped, held=False)
+
+
+def _of_measure(wide: Wide, first: Estimate) -> Numbers:
+    """Judge a measure at a visit by its main interval and what must support it."""
+    if _is_unlike(wide):
+        return Numbers(value=CANNOT, method="the table of verdicts")
+    basis = read_basis(wide, first.key.measure, first.key.visit)
+    held, others = is_held(wide, basis.p_value), list(basis.others.values())
+    value = judge(basis.span, others, basis.worthwhile, capped=basis.capped, held=held)
     return Numbers(value=value, method="the table of verdicts")
 
 
@@ -168,7 +201,7 @@ def _of_everybody(wide: Wide, first: Estimate) -> Numbers:
         )
         main = read_span(wide, key, event.sign)
         worthwhile = None if event.worthwhile is None else abs(math.log(event.worthwhile))
-        held = _is_held(wide, key.but(what="p_holm"))
+        held = is_held(wide, key.but(what="p_holm"))
         coverage = wide.found.get(str(key.but(category="rate_ratio", what="coverage")))
         poor = isinstance(coverage, Estimate) and coverage.how is not None and bool(coverage.how.fallback)
         capped = _is_capped(wide) or poor

@@ -19,11 +19,9 @@ from outcomes.replication.comparison import NotFollowedError, Numbers
 from outcomes.replication.people import scores_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
-    from outcomes.replication.wide import Mask, Road, Wide
+    from outcomes.replication.wide import Mask, Wide
     from outcomes.results.outcome import Estimate
 
     Array = NDArray[np.float64]
@@ -160,8 +158,3 @@ class _Answers:
 
     def judge(self, slope: Array) -> tuple[float, float | None]:
         return math.sqrt(float(slope @ self.cov @ slope)), None
-
-
-ROADS: Mapping[tuple[str, str], Road] = {
-    ("needs", what): compare for what in ("rate_ratio", "difference", "interaction")
-}

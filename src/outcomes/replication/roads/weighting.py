@@ -12,7 +12,7 @@ import pandas as pd
 from outcomes.replication import weighting
 from outcomes.replication.columns import known
 from outcomes.replication.comparison import NotFollowedError, Numbers
-from outcomes.replication.least import own_columns, split
+from outcomes.replication.least import own_columns, split, told_apart
 from outcomes.replication.people import scores_at
 from outcomes.replication.refit import prepare
 from outcomes.results.outcome import Estimate
@@ -59,7 +59,7 @@ def propensity(basis: Array, full: Mask, rows: Mask) -> Array:
         found[mine] = share
         if (share * (1 - share)).min() > EXTREME:
             break
-        apart = _separated(own_columns(basis[left]), full[left])
+        apart = separated(own_columns(basis[left]), full[left])
         if not apart.any():
             break
         found[mine[apart]] = np.round(share[apart])
@@ -69,7 +69,7 @@ def propensity(basis: Array, full: Mask, rows: Mask) -> Array:
     return found
 
 
-def _separated(columns: Array, full: Mask) -> Mask:
+def separated(columns: Array, full: Mask) -> Mask:
     """Tell who lies strictly on the right side of a plane that nobody is on the wrong side of (Konis 2007)."""
     from scipy import optimize
 
@@ -146,24 +146,27 @@ def _means(wide: Wide, measure: str, target: str) -> Difference:
 
 
 def _augmented(wide: Wide, measure: str, target: str) -> Difference:
-    """Regressions in each arm, predicted for everybody whom the target is about, and what they leave."""
+    """Regressions in each arm, predicted for everybody whom the target is about, and what they leave.
+
+    Columns that repeat others among everybody seen in an arm are left out; where others repeat without a part, the
+    shortest solution in columns of length one is taken (docs/methods/weights.md).
+    """
     people, full = wide.people, wide.people.full
     score = scores_at(people, measure, people.plan.primary)
     start = scores_at(people, measure, people.plan.baseline)
     columns = weighting.fill_gaps(np.column_stack([wide.covariates, start]))
-    design = own_columns(np.column_stack([np.ones(len(full)), columns - columns.mean(axis=0)]))
-    rank = design.shape[1]
+    design = np.column_stack([np.ones(len(full)), columns])
+    designs = {arm: design[:, told_apart(design[known(score) & mine])] for arm, mine in ((1, full), (0, ~full))}
 
     def find(e: Array) -> float:
         weights, seen, inside = weigh(e, full, target), known(score, e), (e > 0) & (e < 1)
         about = {"ate": np.ones(len(e)), "att": full.astype(float), "overlap": e * (1 - e)}[target]
         told, rest = [], []
-        for arm in (full, ~full):
-            mine = seen & arm
-            found = np.linalg.lstsq(design[mine], score[mine], rcond=RANK)
-            if found[2] < rank:  # which columns then tell is a matter of choice
-                raise NotFollowedError
-            predicted = design @ found[0]
+        for arm, both in ((1, full), (0, ~full)):
+            mine = seen & both
+            unit = designs[arm] / np.sqrt((designs[arm] ** 2).sum(axis=0))
+            # the pseudo-inverse of the products leaves out what is below the square of what it does of the columns
+            predicted = unit @ np.linalg.lstsq(unit[mine], score[mine], rcond=math.sqrt(RANK))[0]
             told.append(predicted)
             rest.append(float(np.average((score - predicted)[mine], weights=weights[mine])))
         return float(np.average((told[0] - told[1])[inside], weights=about[inside])) + rest[0] - rest[1]
