@@ -154,6 +154,11 @@ def printed_p_value(p_value: float) -> float:
     return max(round(p_value, P_DECIMALS if p_value < SMALL_P else P_DECIMALS - 1), LEAST_P)
 
 
+def last_place(p_value: float, *, error: float) -> float:
+    """Give the largest place on the side of the error on which a p-value lies: of it this tells the side alone."""
+    return max(round(error - P_STEP, P_DECIMALS), LEAST_P) if p_value < error else MOST_P
+
+
 def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,), *, error: float = USUAL_ERROR) -> float | None:
     """Round a p-value up so that intervals wider or narrower by the factors would have the same; None where none does.
 
@@ -170,7 +175,7 @@ def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,), *, error
     if max(spread) < P_STEP:
         return LEAST_P
     spread = [one for one in spread if (one < error) == is_small]
-    last = max(round(error - P_STEP, P_DECIMALS), LEAST_P) if is_small else MOST_P
+    last = last_place(p_value, error=error)
     for every in _P_GRIDS:
         grid = [at for at in every if (at < error) == is_small and at < last]
         found = {next((at for at in grid if one <= at), last) for one in spread}

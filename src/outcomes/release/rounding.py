@@ -12,7 +12,7 @@ from typing import Any
 
 from outcomes.release.known import Rule
 from outcomes.release.ladder import FIGURES, HUNDREDTH, decimals_of_step, step_above, step_for, to_multiple, to_step
-from outcomes.release.limits import LOST, coarse_interval, coarse_p_value, factors_of
+from outcomes.release.limits import LOST, coarse_interval, coarse_p_value, factors_of, last_place
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
 
@@ -85,8 +85,8 @@ def coarsen(
         same = {name: int(value) for name in people if getattr(outcome, name) == round(outcome.value)}
         return dataclasses.replace(outcome, value=value, **(told | same))
     if rule is Rule.P_VALUE:
-        coarse = coarse_p_value(outcome.value, factors, error=error) or coarse_p_value(outcome.value, error=error)
-        coarse = outcome.value if coarse is None else coarse
+        coarse = coarse_p_value(outcome.value, factors, error=error)
+        coarse = last_place(outcome.value, error=error) if coarse is None else coarse
         return dataclasses.replace(outcome, value=coarse, **told)
     step = step_of(outcome) if step is None else step
     value = to_step(outcome.value, step) if value is None else value

@@ -16,7 +16,7 @@ from scipy import stats
 from outcomes.plan.model import Disclosure
 from outcomes.release import release
 from outcomes.release.known import NO_RULE, RULES
-from outcomes.release.limits import coarse_p_value
+from outcomes.release.limits import coarse_p_value, factors_of
 from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.planned import Planned
@@ -471,6 +471,23 @@ def test_a_p_value_keeps_its_side_of_what_it_is_held_against(exact: float, n: in
         for wider in (0.8, 1.25):
             coarse = coarse_p_value(exact, (wider, 1.0, (count + 3) / count), error=error)
             assert coarse is None or (coarse < error) == (exact < error)
+
+
+@pytest.mark.parametrize("n", [14, 20])
+@pytest.mark.parametrize("error", [0.05, 0.1])
+def test_a_corrected_p_value_without_a_place_tells_its_side_and_no_more(n: int, error: float) -> None:
+    """It was told as printed: with the interval it gave the number of people back."""
+    alone, without = planned(at("p_holm"), Quantity.P_VALUE, "probability", n=n), 0
+    main = interval(-6.6, -4.2, -1.8)
+    limits = dataclasses.replace(main.interval, level=1 - error) if main.interval is not None else None
+    beside = dataclasses.replace(main, interval=limits)
+    for exact in (float(one) for one in np.geomspace(0.001, 0.998, 60)):
+        outcome = alone.estimate(exact)
+        if coarse_p_value(exact, factors_of(outcome, PLAN.round_to, PLAN.minimum_arm), error=error) is None:
+            without += 1
+            found = release(registry(beside, outcome), PLAN).registry[at("p_holm")]
+            assert getattr(found, "value", None) == (round(error - 0.001, 3) if exact < error else 0.999)
+    assert without
 
 
 @pytest.mark.parametrize("count", [12, 27, 57, 117])

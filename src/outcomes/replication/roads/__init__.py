@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from outcomes.replication.roads import (
+    clusters,
+    concluded,
+    confounding,
+    costs,
+    counted,
+    drawn,
+    evidence,
+    imputation,
+    influence,
+    known,
+    landmark,
+    missing,
+    mixed,
+    moderated,
+    precision,
+    scores,
+    sessions,
+    sharing,
+    staying,
+    through,
+    weighting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,23 +36,29 @@ if TYPE_CHECKING:
     from outcomes.replication.wide import Road, Wide
     from outcomes.results.outcome import Estimate
 
-MODULES = (  # each with its `ROADS`
-    *(
-        "clusters",
-        "concluded",
-        "confounding",
-        "costs",
-        "counted",
-        "evidence",
-        "imputation",
-        "influence",
-        "known",
-        "landmark",
-    ),
-    *("missing", "mixed", "moderated", "precision", "scores", "sessions", "sharing", "staying", "through", "weighting"),
-)
+# Of every module of this folder that has any (tests/unit/test_roads.py).
 ROADS: Mapping[tuple[str, str], Road] = {
-    one: road for name in MODULES for one, road in import_module(f"{__name__}.{name}").ROADS.items()
+    **clusters.ROADS,
+    **concluded.ROADS,
+    **confounding.ROADS,
+    **costs.ROADS,
+    **counted.ROADS,
+    **drawn.ROADS,
+    **evidence.ROADS,
+    **imputation.ROADS,
+    **influence.ROADS,
+    **known.ROADS,
+    **landmark.ROADS,
+    **missing.ROADS,
+    **mixed.ROADS,
+    **moderated.ROADS,
+    **precision.ROADS,
+    **scores.ROADS,
+    **sessions.ROADS,
+    **sharing.ROADS,
+    **staying.ROADS,
+    **through.ROADS,
+    **weighting.ROADS,
 }
 
 

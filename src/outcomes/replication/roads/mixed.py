@@ -80,6 +80,7 @@ class Mixed(NamedTuple):
     parts: list[Part]
     spread: Array
     sds: dict[str, float]
+    theta: Array
 
     def __repr__(self) -> str:
         """Nothing of the people."""
@@ -174,9 +175,14 @@ def _elements(visit: NDArray[np.intp], person: NDArray[np.intp], arms: list[Mask
 
 
 def _fit(
-    wide: Wide, measure: str, structure: str, columns: tuple[str, ...], leave_out: int | None = None
+    wide: Wide,
+    measure: str,
+    structure: str,
+    columns: tuple[str, ...],
+    leave_out: int | None = None,
+    begin: Array | None = None,
 ) -> Mixed | None:
-    """Fit to everybody of the main comparison, or to all of them but one."""
+    """Fit to everybody of the main comparison, or to all of them but one from where the whole fit rests."""
     fitted = wide.fit(measure)
     if fitted is None:
         return None
@@ -199,7 +205,7 @@ def _fit(
         for part in parts
     ]
     model = _Model(y, X, parts)
-    found = _climb(model, np.array(start))
+    found = _climb(model, np.array(start) if begin is None else begin)
     if found is None:
         return None
     theta, free = found
@@ -209,7 +215,7 @@ def _fit(
     P, phi, WX = seen
     spread: Array = np.asarray(np.linalg.inv(model.observed(P, free)), dtype=np.float64)
     sds = {name: math.sqrt(max(theta[len(parts) - len(units) + place], 0.0)) for place, name in enumerate(units)}
-    return Mixed(near, phi @ (WX.T @ y), phi, WX, [parts[one] for one in free], spread, sds)
+    return Mixed(near, phi @ (WX.T @ y), phi, WX, [parts[one] for one in free], spread, sds, theta)
 
 
 def _climb(model: _Model, theta: Array) -> tuple[Array, list[int]] | None:
@@ -257,7 +263,9 @@ def _contrast(found: Mixed, visit: str) -> Numbers:
 def without(wide: Wide, first: Estimate, person: int) -> Numbers | None:
     """Give a difference without one of the people of the main comparison."""
     structure = first.how.structure if first.how is not None else ""
-    found = _fit(wide, first.key.measure, structure, _columns(wide, first), person)
+    at = (wide, first.key.measure, structure, _columns(wide, first))
+    whole = wide.once(("mixed", first.key.measure), partial(_fit, *at))
+    found = None if whole is None else _fit(*at, person, whole.theta)
     return None if found is None else _contrast(found, first.key.visit)
 
 
