@@ -92,4 +92,5 @@ class Completers:
         if not isinstance(model, ShareModel):
             return None
         found = model.shares.difference(self.cohort.plan.confidence.level)
-        return Judged(found.value, found.low, found.high, found.p_value)
+        low, high = max(found.low, -1.0), min(found.high, 1.0)  # shares differ by no more than the whole
+        return Judged(found.value, low, high, found.p_value)

@@ -218,7 +218,7 @@ def _improved(wide: Wide, first: Estimate) -> Numbers | None:
 
 
 def _started(wide: Wide, measure: str, column: str) -> dict[str, tuple[Array, Array, float]] | None:
-    """Complete what is missing at the start, fit the main model to each data set: differences, variances, df by visit."""
+    """Complete what is missing at the start, and fit the main model to each data set: differences, variances, df."""
     people, full = wide.people, wide.people.full
     fitted, grid = wide.fit(measure), people.grids[measure]
     if fitted is None:

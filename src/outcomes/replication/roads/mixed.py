@@ -227,7 +227,8 @@ def _climb(model: _Model, theta: Array) -> tuple[Array, list[int]] | None:
         if seen is None:
             return None
         score, information = model.slopes(seen[0])
-        held = {one for one in held if score[one] <= 0}
+        # a step that was halved may have left one on its way
+        held = {one for one in held if score[one] <= 0 and theta[one] == 0}
         kept = [one for one in range(len(theta)) if one not in held]
         step = np.zeros(len(theta))
         step[kept] = np.linalg.solve(information[np.ix_(kept, kept)], score[kept])
