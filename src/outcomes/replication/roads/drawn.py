@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from outcomes.replication.wide import Road, Wide
+    from outcomes.replication.wide import Mask, Road, Wide
     from outcomes.results.outcome import Estimate
 
     Array = NDArray[np.float64]
@@ -74,7 +74,7 @@ class Chain:
         return np.asarray(self.z @ by_visit.T + (self.c @ beta[size * nz :])[:, None])
 
     def _fill(
-        self, rng: np.random.Generator, patterns: Sequence[tuple[Array, Array]], beta: Array, sigma: Array
+        self, rng: np.random.Generator, patterns: Sequence[tuple[Mask, NDArray[np.intp]]], beta: Array, sigma: Array
     ) -> Array:
         mean, filled = self._mean(beta), self.scores.copy()
         for gone, rows in patterns:
@@ -224,7 +224,7 @@ def _started(wide: Wide, measure: str, column: str) -> dict[str, tuple[Array, Ar
     if fitted is None:
         return None
     names = list(people.plan.visits)
-    used = ~np.isnan(grid[:, 1:]).all(axis=1)
+    used = np.asarray(~np.isnan(grid[:, 1:]).all(axis=1))
     visits = [names.index(one) for one in fitted[0].visits]
     columns = np.column_stack([covariate_columns(people), grid[:, 0]])[used]
     gaps, later = np.isnan(columns).any(axis=0), grid[used][:, visits]
