@@ -376,7 +376,7 @@ def _is_p_value_near(edition: Edition, editions: tuple[Estimate, Estimate], part
     return (said.value < error) == (known < error) and least - TINY <= said.value < 10 * known
 
 
-def _is_limit_near(_: Edition, editions: tuple[Estimate, Estimate], part: str, said: Said) -> bool:
+def _is_limit_near(edition: Edition, editions: tuple[Estimate, Estimate], part: str, said: Said) -> bool:
     """Whether a limit is within the coarsest step at which it can have been put; of some only outwards."""
     exact, coarse = editions
     known = _part_of(exact, part)
@@ -386,6 +386,11 @@ def _is_limit_near(_: Edition, editions: tuple[Estimate, Estimate], part: str, s
     keeps_side = abs(known - (1.0 if coarse.unit == "ratio" else 0.0)) <= HUNDREDTH  # and is then put at a hundredth
     inwards = math.inf if coarse.unit not in OUTWARDS else HUNDREDTH if keeps_side else 0.0
     slack = max(coarse.step or 0.0, _coarsest(editions, part)) + said.slack + TINY
+    scale = edition.plan.measures.get(exact.key.measure)
+    size = scale.worthwhile if scale is not None and scale.kind == "score" else None
+    beside = size is not None and abs(abs(said.value) - size) <= (coarse.step or 0.0) + said.slack + TINY
+    if beside and (abs(known) < size) == (abs(said.value) < size):  # as far out as it can be on its side of worthwhile
+        slack = WIDEST * abs(known - exact.value)
     return -inwards - said.slack - TINY <= moved and abs(moved) <= slack
 
 

@@ -54,10 +54,9 @@ OPEN = "open"  # stands for a limit that there is not
 NARROW = 10.0
 # What belongs to a single session or place is small: more decimals.
 FINER = {"per_session": 1, "per_attended_place": 2, "per_booked_place": 2}
-FINER_AT_ONE = (
-    2,
-    3,
-)  # decimals of a limit of a ratio that would print as no difference, beside a p-value that tells one
+# Decimals more of a limit that would print as what a verdict holds it against: as no difference, beside a p-value that
+# tells one, or as a worthwhile one that is said to be excluded.
+MOST_FINER = 3
 MOST_DECIMALS, MARK_SLACK = 6, 1e-6  # of the marks of an axis; the slack is a part of the step between them
 ALMOST = 1e-9  # a logarithm this close below a whole number is that number
 PLAIN_DECIMALS = {
@@ -125,19 +124,43 @@ def format_part(outcome: Estimate, part: str, plan: Plan, *, bare: bool = False)
     if number is None:
         return None
     if part == "p_value":
-        return format_p_value(number)
+        return format_p_value(number, error=_error_of(plan))
     if part == "se":
         return format_size(outcome, number, plan)
     return format_number(number, decimals=0 if part in COUNTS else 1)
 
 
 def _format_limit(outcome: Estimate, limit: float, plan: Plan, *, bare: bool) -> str:
-    """Give a limit; one of a ratio finely enough to tell on which side of no difference it lies."""
-    decimals = _decimals(outcome, limit, plan)
-    if outcome.unit == "ratio" and limit != 1 and round(limit, decimals) == 1:
-        finer = (more for more in FINER_AT_ONE if more > decimals and round(limit, more) != 1)
-        return format_number(limit, decimals=next(finer, decimals))
+    """Give a limit, finely enough to tell on which side of no difference, and of a worthwhile one, it lies."""
+    scale = 100 if outcome.unit == "share_difference" else 1
+    decimals = 0 if outcome.unit == "share_difference" else _decimals(outcome, limit, plan)
+    touched = [mark for mark in _list_marks(outcome, plan) if _touches(limit, mark, scale, decimals)]
+    if touched:
+        finer = range(decimals + 1, decimals + MOST_FINER + 1)
+        apart = (more for more in finer if not any(_touches(limit, mark, scale, more) for mark in touched))
+        decimals = next(apart, decimals)
+        return format_number((abs(limit) if bare else limit) * scale, decimals=decimals)
     return format_size(outcome, limit, plan) if bare else format_value(outcome, limit, plan)
+
+
+def _touches(limit: float, mark: float, scale: int, decimals: int) -> bool:
+    """Whether a limit would print as a mark on one side of which it lies."""
+    return limit != mark and round(limit * scale, decimals) == round(mark * scale, decimals)
+
+
+def _list_marks(outcome: Estimate, plan: Plan) -> tuple[float, ...]:
+    """List what a verdict holds a limit of a comparison of the arms against."""
+    if outcome.unit == "ratio":
+        null = 1.0
+    elif outcome.quantity in {Quantity.DIFFERENCE, Quantity.SHARE_DIFFERENCE} and not outcome.key.arm:
+        null = 0.0
+    else:
+        return ()
+    held = plan.measures.get(outcome.key.measure) or plan.events.get(outcome.key.subject)
+    size = None if held is None else held.worthwhile
+    if not size:
+        return (null,)
+    return (null, size, 1 / size) if outcome.unit == "ratio" else (null, size, -size)
 
 
 def format_interval(outcome: Estimate, plan: Plan) -> str:
@@ -160,7 +183,7 @@ def phrase_interval(outcome: Estimate) -> tuple[str, bool]:
 def format_value(outcome: Estimate, value: float, plan: Plan) -> str:
     """Give a number in the unit of an outcome, with its sign."""
     if outcome.unit == "probability":
-        return format_p_value(value)
+        return format_p_value(value, error=_error_of(plan))
     if outcome.unit == "standard_errors" and value < 0.001:  # noqa: PLR2004  # the smallest worth a digit
         return "less than 0.001"
     size = format_size(outcome, value, plan)
@@ -230,13 +253,20 @@ def _are_told_apart(places: Sequence[float], decimals: int) -> bool:
     return all(abs(round(place, decimals) - place) < MARK_SLACK * step for place in places)
 
 
-def format_p_value(p_value: float) -> str:
-    """Two figures, three decimals at most; never zero."""
+def format_p_value(p_value: float, *, error: float) -> str:
+    """Two figures, three decimals at most; never zero, and never the error that it is held against where it is less."""
     if p_value < 0.001:  # noqa: PLR2004  # the smallest p-value worth a digit
         return "<0.001"
     if p_value > 0.999:  # noqa: PLR2004  # and the largest
         return ">0.999"
-    return f"{p_value:.3f}" if p_value < 0.1 else f"{p_value:.2f}"  # noqa: PLR2004  # two figures
+    decimals = 3 if p_value < 0.1 else 2  # noqa: PLR2004  # two figures
+    while p_value < error and round(p_value, decimals) >= round(error, decimals) and decimals < MOST_DECIMALS:
+        decimals += 1
+    return f"{p_value:.{decimals}f}"
+
+
+def _error_of(plan: Plan) -> float:
+    return round(1 - plan.confidence.level, 9)  # without what a double leaves of the subtraction
 
 
 def decimals_of(measure: Measure) -> int:

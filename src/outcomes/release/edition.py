@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from outcomes.results.key import Key
 from outcomes.results.outcome import Curve, Estimate, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
 from outcomes.results.registry import Record, Registry
+from outcomes.results.verdict import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +127,7 @@ def release(registry: Registry, rules: Disclosure, *, is_held: bool = False) -> 
     # a label could tell what no rule has judged
     refused = (Hidden(id=one.id, label=f"A result of “{one.provenance.question}”", reason=NO_RULE) for one in unruled)
     left = Registry(record for record in thinned.records() if record.id not in reasons)
-    chosen = choose_rounding(left, rules)
+    chosen = choose_rounding(left, rules)._replace(held=_hold_against(ruled))
     error = _error_of(ruled)
     coarse = Registry(_coarse(record, rules, chosen, (ruled, left), error) for record in left.records())
     return Released(registry=coarse, hidden=(*hidden, *refused, *inside))
@@ -242,8 +244,30 @@ def _round(outcome: Outcome, rules: Disclosure, chosen: Chosen, exact: Registry,
         outcome = dataclasses.replace(outcome, interval=None) if chosen.intervals[name] is None else outcome
     interval, least = chosen.intervals.get(name), rules.minimum_arm
     return coarsen(
-        outcome, multiple=multiple, least=least, rule=rule, error=error, step=step, value=value, interval=interval
+        outcome,
+        multiple=multiple,
+        least=least,
+        rule=rule,
+        error=error,
+        step=step,
+        value=value,
+        interval=interval,
+        held=chosen.held.get(name, ()),
     )
+
+
+def _hold_against(exact: Registry) -> dict[str, tuple[float, ...]]:
+    """Give, by id of a comparison, the worthwhile differences whose side its verdict tells of both its limits."""
+    found: dict[str, tuple[float, ...]] = {}
+    for one in exact.values():
+        verdict = one.verdict if isinstance(one, Estimate) else None
+        if verdict is None or verdict.worthwhile is None or not verdict.claims & {Claim.EXCLUDED, Claim.REACHED}:
+            continue
+        size = verdict.worthwhile
+        for main in (str(key) for relation in one.tells for key in relation):
+            is_ratio = isinstance(first := exact.get(main), Estimate) and first.unit == "ratio"
+            found[main] = (math.exp(-size), math.exp(size)) if is_ratio else (-size, size)
+    return found
 
 
 def _silent(outcome: Outcome, left: Registry) -> Outcome:

@@ -35,6 +35,7 @@ _P_GRIDS = (
     (0.001, 0.01, 0.05, 0.2, 0.5),
     (0.003, 0.03, 0.3),
 )
+SMALLEST, ALMOST = 1e-4, 1e-9  # distance of a limit from a worthwhile difference; slack of a whole number
 FAR = 0.5  # of the distance from the number: a limit that moved inwards by half a step would lose a quarter of it
 _NORMAL = NormalDist()
 
@@ -64,8 +65,10 @@ def factors_of(outcome: Estimate, multiple: int, least: int) -> tuple[float, ...
     return min(found), 1.0, max(found)
 
 
-def coarse_interval(outcome: Estimate, step: float, factors: Iterable[float]) -> Interval | None:
-    """Round the limits of an outcome, by themselves and never across no difference.
+def coarse_interval(
+    outcome: Estimate, step: float, factors: Iterable[float], held: tuple[float, ...] = ()
+) -> Interval | None:
+    """Round the limits of an outcome, by themselves, never across no difference or what a verdict held them against.
 
     Parameters
     ----------
@@ -75,13 +78,15 @@ def coarse_interval(outcome: Estimate, step: float, factors: Iterable[float]) ->
         The finest step.
     factors : iterable of float
         By how much it could be wider.
+    held : tuple of float
+        Worthwhile differences whose side a verdict tells that stands beside it.
     """
     interval = outcome.interval
     if interval is None:
         return None
     factors = tuple(factors)
     low, high = (
-        None if limit is None else _tell(outcome, limit, factors, step, side)
+        None if limit is None else _tell(outcome, limit, factors, step, side, held)
         for side, limit in enumerate((interval.low, interval.high))
     )
     lost = (low is None) > (interval.low is None) or (high is None) > (interval.high is None)
@@ -89,7 +94,9 @@ def coarse_interval(outcome: Estimate, step: float, factors: Iterable[float]) ->
     return None if lost else Interval(level=interval.level, low=low, high=high)
 
 
-def _tell(outcome: Estimate, limit: float, factors: Iterable[float], step: float, side: int) -> float | None:
+def _tell(
+    outcome: Estimate, limit: float, factors: Iterable[float], step: float, side: int, held: tuple[float, ...]
+) -> float | None:
     """Give a limit at the finest step at which it would be told alike if the interval were wider by each factor.
 
     None where its side of no difference alone would tell how many people there are.
@@ -99,11 +106,22 @@ def _tell(outcome: Estimate, limit: float, factors: Iterable[float], step: float
     near = [one for one in wide if (one - mark) * (limit - mark) > 0 or limit == mark or outcome.unit == "share"]
     if len(near) < len(wide) and outcome.how is not None and outcome.how.inference == MADE_OF_COUNTS:
         return None
+    near = [one for one in near if all((one - size) * (limit - size) > 0 or limit == size for size in held)]
     told = limit
     for now in ladder(step, max(step, WIDEST * abs(limit - outcome.value))):
-        told = coarse_limit(outcome, limit, now, step, side)
-        if all(coarse_limit(outcome, one, now, step, side) == told for one in near):
+        told = _keep_side(coarse_limit(outcome, limit, now, step, side), limit, step, held)
+        if all(_keep_side(coarse_limit(outcome, one, now, step, side), one, step, held) == told for one in near):
             break
+    return told
+
+
+def _keep_side(told: float, limit: float, finest: float, held: tuple[float, ...]) -> float:
+    """Put a limit that would fall on or beyond a worthwhile difference beside it, as near as the number is told."""
+    for size in held:
+        if limit != size and (told - size) * (limit - size) <= 0:
+            while finest > SMALLEST and (finest > abs(limit - size) or not _is_multiple(size, finest)):
+                finest /= 10
+            return round(size + math.copysign(finest, limit - size), -math.floor(math.log10(SMALLEST)))
     return told
 
 
@@ -115,6 +133,10 @@ def _widen(outcome: Estimate, limit: float, factor: float) -> float:
     if outcome.unit == "ratio" and value > 0 and limit > 0:
         return value * math.exp(math.log(limit / value) * factor)
     return value + (limit - value) * factor
+
+
+def _is_multiple(size: float, step: float) -> bool:
+    return abs(size / step - round(size / step)) < ALMOST
 
 
 def coarse_limit(outcome: Estimate, limit: float, step: float, finest: float, side: int) -> float:

@@ -50,6 +50,7 @@ def coarsen(
     step: float | None = None,
     value: float | None = None,
     interval: Interval | None = None,
+    held: tuple[float, ...] = (),
 ) -> Outcome:
     """Round every number of an outcome for release; curves have rules of their own.
 
@@ -70,6 +71,8 @@ def coarsen(
         What is told in its place, where it was chosen with what stands beside it.
     interval : Interval, optional
         Its limits, where they were chosen with what stands beside it.
+    held : tuple of float, optional
+        Worthwhile differences whose side a verdict tells that stands beside it.
     """
     people: dict[str, Any] = coarse_people(outcome, multiple)
     if isinstance(outcome, NotEstimable):
@@ -91,7 +94,7 @@ def coarsen(
     step = step_of(outcome) if step is None else step
     value = to_step(outcome.value, step) if value is None else value
     if interval is None:
-        interval = coarse_interval(outcome, step, factors)
+        interval = coarse_interval(outcome, step, factors, held)
     return dataclasses.replace(outcome, value=value, interval=_around(value, interval), step=step, **told)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from outcomes.results.outcome import Estimate, Interval
 from outcomes.results.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -69,12 +70,15 @@ class Chosen(NamedTuple):
         Counts that are made again from a rounded share, by id.
     intervals : dict of str to Interval or None
         Limits of shares and of what compares them, by id; None where none can be told.
+    held : dict of str to tuple of float
+        Worthwhile differences of which a verdict tells on which side the limits of its comparison lie, by id.
     """
 
     steps: dict[str, float]
     shares: dict[str, float]
     counts: dict[str, float]
     intervals: dict[str, Interval | None]
+    held: Mapping[str, tuple[float, ...]] = MappingProxyType({})
 
 
 def choose_rounding(registry: Registry, rules: Disclosure) -> Chosen:

@@ -164,8 +164,8 @@ class Verdict:
         Why the data cannot answer.
     just : bool
         Whether it would be another if one limit moved by a twentieth of the worthwhile difference.
-    has_worthwhile : bool
-        Whether the plan states a worthwhile difference to hold it against.
+    has_worthwhile, worthwhile : bool, float or None
+        Whether the plan states a worthwhile difference to hold it against, and that on the scale of the limits.
     is_shaken : bool
         Whether another way of allowing for groups than the main one, read alone, tells otherwise.
     size : Size
@@ -181,6 +181,7 @@ class Verdict:
     bars: tuple[Bar, ...] = ()
     just: bool = False
     has_worthwhile: bool = False
+    worthwhile: float | None = None
     is_shaken: bool = False
     size: Size = Size.UNJUDGED
 
@@ -236,27 +237,27 @@ def _to_scale(value: float | None, *, ratio: bool) -> float | None:
 def give_verdict(comparison: Comparison) -> Verdict:
     """Give the verdict of a comparison."""
     bars = set(comparison.bars) | ({Bar.NO_ESTIMATE} if comparison.main is None else set())
+    unanswered = Verdict(
+        rung=Rung.CANNOT,
+        side="",
+        caps=_list_caps(comparison),
+        bars=tuple(bar for bar in Bar if bar in bars),
+        has_worthwhile=comparison.worthwhile is not None,
+        worthwhile=comparison.worthwhile,
+        size=judge_size(comparison),
+    )
     if comparison.main is None or bars:
-        return Verdict(
-            rung=Rung.CANNOT,
-            side="",
-            caps=_list_caps(comparison),
-            bars=tuple(bar for bar in Bar if bar in bars),
-            has_worthwhile=comparison.worthwhile is not None,
-            size=judge_size(comparison),
-        )
+        return unanswered
     claims = _claim(comparison)
     held_by, not_estimable, is_capped = _hold_back(comparison)
-    return Verdict(
+    return replace(
+        unanswered,
         rung=_RUNGS[claims],
         side=comparison.main.side(),
         held_by=held_by,
         not_estimable=not_estimable,
-        caps=_list_caps(comparison),
         is_capped=is_capped,
         just=_is_just(comparison, claims),
-        has_worthwhile=comparison.worthwhile is not None,
-        size=judge_size(comparison),
     )
 
 

@@ -48,7 +48,48 @@ def test_an_outcome_is_printed_with_its_unit_and_direction(result: str, value: f
     ("p_value", "text"), [(0.0, "<0.001"), (0.0123, "0.012"), (0.0999, "0.100"), (0.25, "0.25"), (1.0, ">0.999")]
 )
 def test_a_p_value_is_never_zero(p_value: float, text: str) -> None:
-    assert format_p_value(p_value) == text
+    assert format_p_value(p_value, error=0.05) == text
+
+
+@pytest.mark.parametrize(
+    ("p_value", "error", "text"),
+    [
+        (0.0497, 0.05, "0.0497"),
+        (0.049996, 0.05, "0.049996"),
+        (0.05, 0.05, "0.050"),
+        (0.0502, 0.05, "0.050"),
+        (0.0497, 0.1, "0.050"),
+        (0.0999, 0.1, "0.0999"),
+        (0.1996, 0.2, "0.1996"),
+    ],
+)
+def test_a_p_value_below_what_it_is_held_against_is_not_printed_as_it(p_value: float, error: float, text: str) -> None:
+    assert format_p_value(p_value, error=error) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (-8.02, -0.04, "0.04 to 8.0 lower"),
+        (-0.0004, 3.0, "0.0004 lower to 3.0 higher"),
+        (-4.97, 4.98, "4.97 lower to 4.98 higher"),
+        (-5.04, 0.0, "0.0 to 5.04 lower"),
+        (-7.0, 5.0, "7.0 lower to 5.0 higher"),
+    ],
+)
+def test_a_limit_is_printed_on_its_side_of_no_difference_and_of_a_worthwhile_one(
+    low: float, high: float, text: str
+) -> None:
+    outcome = estimate(
+        "mmrm.mood.end.difference", (low + high) / 2, "points", interval=Interval(level=0.95, low=low, high=high)
+    )
+    assert format_interval(outcome, THE_PLAN) == text
+
+
+def test_a_limit_of_a_difference_of_shares_tells_its_side() -> None:
+    interval = Interval(level=0.95, low=0.003, high=0.2)
+    outcome = estimate("completion.crude.difference", 0.1, "share_difference", interval=interval)
+    assert format_interval(outcome, THE_PLAN) == "0.3 to 20 more"
 
 
 def test_parts_follow_the_unit_of_their_result() -> None:
@@ -108,7 +149,7 @@ def test_a_measure_gives_its_decimals_as_a_characteristic_at_the_start_too() -> 
         (1.01, 4.5, 0.1, "1.01 to 4.5"),  # of the edition to share, beside p 0.04
         (0.31, 0.998, None, "0.31 to 0.998"),
         (1.0, 1.4, None, "1.00 to 1.40"),
-        (1.0002, 1.4, None, "1.00 to 1.40"),
+        (1.0002, 1.4, None, "1.0002 to 1.40"),
         (0.98, 1.4, None, "0.98 to 1.40"),
     ],
 )
