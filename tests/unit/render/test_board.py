@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
 
 import made
+import outcomes
 from outcomes.blocks.model import FIRST, Figure, Table, walk
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
@@ -22,9 +25,10 @@ from outcomes.results.registry import Record, Registry
 from outcomes.results.verdict import Comparison, orient
 from outcomes.results.ways import verdict_of
 from outcomes.runs import with_texts
+from page_alone import page_alone
 from page_tree import read_tree
-from small_study import PLAN
-from written_again import page_of
+from small_study import PLAN, write_small_study
+from written_again import document_of, page_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +37,13 @@ if TYPE_CHECKING:
 
 SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d")
 EDITIONS = ("internal", "share")
+OTHERS = {  # than low mood, of six primary measures
+    "anxiety": "Anxiety and worry",
+    "regulation": "Emotion regulation",
+    "tolerance": "Distress tolerance",
+    "mindfulness": "Mindfulness in daily life",
+    "functioning": "Social functioning",
+}
 
 
 def answer_to(*intervals: tuple[float, float], worthwhile: float | None = 5.0, p_holm: float | None = None) -> str:
@@ -121,6 +132,39 @@ def test_a_sheet_to_hand_out_is_one_page_of_paper(root: Path, edition: str, name
     (sheet,) = document.blocks
     assert isinstance(sheet, Box)
     with pikepdf.open(io.BytesIO(render_pdf(document, run="run"))) as opened:
+        assert len(opened.pages) == 1
+
+
+@pytest.fixture(scope="module")
+def run_of_six(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the report of a study with six primary measures."""
+    home = tmp_path_factory.mktemp("six")
+    folder = write_small_study(home / "study")
+    begin, block, end = re.split(r"(\[measures\.mood\].*?worthwhile = 5\n)", PLAN, flags=re.DOTALL)
+    measures = [
+        block.replace("measures.mood", f"measures.{word}").replace("Low mood", label).replace("symptoms", "other")
+        for word, label in OTHERS.items()
+    ]
+    (folder / "plan.toml").write_text("".join([begin, block, *measures, end]), encoding="utf-8")
+    scores = (folder / "scores.csv").read_text(encoding="utf-8")
+    mood = [line for line in scores.splitlines() if ",mood," in line]
+    others = [line.replace(",mood,", f",{word},") for word in OTHERS for line in mood]
+    (folder / "scores.csv").write_text(scores.rstrip() + "\n" + "\n".join(others) + "\n", encoding="utf-8")
+    with page_alone():
+        return outcomes.report(outcomes.read_study(folder), out=home / "reports").folder
+
+
+@pytest.mark.parametrize("name", ["report", "board"])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_with_six_primary_measures_the_first_page_is_one_page_of_paper(
+    run_of_six: Path, edition: str, name: str
+) -> None:
+    document = document_of(run_of_six, edition, name)
+    sheet = replace(document, blocks=document.blocks[:1])
+    text = write_document(page_of(run_of_six, edition, name))
+    assert all(label in text for label in OTHERS.values())
+    assert isinstance(sheet.blocks[0], Box)
+    with pikepdf.open(io.BytesIO(render_pdf(sheet, run="run"))) as opened:
         assert len(opened.pages) == 1
 
 
