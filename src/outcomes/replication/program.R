@@ -2434,7 +2434,11 @@ ask("precision", for (m in PRIMARIES) ask(paste("precision", m), {
   kappa <- ifelse(is.na(stated), kappa, stated)
   if (!is.null(groups)) put(paste0(stem, ".icc_group"), kappa[["group"]], kind = "iterated")
   if (!is.null(therapists)) put(paste0(stem, ".icc_therapist"), kappa[["therapist"]], kind = "iterated")
-  crowd <- function(unit, a) { sizes <- table(unit[use & FULL == a]); if (length(sizes)) sum(sizes^2) / sum(sizes) - 1 else 0 }
+  # Where a kind is recorded, who has none is a cluster alone; where the data do not tell how alike people are, a twentieth is assumed.
+  recorded <- c(group = any(!is.na(GROUP)), therapist = any(!is.na(THERAPIST)))
+  untold <- recorded & is.na(stated) & c(is.null(groups), is.null(therapists))
+  kappa[untold] <- 0.05
+  crowd <- function(unit, a) { sizes <- table(alone(unit, use & FULL == a)); sum(sizes^2) / sum(sizes) - 1 }
   D1 <- 1 + kappa[["group"]] * crowd(GROUP, 1) + kappa[["therapist"]] * crowd(THERAPIST, 1)
   D0 <- 1 + kappa[["group"]] * crowd(GROUP, 0)
   names_of <- unique(GROUP[use & !is.na(GROUP)])
@@ -2444,7 +2448,7 @@ ask("precision", for (m in PRIMARIES) ask(paste("precision", m), {
   # An arm with clusters of its own (groups that hold no one of the other arm, therapists) has their number less one, the fewest of a kind.
   crossed <- length(intersect(GROUP[use & FULL == 1 & !is.na(GROUP)], GROUP[use & FULL == 0])) > 0
   own <- function(a, scale) {
-    counts <- c(if (kappa[["group"]] > 0 && !crossed) length(unique(na.omit(GROUP[use & FULL == a]))), if (a == 1 && kappa[["therapist"]] > 0) length(unique(na.omit(THERAPIST[use & FULL == 1]))))
+    counts <- c(if (kappa[["group"]] > 0 && !crossed) length(unique(alone(GROUP, use & FULL == a))), if (a == 1 && kappa[["therapist"]] > 0) length(unique(alone(THERAPIST, use & FULL == 1))))
     if (length(counts)) min(counts) * scale - 1 else NULL
   }
   df_at <- function(scale) {
@@ -2829,7 +2833,7 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
     }
   }
   # Multiple imputation.
-  draws <- IMPUTATIONS
+  draws <- if (IMPUTATIONS < 50) 60 else IMPUTATIONS   # of fewer their own spread would tell too little of its error
   Q <- U <- matrix(NA, draws, 4, dimnames = list(NULL, c("mar", "jump_to_reference", "copy_increments", "copy_reference")))
   share <- list()
   H <- ols(q$X, rep(0, n))$h
@@ -2933,7 +2937,7 @@ bca_places <- function(below, a, out, samples) {
 }
 # How far chance alone moves what a run reads off its 2,000 samples. A limit is a place among the samples: in that place, as a normal score, its
 # error is nearly normal however heavy the tails of the samples are, so there it is measured, and the samples translate it back. A hundred runs of
-# the other size are made from uniform numbers, which are places already. A side that reaches beyond the outermost sample here is open.
+# the other size are made from uniform numbers, which are places already. A side that reaches where fewer than five samples here lie beyond is open: so few do not tell a place's value.
 CHANCE <- apply(matrix(runif(100 * RUN_SAMPLES), RUN_SAMPLES), 2, sort)
 at_place <- function(place) {      # of each made run the uniform number at its place, between neighbours
   h <- place * (RUN_SAMPLES - 1) + 1
@@ -2944,7 +2948,8 @@ within_chance <- function(draws, place, here) {
   score <- qnorm(place)
   ends <- pnorm(mean(score) + c(-4, 4) * sqrt(1 + RUN_SAMPLES / length(draws)) * sd(score))
   values <- quantile(draws, ends, names = FALSE)
-  range(here, if (ends[1] < 1 / length(draws)) -Inf else values[1], if (ends[2] > 1 - 1 / length(draws)) Inf else values[2])
+  few <- 5 / length(draws)
+  range(here, if (ends[1] < few) -Inf else values[1], if (ends[2] > 1 - few) Inf else values[2])
 }
 judge_draws <- function(draws, whole, without, strata) {
   g <- length(strata); n <- length(draws)
@@ -3155,7 +3160,7 @@ ask("pace", for (m in PRIMARIES) if (judged(m)) ask(paste("pace", m), {
 # --- The verdict and how far other ways agree: verdict.*, agreement.* (docs/methods/wording.md, agreement.md) ------------------------------------------------------
 # Eight verdicts, numbered in the order of the page: 1 better by a worthwhile amount, 2 better, less than worthwhile, 3 better, 4 too small either
 # way, 5 leans, by less than worthwhile, 6 leans, 7 does not tell, 8 cannot answer.
-limits_of <- function(id, sign = 1) { x <- got(id); if (is.null(x) || is.null(x$low)) NULL else sort(sign * c(x$low, x$high)) }
+limits_of <- function(id, sign = 1) { x <- got(id); if (is.null(x) || is.null(x$low) || anyNA(c(x$low, x$high))) NULL else sort(sign * c(x$low, x$high)) }
 ARRANGED <- or(PLAN$adjust$groups, "")
 group_cap <- function() {
   recorded <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP))
