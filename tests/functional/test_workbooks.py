@@ -23,7 +23,7 @@ from outcomes.results.store import to_json
 from outcomes.study.book.layout import NAMES
 from outcomes.study.book.read import BookFiles
 from outcomes.study.book.write import make_study_book
-from outcomes.study.read import read_study
+from outcomes.study.read import examine_study, read_study
 from outcomes.study.schemas import TABLES
 from small_study import write_small_study
 
@@ -279,3 +279,13 @@ def test_no_example_row_is_ever_read(tmp_path: Path) -> None:
     files = BookFiles(tmp_path / "mine.xlsx").files
     assert {name for name in files if name.endswith(".csv")} == {"clients.csv", "scores.csv"}
     assert all(len(files[name].splitlines()) == 1 for name in files if name.endswith(".csv"))
+
+
+def test_an_empty_workbook_is_asked_to_be_filled_in_and_what_it_is_served_is_told_by_its_sheet(tmp_path: Path) -> None:
+    place = tmp_path / "mine.xlsx"
+    make_study_book(place)
+    found = examine_study(place)[1]
+    stopped = {one.file: one.fix for one in found if one.level == "STOP"}
+    assert set(stopped) == {"mine.xlsx, sheet clients", "mine.xlsx, sheet scores"}
+    assert set(stopped.values()) == {"Fill it in, or export it again."}
+    assert {one.file for one in found if one.code == "E299"} == {"mine.xlsx, sheet plan measures"}

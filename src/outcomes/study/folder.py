@@ -97,7 +97,7 @@ def _judge(name: str, place: int, known: Collection[str]) -> Iterator[Finding]:
     base, end = PurePosixPath(name).stem, PurePosixPath(name).suffix.casefold()
     if end in _QUIET or name.casefold() in _QUIET_NAMES or name.startswith(f"{ITEMS_FOLDER}/"):
         return
-    if name.startswith(f"{INSTRUMENTS_FOLDER}/") and end == "toml":
+    if name.startswith(f"{INSTRUMENTS_FOLDER}/") and end == ".toml":
         return
     near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=_ALIKE)
     begins = [table for table in known if base.casefold().startswith(table.removesuffix(".csv"))]

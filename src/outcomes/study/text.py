@@ -173,8 +173,8 @@ def _read_cells(records: Records, table: TextTable) -> None:
     columns = [column.cells() for column in gathered]
     blank = _blank_rows(columns) if rows else np.empty(0, dtype=bool)
     if not rows or blank.all():
-        fix = "Export it again, or take it out of the folder."
-        table.find("E205", (), "", "the file has a header and no rows", fix)
+        fix = "Fill it in, or export it again."
+        table.find("E205", (), "", "there are names of columns and no rows below them", fix)
         return
     numbers = np.concatenate(rows)
     table.rows = numbers[~blank]

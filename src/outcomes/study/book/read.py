@@ -63,6 +63,8 @@ class BookFiles:
         self.files[PLAN_FILE] = plan.content()
         self._lines = plan.places
         self._plan_title = sheets[PLAN].title
+        families = {title.removeprefix(PLAN).strip(): sheet.title for title, sheet in sheets.items()}
+        self._families = {family: title for family, title in families.items() if title.casefold().startswith(PLAN)}
         for title, sheet in sheets.items():
             if title.startswith(PLAN):
                 self._findings.extend(sheet.faults())
@@ -137,8 +139,9 @@ class BookFiles:
     def _tell(self, finding: Finding) -> Finding:
         name = self.place.name
         if finding.file == PLAN_FILE:
-            title, row = self._lines.get(finding.rows[0], ("", 0)) if finding.rows else (self._plan_title, 0)
-            title = title or self._plan_title
+            title, row = self._lines.get(finding.rows[0], ("", 0)) if finding.rows else ("", 0)
+            mine = (sheet for family, sheet in self._families.items() if finding.column.startswith(f"{family}."))
+            title = title or next(mine, self._plan_title)
             return replace(finding, file=f"{name}, sheet {title}", rows=(row,) if row else ())
         if finding.file in self._titles:
             rows = tuple(row + self._above[finding.file] for row in finding.rows)

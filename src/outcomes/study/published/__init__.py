@@ -100,5 +100,5 @@ def _tell_like(word: str) -> Iterator[Finding]:
         return
     if like.find_alpha() is not None:
         rule = f"the plan does not say whether this is the {like.name}, whose reliability comes with the program"
-        fix = f'Give instrument = "{like.id}" if it is; or a reliability of your own.'
+        fix = f"Give {like.id} as its instrument in the plan if it is; or a reliability of your own."
         yield make_finding("NOTE", "E299", PLAN_FILE, (), f"measures.{word}.instrument", rule, fix)
