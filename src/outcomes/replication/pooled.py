@@ -19,6 +19,7 @@ from scipy import special
 from outcomes.replication.columns import independent
 from outcomes.replication.comparison import REFITTED, Comparison, Numbers
 from outcomes.replication.dense import DenseFit
+from outcomes.replication.engine import NO_ROAD
 from outcomes.replication.repeated import part_people, rest
 from outcomes.results.outcome import Estimate
 
@@ -77,7 +78,9 @@ def replicate_pool(contents: Sequence[Mapping[str, Any]], plan: Plan, registry: 
         if isinstance(first, Estimate):
             key = first.key
             second = found.get((key.measure, key.visit, key.what, key.subject))
-            yield Comparison(key=key, first=first, second=second, has_road=second is not None)
+            yield Comparison(
+                key=key, first=first, second=second, reason="" if second else NO_ROAD, has_road=bool(second)
+            )
 
 
 def _of_measure(contents: Sequence[Mapping[str, Any]], plan: Plan, measure: str) -> Iterator[tuple[Any, Numbers]]:
