@@ -109,7 +109,17 @@ def check(folder: str | Path) -> tuple[Finding, ...]:
         return findings
     scores = score_study(study)
     cohort = assemble(study, scores)
-    return (*findings, *map(_to_finding, scores.findings), *notice(cohort), *foresee(cohort))
+    return (*findings, *_find_scripts(study), *map(_to_finding, scores.findings), *notice(cohort), *foresee(cohort))
+
+
+def _find_scripts(study: Study) -> Iterator[Finding]:
+    """Find texts of the plan in scripts of which the PDF can draw no sign: they would stand there as boxes."""
+    from outcomes.render.pdf.glyphs import name_undrawable
+
+    if scripts := name_undrawable([study.plan.model_dump_json()]):
+        rule = f"texts of the plan are written in signs that the PDF cannot draw ({', '.join(scripts)})"
+        fix = "Read the page or the Word file, or give short names in Latin letters: PDF and figures show boxes."
+        yield Finding(level="CHECK", code="E312", file=PLAN_FILE, rule=rule, fix=fix)
 
 
 def _to_finding(found: AuditFinding) -> Finding:

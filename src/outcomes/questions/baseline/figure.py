@@ -8,6 +8,7 @@ from outcomes.blocks.columns import name_column
 from outcomes.charts.chart import Label
 from outcomes.charts.layout import make_figure, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, LINE, MUTED
+from outcomes.questions.balance.words import ALIKE, COMPARED
 from outcomes.questions.baseline.words import is_number
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
@@ -48,10 +49,19 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     )
     chart.mark("y", [-place for place in range(len(rows))], [Label(row.text, INK) for row in rows])
     chart.set_ylim(-len(rows) + 0.4, 1.1)
+    chart.entitle(_entitle(registry))
     reach = 1.12 * max(LEAST_REACH, *(abs(row.difference) for row in rows))
     chart.set_xlim(-reach, reach)
     name_directions(figure, "higher in", "standard deviations", plan)
     return figure
+
+
+def _entitle(registry: Registry) -> str:
+    """Say on how many characteristics the people were alike; nothing where it is not told."""
+    alike, compared = registry.get(ALIKE), registry.get(COMPARED)
+    if not isinstance(alike, Estimate) or not isinstance(compared, Estimate):
+        return ""
+    return f"Alike at the start on {alike.value:.0f} of {compared.value:.0f} characteristics"
 
 
 def _rows(registry: Registry, plan: Plan) -> list[Row]:

@@ -53,8 +53,24 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         for measure, arm, _ in known
     ]
     chart.mark("y", [-place for place in range(len(known))], labels, size=7)
+    chart.entitle(_entitle(registry, plan))
     chart.name_axis("x", "per cent of those seen at the start and at this visit")
     return figure
+
+
+def _entitle(registry: Registry, plan: Plan) -> str:
+    """Say of the first measure that is told how many improved reliably in each arm."""
+    for measure in plan.judged_measures:
+        key = Key("change", measure, plan.primary, "share", category="improved")
+        found = {arm: registry.get(key.but(arm=arm)) for arm in ARMS}
+        said = [
+            f"{100 * one.value:.0f}% in {plan.arm_names[arm]}"
+            for arm, one in found.items()
+            if isinstance(one, Estimate)
+        ]
+        if len(said) == len(ARMS):
+            return f"{plan.measure_names[measure]}, reliably improved: {', '.join(said)}"
+    return ""
 
 
 def _parts(registry: Registry, plan: Plan, measure: str, arm: str) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.charts.chart import BESIDE, MARK_SIZE
 from outcomes.charts.estimates import draw_rows
 from outcomes.charts.findings import say_finding
 from outcomes.charts.layout import make_figure
@@ -31,16 +32,16 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
             found = {arm: registry.get(key_of(kind, "rate", arm=arm, category=period)) for arm in ARMS}
             known = {arm: one for arm, one in found.items() if isinstance(one, Estimate)}
             if len(known) == len(ARMS):
-                rows.append((f"{name}\n{period}", known))
+                rows.append((f"{name}, {period}", known))
     if not rows:
         return None
-    figure, (chart,) = make_figure(1, height=0.42 * len(rows) + 0.9, rules="x", sides="x")
+    figure, (chart,) = make_figure(1, height=0.28 * len(rows) + 0.9, rules="x", sides="x")
     for arm, way in zip(ARMS, (APART, -APART), strict=True):
         style = ARM_STYLES[arm]
         placed = [(-place + way, known[arm]) for place, (_, known) in enumerate(rows)]
         draw_rows(chart, placed, size=6, colour=style.colour, marker=style.marker, face=style.face)
-    labels = ["\n".join(shorten(text, 130, size=7) for text in name.split("\n")) for name, _ in rows]
-    chart.mark("y", [-place for place in range(len(rows))], labels, size=7)
+    labels = [shorten(name, BESIDE, size=MARK_SIZE) for name, _ in rows]
+    chart.mark("y", [-place for place in range(len(rows))], labels)
     chart.set_ylim(-len(rows) + 0.4, 0.6)
     chart.entitle(_entitle(registry, plan))
     chart.name_axis("x", "events a person-year")

@@ -57,7 +57,8 @@ def _lay_out(shown: dict[str, Effects], moderators: list[str]) -> Rows:
     place, before = 0.0, ""
     for moderator, level in sorted(names, key=lambda at: (moderators.index(at[0]), at[1])):
         place += GAP if before and moderator != before else 0
-        text = wrap(names[moderator, level].replace("_", " "), LABEL_ROOM, size=8.5, lines=3)
+        name = names[moderator, level].replace("_", " ")
+        text = wrap(name[:1].upper() + name[1:], LABEL_ROOM, size=8.5, lines=3)
         rows[moderator, level] = (text, place)
         place, before = place + max(1.0, LINE_STEP * (text.count("\n") + 1)), moderator
     return rows

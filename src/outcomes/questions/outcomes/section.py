@@ -53,12 +53,11 @@ def explain_trajectory(context: Context) -> Phrase:
         "Means of the main comparison with their {} intervals, adjusted for {adjusted}: both lines leave from the mean "
         "start of everybody compared (square), since the people are compared as if they had started alike. Where "
         "there is no main comparison the means are those of the people seen, not adjusted, and the axis says so. "
-        "Filled circles, solid line: {full}; open diamonds, dashed line: {skills}. Dashed upright: the worthwhile "
-        "difference, from the mean of {skills} at the visit “{visit}” to where the other would have to lie."
+        "Dashed upright: the worthwhile difference, from the mean of {skills} at the visit “{visit}” to where the "
+        "other would have to lie."
     ).format(
         q.percent("confidence.level"),
         adjusted=join_words([Phrase("the score at the start"), *map(name_column, context.plan.adjust.covariates)]),
-        full=q.arm("full"),
         skills=q.arm("skills"),
         visit=q.visit(context.plan.primary),
     )

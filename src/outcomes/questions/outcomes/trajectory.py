@@ -1,4 +1,7 @@
-"""Means over time, one panel a measure: those of the main model from one mean start on, else as seen; never both."""
+"""Means over time, one panel a measure: those of the main model from one mean start on, else as seen; never both.
+
+Better is up in every panel: where lower scores are better, the axis is turned.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +50,17 @@ def draw_measures(
         _label(chart, registry, plan, measure, is_narrow=columns > WIDE)
     _name_arms(charts[0], registry, plan, shown[0], room=ROOM if columns <= WIDE else NARROW_ROOM)
     _name_worthwhile(charts, registry, plan, shown)
+    for chart, measure in zip(charts, shown, strict=True):
+        if plan.measures[measure].better == "lower":
+            chart.set_ylim(*sorted(chart.get_ylim(), reverse=True))
     return figure
 
 
 def _name_arms(chart: Chart, registry: Registry, plan: Plan, measure: str, *, room: float) -> None:
-    """Name the programmes in the first panel, above and below all that is drawn: the higher in the end on top."""
+    """Name the programmes in the first panel, above and below all that is drawn: the better in the end on top."""
     chart.margins(x=0.06, y=0.24)
     ends = {arm: points[-1][1].value for arm in ARMS if (points := _points(registry, plan, measure, arm))}
-    order = sorted(ends, key=lambda arm: ends[arm], reverse=True)
+    order = sorted(ends, key=lambda arm: plan.measures[measure].sign * ends[arm], reverse=True)
     for arm, (height, side) in zip(order, ((0.97, "top"), (0.03, "bottom")), strict=False):
         text = f"{SIGNS[arm]} {shorten(plan.arm_names[arm], room, size=8)}"
         chart.write(0.99, height, text, on="", ha="right", va=side, color=ARM_STYLES[arm].colour, fontsize=8)
@@ -122,7 +128,7 @@ def _start(registry: Registry, plan: Plan, measure: str) -> tuple[float, float] 
 
 def _label(chart: Chart, registry: Registry, plan: Plan, measure: str, *, is_narrow: bool) -> None:
     """Name the panel and its axes; a narrow one has room for weeks, not for names of visits."""
-    better = f"{plan.measures[measure].better} is better"
+    better = "better is up"
     kind = "adjusted mean" if _is_adjusted(registry, plan, measure) else "not adjusted"
     chart.entitle(say_finding(registry, plan, plan.measure_names[measure], verdict_of(measure, plan.primary)), size=8.5)
     weeks = [visit.week for visit in plan.visits.values()]

@@ -66,7 +66,6 @@ def explain_curves(context: Context) -> Phrase:
     """Give the legend of the curves."""
     q = context.quoter
     legend = Phrase(
-        "People still in the programme, with {} intervals as shades, and people at risk beneath. Filled circles, solid "
-        "line: {}; open diamonds, dashed line: {}. Not adjusted."
-    ).format(q.percent("confidence.level"), q.arm("full"), q.arm("skills"))
+        "People still in the programme, with {} intervals as shades, and people at risk beneath. Not adjusted."
+    ).format(q.percent("confidence.level"))
     return legend + " Steps are joined so that each stands for enough people." if context.is_shared else legend

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
+ROW = 0.2  # inches: all that is asked of a session stands on a page with what is said of it
 STYLE = ARM_STYLES["full"]  # 121 sessions are those of the full programme
 
 
 FOLLOWING = {
-    FOLLOWED_UP: "Homework set: reviewed the next time",
-    TASK_FOLLOWED_UP: "Behavioural task set: reviewed the next time",
+    FOLLOWED_UP: "Homework set, then reviewed",
+    TASK_FOLLOWED_UP: "Behavioural task set, then reviewed",
 }
 
 
@@ -35,7 +36,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         return None
     follow = [(label, registry.get(key)) for key, label in FOLLOWING.items()]
     below = [(label, share) for label, share in follow if isinstance(share, Estimate)]
-    figure, (chart,) = make_figure(1, height=0.27 * (len(rows) + len(below) + 1) + 0.5, rules="x", sides="x")
+    figure, (chart,) = make_figure(1, height=ROW * (len(rows) + len(below) + 1) + 0.75, rules="x", sides="x")
     places = [*range(len(rows)), *range(len(rows) + 1, len(rows) + 1 + len(below))]
     if below:
         chart.axhline(-len(rows), color=LINE, linewidth=0.8)
@@ -49,6 +50,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         chart.plot(
             *zip(*marked, strict=True), linestyle="none", marker="|", color=INK, markersize=11, markeredgewidth=1.4
         )
+    chart.entitle(_entitle([share for _, share in rows]))
     rows += below
     placed = [(-place, share) for place, (_label, share) in zip(places, rows, strict=True)]
     draw_rows(chart, placed, colour=STYLE.colour, marker=STYLE.marker, size=6, width=1.6, times=100)
@@ -60,3 +62,13 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     chart.set_ylim(-places[-1] - 0.6, 0.6)
     chart.name_axis("x", "per cent of sessions")
     return figure
+
+
+def _entitle(shares: list[Estimate]) -> str:
+    """Say what was done most and least often."""
+    most, *_, least = sorted((*shares, *shares), key=lambda share: -share.value)
+    return f"Most often done: {most.label}, {_percent(most)}; least often: {least.label}, {_percent(least)}"
+
+
+def _percent(share: Estimate) -> str:
+    return f"{100 * share.value:.0f}%"

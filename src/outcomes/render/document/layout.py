@@ -44,6 +44,8 @@ PARAGRAPHS = {"lead": "lead", "quiet": "quiet", "kicker": "quiet", "ids": "quiet
 ASIDES = frozenset({"estimand", "own"})  # boxes that paper draws as well
 # What fits on one page; what is not cut by the end of one; boxes that stand beside one another, and each of them.
 SHEET, PART, CARDS, CARD = "sheet", "part", "cards", "card"
+# Signs of the grades, full, half and empty as the style sheet draws them.
+GRADES = {"good": "●", "fair": "◐", "poor": "○"}
 _SPACE = re.compile(r"[ \t\r\n]+")
 _FOLDS = " \n"
 
@@ -125,6 +127,11 @@ class _Layout:
         kept = (run if run.target in self._places else run._replace(target="") for run in phrase.runs)
         return lay_runs(Phrase.of(*kept))
 
+    def _term(self, one: model.Definition) -> Runs:
+        """Lay a term out behind the sign of its grade, which the page draws."""
+        sign = GRADES.get(one.grade, "")
+        return (*((Run(f"{sign} "),) if sign else ()), *self._runs(one.term))
+
     def blocks(self, blocks: Iterable[model.Block]) -> Iterator[Block]:
         return _with_leads([made for block in blocks for made in self._block(block)])
 
@@ -136,7 +143,7 @@ class _Layout:
                 words = sorted(block.style.split())
                 yield Paragraph(runs, next((PARAGRAPHS[word] for word in words if word in PARAGRAPHS), "body"))
         elif isinstance(block, model.Definitions):
-            yield Definitions(tuple((self._runs(one.term), self._runs(one.said)) for one in block.entries))
+            yield Definitions(tuple((self._term(one), self._runs(one.said)) for one in block.entries))
         elif isinstance(block, model.Table):
             yield self._table(block)
         elif isinstance(block, model.Figure):

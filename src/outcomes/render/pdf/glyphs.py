@@ -6,6 +6,10 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 REPLACEMENT = "□"
 # A word longer than this is given places to break at, since nothing else could wrap it.
@@ -34,6 +38,13 @@ def to_drawable(text: str, *, code: bool = False) -> str:
     if len(shown) < (2 * LONGEST_WORD if code else LONGEST_WORD):
         return shown
     return _LONG.sub(lambda found: _BREAK.join(_pieces(found.group())), shown)
+
+
+def name_undrawable(texts: Iterable[str]) -> list[str]:
+    """Name the scripts of signs that no font of the PDF has, by the first word of a sign's name, such as "thai"."""
+    strange = {sign for text in texts if not text.isascii() for sign in text} - {"\ufeff"}
+    missing = strange - _drawable() if strange else strange
+    return sorted({unicodedata.name(sign, "unknown").split()[0].lower() for sign in missing})
 
 
 def _pieces(word: str) -> list[str]:
