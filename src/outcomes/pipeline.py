@@ -119,7 +119,7 @@ def _find_scripts(study: Study) -> Iterator[Finding]:
     if scripts := name_undrawable([study.plan.model_dump_json()]):
         rule = f"texts of the plan are written in signs that the PDF cannot draw ({', '.join(scripts)})"
         fix = "Read the page or the Word file, or give short names in Latin letters: PDF and figures show boxes."
-        yield Finding(level="CHECK", code="E312", file=PLAN_FILE, rule=rule, fix=fix)
+        yield Finding(level="CHECK", code="E313", file=PLAN_FILE, rule=rule, fix=fix)
 
 
 def _to_finding(found: AuditFinding) -> Finding:
