@@ -94,7 +94,8 @@ def _name_of(wide: Wide, first: Estimate) -> str:
 
 def _fit(wide: Wide, measure: str, name: str) -> Moderated | None:
     people, moderator = wide.people, read(wide, name)
-    grid, others = people.grids[measure], covariate_columns(people, without=name)
+    column = "" if name in people.plan.measures else name  # a covariate may have the name of a measure
+    grid, others = people.grids[measure], covariate_columns(people, without=column)
     used = ~np.isnan(grid[:, 0]) & ~np.isnan(grid[:, 1:]).all(axis=1)
     used &= known(np.zeros(len(grid)), others) & np.array([one is not None for one in moderator.texts])
     levels, columns = _levels(wide, moderator, used, ~np.isnan(scores_at(people, measure, people.plan.primary)))
