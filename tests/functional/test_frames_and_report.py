@@ -10,6 +10,7 @@ import pytest
 
 import outcomes
 from outcomes.cohort import assemble
+from outcomes.core.threads import in_one_thread
 from outcomes.questions.catalogue import CATALOGUE
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimableError
@@ -36,10 +37,11 @@ def study() -> Study:
 def told(study: Study) -> dict[str, Any]:
     cohort = assemble(study, score_study(study))
     found: dict[str, Any] = {}
-    for name in ASKED:
-        analyse = CATALOGUE[name].analyse
-        assert analyse is not None
-        found |= {one.id: one for one in analyse(cohort)}
+    with in_one_thread():  # as every call of the package does: sums that threads share end in other last digits
+        for name in ASKED:
+            analyse = CATALOGUE[name].analyse
+            assert analyse is not None
+            found |= {one.id: one for one in analyse(cohort)}
     return found
 
 

@@ -223,9 +223,10 @@ def read_numbers(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
 
 
 def _to_floats(column: pd.Series) -> NDArray[np.float64]:
-    """Give numbers without a copy where they are floats already."""
+    """Give numbers one after the other, without a copy where they lie so: with gaps between, sums end otherwise."""
     held = column.to_numpy()
-    return held if held.dtype == np.float64 else np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
+    floats = held if held.dtype == np.float64 else column.to_numpy(dtype=float, na_value=np.nan)
+    return np.ascontiguousarray(floats)
 
 
 def read_arm(frame: pd.DataFrame, name: str, reference: Any) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Any]:

@@ -315,6 +315,10 @@ def test_beside_a_level_that_few_have_nothing_leaves_that_tells_whether_it_was_e
     assert of_district == {"difference"}
 
 
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
 @pytest.mark.parametrize("flip", [False, True])
 def test_the_picture_draws_each_effect_on_the_row_of_its_level(tmp_path: Path, *, flip: bool) -> None:
     folder = make_study(tmp_path / "s", '[needs]\nmoderators = ["harm", "age"]\n', n=120, flip=flip)
@@ -330,9 +334,11 @@ def test_the_picture_draws_each_effect_on_the_row_of_its_level(tmp_path: Path, *
         )
         marks = figure.axes[0].marks["y"]  # type: ignore[attr-defined]
         rows = dict(zip(marks.labels, marks.at, strict=True))
-        assert list(rows) == ["harm: no", "harm: yes", *(f"age at its {name}" for name in AGES)]
-        assert points_of(chart, "o") == sorted((one.value, rows[one.named]) for one in raw)
-        assert points_of(chart, "^") == sorted((one.value, rows[one.named] - SHRUNKEN_BELOW) for one in shrunken)
+        assert list(rows) == ["Harm: no", "Harm: yes", *(f"Age at its {name}" for name in AGES)]
+        assert points_of(chart, "o") == sorted((one.value, rows[_capital(one.named)]) for one in raw)
+        assert points_of(chart, "^") == sorted(
+            (one.value, rows[_capital(one.named)] - SHRUNKEN_BELOW) for one in shrunken
+        )
 
 
 # --- Profiles --------------------------------------------------------------------------------------------------------

@@ -182,7 +182,7 @@ def test_shares_stand_in_the_order_of_the_design_at_their_values(registry: Regis
     wanted = [(100 * one.value, -float(place)) for place, one in zip(places, [*known, followed], strict=True)]
     np.testing.assert_allclose(points_of(chart, marker), sorted(wanted))
     labels = [label.text for label in chart.marks["y"].labels or () if not isinstance(label, str)]
-    assert labels == [*(one.label for one in known), "Homework set: reviewed the next time"]
+    assert labels == [*(one.label for one in known), "Homework set, then reviewed"]
     assert list(chart.marks["y"].at or ()) == [-place for place in places]
 
 
