@@ -25,12 +25,19 @@ def make_brief(context: Context) -> Iterator[Block]:
     first, *others = (words.say_measure(q, measure) for measure in list_measures(context.plan))
     yield Paragraph(first, "lead")
     yield from map(Paragraph, others)
-    yield from context.figure("trajectory", words.picture_trajectory(q), explain_trajectory(context))
+    yield from _show_means(context)
     yield _tabulate(context)
     yield meaning(
         "The main comparison uses every score after the start, and compares people as if they had started alike. "
         "Whether the answer hangs on the method stands under “How far to trust it”."
     )
+
+
+def _show_means(context: Context) -> Iterator[Block]:
+    """Show the primary measures in a row as wide as the page, where they fit; all measures stand in the annex."""
+    alt, legend = words.picture_trajectory(context.quoter), explain_trajectory(context)
+    in_a_row = tuple(context.figure("primaries", alt, legend, behind="trajectory"))
+    yield from in_a_row or context.figure("trajectory", alt, legend)
 
 
 def _tabulate(context: Context) -> Table:
