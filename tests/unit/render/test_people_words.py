@@ -47,6 +47,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     edit(folder, "scores.csv", without("P004", ["mid", "end"]))
     edit(folder, "clients.csv", blank("age", ["P004", "P006", "P008"]))
     edit(folder, "clients.csv", blank("completed", [f"P{number:03d}" for number in range(41, 50)]))
+    head, *_ = (outcomes.example() / "evidence.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "evidence.csv").write_text(f"{head}\n", encoding="utf-8")  # others' words are not this report's
     return folder
 
 

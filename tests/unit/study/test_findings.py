@@ -66,13 +66,14 @@ def test_check_explains_on_demand_and_tells_programs_the_same(small_study: Path)
     assert "percent" in plain.output
     assert "Example: 85% becomes 85" in explained.output
     assert "Example:" not in plain.output
-    assert [(one["level"], one["code"], one["rows"]) for one in json.loads(told.output)] == [("STOP", "E213", [4])]
+    findings = [(one["level"], one["code"], one["rows"]) for one in json.loads(told.output)]
+    assert findings == [("STOP", "E213", [4]), ("NOTE", "E312", [])]  # the note is of the evidence that is served
 
 
 def test_the_package_tells_what_the_command_tells(small_study: Path) -> None:
     import outcomes
 
-    assert {one.code for one in outcomes.check(small_study)} == {"E292"}
+    assert {one.code for one in outcomes.check(small_study)} == {"E292", "E312"}
 
 
 def test_what_the_scoring_audit_notices_is_told_by_check(root: Path, tmp_path: Path) -> None:
