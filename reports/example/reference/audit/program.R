@@ -25,7 +25,7 @@ options(stringsAsFactors = FALSE, warn = 1, digits = 10)
 # What each instrument's key says, as the text of its definition. In the copy that a run carries these lines hold the instruments of
 # that study; here they are empty, and the definitions are looked for beside this program.
 KEYS <- list(
-dbt_wccl = r"-----(id = "dbt_wccl"
+"dbt_wccl" = r"-----(id = "dbt_wccl"
 name = "DBT Ways of Coping Checklist"
 citation = "Neacsiu et al. 2010, doi 10.1002/jclp.20685"
 domain = "skills use"
@@ -103,7 +103,7 @@ value = [0.92, 0.96]
 sample = "the publication of 2010"
 status = "unchecked"
 )-----",
-ders16 = r"-----(id = "ders16"
+"ders16" = r"-----(id = "ders16"
 name = "Difficulties in Emotion Regulation Scale, 16 items"
 citation = "Bjureberg et al. 2016, doi 10.1007/s10862-015-9514-x"
 domain = "emotion regulation"
@@ -173,7 +173,7 @@ score = "total"
 value = 0.85
 status = "unchecked"
 )-----",
-dts = r"-----(id = "dts"
+"dts" = r"-----(id = "dts"
 name = "Distress Tolerance Scale"
 citation = "Simons & Gaher 2005, Motivation and Emotion 29:83–102, doi 10.1007/s11031-005-7955-3"
 domain = "distress tolerance"
@@ -233,7 +233,7 @@ value = 0.61
 sample = "six months"
 status = "unchecked"
 )-----",
-ffmq15 = r"-----(id = "ffmq15"
+"ffmq15" = r"-----(id = "ffmq15"
 name = "Five Facet Mindfulness Questionnaire, 15 items"
 citation = "Gu et al. 2016, Psychological Assessment 28:791–802"
 domain = "mindfulness"
@@ -290,7 +290,7 @@ status = "unchecked"
 status = "project default"
 source = "No published rule was found. This project prorates the total with at most three of the 15 items missing (two of 12 without observe) and each facet with at most one."
 )-----",
-gbo = r"-----(id = "gbo"
+"gbo" = r"-----(id = "gbo"
 name = "Goal-Based Outcomes"
 citation = "Law & Jacob 2015; Law 2019, guidance notes"
 domain = "goals"
@@ -557,6 +557,11 @@ arguments <- commandArgs(TRUE)
 if (length(arguments) < 2) stop("Rscript program.R STUDY results.json")
 STUDY <- arguments[1]
 set.seed(20250101)
+# Of what the run printed one thing is read before the end: which of several covariance structures of the main and of the mixed model it came to
+# (docs/methods/mmrm.md has their order). Here only unstructured ones are fitted.
+RUN <- Filter(function(r) identical(r$kind, "estimate"), read_json(arguments[2])$results)
+names(RUN) <- vapply(RUN, `[[`, "", "id")
+structure_of <- function(id) or(or(RUN[[id]]$how, list())$structure, "none")
 
 PLAN <- read_toml(file.path(STUDY, "plan.toml"))
 ARMS <- c(full = PLAN$arms$full$value, skills = PLAN$arms$skills$value)
@@ -767,12 +772,12 @@ COMPLETED <- if (!is.null(COMPLETION$column)) as_yes(column(clients, COMPLETION$
 
 # ---------------------------------------------------------------------------------------------------------------------------------
 # What is computed here is put under the id that the run gives it.
-# `kind` says how closely it must agree: "closed" (a closed form), "iterated" (found by steps), "drawn" (Monte Carlo, with `mc`,
-# the Monte-Carlo errors of both programs together, one for each statistic that has one).
+# `kind` says how closely it must agree: "closed" (a closed form), "iterated" (found by steps), "drawn" (Monte Carlo, with `within`:
+# for each statistic that has a Monte-Carlo error from where to where chance may move it in the run, four errors of the difference of both programs).
 # ---------------------------------------------------------------------------------------------------------------------------------
 HERE <- new.env()
-put <- function(id, value, se = NULL, df = NULL, low = NULL, high = NULL, p_value = NULL, df2 = NULL, kind = "closed", mc = NULL)
-  assign(id, list(value = value, se = se, df = df, df2 = df2, low = low, high = high, p_value = p_value, kind = kind, mc = mc), HERE)
+put <- function(id, value, se = NULL, df = NULL, low = NULL, high = NULL, p_value = NULL, df2 = NULL, kind = "closed", within = NULL)
+  assign(id, list(value = value, se = se, df = df, df2 = df2, low = low, high = high, p_value = p_value, kind = kind, within = within), HERE)
 put_list <- function(id, x, kind = "closed") put(id, x$value, x$se, x$df, x$low, x$high, x$p_value, x$df2, kind)
 has <- function(id) exists(id, HERE, inherits = FALSE)
 got <- function(id) if (has(id)) get(id, HERE) else NULL
@@ -841,15 +846,16 @@ columns_of <- function(characteristics, use) {
   out[, apply(out, 2, function(x) length(unique(x)) > 1), drop = FALSE]
 }
 full_rank <- function(X, tolerance = 1e-9) {
-  q <- qr(scale(X, center = FALSE, scale = sqrt(colSums(X^2))), tol = tolerance)
+  q <- qr(scale(X, center = FALSE, scale = pmax(sqrt(colSums(X^2)), 1e-300)), tol = tolerance)
   X[, sort(q$pivot[seq_len(q$rank)]), drop = FALSE]
 }
 
 # --- Who shares what ------------------------------------------------------------------------------------------------------------------
-# Skills groups where the plan names them, else therapists; people without one stand alone (docs/methods/ancova.md).
-CLUSTER <- if (!is.null(PLAN$adjust$skills_group)) GROUP else THERAPIST
+# Skills groups where the plan names them, else therapists; people without one stand alone (docs/methods/ancova.md). Units that nobody in the study
+# shares are none.
 alone <- function(unit, use) { out <- unit[use]; blank <- is.na(out); out[blank] <- paste0("alone:", ID[use][blank]); out }
-shares <- function(unit, use) any(duplicated(unit[use][!is.na(unit[use])]))
+shared <- function(unit) any(duplicated(unit[!is.na(unit)]))
+CLUSTER <- if (shared(GROUP)) GROUP else if (shared(THERAPIST)) THERAPIST
 # Four units in all and two in each arm. People without a group are units of their own where most of an arm's people are.
 enough <- function(unit, use, full = FULL) {
   per_arm <- lapply(unique(full[use]), function(a) {
@@ -858,7 +864,7 @@ enough <- function(unit, use, full = FULL) {
   })
   length(unique(unlist(per_arm))) >= 4 && all(lengths(per_arm) >= 2)
 }
-cluster_for <- function(use, unit = CLUSTER) if (shares(unit, use) && enough(unit, use)) alone(unit, use) else NULL
+cluster_for <- function(use) if (!is.null(CLUSTER) && enough(CLUSTER, use)) alone(CLUSTER, use) else NULL
 
 # --- CR2, one for all models ------------------------------------------------------------------------------------------------------------
 # Bell & McCaffrey (2002), Pustejovsky & Tipton (2018): working variances V_g = D'D of the units, weights their inverse, M = (X'WX)^-1,
@@ -912,6 +918,8 @@ robust <- function(fit, l, cluster = NULL, apart = TRUE) {
 }
 unit_vector <- function(X, name) setNames(as.numeric(colnames(X) == name), colnames(X))
 
+# Shares differ by no more than the whole.
+cut_off_one <- function(x) { x$low <- max(x$low, -1); x$high <- min(x$high, 1); x }
 # --- Logistic regression and standardisation (docs/methods/completion.md) -----------------------------------------------------------------
 # Steps by the information, halved until the (penalised) likelihood rises; `fixed` holds a coefficient for profiles.
 logistic <- function(X, y, firth = FALSE, offset = 0, steps = 200) {
@@ -987,7 +995,7 @@ standardised <- function(X, y, full, cluster, firth = NA, over = X) {
   }
   ratio <- with_t(log(side[[1]]$mean / side[[2]]$mean), spread[[2]]$se, spread[[2]]$df)
   ratio[c("value", "low", "high")] <- lapply(ratio[c("value", "low", "high")], exp)
-  list(difference = with_t(side[[1]]$mean - side[[2]]$mean, spread[[1]]$se, spread[[1]]$df), ratio = ratio, fit = fit, firth = firth)
+  list(difference = cut_off_one(with_t(side[[1]]$mean - side[[2]]$mean, spread[[1]]$se, spread[[1]]$df)), ratio = ratio, fit = fit, firth = firth)
 }
 
 # --- The repeated-measures model, MMRM (docs/methods/mmrm.md) --------------------------------------------------------------------------
@@ -1183,8 +1191,13 @@ mmrm_units <- function(fit, m, Z, C, Y, cluster) {
 # Part 4. The questions, in the order of the report
 # ---------------------------------------------------------------------------------------------------------------------------------
 # A question that cannot be computed on a study must not keep the others from being computed.
-NOTES <- character()
-ask <- function(what, code) tryCatch(code, error = function(e) NOTES <<- c(NOTES, paste0(what, ": ", conditionMessage(e))))
+# `not_estimable` ends one where the run has no number either; anything else that ends it is told, and STOPPED holds its name.
+NOTES <- STOPPED <- character()
+not_estimable <- function(reason) stop(structure(class = c("not_estimable", "error", "condition"), list(message = reason, call = NULL)))
+ask <- function(what, code) tryCatch(code, not_estimable = function(e) NULL, error = function(e) {
+  NOTES <<- c(NOTES, paste0(what, ": ", conditionMessage(e)))
+  STOPPED <<- c(STOPPED, what)
+})
 
 # --- Who is in it: flow.* --------------------------------------------------------------------------------------------------------
 ask("flow", {
@@ -1235,8 +1248,19 @@ put_mean <- function(stem, x) {
 }
 word <- function(text) gsub("^_|_$", "", gsub("[^a-z0-9]+", "_", tolower(text)))
 first <- function(m) if (KIND[[m]] == "yes_no") factor(c("no", "yes")[GRID[[m]][, START] + 1], c("no", "yes")) else GRID[[m]][, START]
+# A covariate whose word is that of a measure says what it is (docs/plan.md).
+covariate_words <- function() {
+  out <- word(COVARIATES)
+  used <- c(MEASURES, out)
+  for (i in intersect(order(COVARIATES, method = "radix"), which(out %in% MEASURES))) {
+    while (out[i] %in% used) out[i] <- paste0(out[i], "_covariate")
+    used <- c(used, out[i])
+  }
+  out
+}
+known_at_start <- function() c(setNames(CHARACTERISTICS, covariate_words()), setNames(lapply(MEASURES, first), MEASURES))
 ask("baseline", {
-  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, first), MEASURES))
+  at_start <- known_at_start()
   for (name in names(at_start)) {
     x <- at_start[[name]]
     for (a in names(ARM)) {
@@ -1519,11 +1543,17 @@ at_visit <- function(d, v, z, c = rep(0, ncol(d$C))) {
   l[d$sums$nz * d$sums$T + seq_len(d$sums$nc)] <- c
   l
 }
+# Which interval is the main one (docs/methods/wording.md): by group where the groups are nested in the programmes, else that of people.
+SHARED_GROUPS <- local({
+  both <- intersect(GROUP[FULL == 1 & !is.na(GROUP)], GROUP[FULL == 0])
+  all(vapply(ARM, function(in_arm) mean(GROUP[in_arm] %in% both) >= 0.5, TRUE))
+})
+NESTED <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP)) && !SHARED_GROUPS
 MAIN <- list()
 ask("mmrm", for (m in SCORED) if (any(compared(m))) ask(paste("mmrm", m), {
   d <- main_data(m)
+  if (!any(vapply(d$visits, function(v) structure_of(paste("mmrm", m, v, "difference", sep = ".")) == "unstructured", TRUE))) stop("no unstructured fit")
   fit <- mmrm_fit(d$sums)
-  if (!fit$bends) stop("no unstructured fit")
   kr <- kenward_roger(fit)
   MAIN[[m]] <- c(d, list(fit = fit, kr = kr))
   put(paste("mmrm", m, "observations", sep = "."), sum(!is.na(d$Y)))
@@ -1537,8 +1567,9 @@ ask("mmrm", for (m in SCORED) if (any(compared(m))) ask(paste("mmrm", m), {
     result <- contrast(fit, kr, L[, j])
     stem <- paste("mmrm", m, v, sep = ".")
     put_list(paste0(stem, ".difference"), result, "iterated")
-    put_list(paste0(stem, ".g"), adjusted_g(result, m, GRID[[m]][d$use, START], FULL[d$use]), "iterated")
     if (!is.null(cluster)) put_list(paste0(stem, ".clustered"), with_t(result$value, clustered[[j]]$se, clustered[[j]]$df), "iterated")
+    main <- if (NESTED && !is.null(cluster)) got(paste0(stem, ".clustered")) else result
+    put_list(paste0(stem, ".g"), adjusted_g(main, m, GRID[[m]][d$use, START], FULL[d$use]), "iterated")
     for (a in names(ARM)) {
       z <- average
       z["arm"] <- as.numeric(a == "full")
@@ -1568,7 +1599,6 @@ put_either_way <- function(m, v) {
     put_list(paste("yes_no", m, v, what, "difference", sep = "."), do.call(newcombe, as.list(c(count(z, "full"), count(z, "skills")))))
   }
 }
-cut_off_one <- function(x) { x$low <- max(x$low, -1); x$high <- min(x$high, 1); x }
 ask("yes/no", for (m in MEASURES[KIND == "yes_no"]) for (v in VISITS) {
   y <- GRID[[m]][, v]
   x <- vapply(ARM, function(in_arm) sum(y[in_arm], na.rm = TRUE), 0)
@@ -1581,7 +1611,7 @@ ask("yes/no", for (m in MEASURES[KIND == "yes_no"]) for (v in VISITS) {
   ask(paste("yes/no", m, v), {
     d <- kind_data(m, v)
     fit <- standardised(d$X, d$y, d$full, d$cluster)
-    put_list(paste0(stem, ".difference"), cut_off_one(fit$difference), "iterated")
+    put_list(paste0(stem, ".difference"), fit$difference, "iterated")
     put_list(paste0(stem, ".ratio"), fit$ratio, "iterated")
     limits <- profile_limits(d$X, d$y, "arm", fit$firth, fit$fit)
     put(paste0(stem, ".odds_ratio"), exp(fit$fit$b[colnames(d$X) == "arm"]), low = exp(limits$low), high = exp(limits$high), p_value = limits$p_value, kind = "iterated")
@@ -1666,7 +1696,7 @@ ask("counts", for (m in MEASURES[KIND == "count"]) for (v in VISITS) {
       fit <- negative_binomial(crude$y, crude$X)
       put_list(paste0(stem, ".crude.rate_ratio"), exp_of(count_spread(crude, fit, fit$b[[2]], c(0, 1))), "iterated")
     }
-    put_list(paste0(stem, ".any.difference"), cut_off_one(standardised(d$X, as.numeric(d$y > 0), d$full, d$cluster)$difference), "iterated")
+    put_list(paste0(stem, ".any.difference"), standardised(d$X, as.numeric(d$y > 0), d$full, d$cluster)$difference, "iterated")
   })
   ask(paste("ranks", m, v), {
     full <- y[FULL == 1 & !is.na(y)]; skills <- y[FULL == 0 & !is.na(y)]
@@ -1680,12 +1710,6 @@ ask("counts", for (m in MEASURES[KIND == "count"]) for (v in VISITS) {
   })
 })
 
-# Which interval is the main one (docs/methods/wording.md): by group where the groups are nested in the programmes, else that of people.
-SHARED_GROUPS <- local({
-  both <- intersect(GROUP[FULL == 1 & !is.na(GROUP)], GROUP[FULL == 0])
-  all(vapply(ARM, function(in_arm) mean(GROUP[in_arm] %in% both) >= 0.5, TRUE))
-})
-NESTED <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP)) && !SHARED_GROUPS
 ANALYSIS <- list(score = "mmrm", yes_no = "yes_no", count = "counts")
 MAIN_ID <- function(m, v) {
   if (KIND[[m]] != "score") return(paste(ANALYSIS[[KIND[[m]]]], m, v, if (KIND[[m]] == "count") "rate_ratio" else "difference", sep = "."))
@@ -1923,6 +1947,7 @@ ask("retention", {
     }
     if (all(s$recorded)) {
       put("retention.rmst.horizon", horizon)
+      if (!any(s$left[use])) not_estimable("nobody left")
       d <- areas$full$value - areas$skills$value
       cluster <- cluster_for(use)
       influence <- numeric(N)
@@ -1972,7 +1997,7 @@ needs_one <- function(m, name) {
   x <- moderator_of(name)
   own_start <- identical(name, m)
   use <- compared(m) & !is.na(x)
-  others <- CHARACTERISTICS[setdiff(COVARIATES, name)]
+  others <- CHARACTERISTICS[setdiff(COVARIATES, setdiff(name, MEASURES))]  # a covariate may have the name of a measure
   if (!is.factor(x) && length(unique(x[use])) == 2) x <- factor(x)
   if (is.factor(x)) {
     seen <- use & !is.na(GRID[[m]][, PRIMARY])
@@ -2124,8 +2149,8 @@ clustered_share <- function(x, cluster) {
   p <- fit$value
   if (p %in% 0:1) {
     G <- length(unique(cluster))
-    w <- wilson(p * G, G, qt(1 - (1 - LEVEL) / 2, G - 1))
-    return(list(value = p, se = NULL, df = NULL, low = w$low, high = w$high))
+    w <- wilson(p * G, G, qt(1 - (1 - LEVEL) / 2, fit$df))
+    return(list(value = p, se = fit$se, df = fit$df, low = w$low, high = w$high))
   }
   n <- min(length(x), p * (1 - p) / fit$se^2)
   w <- wilson(p * n, n, qt(1 - (1 - LEVEL) / 2, fit$df))
@@ -2309,15 +2334,19 @@ attended_by <- function(kind, week = Inf) {
   as.numeric(table(factor(ATTENDANCE$client_id[rows], ID)))
 }
 # CR2 by skills group or by therapist, whichever standard error is larger; HC3 where nobody of the study shares either.
+every_sharing <- function(use) lapply(Filter(function(unit) shared(unit) && enough(unit, use), list(GROUP, THERAPIST)), alone, use)
 wider <- function(fit, l, use) {
-  everybody <- rep(TRUE, N)
-  recorded <- Filter(function(unit) any(!is.na(unit)), list(GROUP, THERAPIST))
-  somebody <- any(vapply(recorded, shares, TRUE, everybody))
-  options <- lapply(recorded, function(unit) if (somebody && enough(unit, use)) alone(unit, use))
-  options <- Filter(Negate(is.null), options)
+  options <- every_sharing(use)
   if (!length(options)) return(robust(fit, l))
   results <- lapply(options, function(cluster) robust(fit, l, cluster))
   results[[which.max(vapply(results, `[[`, 0, "se"))]]
+}
+# The same of a mean; of people by themselves the t interval, which it comes to where everybody is a unit.
+wider_mean <- function(x, use) {
+  options <- every_sharing(use)
+  fits <- lapply(if (length(options)) options else list(ID[use]), function(unit) clustered_mean(x[use], unit))
+  fit <- fits[[which.max(vapply(fits, `[[`, 0, "se"))]]
+  with_t(fit$value, fit$se, fit$df)[c("value", "se", "df", "low", "high")]
 }
 landmark_fit <- function(m, x, use, more = NULL) {
   grid <- GRID[[m]]
@@ -2332,7 +2361,11 @@ ask("dose", if (!is.null(ATTENDANCE) && !is.null(LANDMARK)) {
   group <- attended_by("group", week); one <- attended_by("individual", week)
   for (m in PRIMARIES) ask(paste("dose", m), {
     stem <- paste("dose", m, PRIMARY, sep = ".")
-    give <- function(id, x, use, more = NULL) { f <- landmark_fit(m, x, use, more); put_list(id, wider(f$fit, unit_vector(f$X, "x"), f$use)) }
+    give <- function(id, x, use, more = NULL) ask(id, {
+      f <- landmark_fit(m, x, use, more)
+      if (!("x" %in% colnames(f$X)) || nrow(f$X) <= ncol(f$X)) not_estimable("too few people")
+      put_list(id, wider(f$fit, unit_vector(f$X, "x"), f$use))
+    })
     give(paste0(stem, ".per_session"), group + one, rep(TRUE, N))
     give(paste0(stem, ".full.group.per_session"), group, ARM$full, one)
     give(paste0(stem, ".full.individual.per_session"), one, ARM$full, group)
@@ -2342,8 +2375,7 @@ ask("dose", if (!is.null(ATTENDANCE) && !is.null(LANDMARK)) {
 ask("dose, attended", if (!is.null(ATTENDANCE)) for (a in names(ARM)) for (kind in if (a == "full") c("group", "individual") else "group") {
   x <- attended_by(kind)
   use <- ARM[[a]]
-  fit <- wider(ols(cbind(one = rep(1, sum(use))), x[use]), c(one = 1), use)
-  put_list(paste("dose", a, kind, "attended", sep = "."), fit[c("value", "se", "df", "low", "high")])
+  put_list(paste("dose", a, kind, "attended", sep = "."), wider_mean(x, use))
 })
 ALLIANCES <- MEASURES[vapply(PLAN$measures, function(m) identical(m$domain, "alliance"), TRUE)]
 ask("alliance", for (w in ALLIANCES) {
@@ -2352,12 +2384,12 @@ ask("alliance", for (w in ALLIANCES) {
     if (min(table(factor(FULL[seen], 0:1))) < 2) next
     for (a in names(ARM)) {
       use <- seen & ARM[[a]]
-      fit <- robust(ols(cbind(one = rep(1, sum(use))), GRID[[w]][use, v]), c(one = 1), cluster_for(use))
-      put_list(paste("alliance", v, a, "mean", sep = "."), fit[c("value", "se", "df", "low", "high")])
+      put_list(paste("alliance", v, a, "mean", sep = "."), wider_mean(GRID[[w]][, v], use))
     }
-    use <- seen & known
-    X <- full_rank(cbind(one = 1, arm = FULL[use], columns_of(CHARACTERISTICS, use)))
-    put_list(paste("alliance", v, "difference", sep = "."), robust(ols(X, GRID[[w]][use, v]), unit_vector(X, "arm"), cluster_for(use)))
+    start <- GRID[[w]][, START]
+    use <- seen & known & (all(is.na(start)) | !is.na(start))
+    X <- full_rank(cbind(one = 1, arm = FULL[use], if (!all(is.na(start))) start[use], columns_of(CHARACTERISTICS, use)))
+    if ("arm" %in% colnames(X) && nrow(X) > ncol(X)) put_list(paste("alliance", v, "difference", sep = "."), wider(ols(X, GRID[[w]][use, v]), unit_vector(X, "arm"), use))
   }
   if (!is.null(LANDMARK)) for (m in PRIMARIES) ask(paste("alliance", m), {
     f <- landmark_fit(m, GRID[[w]][, LANDMARK], rep(TRUE, N))
@@ -2434,7 +2466,7 @@ ask("balance", {
   whole <- propensity(X, FULL)
   e <- whole$e
   overlap <- weights_for(e, FULL, "overlap")
-  at_start <- c(CHARACTERISTICS, setNames(lapply(MEASURES, first), MEASURES))
+  at_start <- known_at_start()
   before <- after <- NULL
   for (name in names(at_start)) {
     x <- at_start[[name]]
@@ -2521,9 +2553,12 @@ ask("weighting", if (exists("LEFT")) for (m in PRIMARIES) ask(paste("weighting",
       w[!rows[ids]] <- 0
       w[is.na(w)] <- 0
       w <- w / mean(w[w > 0])
-      fit <- mmrm_fit(mmrm_sums(d$Z, d$C, d$Y, w), V)
+      # Whoever is left out takes along the covariates that nobody else informs.
+      told <- colnames(full_rank(cbind(d$Z, d$C)[w > 0, , drop = FALSE]))
+      C <- d$C[, colnames(d$C) %in% told, drop = FALSE]
+      fit <- mmrm_fit(mmrm_sums(d$Z, C, d$Y, w), V)
       V <<- fit$V
-      sum(l * fit$beta)
+      sum(l[seq_len(ncol(d$Z) * ncol(d$Y))] * fit$beta[seq_len(ncol(d$Z) * ncol(d$Y))])
     }, d$use)
   }
 }))
@@ -2643,14 +2678,11 @@ ask("mixed", for (m in names(MAIN)) ask(paste("mixed", m), {
   therapists <- units_for(THERAPIST, d$use, FULL == 1)[d$use]
   if (length(groups) == 0) groups <- NULL
   if (length(therapists) == 0) therapists <- NULL
-  if (is.null(groups) && is.null(therapists)) stop("nobody shares anything")
-  fit <- NULL
-  for (by_arm in c(TRUE, FALSE)) {
-    p <- mixed_problem(d, groups, therapists, by_arm)
-    fit <- tryCatch(mixed_fit(p, mixed_start(p, d$fit$V)), error = function(e) NULL)
-    if (!is.null(fit)) break
-  }
-  if (is.null(fit)) stop("no fit")
+  if (is.null(groups) && is.null(therapists)) not_estimable("nobody shares anything")
+  by_arm <- match(structure_of(paste("mixed", m, d$visits[1], "difference", sep = ".")), c("unstructured (in each arm)", "unstructured (the same in both arms)"))
+  if (is.na(by_arm)) stop("no unstructured fit")
+  p <- mixed_problem(d, groups, therapists, by_arm == 1)
+  fit <- mixed_fit(p, mixed_start(p, d$fit$V))
   for (v in d$visits) {
     r <- mixed_contrast(p, fit, at_visit(d, v, as.numeric(colnames(d$Z) == "arm")))
     put_list(paste("mixed", m, v, "difference", sep = "."), r, "iterated")
@@ -2704,7 +2736,11 @@ ask("precision", for (m in PRIMARIES) ask(paste("precision", m), {
   kappa <- ifelse(is.na(stated), kappa, stated)
   if (!is.null(groups)) put(paste0(stem, ".icc_group"), kappa[["group"]], kind = "iterated")
   if (!is.null(therapists)) put(paste0(stem, ".icc_therapist"), kappa[["therapist"]], kind = "iterated")
-  crowd <- function(unit, a) { sizes <- table(unit[use & FULL == a]); if (length(sizes)) sum(sizes^2) / sum(sizes) - 1 else 0 }
+  # Where a kind is recorded, who has none is a cluster alone; where the data do not tell how alike people are, a twentieth is assumed.
+  recorded <- c(group = any(!is.na(GROUP)), therapist = any(!is.na(THERAPIST)))
+  untold <- recorded & is.na(stated) & c(is.null(groups), is.null(therapists))
+  kappa[untold] <- 0.05
+  crowd <- function(unit, a) { sizes <- table(alone(unit, use & FULL == a)); sum(sizes^2) / sum(sizes) - 1 }
   D1 <- 1 + kappa[["group"]] * crowd(GROUP, 1) + kappa[["therapist"]] * crowd(THERAPIST, 1)
   D0 <- 1 + kappa[["group"]] * crowd(GROUP, 0)
   names_of <- unique(GROUP[use & !is.na(GROUP)])
@@ -2714,7 +2750,7 @@ ask("precision", for (m in PRIMARIES) ask(paste("precision", m), {
   # An arm with clusters of its own (groups that hold no one of the other arm, therapists) has their number less one, the fewest of a kind.
   crossed <- length(intersect(GROUP[use & FULL == 1 & !is.na(GROUP)], GROUP[use & FULL == 0])) > 0
   own <- function(a, scale) {
-    counts <- c(if (kappa[["group"]] > 0 && !crossed) length(unique(na.omit(GROUP[use & FULL == a]))), if (a == 1 && kappa[["therapist"]] > 0) length(unique(na.omit(THERAPIST[use & FULL == 1]))))
+    counts <- c(if (kappa[["group"]] > 0 && !crossed) length(unique(alone(GROUP, use & FULL == a))), if (a == 1 && kappa[["therapist"]] > 0) length(unique(alone(THERAPIST, use & FULL == 1))))
     if (length(counts)) min(counts) * scale - 1 else NULL
   }
   df_at <- function(scale) {
@@ -2853,8 +2889,9 @@ ask("evidence", {
     favours <- rep(NA_character_, nrow(table))
     said <- tolower(paste(text("effect"), text("effect_type")))
     for (i in seq_len(nrow(table))) {
-      if (numbers[i]) favours[i] <- { e <- effect[[i]]; z <- qnorm(1 - (1 - LEVEL) / 2) * sqrt(e$v); good <- if (e$scale == "ratio") -1 else 1
-        if (abs(e$y) <= z) "neither" else if (good * e$y > 0) "full" else "skills" }
+      if (numbers[i]) favours[i] <- { e <- effect[[i]]  # where it points; a difference in standard deviations is turned already
+        towards <- e$y * if (e$scale == "g") 1 else if (of[i] == "dropout") -1 else if (is.na(sign[i])) 0 else sign[i]
+        if (towards > 0) "full" else if (towards < 0) "skills" else "neither" }
       else if (grepl("in favour of", said[i])) favours[i] <- { rest <- sub("^.*?in favour of", "", said[i], perl = TRUE); s <- regexpr("skills", rest); f <- regexpr("standard|full|both|121|individual", rest)
         if (s > 0 && (f < 0 || s < f + 12)) "skills" else "full" }
       else if (grepl("no difference", said[i])) favours[i] <- "neither"
@@ -2963,6 +3000,16 @@ refit_without <- function(q, rows) {
   ids <- match(q$who[rows], which(d$use))
   ids <- ids[!is.na(ids)]
   if (!length(ids)) return(d$fit)
+  # Whoever is left out takes along the covariates that nobody else informs.
+  told <- colnames(d$C) %in% colnames(full_rank(cbind(d$Z, d$C)[-ids, , drop = FALSE]))
+  if (!all(told)) {
+    fit <- mmrm_fit(mmrm_sums(d$Z[-ids, , drop = FALSE], d$C[-ids, told, drop = FALSE], d$Y[-ids, , drop = FALSE]), d$fit$V)
+    by_visit <- seq_len(ncol(d$Z) * ncol(d$Y))
+    beta <- c(fit$beta[by_visit], numeric(length(told)))
+    beta[length(by_visit) + which(told)] <- fit$beta[-by_visit]
+    fit$beta <- beta
+    return(fit)
+  }
   for (i in ids) {
     p <- match(sums$key[i], vapply(sums$patterns, function(p) paste(as.integer(seq_len(sums$T) %in% p$seen), collapse = ""), ""))
     sums$patterns[[p]]$S <- sums$patterns[[p]]$S - tcrossprod(sums$W[i, ])
@@ -2982,26 +3029,32 @@ refit_without <- function(q, rows) {
   mmrm_fit(sums, d$fit$V)
 }
 compare_completed <- function(X, Y) qr.coef(qr(X), Y)[colnames(X) == "arm", ]
-# Rubin's rules with Barnard & Rubin's degrees of freedom; how far chance alone moves each statistic of two such draws is worked out beside it.
+# Rubin's rules with Barnard & Rubin's degrees of freedom; `within`: how far chance moves each number. Four hundred runs of the run's number of
+# imputations are made from the draws here; the spread of the estimate over them, of the standard error and of a limit's distance on the logarithm, of
+# t for the p-value, is the Monte-Carlo error of either program, and of their difference the root of both.
 rubin <- function(Q, U, complete, run_m = IMPUTATIONS) {
-  m <- length(Q)
   at <- function(q, W, B) {
+    if (B < 1e-20 * W) B <- 0
     T <- W + (1 + 1 / run_m) * B
     lambda <- (1 + 1 / run_m) * B / T
     old <- (run_m - 1) / lambda^2
     seen <- if (is.finite(complete)) (complete + 1) / (complete + 3) * complete * (1 - lambda) else Inf
     # Where nothing is missing the imputations do not differ, and the degrees of freedom are those of complete data.
-    unlist(c(with_t(q, sqrt(T), if (B > 0) 1 / (1 / old + 1 / seen) else complete), B = B))[c("value", "se", "df", "low", "high", "p_value")]
+    r <- with_t(q, sqrt(T), if (B > 0) 1 / (1 / old + 1 / seen) else complete)
+    c(q = q, se = r$se, df = or(r$df, Inf), half = r$value - r$low, B = B)
   }
-  W <- mean(U); B <- var(Q)
-  if (B < 1e-20 * W) B <- 0
-  r <- at(mean(Q), W, B)
-  both <- 1 / m + 1 / run_m
-  by_q <- at(mean(Q) + sqrt(B * both), W, B) - r
-  by_b <- at(mean(Q), W, B * exp(sqrt(2 / (m - 1) + 2 / (run_m - 1)))) - r
-  by_w <- at(mean(Q), W + sd(U) * sqrt(both), B) - r
-  list(r = as.list(r), mc = as.list(sqrt(by_q^2 + by_b^2 + by_w^2)), B = B, both = both)
+  r <- at(mean(Q), mean(U), var(Q))
+  made <- replicate(400, { k <- sample.int(length(Q), run_m, TRUE); at(mean(Q[k]), mean(U[k]), var(Q[k])) })
+  far <- 4 * sqrt(1 + run_m / length(Q))
+  times <- function(name) exp(c(-1, 1) * far * sd(log(made[name, ])))
+  q <- far * sd(made["q", ]); half <- r[["half"]] * times("half")
+  t <- abs(r[["q"]] / r[["se"]]) + c(-1, 1) * far * sd(made["q", ] / made["se", ])
+  shorter <- sqrt(q^2 + (r[["half"]] - half[1])^2); longer <- sqrt(q^2 + (half[2] - r[["half"]])^2)
+  low <- r[["q"]] - r[["half"]]; high <- r[["q"]] + r[["half"]]
+  list(r = with_t(r[["q"]], r[["se"]], r[["df"]]), error = sqrt(r[["B"]] / run_m) , within = list(value = r[["q"]] + c(-q, q), se = r[["se"]] * times("se"), df = if (is.finite(r[["df"]])) r[["df"]] * times("df"),
+    low = low + c(-longer, shorter), high = high + c(-shorter, longer), p_value = 2 * pt(-pmax(rev(t), 0), r[["df"]]), error = sqrt(r[["B"]] / run_m) * (if (r[["B"]] > 0) sqrt(times("B")) else 1)))
 }
+put_rubin <- function(id, x) put(id, x$r$value, x$r$se, x$r$df, x$r$low, x$r$high, x$r$p_value, kind = "drawn", within = x$within)
 # Draws of (beta, V) from the posterior: chains of Gibbs steps from the REML estimate, one for each draw.
 posterior_draw <- function(q, steps) {
   d <- q$d; T <- d$sums$T; V <- d$fit$V
@@ -3082,7 +3135,7 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
     }
   }
   # Multiple imputation.
-  draws <- IMPUTATIONS
+  draws <- if (IMPUTATIONS < 50) 60 else IMPUTATIONS   # of fewer their own spread would tell too little of its error
   Q <- U <- matrix(NA, draws, 4, dimnames = list(NULL, c("mar", "jump_to_reference", "copy_increments", "copy_reference")))
   share <- list()
   H <- ols(q$X, rep(0, n))$h
@@ -3100,8 +3153,8 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
   }
   for (name in colnames(Q)) {
     r <- rubin(Q[, name], U[, name], n - ncol(q$X))
-    put(paste0(stem, ".", name, "_rubin"), r$r$value, r$r$se, r$r$df, r$r$low, r$r$high, r$r$p_value, kind = "drawn", mc = r$mc)
-    if (name == "mar") put(paste0(stem, ".monte_carlo_error"), sqrt(r$B / IMPUTATIONS), kind = "drawn", mc = list(value = 0.5 * sqrt(r$B / IMPUTATIONS) * sqrt(4 / (draws - 1)) + 1e-9 * r$r$se))
+    put_rubin(paste0(stem, ".", name, "_rubin"), r)
+    if (name == "mar") put(paste0(stem, ".monte_carlo_error"), r$error, kind = "drawn", within = list(value = r$within$error + c(-1, 1) * 1e-9 * r$r$se))
   }
   if (reliable) {
     gain <- function(y) as.numeric(beyond(m, (y - GRID[[m]][q$who, START]) * better(m)))
@@ -3110,66 +3163,138 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
     fits <- lapply(ys, function(y) standardised(q$X, y, q$full, cluster, firth)$difference)
     complete <- mean(vapply(fits, function(f) or(f$df, Inf), 0))
     r <- rubin(vapply(fits, `[[`, 0, "value"), vapply(fits, function(f) f$se^2, 0), complete)
-    put(paste("change", m, PRIMARY, "improved.imputed_difference", sep = "."), r$r$value, r$r$se, r$r$df, r$r$low, r$r$high, r$r$p_value, kind = "drawn", mc = r$mc)
+    put_rubin(paste("change", m, PRIMARY, "improved.imputed_difference", sep = "."), r)
   }
 }))
 
 # --- What is drawn: costs.*, mediation.*, pace.*.difference (docs/methods/cost.md, mediation.md, sessions.md) --------------------------------------------------------
-# The bootstrap of docs/methods/sessions.md: samples of whole groups where people share them, and of people within the arms; the wider interval stands.
-# BCa limits with the acceleration from leaving out each unit, read sqrt(g/(g-1)) t instead of z out. `statistic` takes weights of people and
-# gives a vector; it is asked for every sample.
-SAMPLES <- 600
+# The bootstrap of docs/methods/sessions.md: samples of whole groups where people share them, and of people within the arms; the wider interval
+# stands, and the larger standard error. More samples than the run has, so that most of the Monte-Carlo error left is the run's.
 RUN_SAMPLES <- 2000
-sample_weights <- function(unit, strata) {
+SAMPLES <- 8000
+# What is drawn of a unit: units that each lie in one arm are drawn within the arms, else all together. `sums` gives the sums over people of the
+# columns of F: of everybody, in each sample, and without each unit in turn.
+resampling <- function(unit, samples) {
   names_of <- unique(unit)
-  layer <- strata[match(names_of, unit)]
-  counts <- matrix(0, length(names_of), SAMPLES)
-  for (s in unique(layer)) { rows <- which(layer == s); counts[rows, ] <- rmultinom(SAMPLES, length(rows), rep(1, length(rows))) }
-  counts[match(unit, names_of), , drop = FALSE]
+  of <- match(unit, names_of)
+  share <- as.numeric(tapply(FULL, of, mean))
+  strata <- if (all(share %in% 0:1)) share else rep(0, length(names_of))
+  counts <- matrix(0, length(names_of), samples)
+  for (s in unique(strata)) { rows <- which(strata == s); counts[rows, ] <- rmultinom(samples, length(rows), rep(1, length(rows))) }
+  sums <- function(F) {
+    F <- as.matrix(F)
+    each <- rowsum(F, of)
+    total <- colSums(each)
+    rbind(total, crossprod(counts, each), rep(total, each = nrow(each)) - each, deparse.level = 0)
+  }
+  list(sums = sums, strata = strata, of = of, counts = counts, samples = samples)
 }
-bca <- function(values, whole, without, g) {
-  ok <- is.finite(values)
-  values <- values[ok]
-  z0 <- qnorm(min(max(mean(values < whole) + mean(values == whole) / 2, 1e-4), 1 - 1e-4))
-  d <- mean(without) - without
-  a <- sum(d^3) / (6 * sum(d^2)^1.5)
-  if (!is.finite(a)) a <- 0
-  out <- sqrt(g / (g - 1)) * qt(1 - (1 - LEVEL) / 2, g - 1)
-  p <- vapply(c(-out, out), function(z) pnorm(z0 + (z0 + z) / (1 - a * (z0 + z))), 0)
-  list(se = sd(values), limits = quantile(values, p, names = FALSE, type = 6), p = p, a = a)
+# What is drawn of this study: people, and groups where they can be allowed for.
+DRAWN <- function(samples) {
+  cluster <- cluster_for(rep(TRUE, N))
+  lapply(c(list(ID), if (!is.null(cluster)) list(cluster)), resampling, samples)
 }
-# Draws: for every statistic both intervals, the wider of them, and the Monte-Carlo errors of both programs together.
-bootstrap <- function(statistic, cluster, people = seq_len(N)) {
-  whole <- statistic(rep(1, N))
-  plans <- list(list(unit = ID, strata = FULL))
-  if (!is.null(cluster)) plans <- c(plans, list(list(unit = cluster, strata = rep(1, N))))
-  results <- lapply(plans, function(plan) {
-    W <- sample_weights(plan$unit, plan$strata)
-    drawn <- vapply(seq_len(SAMPLES), function(b) tryCatch(statistic(W[, b]), error = function(e) whole * NA), whole)
-    drawn <- matrix(drawn, length(whole))
-    units <- unique(plan$unit)
-    left <- matrix(vapply(units, function(u) tryCatch(statistic(as.numeric(plan$unit != u)), error = function(e) whole * NA), whole), length(whole))
-    list(drawn = drawn, left = left, g = if (length(units) == N) min(table(FULL)) else length(units))
-  })
-  lapply(seq_along(whole), function(i) {
-    intervals <- lapply(results, function(r) bca(r$drawn[i, ], whole[i], r$left[i, is.finite(r$left[i, ])], r$g))
-    widest <- intervals[[which.max(vapply(intervals, function(x) diff(x$limits), 0))]]
-    both <- 1 / SAMPLES + 1 / RUN_SAMPLES
-    # A limit moves by its own quantile's error and by that of the median's place.
-    edge <- widest$se * sqrt((pmax(widest$p * (1 - widest$p), 1e-4) / pmax(dnorm(qnorm(pmin(pmax(widest$p, 1e-4), 1 - 1e-4))), 0.01)^2 + 6) * both)
-    # Where the two are about as wide, chance decides which of them stands: then a limit may be that of either.
-    widths <- vapply(intervals, function(x) diff(x$limits), 0)
-    if (length(widths) > 1 && diff(range(widths)) < 4 * sqrt(sum(edge^2))) edge <- edge + abs(intervals[[1]]$limits - intervals[[2]]$limits) / 4
-    list(value = whole[[i]], se = widest$se, low = widest$limits[1], high = widest$limits[2], drawn = lapply(results, function(r) r$drawn[i, ]),
-         mc = list(value = 1e-7 * widest$se + 1e-9 * abs(whole[[i]]), se = widest$se * sqrt(both) + if (length(widths) > 1) abs(intervals[[1]]$se - intervals[[2]]$se) / 4 * (diff(range(widths)) < 4 * sqrt(sum(edge^2))) else 0, low = edge[1], high = edge[2]))
-  })
+# Least-squares coefficients in every sample, from sums of products, by elimination in all samples at once. In a sample where a column is constant
+# or repeats others (the determinant of the columns at unit length is below 1e-10) the smallest coefficients that fit, at that length.
+coefficients_in <- function(s, X, y) {
+  k <- ncol(X)
+  at <- which(upper.tri(diag(k), TRUE), arr.ind = TRUE)
+  sums <- s$sums(cbind(X[, at[, 1]] * X[, at[, 2]], X * y))
+  G <- array(0, c(nrow(sums), k, k))
+  for (i in seq_len(nrow(at))) G[, at[i, 1], at[i, 2]] <- G[, at[i, 2], at[i, 1]] <- sums[, i]
+  size <- sqrt(vapply(seq_len(k), function(j) G[, j, j], numeric(nrow(sums))))
+  size[size == 0] <- 1
+  for (i in seq_len(k)) for (j in seq_len(k)) G[, i, j] <- G[, i, j] / (size[, i] * size[, j])
+  b <- sums[, nrow(at) + seq_len(k), drop = FALSE] / size
+  A <- G; z <- b; det <- 1
+  for (j in seq_len(k)) {
+    det <- det * A[, j, j]
+    for (i in seq_len(k)[seq_len(k) > j]) {
+      f <- A[, i, j] / A[, j, j]
+      for (l in j:k) A[, i, l] <- A[, i, l] - f * A[, j, l]
+      z[, i] <- z[, i] - f * z[, j]
+    }
+  }
+  for (j in k:1) { for (l in seq_len(k)[seq_len(k) > j]) z[, j] <- z[, j] - A[, j, l] * z[, l]; z[, j] <- z[, j] / A[, j, j] }
+  for (row in which(!(det >= 1e-10))) {
+    e <- eigen(matrix(G[row, , ], k), symmetric = TRUE)
+    keep <- e$values > 1e-10 * max(abs(e$values))
+    z[row, ] <- e$vectors[, keep, drop = FALSE] %*% (crossprod(e$vectors[, keep, drop = FALSE], b[row, ]) / e$values[keep])
+  }
+  z / size
 }
-put_drawn <- function(id, x) if (is.finite(x$value)) put(id, x$value, x$se, low = x$low, high = x$high, kind = "drawn", mc = x$mc)
-wls_coefficient <- function(X, y, w, j) {
-  use <- w > 0
-  qr.coef(qr(X[use, , drop = FALSE] * sqrt(w[use]), tol = 1e-9), y[use] * sqrt(w[use]))[[j]]
+# BCa limits (Efron 1987): the acceleration from leaving out each unit, each stratum about its own mean, none where leaving one out makes no number;
+# read sqrt(g/(g-1)) t instead of z out, for g units in all.
+acceleration <- function(without, strata) {
+  if (!all(is.finite(without))) return(0)
+  d <- unlist(lapply(split(without, strata), function(x) (mean(x) - x) * (length(x) - 1) / length(x)))
+  if (sum(d^2) > 0) sum(d^3) / (6 * sum(d^2)^1.5) else 0
 }
-weighted_mean_in <- function(x, w, in_arm) sum((w * x)[in_arm]) / sum(w[in_arm])
+half_width <- function(g) sqrt(g / (g - 1)) * qt(1 - (1 - LEVEL) / 2, g - 1)
+bca_places <- function(below, a, out, samples) {
+  bias <- qnorm(pmin(pmax(below, 0.5 / samples), 1 - 0.5 / samples))
+  place <- function(z) { moved <- bias + z; turned <- 1 - a * moved; ifelse(turned > 0, pnorm(bias + moved / turned), as.numeric(moved > 0)) }
+  places <- cbind(place(-out), place(out))
+  cbind(pmin(places[, 1], places[, 2]), pmax(places[, 1], places[, 2]))
+}
+# How far chance alone moves what a run reads off its 2,000 samples. A limit is a place among the samples: in that place, as a normal score, its
+# error is nearly normal however heavy the tails of the samples are, so there it is measured, and the samples translate it back. A hundred runs of
+# the other size are made from uniform numbers, which are places already. A side that reaches where fewer than five samples here lie beyond is open: so few do not tell a place's value.
+CHANCE <- apply(matrix(runif(100 * RUN_SAMPLES), RUN_SAMPLES), 2, sort)
+at_place <- function(place) {      # of each made run the uniform number at its place, between neighbours
+  h <- place * (RUN_SAMPLES - 1) + 1
+  below <- CHANCE[cbind(floor(h), seq_along(h))]
+  below + (CHANCE[cbind(ceiling(h), seq_along(h))] - below) * (h - floor(h))
+}
+within_chance <- function(draws, place, here) {
+  score <- qnorm(place)
+  ends <- pnorm(mean(score) + c(-4, 4) * sqrt(1 + RUN_SAMPLES / length(draws)) * sd(score))
+  values <- quantile(draws, ends, names = FALSE)
+  few <- 5 / length(draws)
+  range(here, if (ends[1] < few) -Inf else values[1], if (ends[2] > 1 - few) Inf else values[2])
+}
+judge_draws <- function(draws, whole, without, strata) {
+  g <- length(strata); n <- length(draws)
+  a <- acceleration(without, strata); out <- half_width(g)
+  same <- abs(draws - whole) <= 1e-12 * max(abs(draws))
+  below <- mean(draws < whole & !same) + mean(same) / 2
+  limits <- quantile(draws, bca_places(below, a, out, n)[1, ], names = FALSE)
+  made <- bca_places(colMeans(CHANCE < below), a, out, RUN_SAMPLES)
+  places <- cbind(at_place(made[, 1]), at_place(made[, 2]))
+  # The standard error's on the logarithm. It has none where the samples have no fourth moment, which is what the spread of a spread rests on: with
+  # few people a sample may nearly be singular, and its tail is that of a ratio (the index of the tail by Hill 1975, from the outermost hundredth).
+  spread <- apply(matrix(draws[ceiling(sample(CHANCE) * n)], RUN_SAMPLES), 2, sd)
+  far <- sort(abs(draws - mean(draws)), decreasing = TRUE)[seq_len(max(10, n %/% 100))]
+  told <- far[1] == 0 || 1 / mean(log(far / far[length(far)])) > 4
+  reach <- 4 * sqrt(1 + RUN_SAMPLES / n) * (if (min(spread) > 0) sd(log(spread)) else 0)
+  list(limits = limits, se = sd(draws), widths = quantile(draws, places[, 2], names = FALSE) - quantile(draws, places[, 1], names = FALSE),
+       low = within_chance(draws, places[, 1], limits[1]), high = within_chance(draws, places[, 2], limits[2]),
+       spread = if (told) sd(draws) * exp(c(-reach, reach)) else NULL, out = out)
+}
+# Of several kinds of samples: the wider limits, the larger standard error; which of them that is, chance may decide as well.
+wider_kind <- function(kinds) {
+  width <- vapply(kinds, function(k) diff(k$limits), 0)
+  made <- do.call(cbind, lapply(kinds, `[[`, "widths"))
+  list(first = which.max(width), may = sort(unique(c(which.max(width), apply(made, 1, which.max)))))
+}
+# Limits of a statistic: `values` holds for every kind of samples what `sums` are of, in the same order. NULL where a sample has none.
+judge_kinds <- function(drawn, values) {
+  whole <- values[[1]][1]
+  if (!is.finite(whole)) return(NULL)
+  kinds <- Map(function(s, x) {
+    draws <- x[1 + seq_len(s$samples)]
+    if (anyNA(draws) || length(s$strata) < 4) NULL else c(judge_draws(draws, whole, x[-seq_len(1 + s$samples)], s$strata), list(draws = draws))
+  }, drawn, values)
+  if (any(vapply(kinds, is.null, TRUE))) return(NULL)
+  chosen <- wider_kind(kinds)
+  one <- kinds[[chosen$first]]
+  over <- function(name) range(vapply(kinds[chosen$may], `[[`, c(0, 0), name))
+  spreads <- lapply(kinds, `[[`, "spread")
+  list(value = whole, se = max(vapply(kinds, `[[`, 0, "se")), low = one$limits[1], high = one$limits[2], kinds = kinds, chosen = chosen,
+       within = list(value = whole + c(-1, 1) * (1e-7 * one$se + 1e-9 * abs(whole)), low = over("low"), high = over("high"),
+                     se = if (!any(vapply(spreads, is.null, TRUE))) c(max(vapply(spreads, `[`, 0, 1)), max(vapply(spreads, `[`, 0, 2)))))
+}
+put_drawn <- function(id, x) if (!is.null(x)) put(id, x$value, x$se, low = x$low, high = x$high, kind = "drawn", within = x$within)
 ask("costs", {
   prices <- read_table("costs.csv")
   if (!is.null(prices) && !is.null(ATTENDANCE) && length(unique(prices$currency)) == 1 && length(unique(prices$price_year)) == 1) {
@@ -3200,72 +3325,101 @@ ask("costs", {
     hours <- as.numeric(tapply(ifelse(came, minutes + travel, 0), factor(ATTENDANCE$client_id, ID), sum)) / 60
     hours[is.na(hours)] <- 0
     booked <- count(status != "cancelled_by_service"); attended <- count(came)
-    base <- cbind(one = 1, arm = FULL, columns_of(CHARACTERISTICS, rep(TRUE, N)))
-    usable <- list(all = known, done = known & !is.na(COMPLETED))
-    X1 <- full_rank(base[usable$all, , drop = FALSE])
-    # Who improved reliably on each primary measure, adjusted for its score at the start too.
-    gains <- lapply(setNames(PRIMARIES, PRIMARIES), function(m) {
-      gain <- if (!judged(m)) rep(NA, N) else as.numeric(beyond(m, (GRID[[m]][, PRIMARY] - GRID[[m]][, START]) * better(m)))
-      use <- known & !is.na(gain)
-      if (sum(use) > 5) list(use = use, y = gain[use], X = full_rank(cbind(base, start = GRID[[m]][, START])[use, , drop = FALSE]))
-    })
-    X3 <- if (sum(usable$done) > 5) full_rank(base[usable$done, , drop = FALSE])
-    done <- as.numeric(COMPLETED)
-    statistic <- function(w) {
-      mean_of <- function(x) c(weighted_mean_in(x, w, ARM$full), weighted_mean_in(x, w, ARM$skills))
-      c1 <- mean_of(cost); h1 <- mean_of(hours); place <- mean_of(attended); offer <- mean_of(booked)
-      with_time <- if ("client_hour" %in% names(price)) mean_of(cost + hours * price[["client_hour"]]) else c(NA, NA)
-      c(full = c1[1], skills = c1[2], difference = c1[1] - c1[2], hours_full = h1[1], hours_skills = h1[2], hours = h1[1] - h1[2], time = with_time[1] - with_time[2],
-        attended_full = c1[1] / place[1], attended_skills = c1[2] / place[2], booked_full = c1[1] / offer[1], booked_skills = c1[2] / offer[2],
-        adjusted = wls_coefficient(X1, cost[usable$all], w[usable$all], 2),
-        vapply(gains, function(g) if (is.null(g)) NA_real_ else wls_coefficient(g$X, g$y, w[g$use], 2), 0),
-        completion = if (is.null(X3)) NA else wls_coefficient(X3, done[usable$done], w[usable$done], 2))
+    # Difference at equal covariates: of cost among everybody, of an effect among those in whom it is known.
+    drawn <- DRAWN(SAMPLES)
+    in_samples <- function(compute) lapply(drawn, function(s) compute(s$sums))
+    adjusted_in <- function(y, use, start = NULL) {
+      C <- cbind(start[use], columns_of(CHARACTERISTICS, use))
+      X <- full_rank(cbind(one = 1, arm = FULL[use], scale(C, scale = FALSE)))
+      all_X <- matrix(0, N, ncol(X)); all_X[use, ] <- X
+      lapply(drawn, function(s) coefficients_in(s, all_X, ifelse(use, y, 0))[, 2])
     }
-    b <- setNames(bootstrap(statistic, cluster_for(rep(TRUE, N))), names(statistic(rep(1, N))))
-    ids <- c(full = "full.mean", skills = "skills.mean", difference = "difference", hours_full = "client_hours.full.mean", hours_skills = "client_hours.skills.mean",
-             hours = "client_hours.difference", time = "with_client_time.difference", attended_full = "full.per_attended_place", attended_skills = "skills.per_attended_place",
-             booked_full = "full.per_booked_place", booked_skills = "skills.per_booked_place", adjusted = "adjusted.difference", completion = "completion.difference",
-             setNames(paste0(PRIMARIES, ".improvement.difference"), PRIMARIES))
-    for (name in names(ids)) put_drawn(paste0("costs.", ids[[name]]), b[[name]])
-    # The ratio where the interval of the effect excludes zero in favour of the full programme, which costs more; percentiles of the samples' ratios.
-    for (name in c(PRIMARIES, "completion")) if (is.finite(b[[name]]$value) && isTRUE(b[[name]]$low > 0) && b$adjusted$value > 0) {
-      intervals <- lapply(seq_along(b$adjusted$drawn), function(k) {
-        e <- b[[name]]$drawn[[k]]; ratio <- ifelse(e > 0, b$adjusted$drawn[[k]] / e, Inf)
-        quantile(ratio, c((1 - LEVEL) / 2, 1 - (1 - LEVEL) / 2), names = FALSE, type = 6, na.rm = TRUE)
+    mean_in <- function(x, a) in_samples(function(sums) { t <- sums(cbind(x * ARM[[a]], ARM[[a]])); t[, 1] / t[, 2] })
+    give <- function(id, values, alike = TRUE) {
+      x <- judge_kinds(drawn, values)
+      # What is the same for everybody has no interval.
+      if (alike && !is.null(x) && x$low == x$high) put(paste0("costs.", id), x$value) else put_drawn(paste0("costs.", id), x)
+    }
+    less <- function(one, other) Map(`-`, one, other)
+    give_arms <- function(x, of_arm, difference) {
+      one <- mean_in(x, "full"); zero <- mean_in(x, "skills")
+      if (length(of_arm)) { give(of_arm[1], one); give(of_arm[2], zero) }
+      give(difference, less(one, zero))
+    }
+    give_arms(cost, c("full.mean", "skills.mean"), "difference")
+    give_arms(hours, c("client_hours.full.mean", "client_hours.skills.mean"), "client_hours.difference")
+    if ("client_hour" %in% names(price)) give_arms(cost + hours * price[["client_hour"]], NULL, "with_client_time.difference")
+    for (a in names(ARM)) for (place in c("attended", "booked")) {
+      places <- ARM[[a]] * (if (place == "attended") attended else booked)
+      if (any(places > 0)) give(paste0(a, ".per_", place, "_place"), in_samples(function(sums) { t <- sums(cbind(cost * ARM[[a]], places)); t[, 1] / t[, 2] }), FALSE)
+    }
+    dearer <- adjusted_in(cost, known)
+    give("adjusted.difference", dearer, FALSE)
+    # Who improved reliably on each primary measure, adjusted for its score at the start too; and who completed.
+    effects <- lapply(setNames(PRIMARIES, PRIMARIES), function(m) list(y = if (judged(m)) as.numeric(beyond(m, (GRID[[m]][, PRIMARY] - GRID[[m]][, START]) * better(m))) else rep(NA, N), start = GRID[[m]][, START]))
+    effects$completion <- list(y = as.numeric(COMPLETED), start = NULL)
+    for (name in names(effects)) ask(paste("costs", name), {
+      y <- effects[[name]]$y; use <- known & !is.na(y)
+      if (min(table(factor(FULL[use], 0:1))) == 0 || length(unique(y[use])) < 2) not_estimable("the effect is the same for everybody")
+      values <- adjusted_in(y, use, effects[[name]]$start)
+      x <- judge_kinds(drawn, values)
+      if (is.null(x)) not_estimable("a sample has no effect")
+      bounded <- x
+      bounded[c("low", "high")] <- lapply(x[c("low", "high")], function(limit) min(max(limit, -1), 1))
+      bounded$within[c("low", "high")] <- lapply(x$within[c("low", "high")], function(ends) pmin(pmax(ends, -1), 1))
+      if (abs(x$value) <= 1) put_drawn(paste0("costs.", name, if (name == "completion") ".difference" else ".improvement.difference"), bounded)
+      # The ratio where the interval of the effect excludes zero in favour of the full programme, which costs more: percentiles of the samples'
+      # ratios as far out as the limits, an order statistic each, in the kind of samples whose interval of the effect is the wider.
+      if (x$low <= 0 || dearer[[1]][1] <= 0) not_estimable("no price follows")
+      value <- dearer[[1]][1] / x$value
+      edges <- lapply(x$chosen$may, function(k) {
+        e <- x$kinds[[k]]$draws; d <- dearer[[k]][1 + seq_len(SAMPLES)]
+        prices <- sort(ifelse(e > 0, d / e, ifelse(d > 0, Inf, -Inf)))
+        tail <- pnorm(-x$kinds[[k]]$out)
+        at <- function(share) prices[min(floor(share * SAMPLES), SAMPLES - 1) + 1]
+        place <- function(share) CHANCE[min(floor(share * RUN_SAMPLES), RUN_SAMPLES - 1) + 1, ]
+        limits <- c(min(at(tail), value), max(at(1 - tail), value))
+        list(limits = limits, low = within_chance(prices, place(tail), limits[1]), high = within_chance(prices, place(1 - tail), limits[2]))
       })
-      wide <- intervals[[which.max(vapply(intervals, diff, 0))]]
-      value <- b$adjusted$value / b[[name]]$value
-      both <- 1 / SAMPLES + 1 / RUN_SAMPLES
-      # A limit's Monte-Carlo error by the delta method from its quantile: half the interval on its side stands for two standard errors.
-      edge <- abs(wide - value) / 2 * sqrt(0.025 * 0.975 / dnorm(1.96)^2 * both)
-      put(if (name == "completion") "costs.per_completion" else paste0("costs.", name, ".per_improvement"), value, low = wide[1], high = wide[2], kind = "drawn", mc = list(value = 1e-7 * abs(value), low = edge[1], high = edge[2]))
-    }
+      wide <- edges[[match(x$chosen$first, x$chosen$may)]]$limits
+      over <- function(side) range(vapply(edges, `[[`, c(0, 0), side))
+      put(if (name == "completion") "costs.per_completion" else paste0("costs.", name, ".per_improvement"), value, low = wide[1], high = wide[2], kind = "drawn",
+          within = list(value = value * (1 + c(-1, 1) * 1e-7), low = over("low"), high = over("high")))
+    })
   }
 })
 MEDIATORS <- as.character(or(PLAN$sessions$mediators, ALLIANCES))
-ask("mediation", if (!is.null(LANDMARK)) for (w_ in MEDIATORS) for (m in PRIMARIES) ask(paste("mediation", m, w_), {
+ask("mediation", if (!is.null(LANDMARK)) for (w_ in MEDIATORS) for (m in setdiff(PRIMARIES, w_)) ask(paste("mediation", m, w_), {
   mediator <- GRID[[w_]][, LANDMARK]; y <- GRID[[m]][, PRIMARY]
-  starts <- cbind(start = GRID[[m]][, START], if (any(!is.na(GRID[[w_]][, START])) && w_ != m) cbind(start_mediator = GRID[[w_]][, START]))
+  starts <- cbind(if (any(!is.na(GRID[[w_]][, START]))) GRID[[w_]][, START], if (any(!is.na(GRID[[m]][, START]))) GRID[[m]][, START])
+  if (is.null(starts)) starts <- matrix(0, N, 0)
   use <- known & !is.na(mediator) & !is.na(y) & rowSums(is.na(starts)) == 0
   C <- cbind(starts[use, , drop = FALSE], columns_of(CHARACTERISTICS, use))
   a <- FULL[use]; M <- mediator[use]
+  # About the means of those used, as smallest coefficients depend on where zero is.
+  all_of <- function(X) { out <- matrix(0, N, ncol(X)); out[use, ] <- X; out }
+  M <- M - mean(M); C <- scale(C, scale = FALSE)
   Xm <- full_rank(cbind(one = 1, a = a, C))
-  Xy <- full_rank(cbind(one = 1, a = a, m = M, am = a * M, C))
   C <- Xm[, -(1:2), drop = FALSE]
-  statistic <- function(w) {
-    w <- w[use]
-    fit <- function(X, y) { k <- w > 0; b <- qr.coef(qr(X[k, ] * sqrt(w[k]), tol = 1e-9), y[k] * sqrt(w[k])); b[is.na(b)] <- 0; b }
-    bm <- fit(Xm, M); by <- fit(Xy, y[use])
-    centre <- colSums(C * w) / sum(w)
-    direct <- by[["a"]] + by[["am"]] * (bm[[1]] + sum(bm[-(1:2)] * centre))
-    indirect <- (by[["m"]] + by[["am"]]) * bm[["a"]]
-    c(on_mediator = bm[["a"]], direct = direct, indirect = indirect, total = direct + indirect)
-  }
-  b <- setNames(bootstrap(statistic, cluster_for(rep(TRUE, N))), c("on_mediator", "direct", "indirect", "total"))
+  Xy <- cbind(one = 1, a = a, m = M, am = a * M, C)
+  if (min(table(factor(a, 0:1))) < 2 || ncol(full_rank(Xy)) < ncol(Xy)) not_estimable("too few people for both models")
+  drawn <- DRAWN(SAMPLES)
+  parts <- lapply(drawn, function(s) {
+    bm <- coefficients_in(s, all_of(Xm), ifelse(use, mediator - mean(mediator[use]), 0))
+    by <- coefficients_in(s, all_of(Xy), ifelse(use, y, 0))
+    t <- s$sums(all_of(cbind(1, C)))
+    direct <- by[, 2] + by[, 4] * (bm[, 1] + rowSums(bm[, -(1:2), drop = FALSE] * t[, -1, drop = FALSE] / t[, 1]))
+    indirect <- (by[, 3] + by[, 4]) * bm[, 2]
+    list(on_mediator = bm[, 2], direct = direct, indirect = indirect, total = direct + indirect)
+  })
+  names_of <- c("on_mediator", "direct", "indirect", "total")
+  b <- setNames(lapply(names_of, function(name) judge_kinds(drawn, lapply(parts, `[[`, name))), names_of)
+  if (any(vapply(b, is.null, TRUE))) not_estimable("a sample holds nobody of whom it could be computed")
   stem <- paste("mediation", m, PRIMARY, w_, sep = ".")
   for (name in names(b)) put_drawn(paste0(stem, ".", name), b[[name]])
   if ((b$total$low > 0 || b$total$high < 0) && b$direct$value * b$indirect$value > 0) put(paste0(stem, ".proportion"), b$indirect$value / b$total$value)
 }))
+PACE_SAMPLES <- 600   # each is a likelihood climbed by steps
 # Pace: the first reliable improvement lies after the last visit without it and by the first with it; nonparametric maximum likelihood, all samples at once.
 turnbull_share <- function(left, right, W, week) {
   cells <- sort(unique(c(left, right)))
@@ -3299,27 +3453,16 @@ ask("pace", for (m in PRIMARIES) if (judged(m)) ask(paste("pace", m), {
   improvers <- vapply(ARM, function(in_arm) sum(use & in_arm & !is.na(first)), 0)
   if (min(improvers) >= 5) {
     share <- function(W) { s <- lapply(ARM, function(in_arm) { k <- use & in_arm; turnbull_share(left[k], right[k], W[k, , drop = FALSE], WEEK[[PRIMARY]]) }); s$full - s$skills }
-    whole <- share(matrix(1, N, 1))
-    plans <- list(list(unit = ID, strata = FULL))
-    cluster <- cluster_for(rep(TRUE, N))
-    if (!is.null(cluster)) plans <- c(plans, list(list(unit = cluster, strata = rep(1, N))))
-    intervals <- lapply(plans, function(plan) {
-      units <- unique(plan$unit)
-      left_out <- sapply(units, function(u) as.numeric(plan$unit != u))
-      bca(share(sample_weights(plan$unit, plan$strata)), whole, share(left_out), if (length(units) == N) min(table(FULL)) else length(units))
-    })
-    widest <- intervals[[which.max(vapply(intervals, function(x) diff(x$limits), 0))]]
-    both <- 1 / SAMPLES + 1 / RUN_SAMPLES
-    edge <- widest$se * sqrt((widest$p * (1 - widest$p) / dnorm(qnorm(widest$p))^2 + 6) * both)
-    put(paste0("pace.", m, ".difference"), whole, widest$se, low = widest$limits[1], high = widest$limits[2], kind = "drawn",
-        mc = list(value = 1e-6, se = widest$se * sqrt(both), low = edge[1], high = edge[2]))
+    drawn <- DRAWN(PACE_SAMPLES)
+    values <- lapply(drawn, function(s) share(cbind(1, s$counts[s$of, ], 1 - outer(s$of, seq_along(s$strata), `==`))))
+    put_drawn(paste0("pace.", m, ".difference"), judge_kinds(drawn, values))
   }
 }))
 
 # --- The verdict and how far other ways agree: verdict.*, agreement.* (docs/methods/wording.md, agreement.md) ------------------------------------------------------
 # Eight verdicts, numbered in the order of the page: 1 better by a worthwhile amount, 2 better, less than worthwhile, 3 better, 4 too small either
 # way, 5 leans, by less than worthwhile, 6 leans, 7 does not tell, 8 cannot answer.
-limits_of <- function(id, sign = 1) { x <- got(id); if (is.null(x) || is.null(x$low)) NULL else sort(sign * c(x$low, x$high)) }
+limits_of <- function(id, sign = 1) { x <- got(id); if (is.null(x) || is.null(x$low) || anyNA(c(x$low, x$high))) NULL else sort(sign * c(x$low, x$high)) }
 ARRANGED <- or(PLAN$adjust$groups, "")
 group_cap <- function() {
   recorded <- !is.null(PLAN$adjust$skills_group) && any(!is.na(GROUP))
@@ -3357,6 +3500,7 @@ ask("verdict", {
       put(paste("verdict", m, v, "rung", sep = "."), if (comparable == 0) 8 else claims(list(), main, w, p, group_cap() || mean(lacks) > 0.05))
       next
     }
+    if (!any(compared(m))) { put(paste("verdict", m, v, "rung", sep = "."), 8); next }
     if (recorded) needs$mixed <- limits_of(paste("mixed", m, v, "difference", sep = "."), better(m))
     if (recorded && is.null(needs$mixed)) needs <- list(NULL)
     without <- mean(is.na(GRID[[m]][, START]) | !known)
@@ -3378,6 +3522,8 @@ ask("agreement", for (m in PRIMARIES) {
   rung <- VERDICT[[paste(m, PRIMARY)]]
   w <- PLAN$measures[[m]]$worthwhile
   if (is.null(rung) || rung == 8) next
+  # A way that could not be computed here cannot be counted.
+  if (any(c("ancova", "change of scores", "clusters", paste(c("mixed", "weighting", "imputation"), m)) %in% STOPPED)) next
   main <- limits_of(MAIN_ID(m, PRIMARY), better(m))
   way <- if (main[1] > 0) 1 else if (main[2] < 0) -1 else 0
   there <- Filter(Negate(is.null), lapply(ways, limits_of, better(m)))
@@ -3403,9 +3549,9 @@ TOLERANCE <- list(
   iterated = c(size = 1e-4, of = 1e-3, why = "found by steps, in both: 1e-4 of a standard error, 1e-3 of degrees of freedom"),
   drawn = c(size = NA, of = NA, why = "drawn by chance in both: 4 Monte-Carlo errors of their difference"))
 allowed <- function(name, run, here, mine) {
-  if (mine$kind == "drawn") {
-    error <- mine$mc[[name]]
-    return(if (is.null(error)) NA else 4 * error + 1e-7 * max(abs(run), or(mine$se, 0)))
+  if (!is.null(mine$within)) {
+    ends <- mine$within[[name]]
+    return(if (is.null(ends)) NA else (if (run < here) here - ends[1] else ends[2] - here) + 1e-9 * abs(run))
   }
   size <- as.numeric(TOLERANCE[[mine$kind]][["size"]])
   if (name %in% c("df", "df2")) return(max(as.numeric(TOLERANCE[[mine$kind]][["of"]]) * abs(run), 1e-6))
@@ -3413,10 +3559,11 @@ allowed <- function(name, run, here, mine) {
   scale <- if (!is.null(mine$se) && is.finite(mine$se) && mine$se > 0) mine$se else max(abs(run), 1e-6)
   size * scale + 1e-9 * abs(run)
 }
+ROUNDING <- 1e-12   # of the value: a standard error as small is that of numbers that do not differ at all
 number_or_null <- function(x) if (is.null(x) || is.logical(x) || is.character(x)) NULL else as.numeric(x)
 
 finish <- function() {
-  run <- Filter(function(r) identical(r$kind, "estimate"), read_json(arguments[2])$results)
+  run <- RUN
   agree <- 0L; compared <- 0L; computed <- 0L
   lines <- character(); missing <- character(); partly <- character(); wrong <- character(); rows <- list()
   for (r in run) {
@@ -3430,7 +3577,7 @@ finish <- function() {
       if (is.null(here) || is.na(here)) { absent <- c(absent, name); next }
       limit <- allowed(name, theirs, here, mine)
       if (is.na(limit)) { absent <- c(absent, name); next }
-      apart <- if (identical(theirs, here)) 0 else abs(theirs - here)
+      apart <- if (identical(theirs, here) || (name == "se" && max(theirs, here) <= ROUNDING * abs(mine$value))) 0 else abs(theirs - here)
       if (is.nan(apart)) apart <- Inf
       off <- apart > limit
       bad <- bad || off
