@@ -10,6 +10,7 @@ from outcomes.cohort import assemble
 from outcomes.cohort.noticed import notice
 from outcomes.core.seeds import seed_for
 from outcomes.plan.names import fill
+from outcomes.plan.read import INSTRUMENTS_FOLDER, PLAN_FILE
 from outcomes.questions.catalogue import CATALOGUE
 from outcomes.release.foresee import foresee
 from outcomes.results.provenance import Provenance, name_code
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     from outcomes.scoring.findings import AuditFinding
     from outcomes.study.model import FileDigest, Study
 
-PLAN_FILE, DEFINITIONS = (
-    "plan.toml",
-    "instruments/",
-)  # the plan, and the instruments of a study's own, which belong to it
+OF_THE_PLAN = (
+    PLAN_FILE,
+    f"{INSTRUMENTS_FOLDER}/",
+)  # what every analysis reads: the plan, and a study's own instruments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +161,7 @@ def _provenance(question: Question, function: Callable[..., Any], study: Study) 
 
 
 def _is_read(name: str, tables: Iterable[str]) -> bool:
-    return any(
-        name == table or (table.endswith("/") and name.startswith(table)) for table in (PLAN_FILE, DEFINITIONS, *tables)
-    )
+    return any(name == table or (table.endswith("/") and name.startswith(table)) for table in (*OF_THE_PLAN, *tables))
 
 
 def _digest(files: Iterable[FileDigest]) -> str:

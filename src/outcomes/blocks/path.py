@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+POINT = "."
+
+
+def join_path(*keys: object) -> str:
+    """Give the path of keys and places below one another."""
+    return POINT.join(map(str, keys))
+
 
 def find_at(tree: Any, path: str) -> Any:
-    """Give what stands at a path of keys and places, parted by points.
+    """Give what stands at a path, as `join_path` makes it.
 
     Raises
     ------
     KeyError
         Where there is nothing.
     """
-    for key in path.split("."):
+    for key in path.split(POINT):
         try:
             tree = tree[int(key)] if isinstance(tree, list | tuple) else tree[key]
         except (KeyError, IndexError, TypeError, ValueError) as nothing:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from outcomes.blocks.format import OPEN, format_part, phrase_interval
-from outcomes.blocks.path import find_at
+from outcomes.blocks.path import find_at, join_path
 from outcomes.blocks.phrase import Absent, Literal, Number, Phrase, Run
 from outcomes.results.outcome import Estimate, NotEstimable
 
@@ -157,8 +157,8 @@ class Quoter:
 
     def _name(self, of: str, word: str, name: str) -> Phrase:
         """Quote a short name: the plan's own, or the passage of the label that is its default."""
-        has_short = find_at(self._trees["plan"], f"{of}.{word}").get("short") is not None
-        return self.plan(f"{of}.{word}.{'short' if has_short else 'label'}", name)
+        has_short = find_at(self._trees["plan"], join_path(of, word)).get("short") is not None
+        return self.plan(join_path(of, word, "short" if has_short else "label"), name)
 
     def _literal(self, kind: str, path: str, text: str | None) -> Phrase:
         found = find_at(self._trees[kind], path)

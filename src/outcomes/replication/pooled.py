@@ -20,6 +20,7 @@ from outcomes.replication.columns import independent
 from outcomes.replication.comparison import REFITTED, Comparison, Numbers
 from outcomes.replication.dense import DenseFit
 from outcomes.replication.engine import NO_ROAD
+from outcomes.replication.random_effects import find_i2, find_tau2, weigh
 from outcomes.replication.repeated import part_people, rest
 from outcomes.results.outcome import Estimate
 
@@ -40,9 +41,8 @@ REPEATED = (
     1e-9  # of a column's length: what is left of a covariate beside the clinics, if it says only which clinic it is
 )
 NO_SPREAD = 1e-12  # of the largest: an eigenvalue of a sum of squares that is rounding
-WIDE = 100.0  # times the largest sampling variance, up to which the variance between clinics is looked for
 MMRM = "REML to people made up with the clinics' sums, person by person"
-TWO_STAGES = "random effects, REML by scipy's minimize_scalar; Hartung and Knapp"
+TWO_STAGES = "random effects, REML by a search of scipy; Hartung and Knapp"
 
 
 class _Made(NamedTuple):
@@ -145,12 +145,14 @@ def _p_value(t: float, df: float) -> float:
 
 def _by_holm(found: Mapping[Any, Numbers], plan: Plan) -> Iterator[tuple[Any, Numbers]]:
     """Correct the p-values of one stage at the primary visit, over all primary measures."""
-    there = [(name, one) for name in plan.measures if (one := found.get((name, plan.primary, "one_stage", "")))]
-    raw = sorted((_p_value(one.value / (one.se or math.nan), one.df or math.inf), name) for name, one in there)
-    so_far = 0.0
-    for place, (p_value, name) in enumerate(raw):
-        so_far = max(so_far, min(1.0, (len(plan.measures) - place) * p_value))
-        yield (name, plan.primary, "p_holm", ""), Numbers(value=so_far, method="Holm", within=REFITTED)
+    from statsmodels.stats.multitest import multipletests
+
+    there = {name: one for name in plan.measures if (one := found.get((name, plan.primary, "one_stage", "")))}
+    raw = [_p_value(one.value / (one.se or math.nan), one.df or math.inf) for one in there.values()]
+    missing = [1.0] * (len(plan.measures) - len(raw))  # counted in the family, and last in it
+    for name, p_value in zip(there, multipletests([*raw, *missing], method="holm")[1], strict=False):
+        numbers = Numbers(value=float(p_value), method="statsmodels' multipletests", within=REFITTED)
+        yield (name, plan.primary, "p_holm", ""), numbers
 
 
 def _tell(judged: Judged) -> Numbers:
@@ -244,29 +246,20 @@ def _unit(size: int, place: int) -> Array:
 
 
 def _two_stages(y: Array, v: Array, level: float) -> dict[str, Numbers]:
-    from scipy import optimize, stats
+    from scipy import stats
 
-    def lack(tau2: float) -> float:
-        w = 1 / (v + tau2)
-        return float((np.log(v + tau2).sum() + math.log(w.sum()) + w @ (y - w @ y / w.sum()) ** 2) / 2)
-
-    top = WIDE * float(v.max()) + float(np.var(y)) * WIDE
-    inner = optimize.minimize_scalar(lack, bounds=(0.0, top), method="bounded", options={"xatol": 1e-12 * top})
-    tau2 = float(inner.x) if lack(float(inner.x)) < lack(0.0) else 0.0
-    w, df = 1 / (v + tau2), len(y) - 1.0
-    value = float(w @ y / w.sum())
-    se = math.sqrt(max(float(w @ (y - value) ** 2) / df, 1.0) / float(w.sum()))
+    tau2, df = find_tau2(y, v), len(y) - 1.0
+    value, about = weigh(y, v + tau2)
+    se = math.sqrt(max(about / df, 1.0) / float((1 / (v + tau2)).sum()))
     reach = float(stats.t.ppf((1 + level) / 2, df))
     ahead = reach * math.hypot(se, math.sqrt(tau2))
-    plain = 1 / v
-    q = float(plain @ (y - plain @ y / plain.sum()) ** 2)
-    typical = df * float(plain.sum()) / (float(plain.sum()) ** 2 - float((plain**2).sum()))
+    q = weigh(y, v)[1]
     return {
         "two_stage": Numbers(value=value, se=se, df=df, method=TWO_STAGES, within=REFITTED),
         "prediction": Numbers(
             value=value, df=df, interval=(value - ahead, value + ahead), method=TWO_STAGES, within=REFITTED
         ),
         "tau2": Numbers(value=tau2, method=TWO_STAGES, within=REFITTED),
-        "i2": Numbers(value=tau2 / (tau2 + typical), method=TWO_STAGES, within=REFITTED),
+        "i2": Numbers(value=find_i2(tau2, v), method=TWO_STAGES, within=REFITTED),
         "q": Numbers(value=q, df=df, p_value=float(stats.chi2.sf(q, df)), method=TWO_STAGES),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from outcomes.blocks.model import TEXTS, Heading, ItemList, Paragraph, Section, Table, columns, meaning, row
+from outcomes.blocks.path import join_path
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
 from outcomes.questions.flow.words import ADJUSTED, started
@@ -40,7 +41,7 @@ def list_sections(context: Context) -> Iterator[Section]:
     kept = context.manifest[BEFORE][context.edition]
     blocks: list[Block] = [Paragraph(_lead(context), "lead")]
     if kept["withheld"]:
-        withheld = context.quoter.manifest(f"{BEFORE}.{context.edition}.withheld")
+        withheld = context.quoter.manifest(join_path(BEFORE, context.edition, "withheld"))
         blocks.append(Paragraph(Phrase("Its results are not set beside these: {}.").format(withheld)))
     else:
         heads = columns("What", "Earlier", "Now")
@@ -58,18 +59,18 @@ def _lead(context: Context) -> Phrase:
         return Phrase(LEAD)
     q = context.quoter
     day, _, _ = context.manifest[BEFORE]["created"].partition("T")
-    run, schema = (q.manifest(f"{BEFORE}.{name}") for name in ("run", "schema"))
+    run, schema = (q.manifest(join_path(BEFORE, name)) for name in ("run", "schema"))
     return Phrase("{} Earlier run: {}, of {}, schema {}.").format(
-        LEAD, run, q.manifest(f"{BEFORE}.created", day), schema
+        LEAD, run, q.manifest(join_path(BEFORE, "created"), day), schema
     )
 
 
 def _make_row(context: Context, place: int, kept: Mapping[str, Any]) -> Row:
     """Put what was printed then beside what is found now."""
     q, what = context.quoter, kept["what"]
-    path = f"{BEFORE}.{context.edition}.rows.{place}"
+    path = join_path(BEFORE, context.edition, "rows", place)
     if what == PEOPLE:
-        then = (q.manifest(f"{path}.counts.{at}") for at in range(len(ARMS)))
+        then = (q.manifest(join_path(path, "counts", at)) for at in range(len(ARMS)))
         both = Phrase("{} and {}")
         return row("People who started", both.format(*then), both.format(*(q.result(started(arm)) for arm in ARMS)))
     result, verdict = _find(context, what)
@@ -88,14 +89,14 @@ def _say_then(context: Context, path: str, kept: Mapping[str, Any]) -> Phrase:
     """Say what was found, or by which keys of the plan the rules were others."""
     q = context.quoter
     if kept["rules"]:
-        others = Phrase(", ").join(q.manifest(f"{path}.rules.{at}").code() for at in range(len(kept["rules"])))
+        others = Phrase(", ").join(q.manifest(join_path(path, "rules", at)).code() for at in range(len(kept["rules"])))
         return Phrase("by other rules, so not set beside: {}").format(others)
     if not kept["difference"]:
         return Phrase("not shown")
-    said = q.manifest(f"{path}.difference")
+    said = q.manifest(join_path(path, "difference"))
     if kept["interval"]:
-        said += " " + Phrase("({})").format(q.manifest(f"{path}.interval")).toned("quiet")
-    return said + " " + q.manifest(f"{path}.reading").toned("reading line") if kept["reading"] else said
+        said += " " + Phrase("({})").format(q.manifest(join_path(path, "interval"))).toned("quiet")
+    return said + " " + q.manifest(join_path(path, "reading")).toned("reading line") if kept["reading"] else said
 
 
 def _list_causes(context: Context, causes: list[str]) -> Iterator[Block]:
@@ -104,5 +105,5 @@ def _list_causes(context: Context, causes: list[str]) -> Iterator[Block]:
     if not causes:
         yield Paragraph(Phrase(NOTHING_CHANGED))
         return
-    path = f"{BEFORE}.{context.edition}.causes"
-    yield ItemList(tuple(context.quoter.manifest(f"{path}.{at}") for at in range(len(causes))))
+    path = join_path(BEFORE, context.edition, "causes")
+    yield ItemList(tuple(context.quoter.manifest(join_path(path, at)) for at in range(len(causes))))

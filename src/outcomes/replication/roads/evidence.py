@@ -12,6 +12,7 @@ import pandas as pd
 
 from outcomes.replication.comparison import REFITTED, NotFollowedError, Numbers
 from outcomes.replication.described import factor
+from outcomes.replication.random_effects import find_i2, find_tau2, weigh
 from outcomes.replication.roads import scores
 from outcomes.replication.roads.names import word
 from outcomes.results.key import Key
@@ -48,8 +49,6 @@ TOPICS: Mapping[str, tuple[str, float]] = {
 }
 PUBLISHED = 0.95  # level of the limits that others print
 LONGEST, SHORTENED = 60, 7  # letters of a study's word, and of what ends a longer one
-GRID, FAR = 240, 10.0  # places at which the likelihood is looked at, up to so many times the range squared
-SETTLED = 1e-14
 
 
 class Row(NamedTuple):
@@ -253,7 +252,7 @@ def _local(wide: Wide, first: Estimate) -> Numbers:
 
 def _pool(wide: Wide, first: Estimate) -> Numbers:
     """Pool the studies of a topic: restricted likelihood by scipy's bounded search, Knapp and Hartung's interval."""
-    from scipy import optimize, stats
+    from scipy import stats
 
     rows = [one for one in _rows(wide) if one.topic == first.key.subject and one.believed and one.group == "direct"]
     mine = [one for one in rows if one.effect is not None]
@@ -261,28 +260,14 @@ def _pool(wide: Wide, first: Estimate) -> Numbers:
         raise NotFollowedError
     y, v = (np.array([one.effect[place] for one in mine if one.effect is not None]) for place in (0, 1))
     k, turn = len(y), math.exp if mine[0].ratio else float
-
-    def spread(tau2: float) -> tuple[float, float]:
-        mean = float(np.average(y, weights=1 / (v + tau2)))
-        return mean, float(((y - mean) ** 2 / (v + tau2)).sum())
-
-    def minus(tau2: float) -> float:
-        return float(np.log(v + tau2).sum() + np.log((1 / (v + tau2)).sum())) + spread(tau2)[1]
-
-    top = FAR * max(float(np.ptp(y)) ** 2, float(v.max()))
-    grid = np.linspace(0, top, GRID + 1)
-    at = int(np.argmin([minus(one) for one in grid]))
-    ends = (grid[max(at - 1, 0)], grid[min(at + 1, GRID)])
-    found = float(optimize.minimize_scalar(minus, bounds=ends, method="bounded", options={"xatol": SETTLED}).x)
-    tau2 = found if minus(found) < minus(0.0) else 0.0
-    mean, q = spread(tau2)
+    tau2 = find_tau2(y, v)
+    mean, q = weigh(y, v + tau2)
     se = math.sqrt(q / (k - 1) / float((1 / (v + tau2)).sum()))
     reach = float(stats.t.ppf((1 + wide.level()) / 2, k - 1))
     if first.key.what == "tau2":
         return Numbers(value=tau2, method="restricted likelihood by scipy", within=REFITTED)
     if first.key.what == "i2":
-        typical = (k - 1) * float((1 / v).sum()) / float((1 / v).sum() ** 2 - (1 / v**2).sum())
-        return Numbers(value=tau2 / (tau2 + typical), method="its definition", within=REFITTED)
+        return Numbers(value=find_i2(tau2, v), method="its definition", within=REFITTED)
     half = reach * (se if first.key.what == "pooled" else math.sqrt(se**2 + tau2))
     limits = (turn(mean - half), turn(mean + half))
     return Numbers(value=turn(mean), method="restricted likelihood by scipy", interval=limits, within=REFITTED)
