@@ -35,6 +35,8 @@ _P_GRIDS = (
     (0.001, 0.01, 0.05, 0.2, 0.5),
     (0.003, 0.03, 0.3),
 )
+# Coarser still, for a p-value that stands alone, which is told of at least by its side.
+ALONE = ((0.005, 0.05, 0.5), (0.01, 0.1), (0.02, 0.2))
 SMALLEST, ALMOST = 1e-4, 1e-9  # distance of a limit from a worthwhile difference; slack of a whole number
 FAR = 0.5  # of the distance from the number: a limit that moved inwards by half a step would lose a quarter of it
 _NORMAL = NormalDist()
@@ -181,7 +183,13 @@ def last_place(p_value: float, *, error: float) -> float:
     return max(round(error - P_STEP, P_DECIMALS), LEAST_P) if p_value < error else MOST_P
 
 
-def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,), *, error: float = USUAL_ERROR) -> float | None:
+def coarse_p_value(
+    p_value: float,
+    factors: tuple[float, ...] = (1.0,),
+    *,
+    error: float = USUAL_ERROR,
+    grids: tuple[tuple[float, ...], ...] = _P_GRIDS,
+) -> float | None:
     """Round a p-value up so that intervals wider or narrower by the factors would have the same; None where none does.
 
     It keeps its side of the error that its interval allows, as the limits keep theirs: below it nothing is told that is
@@ -198,7 +206,7 @@ def coarse_p_value(p_value: float, factors: tuple[float, ...] = (1.0,), *, error
         return LEAST_P
     spread = [one for one in spread if (one < error) == is_small]
     last = last_place(p_value, error=error)
-    for every in _P_GRIDS:
+    for every in grids:
         grid = [at for at in every if (at < error) == is_small and at < last]
         found = {next((at for at in grid if one <= at), last) for one in spread}
         if len(found) == 1:

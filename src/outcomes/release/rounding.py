@@ -12,7 +12,7 @@ from typing import Any
 
 from outcomes.release.known import Rule
 from outcomes.release.ladder import FIGURES, HUNDREDTH, decimals_of_step, step_above, step_for, to_multiple, to_step
-from outcomes.release.limits import LOST, coarse_interval, coarse_p_value, factors_of, last_place
+from outcomes.release.limits import ALONE, LOST, coarse_interval, coarse_p_value, factors_of, last_place
 from outcomes.results.outcome import Estimate, Interval, NotEstimable, Outcome
 from outcomes.results.quantity import Quantity
 
@@ -89,7 +89,8 @@ def coarsen(
         return dataclasses.replace(outcome, value=value, **(told | same))
     if rule is Rule.P_VALUE:
         coarse = coarse_p_value(outcome.value, factors, error=error)
-        coarse = last_place(outcome.value, error=error) if coarse is None else coarse
+        coarse = coarse or coarse_p_value(outcome.value, factors, error=error, grids=ALONE)
+        coarse = coarse or last_place(outcome.value, error=error)
         return dataclasses.replace(outcome, value=coarse, **told)
     step = step_of(outcome) if step is None else step
     value = to_step(outcome.value, step) if value is None else value

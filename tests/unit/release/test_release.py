@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from outcomes.plan.model import Disclosure
-from outcomes.release import release
+from outcomes.release import release, rounding
 from outcomes.release.known import NO_RULE, RULES
 from outcomes.release.limits import coarse_p_value, factors_of
 from outcomes.results.key import Key
@@ -475,8 +475,11 @@ def test_a_p_value_keeps_its_side_of_what_it_is_held_against(exact: float, n: in
 
 @pytest.mark.parametrize("n", [14, 20])
 @pytest.mark.parametrize("error", [0.05, 0.1])
-def test_a_corrected_p_value_without_a_place_tells_its_side_and_no_more(n: int, error: float) -> None:
+def test_a_corrected_p_value_without_a_place_tells_its_side_and_no_more(
+    n: int, error: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It was told as printed: with the interval it gave the number of people back."""
+    monkeypatch.setattr(rounding, "ALONE", ())  # with them each has a place at these numbers of people
     alone, without = planned(at("p_holm"), Quantity.P_VALUE, "probability", n=n), 0
     main = interval(-6.6, -4.2, -1.8)
     limits = dataclasses.replace(main.interval, level=1 - error) if main.interval is not None else None
@@ -488,6 +491,16 @@ def test_a_corrected_p_value_without_a_place_tells_its_side_and_no_more(n: int, 
             found = release(registry(beside, outcome), PLAN).registry[at("p_holm")]
             assert getattr(found, "value", None) == (round(error - 0.001, 3) if exact < error else 0.999)
     assert without
+
+
+@pytest.mark.parametrize("n", [14, 20, 30, 46])
+@pytest.mark.parametrize("exact", [0.0024, 0.00405, 0.0011, 0.0093])
+def test_a_small_p_value_is_not_told_as_one_that_only_just_is_small(n: int, exact: float) -> None:
+    """One of 0.004 was told as 0.049."""
+    outcome = planned(at("p_holm"), Quantity.P_VALUE, "probability", n=n).estimate(exact)
+    told = getattr(release(registry(outcome), PLAN).registry[at("p_holm")], "value", None)
+    assert told is not None
+    assert exact <= told < 10 * exact
 
 
 @pytest.mark.parametrize("count", [12, 27, 57, 117])
