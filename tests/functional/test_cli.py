@@ -202,7 +202,7 @@ def test_check_tells_findings_for_people_and_for_programs(small_study: Path, tmp
     spoil(small_study, "scores.csv", 4, "score", "n/a")
     answer = run("check", "small", "--json", cwd=tmp_path)
     assert answer.returncode == 1
-    assert [(one["code"], one["rows"]) for one in json.loads(answer.stdout)] == [("E213", [4])]
+    assert [(one["code"], one["rows"]) for one in json.loads(answer.stdout)] == [("E213", [4]), ("E312", [])]
 
 
 @pytest.mark.parametrize(
