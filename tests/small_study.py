@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+import outcomes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -63,6 +65,13 @@ def write_small_study(folder: Path, *, n: int = 60, seed: int = 5) -> Path:
             scores.append(f"{client},{visit},skill,{np.clip(2 + 0.3 * place + rng.normal(0, 0.5), 0, 4):.2f}")
     (folder / "clients.csv").write_text("\n".join(clients) + "\n", encoding="utf-8")
     (folder / "scores.csv").write_text("\n".join(scores) + "\n", encoding="utf-8")
+    return folder
+
+
+def without_published(folder: Path) -> Path:
+    """Give a study published results of its own, of which there are none: what others found is not its own."""
+    head, *_ = (outcomes.example() / "evidence.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "evidence.csv").write_text(f"{head}\n", encoding="utf-8")
     return folder
 
 

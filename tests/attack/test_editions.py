@@ -14,7 +14,7 @@ from outcomes.release.edition import HELD
 from outcomes.release.ledger import KEY_FILE, LEDGER_FILE, count_differing, read_ledger
 from outcomes.results.store import read_registry
 from outcomes.runs.write import write_run
-from small_study import write_small_study
+from small_study import without_published, write_small_study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def drop(study: Path, clients: set[str]) -> None:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    study = write_small_study(tmp_path_factory.mktemp("editions") / "small", n=64, seed=3)
+    study = without_published(write_small_study(tmp_path_factory.mktemp("editions") / "small", n=64, seed=3))
     return study, report(study)
 
 

@@ -13,7 +13,7 @@ import outcomes
 from outcomes.plan.model import ARMS
 from outcomes.reporting.summary import summarise
 from outcomes.results.outcome import Estimate, NotEstimable
-from small_study import edit, write_small_study
+from small_study import edit, without_published, write_small_study
 from written_again import read_books
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     edit(folder, "scores.csv", without("P004", ["mid", "end"]))
     edit(folder, "clients.csv", blank("age", ["P004", "P006", "P008"]))
     edit(folder, "clients.csv", blank("completed", [f"P{number:03d}" for number in range(41, 50)]))
-    head, *_ = (outcomes.example() / "evidence.csv").read_text(encoding="utf-8").splitlines()
-    (folder / "evidence.csv").write_text(f"{head}\n", encoding="utf-8")  # others' words are not this report's
-    return folder
+    return without_published(folder)
 
 
 @pytest.fixture(scope="module")
