@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,6 +18,7 @@ from outcomes.release import release
 from outcomes.results.outcome import Estimate
 from outcomes.results.ways import VERDICT_ON_COMPLETION, verdict_of
 from outcomes.runs import with_texts
+from page_tree import read_tree
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -75,6 +77,25 @@ def test_one_person_who_carries_the_result_is_told_and_not_named(tmp_path: Path,
         for record in registry.records()
     ]
     assert not [text for text in texts if ODD in text]
+
+
+@pytest.mark.parametrize("plant", [True, False])
+def test_the_first_page_and_that_for_the_board_say_it_inside_the_clinic_alone(tmp_path: Path, *, plant: bool) -> None:
+    study = outcomes.read_study(write(tmp_path / "study", plant=plant))
+    run = outcomes.report(study, out=tmp_path / "reports")
+    for document in ("report", "board"):
+        inside, outside = (
+            read_tree((run.folder / edition / f"{document}.html").read_text(encoding="utf-8"))
+            for edition in ("internal", "share")
+        )
+        row = next(one.text() for one in inside.walk() if one.tag == "tr" and one.text().startswith("Low mood"))
+        found = re.search(r"without one person: ([\d.]+) points (?:lower|higher) \(", row)
+        assert bool(found) == plant, row
+        if found:
+            registry = with_texts(outcomes.analyse(study).registry, study.plan)
+            assert float(found[1]) == pytest.approx(abs(value(registry, keys.without(ABOUT))), abs=0.05)
+        assert "without one person" not in outside.text()
+        assert ODD not in inside.text()
 
 
 def test_where_nobody_is_planted_nobody_is_told(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The first page: what was found, with harms and cost, how sure it is, what it does not show, the seven questions."""
+"""The first page: what was found and on whom, harms, cost, how sure it is, what it does not show, seven questions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from outcomes.blocks.model import Box, Definition, Definitions, Heading, ItemLis
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
 from outcomes.questions.balance.words import say_apart
+from outcomes.questions.flow.account import list_account
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.first_table import explain_plots, tabulate
 from outcomes.reporting.questions import list_questions
@@ -47,6 +48,7 @@ def make_section(context: Context) -> Section:
         tabulate(context, plots),
         *explain_plots(context, plots),
         say_allocation(context),
+        *list_account(context),
         Box("cards", tuple(_make_cards(context, questions))),
         _list_questions(questions),
     )

@@ -11,15 +11,17 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.costs.words import say_row_of_costs, say_row_of_hours
 from outcomes.questions.events.keys import key_of as key_of_event
 from outcomes.questions.events.keys import ratio_of
-from outcomes.questions.events.words import name_kind
+from outcomes.questions.events.words import list_heaviest_in_short, name_kind
 from outcomes.questions.flow.words import ADJUSTED, COMPLETED, say_share_completed
 from outcomes.questions.harms.words import say_row as say_row_of_harms
+from outcomes.questions.influence import keys as influence
+from outcomes.questions.influence.words import list_in_short
 from outcomes.questions.outcomes.words import main_result
 from outcomes.questions.verdict.words import key_of, list_measures, name_elsewhere, name_measure, say_in_short
 from outcomes.results.ways import OF_KINDS, VERDICT_ON_COMPLETION, verdict_on_events
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block, Row
@@ -60,7 +62,9 @@ def tabulate(context: Context, plots: Mapping[str, Phrase], *, has_rest: bool = 
 
 def _measure_row(context: Context, measure: str, plots: Mapping[str, Phrase]) -> Row:
     q = context.quoter
-    found = _quote(context, main_result(q, measure), key_of(q, measure))
+    verdict = key_of(q, measure)
+    carried = list_in_short(q, influence.of_measure(measure, context.plan.primary), verdict)
+    found = _quote(context, main_result(q, measure), verdict, carried)
     if elsewhere := name_elsewhere(q, measure):
         found += " " + elsewhere.toned("reading line elsewhere")
     plot = (Cell(plots.get(measure, Phrase("")), look=""),) if plots else ()
@@ -69,7 +73,8 @@ def _measure_row(context: Context, measure: str, plots: Mapping[str, Phrase]) ->
 
 def _completion_row(context: Context, width: int) -> Row:
     q = context.quoter
-    found = _quote(context, ADJUSTED, VERDICT_ON_COMPLETION)
+    carried = list_in_short(q, influence.COMPLETION, VERDICT_ON_COMPLETION)
+    found = _quote(context, ADJUSTED, VERDICT_ON_COMPLETION, carried)
     if q.has(COMPLETED.but(arm="full")):
         among = "by a model" if is_apart(q) else "among similar people"
         shares = (say_share_completed(q, arm) for arm in ARMS)
@@ -79,7 +84,7 @@ def _completion_row(context: Context, width: int) -> Row:
 
 def _events_row(context: Context, kind: str, width: int) -> Row:
     q = context.quoter
-    found = _quote(context, ratio_of(kind), verdict_on_events(kind))
+    found = _quote(context, ratio_of(kind), verdict_on_events(kind), list_heaviest_in_short(q, kind))
     if q.has(ratio_of(kind)):
         rates = (q.result(key_of_event(kind, "rate", arm=arm)) for arm in ARMS)
         found = Phrase("{} and {} a person-year; ratio").format(*rates) + " " + found
@@ -100,10 +105,10 @@ def _cost_rows(context: Context, width: int) -> Iterator[Row]:
             yield (Cell(Phrase(head), is_header=True), Cell(said, columns=width - 1, look="value"))
 
 
-def _quote(context: Context, result: Key, verdict: Key) -> Phrase:
-    """Quote a difference with its interval, and on a line below in a few words what it tells."""
-    said = say_in_short(context.quoter, verdict) if context.quoter.has(result) else Phrase("")
-    return context.with_interval(result, "interval") + " " + said.toned("reading line")
+def _quote(context: Context, result: Key, verdict: Key, carried: Iterable[Phrase]) -> Phrase:
+    """Quote a difference with its interval; on lines below what it tells, and whether one person carries that."""
+    lines = (say_in_short(context.quoter, verdict), *carried) if context.quoter.has(result) else ()
+    return Phrase(" ").join([context.with_interval(result, "interval"), *(one.toned("reading line") for one in lines)])
 
 
 def explain_plots(context: Context, plots: Mapping[str, Phrase]) -> Iterator[Block]:

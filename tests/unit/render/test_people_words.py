@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 import outcomes
+from outcomes.blocks.model import FIRST
 from outcomes.plan.model import ARMS
 from outcomes.reporting.summary import summarise
 from outcomes.results.outcome import Estimate, NotEstimable
+from page_tree import read_tree
 from small_study import edit, without_published, write_small_study
 from written_again import read_books
 
@@ -75,6 +77,13 @@ def read(page: Path) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", text)))
 
 
+def first_page(folder: Path, edition: str = "internal") -> str:
+    """Text of the first page alone."""
+    tree = read_tree((folder / edition / "report.html").read_text(encoding="utf-8"))
+    (found,) = (one for one in tree.walk() if one.attributes.get("id") == FIRST)
+    return re.sub(r"\s+", " ", found.text())
+
+
 def test_who_is_left_out_of_the_main_comparison_stands_under_one_reason(registry: Registry) -> None:
     found = {why: count(registry, f"flow.mood.full.left_out.{why}") for why in REASONS}
     # P004 has neither an age nor a later score, and is counted once
@@ -102,12 +111,21 @@ def test_a_score_outside_every_window_is_the_reason_where_another_is_lacking(tmp
 
 
 def test_the_first_page_accounts_for_everybody_who_started(run: Path, registry: Registry) -> None:
-    page = read(run / "internal" / "report.html")
+    page = first_page(run)
     compared = " and ".join(str(count(registry, f"flow.mood.{arm}.compared")) for arm in ARMS)
     seen = " and ".join(str(count(registry, f"flow.mood.{arm}.compared_and_seen")) for arm in ARMS)
     assert f"Low mood: {compared} in the main comparison, {seen} of them seen at “End”." in page
     assert "Left out: no score at the start 1 and 0; something that is adjusted for is not recorded 3 and 0" in page
+    assert "Everybody who started, 40 in Full programme and 40 in Skills group only" in page
+    assert "Completed: recorded for 36 and 35" in page
     assert "Nobody and nothing" not in page
+
+
+def test_the_first_page_to_share_accounts_for_everybody_as_coarsely_as_it_counts_and_says_so(run: Path) -> None:
+    page = first_page(run, "share")
+    assert re.search(r"Low mood: \d+ and \d+ in the main comparison, \d+ and \d+ of them seen at “End”\.", page)
+    assert "Left out: reasons that only some people have are not shown in this edition." in page
+    assert "counts in this edition are rounded to 5" in page
 
 
 def test_a_measure_without_anybody_in_its_main_comparison_is_accounted_for_too(tmp_path: Path) -> None:

@@ -83,17 +83,31 @@ def say_support(quoter: Quoter, kind: str) -> Phrase:
 
 def say_heaviest(quoter: Quoter, kind: str) -> Phrase:
     """Say what the ratio is without the person who weighs most, where that moves it; never who it is."""
+    without = _without_heaviest(quoter, kind)
+    return (
+        Phrase("One person carries much of it: without that person it is {} ({}).").format(*without)
+        if without
+        else Phrase("")
+    )
+
+
+def list_heaviest_in_short(quoter: Quoter, kind: str) -> list[Phrase]:
+    """Say the same in a few words for a table; nothing where nobody moves it."""
+    without = _without_heaviest(quoter, kind)
+    return [Phrase("without one person: {} ({})").format(*without)] if without else []
+
+
+def _without_heaviest(quoter: Quoter, kind: str) -> tuple[Phrase, ...]:
+    """Quote the ratio without the person who weighs most and its interval, where that moves it by much or turns it."""
     main, without = quoter.get(ratio_of(kind)), quoter.get(key_of(kind, "rate_ratio", category=WITHOUT_ONE))
     if not isinstance(main, Estimate) or not isinstance(without, Estimate) or main.limits is None or main.value <= 0:
-        return Phrase("")
+        return ()
     low, high = main.limits
     moved = abs(_log(without.value) - _log(main.value)) > HALF * (_log(high) - _log(low)) / 2
     turned = without.limits is not None and _side(without.limits) != _side(main.limits)
     if not moved and not turned:
-        return Phrase("")
-    return Phrase("One person carries much of it: without that person it is {} ({}).").format(
-        quoter.result(without.key), quoter.interval(without.key)
-    )
+        return ()
+    return quoter.result(without.key), quoter.interval(without.key)
 
 
 def _log(value: float) -> float:

@@ -34,6 +34,17 @@ def say_carried(quoter: Quoter, about: Key, verdict: Key) -> Phrase:
     return Phrase(" ").join(said)
 
 
+def list_in_short(quoter: Quoter, about: Key, verdict: Key) -> list[Phrase]:
+    """Say the same in a few words for a table; nothing where nobody carries it, or this edition does not know."""
+    without, turned = keys.without(about), keys.turned(about)
+    said = []
+    if _moves_much(quoter, about) and quoter.has(without):
+        said.append(Phrase("without one person: {} ({})").format(quoter.result(without), quoter.interval(without)))
+    if _turns(quoter, about, verdict):
+        said.append(Phrase("without one person it reads: {}").format(quoter.result(turned)))
+    return said
+
+
 def say_whether(quoter: Quoter, about: Key, verdict: Key, name: Phrase) -> Phrase:
     """Say of a comparison whether one person carries it, and how far one moves it at most."""
     moved = keys.moved(about)
