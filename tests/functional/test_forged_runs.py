@@ -92,6 +92,7 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "prose that says the contrary": (turn_the_prose, PAGE),
     "a row bound to another result": (bind_another_result, PAGE),
     "another picture": (replacing("share/figures/completion.svg", "M ", "M 1"), "share/figures/completion.svg"),
+    "another picture for slides": (writing("share/figures/completion.png", b"\x89PNG"), "share/figures/completion.png"),
     "another number behind a picture": (
         replacing("internal/figures/completion.csv", r"0\.\d", "0.9"),
         "internal/figures/completion.csv",

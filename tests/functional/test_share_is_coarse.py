@@ -7,6 +7,7 @@ import json
 import math
 import re
 import shutil
+import struct
 import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from small_study import PLAN, write_small_study
 from written_again import read_books
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from outcomes.results.registry import Registry
@@ -68,11 +70,22 @@ def texts(run: Path) -> dict[str, str]:
             found[path.name] = b" ".join(parts).decode()
         elif path.suffix == ".pdf":
             found[path.name] = text_of_pdf(path)
+        elif path.suffix == ".png":
+            assert set(chunks_of(path.read_bytes())) <= {"IHDR", "pHYs", "IDAT", "IEND"}  # points alone, and no text
         elif path.is_file():
             text = path.read_text(encoding="utf-8")
             found[str(path.relative_to(run))] = re.sub(r"data:image/[^\"')]*", "", text)
     assert {".html", ".csv", ".docx", ".pdf", ".svg", ".json"} <= {name[name.rindex(".") :] for name in found}
     return found
+
+
+def chunks_of(png: bytes) -> Iterator[str]:
+    """Name the parts of a PNG."""
+    place = 8  # behind the signature
+    while place < len(png):
+        (length,) = struct.unpack(">I", png[place : place + 4])
+        yield png[place + 4 : place + 8].decode()
+        place += 12 + length  # length, name and check sum
 
 
 def text_of_pdf(path: Path) -> str:

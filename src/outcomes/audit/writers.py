@@ -23,6 +23,7 @@ WRITERS = {
     ".json": (CODE,),
     ".svg": _DRAWN,
     ".html": _DRAWN,
+    ".png": (*_DRAWN, "typst"),
     ".pdf": (*_DRAWN, "typst"),
     ".docx": (*_DRAWN, "lxml", "python-docx", "typst"),  # python-docx writes by lxml, and typst draws its pictures
 }

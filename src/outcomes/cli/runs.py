@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 def _read_formats(_context: click.Context, _option: click.Parameter, given: str) -> tuple[str, ...]:
     """Read a list of formats; each counts once, in the order in which they are written."""
-    from outcomes.runs.names import FORMATS
+    from outcomes.runs.names import FORMATS, PAPERS
 
     named = {word.strip().lower() for word in given.split(",")} - {""}
     if strange := sorted(named - set(FORMATS)):
         msg = f"{', '.join(strange)} is no format of a report: choose from {', '.join(FORMATS)}."
         raise click.BadParameter(msg)
-    if not named:
-        msg = f"name at least one of {', '.join(FORMATS)}."
+    if not named & set(PAPERS):  # figures alone are no report
+        msg = f"name at least one of {', '.join(PAPERS)}."
         raise click.BadParameter(msg)
     return tuple(one for one in FORMATS if one in named)
 
@@ -33,7 +33,9 @@ def _read_formats(_context: click.Context, _option: click.Parameter, given: str)
 @click.command(short_help="Answer the questions of a study, and write the report.")
 @click.argument("study", required=False, type=click.Path())
 @click.option("--out", default="reports", type=click.Path(), help="Folder of all reports.")
-@click.option("--formats", default="html,pdf,docx", callback=_read_formats, help="Formats of the report, with commas.")
+@click.option(
+    "--formats", default="html,pdf,docx,png", callback=_read_formats, help="Formats of report and figures, with commas."
+)
 @click.option("--before", "earlier", type=click.Path(), help="An earlier run, whose main results stand beside these.")
 @click.option("--open", "open_page", is_flag=True, help="Open the report in the browser.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; only the path.")
@@ -47,13 +49,13 @@ def report(
 
     A run is a new folder below --out and never written over another. In it, internal/ has the exact numbers and stays
     inside the clinic; share/ has what may leave it, with a page for the people who were treated. Each holds the report
-    and its annex as a web page, PDF and Word, a page for a board, tables as CSV and figures as SVG.
+    and its annex as a web page, PDF and Word, a page for a board, tables as CSV and figures as SVG and PNG.
 
     --before RUN sets the main results of an earlier run beside these, by the same measures and rules, and says what
     changed in plan, data and code since. The new run keeps what it shows of the earlier one.
 
-    --formats html leaves PDF and Word out. The path of the report is printed. A study with problems is not computed:
-    outcomes check lists them all.
+    --formats html leaves out PDF, Word and the figures as PNG for slides. The path of the report is printed. A study
+    with problems is not computed: outcomes check lists them all.
 
     Example: outcomes report data/example --out reports
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 PAGE, PDF = REPORT.file("html"), REPORT.file("pdf")
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "png")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,7 @@ def make_files(registry: Registry, manifest: Mapping[str, Any], inputs: Inputs) 
     """Give every file of a pooled run but the manifest, each as what makes it."""
     from outcomes.pooling.page import make_page
     from outcomes.render.html.page import write_page
+    from outcomes.render.raster import draw_slide
     from outcomes.render.tables import render_tables
     from outcomes.reporting.page import make_document
 
@@ -141,6 +143,7 @@ def make_files(registry: Registry, manifest: Mapping[str, Any], inputs: Inputs) 
     }
     made |= {f"tables/{name}.csv": lambda text=text: text for name, text in render_tables(registry).items()}  # type: ignore[misc]
     made |= {f"figures/{name}.svg": lambda svg=svg: svg for name, svg in page.pictures.items()}  # type: ignore[misc]
+    made |= {f"figures/{name}.png": functools.partial(draw_slide, svg) for name, svg in page.pictures.items()}
     return made | {name: lambda content=content: content for name, content in inputs.files.items()}
 
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 INTERNAL, SHARE = EDITIONS = ("internal", "share")
-FORMATS = HTML, PDF, WORD = ("html", "pdf", "docx")
+PAPERS = HTML, PDF, WORD = ("html", "pdf", "docx")  # of documents
+PNG = "png"  # of figures, which are SVG in any case
+FORMATS = (*PAPERS, PNG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class Kind:
 
     name: str
     title: str
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = PAPERS
     editions: tuple[str, ...] = EDITIONS
     is_leaf: bool = False
     has_numbers: bool = False

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from outcomes.plan.model import Plan
-from outcomes.reporting.documents import HTML, PDF, WORD, list_documents
+from outcomes.reporting.documents import HTML, PDF, PNG, WORD, list_documents
 from outcomes.results.registry import Registry
 from outcomes.results.store import to_json
 from outcomes.runs.manifest import name_on_paper, shared_manifest
@@ -156,9 +157,10 @@ def _begin_edition(edition: Edition, put: Put, tell: Callable[[str], None], asid
     tell(f"{name}: writing the pages")
     pages = make_pages(registry, edition.plan, manifest, edition=name, figures=figures)
     tell(f"{name}: writing PDF and Word")
-    return [
+    documents = [
         one for kind in list_documents(name) for one in _begin_document(kind, edition, pages[kind.name], put, aside)
     ]
+    return documents + _begin_slides(figures, edition, put, aside)
 
 
 def _begin_document(kind: Kind, edition: Edition, page: Page, put: Put, aside: Aside) -> Iterator[Future[None]]:
@@ -170,6 +172,19 @@ def _begin_document(kind: Kind, edition: Edition, page: Page, put: Put, aside: A
         put(f"{edition.name}/{kind.file(HTML)}", lambda: write_document(page))
     if {PDF, WORD} & set(formats):
         yield from _begin_papers(kind, edition, make_document(page), put, aside)
+
+
+def _begin_slides(figures: Mapping[str, str], edition: Edition, put: Put, aside: Aside) -> list[Future[None]]:
+    """Begin the figures as PNG, for slides."""
+    from outcomes.render.raster import draw_slide
+
+    if PNG not in edition.manifest["formats"]:
+        return []
+    folder = f"{edition.name}/figures"
+    return [
+        aside.pdf.submit(put, f"{folder}/{name}.{PNG}", functools.partial(draw_slide, svg))
+        for name, svg in figures.items()
+    ]
 
 
 def _put_all(put: Put, folder: str, suffix: str, contents: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from outcomes.core.digests import seal
 from outcomes.errors import PooledRunError, RunDamagedError, RunNotFoundError, ShareAloneError
 from outcomes.plan.model import Plan
 from outcomes.runs.locks import describe_lock_of, find_traces
-from outcomes.runs.names import FORMATS, MANIFEST, POOLED, SHARE
+from outcomes.runs.names import FORMATS, MANIFEST, PAPERS, POOLED, SHARE
 from outcomes.runs.shared_plan import share_plan
 from outcomes.runs.software import name_machine, name_software, name_source
 from outcomes.study.files import name_of
@@ -125,7 +125,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     manifest = _read(folder, _KINDS, _SINCE)
     if manifest["schema"] == EARLIER:  # which did not name formats, nor what became of a lock
         lock = manifest["lock"] and {"sealed": False, "history": [], **manifest["lock"]}
-        known = {"formats": list(FORMATS), "lock_traces": [], "released": UNKNOWN}
+        known = {"formats": list(PAPERS), "lock_traces": [], "released": UNKNOWN}
         manifest = {**known, **manifest, "lock": lock}
     return manifest
 

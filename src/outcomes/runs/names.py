@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from outcomes.reporting.documents import EDITIONS, FORMATS, INTERNAL, SHARE
+from outcomes.reporting.documents import EDITIONS, FORMATS, INTERNAL, PAPERS, SHARE
 
-__all__ = ["ARD", "EDITIONS", "FORMATS", "INTERNAL", "MANIFEST", "POOLED", "RESULTS", "R_PROGRAM", "SHARE"]
+__all__ = ["ARD", "EDITIONS", "FORMATS", "INTERNAL", "MANIFEST", "PAPERS", "POOLED", "RESULTS", "R_PROGRAM", "SHARE"]
 
 MANIFEST, RESULTS = "manifest.json", "results.json"
 R_PROGRAM = "audit/program.R"  # computes the estimates from the study by itself

@@ -18,7 +18,7 @@ from outcomes.runs.manifest import (
     recall_locks,
     seal_shared,
 )
-from outcomes.runs.names import EDITIONS, FORMATS, INTERNAL, MANIFEST, SHARE
+from outcomes.runs.names import EDITIONS, FORMATS, INTERNAL, MANIFEST, PAPERS, SHARE
 from outcomes.study.files import name_of
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Run:
     @property
     def page(self) -> Path:
         """The report for inside the clinic, in the first of the formats that it was written in."""
-        return self.folder / INTERNAL / REPORT.file(next(one for one in FORMATS if one in self.formats))
+        return self.folder / INTERNAL / REPORT.file(next(one for one in PAPERS if one in self.formats))
 
 
 def count_steps() -> int:
@@ -83,7 +83,7 @@ def write_run(
     out : Path
         Folder of all reports; the run is written to `out/<study>/<run>/`.
     formats : tuple of str
-        Some of html, pdf and docx, at least one; tables and figures are always written.
+        At least one of html, pdf and docx; with png, figures are PNG too. Tables and figures as SVG are always written.
     tell : callable, optional
         Called with a phrase before each step.
     keep : callable, optional

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outcomes.render.document import Block, Box, Definitions, Figure, ItemList, Paragraph, Table
-from outcomes.render.pdf.compiler import FONT, compiler
+from outcomes.render.raster import draw_png
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,34 +13,12 @@ if TYPE_CHECKING:
     from outcomes.render.document import Document, Runs
 
 PIXELS_PER_INCH = 120.0
-FIGURE_WIDTH, STRIP_WIDTH = "170mm", "58mm"
-_SHEET = (
-    """
-#set text(font: "FONT")
-#let all = json(bytes(sys.inputs.pictures))
-#for it in all {
-  page(width: if it.wide { FIGURE } else { STRIP }, height: auto, margin: 0pt, fill: none,
-    image(bytes(it.svg), format: "svg", width: 100%))
-}
-""".replace("FIGURE", FIGURE_WIDTH)
-    .replace("STRIP", STRIP_WIDTH)
-    .replace("FONT", FONT)
-)
 
 
 def draw_pictures(document: Document) -> Mapping[str, bytes]:
     """Draw every picture of a document: PNG by SVG."""
     pictures = dict(_find(document.blocks))
-    if not pictures:
-        return {}
-    given = json.dumps([{"svg": svg, "wide": wide} for svg, wide in pictures.items()])
-    drawn: Any = compiler().compile(
-        input=_SHEET.encode(),
-        format="png",
-        ppi=PIXELS_PER_INCH,
-        sys_inputs={"pictures": given},
-    )
-    return dict(zip(pictures, drawn if isinstance(drawn, list) else [drawn], strict=True))
+    return dict(zip(pictures, draw_png(list(pictures.items()), pixels_per_inch=PIXELS_PER_INCH), strict=True))
 
 
 def _find(blocks: Iterable[Block]) -> Iterator[tuple[str, bool]]:
