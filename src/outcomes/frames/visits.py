@@ -68,12 +68,12 @@ class Repeated:
     @classmethod
     def read(cls, frame: pd.DataFrame, *, client: str, visit: str, order: list[Any]) -> Repeated:
         """Give each person and each visit a number; raises FrameError where a person has two rows at one."""
-        ids, column = take(frame, client), take(frame, visit)
-        known = (ids.notna() & column.isin(order)).to_numpy()
-        frame = frame[known]
+        when = pd.Categorical(take(frame, visit), categories=order).codes.astype(np.intp)
+        known = take(frame, client).notna().to_numpy() & (when >= 0)
+        if not known.all():
+            frame, when = frame[known], when[known]
         who, people = pd.factorize(frame[client], sort=True)
-        when = pd.Categorical(frame[visit], categories=order).codes.astype(np.intp)
-        if len(np.unique(who * len(order) + when)) < len(frame):
+        if np.bincount(who * len(order) + when, minlength=1).max() > 1:
             why = f"a person has two rows at the same {visit}; keep one measure, and one row a person at a visit"
             raise FrameError("data", why)
         return cls(frame=frame, order=order, who=who, when=when, n=len(people), client=client)
@@ -119,20 +119,25 @@ class Repeated:
 
     def people(self, names: Any) -> pd.DataFrame:
         """Give what belongs to each person, one row a person; raises FrameError where it changes between visits."""
-        first = np.unique(self.who, return_index=True)[1]
+        first = self._first_rows(np.arange(len(self.who)))
         people = self.frame.iloc[first].reset_index(drop=True)
         for name in (name for name in names if name != self.client):
             column = take(self.frame, name)
             known = column.notna().to_numpy()
             if not known.all():  # what one row lacks another of the person may tell
-                held, at = np.unique(self.who[known], return_index=True)
-                rows = first.copy()
-                rows[held] = np.flatnonzero(known)[at]
+                telling = self._first_rows(np.flatnonzero(known))
+                rows = np.where(telling < 0, first, telling)
                 people[name] = column.iloc[rows].reset_index(drop=True)
             told = people[name].to_numpy()[self.who]
             if bool((known & (column.to_numpy() != told)).any()):
                 raise FrameError("data", f"the column {name} changes within a person, and must not")
         return people
+
+    def _first_rows(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Give the first of some rows, in their order, that each person has; -1 where there is none."""
+        first = np.full(self.n, -1)
+        first[self.who[rows[::-1]]] = rows[::-1]  # the last that is written stays
+        return first
 
     def spread(self, score: str) -> Floats:
         """Give the scores, one row a person and one column a visit."""
