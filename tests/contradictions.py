@@ -365,7 +365,18 @@ def _is_near(edition: Edition, editions: tuple[Estimate, Estimate], part: str, s
     # a count is told at a neighbouring multiple where it would otherwise not add up with those beside it
     is_count = part != "value" or coarse.quantity in COUNTS
     slack = float(edition.multiple) if is_count else (coarse.step or 0.0) / 2
+    if known is not None and not is_count and _is_moved_from_few(edition, coarse, known, said):
+        return True
     return known is None or abs(said.value - known) <= slack + said.slack + TINY
+
+
+def _is_moved_from_few(edition: Edition, coarse: Estimate, known: float, said: Said) -> bool:
+    """Whether a share stands a step further in, its nearest being one of too few people: the page says so."""
+    if coarse.unit != "share" or not coarse.step or not coarse.n:
+        return False
+    near = round(known / coarse.step) * coarse.step
+    is_few = min(near, 1 - near) * coarse.n < edition.plan.disclosure.minimum_count - TINY
+    return is_few and abs(abs(said.value - near) - coarse.step) < TINY and abs(said.value - 0.5) < abs(near - 0.5)
 
 
 def _is_p_value_near(edition: Edition, editions: tuple[Estimate, Estimate], part: str, said: Said) -> bool:

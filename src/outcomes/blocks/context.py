@@ -76,12 +76,19 @@ class Context:
         return Phrase("{} {}").format(q.result(result), Phrase("({})").format(q.interval(result)).toned(tone))
 
     def say_rounding(self, shares: Iterable[Name]) -> Phrase:
-        """Say to what the shares of a table were rounded for release; nothing where they stand to the hundredth."""
+        """Say to what the shares of a table were rounded for release; nothing where they stand to the hundredth.
+
+        No share is told that would stand for fewer people than the plan's minimum: one that would is further off.
+        """
         found = [self.quoter.get(share) for share in shares]
         steps = [one.step for one in found if isinstance(one, Estimate) and one.unit == "share" and one.step]
         if not self.is_shared or max(steps, default=0.0) <= FINEST:
             return Phrase("")
-        return wording(f" Shares, and differences between them, are rounded to {100 * max(steps):.0f} in 100.")
+        rounded = f" Shares, and differences between them, are rounded to {100 * max(steps):.0f} in 100; a share that "
+        few = Phrase(
+            "would then stand for fewer than {} people, or for all but fewer, stands at the next that does not."
+        )
+        return wording(rounded) + few.format(self.quoter.plan("disclosure.minimum_count"))
 
     def result_row(self, result: Name, unit: str = "", *, is_tested: bool = True) -> Row:
         """Give a row of a table about one result: its label, value, interval, p-value if it is tested, and people."""

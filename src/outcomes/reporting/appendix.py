@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from outcomes.blocks.model import Block
 
 ROUNDED = (
-    "Counts are rounded; shares of people to one, five or ten in a hundred, those of one table alike, and a count of "
-    "which the share is told may be made from it; a number with an interval stands at two figures of half the "
-    "interval's width, any other at two figures, and a difference no finer than the numbers that it compares. Each is "
-    "rounded by itself, so that a difference can lie a step off the two beside it. P-values are rounded up, on their "
-    "side of the level they are held against. Standard errors, degrees of freedom and digests of files are left out."
+    "Counts are rounded; shares of people to one, five or ten in a hundred, those of one table alike and never to one "
+    "that would stand for fewer people than may be told, and a count of which the share is told may be made from it; a "
+    "number with an interval stands at two figures of half the interval's width, any other at two figures, and a "
+    "difference no finer than the numbers that it compares. Each is rounded by itself, so that a difference can lie a "
+    "step off the two beside it. P-values are rounded up, on their side of the level they are held against. Standard "
+    "errors, degrees of freedom and digests of files are left out."
 )
 
 

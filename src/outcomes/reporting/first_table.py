@@ -44,6 +44,7 @@ def tabulate(context: Context, plots: Mapping[str, Phrase], *, has_rest: bool = 
     if is_apart(q):
         what = "Difference by a model, not between people who are alike"
     caption = Phrase("{}, {} interval in brackets.").format(what, q.percent("confidence.level"))
+    caption += context.say_rounding(COMPLETED.but(arm=arm) for arm in ARMS)
     full, skills = map(q.arm, ARMS)
     columns = [Column(Phrase("Measure")), Column(Phrase("{} compared with {}").format(full, skills))]
     if plots:

@@ -519,3 +519,19 @@ def test_a_p_value_is_told_as_no_smaller_than_any_number_of_people_that_is_told_
             assert told >= max(round(other, 3 if other < 0.1 else 2) for other in alike) or (told == last < error)
             assert (told < error) == (exact < error)
             assert told < 10 * exact
+
+
+@pytest.mark.parametrize("people", [24, 26, 33, 41])
+def test_a_share_is_off_by_more_than_half_its_step_only_where_the_page_says_so(people: int) -> None:
+    """A step that would stand for fewer people than the plan's minimum is left for the next, as `say_rounding` says."""
+    seen = set()
+    for happened in range(PLAN.minimum_count, people - PLAN.minimum_count + 1):
+        found = release(registry(share(FULL, happened / people, people)), PLAN).registry.get(FULL)
+        if not isinstance(found, Estimate):
+            continue
+        assert found.step is not None
+        near = round(happened / people / found.step) * found.step
+        few = min(near, 1 - near) * rounding.to_multiple(people, PLAN.round_to) < PLAN.minimum_count - 1e-9
+        seen.add(few)
+        assert abs(found.value - near) == pytest.approx(found.step if few else 0, abs=1e-9), (happened, near)
+    assert False in seen

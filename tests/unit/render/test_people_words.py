@@ -126,6 +126,24 @@ def test_the_first_page_to_share_accounts_for_everybody_as_coarsely_as_it_counts
     assert re.search(r"Low mood: \d+ and \d+ in the main comparison, \d+ and \d+ of them seen at “End”\.", page)
     assert "Left out: reasons that only some people have are not shown in this edition." in page
     assert "counts in this edition are rounded to 5" in page
+    assert re.search(r"Shares, and differences between them, are rounded to \d+ in 100; a share that would", page)
+    assert "would then stand for fewer than 8 people, or for all but fewer, stands at the next that does not" in page
+
+
+def test_where_the_arms_share_no_level_nothing_says_that_they_are_alike_or_compared(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "s", n=60)
+    levels = {"full": ["north", "south"], "skills": ["east", "west"]}
+    edit(
+        folder,
+        "clients.csv",
+        lambda table: table.assign(gender=[levels[arm][place // 2 % 2] for place, arm in enumerate(table["arm"])]),
+    )
+    run = outcomes.report(outcomes.read_study(folder), out=tmp_path / "r").folder
+    page, first = read(run / "internal" / "report.html"), first_page(run)
+    assert "Low mood: no main comparison can be made; 29 and 27 have all that it would need" in first
+    assert "in the main comparison, " not in first
+    alike = r"alike on \d of 3 recorded characteristics that can be compared\. Not among them is gender: The arms share"
+    assert re.search(alike, page)
 
 
 def test_a_measure_without_anybody_in_its_main_comparison_is_accounted_for_too(tmp_path: Path) -> None:

@@ -50,12 +50,22 @@ def say_alike(quoter: Quoter) -> Phrase:
     """Say on how many characteristics the people were alike."""
     if not quoter.has(COMPARED):
         return Phrase("Nothing recorded at the start can be compared.")
+    others = _list_not_compared(quoter)
     start = Phrase("At the start the people were alike on {} of {} recorded characteristics").format(
         quoter.result(ALIKE), quoter.result(COMPARED)
-    )
-    if not quoter.has(ALIKE_WEIGHTED):
-        return start + Phrase(".")
-    return start + Phrase(", and on {} after weighting.").format(quoter.result(ALIKE_WEIGHTED))
+    ) + (" that can be compared" if others else "")
+    if quoter.has(ALIKE_WEIGHTED):
+        start += Phrase(", and on {} after weighting").format(quoter.result(ALIKE_WEIGHTED))
+    return Phrase(" ").join([start + ".", *others])
+
+
+def _list_not_compared(quoter: Quoter) -> list[Phrase]:
+    """Say of each characteristic that cannot be compared why: it is not among those that are alike, nor the others."""
+    return [
+        Phrase("Not among them is {}: {}").format(heading, quoter.field(before, "reason"))
+        for heading, before in _list_before(quoter)
+        if isinstance(quoter.get(before), NotEstimable)
+    ]
 
 
 def picture_love(quoter: Quoter) -> str:
@@ -91,14 +101,18 @@ def _say_left_out(quoter: Quoter) -> Phrase:
 
 def list_characteristics(quoter: Quoter) -> list[Compared]:
     """List the plan's covariates, then the measures at the start, where they are compared."""
-    plan = quoter.plan_model
-    headings = {word: name_column(name).capitalised() for name, word in plan.covariate_words.items()}
-    headings |= {name: Phrase("{} at the start").format(quoter.measure(name)) for name in plan.measures}
-    keys = {name: Key("balance", subject=name) for name in headings}
     rows = [
-        Compared(text, keys[name].but(what="before"), keys[name].but(what="after")) for name, text in headings.items()
+        Compared(heading.capitalised(), before, before.but(what="after")) for heading, before in _list_before(quoter)
     ]
     return [row for row in rows if quoter.has(row.before)]
+
+
+def _list_before(quoter: Quoter) -> list[tuple[Phrase, Key]]:
+    """Name the plan's covariates, then the measures at the start, each with the key of its difference as it was."""
+    plan = quoter.plan_model
+    headings = {word: name_column(name) for name, word in plan.covariate_words.items()}
+    headings |= {name: Phrase("{} at the start").format(quoter.measure(name)) for name in plan.measures}
+    return [(heading, Key("balance", subject=name, what="before")) for name, heading in headings.items()]
 
 
 def picture_overlap(quoter: Quoter) -> str:

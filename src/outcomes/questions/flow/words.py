@@ -9,7 +9,8 @@ from outcomes.blocks.quote import NOTHING
 from outcomes.plan.model import ARMS
 from outcomes.questions.verdict.words import list_measures, name_measure
 from outcomes.results.key import Key
-from outcomes.results.outcome import Estimate
+from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.ways import main_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,12 @@ def _holds(quoter: Quoter, measure: str, reason: str) -> bool:
 
 
 def _account(quoter: Quoter, measure: str) -> Phrase:
-    said = Phrase("{}: {} in the main comparison, {} of them seen at “{}”").format(
+    main = quoter.get(main_key(quoter.registry, measure, quoter.plan_model.primary))
+    if isinstance(main, NotEstimable) and _is_some_of_either(quoter, Key("flow", measure, what="compared")):
+        said = "{}: no main comparison can be made; {} have all that it would need, {} of them seen at “{}”"
+    else:
+        said = "{}: {} in the main comparison, {} of them seen at “{}”"
+    told = Phrase(said).format(
         name_measure(quoter, measure),
         count_compared(quoter, measure),
         _both_counts(quoter, Key("flow", measure, what="compared_and_seen")),
@@ -108,7 +114,7 @@ def _account(quoter: Quoter, measure: str) -> Phrase:
     ]
     if any(not quoter.has(key) for key in _reasons(quoter, measure)):
         reasons.append(Phrase("reasons that only some people have are not shown in this edition"))
-    return Phrase("{}. Left out: {}.").format(said, Phrase("; ").join(reasons)) if reasons else said + Phrase(".")
+    return Phrase("{}. Left out: {}.").format(told, Phrase("; ").join(reasons)) if reasons else told + Phrase(".")
 
 
 def _reasons(quoter: Quoter, measure: str) -> list[Key]:
