@@ -77,5 +77,5 @@ def _read(png: bytes) -> np.ndarray:
 def _keep(path: Path, shot: bytes, fonts: list[float]) -> None:
     SCREENS.mkdir(exist_ok=True)
     with Image.open(io.BytesIO(shot)) as image:
-        image.convert("L").quantize(32).save(path, optimize=True)
+        image.convert("RGB").quantize(32).save(path, optimize=True)  # compared in grey; in colour, for README shows one
     FONTS.write_text(json.dumps(fonts) + "\n", encoding="utf-8")

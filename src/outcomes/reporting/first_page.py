@@ -98,7 +98,8 @@ def _list_questions(questions: Sequence[Question]) -> Box:
     for question in questions:
         link = Phrase(question.text).leading_to(question.section)
         said = Phrase("{} {}").format(link, Phrase(question.status).emphasis())
-        has_row = question.section not in {"needs", "sessions"}  # what else there is to say stands in the table above
+        # of the others, what else there is to say stands in the table above
+        has_row = question.section not in {"needs", "sessions", "evidence"}
         items.append(said if has_row or not question.why else said + ": " + question.why)
     title = Heading(3, Phrase("The seven questions"), "questions-title")
     return Box("questions", (title, ItemList(tuple(items), ordered=True)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
+from outcomes.blocks.format import format_size
 from outcomes.charts.layout import make_figure
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import shorten, wrap
@@ -14,11 +15,13 @@ from outcomes.plan.model import ARMS
 from outcomes.questions.costs.keys import (
     ADJUSTED,
     COMPLETION,
+    DIFFERENCE,
     acceptability_of,
     effect_of,
     list_effects,
     mean_of,
     plane_of,
+    price_of,
 )
 from outcomes.results.outcome import Curve, Estimate
 
@@ -45,18 +48,44 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
         return None
     ellipses = [effect for effect in effects if _ellipse(registry, effect) is not None]
     figure, charts = make_figure(2 if ellipses else 1, columns=2, height=2.9)
-    money = _currency(registry)
+    currency = _currency(registry)
+    money = f", {currency}" if currency else ""
     _draw_acceptability(charts[0], known, plan, money)
+    charts[0].entitle(_entitle_price(registry, plan, currency), size=8.5)
     if ellipses:
         _draw_plane(charts[1], registry, plan, ellipses)
+        charts[1].entitle(_entitle_plane(registry, plan, currency), size=8.5)
         charts[1].name_axis("y", f"more cost a client{money}")
     return figure
 
 
 def _currency(registry: Registry) -> str:
-    """Give the currency behind a comma, or nothing where none is known."""
+    """Give the currency, or nothing where none is known."""
     means = (registry.get(mean_of(arm)) for arm in ARMS)
-    return next((f", {mean.named}" for mean in means if isinstance(mean, Estimate) and mean.named), "")
+    return next((mean.named for mean in means if isinstance(mean, Estimate) and mean.named), "")
+
+
+def _entitle_price(registry: Registry, plan: Plan, currency: str) -> str:
+    """Say what one more person costs, by the first effect that has such a price."""
+    for effect in list_effects(plan):
+        price = registry.get(price_of(effect))
+        if isinstance(price, Estimate):
+            gained = "who completes" if effect == COMPLETION else f"improved on {plan.measure_names[effect.measure]}"
+            return f"{_tell(price, plan, currency)} for one more {gained}"
+    return "Is it worth its cost?"
+
+
+def _entitle_plane(registry: Registry, plan: Plan, currency: str) -> str:
+    """Say which programme costs more, and how much, as the first page does."""
+    cost = registry.get(DIFFERENCE)
+    if not isinstance(cost, Estimate):
+        return "Cost against effect"
+    dearer = plan.arm_names["full" if cost.value > 0 else "skills"]
+    return f"{dearer} costs {_tell(cost, plan, currency)} more a client"
+
+
+def _tell(money: Estimate, plan: Plan, currency: str) -> str:
+    return f"{currency} {format_size(money, money.value, plan)}".strip()
 
 
 def _name(effect: Effect, plan: Plan) -> str:
@@ -78,7 +107,6 @@ def _draw_acceptability(chart: Chart, curves: dict[Effect, Curve], plan: Plan, m
     chart.set_ylim(0, 103)
     chart.set_xlim(left=0)
     chart.xaxis.set_major_locator(MaxNLocator(4))
-    chart.entitle("Is it worth its cost?", size=9)
     chart.name_axis("x", f"what one more person is worth{money}")
     chart.name_axis("y", "samples in which it is, per cent")
 
@@ -110,7 +138,6 @@ def _draw_plane(chart: Chart, registry: Registry, plan: Plan, effects: list[Effe
     top = max(abs(value) for value in up)
     chart.set_xlim(*(_leave(side, edge) for side in ((min(across), -1), (max(across), 1))))
     chart.set_ylim(*(_leave(side, top) for side in ((min(up), -1), (max(up), 1))))
-    chart.entitle("Cost against effect", size=9)
     chart.name_axis("x", f"more in 100 in {shorten(plan.arm_names['full'], 2 * NAME_ROOM, size=8.5)}")
     _name_quadrants(chart)
 

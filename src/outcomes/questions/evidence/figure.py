@@ -28,6 +28,11 @@ BESIDE, COLUMN, TELLING = 8.0, 52.0, 7.5  # points: to what is told beside a row
 CROWDED = 8.0  # a ratio beyond which every doubling would be one tick too many
 SMALLEST, LARGEST = 3.5, 9.0  # points: side of the square of a study; the largest has an interval of one unit
 HERE = {"ratio": "This study, not adjusted", "sd": "This study, main comparison"}
+SIDES = {
+    "same": "here on the same side as what is published",
+    "both": "what is published lies on both sides",
+    "other": "here on the other side than what is published",
+}
 SCALES = {"ratio": "ratio of the shares who dropped out", "sd": "standard deviations"}
 
 
@@ -53,7 +58,18 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, charts = make_figure(len(panels), height=sum(heights), weights=heights, rules="", sides="x")
     for chart, (scale, lines) in zip(charts, panels.items(), strict=True):
         _draw_panel(chart, scale, lines, plan)
+        chart.entitle(_entitle(registry, scale), size=8.5)
     return figure
+
+
+def _entitle(registry: Registry, scale: str) -> str:
+    """Say of the first topic of a panel whether what is published and the local result lie on one side."""
+    for topic in published.list_topics(registry):
+        local = registry.get(topic.key("local"))
+        side = published.compare_sides(registry, topic)
+        if side and isinstance(local, Estimate) and local.unit == scale:
+            return f"{topic.label}: {SIDES[side]}"
+    return ""
 
 
 def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from outcomes.plan.model import ARMS
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 
@@ -92,6 +93,21 @@ def list_how(registry: Registry) -> list[Key]:
     for topic in list_topics(registry):
         keys += [topic.key(what) for what in ("pooled", "prediction", "tau2", "local")]
     return [key for key in keys if isinstance(registry.get(key), Estimate)]
+
+
+def compare_sides(registry: Registry, topic: Topic) -> str:
+    """Say on which side published estimates lie of no difference, seen from the local one, without their intervals.
+
+    "same", "other" or "both"; "" where the local one leans nowhere, or nothing published leans.
+    """
+    lean = leans(registry.get(topic.key("local")))
+    counts_of = {arm: registry.get(topic.key(f"favours_{arm}")) for arm in ARMS}
+    others = [arm for arm, count in counts_of.items() if isinstance(count, Estimate) and count.value > 0]
+    if not others or lean == "neither":
+        return ""
+    if others == [lean]:
+        return "same"
+    return "both" if lean in others else "other"
 
 
 def leans(outcome: Outcome | None) -> str | None:

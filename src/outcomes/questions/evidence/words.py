@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DROP_OUT = "dropout"  # the topic whose ratios are of people who left
 COUNTS = Key("evidence", what="direct_rows")
 CLAIMS, CLAIMED = (Key("evidence", what=what) for what in ("claims_without_source", "unsourced_rows"))
+IN_SHORT = {"same": "same direction", "other": "opposite direction", "both": "published in both directions"}
 
 
 def lead_evidence(quoter: Quoter) -> Phrase:
@@ -43,11 +44,14 @@ def lead_evidence(quoter: Quoter) -> Phrase:
 
 
 def say_how_it_sits(quoter: Quoter) -> Phrase:
-    """Say what was published, and of each outcome whether the estimates lie on one side."""
-    topics = [topic for topic in published.list_topics(quoter.registry) if topic.counted]
-    beside = [(topic, _say_sides(quoter, topic)) for topic in topics if quoter.has(topic.key("local"))]
-    said = [Phrase("{}:{}").format(_label(quoter, topic), sides) for topic, sides in beside if sides]
-    return Phrase(" ").join([lead_evidence(quoter), *said])
+    """Say in short of each outcome that the plan asks about on which side of what is published the result here lies.
+
+    What was published, where that cannot be said of any.
+    """
+    topics = [topic for topic in published.list_topics(quoter.registry) if topic.is_asked(quoter.registry)]
+    sides = [(topic, published.compare_sides(quoter.registry, topic)) for topic in topics if topic.counted]
+    said = [Phrase(f"{IN_SHORT[side]} on {{}}").format(_small(quoter, topic)) for topic, side in sides if side]
+    return Phrase(", ").join(said) if said else lead_evidence(quoter)
 
 
 def say_claims(quoter: Quoter) -> Phrase:
@@ -164,15 +168,13 @@ def _name_local(quoter: Quoter, topic: Topic) -> Phrase:
 
 def _say_sides(quoter: Quoter, topic: Topic) -> Phrase:
     """Say whether the estimates, taken without their intervals, lie on one side; a conflict is named as one."""
-    lean = published.leans(quoter.get(topic.key("local")))
-    others = [arm for arm in ("full", "skills") if _count(quoter, topic.key(f"favours_{arm}"))]
-    if not others or lean == "neither":
-        return Phrase("")
-    if others == [lean]:
-        return Phrase(" The estimate lies on the same side as what is published.")
-    if lean in others:
-        return Phrase(" What is published lies on both sides.")
-    return Phrase(" {}.").format(Phrase("The estimate and what is published lie on different sides").strong())
+    said = {
+        "": Phrase(""),
+        "same": Phrase(" The estimate lies on the same side as what is published."),
+        "both": Phrase(" What is published lies on both sides."),
+        "other": Phrase(" {}.").format(Phrase("The estimate and what is published lie on different sides").strong()),
+    }
+    return said[published.compare_sides(quoter.registry, topic)]
 
 
 def _say_prediction(quoter: Quoter, topic: Topic) -> Phrase:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.columns import name_column
+from outcomes.blocks.reading import COMPARABLE, is_apart, read_side
 from outcomes.charts.estimates import draw_rows, draw_worthwhile, face_better, worthwhile_of
 from outcomes.charts.layout import first_of_rows, make_grid, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import wrap
-from outcomes.questions.needs.keys import word_moderators
+from outcomes.questions.needs.keys import interaction, word_moderators
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
@@ -38,11 +40,30 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
     figure, charts = make_grid(len(shown), row_height=0.34 * depth + 1.15, share="y", rules="", sides="x")
     for chart, (measure, effects) in zip(charts, shown.items(), strict=True):
         _draw_panel(chart, plan, measure, effects, _effects(registry, plan, measure, "shrunken"), rows)
+        chart.entitle(_entitle(registry, plan, measure), size=8.5)
     for chart in first_of_rows(charts):
         chart.mark("y", [-place for _, place in rows.values()], [text for text, _ in rows.values()])
     charts[0].set_ylim(-depth + 0.4, 0.6)
     name_directions(figure, "better in", "points of each scale", plan)
     return figure
+
+
+def _entitle(registry: Registry, plan: Plan, measure: str) -> str:
+    """Say by which characteristics the difference may change, their whole interval on one side; as the lead counts."""
+    name, sign = plan.measure_names[measure], plan.measures[measure].sign
+    if is_apart(registry.get(COMPARABLE)):
+        return name
+    found = {
+        moderator: registry.get(interaction(plan, measure, word)) for moderator, word in word_moderators(plan).items()
+    }
+    if not any(isinstance(one, Estimate) for one in found.values()):
+        return name
+    apart = [_name(plan, moderator) for moderator, one in found.items() if read_side(one, sign=sign)]
+    return f"{name}: may differ by {' and '.join(apart)}" if apart else f"{name}: nothing stands out"
+
+
+def _name(plan: Plan, moderator: str) -> str:
+    return plan.measure_names.get(moderator) or name_column(moderator).plain
 
 
 def _effects(registry: Registry, plan: Plan, measure: str, what: str) -> Effects:
@@ -65,10 +86,9 @@ def _lay_out(shown: dict[str, Effects], moderators: list[str]) -> Rows:
 
 
 def _draw_panel(chart: Chart, plan: Plan, measure: str, effects: Effects, shrunken: Effects, rows: Rows) -> None:
-    described, name = plan.measures[measure], plan.measure_names[measure]
+    described = plan.measures[measure]
     chart.axvline(0, color=MUTED, linewidth=0.8)
     worthwhile = worthwhile_of(described)
-    chart.entitle(name)
     if worthwhile is not None:
         draw_worthwhile(chart, worthwhile, named="above")
     found = [(-rows[key.subject, key.category][1], effect) for key, effect in effects.items()]
