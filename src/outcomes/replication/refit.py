@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from outcomes.replication.comparison import NotFollowedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from outcomes.replication.dense import DenseFit
     from outcomes.replication.repeated import Repeated
 
     Array = NDArray[np.float64]
+    Sums: TypeAlias = list[tuple[NDArray[np.intp], Array, Array]]  # visits seen, weight and products of each fit
 
 STEPS, NEWTON = 60, 30
+TOGETHER, WEIGHTS = 500, 5_000_000  # fits side by side, and weights in them: a few dozen megabytes
 FEW = 2  # people for each coefficient
 SETTLED = 1e-13  # of the largest variance, a step
 TOLD = 1e-10  # of the largest eigenvalue, below which nothing is told of a direction
@@ -52,82 +56,122 @@ class Refit:
 
     def fit(self, weight: Array, *, start: Array | None = None) -> tuple[Array, Array] | None:
         """Give coefficients and covariance with people weighted; None where it does not come to rest."""
-        sums = [(seen, weight[rows].sum(), self._gather(seen, rows, weight[rows])) for seen, rows in self.patterns]
-        sums = [one for one in sums if one[1] > 0]
-        sigma, inverse, before = self.sigma if start is None else start, self.inverse, np.inf
-        for step in range(STEPS):
-            found = self._score(sums, sigma)
+        found = self._fit_some(weight[None], start)
+        return None if found is None else (found[0][0], found[1][0])
+
+    def fit_without(
+        self, units: Sequence[NDArray[np.intp]], *, start: Array | None = None
+    ) -> tuple[Array, Array] | None:
+        """Fit without each unit in turn, many side by side; None where one of them does not come to rest.
+
+        Parameters
+        ----------
+        units : sequence of ndarray
+            Rows of the people that are left out together.
+        start : ndarray, shape (visits, visits), optional
+            Covariance from where all begin; by default that of the whole fit.
+
+        Returns
+        -------
+        tuple of ndarray, or None
+            Coefficients, shape (units, k), and covariances, shape (units, visits, visits).
+        """
+        size, n = self.scores.shape[1], len(self.scores)
+        together = max(1, min(TOGETHER, WEIGHTS // n))
+        betas, sigmas = [np.empty((0, self._count))], [np.empty((0, size, size))]
+        for place in range(0, len(units), together):
+            some = units[place : place + together]
+            weights = np.ones((len(some), n))
+            for row, unit in enumerate(some):
+                weights[row, unit] = 0.0
+            found = self._fit_some(weights, start)
             if found is None:
                 return None
-            beta, score = found
-            move = inverse @ score
-            size = float(np.abs(move).max())
-            if size < SETTLED * float(np.abs(sigma).max()):
-                return beta, sigma
-            if size > SLOW * before and step < NEWTON:
-                made = self._inverse_information(sums, sigma)
-                if made is not None:
-                    inverse = made
-                    move = inverse @ score
-            new = sigma + _full(move, len(sigma))
-            while np.linalg.eigvalsh(new)[0] <= 0:
-                move = move / 2
-                new = sigma + _full(move, len(sigma))
-            before, sigma = size, new
+            betas.append(found[0])
+            sigmas.append(found[1])
+        return np.concatenate(betas), np.concatenate(sigmas)
+
+    def _fit_some(self, weights: Array, start: Array | None) -> tuple[Array, Array] | None:
+        sums = [(seen, weights[:, rows].sum(axis=1), self._gather(seen, rows, weights)) for seen, rows in self.patterns]
+        sigma = np.tile(self.sigma if start is None else start, (len(weights), 1, 1))
+        inverse, before = np.tile(self.inverse, (len(weights), 1, 1)), np.full(len(weights), np.inf)
+        betas, on = np.empty((len(weights), self._count)), np.arange(len(weights))
+        for step in range(STEPS):
+            mine = _take(sums, on)
+            beta, score = self._score(mine, sigma[on])
+            size = np.abs(inverse[on] @ score[:, :, None]).max(axis=(1, 2))
+            moving = size >= SETTLED * np.abs(sigma[on]).max(axis=(1, 2))
+            betas[on[~moving]] = beta[~moving]
+            mine, score, size, on = _take(mine, moving), score[moving], size[moving], on[moving]
+            if not len(on):
+                return betas, sigma
+            slow = size > SLOW * before[on] if step < NEWTON else np.zeros(len(on), dtype=bool)
+            if slow.any():
+                inverse[on[slow]] = self._inverse_information(_take(mine, slow), sigma[on[slow]], inverse[on[slow]])
+            sigma[on] = _moved(sigma[on], (inverse[on] @ score[:, :, None])[:, :, 0])
+            before[on] = size
         return None
 
-    def _gather(self, seen: NDArray[np.intp], rows: NDArray[np.intp], weight: Array) -> Array:
+    @property
+    def _count(self) -> int:
+        return self.z.shape[1] * self.scores.shape[1] + self.c.shape[1]
+
+    def _gather(self, seen: NDArray[np.intp], rows: NDArray[np.intp], weights: Array) -> Array:
         columns = np.column_stack([self.z[rows], self.c[rows], self.scores[np.ix_(rows, seen)]])
-        return np.asarray((columns * weight[:, None]).T @ columns)
+        products = columns[:, :, None] * columns[:, None, :]
+        return np.asarray(np.tensordot(weights[:, rows], products, axes=1))
 
-    def _score(self, sums: list[tuple[NDArray[np.intp], float, Array]], sigma: Array) -> tuple[Array, Array] | None:
-        """Coefficients, and the slope of the restricted likelihood by the elements of the covariance."""
-        size, nz, nc = len(sigma), self.z.shape[1], self.c.shape[1]
-        k = nz * size + nc
-        bread, right, ways = np.zeros((k, k)), np.zeros(k), []
+    def _score(self, sums: Sums, sigma: Array) -> tuple[Array, Array]:
+        """Coefficients of each fit, and the slope of its restricted likelihood by the elements of its covariance."""
+        nz, nc, k = self.z.shape[1], self.c.shape[1], self._count
+        fits, size = sigma.shape[:2]
+        bread, right, ways = np.zeros((fits, k, k)), np.zeros((fits, k)), []
         for seen, count, gram in sums:
-            w = np.linalg.inv(sigma[np.ix_(seen, seen)])
-            place = np.concatenate([np.arange(nz) + nz * visit for visit in seen])
-            bread[np.ix_(place, place)] += np.kron(w, gram[:nz, :nz])
-            side = np.kron(w.sum(axis=1)[:, None], gram[:nz, nz : nz + nc])
-            bread[np.ix_(place, np.arange(nz * size, k))] += side
-            bread[np.ix_(np.arange(nz * size, k), place)] += side.T
-            bread[nz * size :, nz * size :] += w.sum() * gram[nz : nz + nc, nz : nz + nc]
-            with_scores = gram[:, nz + nc :]
-            right[place] += (with_scores[:nz] @ w).T.ravel()
-            right[nz * size :] += with_scores[nz : nz + nc] @ w.sum(axis=0)
-            ways.append((seen, count, gram, w))
+            w = np.linalg.inv(sigma[:, seen[:, None], seen])
+            blocks = np.hstack([np.arange(nz) + nz * seen[:, None], np.tile(np.arange(nz * size, k), (len(seen), 1))])
+            both = np.einsum("bst,bij->bsitj", w, gram[:, : nz + nc, : nz + nc])
+            np.add.at(bread, (slice(None), blocks[:, :, None, None], blocks), both)
+            np.add.at(right, (slice(None), blocks), w @ gram[:, : nz + nc, nz + nc :].swapaxes(1, 2))
+            ways.append((seen, count, gram, w, blocks))
         phi = _inverse(bread)
-        beta = phi @ right
-        slope = np.zeros((size, size))
-        for seen, count, gram, w in ways:
-            s = len(seen)
-            to = np.zeros((nz + nc + s, s))
-            blocks = [np.append(np.arange(nz) + nz * visit, np.arange(nz * size, k)) for visit in seen]
-            for column, block in enumerate(blocks):
-                to[: nz + nc, column] = -beta[block]
-            to[nz + nc :] = np.eye(s)
-            u = gram[: nz + nc, : nz + nc]
-            spread = np.array([[float(np.sum(phi[np.ix_(a, b)] * u)) for b in blocks] for a in blocks])
-            products = to.T @ gram @ to + spread
-            slope[np.ix_(seen, seen)] += 0.5 * w @ (products - count * sigma[np.ix_(seen, seen)]) @ w
-        return beta, np.array([slope[a, b] * (1 + (a != b)) for a, b in _pairs(size)])
+        beta = (phi @ right[:, :, None])[:, :, 0]
+        slope = np.zeros((fits, size, size))
+        for seen, count, gram, w, blocks in ways:
+            to = np.concatenate([-beta[:, blocks].swapaxes(1, 2), np.tile(np.eye(len(seen)), (fits, 1, 1))], axis=1)
+            u = gram[:, : nz + nc, : nz + nc]
+            spread = np.einsum("bsitj,bij->bst", phi[:, blocks[:, :, None, None], blocks], u)
+            here = sigma[:, seen[:, None], seen]
+            products = to.swapaxes(1, 2) @ gram @ to + spread - count[:, None, None] * here
+            slope[:, seen[:, None], seen] += 0.5 * w @ products @ w
+        return beta, np.array([slope[:, a, b] * (1 + (a != b)) for a, b in _pairs(size)]).T
 
-    def _inverse_information(self, sums: list[tuple[NDArray[np.intp], float, Array]], sigma: Array) -> Array | None:
-        here, size = self._score(sums, sigma), len(sigma)
-        if here is None:
-            return None
-        nudge, rows = NUDGE * float(np.abs(sigma).max()), []
-        for unit in np.eye(len(here[1])):
-            there = self._score(sums, sigma + _full(nudge * unit, size))
-            if there is None:
-                return None
-            rows.append((here[1] - there[1]) / nudge)
-        information = np.array(rows)
-        information = (information + information.T) / 2
-        if np.linalg.eigvalsh(information)[0] <= 0:
-            return None
-        return np.asarray(np.linalg.inv(information), dtype=np.float64)
+    def _inverse_information(self, sums: Sums, sigma: Array, old: Array) -> Array:
+        """Make the information again, by differences of the score; the old one stays where that is none."""
+        here, size = self._score(sums, sigma)[1], sigma.shape[1]
+        nudge, rows = NUDGE * np.abs(sigma).max(axis=(1, 2))[:, None], []
+        for unit in np.eye(here.shape[1]):
+            there = self._score(sums, sigma + _full(nudge * unit, size))[1]
+            rows.append((here - there) / nudge)
+        information = np.array(rows).swapaxes(0, 1)
+        information = (information + information.swapaxes(1, 2)) / 2
+        told = np.linalg.eigvalsh(information)[:, 0] > 0
+        found = old.copy()
+        found[told] = np.linalg.inv(information[told])
+        return found
+
+
+def _take(sums: Sums, which: NDArray[Any]) -> Sums:
+    """Take some of the fits."""
+    return [(seen, count[which], gram[which]) for seen, count, gram in sums]
+
+
+def _moved(sigma: Array, move: Array) -> Array:
+    """Move each covariance, by half as often as it needs to remain one."""
+    new = sigma + _full(move, sigma.shape[1])
+    while (over := np.linalg.eigvalsh(new)[:, 0] <= 0).any():
+        move = np.where(over[:, None], move / 2, move)
+        new = sigma + _full(move, sigma.shape[1])
+    return new
 
 
 def prepare(near: Repeated, dense: DenseFit, columns: tuple[Array, Array] | None = None) -> Refit:
@@ -143,15 +187,15 @@ def prepare(near: Repeated, dense: DenseFit, columns: tuple[Array, Array] | None
     return Refit(z, c, near.scores, tuple(patterns), np.asarray(dense.sigma), inverse)
 
 
-def _inverse(matrix: Array) -> Array:
-    """Invert, unless a column says nothing among those who are left."""
-    scale = np.sqrt(np.diag(matrix))
+def _inverse(matrices: Array) -> Array:
+    """Invert each, unless a column says nothing among those who are left."""
+    scale = np.sqrt(np.diagonal(matrices, axis1=1, axis2=2))
     scale = np.where(scale > 0, scale, 1.0)
-    values, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
-    kept = values > TOLD * values[-1]
-    if not kept.all():
+    both = scale[:, :, None] * scale[:, None, :]
+    values, vectors = np.linalg.eigh(matrices / both)
+    if not (values > TOLD * values[:, -1:]).all():
         raise NotFollowedError
-    return np.asarray((vectors[:, kept] / values[kept]) @ vectors[:, kept].T / np.outer(scale, scale))
+    return np.asarray((vectors / values[:, None, :]) @ vectors.swapaxes(1, 2) / both)
 
 
 def _pairs(size: int) -> list[tuple[int, int]]:
@@ -159,7 +203,7 @@ def _pairs(size: int) -> list[tuple[int, int]]:
 
 
 def _full(moved: Array, size: int) -> Array:
-    found = np.zeros((size, size))
-    for (a, b), by in zip(_pairs(size), moved, strict=True):
-        found[a, b] = found[b, a] = by
+    found = np.zeros((len(moved), size, size))
+    for (a, b), by in zip(_pairs(size), moved.T, strict=True):
+        found[:, a, b] = found[:, b, a] = by
     return found

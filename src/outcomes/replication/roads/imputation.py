@@ -157,18 +157,21 @@ def _all(wide: Wide, measure: str, column: str) -> tuple[Array, Array, float] | 
         scores = np.column_stack([some.complete(beta, sigma), fixed])
         return compare(design[keep], scores[keep], rank)
 
-    everybody = np.ones(len(some.who), dtype=bool)
-    whole, values = at(everybody, some.beta, some.sigma), []
-    for unit in units:
+    rows = np.full(len(some.who), -1)
+    rows[some.place] = np.arange(len(some.place))
+    inside = [rows[unit][rows[unit] >= 0] for unit in units]  # who of each is in the model
+    fewer = [place for place, mine in enumerate(inside) if len(mine)]
+    again = some.ready.fit_without([inside[place] for place in fewer], start=some.sigma)
+    if again is None:
+        return None
+    betas, sigmas = np.tile(some.beta, (len(units), 1)), np.tile(some.sigma, (len(units), 1, 1))
+    betas[fewer], sigmas[fewer] = again
+    everybody, values = np.ones(len(some.who), dtype=bool), []
+    whole = at(everybody, some.beta, some.sigma)
+    for unit, beta, sigma in zip(units, betas, sigmas, strict=True):
         keep = everybody.copy()
         keep[unit] = False
-        found = (some.beta, some.sigma)
-        if not keep[some.place].all():
-            again = some.ready.fit(keep[some.place].astype(float), start=some.sigma)
-            if again is None:
-                return None
-            found = again
-        values.append(at(keep, *found))
+        values.append(at(keep, beta, sigma))
     away = np.array(values) - np.mean(values, axis=0)
     n = len(units)
     return whole, (n - 1) / n * away.T @ away, n - 1.0

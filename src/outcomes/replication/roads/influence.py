@@ -99,15 +99,14 @@ class _Measure:
         n, place = len(full), self.visit * self.near.by_visit.shape[1] + ARM
         self.moves, self.narrow, self.sigma = np.full(n, np.nan), np.ones(n), {}
         value = float(self.near.weights(self.wide.people.plan.primary, level=0, arm=1) @ self.dense.beta)
-        for one in range(n):
-            if (full if full[one] else ~full).sum() > MANY:
-                continue
-            found = ready.fit((np.arange(n) != one).astype(float), start=ready.sigma)
-            if found is None:
-                raise NotFollowedError
-            self.moves[one] = value - float(found[0][place])
-            self.narrow[one] = math.sqrt(found[1][self.visit, self.visit] / self.dense.sigma[self.visit, self.visit])
-            self.sigma[one] = found[1]
+        left = [one for one in range(n) if (full if full[one] else ~full).sum() <= MANY]
+        found = ready.fit_without([np.array([one]) for one in left], start=ready.sigma)
+        if found is None:
+            raise NotFollowedError
+        for one, beta, sigma in zip(left, *found, strict=True):
+            self.moves[one] = value - float(beta[place])
+            self.narrow[one] = math.sqrt(sigma[self.visit, self.visit] / self.dense.sigma[self.visit, self.visit])
+            self.sigma[one] = sigma
 
     def order(self) -> list[int]:
         pulls = np.abs(self.moves) / np.minimum(self.narrow, 1.0)
