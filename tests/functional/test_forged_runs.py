@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.long  # whole studies, one after the other
 
 PAGE, ANNEX = "internal/report.html", "internal/annex.html"
+PAGES = [f"{home}/{name}.html" for home in ("internal", "share") for name in ("report", "annex", "board")]
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +99,29 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
         "internal/figures/completion.csv",
     ),
     "another summary for clients": (replacing("share/summary.html", "people", "persons"), "share/summary.html"),
+    "prose of the page for the board that says the contrary": (
+        replacing("internal/board.html", "higher|lower", "no different"),
+        "internal/board.html",
+    ),
+    "another number on the page for the board": (
+        replacing("share/board.html", r'(data-id="[^"]*">(?:<a [^>]*>)?)[^<]+', r"\g<1>99"),
+        "share/board.html",
+    ),
+    "a page for the board of anything at all": (
+        writing("internal/board.pdf", b"anything at all"),
+        "internal/board.pdf",
+    ),
+    "an empty page for the board": (writing("share/board.pdf", b""), "share/board.pdf"),
+    "a page for the board that is the exact one": (
+        lambda run: shutil.copy(run / "internal" / "board.pdf", run / "share" / "board.pdf") and None,
+        "share/board.pdf",
+    ),
+    "a summary that is the report": (
+        lambda run: shutil.copy(run / "share" / "report.pdf", run / "share" / "summary.pdf") and None,
+        "share/summary.pdf",
+    ),
+    "an empty summary": (writing("share/summary.pdf", b""), "share/summary.pdf"),
+    "a page for the board that is gone": (lambda run: (run / "share" / "board.html").unlink(), "share/board.html"),
     "another tooltip": (replacing(PAGE, r'title="[^"]+"', 'title="nothing"'), PAGE),
     "another style": (replacing(PAGE, "<style>", "<style>.found { display: none }"), PAGE),
     "another script": (replacing(PAGE, r"<script>", "<script>/* */"), PAGE),
@@ -195,10 +219,8 @@ def test_a_library_that_is_not_here_leaves_its_files_unchecked_by_name(
     verdict = verify(run, study)
     assert verdict.exit_code == 2
     assert [fault.partition(":")[0] for fault in faults(verdict, "not checked")] == [
-        "internal/annex.pdf",
-        "internal/report.pdf",
-        "share/annex.pdf",
-        "share/report.pdf",
+        *(f"internal/{name}.pdf" for name in ("annex", "board", "report")),
+        *(f"share/{name}.pdf" for name in ("annex", "board", "report", "summary")),
     ]
 
 
@@ -293,7 +315,7 @@ def test_a_result_changed_everywhere_is_found_from_the_study(run: Path, study: P
     assert "completion.crude.difference: value differs" in faults(verdict)
 
 
-@pytest.mark.parametrize("place", [PAGE, ANNEX, "share/report.html", "share/annex.html", "share/summary.html"])
+@pytest.mark.parametrize("place", [*PAGES, "share/summary.html"])
 @pytest.mark.parametrize("content", ["", "<html></html>", "<title></title><data data-id='x'>1</data>", "<![x["])
 def test_a_page_that_was_emptied_or_lost_its_title_is_a_difference_and_no_fault_of_the_program(
     run: Path, place: str, content: str

@@ -22,9 +22,11 @@ from outcomes.replication import read_people, replicate
 from outcomes.results.outcome import Estimate
 from outcomes.results.quantity import Quantity
 from outcomes.scoring import items, score_study
+from small_study import write_small_study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from outcomes.study.model import Study
 
@@ -190,6 +192,8 @@ def _prorated(patch: pytest.MonkeyPatch) -> None:
 
 PROPENSITY = _module("outcomes.methods.weights.propensity")
 SENSITIVITY = _module("outcomes.methods.sensitivity")
+MIXED = _module("outcomes.methods.mixed").MixedFit
+IMPUTE, REFERENCE = _module("outcomes.methods.impute"), _module("outcomes.questions.missing.reference_based")
 PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "a standard deviation over n": ("outcomes", multiplied(means, "fit_mean", sd=math.sqrt(0.97))),
     "a standard error of a mean": ("baseline", multiplied(means, "fit_mean", se=0.99)),
@@ -268,6 +272,16 @@ PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
         changed(_module("outcomes.cohort.visits"), "_weeks_since_start", lambda weeks: weeks - 3),
     ),
     "scores rounded": ("outcomes", changed(items, "_apply", np.round)),
+    "the errors of groups and therapists": ("outcomes", multiplied(MIXED, "contrast", se=0.999)),
+    "the df of groups and therapists": ("outcomes", multiplied(MIXED, "contrast", df=1.01)),
+    "those lost moved away from the other arm": (
+        "missing",
+        changed(_module("outcomes.methods.impute.expected"), "move_scores", lambda made: -made),
+    ),
+    "the error of expected scores": ("missing", multiplied(IMPUTE, "to_contrast", se=0.999)),
+    # what is drawn is held within four Monte-Carlo errors: an error must move it by about so much of its own to be found
+    "Rubin's rules with half of the variance within": ("missing", multiplied(REFERENCE, "pool_estimates", total=0.5)),
+    "Rubin's differences halved": ("missing", multiplied(REFERENCE, "pool_estimates", estimate=0.5)),
 }
 
 
@@ -284,7 +298,25 @@ def test_planted_errors_are_found(study: Study) -> None:
             if not find(study, question):
                 missed.append(name)
     assert missed == []
-    assert len(PLANTED) - len(missed) == 41
+    assert len(PLANTED) - len(missed) == 47
+
+
+def test_a_completion_without_one_person_is_held_within_what_shares_can_differ_by(tmp_path: Path) -> None:
+    folder = write_small_study(tmp_path / "apart", n=24)
+    header, *rows = (folder / "clients.csv").read_text(encoding="utf-8").splitlines()
+    told = [row.rsplit(",", 1)[0] + (",yes" if ",full," in row else ",no") for row in rows]
+    told[1], told[2] = told[1].replace(",yes", ",no"), told[2].replace(",no", ",yes")  # one of each arm, each otherwise
+    (folder / "clients.csv").write_text("\n".join([header, *told]) + "\n", encoding="utf-8")
+    study = outcomes.read_study(folder)
+    registry = answer(study).registry
+    without = registry["influence.completion.difference"]
+    assert isinstance(without, Estimate)
+    assert without.limits is not None
+    assert without.limits[1] == 1.0
+    compared = [one for one in replicate(read_people(study), registry, further=True) if one.key.analysis == "influence"]
+    mine = [one for one in compared if one.key.subject == "completion"]
+    assert len(mine) == 3
+    assert all(one.second is not None and not list(one.differing()) for one in mine)
 
 
 def find_told(study: Study) -> list[str]:

@@ -114,7 +114,7 @@ class Refit:
 
     @property
     def _count(self) -> int:
-        return self.z.shape[1] * self.scores.shape[1] + self.c.shape[1]
+        return int(self.z.shape[1] * self.scores.shape[1] + self.c.shape[1])
 
     def _gather(self, seen: NDArray[np.intp], rows: NDArray[np.intp], weights: Array) -> Array:
         columns = np.column_stack([self.z[rows], self.c[rows], self.scores[np.ix_(rows, seen)]])
@@ -130,8 +130,11 @@ class Refit:
             w = np.linalg.inv(sigma[:, seen[:, None], seen])
             blocks = np.hstack([np.arange(nz) + nz * seen[:, None], np.tile(np.arange(nz * size, k), (len(seen), 1))])
             both = np.einsum("bst,bij->bsitj", w, gram[:, : nz + nc, : nz + nc])
-            np.add.at(bread, (slice(None), blocks[:, :, None, None], blocks), both)
-            np.add.at(right, (slice(None), blocks), w @ gram[:, : nz + nc, nz + nc :].swapaxes(1, 2))
+            scored = w @ gram[:, : nz + nc, nz + nc :].swapaxes(1, 2)
+            for place, mine in enumerate(blocks):
+                right[:, mine] += scored[:, place]
+                for beside, other in enumerate(blocks):
+                    bread[:, mine[:, None], other] += both[:, place, :, beside]
             ways.append((seen, count, gram, w, blocks))
         phi = _inverse(bread)
         beta = (phi @ right[:, :, None])[:, :, 0]
