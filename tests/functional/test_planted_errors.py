@@ -279,7 +279,7 @@ PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
         changed(_module("outcomes.methods.impute.expected"), "move_scores", lambda made: -made),
     ),
     "the error of expected scores": ("missing", multiplied(IMPUTE, "to_contrast", se=0.999)),
-    # what is drawn is held within four Monte-Carlo errors: an error must move it by about so much of its own to be found
+    # what is drawn is held within four Monte-Carlo errors: smaller errors than these two are not found
     "Rubin's rules with half of the variance within": ("missing", multiplied(REFERENCE, "pool_estimates", total=0.5)),
     "Rubin's differences halved": ("missing", multiplied(REFERENCE, "pool_estimates", estimate=0.5)),
 }
