@@ -1,6 +1,6 @@
 """The repeated-measures model fitted again to other people or weights, from where a fit to all came to rest.
 
-Sums of products by pattern of the visits seen; the score of the restricted likelihood is what expectation and
+Products of products by pattern of the visits seen; the score of the restricted likelihood is what expectation and
 maximisation would move, and steps are by the information of the whole fit, or by differences of the score.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from outcomes.replication.repeated import Repeated
 
     Array = NDArray[np.float64]
-    Sums: TypeAlias = list[tuple[NDArray[np.intp], Array, Array]]  # visits seen, weight and products of each fit
+    Products: TypeAlias = list[tuple[NDArray[np.intp], Array, Array]]  # visits seen, weight and products of each fit
 
 STEPS, NEWTON = 60, 30
 TOGETHER, WEIGHTS = 500, 5_000_000  # fits side by side, and weights in them: a few dozen megabytes
@@ -121,7 +121,7 @@ class Refit:
         products = columns[:, :, None] * columns[:, None, :]
         return np.asarray(np.tensordot(weights[:, rows], products, axes=1))
 
-    def _score(self, sums: Sums, sigma: Array) -> tuple[Array, Array]:
+    def _score(self, sums: Products, sigma: Array) -> tuple[Array, Array]:
         """Coefficients of each fit, and the slope of its restricted likelihood by the elements of its covariance."""
         nz, nc, k = self.z.shape[1], self.c.shape[1], self._count
         fits, size = sigma.shape[:2]
@@ -148,7 +148,7 @@ class Refit:
             slope[:, seen[:, None], seen] += 0.5 * w @ products @ w
         return beta, np.array([slope[:, a, b] * (1 + (a != b)) for a, b in _pairs(size)]).T
 
-    def _inverse_information(self, sums: Sums, sigma: Array, old: Array) -> Array:
+    def _inverse_information(self, sums: Products, sigma: Array, old: Array) -> Array:
         """Make the information again, by differences of the score; the old one stays where that is none."""
         here, size = self._score(sums, sigma)[1], sigma.shape[1]
         nudge, rows = NUDGE * np.abs(sigma).max(axis=(1, 2))[:, None], []
@@ -163,7 +163,7 @@ class Refit:
         return found
 
 
-def _take(sums: Sums, which: NDArray[Any]) -> Sums:
+def _take(sums: Products, which: NDArray[Any]) -> Products:
     """Take some of the fits."""
     return [(seen, count[which], gram[which]) for seen, count, gram in sums]
 
