@@ -41,7 +41,7 @@ def list_in_short(quoter: Quoter, about: Key, verdict: Key) -> list[Phrase]:
     if _moves_much(quoter, about) and quoter.has(without):
         said.append(Phrase("without one person: {} ({})").format(quoter.result(without), quoter.interval(without)))
     if _turns(quoter, about, verdict):
-        said.append(Phrase("without one person it reads: {}").format(quoter.result(turned)))
+        said.append(Phrase("without one person it reads “{}”").format(quoter.result(turned)))
     return said
 
 
