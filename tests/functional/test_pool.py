@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 import outcomes
 from outcomes.audit.independent import SECOND_ENGINE
+from outcomes.audit.r_program import R_PROGRAM, check_pool_in_r
 from outcomes.cli import main
 from outcomes.methods import mmrm
 from outcomes.pooling.agreement import read_agreement
@@ -22,6 +23,7 @@ from outcomes.pooling.refusals import PoolRefusedError
 from outcomes.pooling.results import pool_contributions
 from outcomes.pooling.write import read_inputs
 from outcomes.replication.pooled import replicate_pool
+from outcomes.replication.program import make_pool_program
 from outcomes.results.outcome import Estimate
 from outcomes.results.registry import Registry
 from outcomes.results.store import read_registry
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 # groups = "none", since otherwise groups that nobody recorded would hold every verdict back
 ALONE = PLAN.replace('["age", "gender"]', '["age", "gender"]\ngroups = "none"')
+
+
+with_r = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not on this machine (see docs/validation.md)")
 
 
 def call(*words: str) -> Result:
@@ -257,3 +262,44 @@ def test_another_number_in_a_pool_is_heard(home: Path, what: str, field: str, by
     found = replicate_pool(contents, inputs.agreement.plan, Registry(wrong))
     heard = {name for one in found if one.key.what == what for name, *_ in one.differing()}
     assert field in heard
+
+
+def test_a_pooled_run_carries_the_program_for_r_which_shares_the_functions_of_a_study_s(home: Path) -> None:
+    text = (find_run(home) / "audit" / "program.R").read_text(encoding="utf-8")
+    assert text == make_pool_program()
+    for name in ("read_json", "mmrm_fit", "kenward_roger", "meta_analysis", "claims", "finish"):
+        assert text.count(f"\n{name} <- function(") == 1, name
+    assert "library(" not in text
+
+
+@with_r
+def test_r_computes_a_pool_anew_from_the_files_of_the_clinics(home: Path) -> None:
+    verdict = outcomes.verify(find_run(home), in_r=True)
+    (check,) = [one for one in verdict.checks if one.name.startswith(R_PROGRAM)]
+    assert check.status == "equal", check.faults
+    stored = json.loads((find_run(home) / "results.json").read_text(encoding="utf-8"))["results"]
+    left = [row for row in stored if row["kind"] == "estimate" and row["what"] != "random"]
+    assert check.count == len(left)
+
+
+@with_r
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pool.mood.end.one_stage",
+        "pool.mood.end.two_stage",
+        "pool.mood.end.west.without",
+        "pool.completion.two_stage",
+        "verdict.mood.end.rung",
+    ],
+)
+def test_r_finds_a_pooled_value_that_was_changed(home: Path, tmp_path: Path, name: str) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(find_run(home), run)
+    content = json.loads((run / "results.json").read_text(encoding="utf-8"))
+    (row,) = [one for one in content["results"] if one["id"] == name]
+    row["value"] += 0.01
+    (run / "results.json").write_text(json.dumps(content), encoding="utf-8")
+    check = check_pool_in_r(run)
+    assert check.status == "differs"
+    assert [fault.split(":")[0] for fault in check.faults] == [name]

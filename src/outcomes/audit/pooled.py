@@ -84,7 +84,9 @@ def verify_pooled(run: Path, *, independent: bool = False, in_r: bool = False) -
         contents = [one.content for one in inputs.contributions]
         checks += judge_comparisons(list(replicate_pool(contents, inputs.agreement.plan, registry)))
     if in_r:
-        checks += leave("estimates, by R", ["no R program computes a pool; each clinic's own run has one"])
+        from outcomes.audit.r_program import check_pool_in_r
+
+        checks.append(check_pool_in_r(run))
     checks.append(Check(name="what only the clinics can show", status="noted", count=1, faults=(CONTRIBUTIONS,)))
     return Verdict(checks=tuple(checks))
 

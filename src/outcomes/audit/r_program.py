@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.verdict import Check, judge
 from outcomes.errors import StudyForRunNotFoundError
+from outcomes.replication.program import make_pool_program
 from outcomes.runs.files import program_of
 from outcomes.runs.names import RESULTS
 from outcomes.study.published import EVIDENCE, read_published
@@ -46,6 +47,14 @@ def check_in_r(run: Path, study: Path | None, manifest: Mapping[str, Any]) -> Ch
         return check_by_r(program, study, run / RESULTS)
 
 
+def check_pool_in_r(run: Path) -> Check:
+    """Have R compute the estimates of a pooled run from the clinics' files in it, with the program written anew."""
+    with TemporaryDirectory() as scratch:
+        program = Path(scratch) / "program.R"
+        program.write_text(make_pool_program(), encoding="utf-8")
+        return check_by_r(program, run, run / RESULTS)
+
+
 def check_by_r(program: Path, study: Path, results: Path) -> Check:
     """Run the R program of a run and say what it found.
 
@@ -54,7 +63,7 @@ def check_by_r(program: Path, study: Path, results: Path) -> Check:
     program : Path
         The R program.
     study : Path
-        Folder of the study.
+        Folder of the study; of a pooled run the run itself.
     results : Path
         What the run stored.
 

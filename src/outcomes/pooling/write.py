@@ -14,11 +14,12 @@ from outcomes.pooling.agreement import FEWEST_CLINICS, read_agreement
 from outcomes.pooling.contribution import read_contribution
 from outcomes.pooling.refusals import PoolRefusedError
 from outcomes.pooling.results import AGREEMENT_FILE, name_file, pool_contributions
+from outcomes.replication.program import make_pool_program
 from outcomes.reporting.documents import REPORT
 from outcomes.results.store import to_json
 from outcomes.runs.folder import sweep, write_file, written_whole
 from outcomes.runs.manifest import list_outputs, name_run, to_text
-from outcomes.runs.names import MANIFEST, POOLED, RESULTS
+from outcomes.runs.names import MANIFEST, POOLED, R_PROGRAM, RESULTS
 from outcomes.runs.software import name_machine, name_software, name_source
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def make_files(registry: Registry, manifest: Mapping[str, Any], inputs: Inputs) 
         RESULTS: lambda: to_json(registry),
         PAGE: lambda: write_page(page),
         PDF: pdf,
+        R_PROGRAM: make_pool_program,
     }
     made |= {f"tables/{name}.csv": lambda text=text: text for name, text in render_tables(registry).items()}  # type: ignore[misc]
     made |= {f"figures/{name}.svg": lambda svg=svg: svg for name, svg in page.pictures.items()}  # type: ignore[misc]

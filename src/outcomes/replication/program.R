@@ -14,6 +14,7 @@
 # How to read it: part 1 reads files; part 2 makes the cohort (who, which programme, which score at which visit); part 3 holds the
 # methods; part 4 asks one question after another, in the order of the report, and puts each estimate under the id it has
 # there; part 5 compares. Differences are always full programme (1) minus skills group only (0).
+# What stands between “in the program of a pool as well” and “up to here” is in the program that a pooled run carries, too.
 
 suppressPackageStartupMessages({
   library(stats)
@@ -31,6 +32,7 @@ KEYS <- list()
 # Part 1. Reading: JSON, TOML, CSV
 # ---------------------------------------------------------------------------------------------------------------------------------
 
+# in the program of a pool as well
 read_text <- function(path) {
   text <- readChar(path, file.info(path)$size, useBytes = TRUE)
   sub("^\xef\xbb\xbf", "", text, useBytes = TRUE)
@@ -229,6 +231,7 @@ put_deep <- function(tree, path, value) {
   tree
 }
 
+# up to here
 # A table of the study: everything as text, blanks around a cell removed, an empty cell as NA. NULL where there is no such table.
 read_table <- function(name) {
   path <- file.path(STUDY, name)
@@ -245,20 +248,26 @@ as_yes <- function(cells) {
   ifelse(cells %in% c("yes", "y", "true", "1"), TRUE, ifelse(cells %in% c("no", "n", "false", "0"), FALSE, NA))
 }
 column <- function(table, name) if (is.null(table) || !(name %in% names(table))) rep(NA_character_, NROW(table)) else table[[name]]
+# in the program of a pool as well
 or <- function(x, default) if (is.null(x)) default else x
+# up to here
 
 # ---------------------------------------------------------------------------------------------------------------------------------
 # Part 2. The cohort: everyone who started, by the programme they started, with a full grid of people by visits
 # ---------------------------------------------------------------------------------------------------------------------------------
 
+# in the program of a pool as well
 arguments <- commandArgs(TRUE)
 if (length(arguments) < 2) stop("Rscript program.R STUDY results.json")
 STUDY <- arguments[1]
+# up to here
 set.seed(20250101)
 # Of what the run printed one thing is read before the end: which of several covariance structures of the main and of the mixed model it came to
 # (docs/methods/mmrm.md has their order). Here only unstructured ones are fitted.
+# in the program of a pool as well
 RUN <- Filter(function(r) identical(r$kind, "estimate"), read_json(arguments[2])$results)
 names(RUN) <- vapply(RUN, `[[`, "", "id")
+# up to here
 structure_of <- function(id) or(or(RUN[[id]]$how, list())$structure, "none")
 
 PLAN <- read_toml(file.path(STUDY, "plan.toml"))
@@ -473,22 +482,26 @@ COMPLETED <- if (!is.null(COMPLETION$column)) as_yes(column(clients, COMPLETION$
 # `kind` says how closely it must agree: "closed" (a closed form), "iterated" (found by steps), "drawn" (Monte Carlo, with `within`:
 # for each statistic that has a Monte-Carlo error from where to where chance may move it in the run, four errors of the difference of both programs).
 # ---------------------------------------------------------------------------------------------------------------------------------
+# in the program of a pool as well
 HERE <- new.env()
 put <- function(id, value, se = NULL, df = NULL, low = NULL, high = NULL, p_value = NULL, df2 = NULL, kind = "closed", within = NULL)
   assign(id, list(value = value, se = se, df = df, df2 = df2, low = low, high = high, p_value = p_value, kind = kind, within = within), HERE)
 put_list <- function(id, x, kind = "closed") put(id, x$value, x$se, x$df, x$low, x$high, x$p_value, x$df2, kind)
 has <- function(id) exists(id, HERE, inherits = FALSE)
 got <- function(id) if (has(id)) get(id, HERE) else NULL
+# up to here
 
 # ---------------------------------------------------------------------------------------------------------------------------------
 # Part 3. Methods
 # ---------------------------------------------------------------------------------------------------------------------------------
 
+# in the program of a pool as well
 # An estimate with its t interval (normal where df is infinite) at the plan's level.
 with_t <- function(value, se, df, level = LEVEL) {
   half <- qt(1 - (1 - level) / 2, df) * se
   list(value = value, se = se, df = if (is.finite(df)) df, low = value - half, high = value + half, p_value = 2 * pt(-abs(value / se), df))
 }
+# up to here
 wilson <- function(x, n, z = qnorm(1 - (1 - LEVEL) / 2)) {
   p <- x / n
   middle <- (p + z^2 / (2 * n)) / (1 + z^2 / n)
@@ -710,6 +723,7 @@ mmrm_sums <- function(Z, C, Y, weight = rep(1, nrow(Y))) {
   })
   list(patterns = patterns, T = ncol(Y), nz = ncol(Z), nc = ncol(C), key = key, W = W)
 }
+# in the program of a pool as well
 # Sum over the patterns of X'[Q]X and X'[Q]y, where Q_p is a matrix of visits by visits.
 x_q_x <- function(m, Q) {
   T <- m$T; nz <- m$nz; nc <- m$nc; k <- nz * T + nc
@@ -841,6 +855,7 @@ contrast <- function(fit, kr, l) {
   g <- vapply(fit$P, function(P) drop(l %*% kr$Phi %*% P %*% kr$Phi %*% l), 0)
   with_t(sum(l * fit$beta), sqrt(drop(l %*% kr$adjusted %*% l)), 2 * v^2 / drop(g %*% kr$w %*% g))
 }
+# up to here
 # Several contrasts at once: the scaled F of Kenward & Roger, p. 987.
 joint_test <- function(fit, kr, L) {
   q <- ncol(L); Phi <- kr$Phi
@@ -890,12 +905,14 @@ mmrm_units <- function(fit, m, Z, C, Y, cluster) {
 # ---------------------------------------------------------------------------------------------------------------------------------
 # A question that cannot be computed on a study must not keep the others from being computed.
 # `not_estimable` ends one where the run has no number either; anything else that ends it is told, and STOPPED holds its name.
+# in the program of a pool as well
 NOTES <- STOPPED <- character()
 not_estimable <- function(reason) stop(structure(class = c("not_estimable", "error", "condition"), list(message = reason, call = NULL)))
 ask <- function(what, code) tryCatch(code, not_estimable = function(e) NULL, error = function(e) {
   NOTES <<- c(NOTES, paste0(what, ": ", conditionMessage(e)))
   STOPPED <<- c(STOPPED, what)
 })
+# up to here
 
 # --- Who is in it: flow.* --------------------------------------------------------------------------------------------------------
 ask("flow", {
@@ -2478,6 +2495,7 @@ ask("precision", for (m in PRIMARIES) ask(paste("precision", m), {
 }))
 
 # --- What others found: evidence.* (docs/methods/meta_analysis.md) ----------------------------------------------------------------------------------------------
+# in the program of a pool as well
 # Random effects: tau^2 by REML over [0, Inf), Knapp & Hartung's interval, prediction interval, I^2, H^2, Q, the Q profile.
 meta_analysis <- function(y, v) {
   k <- length(y)
@@ -2498,6 +2516,7 @@ meta_analysis <- function(y, v) {
   list(mean = with_t(mu, se, k - 1), tau2 = c(tau2, edge(1 - alpha / 2), edge(alpha / 2)), i2 = tau2 / (tau2 + s2), h2 = 1 + tau2 / s2, Q = Q(0), df = k - 1,
        prediction = mu + c(-1, 1) * qt(1 - alpha / 2, k - 1) * sqrt(se^2 + tau2))
 }
+# up to here
 OUTCOME_WORDS <- list(dropout = list("dropout", -1), `drop-out` = list("dropout", -1), `treatment dropout` = list("dropout", -1), attrition = list("dropout", -1),
   completion = list("dropout", 1), completed = list("dropout", 1), `treatment completion` = list("dropout", 1), retention = list("dropout", 1),
   `distress tolerance` = list("distress_tolerance", 1), `emotion regulation` = list("emotion_regulation", 1), `emotional regulation` = list("emotion_regulation", 1),
@@ -3169,6 +3188,7 @@ group_cap <- function() {
   per_arm <- vapply(ARM, function(in_arm) length(unique(na.omit(GROUP[in_arm]))), 0)
   length(unique(na.omit(GROUP))) < 4 || any(per_arm < 2) || any(vapply(ARM, function(in_arm) mean(!is.na(GROUP[in_arm])) < 0.5, TRUE))
 }
+# in the program of a pool as well
 claims <- function(required, main, w, p, capped) {
   if (is.null(main)) return(8)
   way <- if (main[1] > 0) 1 else if (main[2] < 0) -1 else 0
@@ -3182,6 +3202,7 @@ claims <- function(required, main, w, p, capped) {
   if (way == 0) return(if (excluded) 4 else 7)
   if (excluded) 5 else 6
 }
+# up to here
 VERDICT <- list()
 ask("verdict", {
   comparable <- or(got("balance.comparable")$value, 1)
@@ -3237,6 +3258,7 @@ ask("agreement", for (m in PRIMARIES) {
 # --- The run's own second computation: independent.* ------------------------------------------------------------------------------------------------------------------
 ask("independent", for (m in ls(HERE)) put(paste0("independent.", m), get(m, HERE)$value, kind = "iterated"))
 
+# in the program of a pool as well
 # ---------------------------------------------------------------------------------------------------------------------------------
 # Part 5. What the run printed against what is computed here
 # ---------------------------------------------------------------------------------------------------------------------------------
@@ -3302,3 +3324,4 @@ finish <- function() {
   quit(status = if (length(wrong)) 1L else 0L)
 }
 tryCatch(finish(), error = function(e) { message("This program stopped: ", conditionMessage(e)); quit(status = 2L) })
+# up to here

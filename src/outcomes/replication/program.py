@@ -1,8 +1,9 @@
-"""The R program that a run carries: `program.R` with the keys of the instruments that its study scores."""
+"""The R program that a run carries: `program.R` with the keys of the instruments that its study scores, or a pool's."""
 
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 PROGRAM = "program.R"
 PLACE = "KEYS <- list()\n"
+POOL = "pool.R"
+SHARED_PLACE = "# here stands what the program of a study has as well\n"
+SHARED = re.compile("^# in the program of a pool as well\n(.*?)^# up to here\n", re.MULTILINE | re.DOTALL)
 
 
 def make_program(plan: Plan) -> str:
@@ -30,3 +34,12 @@ def make_program(plan: Plan) -> str:
     keys = {name: own.get(word) or (folder / f"{word}.toml").read_text("utf-8") for name, word in sorted(ids.items())}
     entries = ",\n".join(f'{json.dumps(name)} = r"-----({key})-----"' for name, key in keys.items())
     return text.replace(PLACE, f"KEYS <- list(\n{entries})\n", 1) if keys else text
+
+
+def make_pool_program() -> str:
+    """Write the R program for a pool: what that of a study has as well, what is a pool's own, and the comparison."""
+    folder = resources.files("outcomes.replication")
+    *functions, comparison = SHARED.findall((folder / PROGRAM).read_text(encoding="utf-8"))
+    own = (folder / POOL).read_text(encoding="utf-8")
+    text: str = own.replace(SHARED_PLACE, "\n".join(functions), 1) + comparison
+    return text
