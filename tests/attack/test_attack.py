@@ -22,6 +22,9 @@ from attack.search import (
     print_as_version_010,
     search,
 )
+from awkward_mixtures import mixture
+from awkward_studies import awkward_study
+from kinds_study import write_kinds_study
 from outcomes.pipeline import answer
 from outcomes.plan.model import Disclosure
 from outcomes.release import release
@@ -110,6 +113,30 @@ def test_no_count_of_a_small_study_comes_back(seed: int, tmp_path: Path) -> None
     before = search(print_as_version_010(exact), exact, fits_three_figures)
     means = [left for name, left in before.items() if name.startswith("people: ") and "share" not in name]
     assert sum(len(left) < CHOICES for left in means) > 0.8 * len(means)
+
+
+def test_no_count_of_counts_and_yes_no_comes_back(tmp_path: Path) -> None:
+    exact, rules = answers_of(write_kinds_study(tmp_path / "kinds"))
+    judge(exact, rules)
+    searched = {name.split(": ")[1].split(".")[0] for name in attack(exact, rules)}
+    assert {"counts", "yes_no"} <= searched
+    before = search(print_as_version_010(exact), exact, fits_three_figures)  # a leak of these kinds is found
+    alone = {name.split(": ")[1].split(".")[0] for name, left in before.items() if len(left) == 1}
+    assert {"counts", "yes_no"} <= alone
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 3, 6, 10, 12, 17])
+def test_no_count_of_an_awkward_study_comes_back(seed: int, tmp_path: Path) -> None:
+    exact, rules = answers_of(awkward_study(seed, tmp_path / "awkward"))
+    judge(exact, rules)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12])  # in the ninth no characteristic has levels
+def test_no_count_of_a_mixture_of_oddities_comes_back(seed: int, tmp_path: Path) -> None:
+    exact, rules = answers_of(mixture(seed, tmp_path / "mixture"))
+    judge(exact, rules)
 
 
 @pytest.mark.slow
