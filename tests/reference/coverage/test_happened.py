@@ -11,7 +11,7 @@ from example_truth import event_truths
 
 HERE = Path(__file__).parent
 KEPT = json.loads((HERE / "happened.json").read_text())
-LEVEL, STUDIES = 0.95, 30
+LEVEL, STUDIES = 0.95, 200
 ERROR = (LEVEL * (1 - LEVEL) / STUDIES) ** 0.5
 ERRORS = 3  # of two dozen intervals one lies two errors off by chance
 
@@ -29,8 +29,9 @@ def test_no_interval_holds_the_truth_less_often_than_it_says(name: str) -> None:
 def test_ratios_are_found_in_the_middle() -> None:
     for name, truth in event_truths():
         if name.endswith("rate_ratio"):
-            # a median of thirty has an error of about a quarter of one ratio's
-            assert KEPT[name]["median"] == pytest.approx(truth, rel=0.2), name
+            # a median of two hundred has an error of a tenth of one ratio's, which is up to 0.4; the person with many
+            # episodes moves that of self-harm as well
+            assert KEPT[name]["median"] == pytest.approx(truth, rel=0.1), name
 
 
 @pytest.mark.slow
