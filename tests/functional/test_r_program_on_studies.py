@@ -14,12 +14,14 @@ import pytest
 import outcomes
 from active_study import write_active_study
 from awkward_studies import awkward_study
+from events_study import follow_unequally, write_events_study
 from kinds_study import write_kinds_study
 from outcomes.audit.r_program import check_by_r
 from outcomes.pipeline import answer
 from outcomes.replication.program import make_program
 from outcomes.results.outcome import Estimate
 from outcomes.results.store import to_json
+from outcomes.study.published import EVIDENCE, read_published
 from small_study import write_small_study
 
 if TYPE_CHECKING:
@@ -42,8 +44,10 @@ STUDIES: dict[str, Callable[[Path], Path]] = {
     "a level held by one person": partial(awkward_study, 6),
     "groups nested in the arms": partial(awkward_study, 10),
     "neither groups nor therapists": partial(awkward_study, 14),
-    # Not ordinary: of counts and yes/no R imputes nothing and fits no model over all visits, so that it cannot count
-    # which ways agree either; with six people an arm the samples of several results hold nobody, or are no spread.
+    "events, followed unequally": partial(write_events_study, n=40, clients=follow_unequally),
+    "events, a level without any": partial(write_events_study, n=40, frailty=False),
+    # Not ordinary: of counts and yes/no R fits no model over all visits, so that it cannot count which ways agree;
+    # with six people an arm the samples of several results hold nobody, or are no spread.
     "counts and yes/no": write_kinds_study,
     "sessions, a therapist for each person": partial(write_active_study, n=12),
 }
@@ -58,6 +62,7 @@ def test_r_agrees_with_studies_of_every_kind(tmp_path: Path, name: str) -> None:
     results, program = tmp_path / "results.json", tmp_path / "program.R"
     results.write_text(to_json(registry), encoding="utf-8")
     program.write_text(make_program(study.plan), encoding="utf-8")
+    (tmp_path / EVIDENCE).write_bytes(read_published())  # as verify does where a study has none of its own
     check = check_by_r(program, folder, results)
     assert check.status == "equal", check.faults
     if name in ORDINARY:

@@ -16,7 +16,7 @@ import numpy as np
 
 from outcomes.methods.alone import is_alone, require_others
 from outcomes.methods.cluster import fit_cr2
-from outcomes.methods.least_squares import NO_SPREAD, Contrast
+from outcomes.methods.least_squares import Contrast
 from outcomes.methods.negative_binomial import ARM
 from outcomes.results.outcome import NotEstimableError
 
@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     from outcomes.methods.negative_binomial import CountFit
 
     Array = NDArray[np.float64]
+
+NO_SPREAD = (
+    "The numbers do not differ beyond what the programme and what is adjusted for tell, so that nothing tells how sure "
+    "a comparison is."
+)
+RESIDUE = 1e-12  # of the sum of squares; what is left of it is rounding
+
+
+def require_spread(fit: CountFit) -> None:
+    """Refuse a fit that tells every count: an interval would have no width; raises NotEstimableError."""
+    left = fit.counts - fit.mean
+    if float(left @ left) <= RESIDUE * float(fit.counts @ fit.counts):
+        raise NotEstimableError(NO_SPREAD)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

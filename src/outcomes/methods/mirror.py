@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+ROUNDING = 1e-24  # of parts of a sum: what is left where one person had all events, or everybody the same
+
 
 def fit_mirror(*, before: Array, during: Array, years: tuple[Array, Array]) -> Contrast:
     """Compare two periods of the same people.
@@ -43,6 +45,6 @@ def fit_mirror(*, before: Array, during: Array, years: tuple[Array, Array]) -> C
     rates = [total / float(time.sum()) for total, time in zip(totals, years, strict=True)]
     apart = (during - rates[1] * years[1]) / totals[1] - (before - rates[0] * years[0]) / totals[0]
     square = n / (n - 1) * float((apart**2).sum())
-    if square <= 0:
+    if square <= ROUNDING:
         raise NotEstimableError("The periods leave no spread to judge the ratio by.")
     return Contrast(estimate=math.log(rates[1] / rates[0]), se=math.sqrt(square), df=float(n - 1))

@@ -10,7 +10,7 @@ import numpy as np
 
 from outcomes.cohort.model import once
 from outcomes.methods.ancova import ancova_design
-from outcomes.methods.count_spread import CountSpread
+from outcomes.methods.count_spread import CountSpread, require_spread
 from outcomes.methods.negative_binomial import Family, fit_counts
 from outcomes.models.contract import OF_THE_LOGARITHM, People, estimate_ratio, to_interval
 from outcomes.models.covariates import Covariates
@@ -18,7 +18,6 @@ from outcomes.models.grouping import read_grouping
 from outcomes.models.kinds import read_adjusted
 from outcomes.models.occasion import Occasion
 from outcomes.results.how import How
-from outcomes.results.outcome import NotEstimableError
 
 if TYPE_CHECKING:
     from outcomes.cohort import Cohort
@@ -29,11 +28,6 @@ if TYPE_CHECKING:
 
 NO_MORE_SPREAD = "The counts spread no more than chance makes them: the answer is Poisson's, with its sandwich."
 NOT_IN = "Told by a covariate to have no episode, and so outside the fit: {n} people."
-NO_SPREAD = (
-    "At this visit the numbers do not differ beyond what the programme and what is adjusted for tell, so that nothing "
-    "tells how sure a ratio is."
-)
-RESIDUE = 1e-12  # of the sum of squares; what is left of it is rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -125,9 +119,7 @@ def _fit(occasion: Occasion, found: Adjusted, people: People, family: Family, *,
         names=("the intercept", "the arm", *among.names),
         family=family,
     )
-    left = fit.counts - fit.mean
-    if float(left @ left) <= RESIDUE * float(fit.counts @ fit.counts):
-        raise NotEstimableError(NO_SPREAD)
+    require_spread(fit)
     grouping = read_grouping(cohort, people.used)
     labels = None if grouping.labels is None else grouping.labels[fit.kept].astype(object)
     is_poisson = family == "poisson"

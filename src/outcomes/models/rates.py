@@ -15,7 +15,7 @@ import numpy as np
 from outcomes.cohort.events import read_events
 from outcomes.cohort.model import once
 from outcomes.methods.ancova import ancova_design
-from outcomes.methods.count_spread import CountSpread
+from outcomes.methods.count_spread import CountSpread, require_spread
 from outcomes.methods.negative_binomial import fit_counts
 from outcomes.models.contract import People
 from outcomes.models.covariates import read_covariates
@@ -141,6 +141,7 @@ def fit_rates(
         names=("the intercept", "the arm", *among.names),
         family=family,
     )
+    require_spread(fit)
     grouping = read_grouping(cohort, used)
     labels = None if grouping.labels is None else grouping.labels[fit.kept]
     is_poisson = family == "negative_binomial" and math.isinf(fit.theta)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.replication.columns import independent
 from outcomes.replication.dense import judge_groups
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 ARM = 1
+RUN = 25  # steps, each of which takes a rate that runs to zero down by a factor of e
+VANISHED = 1e-6  # of the mean rate
 
 
 def fit_spread(number: Array, years: Array, design: Array) -> tuple[Array | None, float]:
@@ -40,6 +44,42 @@ def maximise(number: Array, years: Array, design: Array, *, is_poisson: bool) ->
     both = optimize.root(model.score, np.asarray(fitted.params), tol=1e-13)
     near = np.abs(model.score(both.x)).max() < 1e-6 * len(number)
     return (np.asarray(both.x[:-1]), float(both.x[-1])) if near else (None, 0.0)
+
+
+def find_told(number: Array, years: Array, design: Array) -> NDArray[np.bool_]:
+    """Find who is told by a covariate to have no event: their rate has run to nothing where the others' is at rest."""
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it did not converge, where a rate runs on
+        rate = GLM(number, design, family=Poisson(), exposure=years).fit(maxiter=RUN, tol=0.0).fittedvalues / years
+    return np.asarray((number == 0) & (rate < VANISHED * number.sum() / years.sum()))
+
+
+def lay_out(
+    people: tuple[Array, Array, Array], columns: Array, used: NDArray[np.bool_]
+) -> tuple[tuple[Array, Array, Array], NDArray[np.bool_]]:
+    """Numbers, years and columns of those whom no covariate tells to have no event, and who they are.
+
+    Parameters
+    ----------
+    people : tuple of ndarray, shape (n,)
+        Numbers, years, and the arm (1 for full).
+    columns : ndarray, shape (n, k)
+        What is adjusted for.
+    used : ndarray of bool, shape (n,)
+        Who is compared.
+    """
+    number, years, full = people
+    mine = used.copy()
+    mine[used] = ~find_told(number[used], years[used], _design(full[used], columns[used]))
+    return (number[mine], years[mine], _design(full[mine], columns[mine])), mine
+
+
+def _design(full: Array, columns: Array) -> Array:
+    beside = independent(columns - columns.mean(axis=0)) if columns.shape[1] else columns
+    return np.column_stack([np.ones(len(full)), full, beside])
 
 
 def find_heaviest(data: tuple[Array, Array, Array], fitted: tuple[Array, float]) -> int:

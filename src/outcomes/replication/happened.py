@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from outcomes.replication import shares, unfollowed
-from outcomes.replication.columns import independent, known
+from outcomes.replication.columns import known
 from outcomes.replication.comparison import Numbers
-from outcomes.replication.count_regression import find_heaviest, fit_spread, judge, maximise
+from outcomes.replication.count_regression import find_heaviest, fit_spread, judge, lay_out, maximise
 from outcomes.replication.described import mean as describe_mean
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
@@ -260,13 +260,13 @@ def _pairs(wide: Wide, events: Happened) -> Numbers | None:
     rates = events.number / np.round(events.years * YEAR)
     one, other = (rates[used & arm] for arm in (wide.people.full, ~wide.people.full))
     m, n, both = len(one), len(other), stats.rankdata(np.concatenate([one, other]))
-    statistic = float(stats.brunnermunzel(one, other).statistic)
     value = 1 - (float(both[:m].mean()) - (m + 1) / 2) / n
     own = [np.var(both[:m] - stats.rankdata(one), ddof=1) / n, np.var(both[m:] - stats.rankdata(other), ddof=1) / m]
     df = float(sum(own) ** 2 / (own[0] ** 2 / (m - 1) + own[1] ** 2 / (n - 1)))
-    if not 0 < value < 1 or statistic == 0:
+    if not 0 < value < 1:
         return None
-    se = abs((value - 0.5) / statistic)
+    statistic = float(stats.brunnermunzel(one, other).statistic)  # none where as many have more as have fewer
+    se = abs((value - 0.5) / statistic) if statistic else math.sqrt(sum(own) / (m * n))
     reach = float(stats.t.ppf((1 + wide.level()) / 2, df)) * se / (value * (1 - value))
     odds = math.log(value / (1 - value))
     limits = 1 / (1 + math.exp(reach - odds)), 1 / (1 + math.exp(-reach - odds))
@@ -279,17 +279,15 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
         return None
     columns = columns_of(wide, first.key.subject) if first.key.category != "crude" else wide.covariates[:, :0]
     used = known(events.number, columns) & (np.nan_to_num(events.years) > 0)
-    number, years, full = events.number[used], events.years[used], wide.people.full[used].astype(float)
-    beside = independent(columns[used] - columns[used].mean(axis=0)) if columns.shape[1] else columns[used]
-    design = np.column_stack([np.ones(len(full)), full, beside])
     is_poisson = first.key.what == "rate_ratio_robust" or first.how.bounded
     if first.key.category == "without_one":
-        fitted = maximise(number, years, design, is_poisson=is_poisson)
+        data, mine = lay_out(_all_of(wide, events), columns, used)
+        fitted = maximise(*data, is_poisson=is_poisson)
         if fitted[0] is None:
             return None
-        kept = np.arange(len(number)) != find_heaviest((number, years, design), (fitted[0], fitted[1]))
-        used[np.flatnonzero(used)[~kept]] = False
-        number, years, design = number[kept], years[kept], design[kept]
+        used[np.flatnonzero(mine)[find_heaviest(data, (fitted[0], fitted[1]))]] = False
+    everybody, (data, used) = int(used.sum()), lay_out(_all_of(wide, events), columns, used)
+    number, years, design = data
     beta, alpha = maximise(number, years, design, is_poisson=is_poisson)
     if beta is None:
         return None
@@ -299,16 +297,20 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     if first.key.what == "rate_difference":
         value, slope = 0.0, np.zeros(len(beta))
         for arm in (1.0, 0.0):
-            everybody = design.copy()
-            everybody[:, ARM] = arm
-            rate, sign = np.exp(everybody @ beta), 2 * arm - 1
-            value += sign * float(rate.mean())
-            slope += sign * (rate @ everybody) / len(rate)
+            there = design.copy()
+            there[:, ARM] = arm
+            rate, sign = np.exp(there @ beta), 2 * arm - 1
+            value += sign * float(rate.sum()) / everybody
+            slope += sign * (rate @ there) / everybody
     labels = wide.groups(first.how.clusters) if first.how.clusters else []
     mine = [labels[row] for row in np.flatnonzero(used)] if labels else []
     se, df = judge((number, years, design), (beta, alpha), slope, mine)
     value = math.exp(value) if first.key.what != "rate_difference" else value
     return Numbers(value=value, method="statsmodels' regression of counts, sandwich by its definition", se=se, df=df)
+
+
+def _all_of(wide: Wide, events: Happened) -> tuple[Array, Array, Array]:
+    return events.number, events.years, wide.people.full.astype(float)
 
 
 def columns_of(wide: Wide, kind: str) -> Array:

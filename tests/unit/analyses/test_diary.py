@@ -189,3 +189,15 @@ def test_a_card_that_counts_nowhere_is_named(tmp_path: Path, old: str, new: str,
     found = check(write_study(tmp_path / "s", CARDS.replace(old, new)))
     assert [one.level for one in found if one.code == code] == ["CHECK"]
     assert np.any([one.file == "diary.csv" for one in found])
+
+
+def test_an_arm_of_whom_nobody_knows_how_long_they_stayed_is_told_in_a_sentence(tmp_path: Path) -> None:
+    write_study(tmp_path)
+    clients = CLIENTS.replace("S1,skills,2024-01-01,2024-01-29", "S1,skills,,").replace(
+        "S2,skills,2024-01-01,2024-01-29", "S2,skills,,"
+    )
+    (tmp_path / "clients.csv").write_text(clients)
+    study = outcomes.read_study(tmp_path)
+    found = {one.id: one for one in diary.analyse(assemble(study, score_study(study)))}
+    for what in ("diary.filled.skills.curve", "diary.filled.skills.mean", "diary.acts.skills.curve"):
+        assert isinstance(found[what], NotEstimable), what

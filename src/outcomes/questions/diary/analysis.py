@@ -122,6 +122,8 @@ def _compare(cohort: Cohort, values: NDArray[np.float64], full: NDArray[np.bool_
 def _curve(cohort: Cohort, cards: Cards, mine: NDArray[np.bool_], planned: Planned) -> Outcome:
     """Give the mean of a week's cards, or of the people who were there the share with a card."""
     level, of_arm = cohort.plan.confidence.level, mine[cards.person]
+    if not mine.any():
+        raise NotEstimableError(FEW, "too few")
     if planned.key.subject == FILLED:
         due = cards.due[mine]
         weeks = np.arange(1.0, float(np.nanmax(due)) + 1)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
 
 THIRDS = (1 / 3, 2 / 3)
+NOT_FOLLOWED = "Nobody was followed for any time after the start."
 SIMULATED = "simulation of data like these (nearest cell of a grid): how often an interval of 95 in 100 holds the truth"
 
 
@@ -182,6 +183,8 @@ def _fewer(one: _Kind, planned: Planned, *, by: str) -> Outcome:
     require_events(one.cohort)
     events = read_events(one.cohort, one.kind, "since")
     used = events.exposed
+    if not used.any():
+        raise NotEstimableError(NOT_FOLLOWED, "not seen")
     full, rate = one.cohort.full[used], np.full(len(used), np.nan)
     # a year has days in quarters: counts over whole days tie exactly where they should
     rate[used] = events.number[used] / np.round(events.years[used] * 365.25)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from outcomes.replication.columns import independent, known
+from outcomes.replication.columns import known
 from outcomes.replication.comparison import ALLOWED, Numbers, distance
-from outcomes.replication.count_regression import maximise
+from outcomes.replication.count_regression import lay_out, maximise
 from outcomes.replication.happened import columns_of, count
 from outcomes.results.outcome import Estimate
 
@@ -34,9 +34,9 @@ def _coverage(wide: Wide, first: Estimate) -> Numbers | None:
         return None
     columns = columns_of(wide, key.subject)
     used = known(events.number, columns) & (np.nan_to_num(events.years) > 0)
-    number, years, full = events.number[used], events.years[used], wide.people.full[used]
-    beside = independent(columns[used] - columns[used].mean(axis=0)) if columns.shape[1] else columns[used]
-    design = np.column_stack([np.ones(len(full)), full, beside])
+    everybody = (events.number, events.years, wide.people.full.astype(float))
+    (number, years, design), mine = lay_out(everybody, columns, used)
+    full = wide.people.full[mine]
     beta, alpha = maximise(number, years, design, is_poisson=main.how.bounded)
     if beta is None:
         return None
