@@ -44,14 +44,15 @@ STUDIES: dict[str, Callable[[Path], Path]] = {
     "a level held by one person": partial(awkward_study, 6),
     "groups nested in the arms": partial(awkward_study, 10),
     "neither groups nor therapists": partial(awkward_study, 14),
+    # Not ordinary: of three kinds of events in small studies R looks up no simulated coverage and reads no verdict; of
+    # counts and yes/no it fits no model over all visits, so that it cannot count which ways agree; with six people an
+    # arm the samples of several results hold nobody, or are no spread.
     "events, followed unequally": partial(write_events_study, n=40, clients=follow_unequally),
     "events, a level without any": partial(write_events_study, n=40, frailty=False),
-    # Not ordinary: of counts and yes/no R fits no model over all visits, so that it cannot count which ways agree;
-    # with six people an arm the samples of several results hold nobody, or are no spread.
     "counts and yes/no": write_kinds_study,
     "sessions, a therapist for each person": partial(write_active_study, n=12),
 }
-ORDINARY = list(STUDIES)[:-2]
+ORDINARY = list(STUDIES)[:-4]
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -233,8 +233,8 @@ put_deep <- function(tree, path, value) {
 
 # up to here
 # A table of the study: everything as text, blanks around a cell removed, an empty cell as NA. NULL where there is no such table.
-read_table <- function(name) {
-  path <- file.path(STUDY, name)
+read_table <- function(name, folder = STUDY) {
+  path <- file.path(folder, name)
   if (!file.exists(path)) return(NULL)
   out <- read.csv(path, colClasses = "character", na.strings = "", check.names = FALSE, encoding = "UTF-8",
                   fileEncoding = "UTF-8-BOM", strip.white = TRUE)
@@ -2612,7 +2612,8 @@ ask("evidence, local", {
   }
 })
 ask("evidence", {
-  table <- read_table("evidence.csv")
+  # A study without published results has those that come with the package, which lie beside this program then.
+  table <- or(read_table("evidence.csv"), read_table("evidence.csv", dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))))
   if (!is.null(table)) {
     text <- function(name) ifelse(is.na(column(table, name)), "", column(table, name))
     verified <- tolower(text("verification"))
