@@ -281,11 +281,11 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     used = known(events.number, columns) & (np.nan_to_num(events.years) > 0)
     is_poisson = first.key.what == "rate_ratio_robust" or first.how.bounded
     if first.key.category == "without_one":
-        data, mine = lay_out(_all_of(wide, events), columns, used)
+        data, who = lay_out(_all_of(wide, events), columns, used)
         fitted = maximise(*data, is_poisson=is_poisson)
         if fitted[0] is None:
             return None
-        used[np.flatnonzero(mine)[find_heaviest(data, (fitted[0], fitted[1]))]] = False
+        used[np.flatnonzero(who)[find_heaviest(data, (fitted[0], fitted[1]))]] = False
     everybody, (data, used) = int(used.sum()), lay_out(_all_of(wide, events), columns, used)
     number, years, design = data
     beta, alpha = maximise(number, years, design, is_poisson=is_poisson)
