@@ -50,7 +50,7 @@ ANSWERED = {
     "the data do not tell": {UNTOLD},
     "this data cannot answer": {CANNOT},
 }
-OTHERWISE = re.compile("without (?:them|one person) it reads “[^”]*”")  # what would be told if it were not for one person
+OTHERWISE = re.compile("without (?:them|one person) it reads “[^”]*”")  # what would be told without that person
 ELSEWHERE = re.compile("At “(?P<visit>[^”]*)” it was not the same[.](?P<said>.*?)(?=At “|$)")
 LEAST = frozenset({"leans, and is not settled", "the data do not tell"})  # said where others are answered less
 IMPROVE, COMPLETE = (

@@ -90,6 +90,15 @@ class OutputNotWritableError(OutcomesError):
         super().__init__(f"The run could not be written into {name} ({reason}). Nothing was left behind there.")
 
 
+class NameNotPortableError(OutcomesError):
+    """A new study has a name that not every system can hold."""
+
+    code = "E130"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"A study cannot be called {name!r}: {reason}. Nothing was written; choose another name.")
+
+
 class RunNotFoundError(OutcomesError):
     """No run folder at the place named."""
 

@@ -6,20 +6,19 @@ import csv
 import datetime as dt
 import io
 import random
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
 
 from examined import check_study
+from office import WORKBOOK, save_by_office
 from outcomes.cli import main
 from outcomes.importing.guess import split_time
 from outcomes.plan.read import read_plan
 from outcomes.study.read import read_study
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ARMS = ("--arm", "121 + Group=full", "--arm", "group only=skills")
 
@@ -239,3 +238,30 @@ def test_an_import_into_a_workbook_is_a_study_with_the_same_tables(tmp_path: Pat
     assert book.plan == folder.plan
     assert book.scores["score"].tolist() == folder.scores["score"].tolist()
     assert book.clients["client_id"].tolist() == folder.clients["client_id"].tolist()
+
+
+@pytest.mark.long
+def test_a_clinics_own_workbook_becomes_a_report_by_three_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "tracker.xlsx", merged, 1)
+    found = bring("tracker.xlsx", "--out", "my-study.xlsx", *ARMS).output
+    assert "Next: outcomes check my-study.xlsx" in found
+    for words in (["check", "my-study.xlsx"], ["report", "my-study.xlsx", "--formats", "html", "--quiet"]):
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 0, done.output
+    assert len(list(Path("reports").glob("my-study/*/internal/report.html"))) == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda one: one.__name__)
+def test_a_workbook_that_libreoffice_saved_again_is_imported_as_it_was(tmp_path: Path, shape: Any) -> None:
+    place = write(tmp_path / "tracker.xlsx", shape, 2)
+    again = save_by_office(place, WORKBOOK)
+    for source, name in ((place, "one"), (again, "two")):
+        done = bring(source, "--out", tmp_path / name, *ARMS)
+        assert done.exit_code == 0, done.output
+    for name in ("clients.csv", "scores.csv"):
+        assert rows_of(tmp_path / "two" / name) == rows_of(tmp_path / "one" / name)
+    assert len(read_study(tmp_path / "two").clients) == len(draw_people())

@@ -5,6 +5,7 @@ An auditor has the R program on a study of their own, never on the example: a di
 
 from __future__ import annotations
 
+import re
 import shutil
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,6 +35,16 @@ pytestmark = [
 ]
 
 MOST = 0.95  # of the estimates of an ordinary study
+
+
+def numbered_otherwise(folder: Path) -> Path:
+    """Write a study whose answers are numbered as a survey tool does."""
+    awkward_study(1, folder)
+    path = folder / "items" / "phq9.csv"
+    path.write_text(re.sub(r"\bq0(\d)", r"PHQ9_\1", path.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
+
+
 STUDIES: dict[str, Callable[[Path], Path]] = {
     "small": partial(write_small_study, n=24),
     "sessions, 24 people": partial(write_active_study, n=24),
@@ -41,6 +52,7 @@ STUDIES: dict[str, Callable[[Path], Path]] = {
     "sessions, three therapists": partial(write_active_study, n=60, seed=3, therapists=3),
     "nothing is odd": partial(awkward_study, 0),
     "all tables": partial(awkward_study, 1),
+    "answers numbered otherwise": numbered_otherwise,
     "a level held by one person": partial(awkward_study, 6),
     "groups nested in the arms": partial(awkward_study, 10),
     "neither groups nor therapists": partial(awkward_study, 14),

@@ -289,3 +289,35 @@ def test_an_empty_workbook_is_asked_to_be_filled_in_and_what_it_is_served_is_tol
     assert set(stopped) == {"mine.xlsx, sheet clients", "mine.xlsx, sheet scores"}
     assert set(stopped.values()) == {"Fill it in, or export it again."}
     assert {one.file for one in found if one.code == "E299"} == {"mine.xlsx, sheet plan measures"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put("clients", 3, "arm", "Full"),
+        put("scores", 5, "visit", "later"),
+        put("scores", 5, "score", 900),
+        put("scores", 5, "client_id", "nobody"),
+        put("clients", 2, "age", "unknown"),
+        answer("arms.skills.value", "another"),
+        answer("visits.primary", "later"),
+    ],
+)
+def test_no_message_about_a_workbook_names_a_file_that_nobody_has_seen(
+    book: Path, change: Callable[[Any], None]
+) -> None:
+    found = check_study(edit_book(book, change))
+    assert [one for one in found if one.level in {"STOP", "CHECK"}]
+    for one in found:
+        said = f"{one.file} {one.rule} {one.fix}"
+        assert not [word for word in (".csv", "plan.toml", "docs/", "[arms", "[visits", "[measures") if word in said]
+
+
+def test_a_column_that_the_plan_names_and_nobody_has_filled_in_is_told(book: Path) -> None:
+    def empty(opened: Any) -> None:
+        sheet = opened["clients"]
+        for row in range(FIRST, FIRST + 24):
+            sheet.cell(row, column_of(sheet, "age")).value = None
+
+    assert not [code for code, *_ in told(book, "CHECK") if code == "E315"]
+    assert ("E315", "clinic.xlsx, sheet clients", (), "age") in told(edit_book(book, empty), "CHECK")

@@ -156,6 +156,7 @@ def import_(
     from pathlib import Path
 
     from outcomes.importing import import_study, import_whole
+    from outcomes.study.portable import require_portable
 
     said = _read_arms(arms)
     if propose:
@@ -163,6 +164,7 @@ def import_(
         return
     if out is None:
         raise click.UsageError("Name the study with --out; or ask for a map with --propose.")
+    require_portable(Path(out))
     dictionary, key = (Path(path) if (path := more[name]) else None for name in ("dictionary", "key"))
     if the_map is None:
         done = import_whole(

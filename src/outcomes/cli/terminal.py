@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
+import io
 import os
 import sys
 import unicodedata
@@ -97,10 +99,38 @@ def _is_closed_pipe(fault: OSError) -> bool:
     return isinstance(fault, BrokenPipeError) or (sys.platform == "win32" and fault.errno == errno.EINVAL)
 
 
+_NEAREST = "nearest"
+# Signs that are printed and that a console or a file of an older code page (on Windows, where output is piped) lacks.
+_LIKE = {
+    "→": "->",
+    "←": "<-",
+    "−": "-",
+    "–": "-",
+    "‑": "-",
+    "─": "-",
+    "≥": ">=",
+    "≤": "<=",
+    "“": '"',
+    "”": '"',
+    "’": "'",
+}
+
+
+def _to_nearest(fault: UnicodeError) -> tuple[str, int]:
+    """Give signs that an encoding has in place of those that it lacks: what is said is never lost over an arrow."""
+    if not isinstance(fault, UnicodeEncodeError):
+        raise fault
+    return "".join(_LIKE.get(sign, "?") for sign in fault.object[fault.start : fault.end]), fault.end
+
+
 @contextlib.contextmanager
 def going_on_unheard() -> Iterator[None]:
     """Let a command go on when what reads its output or its talk has closed it."""
     streams = sys.stdout, sys.stderr
+    codecs.register_error(_NEAREST, _to_nearest)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors=_NEAREST)
     sys.stdout, sys.stderr = (None if stream is None else Heard(stream) for stream in streams)
     try:
         yield

@@ -10,7 +10,7 @@ from outcomes.importing import redcap
 from outcomes.importing.amend import fold_text
 from outcomes.importing.guess import DATES, Timed, find_items, find_known, fold, split_time, to_word
 from outcomes.importing.map_rows import to_file
-from outcomes.importing.source import CSV, UNNAMED, WORKBOOK, read_source
+from outcomes.importing.source import CSV, UNNAMED, WORKBOOK, read_source, require_readable
 from outcomes.importing.totals import without_totals
 from outcomes.plan.faults import parse_toml
 from outcomes.study.book.plan_text import quote
@@ -256,7 +256,8 @@ def _list_rest(names: Iterable[str]) -> list[str]:
 def read_any(path: Path, sheet: str | None) -> tuple[Source, str]:
     """Read a source of which nothing is known yet: its names are looked for, and what stands between its cells."""
     separator = ","
-    if path.suffix.lower() == CSV and path.is_file():
+    require_readable(path)
+    if path.suffix.lower() == CSV:
         first = path.read_bytes()[:4096].decode("utf-8-sig", errors="replace").splitlines()[:3]
         counts = {mark: min((line.count(mark) for line in first if line.strip()), default=0) for mark in ",;\t"}
         separator = max(counts, key=lambda mark: counts[mark]) if any(counts.values()) else ","

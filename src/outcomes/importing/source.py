@@ -45,8 +45,7 @@ def read_source(
     DataError
         With every fault of the file.
     """
-    if not path.is_file():
-        raise SourceNotReadableError(path.name, "there is no such file")
+    require_readable(path)
     if path.suffix.lower() == WORKBOOK:
         found = _read_sheet(path, sheet)
         return from_rows(found, header_row, with_hidden=with_hidden)
@@ -60,6 +59,18 @@ def read_source(
     if path.suffix.lower() in READERS:
         return read_statistical(path)
     return _read_csv(path, header_row, separator)
+
+
+def require_readable(path: Path) -> None:
+    """Raise SourceNotReadableError where a file is not there, or another program holds it."""
+    if not path.is_file():
+        raise SourceNotReadableError(path.name, "there is no such file")
+    try:
+        with path.open("rb"):
+            pass
+    except OSError:
+        why = "it cannot be opened. Close it in other programs, or ask who may read it"
+        raise SourceNotReadableError(path.name, why) from None
 
 
 def _read_sheet(path: Path, wanted: str | None) -> Sheet:

@@ -337,8 +337,19 @@ one_score <- function(answers, rule, factor, cap) {
   mean[absent > cap] <- NA
   factor * if (rule == "sum") mean * ncol(answers) else mean
 }
+# The columns of the answers: q01 to the last, or the only ones that are numbered from 1 to the last in another way, such as PHQ9_1.
+answered_in <- function(table, n) {
+  columns <- sprintf("q%02d", seq_len(n))
+  numbered <- grep("^.*[^0-9]0*[1-9][0-9]*$", names(table), value = TRUE)
+  if (all(columns %in% names(table)) || length(numbered) == 0) return(columns)
+  number <- as.integer(sub("^.*[^0-9]", "", numbered))
+  stem <- gsub("[_. -]", "", tolower(sub("[0-9]+$", "", numbered)))
+  whole <- Filter(function(of) identical(sort(number[stem == of]), seq_len(n)), unique(stem))
+  if (length(whole) != 1) return(columns)
+  numbered[stem == whole][order(number[stem == whole])]
+}
 turned_answers <- function(table, key, scoring) {
-  columns <- sprintf("q%02d", seq_len(key$n_items))
+  columns <- answered_in(table, key$n_items)
   answers <- sapply(columns, function(name) as_number(column(table, name)))
   dim(answers) <- c(nrow(table), key$n_items)
   turn <- as.integer(or(key$reversed_items, integer()))

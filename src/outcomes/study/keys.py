@@ -52,7 +52,19 @@ def check_clients(table: TypedTable, plan: Plan) -> Iterator[Finding]:
         blank = frame[column].isna().to_numpy(dtype=bool)
         rule = f"{column} is blank for {blank.sum()} of {len(blank)} people: it is not recorded whether they completed"
         yield from table.find("CHECK", "E247", blank, column, rule, COMPLETION_FIX)
+    yield from _check_never_filled(table, plan)
     yield from _check_groups(table, plan)
+
+
+def _check_never_filled(table: TypedTable, plan: Plan) -> Iterator[Finding]:
+    """Find columns that the plan adjusts for, or allows for, and that nobody has filled in."""
+    named = dict.fromkeys((*plan.adjust.covariates, None), "adjust.covariates")
+    named |= {plan.adjust.skills_group: "adjust.skills_group", plan.adjust.therapist: "adjust.therapist"}
+    for name, key in named.items():
+        if name is not None and name in table.frame and len(table.frame) and table.frame[name].isna().all():
+            rule = f"{name}, which the plan names under {key}, is empty in every row, and cannot be allowed for"
+            fix = f"Fill it in, or take it out of {key} in the plan."
+            yield make_finding("CHECK", "E315", table.name, (), name, rule, fix)
 
 
 def _check_groups(table: TypedTable, plan: Plan) -> Iterator[Finding]:

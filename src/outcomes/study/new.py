@@ -6,6 +6,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from outcomes.errors import OutputExistsError, OutputNotWritableError
+from outcomes.study.portable import require_portable
 from outcomes.study.schemas import TABLES
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def make_study_folder(folder: Path) -> None:
     OutputNotWritableError
         When it cannot be written.
     """
+    require_portable(folder)
     if folder.exists():
         raise OutputExistsError(folder.name)
     template = resources.files("outcomes.study").joinpath("template")

@@ -22,6 +22,7 @@ from outcomes.study.evidence_rules import check_evidence
 from outcomes.study.files import open_files, records_of
 from outcomes.study.folder import ITEMS_FOLDER, check_lock
 from outcomes.study.goal_rules import GOALS, check_goals
+from outcomes.study.item_names import name_items
 from outcomes.study.model import FileDigest, Finding, Study
 from outcomes.study.others import find_others, without_others
 from outcomes.study.own_instruments import find_unused, read_own
@@ -72,8 +73,7 @@ class _Reading:
         """Read every table that is there, and the logo."""
         self.logo, refused = find_logo(self.plan, self.opened.place)
         self.findings.extend(refused)
-        clients = self.table(CLIENTS_FILE, self.schemas["clients"], others=True)
-        self.clients = clients or self.clients
+        self.clients = self.table(CLIENTS_FILE, self.schemas["clients"], others=True) or self.clients
         self.others = find_others(self.clients, self.plan.arms.left_out)
         self.clients = without_others(self.clients, self.others)
         self.scores = self.table(SCORES_FILE, self.schemas["scores"])
@@ -88,6 +88,7 @@ class _Reading:
             return None
         columns, self.read_by[name] = read_columns(schema), schema
         text = read_texts(lambda: open_table(self.opened, name), name, known=columns)
+        name_items(text, columns)
         if name != CLIENTS_FILE and text.findings and {one.code for one in text.findings} <= EMPTY:
             self.empty.extend(text.findings)
             return None
@@ -229,8 +230,7 @@ def _read_items(reading: _Reading) -> Iterable[tuple[str, TypedTable]]:
             fix = "Name the instrument in plan.toml, or take the file out."
             reading.findings.append(make_finding("CHECK", "E238", name, (), "", rule, fix))
             continue
-        typed = reading.table(name, with_items(reading.schemas["items"], instrument.n_items))
-        if typed is not None:
+        if (typed := reading.table(name, with_items(reading.schemas["items"], instrument.n_items))) is not None:
             yield stem, typed
 
 

@@ -10,6 +10,7 @@ from outcomes.plan.read import INSTRUMENTS_FOLDER, PLAN_FILE, parse_plan
 from outcomes.study.book.layout import DATES, DATES_KEY, PLAN, file_of
 from outcomes.study.book.plan_text import read_plan_sheets
 from outcomes.study.book.tables import is_absent, judge_other, read_table_sheet
+from outcomes.study.book.words import FILES, to_sheets
 from outcomes.study.files import records_of
 from outcomes.study.identifiers import WHAT
 from outcomes.study.own_instruments import is_definition, read_own
@@ -138,6 +139,7 @@ class BookFiles:
 
     def _tell(self, finding: Finding) -> Finding:
         name = self.place.name
+        finding = replace(finding, rule=to_sheets(finding.rule), fix=to_sheets(finding.fix))
         if finding.file == PLAN_FILE:
             title, row = self._lines.get(finding.rows[0], ("", 0)) if finding.rows else ("", 0)
             mine = (sheet for family, sheet in self._families.items() if finding.column.startswith(f"{family}."))
@@ -146,6 +148,8 @@ class BookFiles:
         if finding.file in self._titles:
             rows = tuple(row + self._above[finding.file] for row in finding.rows)
             return replace(finding, file=f"{name}, sheet {self._titles[finding.file]}", rows=rows)
+        if finding.file in FILES:
+            return replace(finding, file=f"{name}, without a sheet {FILES[finding.file]}")
         return finding
 
     def tell_plan(self, error: PlanError) -> PlanError:
@@ -154,7 +158,7 @@ class BookFiles:
         for key, line, message in error.faults:
             title, row = self._lines.get(line or 0, (self._plan_title, 0))
             place = f"sheet {title}, row {row}, {key}" if row else f"sheet {title}, {key}"
-            faults.append((place, None, message))
+            faults.append((place, None, to_sheets(message)))
         return PlanError(faults, file=f"The plan in {self.place.name}")
 
     def miss(self, table: str) -> BookIsNoStudyError:

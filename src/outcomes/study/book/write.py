@@ -12,6 +12,7 @@ from outcomes.plan.keys import list_families
 from outcomes.study.book.plan_pages import write_family, write_keys
 from outcomes.study.book.start import write_start
 from outcomes.study.book.table_pages import write_table
+from outcomes.study.portable import require_portable
 from outcomes.study.schemas import OPTIONAL, TABLES, with_items
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def make_study_book(place: Path, *, questionnaires: Sequence[str] = ()) -> None:
     OutputNotWritableError
         When it cannot be written.
     """
+    require_portable(place)
     if place.exists():
         raise OutputExistsError(place.name)
     book = build_book(_template(), questionnaires=questionnaires)
