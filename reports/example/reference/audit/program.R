@@ -14,6 +14,7 @@
 # How to read it: part 1 reads files; part 2 makes the cohort (who, which programme, which score at which visit); part 3 holds the
 # methods; part 4 asks one question after another, in the order of the report, and puts each estimate under the id it has
 # there; part 5 compares. Differences are always full programme (1) minus skills group only (0).
+# What stands between “in the program of a pool as well” and “up to here” is in the program that a pooled run carries, too.
 
 suppressPackageStartupMessages({
   library(stats)
@@ -333,6 +334,7 @@ status = "unchecked"
 # Part 1. Reading: JSON, TOML, CSV
 # ---------------------------------------------------------------------------------------------------------------------------------
 
+# in the program of a pool as well
 read_text <- function(path) {
   text <- readChar(path, file.info(path)$size, useBytes = TRUE)
   sub("^\xef\xbb\xbf", "", text, useBytes = TRUE)
@@ -531,9 +533,10 @@ put_deep <- function(tree, path, value) {
   tree
 }
 
+# up to here
 # A table of the study: everything as text, blanks around a cell removed, an empty cell as NA. NULL where there is no such table.
-read_table <- function(name) {
-  path <- file.path(STUDY, name)
+read_table <- function(name, folder = STUDY) {
+  path <- file.path(folder, name)
   if (!file.exists(path)) return(NULL)
   out <- read.csv(path, colClasses = "character", na.strings = "", check.names = FALSE, encoding = "UTF-8",
                   fileEncoding = "UTF-8-BOM", strip.white = TRUE)
@@ -547,20 +550,26 @@ as_yes <- function(cells) {
   ifelse(cells %in% c("yes", "y", "true", "1"), TRUE, ifelse(cells %in% c("no", "n", "false", "0"), FALSE, NA))
 }
 column <- function(table, name) if (is.null(table) || !(name %in% names(table))) rep(NA_character_, NROW(table)) else table[[name]]
+# in the program of a pool as well
 or <- function(x, default) if (is.null(x)) default else x
+# up to here
 
 # ---------------------------------------------------------------------------------------------------------------------------------
 # Part 2. The cohort: everyone who started, by the programme they started, with a full grid of people by visits
 # ---------------------------------------------------------------------------------------------------------------------------------
 
+# in the program of a pool as well
 arguments <- commandArgs(TRUE)
 if (length(arguments) < 2) stop("Rscript program.R STUDY results.json")
 STUDY <- arguments[1]
+# up to here
 set.seed(20250101)
 # Of what the run printed one thing is read before the end: which of several covariance structures of the main and of the mixed model it came to
 # (docs/methods/mmrm.md has their order). Here only unstructured ones are fitted.
+# in the program of a pool as well
 RUN <- Filter(function(r) identical(r$kind, "estimate"), read_json(arguments[2])$results)
 names(RUN) <- vapply(RUN, `[[`, "", "id")
+# up to here
 structure_of <- function(id) or(or(RUN[[id]]$how, list())$structure, "none")
 
 PLAN <- read_toml(file.path(STUDY, "plan.toml"))
@@ -630,8 +639,19 @@ one_score <- function(answers, rule, factor, cap) {
   mean[absent > cap] <- NA
   factor * if (rule == "sum") mean * ncol(answers) else mean
 }
+# The columns of the answers: q01 to the last, or the only ones that are numbered from 1 to the last in another way, such as PHQ9_1.
+answered_in <- function(table, n) {
+  columns <- sprintf("q%02d", seq_len(n))
+  numbered <- grep("^.*[^0-9]0*[1-9][0-9]*$", names(table), value = TRUE)
+  if (all(columns %in% names(table)) || length(numbered) == 0) return(columns)
+  number <- as.integer(sub("^.*[^0-9]", "", numbered))
+  stem <- gsub("[_. -]", "", tolower(sub("[0-9]+$", "", numbered)))
+  whole <- Filter(function(of) identical(sort(number[stem == of]), seq_len(n)), unique(stem))
+  if (length(whole) != 1) return(columns)
+  numbered[stem == whole][order(number[stem == whole])]
+}
 turned_answers <- function(table, key, scoring) {
-  columns <- sprintf("q%02d", seq_len(key$n_items))
+  columns <- answered_in(table, key$n_items)
   answers <- sapply(columns, function(name) as_number(column(table, name)))
   dim(answers) <- c(nrow(table), key$n_items)
   turn <- as.integer(or(key$reversed_items, integer()))
@@ -775,22 +795,26 @@ COMPLETED <- if (!is.null(COMPLETION$column)) as_yes(column(clients, COMPLETION$
 # `kind` says how closely it must agree: "closed" (a closed form), "iterated" (found by steps), "drawn" (Monte Carlo, with `within`:
 # for each statistic that has a Monte-Carlo error from where to where chance may move it in the run, four errors of the difference of both programs).
 # ---------------------------------------------------------------------------------------------------------------------------------
+# in the program of a pool as well
 HERE <- new.env()
 put <- function(id, value, se = NULL, df = NULL, low = NULL, high = NULL, p_value = NULL, df2 = NULL, kind = "closed", within = NULL)
   assign(id, list(value = value, se = se, df = df, df2 = df2, low = low, high = high, p_value = p_value, kind = kind, within = within), HERE)
 put_list <- function(id, x, kind = "closed") put(id, x$value, x$se, x$df, x$low, x$high, x$p_value, x$df2, kind)
 has <- function(id) exists(id, HERE, inherits = FALSE)
 got <- function(id) if (has(id)) get(id, HERE) else NULL
+# up to here
 
 # ---------------------------------------------------------------------------------------------------------------------------------
 # Part 3. Methods
 # ---------------------------------------------------------------------------------------------------------------------------------
 
+# in the program of a pool as well
 # An estimate with its t interval (normal where df is infinite) at the plan's level.
 with_t <- function(value, se, df, level = LEVEL) {
   half <- qt(1 - (1 - level) / 2, df) * se
   list(value = value, se = se, df = if (is.finite(df)) df, low = value - half, high = value + half, p_value = 2 * pt(-abs(value / se), df))
 }
+# up to here
 wilson <- function(x, n, z = qnorm(1 - (1 - LEVEL) / 2)) {
   p <- x / n
   middle <- (p + z^2 / (2 * n)) / (1 + z^2 / n)
@@ -1012,6 +1036,7 @@ mmrm_sums <- function(Z, C, Y, weight = rep(1, nrow(Y))) {
   })
   list(patterns = patterns, T = ncol(Y), nz = ncol(Z), nc = ncol(C), key = key, W = W)
 }
+# in the program of a pool as well
 # Sum over the patterns of X'[Q]X and X'[Q]y, where Q_p is a matrix of visits by visits.
 x_q_x <- function(m, Q) {
   T <- m$T; nz <- m$nz; nc <- m$nc; k <- nz * T + nc
@@ -1143,6 +1168,7 @@ contrast <- function(fit, kr, l) {
   g <- vapply(fit$P, function(P) drop(l %*% kr$Phi %*% P %*% kr$Phi %*% l), 0)
   with_t(sum(l * fit$beta), sqrt(drop(l %*% kr$adjusted %*% l)), 2 * v^2 / drop(g %*% kr$w %*% g))
 }
+# up to here
 # Several contrasts at once: the scaled F of Kenward & Roger, p. 987.
 joint_test <- function(fit, kr, L) {
   q <- ncol(L); Phi <- kr$Phi
@@ -1192,12 +1218,14 @@ mmrm_units <- function(fit, m, Z, C, Y, cluster) {
 # ---------------------------------------------------------------------------------------------------------------------------------
 # A question that cannot be computed on a study must not keep the others from being computed.
 # `not_estimable` ends one where the run has no number either; anything else that ends it is told, and STOPPED holds its name.
+# in the program of a pool as well
 NOTES <- STOPPED <- character()
 not_estimable <- function(reason) stop(structure(class = c("not_estimable", "error", "condition"), list(message = reason, call = NULL)))
 ask <- function(what, code) tryCatch(code, not_estimable = function(e) NULL, error = function(e) {
   NOTES <<- c(NOTES, paste0(what, ": ", conditionMessage(e)))
   STOPPED <<- c(STOPPED, what)
 })
+# up to here
 
 # --- Who is in it: flow.* --------------------------------------------------------------------------------------------------------
 ask("flow", {
@@ -1661,6 +1689,36 @@ count_spread <- function(d, fit, value, l) {
   with_t(value, spread$se, spread$df)
 }
 exp_of <- function(x) { x[c("value", "low", "high")] <- lapply(x[c("value", "low", "high")], exp); x }
+# P(full > skills) + P(equal) / 2 by Brunner and Munzel (2000): the chance, its variance, and the part of either programme in that.
+pairs_of <- function(full, skills) {
+  r <- rank(c(full, skills)); n1 <- length(full); n0 <- length(skills)
+  own <- c(var(r[seq_len(n1)] - rank(full)) / (n1 * n0^2), var(r[n1 + seq_len(n0)] - rank(skills)) / (n0 * n1^2))
+  list(chance = (mean(r[seq_len(n1)]) - (n1 + 1) / 2) / n0, own = own, df = sum(own)^2 / sum(own^2 / (c(n1, n0) - 1)), ranks = r, n = c(n1, n0))
+}
+on_log_odds <- function(chance, se, df, p_value) {
+  reach <- qt(1 - (1 - LEVEL) / 2, df) * se / (chance * (1 - chance))
+  list(value = chance, se = se, df = if (is.finite(df)) df, low = plogis(qlogis(chance) - reach), high = plogis(qlogis(chance) + reach), p_value = p_value)
+}
+superiority <- function(full, skills) {
+  x <- pairs_of(full, skills)
+  on_log_odds(x$chance, sqrt(sum(x$own)), x$df, 2 * pt(-abs((x$chance - 0.5) / sqrt(sum(x$own))), x$df))
+}
+# The same within strata, weighted by n1 n0 / (N + 1); the p-value by van Elteren (1960).
+superiority_within <- function(y, full, stratum) {
+  strata <- Filter(function(s) min(sum(stratum == s & full == 1), sum(stratum == s & full == 0)) > 1, unique(stratum))
+  found <- lapply(strata, function(s) pairs_of(y[stratum == s & full == 1], y[stratum == s & full == 0]))
+  weight <- vapply(found, function(x) prod(x$n) / (sum(x$n) + 1), 0); weight <- weight / sum(weight)
+  above <- sum(vapply(found, function(x) sum(x$ranks[seq_len(x$n[1])]) / (sum(x$n) + 1) - x$n[1] / 2, 0))
+  room <- sum(vapply(found, function(x) prod(x$n) / sum(x$n) * var(x$ranks) / (sum(x$n) + 1)^2, 0))
+  on_log_odds(sum(weight * vapply(found, `[[`, 0, "chance")), sqrt(sum(weight^2 * vapply(found, function(x) sum(x$own), 0))), Inf, 2 * pnorm(-abs(above) / sqrt(room)))
+}
+# Ratio of two rates given all events: the share of them that falls to the full programme, with Clopper and Pearson's limits.
+exact_ratio <- function(number, time) {
+  x <- binom.test(number[["full"]], sum(number), time[["full"]] / sum(time), conf.level = LEVEL)
+  times <- time[["skills"]] / time[["full"]]
+  list(value = number[["full"]] / number[["skills"]] * times, low = x$conf.int[1] / (1 - x$conf.int[1]) * times, high = x$conf.int[2] / (1 - x$conf.int[2]) * times,
+       p_value = min(1, 2 * pbinom(number[["full"]], sum(number), time[["full"]] / sum(time)), 2 * pbinom(number[["full"]] - 1, sum(number), time[["full"]] / sum(time), lower.tail = FALSE)))
+}
 ask("counts", for (m in MEASURES[KIND == "count"]) for (v in VISITS) {
   stem <- paste("counts", m, v, sep = ".")
   y <- GRID[[m]][, v]
@@ -1698,16 +1756,10 @@ ask("counts", for (m in MEASURES[KIND == "count"]) for (v in VISITS) {
     }
     put_list(paste0(stem, ".any.difference"), standardised(d$X, as.numeric(d$y > 0), d$full, d$cluster)$difference, "iterated")
   })
-  ask(paste("ranks", m, v), {
-    full <- y[FULL == 1 & !is.na(y)]; skills <- y[FULL == 0 & !is.na(y)]
-    r <- rank(c(full, skills)); n1 <- length(full); n0 <- length(skills)
-    chance <- (mean(r[seq_len(n1)]) - (n1 + 1) / 2) / n0
-    s1 <- var(r[seq_len(n1)] - rank(full)); s0 <- var(r[n1 + seq_len(n0)] - rank(skills))
-    se <- sqrt(s1 / (n1 * n0^2) + s0 / (n0 * n1^2))
-    df <- (s1 / n0 + s0 / n1)^2 / ((s1 / n0)^2 / (n1 - 1) + (s0 / n1)^2 / (n0 - 1))
-    reach <- qt(1 - (1 - LEVEL) / 2, df) * se / (chance * (1 - chance))
-    put(paste0(stem, ".superiority"), chance, se, df, plogis(qlogis(chance) - reach), plogis(qlogis(chance) + reach), 2 * pt(-abs((chance - 0.5) / se), df))
-  })
+  ask(paste("ranks", m, v), put_list(paste0(stem, ".superiority"), superiority(y[FULL == 1 & !is.na(y)], y[FULL == 0 & !is.na(y)])))
+  sums <- vapply(ARM, function(in_arm) sum(y[in_arm], na.rm = TRUE), 0)
+  people <- vapply(ARM, function(in_arm) sum(!is.na(y[in_arm])), 0)
+  if (min(sums) == 0 && sums[["skills"]] > 0 && min(people) > 0) put_list(paste0(stem, ".rate_ratio_exact"), exact_ratio(sums, people))
 })
 
 ANALYSIS <- list(score = "mmrm", yes_no = "yes_no", count = "counts")
@@ -1750,6 +1802,17 @@ count_fit <- function(X, y, t, poisson = FALSE) {
   mu <- t * exp(drop(X %*% b)); w <- mu / (1 + mu / theta); M <- solve(crossprod(X, X * w))
   list(X = X, b = b, theta = theta, mu = mu, w = w, u = (y - mu) / (1 + mu / theta), M = M, h = w * rowSums((X %*% M) * X))
 }
+# Who is told by what is adjusted for to have no event: their rate runs to nothing, by a factor of e a step; the fit is that of the others.
+untold <- function(d) {
+  b <- c(log(sum(d$y) / sum(d$t)), rep(0, ncol(d$X) - 1))
+  for (i in 1:20) {
+    mu <- d$t * exp(drop(d$X %*% b))
+    step <- drop(solve(crossprod(d$X, d$X * mu), crossprod(d$X, d$y - mu)))
+    b <- b + step / max(1, max(abs(step)) / 2)
+  }
+  keep <- d$y > 0 | exp(drop(d$X %*% b)) > 1e-6 * sum(d$y) / sum(d$t)
+  list(X = full_rank(d$X[keep, , drop = FALSE]), y = d$y[keep], t = d$t[keep], cluster = d$cluster[keep], rows = which(keep))
+}
 count_judge <- function(f, l, value, cluster) {
   if (is.null(cluster)) return(with_t(value, sqrt(sum((drop(f$X %*% f$M %*% l) * f$u / (1 - f$h))^2)), nrow(f$X) - ncol(f$X)))
   v <- f$mu * (1 + f$mu / f$theta); Z <- f$X * f$mu   # on the scale of the counts
@@ -1781,23 +1844,33 @@ if (!is.null(EVENTS_TABLE)) for (kind in names(PLAN$events)) ask(paste("events",
       put(paste(stem, "mirror", a, "rate_ratio", sep = "."), exp(x$value), x$se, x$df, exp(x$low), exp(x$high))
     }
   }
+  ask(paste("ranks of", kind), {
+    few <- -E$since$y[exposed] / round(E$since$t[exposed] * 365.25); full <- FULL[exposed]
+    put_list(paste0(stem, ".fewer"), superiority(few[full == 1], few[full == 0]))
+    if (!is.null(E$before)) {
+      earlier <- E$before$y[exposed]; cut <- quantile(earlier, 1:2 / 3)
+      put_list(paste0(stem, ".stratified.fewer"), superiority_within(few, full, (earlier > cut[1]) + (earlier > cut[2])))
+    }
+  })
   use <- exposed & known
   sums <- vapply(ARM, function(m) sum(E$since$y[m & exposed]), 0)
+  if (min(sums) == 0 && sums[["skills"]] > 0) put_list(paste0(stem, ".rate_ratio_exact"), exact_ratio(sums, vapply(ARM, function(m) sum(E$since$t[m & exposed]), 0)))
   if (min(sums) > 0) {
     earlier <- if (is.null(E$before)) NULL else log(E$before$y[use] + 1)
     X <- full_rank(cbind(one = 1, arm = FULL[use], earlier, columns_of(CHARACTERISTICS, use)))
-    y <- E$since$y[use]; t <- E$since$t[use]; cluster <- cluster_for(use)
-    f <- count_fit(X, y, t)
-    put_ratio(paste0(stem, ".rate_ratio"), f, cluster)
-    put_ratio(paste0(stem, ".rate_ratio_robust"), count_fit(X, y, t, TRUE), cluster)
+    whole <- list(X = X, y = E$since$y[use], t = E$since$t[use], cluster = cluster_for(use)); d <- untold(whole)
+    f <- count_fit(d$X, d$y, d$t)
+    put_ratio(paste0(stem, ".rate_ratio"), f, d$cluster)
+    put_ratio(paste0(stem, ".rate_ratio_robust"), count_fit(d$X, d$y, d$t, TRUE), d$cluster)
     put_ratio(paste0(stem, ".crude.rate_ratio"), count_fit(cbind(one = 1, arm = FULL[exposed]), E$since$y[exposed], E$since$t[exposed]), cluster_for(exposed))
-    heavy <- which.max(abs(drop(X %*% f$M)[, 2] * f$u / (1 - f$h)))
+    heavy <- d$rows[which.max(abs(drop(d$X %*% f$M)[, 2] * f$u / (1 - f$h)))]
     rest <- use; rest[which(use)[heavy]] <- FALSE
-    put_ratio(paste0(stem, ".without_one.rate_ratio"), count_fit(full_rank(X[-heavy, , drop = FALSE]), y[-heavy], t[-heavy]), cluster_for(rest))
+    o <- untold(list(X = full_rank(X[-heavy, , drop = FALSE]), y = whole$y[-heavy], t = whole$t[-heavy], cluster = cluster_for(rest)))
+    put_ratio(paste0(stem, ".without_one.rate_ratio"), count_fit(o$X, o$y, o$t), o$cluster)
     put(paste0(stem, ".spread"), 1 / f$theta, kind = "iterated")
-    side <- lapply(c(1, 0), function(a) { Z <- X; Z[, "arm"] <- a; m <- exp(drop(Z %*% f$b)); list(mean = mean(m), slope = colMeans(Z * m)) })
-    put_list(paste0(stem, ".rate_difference"), count_judge(f, side[[1]]$slope - side[[2]]$slope, side[[1]]$mean - side[[2]]$mean, cluster), "iterated")
-    put_list(paste0(stem, ".any.difference"), standardised(X, as.numeric(y > 0), FULL[use], cluster)$difference, "iterated")
+    side <- lapply(c(1, 0), function(a) { Z <- d$X; Z[, "arm"] <- a; m <- exp(drop(Z %*% f$b)); list(mean = sum(m) / sum(use), slope = colSums(Z * m) / sum(use)) })
+    put_list(paste0(stem, ".rate_difference"), count_judge(f, side[[1]]$slope - side[[2]]$slope, side[[1]]$mean - side[[2]]$mean, d$cluster), "iterated")
+    put_list(paste0(stem, ".any.difference"), standardised(X, as.numeric(whole$y > 0), FULL[use], whole$cluster)$difference, "iterated")
   }
 })
 ask("holm", if (or(PLAN$confidence$multiplicity, "holm") == "holm") {
@@ -2780,6 +2853,7 @@ ask("precision", for (m in PRIMARIES) ask(paste("precision", m), {
 }))
 
 # --- What others found: evidence.* (docs/methods/meta_analysis.md) ----------------------------------------------------------------------------------------------
+# in the program of a pool as well
 # Random effects: tau^2 by REML over [0, Inf), Knapp & Hartung's interval, prediction interval, I^2, H^2, Q, the Q profile.
 meta_analysis <- function(y, v) {
   k <- length(y)
@@ -2800,6 +2874,7 @@ meta_analysis <- function(y, v) {
   list(mean = with_t(mu, se, k - 1), tau2 = c(tau2, edge(1 - alpha / 2), edge(alpha / 2)), i2 = tau2 / (tau2 + s2), h2 = 1 + tau2 / s2, Q = Q(0), df = k - 1,
        prediction = mu + c(-1, 1) * qt(1 - alpha / 2, k - 1) * sqrt(se^2 + tau2))
 }
+# up to here
 OUTCOME_WORDS <- list(dropout = list("dropout", -1), `drop-out` = list("dropout", -1), `treatment dropout` = list("dropout", -1), attrition = list("dropout", -1),
   completion = list("dropout", 1), completed = list("dropout", 1), `treatment completion` = list("dropout", 1), retention = list("dropout", 1),
   `distress tolerance` = list("distress_tolerance", 1), `emotion regulation` = list("emotion_regulation", 1), `emotional regulation` = list("emotion_regulation", 1),
@@ -2850,7 +2925,8 @@ ask("evidence, local", {
   }
 })
 ask("evidence", {
-  table <- read_table("evidence.csv")
+  # A study without published results has those that come with the package, which lie beside this program then.
+  table <- or(read_table("evidence.csv"), read_table("evidence.csv", dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))))
   if (!is.null(table)) {
     text <- function(name) ifelse(is.na(column(table, name)), "", column(table, name))
     verified <- tolower(text("verification"))
@@ -3167,6 +3243,77 @@ ask("imputation", for (m in PRIMARIES) ask(paste("imputation", m), {
   }
 }))
 
+# --- Events, counts and yes/no of those who were not seen (docs/methods/events.md, counts.md, yes_no.md) -------------------------------------
+# Draws of its own: of counts the frailty first, then the number. `t` is the time that was seen, `left` that in which nobody looked, `worse` what the
+# rate, or the odds, of those lost from a programme is multiplied by.
+LOST_WAYS <- c("mar", "jump_to_reference", "copy_reference", "twice_full", "twice_skills")
+LOST_DRAWS <- max(IMPUTATIONS, 60)   # of fewer their own spread would tell too little of its error
+times_of <- function(way, full, lost, worse) ifelse(lost & full == c(twice_full = 1, twice_skills = 0)[way] & way %in% LOST_WAYS[4:5], worse, 1)
+to_reference <- function(X, lost) { X[lost, "arm"] <- as.numeric(identical(PLAN$missing$reference, "full")); X }
+seen_columns <- function(X, seen) {
+  if (ncol(full_rank(X[seen, , drop = FALSE])) < ncol(X)) stop("a column that does not vary among those who were seen")
+  X[seen, , drop = FALSE]
+}
+pooled <- function(found) rubin(found[1, ], found[2, ], mean(found[3, ]))
+put_lost_counts <- function(stem, X, y, t, left, cluster, ways, worse) {
+  lost <- left > 0; seen <- t > 0; arm <- as.numeric(colnames(X) == "arm")
+  if (!any(lost)) return(invisible())
+  f <- count_fit(seen_columns(X, seen), y[seen], t[seen]); th <- f$theta
+  # One over the observed information of the logarithm of theta, the means held; at most one.
+  bend <- if (is.finite(th)) -th^2 * sum(trigamma(y[seen] + th) - trigamma(th) + 1 / th - 2 / (th + f$mu) + (y[seen] + th) / (th + f$mu)^2) else Inf
+  wide <- if (bend > 0) min(1 / sqrt(bend), 1) else 1
+  root <- chol(f$M); Z <- to_reference(X, lost)
+  for (way in ways) {
+    found <- replicate(LOST_DRAWS, {
+      b <- f$b + drop(rnorm(ncol(X)) %*% root)
+      own <- exp(drop(X %*% b)); other <- exp(drop(Z %*% b))
+      rate <- (if (way %in% LOST_WAYS[2:3]) other else own) * times_of(way, X[, "arm"], lost, worse)
+      shape <- th * exp(wide * rnorm(1))
+      frailty <- if (is.finite(th)) rgamma(length(y), shape + y, shape + (if (way == "copy_reference") other else own) * t) else 1
+      again <- count_fit(X, y + rpois(length(y), frailty * rate * left), t + left)
+      x <- count_judge(again, arm, again$b[colnames(X) == "arm"], cluster)
+      c(x$value, x$se^2, or(x$df, Inf))
+    })
+    x <- pooled(found)
+    put_rubin(paste(stem, way, "rate_ratio", sep = "."), list(r = exp_of(x$r), within = exp_of(x$within)))
+  }
+}
+put_lost_answers <- function(stem, X, y, full, cluster, ways, worse) {
+  lost <- is.na(y); S <- seen_columns(X, !lost)
+  if (!any(lost)) return(invisible())
+  f <- standardised(S, y[!lost], full[!lost], NULL)$fit
+  root <- chol(solve(crossprod(S * sqrt(f$p * (1 - f$p)))))
+  for (way in ways) {
+    Z <- if (way == "jump_to_reference") to_reference(X, lost) else X
+    found <- replicate(LOST_DRAWS, {
+      chance <- plogis(drop(Z %*% (f$b + drop(rnorm(ncol(X)) %*% root))) + log(times_of(way, full, lost, worse)))
+      x <- standardised(X, ifelse(lost, as.numeric(runif(length(y)) < chance), y), full, cluster)$difference
+      c(x$value, x$se^2, or(x$df, Inf))
+    })
+    x <- pooled(found)
+    x$within[c("low", "high")] <- lapply(x$within[c("low", "high")], function(ends) pmin(pmax(ends, -1), 1))
+    put_rubin(paste(stem, way, "difference", sep = "."), list(r = cut_off_one(x$r), within = x$within))
+  }
+}
+for (kind in names(Filter(function(e) identical(e$role, "primary"), PLAN$events))) if (!is.null(EVENTS_TABLE)) ask(paste("events not seen:", kind), {
+  E <- EVENT_TIME(kind); if (is.null(E)) stop("a last date alone tells how long somebody was followed")
+  use <- known & !is.na(E$since$t) & E$since$t > 0
+  t <- E$since$t[use]; days <- round(max(WEEK) * 7 - round(t * 365.25), 9)
+  X <- full_rank(cbind(one = 1, arm = FULL[use], if (!is.null(E$before)) log(E$before$y[use] + 1), columns_of(CHARACTERISTICS, use)))
+  put_lost_counts(paste0("events.", kind), X, E$since$y[use], t, pmax(days, 0) / 365.25, cluster_for(use), LOST_WAYS, 2)
+})
+for (m in FAMILY[KIND[FAMILY] != "score"]) ask(paste("not seen:", m), {
+  y <- GRID[[m]][, PRIMARY]; start <- GRID[[m]][, START]
+  taken <- any(!is.na(start))
+  use <- known & (!taken | !is.na(start))
+  start <- if (KIND[[m]] == "count") log(start + 1) else start
+  X <- full_rank(cbind(one = 1, arm = FULL[use], if (taken) start[use], columns_of(CHARACTERISTICS, use)))
+  seen <- as.numeric(!is.na(y[use])); worse <- if (better(m) > 0) 1 / 2 else 2
+  stem <- paste(ANALYSIS[[KIND[[m]]]], m, PRIMARY, sep = ".")
+  if (KIND[[m]] == "count") put_lost_counts(stem, X, ifelse(seen == 1, y[use], 0), seen, 1 - seen, cluster_for(use), LOST_WAYS[-3], worse)
+  else put_lost_answers(stem, X, y[use], FULL[use], cluster_for(use), LOST_WAYS[-3], worse)
+})
+
 # --- What is drawn: costs.*, mediation.*, pace.*.difference (docs/methods/cost.md, mediation.md, sessions.md) --------------------------------------------------------
 # The bootstrap of docs/methods/sessions.md: samples of whole groups where people share them, and of people within the arms; the wider interval
 # stands, and the larger standard error. More samples than the run has, so that most of the Monte-Carlo error left is the run's.
@@ -3471,6 +3618,7 @@ group_cap <- function() {
   per_arm <- vapply(ARM, function(in_arm) length(unique(na.omit(GROUP[in_arm]))), 0)
   length(unique(na.omit(GROUP))) < 4 || any(per_arm < 2) || any(vapply(ARM, function(in_arm) mean(!is.na(GROUP[in_arm])) < 0.5, TRUE))
 }
+# in the program of a pool as well
 claims <- function(required, main, w, p, capped) {
   if (is.null(main)) return(8)
   way <- if (main[1] > 0) 1 else if (main[2] < 0) -1 else 0
@@ -3484,6 +3632,7 @@ claims <- function(required, main, w, p, capped) {
   if (way == 0) return(if (excluded) 4 else 7)
   if (excluded) 5 else 6
 }
+# up to here
 VERDICT <- list()
 ask("verdict", {
   comparable <- or(got("balance.comparable")$value, 1)
@@ -3539,6 +3688,7 @@ ask("agreement", for (m in PRIMARIES) {
 # --- The run's own second computation: independent.* ------------------------------------------------------------------------------------------------------------------
 ask("independent", for (m in ls(HERE)) put(paste0("independent.", m), get(m, HERE)$value, kind = "iterated"))
 
+# in the program of a pool as well
 # ---------------------------------------------------------------------------------------------------------------------------------
 # Part 5. What the run printed against what is computed here
 # ---------------------------------------------------------------------------------------------------------------------------------
@@ -3604,3 +3754,4 @@ finish <- function() {
   quit(status = if (length(wrong)) 1L else 0L)
 }
 tryCatch(finish(), error = function(e) { message("This program stopped: ", conditionMessage(e)); quit(status = 2L) })
+# up to here
