@@ -54,6 +54,7 @@ class Released:
     hidden: tuple[Hidden, ...]
 
 
+OF_ONE = "what tells of a single person stays inside the clinic"
 # What is named, once, in place of results that never leave: by the analysis that they are of.
 INSIDE = {
     "sessions": Hidden(
@@ -74,7 +75,12 @@ INSIDE = {
     "influence": Hidden(
         id="influence",
         label="Whether one person carries a result",
-        reason="what tells of a single person stays inside the clinic",
+        reason=OF_ONE,
+    ),
+    "events": Hidden(
+        id=str(Key("events", category="without_one")),
+        label="Rate ratios without the person who weighs most",
+        reason=OF_ONE,
     ),
 }
 

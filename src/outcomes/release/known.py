@@ -82,6 +82,7 @@ EXTREMES = frozenset({"min", "max", "minimum", "maximum"})
 _POOLED = frozenset({"pooled", "prediction", "tau2", "i2", "h2", "q"})  # of what is published alone
 _OF_QUARTERS = frozenset({"run_chart", "waiting"})
 _OF_THERAPISTS = frozenset({"therapist_share", "therapist_clients"})
+_OF_ONE_PERSON = ("events", "without_one")  # beside the ratio with everybody it bounds how many events that person had
 _PLACED = frozenset({("imputation", "by_delta"), ("precision", "curve")})
 
 
@@ -121,7 +122,9 @@ def is_inside_only(key: Key) -> bool:
     """
     if key.analysis in _OF_QUARTERS:
         return key.analysis != "waiting" or bool(key.category)
-    return key.analysis == "influence" or (key.analysis == "sessions" and key.what in _OF_THERAPISTS)
+    if key.analysis == "influence" or (key.analysis, key.category) == _OF_ONE_PERSON:
+        return True
+    return key.analysis == "sessions" and key.what in _OF_THERAPISTS
 
 
 def is_placed(key: Key) -> bool:

@@ -445,6 +445,20 @@ def test_what_is_made_of_limits_stays_inside_and_lets_nothing_else_be_hidden() -
     assert found == {FULL, SKILLS}
 
 
+def test_a_ratio_without_one_person_stays_inside_and_is_named_once() -> None:
+    counts = {"n": 120, "n_full": 60, "n_skills": 60}
+    ratios = [
+        planned(
+            Key("events", subject=kind, what="rate_ratio", category=category), Quantity.RATE_RATIO, "ratio", **counts
+        )
+        for kind in ("self_harm", "admission")
+        for category in ("", "without_one")
+    ]
+    released = release(registry(*(one.estimate(0.61, cells=(30, 30, 30, 30)) for one in ratios)), PLAN)
+    assert {one.key.category for one in released.registry.values()} == {""}
+    assert [one.id for one in released.hidden] == [str(Key("events", category="without_one"))]
+
+
 def test_a_reason_of_a_relation_says_nothing_of_which_of_its_counts_is_small() -> None:
     released = release(registry(*levels(a=40, b=20, c=3)), PLAN)
     assert len({one.reason for one in released.hidden}) == 1
