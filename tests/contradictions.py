@@ -30,9 +30,9 @@ COMPLETED = Key("completion", what="share")
 RATIOS = frozenset({Quantity.RATIO, Quantity.ODDS_RATIO, Quantity.HAZARD_RATIO, Quantity.RATE_RATIO})
 CENTRED = frozenset({Quantity.DIFFERENCE, Quantity.CHANGE, Quantity.SHARE_DIFFERENCE, Quantity.TIME_DIFFERENCE})
 COUNTS = frozenset({Quantity.COUNT, Quantity.EFFECTIVE_NUMBER})
-COUNTED = re.compile(r"(?P<k>\d[\d\u2009]*) of (?P<n>\d[\d\u2009]*) [^.%();|]{0,120}\((?P<share>\d+)%\)")
+COUNTED = re.compile(r"(?P<k>\d[\d\u202f]*) of (?P<n>\d[\d\u202f]*) [^.%();|]{0,120}\((?P<share>\d+)%\)")
 GRADED = re.compile(r"(?P<what>Size|Overlap|Who was seen|Methods|Groups): (?P<grade>[a-z ]+)")
-CELL = re.compile(r"^(?P<k>\d[\d\u2009]*)\s+\((?P<share>\d+)%\)$")
+CELL = re.compile(r"^(?P<k>\d[\d\u202f]*)\s+\((?P<share>\d+)%\)$")
 KINDS_OF_CHANGE = ("recovered", "improved_only", "crossed", "unchanged_only", "deteriorated")
 HALF_PER_CENT = 0.005
 TINY = 1e-9
@@ -132,14 +132,14 @@ def counted_in_words(edition: Edition) -> Iterator[str]:
                 yield f"{count:g} of {people:g} is not {share:g}%: “{line.text[:200]}”"
         counted = [found for cell in line.cells if (found := CELL.match(cell))]
         last = line.cells[-1] if line.cells else ""
-        if counted and re.fullmatch(r"\d[\d\u2009]*", last):
+        if counted and re.fullmatch(r"\d[\d\u202f]*", last):
             for found in counted:
                 if not _fits(_whole(found["k"]), _whole(last), _whole(found["share"]) / 100, edition.multiple):
                     yield f"{found[0]} of {last} people: “{line.text[:200]}”"
 
 
 def _whole(digits: str) -> float:
-    return float(digits.replace("\u2009", ""))
+    return float(digits.replace("\u202f", ""))
 
 
 def differences_against_shares(edition: Edition) -> Iterator[str]:

@@ -21,7 +21,7 @@ SILENT = frozenset({"style", "script", "svg", "head"})
 BEGIN = "<!doctype html>"  # of each document; a parser that meets a second one leaves it out
 INSIDE = frozenset({"numbers", "glossary"})  # sections that hold the results themselves, and words explained
 RESULT = re.compile(r"result:(?P<id>.+)#(?P<part>[a-z_0-9]+)")
-NUMBER = re.compile(r"(?P<sign>[−-]?)(?P<digits>\d[\d\u2009]*)(?P<decimals>\.\d+)?")
+NUMBER = re.compile(r"(?P<sign>[−-]?)(?P<digits>\d[\d\u202f]*)(?P<decimals>\.\d+)?")
 DOWN = re.compile(r"\b(lower|fewer|shorter|less)\b")
 UP = re.compile(r"\b(higher|more|longer)\b")
 
@@ -149,7 +149,7 @@ def read_number(text: str) -> tuple[float, float] | None:
     if found is None or text.lstrip().startswith(("<", ">", "less than")):
         return None
     decimals = found["decimals"] or ""
-    value = float(found["digits"].replace("\u2009", "") + decimals)
+    value = float(found["digits"].replace("\u202f", "") + decimals)
     slack = 0.5 * 10.0 ** -max(0, len(decimals) - 1)
     after = text[found.end() :]
     if after.startswith("%") or "in 100" in after:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from outcomes.render.document import Block, Runs
 
 _END = re.compile(r"(?<=[.?!])\s+(?=[A-Z0-9“])")
-_WORD = re.compile(r"[A-Za-z]+|\d[\d.,\u2009]*")
+_WORD = re.compile(r"[A-Za-z]+|\d[\d.,\u202f]*")
 _VOWELS = re.compile(r"[aeiouy]+")
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
     from outcomes.results.registry import Registry
 
-_NUMBER = re.compile(r"\d+(?:[.,\u2009]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,\u202f]\d+)*")
 _PERCENT = 100
 
 

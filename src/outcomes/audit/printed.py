@@ -93,7 +93,7 @@ def _has_digit(text: str) -> bool:
 
 def fold(text: str) -> str:
     """Write a text as all are compared: no thin spaces, one kind of minus, ordinary spaces, none before a per cent."""
-    plain = text.replace(THIN, "").replace("\u202f", "").replace("-", MINUS)
+    plain = text.replace(THIN, "").replace("-", MINUS)
     return re.sub(r" (?=%)", "", re.sub(r"\s+", " ", plain))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from outcomes.blocks.model import Cell, Row
 
 DIGIT_SPACE, POINT_SPACE = "\u2007", "\u2008"
-_NUMBER = re.compile(r"(?P<whole>[\u2212<>]?\d[\d\u2009]*)(?P<part>\.\d+)?(?P<tail>.*)", re.DOTALL)
+_NUMBER = re.compile(r"(?P<whole>[\u2212<>]?\d[\d\u202f]*)(?P<part>\.\d+)?(?P<tail>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +113,5 @@ def _with_spaces(phrase: Phrase, before: dict[int, str], behind: dict[int, str])
 
 
 def _width(whole: str) -> int:
-    """Width of what stands before the point, in digits; a sign is about as wide as one, a thin space is not counted."""
-    return len(whole.replace("\u2009", ""))
+    """Width of what stands before the point, in digits; a sign is about as wide as one, a narrow space is not counted."""
+    return len(whole.replace("\u202f", ""))

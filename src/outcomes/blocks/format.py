@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Measure, Plan
 
 MINUS = "\u2212"
-THIN = "\u2009"
+THIN = "\u202f"  # narrow, and no line ends within a number
 NOT_ESTIMABLE = "not estimable"
 # What has a direction, which its text says in words.
 DIRECTED = frozenset(

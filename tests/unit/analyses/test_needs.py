@@ -327,7 +327,7 @@ def test_the_picture_draws_each_effect_on_the_row_of_its_level(tmp_path: Path, *
     assert figure is not None
     for chart, measure in zip(figure.axes, plan.primary_measures, strict=True):
         assert isinstance(chart, Chart)
-        assert chart.heading.text == plan.measure_names[measure]
+        assert chart.heading.text.startswith(f"{plan.measure_names[measure]}: ")
         raw, shrunken = (
             [one for one in registry.where(measure=measure, what=what) if isinstance(one, Estimate)]
             for what in ("difference", "shrunken")

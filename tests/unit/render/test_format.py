@@ -35,7 +35,7 @@ def estimate(result: str, value: float, unit: str, **more: object) -> Estimate:
         ("completion.crude.difference", 0.141, "share_difference", "14 in 100 more"),
         ("completion.crude.difference", -0.141, "share_difference", "14 in 100 fewer"),
         ("completion.crude.difference", 0.001, "share_difference", "0 in 100"),
-        ("flow.full.started", 12345.0, "people", "12\u2009345"),
+        ("flow.full.started", 12345.0, "people", "12\u202f345"),
         ("mmrm.mood.end.p_holm", 0.00001, "probability", "<0.001"),
         ("baseline.age.full.mean", 33.25, "number", "33.2"),
     ],

@@ -107,7 +107,7 @@ def estimate(name: str, **more: Any) -> Estimate:
         ({"n": 1, "n_skills": 1}, "1 person in Skills group only"),
         ({"n": 148, "n_full": 99, "n_skills": 49}, "148 people: 99 in Full programme, 49 in Skills group only"),
         ({"n": 148, "n_full": 99}, "148 people: 99 in Full programme"),
-        ({"n_full": 1200, "n_skills": 0}, "1\u2009200 in Full programme, 0 in Skills group only"),
+        ({"n_full": 1200, "n_skills": 0}, "1\u202f200 in Full programme, 0 in Skills group only"),
     ],
 )
 def test_it_is_said_whose_data_a_number_is(plan: Plan, counts: dict[str, Any], says: str) -> None:

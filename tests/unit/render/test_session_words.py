@@ -101,9 +101,9 @@ def test_costs_carry_the_currency_of_the_prices(plan: Plan) -> None:
     [
         ("dose.mood.end.per_session", "points", -0.1234, "\u22120.12"),
         ("costs.full.per_booked_place", "currency", 43.996, "44.00"),
-        ("costs.full.mean", "currency", 2885.7, "2\u2009886"),
+        ("costs.full.mean", "currency", 2885.7, "2\u202f886"),
         ("sessions.feedback.share", "share_of_sessions", 0.661, "66%"),
-        ("sessions.left_out", "records", 2088.0, "2\u2009088"),
+        ("sessions.left_out", "records", 2088.0, "2\u202f088"),
     ],
 )
 def test_each_kind_of_number_has_its_decimals(plan: Plan, result: str, unit: str, value: float, text: str) -> None:
