@@ -113,5 +113,5 @@ def _with_spaces(phrase: Phrase, before: dict[int, str], behind: dict[int, str])
 
 
 def _width(whole: str) -> int:
-    """Width of what stands before the point, in digits; a sign is about as wide as one, a narrow space is not counted."""
+    """Width of what stands before the point, in digits: a sign is about as wide, narrow spaces are not counted."""
     return len(whole.replace("\u202f", ""))

@@ -54,6 +54,20 @@ def test_every_result_stands_there_once(listed: tuple[Registry, Element]) -> Non
     assert sorted(entry.attributes["id"] for entry in entries(tree)) == [f"n-{name}" for name in registry]
 
 
+def test_without_script_every_result_is_listed_under_its_letter(listed: tuple[Registry, Element]) -> None:
+    registry, tree = listed
+    letters = next(one for one in tree.walk() if "letters" in one.classes)
+    heading, found = "", {}
+    for one in letters.walk():
+        if one.tag == "h3":
+            heading = one.text()
+        elif one.tag == "a" and one.attributes["href"].startswith("#n-"):
+            found[one.attributes["href"].removeprefix("#n-")] = heading, one.text()
+    assert {name: label for name, (_, label) in found.items()} == {name: one.label for name, one in registry.items()}
+    assert all(under in {label[0].upper(), "Other"} for under, label in found.values())
+    assert len({under for under, _ in found.values()}) > 5
+
+
 def test_above_an_entry_stands_how_it_was_computed_and_nothing_of_another(
     listed: tuple[Registry, Element], plan: Plan
 ) -> None:
@@ -142,7 +156,7 @@ def test_labels_and_methods_cannot_become_markup(plan: Plan) -> None:
     registry = Registry([Record(outcome=outcome, provenance=SOURCE, text=hostile)])
     html = render_numbers(Quoter(registry, plan, {"files": []}), [])
     assert "<script" not in html
-    assert html.count("&lt;script&gt;1&lt;/script&gt;&#34;&#39;&amp;") == 4
+    assert html.count("&lt;script&gt;1&lt;/script&gt;&#34;&#39;&amp;") == 5
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ the files of a question. There are more than a thousand, so they are written her
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
@@ -85,11 +86,36 @@ def render_numbers(quoter: Quoter, files: Sequence[str]) -> Markup:
     files : sequence of str
         Names of the files in the order of the manifest.
     """
+    records = quoter.registry.records()
     groups: dict[str, list[Record]] = {}
-    for record in quoter.registry.records():
+    for record in records:
         groups.setdefault(record.provenance.code, []).append(record)
-    html = "".join(_render_group(quoter, records, files) for records in groups.values())
-    return Markup(html)  # noqa: S704  # every text in it went through `escape`
+    html = "".join(_render_group(quoter, alike, files) for alike in groups.values())
+    return Markup(_list_by_letter(records) + html)  # noqa: S704  # every text in it went through `escape`
+
+
+def _list_by_letter(records: Sequence[Record]) -> str:
+    """List the names of all results by their first letter, for who reads without script, and so without the search."""
+    named = sorted(
+        (_letter_of(one.outcome.label), one.outcome.label.casefold(), one.outcome.label, one.id) for one in records
+    )
+    by_letter = {letter: list(ones) for letter, ones in itertools.groupby(named, key=lambda one: one[0])}
+    leads = " ".join(f'<a href="#letter-{place}">{escape(letter)}</a>' for place, letter in enumerate(by_letter))
+    lists = "".join(
+        f'<h3 id="letter-{place}">{escape(letter)}</h3>\n<ul>\n{"".join(_lead_to(*one[2:]) for one in ones)}</ul>\n'
+        for place, (letter, ones) in enumerate(by_letter.items())
+    )
+    return f'<noscript>\n<nav class="letters" aria-label="By letter">\n<p>{leads}</p>\n{lists}</nav>\n</noscript>\n'
+
+
+def _letter_of(label: str) -> str:
+    """Give the letter under which a name stands; what begins with none stands apart."""
+    return label[0].upper() if label[:1].isalpha() else "Other"
+
+
+def _lead_to(label: str, name: str) -> str:
+    name = escape(name)
+    return f'<li><a href="#n-{name}" data-literal="result:{name}#label">{escape(label)}</a></li>\n'
 
 
 def _render_group(quoter: Quoter, records: Sequence[Record], files: Sequence[str]) -> str:
