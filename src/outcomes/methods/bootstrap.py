@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FEWEST_UNITS = 4
 _SAME = 1e-12  # of the largest sample: as near as this to the value, and the order of a sum may have made the rest
+_OF_ONE = 0.1  # of the sum of squares: of 2,000 samples of a normal quantity the largest makes about 0.006
 _BLOCK = 64  # samples whose counts are held as floats at once
 _FLAT = 1e-10  # determinant of correlations below which a sample's design is taken as singular
 
@@ -55,6 +56,13 @@ class Resampled:
     def se(self) -> float:
         """Standard deviation over the samples that have the quantity."""
         return float(np.std(self.samples[np.isfinite(self.samples)], ddof=1))
+
+    @property
+    def rests_on_one(self) -> bool:
+        """Whether a single sample makes so much of the spread that other draws would give quite another one."""
+        there = self.samples[np.isfinite(self.samples)]
+        far = np.square(there - there.mean())
+        return bool(far.max(initial=0.0) > _OF_ONE * far.sum())
 
     def limits(self, level: float) -> tuple[float, float]:
         """BCa limits; without acceleration where leaving a unit out makes no number. An infinite limit is open.

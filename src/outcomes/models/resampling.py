@@ -96,8 +96,9 @@ class CohortSamples:
             raise NotEstimableError(NO_INTERVAL, "too few")
 
     def se(self, found: Sequence[Resampled]) -> float | None:
-        """Give the largest standard error, or None where there can be none."""
-        return max(one.se for one in found) if self.has_limits else None
+        """Give the largest standard error, or None where there can be none, or one sample alone would make it."""
+        told = self.has_limits and not any(one.rests_on_one for one in found)
+        return max(one.se for one in found) if told else None
 
     def interval(self, found: Sequence[Resampled], level: float) -> Interval | None:
         """Give the widest limits, or None where there can be none."""

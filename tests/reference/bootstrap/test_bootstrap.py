@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from outcomes.methods.bootstrap import Resampled, draw, solve_each
+from outcomes.models.resampling import CohortSamples
 from outcomes.results.outcome import NotEstimableError
 
 LEVEL = 0.95
@@ -123,3 +124,13 @@ def test_two_thousand_samples_take_well_under_a_second():
     samples = draw(units=np.arange(300), strata=(design[:, 1]).astype(int), replicates=2000, rng=rng)
     samples.wrap(samples.coefficients(design, rng.normal(size=300))[:, 1]).limits(LEVEL)
     assert time.process_time() - began < 0.8
+
+
+@pytest.mark.parametrize(("farthest", "rests"), [(3.0, False), (50.0, True)])
+def test_a_spread_that_one_sample_makes_gives_no_standard_error(farthest, rests):
+    samples = np.append(stats.norm.ppf((np.arange(1999) + 0.5) / 1999), farthest)
+    found = Resampled(value=0.0, samples=samples, without=np.zeros(10), strata=np.zeros(10, dtype=int))
+    drawn = CohortSamples(drawn=(), seed=1, phrase="", clusters="", has_limits=True)
+    assert found.rests_on_one is rests
+    assert (drawn.se([found]) is None) is rests
+    assert np.isfinite(found.limits(LEVEL)).all()

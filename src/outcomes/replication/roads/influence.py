@@ -127,6 +127,8 @@ class _Measure:
         return _judge(judged.value, judged.se, judged.df, self.wide.level())
 
     def _row(self, main: Span, others: Sequence[Span], p_value: float) -> tuple[float, int]:
+        if concluded.is_unlike(self.wide):
+            return concluded.CANNOT, 0
         held = concluded.is_held(self.wide, self.basis.p_value)
         if isinstance(self.wide.found.get(str(self.basis.p_value)), Estimate):
             held = not _holm(self.family, self.measure, p_value) < 1 - self.wide.level()
@@ -213,6 +215,8 @@ def _of_completion(wide: Wide) -> Carried | None:
         without[who[place]] = np.nan
         cells = [int((without[arm] == side).sum()) for arm in (full, ~full) for side in (0, 1)]
         used = known(without, wide.covariates)
+        if len(set(full[used])) < 2 or len(set(without[used])) < 2:  # noqa: PLR2004  # no arms, or shares, to compare
+            continue
         design = own_columns(np.column_stack([np.ones(used.sum()), full[used], standardised(wide.covariates[used])]))
         penalised = min(cells) < SMALL_CELL or bool(separated(design, without[used] == 1).any())
         refit = sharing.fit(without, full, wide.covariates, penalised=penalised)
@@ -221,6 +225,8 @@ def _of_completion(wide: Wide) -> Carried | None:
         number = sharing.standardise(refit, wide.groups_of(main, refit.used))[0]
         low, high = number.limits(wide.level(), log=False) or (math.nan, math.nan)
         found[place] = Alone(number.value, max(low, -1.0), min(high, 1.0))
+    if not found:
+        return None
     by_move = sorted(found, key=lambda place: (-abs(main.value - found[place].value), place))
     first = wide.found.get(str(Key("verdict", what="completion")))
     if not isinstance(first, Estimate):
