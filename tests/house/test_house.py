@@ -319,3 +319,11 @@ def test_no_repr_shows_what_stands_in_an_array(path: Path) -> None:
     arrays = aliases_of_arrays()
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     assert not [node.name for node in nodes if isinstance(node, ast.ClassDef) and shows_arrays(node, arrays)]
+
+
+def test_every_test_that_is_said_to_be_long_is_there(root: Path) -> None:
+    lines = (root / "tests" / "long.txt").read_text(encoding="utf-8").splitlines()
+    named = [line.split("::") for line in lines if not line.startswith("#")]
+    assert named == sorted(named)
+    for file, test in named:
+        assert f"def {test}(" in (root / file).read_text(encoding="utf-8"), f"{file} has no {test}"
