@@ -79,6 +79,11 @@ def write_events_study(
     return folder
 
 
+def add_thousand(events: pd.DataFrame) -> pd.DataFrame:
+    """Add a person of the full programme with a thousand episodes."""
+    return pd.concat([events, pd.DataFrame([("P002", "2024-05-01", "self_harm", 1000, "")], columns=events.columns)])
+
+
 def in_full(events: pd.DataFrame) -> pd.Series:
     """Whether each event is of somebody of the full programme."""
     return events["client_id"].str[1:].astype(int) % 2 == 0

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import outcomes
-from events_study import follow_unequally, in_full, put_in_groups, write_events_study
+from events_study import add_thousand, follow_unequally, in_full, put_in_groups, write_events_study
 from outcomes.cohort import assemble
 from outcomes.questions.events.analysis import analyse
 from outcomes.questions.harms.analysis import analyse as analyse_harms
@@ -36,10 +36,6 @@ def _leave_some_unexposed(clients: pd.DataFrame) -> pd.DataFrame:
     return clients.assign(followed_until=last, end_date=np.where(some, "2024-01-01", clients["end_date"]))
 
 
-def _add_thousand(events: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat([events, pd.DataFrame([("P002", "2024-05-01", "self_harm", 1000, "")], columns=events.columns)])
-
-
 def _give_all_the_same(events: pd.DataFrame) -> pd.DataFrame:
     rows = [(f"P{k:03d}", f"2024-02-0{day}", "self_harm", 1, "") for k in range(1, 61) for day in (1, 2)]
     return pd.DataFrame(rows, columns=events.columns)
@@ -50,7 +46,7 @@ SHAPES: dict[str, Callable[[Path], Path]] = {
     "one arm zero": partial(
         write_events_study, events=lambda events: events[~(in_full(events) & (events["date"] >= "2024-01-01"))]
     ),
-    "one person with a thousand": partial(write_events_study, events=_add_thousand),
+    "one person with a thousand": partial(write_events_study, events=add_thousand),
     "one person with any": partial(write_events_study, events=lambda events: events[events["client_id"] == "P003"]),
     "one person with any in each": partial(
         write_events_study, events=lambda events: events[events["client_id"].isin(["P003", "P004"])]

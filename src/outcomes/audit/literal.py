@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
     from outcomes.results.registry import Registry
 
-_NUMBER = re.compile(r"\d+(?:[.,\u202f]\d+)*")
+_NUMBER = re.compile(rf"\d+(?:[.,{THIN}]\d+)*")
 _PERCENT = 100
 
 

@@ -23,7 +23,7 @@ ABOUT = "n-"  # begins the id of an element about one result, in the list of eve
 _MARK = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*\"([^\"]*)\"")
 _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
-_SILENT = frozenset({"style", "script", "svg", "noscript"})  # which no reader with script sees
+_SILENT = frozenset({"style", "script", "svg"})
 _APART = frozenset({"p", "td", "th", "tr", "li", "h1", "h2", "h3", "h4", "div", "section", "dt", "dd", "br", "summary"})
 ENTRY = "#entry"
 _BREAK = "\n"  # stands between blocks; no text that is asked for holds it

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.format import MINUS, THIN
 from outcomes.blocks.phrase import Number, Phrase, Run
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from outcomes.blocks.model import Cell, Row
 
 DIGIT_SPACE, POINT_SPACE = "\u2007", "\u2008"
-_NUMBER = re.compile(r"(?P<whole>[\u2212<>]?\d[\d\u202f]*)(?P<part>\.\d+)?(?P<tail>.*)", re.DOTALL)
+_NUMBER = re.compile(rf"(?P<whole>[{MINUS}<>]?\d[\d{THIN}]*)(?P<part>\.\d+)?(?P<tail>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +115,4 @@ def _with_spaces(phrase: Phrase, before: dict[int, str], behind: dict[int, str])
 
 def _width(whole: str) -> int:
     """Width of what stands before the point, in digits: a sign is about as wide, narrow spaces are not counted."""
-    return len(whole.replace("\u202f", ""))
+    return len(whole.replace(THIN, ""))

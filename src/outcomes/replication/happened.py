@@ -43,6 +43,11 @@ class Happened(NamedTuple):
     days: Array
     years: Array
 
+    @property
+    def exposed(self) -> NDArray[np.bool_]:
+        """Who was followed for any time."""
+        return np.asarray(np.nan_to_num(self.years) > 0)
+
     def __repr__(self) -> str:
         """Shapes only: a repr must never show a client."""
         return f"Happened({len(self.number)} people)"
@@ -120,7 +125,7 @@ def _drawn(wide: Wide, first: Estimate) -> Numbers | None:
     if events is None or first.how is None:
         return None
     columns = columns_of(wide, key.subject)
-    used = known(columns) & (np.nan_to_num(events.years) > 0)
+    used = known(columns) & events.exposed
     days = WEEK * max(visit.week for visit in people.plan.visits.values())
     left = np.maximum(days - np.round(events.years[used] * YEAR), 0.0) / YEAR
     lost = unfollowed.Lost(
@@ -134,7 +139,7 @@ def _drawn(wide: Wide, first: Estimate) -> Numbers | None:
 def _any(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     """Difference of the shares with any event, as that of completion."""
     columns = columns_of(wide, first.key.subject)
-    some = np.where(np.nan_to_num(events.years) > 0, (events.number > 0).astype(float), math.nan)
+    some = np.where(events.exposed, (events.number > 0).astype(float), math.nan)
     if first.how is not None and first.how.estimator == "share":
         used = known(some, columns)
         return shares.crude_difference(some[used], wide.people.full[used], level=wide.level())
@@ -148,7 +153,7 @@ def _exact(wide: Wide, events: Happened) -> Numbers | None:
     """Ratio of the rates, with the limits of the binomial share of the events that fall to the full programme."""
     from scipy import stats
 
-    used = np.nan_to_num(events.years) > 0
+    used = events.exposed
     sides = [used & arm for arm in (wide.people.full, ~wide.people.full)]
     (one, other), (first, last) = ([float(of[side].sum()) for side in sides] for of in (events.number, events.years))
     if other == 0:
@@ -166,7 +171,7 @@ def _strata(wide: Wide, key: Key, events: Happened) -> Numbers | None:
     before = count(wide.people, key.subject, "before")
     if before is None:
         return None
-    used = np.nan_to_num(events.years) > 0
+    used = events.exposed
     rates, full, earlier = events.number / np.round(events.years * YEAR), wide.people.full, before.number
     cuts = np.quantile(earlier[used], [1 / 3, 2 / 3])
     weights, values, variances = [], [], []
@@ -202,7 +207,7 @@ def find_p_value(wide: Wide, kind: str) -> float:
 def _of_arm(wide: Wide, key: Key, events: Happened) -> Numbers | None:
     from scipy import stats
 
-    mine = wide.arm(key) & (np.nan_to_num(events.years) > 0)
+    mine = wide.arm(key) & events.exposed
     number, years, n = events.number[mine], events.years[mine], int(mine.sum())
     some = int((number > 0).sum())
     if key.category == "mirror":
@@ -256,7 +261,7 @@ def _pairs(wide: Wide, events: Happened) -> Numbers | None:
     """Compare all pairs of people, one of each programme, by scipy's test of Brunner and Munzel."""
     from scipy import stats
 
-    used = np.nan_to_num(events.years) > 0
+    used = events.exposed
     rates = events.number / np.round(events.years * YEAR)
     one, other = (rates[used & arm] for arm in (wide.people.full, ~wide.people.full))
     m, n, both = len(one), len(other), stats.rankdata(np.concatenate([one, other]))
@@ -278,15 +283,15 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     if first.how is None:
         return None
     columns = columns_of(wide, first.key.subject) if first.key.category != "crude" else wide.covariates[:, :0]
-    used = known(events.number, columns) & (np.nan_to_num(events.years) > 0)
+    used = known(events.number, columns) & events.exposed
     is_poisson = first.key.what == "rate_ratio_robust" or first.how.bounded
     if first.key.category == "without_one":
-        data, who = lay_out(_all_of(wide, events), columns, used)
+        data, who = lay_out(all_of(wide, events), columns, used)
         fitted = maximise(*data, is_poisson=is_poisson)
         if fitted[0] is None:
             return None
         used[np.flatnonzero(who)[find_heaviest(data, (fitted[0], fitted[1]))]] = False
-    everybody, (data, used) = int(used.sum()), lay_out(_all_of(wide, events), columns, used)
+    everybody, (data, used) = int(used.sum()), lay_out(all_of(wide, events), columns, used)
     number, years, design = data
     beta, alpha = maximise(number, years, design, is_poisson=is_poisson)
     if beta is None:
@@ -309,7 +314,8 @@ def _fitted(wide: Wide, first: Estimate, events: Happened) -> Numbers | None:
     return Numbers(value=value, method="statsmodels' regression of counts, sandwich by its definition", se=se, df=df)
 
 
-def _all_of(wide: Wide, events: Happened) -> tuple[Array, Array, Array]:
+def all_of(wide: Wide, events: Happened) -> tuple[Array, Array, Array]:
+    """Give the number, the years and the arm (1 for full) of everybody."""
     return events.number, events.years, wide.people.full.astype(float)
 
 

@@ -1,6 +1,6 @@
 """The repeated-measures model fitted again to other people or weights, from where a fit to all came to rest.
 
-Products of products by pattern of the visits seen; the score of the restricted likelihood is what expectation and
+Sums of products by pattern of the visits seen; the score of the restricted likelihood is what expectation and
 maximisation would move, and steps are by the information of the whole fit, or by differences of the score.
 """
 

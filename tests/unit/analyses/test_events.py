@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from tests.small_study import edit, write_small_study
 
+from events_study import PLAN, write_events_study
 from made import by_id, estimate_in
 from outcomes.blocks.format import format_size
 from outcomes.cohort.assemble import assemble
@@ -26,37 +27,10 @@ if TYPE_CHECKING:
 
     from outcomes.cohort import Cohort
 
-PLAN = """
-[events.self_harm]
-label = "Episodes of self-harm"
-role = "primary"
-before = 26
-worthwhile = 0.75
-[events.attempt]
-label = "Attempts"
-role = "harm"
-"""
-
 
 def make_cohort(folder: Path, change: Any = None, *, n: int = 60) -> Cohort:
-    """Draw a small study with events: a rate that is halved, attempts in skills group only alone."""
-    write_small_study(folder, n=n)
-    (folder / "plan.toml").write_text((folder / "plan.toml").read_text() + PLAN)
-    rng, start = np.random.default_rng(2), pd.Timestamp("2024-01-01")
-    rows: list[tuple[str, str, str, int]] = []
-    for number in range(1, n + 1):
-        client, full, rate = f"P{number:03d}", number % 2 == 0, rng.gamma(1.0, 4.0)
-        for days, mean in ((-182, rate / 2), (300, rate * 0.82 * (0.5 if full else 1.0))):
-            for part in rng.random(rng.poisson(mean)):
-                day = int(part * days) - (days < 0)
-                rows.append((client, (start + pd.Timedelta(days=day)).date().isoformat(), "self_harm", 1))
-        if number in {3, 7, 21}:
-            rows.append((client, "2024-02-01", "attempt", 1))
-    events = pd.DataFrame(rows, columns=["client_id", "date", "kind", "number"])
-    (events if change is None else change(events)).to_csv(folder / "events.csv", index=False)
-    dates = {"start_date": "2024-01-01", "end_date": "2024-06-17", "followed_until": "2024-10-27"}
-    edit(folder, "clients.csv", lambda table: table.assign(**dates))
-    study = read_study(folder)
+    """Read a small study with events: a rate that is halved, attempts in skills group only alone."""
+    study = read_study(write_events_study(folder, n=n, events=change))
     return assemble(study, score_study(study))
 
 
@@ -92,7 +66,9 @@ def test_a_programme_without_an_event_has_exact_limits_and_no_ratio_of_a_model(t
 
 def test_who_alone_carries_a_result_is_left_out_once_and_not_named(tmp_path: Path) -> None:
     def add(events: pd.DataFrame) -> pd.DataFrame:
-        return pd.concat([events, pd.DataFrame([("P002", "2024-05-01", "self_harm", 1000)], columns=events.columns)])
+        return pd.concat(
+            [events, pd.DataFrame([("P002", "2024-05-01", "self_harm", 1000, "")], columns=events.columns)]
+        )
 
     found = results_of(make_cohort(tmp_path, add))
     main, without = found["events.self_harm.rate_ratio"], found["events.self_harm.without_one.rate_ratio"]

@@ -9,6 +9,7 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import say_absent, say_beyond
 from outcomes.plan.model import ARMS
 from outcomes.questions.events.keys import ANY, CRUDE, MIRROR, WITHOUT_ONE, any_of, key_of, ratio_of
+from outcomes.questions.influence.words import say_without
 from outcomes.questions.verdict.words import is_barred, say_in_full, say_why_barred
 from outcomes.results.outcome import Estimate
 from outcomes.results.ways import OF_EVENTS, verdict_on_events
@@ -83,31 +84,28 @@ def say_support(quoter: Quoter, kind: str) -> Phrase:
 
 def say_heaviest(quoter: Quoter, kind: str) -> Phrase:
     """Say what the ratio is without the person who weighs most, where that moves it; never who it is."""
-    without = _without_heaviest(quoter, kind)
-    return (
-        Phrase("One person carries much of it: without that person it is {} ({}).").format(*without)
-        if without
-        else Phrase("")
-    )
+    without = _find_heaviest(quoter, kind)
+    if without is None:
+        return Phrase("")
+    said = Phrase("One person carries much of it: without that person it is {} ({}).")
+    return said.format(quoter.result(without), quoter.interval(without))
 
 
 def list_heaviest_in_short(quoter: Quoter, kind: str) -> list[Phrase]:
     """Say the same in a few words for a table; nothing where nobody moves it."""
-    without = _without_heaviest(quoter, kind)
-    return [Phrase("without one person: {} ({})").format(*without)] if without else []
+    without = _find_heaviest(quoter, kind)
+    return [] if without is None else [say_without(quoter, without)]
 
 
-def _without_heaviest(quoter: Quoter, kind: str) -> tuple[Phrase, ...]:
-    """Quote the ratio without the person who weighs most and its interval, where that moves it by much or turns it."""
+def _find_heaviest(quoter: Quoter, kind: str) -> Key | None:
+    """Find the ratio without the person who weighs most, where that moves it by much or turns it."""
     main, without = quoter.get(ratio_of(kind)), quoter.get(key_of(kind, "rate_ratio", category=WITHOUT_ONE))
     if not isinstance(main, Estimate) or not isinstance(without, Estimate) or main.limits is None or main.value <= 0:
-        return ()
+        return None
     low, high = main.limits
     moved = abs(_log(without.value) - _log(main.value)) > HALF * (_log(high) - _log(low)) / 2
     turned = without.limits is not None and _side(without.limits) != _side(main.limits)
-    if not moved and not turned:
-        return ()
-    return quoter.result(without.key), quoter.interval(without.key)
+    return without.key if moved or turned else None
 
 
 def _log(value: float) -> float:

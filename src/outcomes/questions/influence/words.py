@@ -39,10 +39,15 @@ def list_in_short(quoter: Quoter, about: Key, verdict: Key) -> list[Phrase]:
     without, turned = keys.without(about), keys.turned(about)
     said = []
     if _moves_much(quoter, about) and quoter.has(without):
-        said.append(Phrase("without one person: {} ({})").format(quoter.result(without), quoter.interval(without)))
+        said.append(say_without(quoter, without))
     if _turns(quoter, about, verdict):
         said.append(Phrase("without one person it reads “{}”").format(quoter.result(turned)))
     return said
+
+
+def say_without(quoter: Quoter, result: Key) -> Phrase:
+    """Say in a few words what a result is without the one person who carries it."""
+    return Phrase("without one person: {} ({})").format(quoter.result(result), quoter.interval(result))
 
 
 def say_whether(quoter: Quoter, about: Key, verdict: Key, name: Phrase) -> Phrase:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.columns import name_column
-from outcomes.blocks.reading import COMPARABLE, is_apart, read_side
+from outcomes.blocks.reading import COMPARABLE, is_apart
 from outcomes.charts.estimates import draw_rows, draw_worthwhile, face_better, worthwhile_of
 from outcomes.charts.layout import first_of_rows, make_grid, name_directions
 from outcomes.charts.style import ARM_STYLES, INK, MUTED
 from outcomes.charts.texts import wrap
 from outcomes.questions.needs.keys import interaction, word_moderators
+from outcomes.questions.needs.words import read_interaction
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 
@@ -50,15 +51,12 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
 
 def _entitle(registry: Registry, plan: Plan, measure: str) -> str:
     """Say by which characteristics the difference may change, their whole interval on one side; as the lead counts."""
-    name, sign = plan.measure_names[measure], plan.measures[measure].sign
+    name, words = plan.measure_names[measure], word_moderators(plan)
     if is_apart(registry.get(COMPARABLE)):
         return name
-    found = {
-        moderator: registry.get(interaction(plan, measure, word)) for moderator, word in word_moderators(plan).items()
-    }
-    if not any(isinstance(one, Estimate) for one in found.values()):
+    if not any(isinstance(registry.get(interaction(plan, measure, word)), Estimate) for word in words.values()):
         return name
-    apart = [_name(plan, moderator) for moderator, one in found.items() if read_side(one, sign=sign)]
+    apart = [_name(plan, one) for one, word in words.items() if read_interaction(registry, plan, measure, word)]
     return f"{name}: may differ by {' and '.join(apart)}" if apart else f"{name}: nothing stands out"
 
 

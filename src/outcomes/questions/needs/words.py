@@ -18,6 +18,9 @@ from outcomes.results.verdict import Rung, orient, orient_worthwhile, read_alone
 
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
+    from outcomes.plan.model import Plan
+    from outcomes.results.registry import Registry
+    from outcomes.results.verdict import Side
 
 # People in the smaller arm who resemble a profile and were seen: below the first, a level has no estimate either
 # (`model.FEWEST`); below the second, the interval of a difference reaches 0.6 sd or more to either side.
@@ -73,7 +76,7 @@ def list_apart(quoter: Quoter) -> list[tuple[str, str]]:
         (measure, moderator)
         for measure in quoter.plan_model.primary_measures
         for moderator in list_words(quoter)
-        if _favours(quoter, measure, moderator) != "neither"
+        if read_interaction(quoter.registry, quoter.plan_model, measure, moderator)
     ]
 
 
@@ -94,9 +97,9 @@ def _name(quoter: Quoter, place: int) -> Phrase:
     return name_column(name)
 
 
-def _favours(quoter: Quoter, measure: str, moderator: str) -> str:
-    sign = quoter.plan_model.measures[measure].sign
-    return read_side(quoter.get(interaction(quoter.plan_model, measure, moderator)), sign=sign) or "neither"
+def read_interaction(registry: Registry, plan: Plan, measure: str, moderator: str) -> Side:
+    """Read which arm the whole interval of an interaction favours; "" for neither, or where there is none."""
+    return read_side(registry.get(interaction(plan, measure, moderator)), sign=plan.measures[measure].sign)
 
 
 def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
@@ -115,7 +118,7 @@ def say_interaction(quoter: Quoter, measure: str, moderator: str) -> Phrase:
         "From one to the other, exploratory and not corrected for the number of comparisons: it is {} for {} ({} "
         "interval {})."
     )
-    if _favours(quoter, measure, moderator) == "neither":
+    if not read_interaction(quoter.registry, quoter.plan_model, measure, moderator):
         pattern = "Whether it changes from one to the other stays open: it is {} for {} ({} interval {})."
     if outcome.quantity is Quantity.RATE_RATIO:
         pattern = pattern.replace("it is {} for {}", "the ratio is {} times as large for {}")

@@ -61,7 +61,7 @@ def judge(main: Span, others: Sequence[Span], worthwhile: float | None, *, cappe
     return 5 if within and whole else 6
 
 
-def is_unlike(wide: Wide) -> bool:
+def _is_unlike(wide: Wide) -> bool:
     """Whether the data cannot answer: the people are too unlike, or each programme is one skills group."""
     told = wide.found.get(str(Key("balance", what="comparable")))
     groups = wide.recorded(wide.people.plan.adjust.skills_group)
@@ -157,7 +157,8 @@ def read_basis(wide: Wide, measure: str, visit: str) -> Basis:
         p_value = main.but(what="p_holm")
         capped = _is_capped(wide) or (_is_nested(wide) and not _is_by_group(wide, main))
         others |= {"start": None} if _lacks(wide, measure) else {}
-    return Basis(main, p_value, read_span(wide, main, sign), others, _worthwhile(wide, measure), capped)
+    span = None if _is_unlike(wide) else read_span(wide, main, sign)  # no interval answers between people too unlike
+    return Basis(main, p_value, span, others, _worthwhile(wide, measure), capped)
 
 
 def name(
@@ -171,17 +172,13 @@ def name(
 
 def of_completion(wide: Wide, span: Span) -> tuple[float, int]:
     """Name the verdict on completion that an interval would give."""
-    if is_unlike(wide):
-        return CANNOT, 0
     key = Key("completion", what="difference", category="adjusted")
     capped = _is_capped(wide) or (_is_nested(wide) and not _is_by_group(wide, key))
-    return name(span, [None] if _lacks(wide) else [], None, capped=capped, held=False)
+    return name(None if _is_unlike(wide) else span, [None] if _lacks(wide) else [], None, capped=capped, held=False)
 
 
 def _of_measure(wide: Wide, first: Estimate) -> Numbers:
     """Judge a measure at a visit by its main interval and what must support it."""
-    if is_unlike(wide):
-        return Numbers(value=CANNOT, method="the table of verdicts")
     basis = read_basis(wide, first.key.measure, first.key.visit)
     held, others = is_held(wide, basis.p_value), list(basis.others.values())
     value = judge(basis.span, others, basis.worthwhile, capped=basis.capped, held=held)
@@ -191,7 +188,7 @@ def _of_measure(wide: Wide, first: Estimate) -> Numbers:
 def _of_everybody(wide: Wide, first: Estimate) -> Numbers:
     """Judge completion, or a kind of event, by its one interval."""
     others: list[Span] = [None] if _lacks(wide) else []
-    if is_unlike(wide):
+    if _is_unlike(wide):
         return Numbers(value=CANNOT, method="the table of verdicts")
     if first.key.what == "completion":
         key = Key("completion", what="difference", category="adjusted")

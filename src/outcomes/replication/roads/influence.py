@@ -127,8 +127,6 @@ class _Measure:
         return _judge(judged.value, judged.se, judged.df, self.wide.level())
 
     def _row(self, main: Span, others: Sequence[Span], p_value: float) -> tuple[float, int]:
-        if concluded.is_unlike(self.wide):
-            return concluded.CANNOT, 0
         held = concluded.is_held(self.wide, self.basis.p_value)
         if isinstance(self.wide.found.get(str(self.basis.p_value)), Estimate):
             held = not _holm(self.family, self.measure, p_value) < 1 - self.wide.level()

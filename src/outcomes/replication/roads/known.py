@@ -13,7 +13,7 @@ import pandas as pd
 from outcomes.replication.columns import known
 from outcomes.replication.comparison import ALLOWED, Numbers, distance
 from outcomes.replication.count_regression import lay_out, maximise
-from outcomes.replication.happened import columns_of, count
+from outcomes.replication.happened import all_of, columns_of, count
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
@@ -33,9 +33,8 @@ def _coverage(wide: Wide, first: Estimate) -> Numbers | None:
     if events is None or not isinstance(main, Estimate) or main.how is None:
         return None
     columns = columns_of(wide, key.subject)
-    used = known(events.number, columns) & (np.nan_to_num(events.years) > 0)
-    everybody = (events.number, events.years, wide.people.full.astype(float))
-    (number, years, design), mine = lay_out(everybody, columns, used)
+    used = known(events.number, columns) & events.exposed
+    (number, years, design), mine = lay_out(all_of(wide, events), columns, used)
     full = wide.people.full[mine]
     beta, alpha = maximise(number, years, design, is_poisson=main.how.bounded)
     if beta is None:
