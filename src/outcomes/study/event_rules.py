@@ -9,6 +9,8 @@ import pandas as pd
 
 from outcomes.study.activity_rules import HALF, PASTED
 from outcomes.study.schemas import CLIENT
+from outcomes.study.shape_rules import FAR_FIX
+from outcomes.study.shapes import find_far
 from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def check_events(table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator
         return
     yield from _check_time(table, clients, plan)
     yield from _check_twice(table)
+    yield from _check_far(table)
 
 
 def _check_time(table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator[Finding]:
@@ -46,9 +49,12 @@ def _check_time(table: TypedTable, clients: TypedTable, plan: Plan) -> Iterator[
     when = table.frame["date"].to_numpy()
     start = _of_client(table, clients, "start_date")
     there = ~np.isnat(when)
+    is_client = (
+        table.frame[CLIENT].isin(clients.frame[CLIENT].astype("str")).to_numpy()
+    )  # who is none is told elsewhere
     rule = "the client has no start_date: the event can be placed neither before nor after it"
     fix = f"{_COUNTED_NOWHERE} Fill in the start in clients.csv, or take the event out."
-    yield from table.find("CHECK", "E265", there & np.isnat(start), "date", rule, fix)
+    yield from table.find("CHECK", "E265", there & is_client & np.isnat(start), "date", rule, fix)
     weeks = np.array([*(plan.events[word].before or 0.0 for word in table.frame["kind"].cat.categories), np.nan])
     known = weeks[table.frame["kind"].cat.codes.to_numpy()]
     gap = (when - start) / np.timedelta64(1, "D")
@@ -89,3 +95,17 @@ def _check_twice(table: TypedTable) -> Iterator[Finding]:
         rule = "most rows stand there twice, the same in every cell; each is counted as an event of its own"
         fix = "Take one of the two out if the table was pasted below itself."
         yield from table.find("CHECK", "E268", twice, CLIENT, rule, fix)
+
+
+def _check_far(table: TypedTable) -> Iterator[Finding]:
+    """Find the person who has many times the events of anybody else: one row can be a slip, or all."""
+    frame = table.frame
+    number = frame["number"].to_numpy() if "number" in frame else np.ones(len(frame))
+    far = np.zeros(len(frame), dtype=bool)
+    for word in frame["kind"].cat.categories:
+        mine = (frame["kind"] == word).to_numpy()
+        people, row_of = np.unique(frame[CLIENT].cat.codes.to_numpy()[mine], return_inverse=True)
+        total = np.bincount(row_of, weights=np.nan_to_num(number[mine], nan=1.0)).astype(np.float64)
+        far[mine] = find_far(total, people)[row_of]
+    rule = "one person has many times the events of this kind that anybody else has, who has any"
+    yield from table.find("CHECK", "E286", far, CLIENT, rule, FAR_FIX)

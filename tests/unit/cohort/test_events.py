@@ -126,6 +126,25 @@ def test_what_lies_outside_what_is_known_is_named(tmp_path: Path) -> None:
     assert [one.rows for one in findings if one.code == "E267"] == [(10,), (15,)]
 
 
+def test_an_event_of_nobody_in_the_list_is_told_once(tmp_path: Path) -> None:
+    _, findings = examine_study(make_study(tmp_path, "P999,2024-03-01,self_harm,,\n"))
+    assert [one.code for one in findings if one.file == "events.csv" and one.level != "NOTE"] == ["E233"]
+
+
+@pytest.mark.parametrize(("number", "rows"), [(1000, [(2, 3)]), (4, [])])
+def test_a_person_with_many_times_the_events_of_anybody_else_is_a_position_to_look_at(
+    tmp_path: Path, number: int, rows: list[tuple[int, ...]]
+) -> None:
+    folder = make_study(tmp_path, f"P001,2024-02-01,self_harm,{number},\nP001,2024-03-01,self_harm,,\n")
+    write_small_study(folder, n=40)
+    (folder / "plan.toml").write_text((folder / "plan.toml").read_text() + PLAN)
+    edit(folder, "clients.csv", lambda table: table.assign(start_date="2024-01-01", followed_until="2024-12-30"))
+    with (folder / "events.csv").open("a") as file:
+        file.writelines(f"P{one:03d},2024-04-{one % 28 + 1:02d},self_harm,{one % 3 + 1},\n" for one in range(2, 31))
+    _, findings = examine_study(folder)
+    assert [one.rows for one in findings if one.code == "E286" and one.file == "events.csv"] == rows
+
+
 @pytest.mark.parametrize(
     ("row", "column", "code"),
     [
