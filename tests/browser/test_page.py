@@ -13,8 +13,10 @@ import pikepdf
 import pytest
 
 import outcomes
+from outcomes.reporting.page import write_document
 from page_alone import page_alone
 from small_study import write_small_study
+from written_again import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +129,26 @@ def test_the_plain_summary_fits_every_screen_and_one_sheet_and_asks_for_nothing(
     assert asked == [file.as_uri()]
     assert found.violations_count == 0, found.generate_report()
     assert sheets == 1
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+@pytest.mark.parametrize(("name", "sheets"), [("report", {"What was found": 1, "Who was compared": 2}), ("board", {})])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_printed_by_the_browser_the_first_page_and_the_board_s_are_one_sheet_each(
+    browser: Browser, root: Path, tmp_path: Path, edition: str, name: str, sheets: dict[str, int]
+) -> None:
+    file = tmp_path / f"{name}.html"
+    file.write_text(write_document(page_of(root / "reports" / "example" / "reference", edition, name)), "utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    paper = page.pdf(format="A4")
+    page.close()
+    with pikepdf.open(io.BytesIO(paper)) as opened:
+        assert name == "report" or len(opened.pages) == 1
+    texts = text_of(paper, tmp_path).split("\f")
+    for heading, sheet in sheets.items():
+        assert heading in texts[sheet - 1]
+    assert "Close all" not in "".join(texts)
 
 
 @pytest.fixture(scope="module")
@@ -356,14 +378,21 @@ def test_on_paper_no_table_is_cut_and_folded_parts_are_open(browser: Browser, pa
     page = browser.new_page()
     page.goto(page_file.as_uri())
     overhang = overhang_on_paper(page)
-    page.pdf(path=str(tmp_path / "page.pdf"), format="A4")
+    paper = page.pdf(format="A4")
     page.close()
     assert overhang <= 1
+    text = text_of(paper, tmp_path)
+    for said in SAID[page_file.name]:
+        assert said in text, said
+
+
+def text_of(paper: bytes, folder: Path) -> str:
+    """What stands on a printed page."""
+    (folder / "page.pdf").write_bytes(paper)
     done = subprocess.run(  # noqa: S603  # a fixed command
-        [str(shutil.which("pdftotext")), "-layout", str(tmp_path / "page.pdf"), "-"],
+        [str(shutil.which("pdftotext")), "-layout", str(folder / "page.pdf"), "-"],
         capture_output=True,
         text=True,
         check=True,
     )
-    for said in SAID[page_file.name]:
-        assert said in done.stdout, said
+    return done.stdout

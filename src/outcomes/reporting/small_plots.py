@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-WIDTH, HEIGHT, EDGE = 300, 38, 12  # of the picture, and of what stays free at its sides, in units of its own
-MIDDLE, TEXT = 13, 11  # where the line stands, and how large the numbers below it are
+WIDTH, HEIGHT, EDGE = 236, 40, 10  # of the picture, and of what stays free at its sides, in units of its own
+MIDDLE, TEXT = 13, 12.5  # where the line stands, and how large the numbers below it are
 AXIS, ZERO, FULL, WORTHWHILE = "#d5dbe2", "#5a6675", "#14557b", "#1c2430"
 
 

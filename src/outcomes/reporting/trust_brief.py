@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Definition, Definitions, Paragraph, Section, meaning
 from outcomes.blocks.phrase import Phrase
+from outcomes.questions.agreement.section import LEGEND
 from outcomes.questions.agreement.words import picture_agreement
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.chapters import lead_to_annex
@@ -14,11 +15,6 @@ from outcomes.reporting.trust import LEAD, TITLE
 if TYPE_CHECKING:
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block
-
-LEGEND = (
-    "Every way of estimating the difference, with its interval, in standard deviations of each measure. The annex says "
-    "what each takes for granted."
-)
 
 
 def make_section(context: Context) -> Section:

@@ -211,9 +211,10 @@ def main_way(results: Mapping[str, Any], measure: str, visit: str) -> Way:
 
 
 def name_way(way: Way, results: Mapping[str, Any], measures: Sequence[str], visit: str) -> str:
-    """Say what a way does, and that it is the main one where it is, for any of some measures."""
+    """Name a way at the head of a row, and say that it is the main one where it is, for any of some measures."""
     is_main = any(main_way(results, measure, visit) is way for measure in measures)
-    return f"{way.text} (main)" if is_main else way.text
+    name = way.text[:1].upper() + way.text[1:]
+    return f"{name} (main)" if is_main else name
 
 
 def main_key(results: Mapping[str, Any], measure: str, visit: str) -> Key:

@@ -63,7 +63,7 @@ def test_the_forest_draws_each_way_on_its_own_row(analysed: tuple[Registry, Plan
             for one in way.standardised:
                 found = results.get(way.key(measure, "end").but(what=one.what))
                 if isinstance(found, Estimate):
-                    expected.append((one.text, found.value))
+                    expected.append((one.text[:1].upper() + one.text[1:], found.value))
     assert texts == [text for text, _ in expected]
     places = chart.marks["y"].at or ()
     assert [drawn.get(place) for place in places] == [value for _, value in expected]
@@ -130,7 +130,7 @@ def test_agreement_draws_every_way_of_a_measure_over_the_interval_of_the_main_on
         if isinstance(found := results.get(way.key("mood", "end")), Estimate)
     }
     places = rows_of(chart)
-    assert [text for text in expected if text.endswith("(main)")] == ["all visits, adjusted (main)"]
+    assert [text for text in expected if text.endswith("(main)")] == ["All visits, adjusted (main)"]
     assert {text: drawn.get(round(places[text], 6)) for text in expected} == expected
     main = results[main_key(results, "mood", "end")]
     assert isinstance(main, Estimate)

@@ -16,6 +16,7 @@ from outcomes.charts.layout import WIDTH
 from outcomes.charts.style import spread
 from outcomes.questions.outcomes.forest import find_worthwhile
 from outcomes.reporting.figures import draw_figure
+from outcomes.reporting.small_plots import WIDTH as PLOT
 from outcomes.reporting.small_plots import draw_small_plots
 from outcomes.results.store import read_registry
 
@@ -58,12 +59,12 @@ def test_the_first_screen_draws_points_with_the_worthwhile_difference_at_one_pla
     assert len({found.group(1) for found in dashes.values() if found}) == 1
     for measure, strip in strips.items():
         described, difference = plan.measures[measure], registry[f"mmrm.{measure}.end.difference"]
-        dot = float(re.findall(r'cx="([\d.]+)"', strip)[0]) - 150
+        dot = float(re.findall(r'cx="([\d.]+)"', strip)[0]) - PLOT / 2
         assert dot * (difference.value if described.better == "higher" else -difference.value) > 0
         found = dashes[measure]
         if found and described.worthwhile:
             parts = abs(difference.value) / described.worthwhile
-            assert abs(dot) == pytest.approx(parts * (float(found.group(1)) - 150), abs=0.2)
+            assert abs(dot) == pytest.approx(parts * (float(found.group(1)) - PLOT / 2), abs=0.2)
 
 
 @pytest.mark.parametrize("name", ["baseline", "trajectory", "forest"])

@@ -14,7 +14,7 @@ from outcomes.questions.flow.words import started
 from outcomes.results.key import Key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block, Row
@@ -29,6 +29,8 @@ CAPTION = (
     "standard deviations; no p-values, since the question is how alike the people were, not whether chance made them "
     "so."
 )
+
+KNOWN, DIFFERENCE = "Recorded for", "Difference in standard deviations"
 
 BY_CHANCE = (
     "Chance decided who was in which programme, so differences at the start are chance as well. What the table holds "
@@ -48,17 +50,32 @@ def list_blocks(context: Context) -> Iterator[Block]:
     yield Heading(3, Phrase("How alike the people were at the start"))
     yield Paragraph(said)
     yield from context.figure("baseline", alt, LEGEND)
-    heads = (Phrase("Recorded for"), *map(q.arm, ARMS), Phrase("Difference in standard deviations"))
-    yield Table(
-        Phrase(CAPTION).format(q.arm("full")), columns("Characteristic", numbers=heads), tuple(_list_rows(context))
-    )
+    yield tabulate(context, Phrase(CAPTION).format(q.arm("full")), context.plan.measures, KNOWN)
     yield meaning(BY_CHANCE if context.plan.allocation == "random" else NOT_BY_CHANCE)
     first = Key("baseline", subject=context.plan.primary_measures[0])
     yield from context.how((first.but(what="mean", arm="full"), first.but(what="smd")))
 
 
-def _list_rows(context: Context) -> Iterator[Row]:
-    """Give rows for the plan's covariates, then for the measures at the start."""
+def tabulate(context: Context, caption: Phrase, measures: Iterable[str], known: str = "") -> Table:
+    """Tabulate the plan's covariates, then measures at the start, in both arms.
+
+    Parameters
+    ----------
+    context : Context
+    caption : Phrase
+    measures : iterable of str
+    known : str
+        Head of a column of how many it is recorded for; without it there is no such column.
+    """
+    heads = (*((known,) if known else ()), *map(context.quoter.arm, ARMS), DIFFERENCE)
+    rows = _list_rows(context, measures)
+    if not known:
+        rows = ((heading, *cells) for heading, _, *cells in rows)
+    return Table(caption, columns("Characteristic", numbers=heads), tuple(rows))
+
+
+def _list_rows(context: Context, measures: Iterable[str]) -> Iterator[Row]:
+    """Give rows of how many it is recorded for, of both arms and of their difference."""
     q = context.quoter
     for name, word in context.plan.covariate_words.items():
         key = Key("baseline", subject=word)
@@ -66,13 +83,13 @@ def _list_rows(context: Context) -> Iterator[Row]:
             yield _number_row(context, key, name_column(name).capitalised())
         else:
             yield from _level_rows(context, key, name_column(name).capitalised())
-    for measure in context.plan.measures:
+    for measure in measures:
         heading, key = Phrase("{} at the start").format(q.measure(measure)), Key("baseline", subject=measure)
         if context.plan.measures[measure].kind == "yes_no":
             yield from _level_rows(context, key, heading)
         elif context.plan.measures[measure].kind == "count":
             rate = Key("counts", measure, context.plan.baseline, "rate")
-            yield row(heading, *(q.result(rate.but(arm=arm)) for arm in ARMS), q.result(key.but(what="smd")))
+            yield row(heading, "", *(q.result(rate.but(arm=arm)) for arm in ARMS), q.result(key.but(what="smd")))
         else:
             yield _number_row(context, key, heading)
 

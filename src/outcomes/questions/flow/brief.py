@@ -8,6 +8,7 @@ from outcomes.blocks.model import Paragraph, meaning
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
 from outcomes.questions.balance.words import say_alike
+from outcomes.questions.baseline.section import tabulate
 from outcomes.questions.baseline.words import picture_differences
 from outcomes.questions.flow import words
 
@@ -21,6 +22,7 @@ LEGEND = (
     "How far apart the people were at the start, in standard deviations: circles for numbers, to the side of the "
     "programme where they are higher; squares for kinds, the size alone. Shaded: less than a tenth."
 )
+CAPTION = "At the start: mean (standard deviation), or share, of those of whom it is recorded."
 BY_CHANCE = "Chance decided who was in which programme, so that differences at the start are chance as well."
 NOT_BY_CHANCE = (
     "Nobody was allocated at random. What is recorded at the start can be allowed for, and is; what is not recorded "
@@ -35,4 +37,5 @@ def make_brief(context: Context) -> Iterator[Block]:
     pairs = (part for arm in ARMS for part in (q.result(words.started(arm)), q.arm(arm)))
     yield Paragraph(Phrase("{} people started in {} and {} in {}.").format(*pairs) + " " + alike, "lead")
     yield from context.figure("baseline", f"{alike.plain} {picture_differences(q)}", LEGEND)
+    yield tabulate(context, Phrase(CAPTION), context.plan.primary_measures)
     yield meaning(BY_CHANCE if context.plan.allocation == "random" else NOT_BY_CHANCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Paragraph, meaning
+from outcomes.blocks.phrase import Phrase
 from outcomes.questions.harms import words
 from outcomes.questions.harms.section import tabulate
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 def make_brief(context: Context) -> Iterator[Block]:
     """Give the blocks."""
-    yield Paragraph(words.say_harms(context.quoter), "lead")
+    first, *others = words.list_in_short(context.quoter)
+    yield Paragraph(first, "lead")
+    if others:
+        yield Paragraph(Phrase(" ").join(others))
     yield from tabulate(context)
     yield meaning(
         "None seen is not none possible. Nothing here is adjusted, and people who need more are more often in the "

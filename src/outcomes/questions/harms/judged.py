@@ -30,7 +30,8 @@ NO_STAY = (
     "It is not known of anybody how long they stayed, so that nobody can be said to have left after getting worse."
 )
 NO_DEATHS = (
-    "The tables do not say whether anybody died: the plan has no kind of event called death, and no end_reason says so."
+    "The tables do not say whether anybody died: the plan has no kind of event called death, and no reason for leaving "
+    "says so."
 )
 
 

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 def make_brief(context: Context) -> Iterator[Block]:
     """Give the blocks; a line where the plan declares nothing to look at."""
-    said = words.lead(context.quoter)
-    yield Paragraph(said, "lead")
+    q = context.quoter
+    yield Paragraph(words.say_looks(q), "lead")
     if not context.plan.needs.moderators:
         yield meaning(ONE_FOR_ALL)
         return
-    yield from context.figure("moderators", said.plain, explain_effects(context))
+    yield from map(Paragraph, words.list_said(q))
+    yield from context.figure("moderators", words.lead(q).plain, explain_effects(context))
     if rows := tuple(_list_rows(context)):
         head = (*columns("Measure"), Column(Phrase("Level")), *columns("Difference", "Interval"))
         yield Table(Phrase("Difference at each level, on what stands out of zero."), head, rows)
@@ -38,4 +39,4 @@ def _list_rows(context: Context) -> Iterator[Row]:
     q = context.quoter
     for measure, moderator in words.list_apart(q):
         for level in words.list_levels(q, measure, moderator):
-            yield row(q.measure(measure), level.text, q.result(level.raw), q.interval(level.raw))
+            yield row(q.measure(measure), level.heading, q.result(level.raw), q.interval(level.raw))

@@ -71,7 +71,7 @@ def _tabulate(context: Context, moderator: str) -> Table:
         q.arm("full"), q.arm("skills"), q.visit(context.plan.primary), q.percent("confidence.level")
     )
     heads = (
-        *columns("Measure and level", numbers=("People seen at this visit, full and skills",)),
+        *columns("Measure and level", numbers=(Phrase("People seen at this visit, {} first").format(q.arm("full")),)),
         Column(Phrase("Difference, or of a count ratio" if context.plan.of_kind("count") else "Difference"), "after"),
         *columns("Interval", "Drawn towards the others"),
     )
@@ -87,10 +87,10 @@ def _tabulate(context: Context, moderator: str) -> Table:
 def _level_row(context: Context, level: words.Level) -> Row:
     q = context.quoter
     if not q.has(level.raw):
-        return (*row(level.text, is_inset=True), Cell(q.field(level.raw, "reason"), columns=4, look="quiet after"))
+        return (*row(level.heading, is_inset=True), Cell(q.field(level.raw, "reason"), columns=4, look="quiet after"))
     people = Phrase("{} and {}").format(q.part(level.raw, "n_full"), q.part(level.raw, "n_skills"))
     cells = (people, q.result(level.raw), q.interval(level.raw), q.result(level.shrunken))
-    return row(level.text, *cells, is_inset=True)
+    return row(level.heading, *cells, is_inset=True)
 
 
 def _list_profiles(context: Context) -> Iterator[Block]:

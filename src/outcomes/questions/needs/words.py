@@ -40,21 +40,30 @@ MOST_SAID = 3  # levels: of more the table tells
 
 
 class Level(NamedTuple):
-    """A level of a moderator: its text, and the keys of its effect as estimated there and shrunken."""
+    """A level of a moderator: its text in a sentence and at the head of a row, and the keys of its two effects.
+
+    Its effect is told as estimated there (`raw`), and shrunken.
+    """
 
     text: Phrase
+    heading: Phrase
     raw: Key
     shrunken: Key
 
 
 def lead(quoter: Quoter) -> Phrase:
     """Say how much was looked at, and what stands out."""
+    return Phrase(" ").join([say_looks(quoter), *list_said(quoter)])
+
+
+def say_looks(quoter: Quoter) -> Phrase:
+    """Say how much was looked at, and how much of it stands out."""
     if not quoter.plan_model.needs.moderators:
         return Phrase(
             "The plan declares nothing for which the programmes might differ, so nothing was looked at: a difference "
             "that is found by trying many characteristics is, more often than not, chance."
         )
-    counted = Phrase(
+    return Phrase(
         "Does the difference depend on {}? Exploratory: that was asked {} times, of each characteristic on each "
         "primary measure, and nothing corrects for so many comparisons. Those that stand out, their whole interval on "
         "one side of zero: {}, where chance alone would give about {}."
@@ -64,10 +73,15 @@ def lead(quoter: Quoter) -> Phrase:
         quoter.result(keys.LOOKS_APART),
         quoter.result(keys.LOOKS_BY_CHANCE),
     )
-    apart = [say_interaction(quoter, measure, moderator) for measure, moderator in list_apart(quoter)]
+
+
+def list_said(quoter: Quoter) -> list[Phrase]:
+    """Say of each of those that stand out how the effect changes, or why none of them is an answer."""
+    if not quoter.plan_model.needs.moderators:
+        return []
     if is_apart(quoter):
-        apart = [Phrase("The two programmes hold people too different to be compared: what stands out is no answer.")]
-    return Phrase(" ").join([counted, *apart])
+        return [Phrase("The two programmes hold people too different to be compared: what stands out is no answer.")]
+    return [say_interaction(quoter, measure, moderator) for measure, moderator in list_apart(quoter)]
 
 
 def list_apart(quoter: Quoter) -> list[tuple[str, str]]:
@@ -173,7 +187,10 @@ def list_levels(quoter: Quoter, measure: str, moderator: str) -> list[Level]:
     levels = [(outcome.key, outcome.named) for outcome in found]
     if order:
         levels.sort(key=lambda level: order.index(level[0].category))
-    return [Level(quoter.field(key, "label", named), key, key.but(what="shrunken")) for key, named in levels]
+    return [
+        Level(quoter.field(key, "label", named), name_column(named).capitalised(), key, key.but(what="shrunken"))
+        for key, named in levels
+    ]
 
 
 def list_quartiles(quoter: Quoter, moderator: str) -> list[Key]:

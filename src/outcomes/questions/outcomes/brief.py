@@ -1,15 +1,15 @@
-"""Outcomes over time, on a page: what was found on each primary measure, and what it means in full words."""
+"""Outcomes over time, on a page: the answer in a sentence, means and differences, and what stands beside them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outcomes.blocks.model import Column, Paragraph, Table, columns, meaning, row
+from outcomes.blocks.model import Column, ItemList, Paragraph, Table, columns, meaning, row
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
 from outcomes.questions.outcomes import words
 from outcomes.questions.outcomes.section import explain_trajectory
-from outcomes.questions.verdict.words import list_measures, name_measure
+from outcomes.questions.verdict.words import list_measures, name_measure, say_answer
 from outcomes.results.key import Key
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def make_brief(context: Context) -> Iterator[Block]:
     """Give the blocks."""
     q = context.quoter
-    first, *others = (words.say_measure(q, measure) for measure in list_measures(context.plan))
-    yield Paragraph(first, "lead")
-    yield from map(Paragraph, others)
+    yield Paragraph(say_answer(q), "lead")
     yield from _show_means(context)
     yield _tabulate(context)
+    if beside := tuple(filter(None, (words.say_beside(q, measure) for measure in list_measures(context.plan)))):
+        yield ItemList(beside)
     yield meaning(
         "The main comparison uses every score after the start, and compares people as if they had started alike. "
         "Whether the answer hangs on the method stands under “How far to trust it”."
@@ -47,7 +47,7 @@ def _tabulate(context: Context) -> Table:
     head = (
         *columns("Measure", numbers=changes),
         Column(Phrase("Difference ({} interval)").format(q.percent("confidence.level")), "after"),
-        *columns("Worthwhile"),
+        *columns(numbers=("Worthwhile", "People compared")),
     )
     return Table(caption.format(q.visit(plan.primary)), head, tuple(_list_rows(context)))
 
@@ -60,4 +60,11 @@ def _list_rows(context: Context) -> Iterator[Row]:
         changes = (q.result(change.but(arm=arm)) if is_scored else Phrase("–") for arm in ARMS)
         has_mark = plan.measures[measure].worthwhile is not None
         mark = q.plan(f"measures.{measure}.worthwhile") if has_mark else Phrase("–")
-        yield row(name_measure(q, measure), *changes, context.with_interval(main), mark)
+        people = Phrase("{} and {}").format(*(q.part(main, f"n_{arm}") for arm in ARMS))
+        yield row(_name_with_sense(context, measure), *changes, context.with_interval(main), mark, people)
+
+
+def _name_with_sense(context: Context, measure: str) -> Phrase:
+    """Name a measure, and say which way is better on its scale."""
+    better = Phrase(f"{context.plan.measures[measure].better} is better").toned("quiet line")
+    return name_measure(context.quoter, measure) + " " + better

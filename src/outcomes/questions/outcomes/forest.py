@@ -84,7 +84,7 @@ def _rows(registry: Registry, plan: Plan, measure: str) -> list[Row]:
         for one in way.standardised:
             outcome = registry.get(way.key(measure, plan.primary).but(what=one.what))
             if isinstance(outcome, Estimate):
-                found.append(Row(measure, one.text, outcome, way is BY_PEOPLE))
+                found.append(Row(measure, one.text[:1].upper() + one.text[1:], outcome, way is BY_PEOPLE))
     return [Row(measure, plan.measure_names[measure], None, False), *found] if found else []
 
 

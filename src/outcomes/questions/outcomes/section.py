@@ -11,7 +11,7 @@ from outcomes.blocks.model import Cell, Column, Heading, Paragraph, Section, Tab
 from outcomes.blocks.phrase import Phrase
 from outcomes.plan.model import ARMS
 from outcomes.questions.outcomes import words
-from outcomes.questions.verdict.words import say_in_short
+from outcomes.questions.verdict.words import list_measures, say_in_short
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.ways import BY_GROUP, BY_PEOPLE, OF_A_MEASURE, main_key, main_way, verdict_of
@@ -84,6 +84,8 @@ def _list_blocks(context: Context, measure: str) -> Iterator[Block]:
         ),
         "quiet",
     )
+    if measure in list_measures(context.plan):
+        yield Paragraph(words.say_measure(q, measure))
     yield _tabulate_visits(context, measure)
     yield from _compare_ways(context, measure)
     yield from _count_scores(context, measure)

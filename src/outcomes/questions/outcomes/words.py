@@ -19,6 +19,7 @@ from outcomes.questions.verdict.words import (
     say_elsewhere,
     say_in_full,
     say_in_short,
+    say_what_holds,
     say_why_barred,
 )
 from outcomes.results.key import Key
@@ -50,6 +51,22 @@ def say_measure(quoter: Quoter, measure: str) -> Phrase:
     sentences += [say_carried(quoter, of_measure(measure, quoter.plan_model.primary), verdict)]
     sentences += [say_elsewhere(quoter, measure)]
     return Phrase(" ").join(sentence for sentence in sentences if sentence)
+
+
+def say_beside(quoter: Quoter, measure: str) -> Phrase:
+    """Say what stands beside a difference and its verdict: why there is none, what holds it back, other visits."""
+    result, verdict, name = main_result(quoter, measure), key_of(quoter, measure), name_measure(quoter, measure)
+    if not quoter.has(result):
+        return say_absent(quoter, result, name)
+    if is_barred(quoter, verdict):
+        return say_beyond(quoter, result, name, say_why_barred(quoter, verdict))
+    sentences = [
+        say_what_holds(quoter, verdict),
+        say_carried(quoter, of_measure(measure, quoter.plan_model.primary), verdict),
+        say_elsewhere(quoter, measure),
+    ]
+    said = Phrase(" ").join(sentence for sentence in sentences if sentence)
+    return Phrase("{} {}").format((name + ".").strong(), said) if said else said
 
 
 def _say_role(quoter: Quoter, measure: str) -> Phrase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Paragraph, meaning
+from outcomes.blocks.phrase import Phrase
 from outcomes.questions.precision import words
 from outcomes.questions.precision.section import tabulate_plans
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 def make_brief(context: Context) -> Iterator[Block]:
     """Give the blocks."""
-    yield Paragraph(words.lead_precision(context.quoter), "lead")
+    first, *others = words.list_sentences(context.quoter)
+    yield Paragraph(first, "lead")
+    yield Paragraph(Phrase(" ").join(others))
     yield tabulate_plans(context)
     yield meaning(
         "These are rough sizes, if all else stays as now. More people make chance smaller; they do not make those in "

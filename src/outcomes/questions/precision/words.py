@@ -41,6 +41,11 @@ NOT_ENOUGH = (
 
 def lead_precision(quoter: Quoter) -> Phrase:
     """Say how many people it takes to see the worthwhile difference on each primary measure, or why nobody can."""
+    return Phrase(" ").join(list_sentences(quoter))
+
+
+def list_sentences(quoter: Quoter) -> list[Phrase]:
+    """List what there is to say of it: how many it takes, how many there were, why the question can be open still."""
     plan = quoter.plan_model
     keys = {one: Key("precision", one, plan.primary, "clients_needed") for one in plan.primary_scored}
     needed = [_say_needed(quoter, measure, key) for measure, key in keys.items() if quoter.has(key)]
@@ -49,7 +54,7 @@ def lead_precision(quoter: Quoter) -> Phrase:
     if needed:
         sentences.insert(0, Phrase(NEEDED).format(quoter.percent("precision.power"), join_words(needed)))
     there = Phrase("Here {} and {} started.").format(*(quoter.result(started(arm)) for arm in ARMS))
-    return Phrase(" ").join([*sentences, *others, there, *_say_not_enough(quoter, keys)])
+    return [*sentences, *others, there, *_say_not_enough(quoter, keys)]
 
 
 def say_needed_in_short(quoter: Quoter) -> Phrase:

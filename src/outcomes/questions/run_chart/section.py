@@ -64,7 +64,7 @@ def _explain(context: Context) -> Phrase:
 def _tabulate(context: Context, chart: Key) -> Table:
     q = context.quoter
     named = {one.value.key.category: one.value for arm in ARMS for one in words.list_quarters(q.registry, chart, arm)}
-    heads = [head for arm in ARMS for head in (q.arm(arm), "limits", "people")]
+    heads = [head for arm in ARMS for head in (q.arm(arm), "Limits", "People")]
     rows = [row("All quarters", *(cell for arm in ARMS for cell in _centre(context, chart, arm)))]
     for quarter in sorted(named):
         cells = [cell for arm in ARMS for cell in _quarter(context, chart, arm, quarter)]

@@ -65,7 +65,7 @@ def _tabulate_dose(context: Context) -> Table:
     kinds = {"group": Phrase("group"), "individual": q.individual()}
     names |= {(arm, kind): Phrase("{}, {}").format(kinds[kind], q.arm(arm)) for arm, kind in streams}
     rows = tuple(
-        row(name, *(context.with_interval(_slope(context, one, *stream), "interval") for one in measures))
+        row(name.capitalised(), *(context.with_interval(_slope(context, one, *stream), "interval") for one in measures))
         for stream, name in names.items()
     )
     caption = (

@@ -54,9 +54,9 @@ ANSWER_HIDDEN = "on {on} the answer is not shown in this edition"
 BETTER_ON_WHICH = "which programme does better on this measure"
 MORE_COMPLETE = "in which programme more people complete"
 FEWER_EVENTS, MORE_EVENTS = "in which programme there are fewer", "in which programme there are more"
-HELD = " What holds it back: {}."
+HELD = "What holds it back: {}."
 JUST = (
-    " That is only just so: had one limit of an interval lain elsewhere by a twentieth of the worthwhile difference, "
+    "That is only just so: had one limit of an interval lain elsewhere by a twentieth of the worthwhile difference, "
     "it would read otherwise."
 )
 ELSEWHERE = "At the visit “{}”: {} ({}), {}. This is not corrected for looking at more than one visit."
@@ -114,9 +114,18 @@ def say_in_full(quoter: Quoter, key: Key, result: Key) -> Phrase:
         interval=_say_interval(quoter, result),
         question=Phrase(_ask(quoter, key)),
     )
-    if reasons := list(_list_reasons(quoter, key, verdict)):
-        said += Phrase(HELD).format(Phrase("; ").join(reasons))
-    return said + JUST if verdict.just else said
+    held = say_what_holds(quoter, key)
+    return said + " " + held if held else said
+
+
+def say_what_holds(quoter: Quoter, key: Key) -> Phrase:
+    """Say what holds a verdict back and whether it is so by a little only; nothing where neither is so."""
+    verdict = read(quoter, key)
+    if verdict is None or verdict.rung is Rung.CANNOT:
+        return NOTHING
+    reasons = list(_list_reasons(quoter, key, verdict))
+    said = [Phrase(HELD).format(Phrase("; ").join(reasons))] if reasons else []
+    return Phrase(" ").join([*said, *([JUST] if verdict.just else [])])
 
 
 def say_answer(quoter: Quoter) -> Phrase:

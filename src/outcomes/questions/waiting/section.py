@@ -47,7 +47,7 @@ def _explain_figure(context: Context) -> Phrase:
 
 def _tabulate(context: Context, known: list[str]) -> Table:
     q, targets = context.quoter, context.plan.waiting.targets
-    heads = [head for arm in ARMS for head in (q.arm(arm), "within target", "not recorded")]
+    heads = [head for arm in ARMS for head in (q.arm(arm), "Within target", "Not recorded")]
     rows = []
     for span in known:
         cells = []
@@ -74,7 +74,7 @@ def _list_quarters(context: Context, known: list[str]) -> Iterator[Block]:
         if not found:
             continue
         heads = [
-            head for arm in ARMS for head in (q.arm(arm), "people", *(("within target",) if span in targets else ()))
+            head for arm in ARMS for head in (q.arm(arm), "People", *(("Within target",) if span in targets else ()))
         ]
         rows = []
         for quarter, outcome in found.items():
