@@ -8,6 +8,7 @@ from outcomes.blocks.model import Box, ItemList, Paragraph, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.questions.costs.words import NOT_COUNTED, lead_costs
 from outcomes.questions.harms.words import list_in_short
+from outcomes.questions.outcomes.primaries import IN_A_ROW
 from outcomes.questions.outcomes.words import picture_trajectory
 from outcomes.questions.verdict.words import say_answer
 from outcomes.reporting.documents import ANNEX, HTML, REPORT
@@ -45,7 +46,8 @@ def _answer(context: Context) -> Iterator[Block]:
     yield Paragraph(say_answer(q), "lead")
     yield tabulate(context, plots, has_rest=False)
     yield from explain_plots(context, plots)
-    yield from context.figure("primaries", picture_trajectory(q), _explain_figure(context), behind="trajectory")
+    if len(context.plan.primary_measures) <= IN_A_ROW:  # of more, the plots of the table are picture enough
+        yield from context.figure("primaries", picture_trajectory(q), _explain_figure(context), behind="trajectory")
     yield say_allocation(context)
 
 

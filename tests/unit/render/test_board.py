@@ -17,6 +17,7 @@ from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
 from outcomes.questions.verdict.words import say_answer
 from outcomes.render.document import Box
+from outcomes.render.document import Figure as Picture
 from outcomes.render.pdf import render_pdf
 from outcomes.reporting.documents import BOARD, DOCUMENTS, PDF
 from outcomes.reporting.page import make_document, write_document
@@ -166,6 +167,13 @@ def test_with_six_primary_measures_the_first_page_is_one_page_of_paper(
     assert isinstance(sheet.blocks[0], Box)
     with pikepdf.open(io.BytesIO(render_pdf(sheet, run="run"))) as opened:
         assert len(opened.pages) == 1
+
+
+def test_with_six_primary_measures_their_means_are_as_wide_as_the_report(run_of_six: Path) -> None:
+    document = document_of(run_of_six, "internal", "report")
+    _, _, over_time, *_ = (one for one in document.blocks if isinstance(one, Box))
+    (means,) = (one for one in over_time.blocks if isinstance(one, Picture))
+    assert means.share > 0.9
 
 
 def test_every_sheet_is_written_for_paper_and_none_is_the_first_page() -> None:

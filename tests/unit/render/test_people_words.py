@@ -188,7 +188,7 @@ def test_which_people_a_number_is_of_is_said_once_and_by_each_table(run: Path) -
     assert page.count("A number is of one of four sets of people") == 1
     assert page.index("A number is of one of four") < page.index("Low mood by visit.")
     for said in (
-        "Means of those seen at the visit; difference, of those in the main comparison",
+        "mean (standard deviation) and number of those seen there. Difference, of those in the main comparison",
         "by each way of comparing; people: those whose scores it uses",
         "People: those of whom it is recorded",
         "seen at both, and what would be left of it",

@@ -70,24 +70,33 @@ def _say_started(context: Context) -> Phrase:
 def _count_arm(context: Context, arm: str) -> Box:
     """Count the people of an arm from the start to the last visit."""
     q = context.quoter
-    steps = [(Phrase("Started"), q.result(words.started(arm)))]
-    for visit in context.plan.visits:
-        keys = (Key("flow", measure, visit, "observed", arm) for measure in context.plan.primary_measures)
-        steps.append((Phrase("Seen at “{}”").format(q.visit(visit)), Phrase(" · ").join(map(q.result, keys))))
+    seen = (
+        (Phrase("Seen at “{}”").format(q.visit(visit)), _count_seen(context, visit, arm))
+        for visit in context.plan.visits
+    )
+    steps = [(Phrase("Started"), q.result(words.started(arm)).strong()), *seen]
     share = words.COMPLETED.but(arm=arm)
     of = Phrase(", of {} recorded").format(q.part(share, "n")) if q.has(share) else Phrase("")
-    steps.append((Phrase("Completed{}").format(of), q.result(Key("flow", what="completed", arm=arm))))
+    steps.append((Phrase("Completed{}").format(of), q.result(Key("flow", what="completed", arm=arm)).strong()))
     if unknown := words.count_not_recorded(q, arm):
-        steps.append((Phrase("Completion not recorded"), unknown))
-    items = (step.toned("step") + " " + count.strong() for step, count in steps)
+        steps.append((Phrase("Completion not recorded"), unknown.strong()))
+    items = (step.toned("step") + " " + count for step, count in steps)
     return Box(f"arm {arm}", (Heading(3, q.arm_in_full(arm)), ItemList(tuple(items), ordered=True, style="steps")))
 
 
+def _count_seen(context: Context, visit: str, arm: str) -> Phrase:
+    """Count who was seen at a visit; of several measures each with its name."""
+    q, measures = context.quoter, context.plan.primary_measures
+    counts = [q.result(Key("flow", measure, visit, "observed", arm)) for measure in measures]
+    if len(measures) == 1:
+        return counts[0].strong()
+    named = zip(map(q.measure, measures), counts, strict=True)
+    return Phrase(", ").join([Phrase("{} {}").format(name, count.strong()) for name, count in named])
+
+
 def _explain_seen(context: Context) -> Phrase:
-    measures = context.plan.primary_measures
-    listed = Phrase(", ").join(map(context.quoter.measure, measures))
-    order = ", in this order" if len(measures) > 1 else ""
-    return Phrase("Seen: people with a score on {}{}.").format(listed, order)
+    listed = Phrase(", ").join(map(context.quoter.measure, context.plan.primary_measures))
+    return Phrase("Seen: people with a score on {}.").format(listed)
 
 
 def _summarise(plan: Plan) -> Phrase:
@@ -132,9 +141,9 @@ def _tabulate_left_out(context: Context) -> Iterator[Block]:
         return
     nobody = "" if context.is_shared else "; nobody is left out"
     caption = Phrase("People of {} and of {} in the main comparison of each measure{}.").format(
-        *map(q.arm, ARMS), ", and left out of it" if reasons else nobody
+        *map(q.arm, ARMS), ", and left out of it, by reason" if reasons else nobody
     )
-    heads = ("In the main comparison", *(f"Left out: {why}" for why in reasons.values()))
+    heads = ("In the main comparison", *reasons.values())
     rows = (
         row(
             q.measure(measure),

@@ -24,6 +24,13 @@ WHY = {
     "no_visit": "not seen at the visit",
     "no_window": "the score at the start, or all later ones, dated outside the visit windows",
 }
+IN_SHORT = {  # the same at the head of a column of those who are left out
+    "no_start": "No score at the start",
+    "no_covariate": "A covariate not recorded",
+    "no_later": "No later score",
+    "no_visit": "Not seen at the visit",
+    "no_window": "Outside the windows",
+}
 COMPLETED = Key("completion", what="share")
 NOT_RECORDED = Key("flow", what="completion_not_recorded")
 EITHER_WAY = (Key("completion", what="least"), Key("completion", what="most"))
@@ -74,9 +81,9 @@ def list_compared(quoter: Quoter) -> list[str]:
 
 
 def list_reasons(quoter: Quoter) -> dict[str, str]:
-    """List the reasons, in words, for which it is shown that somebody is in no main comparison."""
+    """List the reasons, in a few words, for which it is shown that somebody is in no main comparison."""
     measures = list_compared(quoter)
-    return {word: why for word, why in WHY.items() if any(_holds(quoter, measure, word) for measure in measures)}
+    return {word: why for word, why in IN_SHORT.items() if any(_holds(quoter, measure, word) for measure in measures)}
 
 
 def count_compared(quoter: Quoter, measure: str) -> Phrase:

@@ -34,7 +34,7 @@ def make_brief(context: Context) -> Iterator[Block]:
 
 
 def _show_means(context: Context) -> Iterator[Block]:
-    """Show the primary measures in a row as wide as the page, where they fit; all measures stand in the annex."""
+    """Show the primary measures, three in a row; all measures stand in the annex."""
     alt, legend = words.picture_trajectory(context.quoter), explain_trajectory(context)
     in_a_row = tuple(context.figure("primaries", alt, legend, behind="trajectory"))
     yield from in_a_row or context.figure("trajectory", alt, legend)

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
     from outcomes.results.registry import Registry
 
-IN_A_ROW, ROW_HEIGHT = 3, 2.5  # panels, and inches
+IN_A_ROW = 3  # panels
+ROW_HEIGHT, LOWER = 2.5, 2.0  # inches: of one row, and of each of more, so that six measures take half a page
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
-    """Draw the primary measures that have a mean: one row; of more, the plots of the first table are picture enough."""
-    if len(plan.primary_measures) > IN_A_ROW:
-        return None
-    return draw_measures(registry, plan, plan.primary_scored, row_height=ROW_HEIGHT, columns=IN_A_ROW)
+    """Draw the primary measures that have a mean, three in a row."""
+    height = ROW_HEIGHT if len(plan.primary_scored) <= IN_A_ROW else LOWER
+    return draw_measures(registry, plan, plan.primary_scored, row_height=height, columns=IN_A_ROW)

@@ -96,12 +96,11 @@ def _list_blocks(context: Context, measure: str) -> Iterator[Block]:
 def _tabulate_visits(context: Context, measure: str) -> Table:
     q = context.quoter
     caption = Phrase(
-        "{} by visit. Means of those seen at the visit; difference, of those in the main comparison: {} compared with "
-        "{}, adjusted, with its {} interval."
+        "{} by visit. In each programme: mean (standard deviation) and number of those seen there. Difference, of "
+        "those in the main comparison: {} compared with {}, adjusted, with its {} interval."
     ).format(q.measure(measure), q.arm("full"), q.arm("skills"), q.percent("confidence.level"))
-    means = (Phrase("{}: mean (sd), people").format(q.arm(arm)) for arm in ARMS)
     heads = (
-        *columns("Visit", numbers=means),
+        *columns("Visit", numbers=map(q.arm, ARMS)),
         Column(Phrase("Adjusted difference, all visits"), "after"),
         *columns(numbers=("p", "In standard deviations")),
         Column(Phrase("What it tells")),

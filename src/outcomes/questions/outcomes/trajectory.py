@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 
 SHIFT = {"full": -0.006, "skills": 0.006}  # of the time shown, so that intervals do not hide each other
 WIDE = 2  # panels in a row, which have room for the names of visits
+FEW = 4  # panels, two in a row; more would stand three in a row, or be made too small to read for a page
 ROOM, NARROW_ROOM = 165.0, 95.0  # for the name of a programme in a panel [points]
 BESIDE = 0.04  # of the time shown: the worthwhile difference stands beside the means, not on them
 
 
 def draw(registry: Registry, plan: Plan) -> Figure | None:
     """Draw the measures that have at least one mean."""
-    return draw_measures(registry, plan, plan.scored, row_height=2.85, columns=2)
+    if len(plan.scored) <= FEW:
+        return draw_measures(registry, plan, plan.scored, row_height=2.85, columns=WIDE)
+    return draw_measures(registry, plan, plan.scored, row_height=2.15, columns=WIDE + 1)
 
 
 def draw_measures(
@@ -136,7 +139,8 @@ def _label(chart: Chart, registry: Registry, plan: Plan, measure: str, *, is_nar
     if is_narrow:
         chart.name_axis("x", "weeks since the start")
     is_said = is_narrow and kind == "adjusted mean"  # that the means are adjusted stands below all panels
-    chart.name_axis("y", better if is_said else f"{kind} ({better})")
+    apart = "\n" if is_narrow else " "  # a low panel has no room for both in a line
+    chart.name_axis("y", better if is_said else f"{kind}{apart}({better})")
     chart.margins(x=0.06, y=0.12)
 
 
