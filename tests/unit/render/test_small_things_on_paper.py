@@ -6,7 +6,9 @@ from outcomes.blocks.model import Definition, Definitions, Section
 from outcomes.blocks.phrase import Phrase
 from outcomes.render.document import Definitions as OnPaper
 from outcomes.render.document import lay_out
+from outcomes.render.document.widths import LINE, PADDING, PICTURE
 from outcomes.render.pdf.glyphs import name_undrawable
+from outcomes.render.word.writer import FIGURE_MM, STRIP_MM
 
 
 def test_each_grade_has_its_sign_on_paper() -> None:
@@ -23,3 +25,7 @@ def test_a_script_without_a_font_is_named_and_others_are_not() -> None:
     assert name_undrawable(["Größe, возраст, ηλικία, العمر"]) == []
     assert name_undrawable(["感情の調整"]) == ["cjk", "hiragana"]
     assert name_undrawable(["ภาษาไทย", "plain"]) == ["thai"]
+
+
+def test_a_small_plot_in_word_is_no_wider_than_the_column_that_is_kept_for_it() -> None:
+    assert STRIP_MM <= FIGURE_MM * (PICTURE - PADDING) / LINE

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Widths are reckoned in signs: of a whole line, of a picture, of the longest text that asks for its full length, of the
 # same in the head, which may wrap at every word, and what a sign of code is to another.
-LINE, PICTURE, LONG_CELL, HEADING, PADDING, CODE = 110.0, 27.0, 300.0, 14.0, 2.6, 0.8
+LINE, PICTURE, LONG_CELL, HEADING, PADDING, CODE = 110.0, 35.0, 300.0, 14.0, 2.6, 0.8
 BOLD = 1.2  # what a sign of the head, which Word sets in bold, is to another
 # Words that are longer wrap inside.
 LONGEST_WORD, LONGEST_CODE = 40.0, 60.0
