@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import outcomes
 from filled_book import fill_book
+from outcomes.cli import main
 from outcomes.core.digests import seal
 from outcomes.errors import DataError, PlanError
 from outcomes.instruments import list_instruments
 from outcomes.plan.definition import DefinitionFaultsError, read_definition
 from outcomes.pooling.agreement import find_differences, make_agreement
 from outcomes.runs.manifest import digest_of
+from outcomes.study.files import open_files
 from outcomes.study.locking import lock_study
 from small_study import PLAN, write_small_study
 
@@ -269,3 +272,42 @@ def test_shipped_definitions_meet_what_own_ones_are_held_to(name: str) -> None:
     assert read_definition(own.encode(), f"own_{name}").instrument.n_items == raw["n_items"]
     with pytest.raises(DefinitionFaultsError):
         read_definition(text.encode(), name)
+
+
+def write_source(path: Path, names: tuple[str, ...], rows: list[list[object]]) -> Path:
+    pd.DataFrame(rows, columns=["ID", "Programme", *names]).to_csv(path, index=False)
+    return path
+
+
+WIDE = [f"Sleep4_{number} {visit}" for visit in ("pre", "post") for number in range(1, 5)]
+
+
+@pytest.mark.parametrize("out", ["study", "study.xlsx"])
+@pytest.mark.parametrize("stem", ["Sleep4_", "Q"])
+def test_an_import_finds_its_items_and_takes_its_key_and_range(tmp_path: Path, out: str, stem: str) -> None:
+    names = tuple(one.replace("Sleep4_", stem) for one in WIDE)
+    rows = [[f"P{n:02d}", "AB"[n % 2], *((n + place) % 4 for place in range(len(names)))] for n in range(24)]
+    source = write_source(tmp_path / "export.csv", names, rows)
+    home = tmp_path / ("study.outcomes" if out.endswith(".xlsx") else out)
+    (home / "instruments").mkdir(parents=True)
+    (home / "instruments" / "sleep4.toml").write_text(DEFINITION, encoding="utf-8")
+    said = ("import", str(source), "--out", str(tmp_path / out), "--arm", "A=full", "--arm", "B=skills")
+    for _ in range(2):  # and again over its own result
+        done = CliRunner().invoke(main, said)
+        assert done.exit_code == 0, done.stderr
+        assert "as answers to sleep4 at pre" in done.stderr
+    files = open_files(tmp_path / out)
+    plan = tomllib.loads(b"".join(files.source("plan.toml").blocks()).decode())
+    found = plan["measures"]["sleep4"]
+    assert (found["instrument"], found["range"], found["better"]) == ("sleep4", [0, 12], "lower")
+    assert files.items() == ["sleep4"]
+
+
+def test_a_definition_that_is_none_stops_the_import_before_anything_is_written(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "export.csv", ("DERS16 pre",), [["P1", "A", 3]])
+    (tmp_path / "study" / "instruments").mkdir(parents=True)
+    (tmp_path / "study" / "instruments" / "sleep4.toml").write_text("id = 3", encoding="utf-8")
+    done = CliRunner().invoke(main, ["import", str(source), "--out", str(tmp_path / "study"), "--arm", "A=full"])
+    assert done.exit_code != 0
+    assert "E298" in done.stderr
+    assert sorted(one.name for one in (tmp_path / "study").iterdir()) == ["instruments"]

@@ -156,11 +156,13 @@ def import_(
     from pathlib import Path
 
     from outcomes.importing import import_study, import_whole
+    from outcomes.study.own_instruments import read_instruments_beside
     from outcomes.study.portable import require_portable
 
     said = _read_arms(arms)
     if propose:
-        _say_proposal(Path(source), as_csv=as_csv, sheet=more["sheet"], arms=said, dates=more["dates"])
+        own = {} if out is None else read_instruments_beside(Path(out))
+        _say_proposal(Path(source), as_csv=as_csv, sheet=more["sheet"], arms=said, dates=more["dates"], own=own)
         return
     if out is None:
         raise click.UsageError("Name the study with --out; or ask for a map with --propose.")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from outcomes.importing.cells import LEFT_OUT, Translator
 from outcomes.importing.map import item_columns
 from outcomes.importing.redcap import EVENT, REPEAT
-from outcomes.instruments import read_instrument
 from outcomes.study.read import CLIENTS_FILE
 from outcomes.study.schemas import ARM, CLIENT, TABLES, with_items
 
@@ -131,7 +130,7 @@ class Builder:
 
     def _items(self, instrument: str) -> Table:
         """Give a row for every questionnaire with at least one answer."""
-        source, count = self.translator.map.items[instrument], read_instrument(instrument).n_items
+        source, count = self.translator.map.items[instrument], self.translator.map.instrument(instrument).n_items
         table = Table(columns=tuple(with_items(TABLES["items"], count).columns))
         clients = self._ids(self.source)
         if self.translator.map.shape == "wide":

@@ -15,6 +15,7 @@ from outcomes.importing.cells import Translator
 from outcomes.importing.map import list_taken, mapped_columns, read_map
 from outcomes.importing.source import read_source
 from outcomes.importing.totals import without_totals
+from outcomes.study.own_instruments import read_instruments_beside
 from outcomes.study.pseudonyms import read_key
 from outcomes.study.read import CLIENTS_FILE
 from outcomes.study.schemas import CLIENT
@@ -89,7 +90,7 @@ def import_study(
         With every fault of the map, or of the tables.
     OutputExistsError, OutputNotWritableError
     """
-    found = read_map(the_map)
+    found = read_map(the_map, read_instruments_beside(out))
     main, identifiers = _read_main(source, found, dictionary)
     others = {name: _read_other(table, source, the_map, main, found) for name, table in found.tables.items()}
     translator = Translator(map=found, key=None if key is None else read_key(key))

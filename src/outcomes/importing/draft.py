@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from outcomes.importing.guess import fold
-from outcomes.instruments import list_instruments, read_instrument
 from outcomes.study.book.plan_text import quote
 from outcomes.study.schemas import ARM
 
@@ -95,13 +93,13 @@ def _week(word: str, place: int) -> int:
 
 def _measures_of(found: Map) -> dict[str, Instrument | None]:
     words = [*found.scores, *found.items, *(word for word in found.values.get("measure", {}).values() if word)]
-    return {word: _instrument_of(word) for word in dict.fromkeys(words)}
+    return {word: _instrument_of(word, found) for word in dict.fromkeys(words)}
 
 
-def _instrument_of(word: str) -> Instrument | None:
+def _instrument_of(word: str, found: Map) -> Instrument | None:
     """Give the questionnaire that a measure is called like, where it is only one."""
-    same = [name for name in list_instruments() if fold(name) == fold(word)]
-    return read_instrument(same[0]) if len(same) == 1 else None
+    same = found.instruments_called(word)
+    return same[0] if len(same) == 1 else None
 
 
 def _name_instrument(word: str, instrument: Instrument | None, *, from_items: bool) -> list[str]:

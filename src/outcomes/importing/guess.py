@@ -11,6 +11,8 @@ from outcomes.instruments import list_instruments, read_instrument
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from outcomes.instruments import Instrument
+
 KNOWN: dict[str, tuple[str, ...]] = {
     "client_id": (
         *("clientid", "recordid", "studyid", "participantid", "participant", "pseudonym", "caseid", "clientcode"),
@@ -90,7 +92,9 @@ def split_time(column: str) -> Timed | None:
 
 
 def find_items(
-    stems: Mapping[str, str], answers: Mapping[str, Collection[float]] | None = None
+    stems: Mapping[str, str],
+    answers: Mapping[str, Collection[float]] | None = None,
+    own: Mapping[str, Instrument] | None = None,
 ) -> dict[str, tuple[str, list[str]]]:
     """Find questionnaires whose items columns seem to be: pattern and columns, by instrument.
 
@@ -103,7 +107,10 @@ def find_items(
         For each column its name without the visit.
     answers : mapping of str to collection of float, optional
         Numbers in each column, by which bare names (Q1, q01) are items of the only instrument that they can be of.
+    own : mapping of str to Instrument, optional
+        Those that the study defines itself, by id.
     """
+    known = {**{name: read_instrument(name) for name in list_instruments()}, **(own or {})}
     groups: dict[tuple[str, str], dict[int, str]] = {}
     for column, stem in stems.items():
         if found := _ITEM.fullmatch(stem):
@@ -112,20 +119,20 @@ def find_items(
     for (before, after), numbered in groups.items():
         count = len(numbered)
         is_whole = sorted(numbered) == list(range(1, count + 1))
-        name = _find_instrument(before, count) if is_whole else None
+        name = _find_instrument(before, count, known) if is_whole else None
         if is_whole and answers is not None and fold(before) in _BARE:
-            name = _find_by_answers(count, {one for column in numbered.values() for one in answers.get(column, ())})
+            given = {one for column in numbered.values() for one in answers.get(column, ())}
+            name = _find_by_answers(count, given, known)
         if name is not None:
             items[name] = (_to_pattern(numbered[1], stems[numbered[1]], after), list(numbered.values()))
     return items
 
 
-def _find_by_answers(count: int, given: Collection[float]) -> str | None:
+def _find_by_answers(count: int, given: Collection[float], known: Mapping[str, Instrument]) -> str | None:
     """Find the only instrument with so many items whose answers can be these, and of which both ends were given."""
-    defined = {name: read_instrument(name) for name in list_instruments()}
     likely = [
         name
-        for name, one in defined.items()
+        for name, one in known.items()
         if one.n_items == count and one.table == "items" and given and (min(given), max(given)) == one.answers
     ]
     return likely[0] if len(likely) == 1 else None
@@ -138,9 +145,9 @@ def _to_pattern(column: str, stem: str, after: str) -> str:
     return f"{column[: end - digits]}{mark}{column[end:]}"
 
 
-def _find_instrument(before: str, count: int) -> str | None:
+def _find_instrument(before: str, count: int, known: Mapping[str, Instrument]) -> str | None:
     stem = re.sub(r"(?:item|q|i)$", "", fold(before))
-    named = [name for name in list_instruments() if read_instrument(name).n_items == count]
+    named = [name for name, one in known.items() if one.n_items == count]
     letters = {name: re.sub(r"[^a-z]", "", name) for name in named}
     close = [name for name in named if stem and (fold(name).startswith(stem) or stem.startswith(letters[name]))]
     return close[0] if len(close) == 1 else None

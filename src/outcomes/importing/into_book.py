@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from outcomes.errors import OutputExistsError
 from outcomes.importing.map_rows import EXPLAINED, to_rows
 from outcomes.importing.whole import MAP_TABLE, digest, find_map, import_folder, read_digests, read_raw
 from outcomes.plan.faults import parse_toml
-from outcomes.plan.read import PLAN_FILE
+from outcomes.plan.read import INSTRUMENTS_FOLDER, PLAN_FILE
 from outcomes.study.book.fill import fill_again, read_rows, save_book
 from outcomes.study.book.layout import IMPORT_MAP
 from outcomes.study.book.read import BookFiles
@@ -37,9 +38,11 @@ def import_whole(source: Path, *, out: Path, **said: Any) -> Imported:
         return import_folder(source, out=out, **said)
     with tempfile.TemporaryDirectory(prefix="outcomes-") as draft:
         home = Path(draft) / "study"
+        home.mkdir()
+        if (own := records_of(out) / INSTRUMENTS_FOLDER).is_dir():
+            shutil.copytree(own, home / INSTRUMENTS_FOLDER)
         is_new = not out.exists()
         if not is_new:
-            home.mkdir()
             (home / MAP_TABLE).write_text(_read_map(out), encoding="utf-8", newline="")
         done = import_folder(source, out=home, **said)
         tables = {name: read_rows(home / name) for name in done.tables}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
 from outcomes.errors import MapError
+from outcomes.importing.guess import fold
 from outcomes.importing.map_rows import parse_csv, read_rows
-from outcomes.instruments import UnknownInstrumentError, read_instrument
+from outcomes.instruments import UnknownInstrumentError, list_instruments, read_instrument
 from outcomes.plan.faults import TomlFaultsError, describe, freeze, parse_toml, place
 from outcomes.plan.frozen import Frozen
 from outcomes.study.dates import Dates  # noqa: TC001  # pydantic reads it when the model is made
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from outcomes.instruments import Instrument
     from outcomes.plan.raw import Fault
 
 ITEM = re.compile(r"\{n{1,2}\}")
@@ -109,10 +111,23 @@ class Map(Frozen):
     items: dict[Name, Name | dict[Name, Name]] = Field(default_factory=dict)
     visit_dates: dict[Name, Name] = Field(default_factory=dict)
     tables: dict[Name, TableMap] = Field(default_factory=dict)
+    _own: Mapping[str, Instrument] = PrivateAttr(default_factory=dict)
+
+    def know(self, own: Mapping[str, Instrument]) -> None:
+        """Take the instruments that the study defines itself, of which the file of the map says nothing."""
+        self._own = own
+
+    def instrument(self, name: str) -> Instrument:
+        """Definition of a questionnaire whose items it names; raises UnknownInstrumentError."""
+        return read_instrument(name, self._own)
+
+    def instruments_called(self, word: str) -> list[Instrument]:
+        """Give the questionnaires that a measure is called like."""
+        return [self.instrument(name) for name in (*self._own, *list_instruments()) if fold(name) == fold(word)]
 
 
-def read_map(path: Path) -> Map:
-    """Read a map, from TOML or from CSV.
+def read_map(path: Path, own: Mapping[str, Instrument] | None = None) -> Map:
+    """Read a map, from TOML or from CSV; `own` are the instruments that the study defines itself.
 
     Raises
     ------
@@ -122,11 +137,11 @@ def read_map(path: Path) -> Map:
     if not path.is_file():
         raise MapError(path.name, [(path.name, None, "there is no such file")])
     if path.suffix.lower() == ".csv":
-        return read_map_rows(parse_csv(path.read_bytes()), name=path.name)
-    return _parse(path.read_bytes(), path.name, {})
+        return read_map_rows(parse_csv(path.read_bytes()), name=path.name, own=own)
+    return _parse(path.read_bytes(), path.name, {}, own)
 
 
-def read_map_rows(rows: Iterable[Sequence[str]], *, name: str) -> Map:
+def read_map_rows(rows: Iterable[Sequence[str]], *, name: str, own: Mapping[str, Instrument] | None = None) -> Map:
     """Read a map from the rows of a CSV file or of a sheet; faults are told by its rows.
 
     Raises
@@ -136,10 +151,10 @@ def read_map_rows(rows: Iterable[Sequence[str]], *, name: str) -> Map:
     text = read_rows(rows, name=name)
     if text.faults:
         raise MapError(name, text.faults)
-    return _parse(text.content().encode(), name, text.rows)
+    return _parse(text.content().encode(), name, text.rows, own)
 
 
-def _parse(content: bytes, name: str, rows: Mapping[int, int]) -> Map:
+def _parse(content: bytes, name: str, rows: Mapping[int, int], own: Mapping[str, Instrument] | None) -> Map:
     """Read a map from TOML; `rows` says for a line where a person finds it, if not there."""
     try:
         text, raw = parse_toml(content)
@@ -149,6 +164,7 @@ def _parse(content: bytes, name: str, rows: Mapping[int, int]) -> Map:
     found = None
     try:
         found = Map.model_validate(freeze(raw))
+        found.know(own or {})
     except ValidationError as error:
         faults += [_shorten(fault) for fault in describe(error, Map, noun="the map")]
     else:
@@ -170,7 +186,7 @@ def _check(found: Map) -> Iterator[Fault]:
     yield from _check_sources(found)
     for name in found.items:
         try:
-            read_instrument(name)
+            found.instrument(name)
         except UnknownInstrumentError as fault:
             yield ("items", name), str(fault)
     for name, table in found.tables.items():
@@ -233,7 +249,7 @@ def mapped_columns(found: Map) -> set[str]:
     for source in found.scores.values():
         named |= set(source.values()) if isinstance(source, dict) else {source}
     for name, source in found.items.items():
-        count = read_instrument(name).n_items
+        count = found.instrument(name).n_items
         for pattern in source.values() if isinstance(source, dict) else (source,):
             named |= set(item_columns(pattern, count))
     for table in found.tables.values():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from outcomes.importing.map import Shape
     from outcomes.importing.table import Source
+    from outcomes.instruments import Instrument
 
 ARMS = ("full", "skills")
 _MOST = 0.7  # share of the filled cells that are numbers where a column holds scores; the others are words for missing
@@ -47,7 +48,12 @@ MONTHS = 12
 
 
 def propose_map(
-    path: Path, *, sheet: str | None = None, arms: Mapping[str, str] | None = None, dates: str | None = None
+    path: Path,
+    *,
+    sheet: str | None = None,
+    arms: Mapping[str, str] | None = None,
+    dates: str | None = None,
+    own: Mapping[str, Instrument] | None = None,
 ) -> str:
     """Propose a map for a source.
 
@@ -60,6 +66,8 @@ def propose_map(
         Word of the study by text of the source, as a person has said it.
     dates : str, optional
         How dates are written, as a person has said it.
+    own : mapping of str to Instrument, optional
+        Instruments that the study defines itself, by id.
 
     Returns
     -------
@@ -92,7 +100,7 @@ def propose_map(
         *_propose_clients(known),
         *_propose_values(source, known, "arm", "full or skills, as in the plan", arms or {}),
     ]
-    lines += _propose_wide(source, known) if shape == "wide" else _propose_rows(source, known, names)
+    lines += _propose_wide(source, known, own) if shape == "wide" else _propose_rows(source, known, names, own)
     return "\n".join(lines) + "\n"
 
 
@@ -161,7 +169,7 @@ def _distinct(source: Source, name: str) -> list[str]:
     return texts if len(texts) <= FEW else []
 
 
-def _propose_wide(source: Source, known: dict[str, str]) -> list[str]:
+def _propose_wide(source: Source, known: dict[str, str], own: Mapping[str, Instrument] | None) -> list[str]:
     rest = [name for name in source.columns if name not in known.values()]
     timed = [found for name in rest if (found := split_time(name)) is not None]
     visits = list(dict.fromkeys(one.visit for one in timed))
@@ -171,6 +179,7 @@ def _propose_wide(source: Source, known: dict[str, str]) -> list[str]:
         for instrument, (pattern, columns) in find_items(
             {one.column: one.stem for one in timed if one.visit == visit},
             {one.column: _numbers_in(source, one.column) for one in timed if one.visit == visit},
+            own,
         ).items():
             items.setdefault(instrument, []).append(f"{to_word(visit)} = {quote(pattern)}")
             taken.update(columns)
@@ -200,11 +209,11 @@ def _propose_by_visit(key: str, stems: dict[str, list[Timed]]) -> list[str]:
     return lines
 
 
-def _propose_rows(source: Source, known: dict[str, str], names: dict[str, str]) -> list[str]:
+def _propose_rows(
+    source: Source, known: dict[str, str], names: dict[str, str], own: Mapping[str, Instrument] | None
+) -> list[str]:
     rest = [name for name in source.columns if name not in known.values() and name not in redcap.LABELLED]
-    visit = names.get(redcap.EVENT) or _first(
-        rest, ("visit", "timepoint", "time point", "time", "wave", "week", "month", "event")
-    )
+    visit = names.get(redcap.EVENT) or _first(rest, VISITS)
     rows = {
         "visit": visit,
         "date": _first(rest, ("date", "date completed", "completed on", "assessment date")),
@@ -215,7 +224,7 @@ def _propose_rows(source: Source, known: dict[str, str], names: dict[str, str]) 
     lines = ["[rows]", *(f"{key} = {quote(name)}" for key, name in found.items()), ""]
     lines += _propose_values(source, found, "visit", "a visit of the plan")
     lines += _propose_values(source, found, "measure", "a measure of the plan")
-    items = find_items({name: name for name in rest}, {name: _numbers_in(source, name) for name in rest})
+    items = find_items({name: name for name in rest}, {name: _numbers_in(source, name) for name in rest}, own)
     taken = {column for _, columns in items.values() for column in columns} | set(found.values()) | redcap.OWN
     if "score" not in found:
         scored = [name for name in rest if name not in taken and _is_scored(source, name, known.get("client_id"))]

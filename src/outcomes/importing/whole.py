@@ -16,6 +16,7 @@ from outcomes.importing.propose import propose_map
 from outcomes.plan.faults import TomlFaultsError, parse_toml
 from outcomes.plan.raw import table
 from outcomes.plan.read import PLAN_FILE
+from outcomes.study.own_instruments import read_instruments_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,17 +47,17 @@ def import_folder(
         When nobody has said which text is which arm; the map has been written all the same.
     MapError, SourceNotReadableError, DataError, OutputExistsError, OutputNotWritableError
     """
-    the_map = find_map(out)
+    the_map, own = find_map(out), read_instruments_beside(out)
     try:
         if not the_map.is_file():
             out.mkdir(parents=True, exist_ok=True)
-            the_map.write_text(propose_map(source, sheet=sheet, arms=arms, dates=dates), encoding="utf-8")
+            the_map.write_text(propose_map(source, sheet=sheet, arms=arms, dates=dates, own=own), encoding="utf-8")
         elif arms or dates:
             _amend(the_map, arms=arms, dates=dates)
     except OSError as fault:
         raise OutputNotWritableError(out.name, fault.strerror or type(fault).__name__) from fault
     _require_arms(the_map)
-    found = read_map(the_map)
+    found = read_map(the_map, own)
     done = import_study(source, the_map=the_map, out=out, dictionary=dictionary, key=key, own=_find_own(out))
     digests = {name: digest((out / name).read_bytes()) for name in done.tables}
     (out / _WRITTEN).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")

@@ -89,14 +89,30 @@ class Files(Protocol):
         """Give the error that says that a table is not there."""
 
 
-class Folder:
+class Definitions:
+    """The instruments that a folder defines, whether or not it is a study already."""
+
+    def __init__(self, place: Path) -> None:
+        """Name the folder; it may be missing."""
+        self.place = place
+
+    def instruments(self) -> list[str]:
+        """Names of the definitions of instruments of its own, without folder and ending."""
+        return [path.stem for path in sorted((self.place / INSTRUMENTS_FOLDER).glob("*.toml"))]
+
+    def source(self, name: str, **limits: int) -> Readable:
+        """Open a file; raises Refusal."""
+        return Source(self.place / name, name, home=self.place, **limits)
+
+
+class Folder(Definitions):
     """The files of a study's folder."""
 
     def __init__(self, place: Path) -> None:
         """Look at a folder; raises StudyNotFoundError when it is no study."""
         if not place.is_dir() or not is_there(place / PLAN_FILE):
             raise StudyNotFoundError(_say_name(place), explain_absence(place))
-        self.place = place
+        super().__init__(place)
         self._before = stamp_files(place)
 
     def holds(self, name: str) -> bool:
@@ -106,14 +122,6 @@ class Folder:
     def items(self) -> list[str]:
         """Names of the files of items, without folder and ending."""
         return [path.stem for path in sorted((self.place / ITEMS_FOLDER).glob("*.csv"))]
-
-    def instruments(self) -> list[str]:
-        """Names of the definitions of instruments of its own, without folder and ending."""
-        return [path.stem for path in sorted((self.place / INSTRUMENTS_FOLDER).glob("*.toml"))]
-
-    def source(self, name: str, **limits: int) -> Readable:
-        """Open a file; raises Refusal."""
-        return Source(self.place / name, name, home=self.place, **limits)
 
     def check(self, known: Collection[str]) -> Iterable[Finding]:
         """Go through what else is there."""

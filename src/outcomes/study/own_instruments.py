@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from outcomes.errors import DataError
 from outcomes.plan.definition import DefinitionFaultsError, read_definition
 from outcomes.plan.read import INSTRUMENTS_FOLDER
+from outcomes.study.files import Definitions, records_of
 from outcomes.study.privacy import tells_somebody
 from outcomes.study.sentences import to_sentences
 from outcomes.study.source import LARGEST_PLAN, Refusal
@@ -14,7 +15,9 @@ from outcomes.study.text import make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
+    from outcomes.instruments import Instrument
     from outcomes.plan.definition import Definition
     from outcomes.plan.model import Plan
     from outcomes.study.files import Files
@@ -38,6 +41,12 @@ class OwnInstruments(NamedTuple):
         return self.definitions
 
 
+def read_instruments_beside(study: Path) -> Mapping[str, Instrument]:
+    """Give the instruments that a study defines itself, by id, before there is a plan; raises DataError."""
+    found = read_own(Definitions(records_of(study))).require_sound()
+    return {word: one.instrument for word, one in found.items()}
+
+
 def find_unused(plan: Plan) -> Iterator[Finding]:
     """Tell definitions that no measure is scored by."""
     used = {plan.instrument(one.instrument).id for one in plan.measures.values() if one.instrument}
@@ -57,7 +66,7 @@ def is_definition(name: str) -> bool:
     return name.startswith(f"{INSTRUMENTS_FOLDER}/")
 
 
-def read_own(opened: Files) -> OwnInstruments:
+def read_own(opened: Files | Definitions) -> OwnInstruments:
     """Read every definition of a study."""
     definitions: dict[str, Definition] = {}
     files: list[FileDigest] = []

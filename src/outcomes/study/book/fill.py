@@ -14,6 +14,7 @@ from outcomes.study.book.layout import EXPLAINED, IMPORT_MAP, ITEMS, NAMES
 from outcomes.study.book.write import build_book
 from outcomes.study.dates import to_iso
 from outcomes.study.numbers import is_number_text
+from outcomes.study.own_instruments import read_instruments_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ def save_book(
 ) -> None:
     """Write a workbook with a plan and tables, these by the name of the file that a folder would hold.
 
+    Instruments of its own are those that lie beside it.
+
     Parameters
     ----------
     place : Path
@@ -50,7 +53,7 @@ def save_book(
     OutputNotWritableError
     """
     items = [name.removeprefix("items/").removesuffix(".csv") for name in tables if name.startswith("items/")]
-    book = build_book(raw, questionnaires=items)
+    book = build_book(raw, questionnaires=items, own=read_instruments_beside(place))
     for title, (explained, rows) in (notes or {}).items():
         sheet = book.create_sheet(title)
         for column, (said, name) in enumerate(zip(explained, rows[0], strict=True), start=1):
