@@ -12,6 +12,9 @@ import outcomes
 from outcomes.audit.r_program import R_PROGRAM, check_by_r, read_agreement
 from outcomes.plan.read import parse_plan, read_plan
 from outcomes.replication.program import make_program
+from outcomes.runs.files import find_published
+from outcomes.runs.manifest import read_manifest
+from outcomes.study.published import read_published
 from small_study import PLAN, write_small_study
 
 if TYPE_CHECKING:
@@ -66,6 +69,20 @@ def test_a_changed_copy_of_the_program_is_found(small_run: Path, tmp_path: Path)
     verdict = outcomes.verify(run, small_run.parents[2] / "small")
     assert verdict.exit_code == 1
     assert any("audit/program.R" in fault for one in verdict.checks for fault in one.faults)
+
+
+def test_a_run_carries_the_published_results_that_it_read_and_no_others(small_run: Path, tmp_path: Path) -> None:
+    """R by hand needs nothing but the run and the study: it told 60 results fewer without them."""
+    assert (small_run / "audit" / "evidence.csv").read_bytes() == read_published()
+    manifest = read_manifest(small_run)
+    others = [one | {"sha256": "0" * 64} for one in manifest["files"]]
+    assert find_published({**manifest, "files": others}) is None  # of a study with its own
+    run = tmp_path / "run"
+    shutil.copytree(small_run, run)
+    with (run / "audit" / "evidence.csv").open("ab") as file:
+        file.write(b"\n")
+    verdict = outcomes.verify(run, small_run.parents[2] / "small")
+    assert any("audit/evidence.csv" in fault for one in verdict.checks for fault in one.faults)
 
 
 @with_r

@@ -140,6 +140,10 @@ def test_who_has_no_cluster_is_alone_and_told_of(people: pd.DataFrame) -> None:
     together = outcomes.ancova(people.assign(group=people["group"].fillna("none")), **ANCOVA, cluster="group")
     assert fit.se != pytest.approx(together.se, rel=1e-6)
     assert "3 people have no group recorded and count alone." in fit.notes
+    people.loc[[0, 7], "group"] = people["group"].dropna().iloc[0]
+    assert (
+        "1 person has no group recorded and counts alone." in outcomes.ancova(people, **ANCOVA, cluster="group").notes
+    )
     with pytest.raises(NotEstimableError, match="at least 4 groups"):
         outcomes.ancova(people.assign(group=people["arm"]), **ANCOVA, cluster="group")
 

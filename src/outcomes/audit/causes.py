@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from outcomes.audit.changed_rows import compare_file
 from outcomes.audit.rows import find_tables
 from outcomes.audit.sources import READINGS, list_uses
+from outcomes.core.counts import say_count
 from outcomes.core.digests import is_sealed
 from outcomes.plan.lock import WORDS, list_changed_paths
 from outcomes.plan.model import Plan
@@ -157,7 +158,7 @@ def _say_rows(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     more = (now.get("rows") or 0) - (then.get("rows") or 0)
     if more == 0:
         return ", of as many rows"
-    return f", with {abs(more)} {'row' if abs(more) == 1 else 'rows'} {'more' if more > 0 else 'fewer'}"
+    return f", with {say_count(abs(more), 'row')} {'more' if more > 0 else 'fewer'}"
 
 
 def _software_causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cause]:

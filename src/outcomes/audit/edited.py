@@ -9,6 +9,7 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.audit.archives import ask_archive
+from outcomes.core.counts import say_count
 
 if TYPE_CHECKING:
     import zipfile
@@ -38,7 +39,7 @@ def tell_edits(stored: bytes, made: bytes) -> str:
     if theirs is None or ours is None:
         return "it is no longer a Word document that can be read"
     changed = Counter(_list_changed(theirs, ours))
-    parts = [f"“{title}” ({count} {'paragraph' if count == 1 else 'paragraphs'})" for title, count in changed.items()]
+    parts = [f"“{title}” ({say_count(count, 'paragraph')})" for title, count in changed.items()]
     more = [f"and {len(parts) - SHOWN} more sections"] if len(parts) > SHOWN else []
     told = f"its text in {', '.join([*parts[:SHOWN], *more])}" if parts else ""
     shown = "its pictures" if theirs.pictures != ours.pictures else ""

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from outcomes.audit.verdict import Check, judge
 from outcomes.errors import StudyForRunNotFoundError
 from outcomes.replication.program import make_pool_program
-from outcomes.runs.files import program_of
+from outcomes.runs.files import find_published, program_of
 from outcomes.runs.names import RESULTS
-from outcomes.study.published import EVIDENCE, read_published
+from outcomes.study.published import EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,8 +42,8 @@ def check_in_r(run: Path, study: Path | None, manifest: Mapping[str, Any]) -> Ch
     with TemporaryDirectory() as scratch:
         program = Path(scratch) / "program.R"
         program.write_text(program_of(manifest), encoding="utf-8")
-        if any(file["name"] == EVIDENCE for file in manifest["files"]):  # read where the study has none of its own
-            (Path(scratch) / EVIDENCE).write_bytes(read_published())
+        if (published := find_published(manifest)) is not None:
+            (Path(scratch) / EVIDENCE).write_bytes(published)
         return check_by_r(program, study, run / RESULTS)
 
 

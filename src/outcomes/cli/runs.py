@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from outcomes.cli.terminal import default_study, progress, say, to_plain
+from outcomes.core.counts import say_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,8 +83,7 @@ def report(
 
 def _tell_findings(count: int) -> None:
     if count:
-        things = "thing" if count == 1 else "things"
-        say(f"{count} {things} to know about the data; outcomes check lists them.", err=True)
+        say(f"{say_count(count, 'thing')} to know about the data; outcomes check lists them.", err=True)
 
 
 def _tell_swept(count: int) -> None:

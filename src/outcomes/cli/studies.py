@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from outcomes.cli.terminal import PLAN, default_study, say
+from outcomes.core.counts import say_count
 
 _SHOWN = 20  # columns of which it is told one by one for what they were taken
 
@@ -79,19 +82,28 @@ def new(study: str, questionnaires: tuple[str, ...], ids: str | None, key: str |
         raise click.UsageError("--key goes with --pseudonyms.")
     if key is not None and Path(key).resolve().is_relative_to(place.resolve()):
         raise click.UsageError("The key must lie outside the study.")
-    if is_workbook(place):
-        from outcomes.study.book.write import make_study_book
+    with contextlib.ExitStack() as undo:  # all of it or nothing
+        if is_workbook(place):
+            from outcomes.study.book.write import make_study_book
 
-        make_study_book(place, questionnaires=questionnaires)
-        say(str(place))
-        say("Next: open it in your spreadsheet; its first sheet says what to do.", err=True)
-    else:
-        make_study_folder(place)
-        say(str(place / PLAN))
-        say(f"Next: change plan.toml, fill the tables, then: outcomes check {place}", err=True)
+            make_study_book(place, questionnaires=questionnaires)
+            undo.callback(place.unlink, missing_ok=True)
+            opened, following = place, "Next: open it in your spreadsheet; its first sheet says what to do."
+        else:
+            make_study_folder(place)
+            undo.callback(shutil.rmtree, place, ignore_errors=True)
+            opened = place / PLAN
+            following = f"Next: change plan.toml, fill the tables, then: outcomes check {place}"
+        listed = None
+        if ids is not None:
+            listed = _write_pseudonyms(place, Path(ids), Path(key) if key else place.with_name(f"{place.name}.key"))
+        undo.pop_all()
+    say(str(opened))
+    say(following, err=True)
     _tell_example()
-    if ids is not None:
-        _write_pseudonyms(place, Path(ids), Path(key) if key else place.with_name(f"{place.name}.key"))
+    if listed is not None:
+        say(listed[0])
+        say(listed[1], err=True)
 
 
 def _tell_example() -> None:
@@ -106,13 +118,18 @@ def _tell_example() -> None:
     say(f"Every table filled in, with synthetic people, to look at: {example}", err=True)
 
 
-def _write_pseudonyms(study: Path, ids: Path, key: Path) -> None:
+def _write_pseudonyms(study: Path, ids: Path, key: Path) -> tuple[str, str]:
+    """Write the list, and a key where there is none; say where the list is, and what to do with both."""
     from outcomes.study.pseudonyms import make_key, read_key, write_pseudonyms
 
     out = study.with_name(f"{study.name}.pseudonyms.csv")
-    count = write_pseudonyms(ids, key=read_key(key) if key.exists() else make_key(key), out=out)
-    say(str(out))
-    say(f"{count} pseudonyms; use them as client_id. Keep this list and {key} outside the study.", err=True)
+    with contextlib.ExitStack() as undo:
+        if not key.exists():
+            make_key(key)
+            undo.callback(key.unlink, missing_ok=True)
+        made = say_count(write_pseudonyms(ids, key=read_key(key), out=out), "pseudonym")
+        undo.pop_all()
+    return str(out), f"{made}; use them as client_id. Keep this list and {key} outside the study."
 
 
 @click.command(name="import", short_help="Make a study from an export.")
@@ -186,7 +203,7 @@ def import_(
     for phrase in _shorten(done.taken):
         say(f"Taken: {phrase}.", err=True)
     for name, count in done.tables.items():
-        say(f"{done.folder / name}  {count} rows")
+        say(f"{done.folder / name}  {say_count(count, 'row')}")
     for phrase in done.left_out:
         say(f"Left out: {phrase}.", err=True)
     for phrase in done.noted:

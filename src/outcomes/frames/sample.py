@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from outcomes.cohort.structure import number_units
+from outcomes.core.counts import say_count
 from outcomes.errors import FrameError
 from outcomes.frames.formulas import read_formula
 from outcomes.models.contract import People
@@ -117,7 +118,8 @@ class Sample:
     def tell_alone(self, name: str | None) -> tuple[str, ...]:
         """Say how many have no cluster recorded."""
         count = 0 if name is None else int(take(self.frame, name)[self.used].isna().sum())
-        return (f"{count} people have no {name} recorded and count alone.",) if count else ()
+        alone = "counts alone" if count == 1 else "count alone"
+        return (f"{say_count(count, 'person has', 'people have')} no {name} recorded and {alone}.",) if count else ()
 
 
 def read_sample(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.core.counts import say_count
 from outcomes.methods.reference import t_limits, t_p_value
 from outcomes.results.outcome import NotEstimableError
 
@@ -136,7 +137,7 @@ def orthogonalise(
     """
     n, k = design.shape[-2:]
     if n <= k:
-        msg = f"{n} people are too few for {k} coefficients."
+        msg = f"{say_count(n, 'person is', 'people are')} too few for {say_count(k, 'coefficient')}."
         raise NotEstimableError(msg)
     length, q, r, repeats = _split(design)
     if repeats.any():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from outcomes.core.counts import say_count
 from outcomes.models.covariates import START, is_number
 from outcomes.models.design import BY_VISIT
 from outcomes.pooling.agreement import NUMBER
@@ -86,9 +87,10 @@ def read_people(cohort: Cohort, agreement: Agreement) -> People:
                 if there and level is None
             ]
             if strange:
+                held = say_count(len(strange), "row of clients.csv holds", "rows of clients.csv hold")
                 reasons.append(
-                    f"{name}: {len(strange)} {'row' if len(strange) == 1 else 'rows'} of clients.csv hold a level that "
-                    "was not agreed on. Write the agreed level there, or let all clinics agree anew with outcomes pool "
+                    f"{name}: {held} a level that was not agreed on. "
+                    "Write the agreed level there, or let all clinics agree anew with outcomes pool "
                     f'new --merge "{name}:LEVEL=AGREED LEVEL".'
                 )
             levels[name] = np.array([-1 if level is None else places[level] for level in known], dtype=np.int64)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from outcomes.core.counts import say_count
 from outcomes.plan.model import ARMS
 from outcomes.study.model import Finding
 
@@ -90,8 +91,7 @@ def _small_completion(cohort: Cohort, arms: dict[str, NDArray[np.bool_]]) -> Ite
 
 
 def _people(mine: NDArray[np.bool_]) -> str:
-    count = int(mine.sum())
-    return "1 person" if count == 1 else f"{count} people"
+    return say_count(int(mine.sum()), "person", "people")
 
 
 def _note(code: str, rule: str, column: str) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -16,7 +17,7 @@ from outcomes.reporting.documents import HTML, PDF, PNG, WORD, list_documents
 from outcomes.results.registry import Registry
 from outcomes.results.store import to_json
 from outcomes.runs.manifest import name_on_paper, shared_manifest
-from outcomes.runs.names import ARD, INTERNAL, R_PROGRAM, RESULTS, SHARE
+from outcomes.runs.names import ARD, INTERNAL, PUBLISHED, R_PROGRAM, RESULTS, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,6 +94,8 @@ def make_files(
     say = tell or (lambda _: None)
     put(RESULTS, lambda: to_json(registry))
     put(R_PROGRAM, lambda: program_of(manifest))
+    if (published := find_published(manifest)) is not None:
+        put(PUBLISHED, lambda: published)
     put(ARD, lambda: _ard_of(registry, manifest))
     # PDF and Word are mostly made by typst, outside of Python: meanwhile the next edition can be drawn
     with _aside() as aside:
@@ -125,6 +128,16 @@ def program_of(manifest: Mapping[str, Any]) -> str:
 
     plan = Plan.model_validate(manifest["plan"], strict=False)
     return make_program(plan)
+
+
+def find_published(manifest: Mapping[str, Any]) -> bytes | None:
+    """Give the published results that come with the program, where the run read these and not the study's own."""
+    from outcomes.study.published import EVIDENCE, read_published
+
+    table = read_published()
+    digest = hashlib.sha256(table).hexdigest()
+    is_read = any((one["name"], one["sha256"]) == (EVIDENCE, digest) for one in manifest["files"])
+    return table if is_read else None
 
 
 def _ard_of(registry: Registry, manifest: Mapping[str, Any]) -> str:

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from outcomes.reporting.documents import EDITIONS, FORMATS, INTERNAL, PAPERS, SHARE
+from outcomes.study.published import EVIDENCE
 
-__all__ = ["ARD", "EDITIONS", "FORMATS", "INTERNAL", "MANIFEST", "PAPERS", "POOLED", "RESULTS", "R_PROGRAM", "SHARE"]
+__all__ = [
+    "ARD",
+    "EDITIONS",
+    "FORMATS",
+    "INTERNAL",
+    "MANIFEST",
+    "PAPERS",
+    "POOLED",
+    "PUBLISHED",
+    "RESULTS",
+    "R_PROGRAM",
+    "SHARE",
+]
 
 MANIFEST, RESULTS = "manifest.json", "results.json"
 R_PROGRAM = "audit/program.R"  # computes the estimates from the study by itself
+PUBLISHED = f"audit/{EVIDENCE}"  # which it reads where the study has no published results of its own
 POOLED = "pool"  # what the manifest of a pooled run calls its kind; that of a study says none
 ARD = "audit/ard.json"  # one row a statistic

@@ -87,6 +87,25 @@ def test_the_command_writes_list_and_key_beside_the_study_and_not_into_it(tmp_pa
     assert inside.exit_code == 2
 
 
+@pytest.mark.parametrize("name", ["my-study", "my-study.xlsx"])
+@pytest.mark.parametrize("content", ["id\nab 12\nAB12\n", None, ""])
+def test_a_list_that_is_refused_leaves_nothing_behind(tmp_path: Path, name: str, content: str | None) -> None:
+    ids = tmp_path / "ids.csv"
+    if content is not None:
+        ids.write_text(content, encoding="utf-8")
+    before = sorted(tmp_path.iterdir())
+    said = CliRunner().invoke(main, ["new", str(tmp_path / name), "--pseudonyms", str(ids)])
+    assert said.exit_code != 0
+    assert "Next" not in said.output
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_one_pseudonym_is_said_as_one(tmp_path: Path) -> None:
+    (tmp_path / "ids.csv").write_text("id\nab 12\n", encoding="utf-8")
+    said = CliRunner().invoke(main, ["new", str(tmp_path / "one"), "--pseudonyms", str(tmp_path / "ids.csv")])
+    assert "1 pseudonym;" in said.stderr
+
+
 def test_points_and_strokes_tell_people_apart() -> None:
     assert len({to_pseudonym(text, key=KEY) for text in ("12", "1.2", "1/2", "1_2")}) == 4
 
