@@ -83,7 +83,7 @@ docs-tables: $(READY)  ## write the tables of docs/data.md again from the schema
 
 reference-run: $(READY)  ## write the committed run of the example again
 	rm -rf reports/example/reference
-	page=$$($(BIN)/outcomes report data/example --quiet) && mv "$$(dirname "$$(dirname "$$page")")" reports/example/reference
+	page=$$($(BIN)/outcomes report data/example --independent --quiet) && mv "$$(dirname "$$(dirname "$$page")")" reports/example/reference
 	$(BIN)/outcomes verify reports/example/reference
 
 lock:             ## make both locks again, the smaller from the resolution of the larger (needs uv)

@@ -148,10 +148,17 @@ def analyse(study: Study) -> Results:
 
 
 @in_one_thread()
-def report(study: Study | str | Path, out: str | Path = "reports", *, before: str | Path | None = None) -> Run:
+def report(
+    study: Study | str | Path,
+    out: str | Path = "reports",
+    *,
+    before: str | Path | None = None,
+    independent: bool = False,
+) -> Run:
     """Write a run folder: results, manifest, the report for the clinic and the edition to share.
 
-    `before` is the folder of an earlier run, whose main results are set beside these.
+    `before` is the folder of an earlier run, whose main results are set beside these. With `independent` all is
+    computed a second time, and the annex says what agrees; `second` of the run names what differs.
 
     Raises
     ------
@@ -167,7 +174,7 @@ def report(study: Study | str | Path, out: str | Path = "reports", *, before: st
     whole = read_study(study) if isinstance(study, str | Path) else study
     require_sealed(whole)
     keep = None if before is None else make_keeper(Path(before))
-    return write_run(whole, out=Path(out), keep=keep)
+    return write_run(whole, out=Path(out), keep=keep, independent=independent)
 
 
 @in_one_thread()

@@ -15,7 +15,7 @@ import pytest
 import made
 import outcomes
 from awkward_studies import KINDS, awkward_study
-from outcomes.audit.independent import check_agreement, check_independently
+from outcomes.audit.independent import check_agreement, judge_comparisons
 from outcomes.cohort import assemble
 from outcomes.replication import ALLOWED, Comparison, distance, read_people, replicate
 from outcomes.replication.columns import covariate_columns
@@ -33,9 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from outcomes.audit.verdict import Check
     from outcomes.cohort import Cohort
+    from outcomes.replication import People
     from outcomes.replication.comparison import Numbers
     from outcomes.results.outcome import Outcome
+
+
+def check_independently(people: People, results: Registry) -> list[Check]:
+    return list(judge_comparisons(list(replicate(people, results, further=True))))
 
 
 def cohort_of(folder: Path) -> Cohort:
@@ -182,7 +188,6 @@ def test_a_standard_error_a_df_and_a_limit_that_are_off_are_found(
     compared: list[Comparison],
     result: str,
     number: str,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = alone[1][result]
     assert isinstance(first, Estimate)
@@ -193,8 +198,7 @@ def test_a_standard_error_a_df_and_a_limit_that_are_off_are_found(
     else:
         off = dataclasses.replace(first, **{number: getattr(first, number) * 1.001})
     now = [dataclasses.replace(one, first=off) if one.first.id == result else one for one in compared]
-    monkeypatch.setattr("outcomes.audit.independent.replicate", lambda *_, **__: now)
-    check, *_ = check_independently(*alone)
+    check, *_ = judge_comparisons(now)
     assert check.status == "differs"
     assert any(fault.startswith(f"{result}: ") and f" as {number} " in fault for fault in check.faults)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from outcomes.audit.verdict import Check, judge, leave, note
-from outcomes.replication import ALLOWED, distance, replicate
+from outcomes.replication import ALLOWED, count_kinds, distance
 from outcomes.results.outcome import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from outcomes.replication import Comparison, People
+    from outcomes.replication import Comparison
     from outcomes.results.registry import Registry
 
 SECOND_ENGINE = "estimates, by a second engine"
@@ -33,35 +32,16 @@ def check_agreement(registry: Registry) -> Check:
     return judge("primary estimates, beside their second computation", count, faults)
 
 
-def check_independently(people: People, registry: Registry) -> Iterator[Check]:
-    """Compare every stored estimate with a second computation made now, from the study; name those that have none.
+def judge_comparisons(comparisons: Sequence[Comparison]) -> Iterator[Check]:
+    """Judge second computations made now, from the study: what differs, what broke down, and what has none.
 
     Standard errors, degrees of freedom and limits are compared as well, where the second computation has them.
     """
-    yield from judge_comparisons(list(replicate(people, registry, further=True)))
-
-
-def judge_comparisons(comparisons: Sequence[Comparison]) -> Iterator[Check]:
-    """Judge second computations: what differs, what broke down, and what has none."""
     faults = [_tell(one.first, *differing) for one in comparisons for differing in one.differing()]
     yield judge(SECOND_ENGINE, sum(one.second is not None for one in comparisons), faults)
     left = (one for one in comparisons if one.second is None)
     yield from leave(SECOND_ENGINE, [f"{one.first.id}: {one.reason}" for one in left])
-    yield from note(BY_KIND, list(_by_kind(comparisons)))
-
-
-def _by_kind(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    """Tell of each kind of result how many were computed a second time, how many agree, and which were not checked."""
-    kinds: dict[str, list[Comparison]] = {}
-    for one in comparisons:
-        kinds.setdefault(one.key.analysis, []).append(one)
-    for kind, mine in sorted(kinds.items()):
-        again = [one for one in mine if one.second is not None]
-        agree = sum(not any(one.differing()) for one in again)
-        left = Counter(one.key.what for one in mine if one.second is None)
-        unchecked = ", ".join(f"{what} {count}" for what, count in sorted(left.items()))
-        said = f"{kind}: {len(again)} of {len(mine)} computed a second time, {agree} agree"
-        yield f"{said}; not checked: {unchecked}" if left else said
+    yield from note(BY_KIND, [kind.to_sentence() for kind in count_kinds(comparisons)])
 
 
 def _tell(first: Estimate, name: str, one: float, other: float) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ITSELF, WRITTEN_AGAIN = "manifest, by itself", "manifest, written again from the study"
 UNCHECKABLE = "fields of the manifest that nobody can check"
-_MADE = ("plan", "files", "warnings", "scoring", "structure", "left_out", "logo")
+_MADE = ("plan", "files", "warnings", "scoring", "structure", "left_out", "logo", "second")
 _WRONG_CLOCK = timedelta(days=1)  # between the clocks of two machines
 
 

@@ -21,6 +21,7 @@ from outcomes.audit.verdict import Check, Verdict, judge
 from outcomes.audit.writers import find_others, note_versions
 from outcomes.errors import StudyForRunNotFoundError
 from outcomes.reporting.documents import list_pages
+from outcomes.reporting.second import SECOND
 from outcomes.results.registry import Registry
 from outcomes.results.store import read_registry, to_json
 from outcomes.runs import RESULTS, describe_run, read_manifest, with_texts
@@ -55,7 +56,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False, i
     study : Path, optional
         Folder of its study; by default where the manifest says it lay.
     independent : bool
-        Whether a second engine computes the primary estimates as well.
+        Whether a second engine computes all estimates as well. It does where the run tells what one found.
     in_r : bool
         Whether R computes nearly all estimates as well, if it is there.
 
@@ -81,6 +82,7 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False, i
     found, others = look_into(run), find_others(manifest)
     checks = [*note_versions(manifest, others), check_standing(found, manifest), *check_manifest(found, manifest)]
     checks.append(check_agreement(registry))
+    independent = independent or SECOND in manifest  # what a run says, `verify` makes again
     place = study or _beside(run, manifest)
     basis = Basis(registry, manifest)
     if place is None:
@@ -133,22 +135,29 @@ def _check_study(
     again = json.loads(json.dumps(describe_run(study, answers, "", tuple(formats_of(manifest)))))
     values = check_values(registry, computed, others)
     basis = registry if values.status == "equal" else computed
+    seconds, second = _compute_again(study, registry) if independent else ([], {})
+    again |= {SECOND: second} if SECOND in manifest else {}
     checks = [
         _check_files(study, manifest),
         *check_fields(manifest, again, others, found_by_path=not is_named),
         *check_lock(run, place, study.plan, manifest),
         *check_editions(study, manifest),
         values,
+        *seconds,
     ]
-    if independent:
-        from outcomes.audit.independent import check_independently
-        from outcomes.replication import read_people
-
-        checks += check_independently(read_people(study), registry)
-    from_study = ("plan", "files", "seed", "warnings", "scoring", "structure", "left_out", "logo")
+    from_study = ("plan", "files", "seed", "warnings", "scoring", "structure", "left_out", "logo", SECOND)
     made = {name: again[name] for name in from_study if name in again}
     made["run"] = name_run(to_json(with_texts(basis, study.plan)), again["files"])
     return checks, Basis(basis, {**manifest, **made})
+
+
+def _compute_again(study: Study, registry: Registry) -> tuple[list[Check], dict[str, Any]]:
+    """Hold the results against a second computation made now; give what a run would keep of it as well."""
+    from outcomes.audit.independent import judge_comparisons
+    from outcomes.replication import describe_second, read_people, replicate
+
+    comparisons = list(replicate(read_people(study), registry, further=True))
+    return list(judge_comparisons(comparisons)), describe_second(comparisons)
 
 
 def _check_files(study: Study, manifest: Mapping[str, Any]) -> Check:

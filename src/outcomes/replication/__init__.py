@@ -8,5 +8,15 @@ the cohort, for the main estimates; `outcomes verify --independent` reads the pe
 from outcomes.replication.comparison import ALLOWED, Comparison, distance
 from outcomes.replication.engine import replicate
 from outcomes.replication.people import People, read_people
+from outcomes.replication.tally import count_kinds, describe_second
 
-__all__ = ["ALLOWED", "Comparison", "People", "distance", "read_people", "replicate"]
+__all__ = [
+    "ALLOWED",
+    "Comparison",
+    "People",
+    "count_kinds",
+    "describe_second",
+    "distance",
+    "read_people",
+    "replicate",
+]

@@ -8,6 +8,7 @@ from outcomes.blocks.model import Definition, Definitions, Fold, Heading, ItemLi
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.quote import wording
 from outcomes.questions.evidence import published
+from outcomes.reporting import second
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.chapters import list_parts
 from outcomes.reporting.shortening import is_small
@@ -35,6 +36,7 @@ def make_section(context: Context) -> Section:
         Paragraph(Phrase(LEAD), "lead"),
         Definitions(tuple(judged), "sure"),
         *list_parts(context, "trust"),
+        *second.list_blocks(context),
         *_list_absent(context),
     )
     return Section("trust", Phrase(TITLE), blocks)

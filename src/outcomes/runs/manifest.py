@@ -46,7 +46,9 @@ _SINCE: dict[str, Any] = {
 UNKNOWN: dict[str, Any] = {"entry": None, "used": [], "near": [], "held": False, "fault": "it recorded none"}
 # What one says only where there is something to say.
 _PERHAPS: dict[str, Any] = {"logo": str, "before": dict}
-KEYS = frozenset({"schema", *_KINDS, *_SINCE, *_PERHAPS})
+# The same, of what stays inside the clinic: how many results a second computation confirms tells of hidden ones.
+_PERHAPS_INSIDE: dict[str, Any] = {"second": dict}
+KEYS = frozenset({"schema", *_KINDS, *_SINCE, *_PERHAPS, *_PERHAPS_INSIDE})
 # What the manifest of the edition to share says; it lies in that folder, for who holds nothing else.
 _SHARED_KINDS: dict[str, Any] = {
     **dict.fromkeys(("software", "plan"), dict),
@@ -165,7 +167,8 @@ def _read(folder: Path, kinds: Mapping[str, Any], since: Mapping[str, Any]) -> d
         if manifest.get("kind") == POOLED:
             raise PooledRunError(str(folder))
         wanted = {**kinds, **since} if manifest["schema"] == SCHEMA else kinds
-        wanted = {**wanted, **{key: kind for key, kind in _PERHAPS.items() if wanted and key in manifest}}
+        perhaps = {**_PERHAPS, **_PERHAPS_INSIDE}
+        wanted = {**wanted, **{key: kind for key, kind in perhaps.items() if wanted and key in manifest}}
         if manifest["schema"] not in {SCHEMA, EARLIER} or not wanted or not _is_whole(manifest, wanted):
             raise RunDamagedError(MANIFEST)
         Plan.model_validate(manifest["plan"], strict=False)

@@ -44,6 +44,9 @@ class Run:
         Drafts of runs that were stopped before they had finished, found and removed [count].
     released : mapping
         What the ledger of editions says: whether this one is held back, and what is the matter with the ledger.
+    second : mapping
+        What a second computation found, as `outcomes.replication.describe_second` gives it; empty where none was asked
+        for.
     """
 
     folder: Path
@@ -52,6 +55,7 @@ class Run:
     swept: int = 0
     released: Mapping[str, Any] = field(default_factory=dict)
 
+    second: Mapping[str, Any] = field(default_factory=dict)
     formats: tuple[str, ...] = FORMATS
 
     @property
@@ -60,11 +64,11 @@ class Run:
         return self.folder / INTERNAL / REPORT.file(next(one for one in PAPERS if one in self.formats))
 
 
-def count_steps() -> int:
+def count_steps(*, independent: bool = False) -> int:
     """Count the steps of which `write_run` tells."""
     from outcomes.pipeline import STEPS
 
-    return STEPS + 2 + EDITION_STEPS * len(EDITIONS)
+    return STEPS + 2 + int(independent) + EDITION_STEPS * len(EDITIONS)
 
 
 def write_run(
@@ -74,6 +78,7 @@ def write_run(
     formats: tuple[str, ...] = FORMATS,
     tell: Callable[[str], None] | None = None,
     keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
+    independent: bool = False,
 ) -> Run:
     """Answer a study and write its run.
 
@@ -88,6 +93,9 @@ def write_run(
         Called with a phrase before each step.
     keep : callable, optional
         Gives, of the manifest, what is kept of an earlier run: `outcomes.audit.earlier.keep_earlier`.
+    independent : bool
+        Whether all is computed a second time. What differs is written all the same, and said: a report that was not
+        written would hide it.
 
     Raises
     ------
@@ -102,6 +110,8 @@ def write_run(
     manifest = recall_locks(describe_run(study, answers, to_json(registry), formats), home)
     manifest = recall_editions(manifest, study)
     manifest = {**manifest, "before": keep(manifest)} if keep else manifest
+    if independent:
+        manifest = {**manifest, "second": _compute_again(study, registry, tell)}
     try:
         swept = sweep(out)
         with written_whole(home) as draft:
@@ -118,4 +128,16 @@ def write_run(
     except OSError as fault:
         raise OutputNotWritableError(str(home), fault.strerror or type(fault).__name__) from fault
     said = manifest["released"]
-    return Run(folder=final, registry=registry, plan=study.plan, swept=swept, released=said, formats=formats)
+    second = manifest.get("second", {})
+    return Run(
+        folder=final, registry=registry, plan=study.plan, swept=swept, released=said, second=second, formats=formats
+    )
+
+
+def _compute_again(study: Study, registry: Registry, tell: Callable[[str], None] | None) -> dict[str, Any]:
+    """Compute all a second time, from the study's tables up, and give what the run keeps of it."""
+    from outcomes.replication import describe_second, read_people, replicate
+
+    if tell is not None:
+        tell("computing everything a second time")
+    return describe_second(list(replicate(read_people(study), registry, further=True)))
