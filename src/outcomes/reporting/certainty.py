@@ -82,6 +82,17 @@ def judge(quoter: Quoter) -> list[Line]:
     return [line for line in lines if line is not None]
 
 
+def hides_some(quoter: Quoter) -> bool:
+    """Whether an edition hides what a line is judged by: what is left of the card could be its better part."""
+    if not quoter.rounds_to:
+        return False
+    plan = quoter.plan_model
+    keys = [verdict_key(quoter, measure) for measure in plan.primary_measures]
+    keys += [key_of(quoter, measure, what) for measure in plan.primary_measures for what in ("agree", "compared")]
+    is_any_absent = any(quoter.get(key) is None for key in keys)
+    return is_any_absent or _judge_overlap(quoter) is None or _judge_seen(quoter) is None
+
+
 def _judge_size(quoter: Quoter) -> Line | None:
     """Judge by the primary measure whose main interval is widest beside what is worthwhile; few people are few."""
     verdicts = _read_verdicts(quoter)

@@ -32,7 +32,7 @@ from outcomes.questions.verdict.words import (
     say_in_short,
     say_why_barred,
 )
-from outcomes.reporting.certainty import FAIR, POOR, judge
+from outcomes.reporting.certainty import FAIR, POOR, hides_some, judge
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.ways import VERDICT_ON_COMPLETION
@@ -47,7 +47,7 @@ EXPLORED = "explored, not answered"
 OPEN, DESCRIBED, PARTLY_DESCRIBED = "left open", "described", "partly described"
 SHOWN, SHOWN_IN_PART = "shown", "shown in part"
 NOT_PROVIDED, NOT_ASKED = "not provided", "not asked in the plan"
-HIDDEN = "not shown in this edition"
+HIDDEN, PARTLY_HIDDEN = "not shown in this edition", "not all that decides it is shown in this edition"
 NOTHING = Phrase("")
 # What can be told of individual sessions where nobody wrote down what happened in them.
 BESIDE = {"dose": "how much people got", "alliance": "the working relationship"}
@@ -124,14 +124,16 @@ def _complete(quoter: Quoter) -> Status:
 
 def _sure(quoter: Quoter) -> Status:
     """As sure as the poorest line of the card says, with the lines that say so."""
-    lines = judge(quoter)
+    lines, unseen = judge(quoter), hides_some(quoter)
     for grade, words in ((POOR, "with doubts about"), (FAIR, "fairly, less so for")):
         weak = [line.what.lower() for line in lines if line.grade == grade]
-        if weak:
+        if weak and not (unseen and grade == FAIR):
             named = f"{', '.join(weak[:-1])} and {weak[-1]}" if len(weak) > 1 else weak[0]
-            return Status(f"{words} {named}", Phrase("see “How sure”"))
+            return Status(f"{words} {named}{f'; {PARTLY_HIDDEN}' if unseen else ''}", Phrase("see “How sure”"))
     if not lines:
         return Status(HIDDEN)
+    if unseen:
+        return Status(PARTLY_HIDDEN, Phrase("see “How sure”"))
     by_chance = quoter.plan_model.allocation == "random"
     return Status(
         "as sure as size, and who was not seen, allow"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+import made
 from drawn import points_of
 from examined import check_study
 from outcomes.blocks.quote import Quoter
@@ -22,10 +23,13 @@ from outcomes.questions.evidence import published
 from outcomes.questions.evidence.analysis import COUNTED
 from outcomes.questions.evidence.figure import draw
 from outcomes.questions.evidence.pooled import PLANNED
+from outcomes.questions.evidence.published import Topic, compare_sides
 from outcomes.questions.evidence.rows import LABELS, TAKEN, VERIFIED, read_rows
 from outcomes.questions.evidence.words import lead_evidence, say_claims, say_topics
 from outcomes.release import release
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.provenance import Provenance
+from outcomes.results.registry import Record, Registry
 from outcomes.runs import with_texts
 from outcomes.study.read import read_study
 from outcomes.study.schemas import TABLES
@@ -33,8 +37,7 @@ from outcomes.study.schemas import TABLES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from outcomes.results.registry import Registry
-
+SOURCE = Provenance(analysis="a", question="?", code="c", files=(), digest="d", seed=None)
 COLUMNS = list(TABLES["evidence"].columns)
 
 
@@ -221,6 +224,38 @@ def test_the_plan_can_say_what_an_outcome_is_about(small_study: Path) -> None:
     assert value(registry, "evidence.symptoms.a_2020") > 0
     assert isinstance(registry["evidence.symptoms.pooled"], Estimate)
     assert value(registry, "evidence.symptoms.local") == value(registry, "mmrm.mood.end.g")
+
+
+def test_an_outcome_that_no_domain_holds_is_set_beside_no_measure_unless_the_plan_says_so(small_study: Path) -> None:
+    """Suicide attempts, which others counted, stood beside any measure whose domain is "other"."""
+    rows = (row("A", "hopelessness"), row("B", "skills use"))
+    assert not {"evidence.hopelessness.local", "evidence.skills_use.local"} & set(find(write(small_study, *rows)))
+    plan = '[evidence.outcomes]\n"skills use" = { about = "other", measure = "skill" }\n'
+    registry = find(write(small_study, *rows, plan=plan))
+    assert value(registry, "evidence.skills_use.local") == value(registry, "mmrm.skill.end.g")
+    assert "evidence.hopelessness.local" not in registry
+
+
+@pytest.mark.parametrize(("local", "side"), [(0.5, "same"), (2.0, "other"), (1.0, ""), (None, "")])
+def test_what_is_published_lies_on_a_side_of_a_result_only_where_there_is_one(local: float | None, side: str) -> None:
+    """A study that knows nothing of completion was said to lie opposite to what is published on drop-out."""
+    topic = Topic("dropout", "Drop-out", 1, ())
+    made_here = made.estimate(topic.key("favours_full"), value=1.0, unit="number")
+    beside = (
+        made.refused(topic.key("local"), reason="It is not known.")
+        if local is None
+        else made.estimate(topic.key("local"), value=local, unit="ratio")
+    )
+    for results in ([made_here, beside], [made_here]) if local is None else ([made_here, beside],):
+        registry = Registry(Record(outcome=one, provenance=SOURCE, text="1") for one in results)
+        assert compare_sides(registry, topic) == side
+
+
+def test_a_published_difference_is_known_to_be_that_of_its_shares_so_that_rounding_is_said(example: Registry) -> None:
+    difference = example["evidence.dropout.lyng_et_al_2020.difference"]
+    assert isinstance(difference, Estimate)
+    (shares,) = difference.tells
+    assert difference.value == pytest.approx(value(example, str(shares[0])) - value(example, str(shares[1])), abs=1e-15)
 
 
 def test_without_the_table_every_planned_number_says_so(small_study: Path) -> None:

@@ -158,7 +158,7 @@ def test_none_of_66_is_compatible_with_up_to_6_in_100_and_one_of_67_with_9(tmp_p
     quoter = Quoter(registry, study.plan, {"files": []})
     said = words.say_harm(quoter, "attempt").plain
     assert said == (
-        "Suicide attempts: none of 66; up to 6 in 100 would be compatible with that in Full, 1 of 67 (1%) in Skills."
+        "Suicide attempts: none of 66 (up to 6 in 100 would be compatible with that) in Full, 1 of 67 (1%) in Skills."
     )
     assert words.list_in_short(quoter)[-1].plain == "These tables do not tell of deaths."
     section = make_section(Context(quoter, study.plan, "internal", {"files": []}, frozenset()))

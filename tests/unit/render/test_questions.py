@@ -272,6 +272,24 @@ def test_the_poorest_line_decides_how_sure(small_study: Path, monkeypatch: pytes
     assert found.status == words
 
 
+@pytest.mark.parametrize(
+    ("grade", "words"),
+    [
+        (POOR, "with doubts about methods; not all that decides it is shown in this edition"),
+        (FAIR, "not all that decides it is shown in this edition"),
+        (GOOD, "not all that decides it is shown in this edition"),
+    ],
+)
+def test_an_edition_that_hides_a_line_is_no_surer_than_the_one_inside(
+    small_study: Path, monkeypatch: pytest.MonkeyPatch, grade: str, words: str
+) -> None:
+    """It read "fairly, less so for methods" where the edition inside has doubts about size and groups."""
+    monkeypatch.setattr(questions, "judge", lambda _: [Line(grade, "Methods", Phrase("x"), Phrase("x"))])
+    quoter = Quoter(Registry([]), read_plan(small_study / "plan.toml"), {"edition": "share"})
+    found = next(question for question in list_questions(quoter) if question.section == "trust")
+    assert found.status == words
+
+
 def test_a_question_of_which_a_measure_is_hidden_is_not_answered(small_study: Path) -> None:
     """Where the others were hidden it read “answered”, for one measure alone."""
     plan = small_study / "plan.toml"

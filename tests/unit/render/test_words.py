@@ -155,7 +155,9 @@ def test_a_reason_that_measures_share_is_given_once(small_study: Path) -> None:
     absent = [made.refused(name, label="x", reason="The plan does not say.") for name in names]
     registry = Registry(Record(outcome=one, provenance=SOURCE, text="20") for one in absent)
     said = lead_precision(Quoter(registry, read_plan(plan), {})).plain
-    assert said.startswith("Low mood and Skills use: this data cannot answer. The plan does not say.")
+    assert said.startswith(
+        "How many people it would take for Low mood and Skills use cannot be told. The plan does not say."
+    )
     assert said.count("The plan does not say.") == 1
 
 

@@ -48,6 +48,8 @@ def say_balance(quoter: Quoter) -> Phrase:
 
 def say_alike(quoter: Quoter) -> Phrase:
     """Say on how many characteristics the people were alike."""
+    if quoter.get(COMPARED) is None and quoter.rounds_to:
+        return Phrase("How alike the people were at the start is not shown in this edition.")
     if not quoter.has(COMPARED):
         return Phrase("Nothing recorded at the start can be compared.")
     others = _list_not_compared(quoter)

@@ -72,7 +72,12 @@ def find_local(topic: Topic, cohort: Cohort, found: Found) -> Outcome | None:
 
 
 def _measure_of(topic: Topic, plan: Plan) -> str | None:
-    """Choose the measure of a domain: one of scores before others, and of those a primary one."""
+    """Choose the measure of a domain: one of scores before others, and of those a primary one.
+
+    "Other" is no domain: two outcomes that stand there have nothing in common, so that only the plan can pair them.
+    """
+    if topic.domain not in BY_DOMAIN:
+        return None
     mine = [word for word, measure in plan.measures.items() if measure.domain == topic.domain]
     return min(mine, key=lambda word: (word not in plan.scored, word not in plan.primary_measures), default=None)
 

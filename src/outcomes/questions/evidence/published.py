@@ -98,12 +98,12 @@ def list_how(registry: Registry) -> list[Key]:
 def compare_sides(registry: Registry, topic: Topic) -> str:
     """Say on which side published estimates lie of no difference, seen from the local one, without their intervals.
 
-    "same", "other" or "both"; "" where the local one leans nowhere, or nothing published leans.
+    "same", "other" or "both"; "" where there is no local one or it leans nowhere, or nothing published leans.
     """
     lean = leans(registry.get(topic.key("local")))
     counts_of = {arm: registry.get(topic.key(f"favours_{arm}")) for arm in ARMS}
     others = [arm for arm, count in counts_of.items() if isinstance(count, Estimate) and count.value > 0]
-    if not others or lean == "neither":
+    if not others or lean not in ARMS:
         return ""
     if others == [lean]:
         return "same"

@@ -117,6 +117,7 @@ def _shares(row: Row, of: Planned, plan: Plan) -> Iterator[Estimate]:
         label=f"{of.label}, difference",
         quantity=Quantity.SHARE_DIFFERENCE,
         unit="share_difference",
+        tells=(tuple(of.key.but(what="share", arm=arm) for arm in ARMS),),
     ).estimate(
         difference.value,
         interval=to_interval(level, difference.limits(level)),

@@ -22,7 +22,10 @@ LEGEND = (
     "How far apart the people were at the start, in standard deviations: circles for numbers, to the side of the "
     "programme where they are higher; squares for kinds, the size alone. Shaded: less than a tenth."
 )
-CAPTION = "At the start: mean (standard deviation), or share, of those of whom it is recorded."
+CAPTION = (
+    "What is adjusted for, and the primary measures at the start: mean (standard deviation), or share, of those of "
+    "whom it is recorded."
+)
 BY_CHANCE = "Chance decided who was in which programme, so that differences at the start are chance as well."
 NOT_BY_CHANCE = (
     "Nobody was allocated at random. What is recorded at the start can be allowed for, and is; what is not recorded "

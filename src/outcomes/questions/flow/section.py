@@ -147,7 +147,7 @@ def _tabulate_left_out(context: Context) -> Iterator[Block]:
     rows = (
         row(
             q.measure(measure),
-            words.count_compared(q, measure),
+            words.say_compared(q, measure),
             *(words.count_left_out(q, measure, reason) for reason in reasons),
         )
         for measure in measures

@@ -86,8 +86,21 @@ def list_reasons(quoter: Quoter) -> dict[str, str]:
     return {word: why for word, why in IN_SHORT.items() if any(_holds(quoter, measure, word) for measure in measures)}
 
 
+def say_compared(quoter: Quoter, measure: str) -> Phrase:
+    """Count who is in the main comparison of a measure, in both arms, or who could be in one that cannot be made."""
+    counted = count_compared(quoter, measure)
+    if _lacks_comparison(quoter, measure):
+        return Phrase("cannot be made; {} have all that it would need").format(counted)
+    return counted
+
+
+def _lacks_comparison(quoter: Quoter, measure: str) -> bool:
+    main = quoter.get(main_key(quoter.registry, measure, quoter.plan_model.primary))
+    return isinstance(main, NotEstimable) and _is_some_of_either(quoter, Key("flow", measure, what="compared"))
+
+
 def count_compared(quoter: Quoter, measure: str) -> Phrase:
-    """Count who is in the main comparison of a measure, in both arms."""
+    """Count who has all that the main comparison of a measure needs, in both arms."""
     return _both_counts(quoter, Key("flow", measure, what="compared"))
 
 
@@ -103,8 +116,7 @@ def _holds(quoter: Quoter, measure: str, reason: str) -> bool:
 
 
 def _account(quoter: Quoter, measure: str) -> Phrase:
-    main = quoter.get(main_key(quoter.registry, measure, quoter.plan_model.primary))
-    if isinstance(main, NotEstimable) and _is_some_of_either(quoter, Key("flow", measure, what="compared")):
+    if _lacks_comparison(quoter, measure):
         said = "{}: no main comparison can be made; {} have all that it would need, {} of them seen at “{}”"
     else:
         said = "{}: {} in the main comparison, {} of them seen at “{}”"

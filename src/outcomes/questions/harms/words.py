@@ -53,7 +53,7 @@ def say_arm(quoter: Quoter, subject: str, arm: str) -> Phrase:
     if not quoter.has(share):
         return Phrase("known of nobody")
     if count.value == 0:
-        return Phrase("none of {}; up to {} would be compatible with that").format(
+        return Phrase("none of {} (up to {} would be compatible with that)").format(
             quoter.part(people, "n"), quoter.result(key_of(subject, "upper", arm=arm))
         )
     return Phrase("{} of {} ({})").format(quoter.result(people), quoter.part(people, "n"), quoter.result(share))

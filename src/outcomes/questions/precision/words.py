@@ -84,7 +84,7 @@ def _say_needed_of_kinds(quoter: Quoter) -> Iterator[Phrase]:
                 quoter.result(needed), Phrase(text).format(worthwhile), quoter.measure(measure)
             )
         else:
-            yield say_absent(quoter, needed, quoter.measure(measure))
+            yield _say_no_number(quoter, needed, quoter.measure(measure))
 
 
 def _say_not_enough(quoter: Quoter, keys: Mapping[str, Key]) -> Iterator[Phrase]:
@@ -103,14 +103,21 @@ def _say_not_enough(quoter: Quoter, keys: Mapping[str, Key]) -> Iterator[Phrase]
 
 
 def _say_unknown(quoter: Quoter, keys: Mapping[str, Key]) -> list[Phrase]:
-    """Say why there is no number, once for all measures that share a reason."""
+    """Say why there is no number of people, once for all measures that share a reason: that is no verdict on them."""
     reasons: dict[str, list[str]] = {}
     for measure, key in keys.items():
         reasons.setdefault(getattr(quoter.get(key), "reason", ""), []).append(measure)
     return [
-        say_absent(quoter, keys[measures[0]], join_words([quoter.measure(measure) for measure in measures]))
+        _say_no_number(quoter, keys[measures[0]], join_words([quoter.measure(measure) for measure in measures]))
         for measures in reasons.values()
     ]
+
+
+def _say_no_number(quoter: Quoter, result: Key, label: Phrase) -> Phrase:
+    if quoter.get(result) is None:
+        return say_absent(quoter, result, label)
+    said = Phrase("How many people it would take for {} cannot be told. {}")
+    return said.format(label, quoter.field(result, "reason"))
 
 
 def _say_needed(quoter: Quoter, measure: str, result: Key) -> Phrase:

@@ -141,8 +141,8 @@ def say_order(quoter: Quoter) -> Phrase:
         return say_absent(quoter, CONCORDANCE, Phrase("The order of targets"))
     where = _grade_order(quoter.plan_model, found.value, *(found.limits or (0.0, 1.0)))
     return Phrase(
-        "{}: of two sessions of one person with different targets, the higher one came first in {} ({}); half would be "
-        "so if time played no part."
+        "{}, from session to session: of two sessions of one person with different targets, the higher one came first "
+        "in {} ({}); half would be so if time played no part."
     ).format(where, quoter.result(CONCORDANCE), quoter.interval(CONCORDANCE))
 
 
