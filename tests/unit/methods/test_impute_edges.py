@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import numpy as np
+import pytest
 
 from outcomes.methods import impute, mmrm
 from outcomes.methods.ancova import fit_arm_of_many
@@ -69,3 +70,30 @@ def require_expected(fit: mmrm.MmrmFit, people: impute.People) -> None:
     base, slope = found.under("missing at random", reference=False), found.slope(full=True)
     with suppress(NotEstimableError):
         assert np.isfinite(impute.Tipping(base=base, slope=slope, df=count - 1.0, level=0.95).where_undecided())
+
+
+@pytest.mark.parametrize("how", impute.ASSUMPTIONS)
+def test_who_was_never_seen_goes_with_the_one_person_who_tells_of_them(how: impute.Assumption) -> None:
+    """Of a level of three, one was seen: without that person the comparison is that of all but the three."""
+    rng = np.random.default_rng(7)
+    n, few, seen = 31, [3, 10, 17], 3
+    full, start, level = np.arange(n) % 2 == 0, rng.normal(30, 7, n), np.isin(np.arange(n), few)
+    scores = start[:, None] - 4 * full[:, None] + rng.normal(0, 4, (n, 2))
+    scores[few[1:]] = np.nan
+    scores[25, 1] = scores[28, 1] = np.nan
+    by_visit, told = np.column_stack([np.ones(n), full, start]), level[:, None].astype(float)
+    found = compare(scores, by_visit, told, how)
+    others = compare(scores[~level], by_visit[~level], told[~level, :0], how)
+    assert found.without[seen] == pytest.approx(others.value, rel=1e-6)  # two fits, each to where its score is zero
+    assert found.value != pytest.approx(others.value, rel=1e-3)
+
+
+def compare(
+    scores: np.ndarray, by_visit: np.ndarray, constant: np.ndarray, how: impute.Assumption
+) -> impute.Jackknifed:
+    fit = mmrm.fit_mmrm(scores=scores, by_visit=by_visit, constant=constant)
+    people = impute.to_people(scores=scores, by_visit=by_visit, constant=constant)
+    without = mmrm.leave_one_out(fit, scores=scores, by_visit=by_visit, constant=constant)
+    names = (*NAMES, *["the level"] * constant.shape[1])
+    expected = impute.fit_expected(people=people, without=without, units=np.arange(len(scores)), names=names, visit=1)
+    return expected.under(how, reference=False)

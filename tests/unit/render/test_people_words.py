@@ -189,6 +189,8 @@ def test_which_people_a_number_is_of_is_said_once_and_by_each_table(run: Path) -
     assert page.index("A number is of one of four") < page.index("Low mood by visit.")
     for said in (
         "mean (standard deviation) and number of those seen there. Difference, of those in the main comparison",
+        "those who started; those in the main comparison, with a score at the start, a later one and all that is",
+        "those seen at a visit, with a score there; those seen at both, at the start and at the visit",
         "by each way of comparing; people: those whose scores it uses",
         "People: those of whom it is recorded",
         "seen at both, and what would be left of it",
