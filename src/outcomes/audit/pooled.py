@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from outcomes.audit.page import check_page
 from outcomes.audit.verdict import Check, Verdict, judge, leave
 from outcomes.core.digests import is_sealed
-from outcomes.errors import RunDamagedError
 from outcomes.pooling.refusals import AgreementError, PoolRefusedError
 from outcomes.pooling.results import AGREEMENT_FILE
 from outcomes.pooling.write import PAGE, describe, make_files, make_registry, read_inputs
 from outcomes.runs.manifest import digest_of
-from outcomes.runs.names import MANIFEST, POOLED
+from outcomes.runs.names import MANIFEST
+from outcomes.runs.pooled import read_pooled_manifest
 from outcomes.runs.software import name_software
 
 if TYPE_CHECKING:
@@ -26,30 +26,6 @@ CONTRIBUTIONS = (
     "--again and gets the same digest"
 )
 UNSAID = frozenset({"created", "outputs", "digest", "machine", "source", "software"})
-
-
-def is_pooled(run: Path) -> bool:
-    """Whether a folder is that of a pooled run."""
-    try:
-        content = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and content.get("kind") == POOLED
-
-
-def read_pooled_manifest(run: Path) -> dict[str, Any]:
-    """Read the manifest of a pooled run.
-
-    Raises
-    ------
-    RunDamagedError
-        When it does not say which files were read and written, by which software.
-    """
-    manifest: dict[str, Any] = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
-    kinds = {"files": list, "outputs": list, "software": dict, "plan": dict}
-    if not all(isinstance(manifest.get(key), kind) for key, kind in kinds.items()):
-        raise RunDamagedError(MANIFEST)
-    return manifest
 
 
 def verify_pooled(run: Path, *, independent: bool = False, in_r: bool = False) -> Verdict:

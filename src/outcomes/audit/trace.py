@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from outcomes.audit.places import Fit, Places, read_places
-from outcomes.audit.pooled import is_pooled, read_pooled_manifest
 from outcomes.audit.rows import Tables, find_tables, say_rows
 from outcomes.audit.sources import list_uses
 from outcomes.errors import ResultNotFoundError
@@ -15,6 +14,7 @@ from outcomes.plan.model import Plan
 from outcomes.results.store import read_registry, to_row
 from outcomes.runs.manifest import read_manifest
 from outcomes.runs.names import RESULTS
+from outcomes.runs.pooled import is_pooled, read_pooled_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

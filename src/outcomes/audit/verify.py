@@ -13,7 +13,6 @@ from outcomes.audit.independent import SECOND_ENGINE, check_agreement
 from outcomes.audit.locks import LOCK, check_lock
 from outcomes.audit.manifest import WRITTEN_AGAIN, check_fields, check_manifest, note_uncheckable
 from outcomes.audit.page import check_page
-from outcomes.audit.pooled import is_pooled, verify_pooled
 from outcomes.audit.share import verify_shared
 from outcomes.audit.standing import check_standing, look_into
 from outcomes.audit.values import COMPUTED_AGAIN, check_released, check_values
@@ -27,6 +26,7 @@ from outcomes.results.store import read_registry, to_json
 from outcomes.runs import RESULTS, describe_run, read_manifest, with_texts
 from outcomes.runs.manifest import formats_of, is_shared, name_run
 from outcomes.runs.names import INTERNAL, SHARE
+from outcomes.runs.pooled import is_pooled
 from outcomes.study.files import is_study, laid_out
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def verify(run: Path, *, study: Path | None = None, independent: bool = False, i
     Whatever is not looked at is a check of its own that says "not checked", with the reason.
     """
     if is_pooled(run):
+        from outcomes.audit.pooled import verify_pooled
+
         return verify_pooled(run, independent=independent, in_r=in_r)
     if is_shared(run):
         return verify_shared(run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from outcomes.reporting.documents import EDITIONS, FORMATS, INTERNAL, PAPERS, SHARE
-from outcomes.study.published import EVIDENCE
 
 __all__ = [
     "ARD",
@@ -21,6 +20,6 @@ __all__ = [
 
 MANIFEST, RESULTS = "manifest.json", "results.json"
 R_PROGRAM = "audit/program.R"  # computes the estimates from the study by itself
-PUBLISHED = f"audit/{EVIDENCE}"  # which it reads where the study has no published results of its own
+PUBLISHED = "audit/evidence.csv"  # which it reads where the study has no published results of its own
 POOLED = "pool"  # what the manifest of a pooled run calls its kind; that of a study says none
 ARD = "audit/ard.json"  # one row a statistic
