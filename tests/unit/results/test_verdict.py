@@ -201,7 +201,7 @@ number = st.floats(-10, 10, allow_nan=False) | st.floats(-2, 2) | st.sampled_fro
 interval = st.tuples(number, number).filter(lambda pair: pair[0] <= pair[1])
 # One in twenty is what divides: drawn evenly from nought to one, hardly any would lie below it.
 probability = st.floats(0, 1) | st.floats(0, 0.1)
-OFTEN = 300  # comparisons: most are decided by one thing alone, so that a hundred seldom meet what a fault would need
+OFTEN = 250  # comparisons: most are decided by one thing alone, so that a hundred seldom meet what a fault would need
 
 
 def seldom(draw: st.DrawFn, rare: st.SearchStrategy[Any], usual: st.SearchStrategy[Any]) -> Any:
