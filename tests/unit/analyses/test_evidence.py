@@ -390,3 +390,19 @@ def test_a_local_drop_out_that_must_stay_hidden_does_not_leave_beside_the_publis
     released = release(registry, read_study(small_study).plan.disclosure)
     assert not {"evidence.dropout.local", "evidence.dropout.pooled_with_local"} & set(released.registry)
     assert "evidence.dropout.a_2020" in released.registry
+
+
+def test_a_note_for_whoever_keeps_the_table_is_printed_nowhere(small_study: Path) -> None:
+    note = "recalled, LOW confidence"
+    found = find(
+        write(
+            small_study,
+            counts("Counted et al.", 5, 40, 9, 42, note=note),
+            row("Told et al.", "depression", effect_type="favours both", note=note),
+            row("Printed et al.", "dropout", directness="benchmark", effect="28%", effect_type="of 120", note=note),
+            row("No one", "dropout", verification="source not given", note=note),
+        )
+    )
+    told = [record for record in found.records() if record.outcome.key.analysis == "evidence"]
+    assert {"as printed in the publication"} <= {getattr(one.outcome, "method", "") for one in told}
+    assert not [one.id for one in told if "recalled" in repr(one) or "LOW" in repr(one)]
