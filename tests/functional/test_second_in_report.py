@@ -98,12 +98,12 @@ def test_a_forged_table_is_found_though_every_page_and_digest_is_made_with_it(
 ) -> None:
     forged = copy(told.folder, tmp_path)
     second = read(forged / "manifest.json")["second"]
-    place = next(place for place, kind in enumerate(second["kinds"]) if kind["left"])
+    place = next(place for place, kind in enumerate(second["kinds"]) if kind["agree"] > 1)
     kind = second["kinds"][place]
-    if what == "agree":  # what was not checked is said to agree
-        kind |= {"agree": kind["results"] - kind["differ"], "left": []}
-    elif what == "left":
-        kind["left"] = ["difference 1"]
+    if what == "agree":  # one more is said to have been there, and to agree
+        kind |= {"results": kind["results"] + 1, "agree": kind["agree"] + 1}
+    elif what == "left":  # and one that agrees not to have been checked
+        kind |= {"agree": kind["agree"] - 1, "left": ["difference 1"]}
     elif what == "roads":
         kind["roads"] = ["a better way", *kind["roads"]]
     else:
