@@ -281,6 +281,11 @@ def test_with_nothing_to_adjust_for_the_adjusted_numbers_are_the_crude_ones(unev
         assert found.how is not None
         assert not found.how.penalised
         assert (found.n, found.n_full, found.n_skills) == (55, 25, 30)
+    left = uneven[Key("completion", what="ratio_not_completed", category="adjusted")]
+    assert isinstance(left, Estimate)
+    spread = 1.959963984540054 * (1 / 5 - 1 / 25 + 1 / 18 - 1 / 30) ** 0.5  # Katz, which the delta method gives here
+    assert left.value == pytest.approx((5 / 25) / (18 / 30), rel=1e-7)
+    assert left.limits == pytest.approx((left.value * math.exp(-spread), left.value * math.exp(spread)), rel=1e-7)
     assert "completer more" in uneven[Key("completion", what="number_needed", category="adjusted")].label
 
 
@@ -288,7 +293,7 @@ def test_what_compares_shares_tells_the_share_of_one_arm_from_that_of_the_other(
     shares = tuple(Key("completion", what="share", arm=arm) for arm in ("full", "skills"))
     for outcome in uneven.where(analysis="completion"):
         assert outcome.key is not None
-        if outcome.key.what in {"difference", "ratio", "odds_ratio"}:
+        if outcome.key.what in {"difference", "ratio", "ratio_not_completed", "odds_ratio"}:
             assert outcome.tells == (shares,)
     (inverse,) = uneven.where(analysis="completion", what="number_needed")
     assert inverse.tells == ((Key("completion", what="difference", category="adjusted"),),)

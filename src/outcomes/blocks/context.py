@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from outcomes.blocks.quote import Name, Quoter
     from outcomes.plan.model import Plan
 
+DASHED = Phrase("Dashed: the worthwhile difference.")
 NOT_SHOWN = "Not shown in this edition"
 FINEST = 0.01  # of shares
 
@@ -62,6 +63,11 @@ class Context:
             there = Phrase("annex").leading_to(f"{self.behind}#{place_of(behind or name)}")
             made = replace(made, caption=Phrase("{} The {} has what is behind it.").format(made.caption, there))
         return (made,)
+
+    def name_worthwhile(self, measures: Iterable[str], legend: Phrase = DASHED) -> Phrase:
+        """Give what the legend of a picture says of worthwhile differences; nothing where the plan names none."""
+        named = any(self.plan.measures[measure].worthwhile is not None for measure in measures)
+        return Phrase(" ") + legend if named else Phrase("")
 
     def how(self, results: Iterable[Name]) -> tuple[Fold, ...]:
         """Give what is folded away about how results were computed, or nothing where nothing is known."""

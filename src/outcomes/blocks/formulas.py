@@ -14,6 +14,7 @@ MEAN, SD, SHARE = "ȳ = Σy / n", "s = √(Σ(y − ȳ)² / (n − 1))", "count 
 SMD, EVERYBODY = "(m₁ − m₀) / √((s₁² + s₀²) / 2)", "mean over everybody of P({0} | {{full}}) − P({0} | {{skills}})"
 COMPLETED = EVERYBODY.format("completed")
 COMPLETERS = "mean of P(completed | {full}) / mean of P(completed | {skills})"
+LEAVERS = "(1 − mean of P(completed | {full})) / (1 − mean of P(completed | {skills}))"
 E_VALUE = "RR + √(RR (RR − 1)), with RR ≈ exp(0.91 g)"
 DOUBLY_ROBUST = "Σh(ŷ₁ − ŷ₀) / Σh + weighted mean of y − ŷ in {full} − the same in {skills}"
 CLIENTS = "N at which the standard error, with what makes people alike, is small enough"
@@ -56,6 +57,7 @@ FORMULAS: dict[tuple[str, str, str], str] = {
     ("completion", "number_needed", ""): "1 / |adjusted difference|",
     ("completion", "odds_ratio", ""): "exp(β of arm) in the logistic regression",
     ("completion", "ratio", ""): COMPLETERS,
+    ("completion", "ratio_not_completed", ""): LEAVERS,
     ("completion", "ratio", "crude"): "p₁ / p₀",
     ("completion", "share", ""): "count / n, with Wilson's interval",
     ("confounding", "bound", ""): "β − bias of a confounder as strong as the named characteristic",

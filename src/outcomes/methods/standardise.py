@@ -81,8 +81,17 @@ class StandardisedShares:
 
     def ratio(self, level: float) -> ComparedShares:
         """Full over skills; interval and standard error on the logarithm."""
-        log = math.log(self.full / self.skills)
-        se, df = self._judge(self.slopes[0] / self.full - self.slopes[1] / self.skills)
+        slope = self.slopes[0] / self.full - self.slopes[1] / self.skills
+        return self._on_logarithm(math.log(self.full / self.skills), slope, level)
+
+    def ratio_of_others(self, level: float) -> ComparedShares:
+        """Full over skills of the shares to whom it did not happen; interval and standard error on the logarithm."""
+        full, skills = 1.0 - self.full, 1.0 - self.skills
+        slope = self.slopes[1] / skills - self.slopes[0] / full
+        return self._on_logarithm(math.log(full / skills), slope, level)
+
+    def _on_logarithm(self, log: float, slope: NDArray[np.float64], level: float) -> ComparedShares:
+        se, df = self._judge(slope)
         low, high = t_limits(log, se=se, df=df, level=level)
         return ComparedShares(
             value=math.exp(log),

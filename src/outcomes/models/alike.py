@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from outcomes.methods import proportions
 from outcomes.models.contract import to_interval
+from outcomes.plan.model import ARMS
 from outcomes.results.how import How
 from outcomes.results.outcome import Estimate, NotEstimableError
 
@@ -23,6 +24,7 @@ EVERYBODY = "It happened to everybody in both programmes: nothing recorded tells
 NOBODY = "It happened to nobody in either programme: nothing recorded tells to whom, and nothing is adjusted for."
 NO_ODDS = "It happened to everybody, or to nobody, in both programmes, so that there are no odds to compare."
 NO_RATIO = "It happened to nobody in either programme, so that there are no shares to take a ratio of."
+NO_OTHERS = "It happened to everybody in both programmes, so that nobody is left of whom to take a ratio."
 NOT_GROUPS = "Its interval does not allow for people who share a group."
 
 
@@ -55,6 +57,15 @@ class AlikeShares(NamedTuple):
         if not self.happened:
             raise NotEstimableError(NO_RATIO, "too few")
         fit = proportions.fit_share_ratio(**self._counted, level=self.level)
+        return self._estimate(planned, fit, "score", "ratio of the shares; Koopman's score interval")
+
+    def ratio_of_others(self, planned: Planned) -> Estimate:
+        """Ratio of the shares to whom it did not happen, which is one where it happened to nobody."""
+        if self.happened:
+            raise NotEstimableError(NO_OTHERS, "too few")
+        c = self._counted
+        others = {f"events_{arm}": c[f"n_{arm}"] for arm in ARMS}
+        fit = proportions.fit_share_ratio(**{**c, **others}, level=self.level)
         return self._estimate(planned, fit, "score", "ratio of the shares; Koopman's score interval")
 
     def odds_ratio(self, planned: Planned) -> Estimate:  # noqa: ARG002  # asked as a model is

@@ -42,6 +42,7 @@ ALIKE_AMONG_COMPARED = (
     "Of those of whom everything that is adjusted for is recorded it happened to everybody, or to nobody, but not so "
     "of the others: nothing is left to adjust."
 )
+OF_LOGARITHM = "The standard error is that of the logarithm."
 ARM_COLUMN = 1  # of the design, behind the intercept
 
 
@@ -166,8 +167,11 @@ class ShareModel:
 
     def ratio(self, planned: Planned) -> Estimate:
         """Ratio of the standardised shares."""
-        notes = (*self.notes, "The standard error is that of the logarithm.")
-        return self._compare(planned, self.shares.ratio(self.level), notes)
+        return self._compare(planned, self.shares.ratio(self.level), (*self.notes, OF_LOGARITHM))
+
+    def ratio_of_others(self, planned: Planned) -> Estimate:
+        """Ratio of the standardised shares to whom it did not happen."""
+        return self._compare(planned, self.shares.ratio_of_others(self.level), (*self.notes, OF_LOGARITHM))
 
     def _compare(self, planned: Planned, found: standardise.ComparedShares, notes: tuple[str, ...]) -> Estimate:
         return self._count(planned).estimate(

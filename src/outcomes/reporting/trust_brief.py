@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Definition, Definitions, Paragraph, Section, meaning
 from outcomes.blocks.phrase import Phrase
-from outcomes.questions.agreement.section import LEGEND
+from outcomes.questions.agreement.section import explain_ways
 from outcomes.questions.agreement.words import picture_agreement
 from outcomes.reporting.certainty import judge
 from outcomes.reporting.chapters import lead_to_annex
@@ -24,7 +24,7 @@ def make_section(context: Context) -> Section:
     blocks: tuple[Block, ...] = (
         Paragraph(Phrase(LEAD), "lead"),
         Definitions(judged, "sure"),
-        *context.figure("agreement", picture_agreement(q), LEGEND),
+        *context.figure("agreement", picture_agreement(q), explain_ways(context)),
         meaning(
             "No method can tell what was never recorded. Where ways that take different things for granted come out "
             "alike, the answer hangs less on any of them."

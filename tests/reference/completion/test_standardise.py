@@ -104,3 +104,22 @@ def test_a_penalised_fit_is_the_least_squares_that_clusters_judge(grouped: tuple
     assert judged is not None
     np.testing.assert_allclose(judged.beta, penalised.beta, rtol=1e-7)
     assert abs(judged.beta[1] - fit.beta[1]) > 1e-3
+
+
+@pytest.mark.parametrize("by_groups", [True, False])
+def test_the_ratio_of_those_it_did_not_happen_to_is_that_of_what_did_not_happen(
+    grouped: tuple[pd.DataFrame, LogisticFit], *, by_groups: bool
+) -> None:
+    """An exact identity: a logistic fit of the opposite event has the same coefficients with the other sign.
+
+    1e-8 relative, as both fits are iterative.
+    """
+    people, fit = grouped
+    opposite = fit_logistic(
+        events=people["done"].to_numpy() != 1, design=fit.design, names=["intercept", "arm", "age"], penalised=False
+    )
+    clusters = people["group"].to_numpy(dtype=object) if by_groups else None
+    found = fit_standardised_shares(fit=fit, arm=1, clusters=clusters).ratio_of_others(0.95)
+    wanted = fit_standardised_shares(fit=opposite, arm=1, clusters=clusters).ratio(0.95)
+    for name in ("value", "se", "df", "low", "high", "p_value"):
+        assert getattr(found, name) == pytest.approx(getattr(wanted, name), rel=1e-8), name

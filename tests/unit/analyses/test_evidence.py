@@ -113,7 +113,7 @@ def test_the_example_says_that_the_published_and_the_local_result_conflict(root:
     drop_out = next(text for text in said if text.startswith("Drop-out."))
     regulation = next(text for text in said if text.startswith("Emotion regulation."))
     assert "17% and 38% dropped out: 22 in 100 fewer in Full programme" in drop_out
-    assert "not adjusted and not this report's answer" in drop_out
+    assert "Here the main comparison of who completed, as a ratio of the shares who did not" in drop_out
     assert "“What was found”" in drop_out
     assert "same side as what is published" in drop_out
     assert "favour" not in drop_out
@@ -354,7 +354,7 @@ def test_the_forest_draws_each_study_on_its_own_line_and_the_local_result_last(s
         "Ash (2020) · seen": (4 / 40) / (16 / 40),
         "Birch (2020) · derived": (15 / 30) / (10 / 40),
         "Elm (2020) · sources conflict": (6 / 30) / (3 / 30),
-        "This study, not adjusted": value(registry, "evidence.dropout.local"),
+        "This study, main comparison": value(registry, "evidence.dropout.local"),
     }
     assert [label for label in labels if label in expected] == list(expected)
     drawn = {y: x for x, y in (*points_of(chart, "s"), *points_of(chart, ARM_STYLES["full"].marker))}
@@ -376,6 +376,20 @@ def test_what_others_published_leaves_as_it_was_printed_and_the_local_result_doe
     assert local != shared
     assert shared.n is not None
     assert shared.n % 5 == 0
+
+
+def test_drop_out_here_is_the_main_comparison_of_who_completed(example: Registry) -> None:
+    local = example["evidence.dropout.local"]
+    main = example["completion.adjusted.ratio_not_completed"]
+    assert isinstance(local, Estimate)
+    assert isinstance(main, Estimate)
+    assert (local.value, local.limits, local.n) == (main.value, main.limits, main.n)
+    assert local.tells == ((main.key,),)
+    # one answer to one question: an interval that has no direction for those who did, has none for those who did not
+    completed = example["completion.adjusted.difference"]
+    assert isinstance(completed, Estimate)
+    ends = [(limit > middle) for found, middle in ((completed, 0.0), (local, 1.0)) for limit in found.limits or ()]
+    assert ends == [False, True, False, True]
 
 
 def test_a_local_drop_out_that_must_stay_hidden_does_not_leave_beside_the_published(small_study: Path) -> None:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from outcomes.results.key import Key
     from outcomes.results.ways import Way
 
-LEGEND = (
+LEGEND = Phrase(
     "Every way of estimating the difference, in points. Shaded: the interval of the main result. Open marks below the "
-    "line ask another question. Dashed: the worthwhile difference."
+    "line ask another question."
 )
 APART = "Another question: about other people, or with another assumption about those not seen. Not counted above."
 
@@ -30,7 +30,7 @@ def list_blocks(context: Context) -> Iterator[Block]:
     yield Heading(3, Phrase("How much the answer depends on the method"), "agreement")
     every = context.plan.primary_measures
     yield from (Paragraph(words.say_agreement(q, measure)) for measure in every)
-    yield from context.figure("agreement", words.picture_agreement(q), LEGEND)
+    yield from context.figure("agreement", words.picture_agreement(q), explain_ways(context))
     if measures:
         yield _tabulate(context)
     yield from (_tabulate_kind(context, measure) for measure in every if measure not in measures)
@@ -40,6 +40,11 @@ def list_blocks(context: Context) -> Iterator[Block]:
     )
     first = [keys[0] for _, keys in words.list_ways(q)]
     yield from context.how([*first, *(words.key_of(q, measure, "agree") for measure in every)])
+
+
+def explain_ways(context: Context) -> Phrase:
+    """Give the legend of the figure."""
+    return LEGEND + context.name_worthwhile(context.plan.primary_scored)
 
 
 def _tabulate_kind(context: Context, measure: str) -> Table:

@@ -38,12 +38,14 @@ ADJUSTED = {
     "difference": "Completed, adjusted difference",
     "ratio": "Completed, adjusted ratio of shares",
     "odds_ratio": "Completed, adjusted odds ratio",
+    "ratio_not_completed": "Did not complete, adjusted ratio of shares",
     "number_needed": "People in {full} for one completer more or fewer",
 }
 KINDS = {
     "difference": (Quantity.SHARE_DIFFERENCE, "share_difference"),
     "ratio": (Quantity.RATIO, "ratio"),
     "odds_ratio": (Quantity.ODDS_RATIO, "ratio"),
+    "ratio_not_completed": (Quantity.RATIO, "ratio"),
     "number_needed": (Quantity.NUMBER_NEEDED, "number"),
 }
 # The share of everybody who started, had none or all of those completed of whom it is not recorded.
@@ -251,6 +253,7 @@ def _adjusted(cohort: Cohort, definition: _Definition, covariates: Covariates) -
         "difference": lambda planned: model().difference(planned),
         "ratio": lambda planned: model().ratio(planned),
         "odds_ratio": lambda planned: model().odds_ratio(planned),
+        "ratio_not_completed": lambda planned: model().ratio_of_others(planned),
         "number_needed": lambda planned: model().number_needed(planned, "completer"),
     }
     for what, planned in _plan_adjusted(cohort, definition, covariates).items():

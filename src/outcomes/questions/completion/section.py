@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from outcomes.blocks.model import Block
 
 STREAMS = ("group_stream", "any_stream")
-ADJUSTED = {what: DIFFERENCE.but(what=what) for what in ("difference", "ratio", "odds_ratio", "number_needed")}
+ADJUSTED = {
+    what: DIFFERENCE.but(what=what)
+    for what in ("difference", "ratio", "ratio_not_completed", "odds_ratio", "number_needed")
+}
 SHARES = tuple(Key("completion", what="share", arm=arm) for arm in ARMS)
 CRUDE = tuple(Key("completion", what=what, category="crude") for what in ("difference", "ratio"))
 NUMBER_NEEDED = ADJUSTED["number_needed"]
 MAIN = (DIFFERENCE, NUMBER_NEEDED)
-OTHERS = (*CRUDE, ADJUSTED["ratio"], ADJUSTED["odds_ratio"])
+OTHERS = (*CRUDE, ADJUSTED["ratio"], ADJUSTED["ratio_not_completed"], ADJUSTED["odds_ratio"])
 OF_STREAMS = tuple(
     key for stream in STREAMS for key in (*(share.but(subject=stream) for share in SHARES), of_stream(stream))
 )

@@ -27,7 +27,7 @@ HEIGHT, MARGIN = 0.27, 0.62
 BESIDE, COLUMN, TELLING = 8.0, 52.0, 7.5  # points: to what is told beside a row, between its columns, of its letters
 CROWDED = 8.0  # a ratio beyond which every doubling would be one tick too many
 SMALLEST, LARGEST = 3.5, 9.0  # points: side of the square of a study; the largest has an interval of one unit
-HERE = {"ratio": "This study, not adjusted", "sd": "This study, main comparison"}
+HERE = "This study, main comparison"
 SIDES = {
     "same": "here on the same side as what is published",
     "both": "what is published lies on both sides",
@@ -95,7 +95,7 @@ def _lines(registry: Registry, plan: Plan, scale: str) -> Iterator[Line]:
                 yield Line("To expect in a new setting", "prediction", expected, _say(expected, plan, only_limits=True))
             yield Line("Published, pooled", "pooled", pooled, _say(pooled, plan))
         if isinstance(local, Estimate) and local.unit == scale:
-            yield Line(HERE[scale], "local", local, _say(local, plan))
+            yield Line(HERE, "local", local, _say(local, plan))
 
 
 def _count_events(registry: Registry, estimate: Estimate) -> tuple[str, ...]:

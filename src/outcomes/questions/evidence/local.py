@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from outcomes.methods import published_effects
 from outcomes.methods.published_effects import PublishedEffect
-from outcomes.models.contract import Counts, to_interval
-from outcomes.plan.model import ARMS
+from outcomes.models.contract import Counts
 from outcomes.questions.evidence.topics import BY_DOMAIN, DROP_OUT
-from outcomes.results.how import How
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
 from outcomes.results.quantity import Quantity
@@ -27,8 +24,9 @@ if TYPE_CHECKING:
     from outcomes.results.outcome import Outcome
     from outcomes.results.planned import Planned
 
-SHARES = tuple(Key("completion", what="share", arm=arm) for arm in ARMS)
-UNKNOWN = "Completion is not known."
+# Of the main comparison of who completed, standardised over everybody, as a trial's ratio is one of whole arms.
+NOT_COMPLETED = Key("completion", what="ratio_not_completed", category="adjusted")
+SCALE = {True: (Quantity.RATIO, "ratio"), False: (Quantity.STANDARDISED_DIFFERENCE, "sd")}
 NO_SCORE = (
     "Here it is measured by a count or a yes/no, and what is published in standard deviations of a scale cannot be set "
     "beside that."
@@ -43,17 +41,21 @@ def planned_topics(plan: Plan) -> Iterator[Topic]:
 
 
 def find_local(topic: Topic, cohort: Cohort, found: Found) -> Outcome | None:
-    """Give the local result on the published scale; None where the study measures nothing of the kind."""
+    """Give the main comparison on the published scale; None where the study measures nothing of the kind."""
+    planned = topic.plan("local", f"{topic.label}, this study", *SCALE[topic.domain == "completion"])
     if topic.domain == "completion":
-        return _drop_out(cohort, found)
+        return _take(planned, NOT_COMPLETED, found)
     measure = topic.measure or _measure_of(topic, cohort.plan)
     if measure is None or measure not in cohort.plan.measures:
         return None
-    g = Key("mmrm", measure, cohort.plan.primary, "g")
-    mine = found.get(str(g))
-    planned = topic.plan("local", f"{topic.label}, this study", Quantity.STANDARDISED_DIFFERENCE, "sd", tells=((g,),))
     if cohort.plan.measures[measure].kind != "score":
-        return replace(planned, tells=()).refuse(NO_SCORE, "not planned")
+        return planned.refuse(NO_SCORE, "not planned")
+    return _take(planned, Key("mmrm", measure, cohort.plan.primary, "g"), found)
+
+
+def _take(planned: Planned, source: Key, found: Found) -> Outcome | None:
+    """Give a result of the main comparison again, under the id of its topic."""
+    mine, planned = found.get(str(source)), replace(planned, tells=((source,),))
     if isinstance(mine, NotEstimable):
         counts = Counts(n=mine.n, n_full=mine.n_full, n_skills=mine.n_skills)  # type: ignore[typeddict-item]  # may be None
         return replace(planned, counts=counts).refuse(mine.reason, mine.cause)
@@ -82,42 +84,16 @@ def _measure_of(topic: Topic, plan: Plan) -> str | None:
     return min(mine, key=lambda word: (word not in plan.scored, word not in plan.primary_measures), default=None)
 
 
-def _drop_out(cohort: Cohort, found: Found) -> Outcome:
-    """Give the ratio of the shares who dropped out: not adjusted, as the published ones are."""
-    planned = DROP_OUT.plan("local", "Drop-out, this study, not adjusted", Quantity.RATIO, "ratio", tells=(SHARES,))
-    shares = [found.get(str(key)) for key in SHARES]
-    known = [share for share in shares if isinstance(share, Estimate) and share.n is not None]
-    if len(known) < len(SHARES):
-        refused = (share for share in shares if isinstance(share, NotEstimable))
-        reason, cause = next(((share.reason, share.cause) for share in refused), (UNKNOWN, "not provided"))
-        return planned.refuse(reason, cause)
-    people = [share.n or 0 for share in known]
-    left = [count - round(share.value * count) for share, count in zip(known, people, strict=True)]
-    counts = Counts(n=sum(people), n_full=people[0], n_skills=people[1])
-    return replace(planned, counts=counts).attempt(partial(_ratio, left, people, cohort.plan.confidence.level))
-
-
-def _ratio(left: list[int], people: list[int], level: float, planned: Planned) -> Outcome:
-    effect = published_effects.log_risk_ratio(
-        events_full=left[0], n_full=people[0], events_skills=left[1], n_skills=people[1]
-    )
-    low, high = (math.exp(limit) for limit in effect.limits(level))
-    return planned.estimate(
-        math.exp(effect.value),
-        interval=to_interval(level, (low, high)),
-        cells=tuple(count for gone, all_of in zip(left, people, strict=True) for count in (gone, all_of - gone)),
-        how=How(estimator="risk_ratio", inference="logarithm"),
-        method="ratio of the shares who did not complete, {full} over {skills}, not adjusted",
-    )
-
-
 def to_effect(local: Outcome | None) -> PublishedEffect | None:
     """Turn the local result into an effect that could be pooled."""
     if not isinstance(local, Estimate) or local.interval is None:
         return None
-    if local.unit == "sd":
-        return None if local.se is None else PublishedEffect(value=local.value, variance=local.se**2)
-    if local.interval.low is None or local.interval.high is None:
+    value = local.value if local.unit == "sd" else math.log(local.value)
+    if local.se is not None:  # a ratio's is that of its logarithm
+        return PublishedEffect(value=value, variance=local.se**2)
+    low, high = local.interval.low, local.interval.high
+    if local.unit == "sd" or not low or high is None:  # a limit of zero has no logarithm
         return None
-    logs = [math.log(number) for number in (local.value, local.interval.low, local.interval.high)]
-    return published_effects.from_limits(value=logs[0], low=logs[1], high=logs[2], level=local.interval.level)
+    return published_effects.from_limits(
+        value=value, low=math.log(low), high=math.log(high), level=local.interval.level
+    )

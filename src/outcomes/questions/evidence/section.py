@@ -62,8 +62,7 @@ def explain_forest(context: Context) -> Phrase:
     """Give the legend of the forest."""
     pooled_elsewhere = " in this picture" if context.plan.evidence.pool_local else ""
     return Phrase(
-        "Published results and, below them, the result of this study (circle), never pooled with them{}. Of drop-out "
-        "that is a ratio that is not adjusted, as the published ones are not, and not the answer of this report. To "
+        "Published results and, below them, the main comparison of this study (circle), never pooled with them{}. To "
         "the right favours {}. Squares: comparisons of the two programmes with the label of their verification; a "
         "diamond, where there are several, is their pooled effect and the thin line behind it what to expect in a new "
         "setting."

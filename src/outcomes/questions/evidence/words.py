@@ -157,13 +157,13 @@ def _say_beside(quoter: Quoter, topic: Topic) -> Phrase:
 
 
 def _name_local(quoter: Quoter, topic: Topic) -> Phrase:
-    """Say what the local result is: the ratio is drawn beside published ones because they are not adjusted either."""
+    """Say what the local result is: the main comparison of the outcome, on the scale on which others publish theirs."""
     local = quoter.get(topic.key("local"))
     if topic.word == DROP_OUT:
-        return Phrase("Here the ratio of the shares who did not complete, not adjusted and not this report's answer")
+        return Phrase("Here the main comparison of who completed, as a ratio of the shares who did not,")
     measures = (told.measure for relation in getattr(local, "tells", ()) for told in relation if told.measure)
     measure = next((quoter.measure(one) for one in measures), _small(quoter, topic))
-    return Phrase("Here the main comparison of {}, in standard deviations").format(measure)
+    return Phrase("Here the main comparison of {}, in standard deviations,").format(measure)
 
 
 def _say_sides(quoter: Quoter, topic: Topic) -> Phrase:

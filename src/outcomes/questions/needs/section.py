@@ -59,10 +59,11 @@ def _list_moderators(context: Context, said: Phrase) -> Iterator[Block]:
 
 def explain_effects(context: Context) -> Phrase:
     """Give the legend of the figure."""
-    return Phrase(
+    said = Phrase(
         "Difference between the programmes at the visit “{}”, at each level. Filled: as estimated there, with its {} "
-        "interval; open triangle: drawn towards what the levels have in common. Dashed: the worthwhile difference."
+        "interval; open triangle: drawn towards what the levels have in common."
     ).format(context.quoter.visit(context.plan.primary), context.quoter.percent("confidence.level"))
+    return said + context.name_worthwhile(context.plan.primary_scored)
 
 
 def _tabulate(context: Context, moderator: str) -> Table:

@@ -35,9 +35,10 @@ def make_brief(context: Context) -> Iterator[Block]:
 
 def _show_means(context: Context) -> Iterator[Block]:
     """Show the primary measures, three in a row; all measures stand in the annex."""
-    alt, legend = words.picture_trajectory(context.quoter), explain_trajectory(context)
-    in_a_row = tuple(context.figure("primaries", alt, legend, behind="trajectory"))
-    yield from in_a_row or context.figure("trajectory", alt, legend)
+    alt, plan = words.picture_trajectory(context.quoter), context.plan
+    primary = explain_trajectory(context, plan.primary_scored)
+    in_a_row = tuple(context.figure("primaries", alt, primary, behind="trajectory"))
+    yield from in_a_row or context.figure("trajectory", alt, explain_trajectory(context, plan.scored))
 
 
 def _tabulate(context: Context) -> Table:

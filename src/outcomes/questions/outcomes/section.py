@@ -17,7 +17,7 @@ from outcomes.results.outcome import Estimate
 from outcomes.results.ways import BY_GROUP, BY_PEOPLE, OF_A_MEASURE, main_key, main_way, verdict_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from outcomes.blocks.context import Context
     from outcomes.blocks.model import Block, Row
@@ -34,7 +34,7 @@ def make_section(context: Context) -> Section:
     blocks = (
         Paragraph(words.lead_outcomes(q), "lead"),
         Paragraph(words.say_who_is_counted(q), "quiet"),
-        *context.figure("trajectory", words.picture_trajectory(q), explain_trajectory(context)),
+        *context.figure("trajectory", words.picture_trajectory(q), explain_trajectory(context, context.plan.scored)),
         *context.figure("forest", words.picture_forest(q), _explain_forest(context)),
         *chain.from_iterable(_list_blocks(context, measure) for measure in measures),
         meaning(
@@ -46,29 +46,30 @@ def make_section(context: Context) -> Section:
     return Section("outcomes", Phrase("Outcomes"), blocks)
 
 
-def explain_trajectory(context: Context) -> Phrase:
+def explain_trajectory(context: Context, measures: Iterable[str]) -> Phrase:
     """Give the legend of the means over time."""
     q = context.quoter
-    return Phrase(
+    said = Phrase(
         "Means of the main comparison with their {} intervals, adjusted for {adjusted}: both lines leave from the mean "
         "start of everybody compared (square), since the people are compared as if they had started alike. Where "
-        "there is no main comparison the means are those of the people seen, not adjusted, and the axis says so. "
-        "Dashed upright: the worthwhile difference, from the mean of {skills} at the visit “{visit}” to where the "
-        "other would have to lie."
+        "there is no main comparison the means are those of the people seen, not adjusted, and the axis says so."
     ).format(
         q.percent("confidence.level"),
         adjusted=join_words([Phrase("the score at the start"), *map(name_column, context.plan.adjust.covariates)]),
-        skills=q.arm("skills"),
-        visit=q.visit(context.plan.primary),
     )
+    upright = Phrase(
+        "Dashed upright: the worthwhile difference, from the mean of {} at the visit “{}” to where the other would "
+        "have to lie."
+    ).format(q.arm("skills"), q.visit(context.plan.primary))
+    return said + context.name_worthwhile(measures, upright)
 
 
 def _explain_forest(context: Context) -> Phrase:
     q = context.quoter
-    return Phrase(
-        "Every way of comparing at the visit “{}”, in standard deviations with {} intervals; to the right favours {}. "
-        "Dashed: the worthwhile difference."
+    said = Phrase(
+        "Every way of comparing at the visit “{}”, in standard deviations with {} intervals; to the right favours {}."
     ).format(q.visit(context.plan.primary), q.percent("confidence.level"), q.arm("full"))
+    return said + context.name_worthwhile(context.plan.scored)
 
 
 def _list_blocks(context: Context, measure: str) -> Iterator[Block]:

@@ -58,10 +58,11 @@ def _list_keys(measure: str, visit: str) -> Iterator[Key]:
 
 
 def _explain_curve(context: Context) -> Phrase:
-    return Phrase(
+    said = Phrase(
         "People who would have to start, by the difference to be seen with a power of {}. The dot is this study: those "
-        "who started, and the difference that they would have shown. Dashed: the worthwhile difference."
+        "who started, and the difference that they would have shown."
     ).format(context.quoter.percent("precision.power"))
+    return said + context.name_worthwhile(context.plan.primary_scored)
 
 
 def tabulate_plans(context: Context) -> Table:

@@ -208,7 +208,7 @@ def _improved(wide: Wide, first: Estimate) -> Numbers | None:
         fitted = sharing.fit(happened, people.full, columns, penalised=first.how.penalised)
         if fitted is None:
             return None
-        number = sharing.standardise(fitted, wide.groups_of(first, fitted.used))[0]
+        number = sharing.standardise(fitted, wide.groups_of(first, fitted.used))["difference"]
         values.append(number.value)
         variances.append((number.se or math.nan) ** 2)
         dfs.append(math.inf if number.df is None else number.df)

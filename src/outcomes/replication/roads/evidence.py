@@ -13,7 +13,7 @@ import pandas as pd
 from outcomes.replication.comparison import REFITTED, NotFollowedError, Numbers
 from outcomes.replication.described import factor
 from outcomes.replication.random_effects import find_i2, find_tau2, weigh
-from outcomes.replication.roads import scores
+from outcomes.replication.roads import scores, sharing
 from outcomes.replication.roads.names import word
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
@@ -47,6 +47,7 @@ TOPICS: Mapping[str, tuple[str, float]] = {
     },
     "skills_use": ("skills_use", 1.0),
 }
+NOT_COMPLETED = Key("completion", what="ratio_not_completed", category="adjusted")
 PUBLISHED = 0.95  # level of the limits that others print
 LONGEST, SHORTENED = 60, 7  # letters of a study's word, and of what ends a longer one
 
@@ -231,16 +232,14 @@ def _beside(wide: Wide, first: Estimate) -> Numbers:
 
 
 def _local(wide: Wide, first: Estimate) -> Numbers:
-    """Give the result of this study: the ratio of those who did not complete, or the main model's g."""
+    """Give the main comparison of this study again: the ratio of those who did not complete, or the model's g."""
     plan, topic = wide.people.plan, first.key.subject
     if topic == "dropout":
-        done, full = wide.people.completed, wide.people.full
-        told = [done[arm & ~np.isnan(done)] for arm in (full, ~full)]
-        (a, n), (c, m) = ((float((one == 0).sum()), float(len(one))) for one in told)
-        if 0 in {a, n - a, c, m - c}:
+        main = wide.found.get(str(NOT_COMPLETED))
+        left = sharing.ROADS["completion", "ratio_not_completed"](wide, main) if isinstance(main, Estimate) else None
+        if left is None:
             raise NotFollowedError
-        se = math.sqrt((n - a) / (a * n) + (m - c) / (c * m))
-        return Numbers(value=a / n / (c / m), method="Katz' logarithm", se=se)
+        return left
     mine = [name for name, one in plan.measures.items() if word(one.domain) == topic]
     order = sorted(mine, key=lambda one: (plan.measures[one].kind != "score", one not in plan.primary_measures))
     g = wide.found.get(str(Key("mmrm", order[0], plan.primary, "g"))) if order else None

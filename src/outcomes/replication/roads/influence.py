@@ -220,7 +220,7 @@ def _of_completion(wide: Wide) -> Carried | None:
         refit = sharing.fit(without, full, wide.covariates, penalised=penalised)
         if refit is None:
             raise NotFollowedError
-        number = sharing.standardise(refit, wide.groups_of(main, refit.used))[0]
+        number = sharing.standardise(refit, wide.groups_of(main, refit.used))["difference"]
         low, high = number.limits(wide.level(), log=False) or (math.nan, math.nan)
         found[place] = Alone(number.value, max(low, -1.0), min(high, 1.0))
     if not found:

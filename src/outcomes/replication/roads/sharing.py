@@ -53,8 +53,8 @@ def fit(happened: Array, full: Mask, columns: Array, *, penalised: bool) -> Mode
     return None if beta is None else Modelled(model, beta, penalised, used)
 
 
-def standardise(fitted: Modelled, groups: list[object] | None) -> tuple[Numbers, Numbers]:
-    """Difference and ratio of the shares if all had been in one arm and in the other."""
+def standardise(fitted: Modelled, groups: list[object] | None) -> dict[str, Numbers]:
+    """Difference of the shares if all had been in one arm and the other, and ratios of who did and who did not."""
     model, beta = fitted.model, fitted.beta
     X, share = model.exog, model.predict(fitted.beta)
     weight = share * (1 - share)
@@ -70,7 +70,12 @@ def standardise(fitted: Modelled, groups: list[object] | None) -> tuple[Numbers,
     if fitted.penalised:
         gap = gap + np.einsum("ij,jk,ik->i", X, phi, X) * weight * (0.5 - share)
     found = []
-    for slope in (slopes[0] - slopes[1], slopes[0] / means[0] - slopes[1] / means[1]):
+    p, q = means
+    for slope in (
+        slopes[0] - slopes[1],
+        slopes[0] / p - slopes[1] / q,
+        slopes[1] / (1 - q) - slopes[0] / (1 - p),
+    ):
         se, df = math.sqrt(float(slope @ phi @ slope)), None
         if groups is not None:
             rows = split(groups)
@@ -79,23 +84,23 @@ def standardise(fitted: Modelled, groups: list[object] | None) -> tuple[Numbers,
             se, df = judged.se, judged.df
         found.append((se, df))
     by = "statsmodels' Logit with Firth's penalty" if fitted.penalised else "statsmodels' Logit"
-    (se, df), (log_se, log_df) = found
-    return (
-        Numbers(value=means[0] - means[1], method=by, se=se, df=df),
-        Numbers(value=means[0] / means[1], method=by, se=log_se, df=log_df),
-    )
+    values = {"difference": p - q, "ratio": p / q, "ratio_not_completed": (1 - p) / (1 - q)}
+    return {
+        what: Numbers(value=value, method=by, se=se, df=df)
+        for (what, value), (se, df) in zip(values.items(), found, strict=True)
+    }
 
 
 def _adjusted(wide: Wide, happened: Array, columns: Array, first: Estimate) -> Numbers | None:
     if first.how is not None and first.how.estimator == "share":  # all were alike: no model was fitted
         used = known(happened, columns)
-        road = shares.ratio_of_all if first.key.what == "ratio" else shares.crude_difference
-        return road(happened[used], wide.people.full[used], level=wide.level())
+        told, full = happened[used], wide.people.full[used]
+        if first.key.what == "difference":
+            return shares.crude_difference(told, full, level=wide.level())
+        mine = told if first.key.what == "ratio" else 1 - told
+        return shares.ratio_of_all(mine, full, level=wide.level())
     fitted = fit(happened, wide.people.full, columns, penalised=first.how is not None and first.how.penalised)
-    if fitted is None:
-        return None
-    difference, ratio = standardise(fitted, wide.groups_of(first, fitted.used))
-    return ratio if first.key.what == "ratio" else difference
+    return fitted and standardise(fitted, wide.groups_of(first, fitted.used))[first.key.what]
 
 
 def _stream(wide: Wide, first: Estimate) -> Array:
@@ -186,6 +191,7 @@ ROADS: Mapping[tuple[str, str], Road] = {
     ("completion", "share"): _completed,
     ("completion", "difference"): _completed,
     ("completion", "ratio"): _completed,
+    ("completion", "ratio_not_completed"): _completed,
     ("completion", "odds_ratio"): _odds,
     ("completion", "number_needed"): _needed,
     ("change", "difference"): _improved,
