@@ -77,3 +77,23 @@ def test_what_could_not_be_computed_is_told_by_question_without_ids(small: dict[
 def test_a_question_without_data_is_a_line(larger: dict[str, Element], name: str) -> None:
     assert words_of(larger[name]) < 40
     assert "not provided" in larger[name].text() or "declares nothing" in larger[name].text()
+
+
+def test_what_is_missing_for_a_few_of_many_results_is_not_told_as_why_there_are_none(tmp_path: Path) -> None:
+    study = write_small_study(tmp_path / "study", n=48)
+    plan = study / "plan.toml"
+    lines = plan.read_text(encoding="utf-8").splitlines()
+    plan.write_text("\n".join(one for one in lines if not one.startswith(("reliability", "worthwhile"))), "utf-8")
+    outcomes(
+        ["report", str(study), "--out", str(tmp_path / "out"), "--quiet", "--formats", "html"], standalone_mode=False
+    )
+    for name in ("report", "annex"):
+        (page,) = (tmp_path / "out").rglob(f"internal/{name}.html")
+        tree = read_tree(page.read_text(encoding="utf-8"))
+        sections = {str(one.attributes.get("id")): one.text() for one in tree.walk() if one.tag == "section"}
+        assert "this data cannot answer. sessions.csv was not provided." in sections["sessions"]
+        assert "reliability" not in sections["sessions"]
+        # nor is a mark explained that no picture holds
+        assert "ashed: the worthwhile" not in tree.text()
+        assert "Dashed upright" not in tree.text()
+    assert "ashed: the worthwhile" in report_on(tmp_path / "stated", 48)["trust"].text()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NOT_KNOWN = -1
 IN_A_YEAR, MONTHS = 4, 3
-NOT_DATED = "clients.csv does not tell start_date of anybody."
+NOT_DATED = "clients.csv does not tell when anybody started."
 
 
 @once

@@ -9,11 +9,11 @@ from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
 from outcomes.plan.model import ARMS
 from outcomes.questions.flow.words import started
-from outcomes.questions.precision.words import say_needed_in_short
+from outcomes.questions.precision.words import NOT_THE_SAME_GROUPS, is_one_group_each, say_needed_in_short
 from outcomes.questions.verdict.words import key_of, read
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate
-from outcomes.results.verdict import Bar, Cap
+from outcomes.results.verdict import Cap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     from outcomes.results.verdict import Verdict
 
 OF_THE_SAME_KIND = "People of the same kind in both programmes. More of those who are there now would not help."
-MORE_GROUPS_EACH = (
-    "Several groups in each programme, or groups that hold people of both. With one group each nobody can tell "
-    "the programme from the group, and more people in the same groups would not help."
-)
+MORE_GROUPS_EACH = f"Several groups in each programme, or groups that hold people of both. {NOT_THE_SAME_GROUPS}"
 MORE_GROUPS = "More groups, or groups that hold people of both programmes: with so few they cannot be allowed for."
 WHO_SHARED = "Recording who shared a group; or, in the plan, that people of both programmes share them."
 ABOUT_GROUPS = {
@@ -50,7 +47,7 @@ def say_what_settles(context: Context) -> Iterator[Phrase]:
         yield Phrase(OF_THE_SAME_KIND)
         return
     yield from map(Phrase, _list_about_groups(q))
-    if any(Bar.ONE_GROUP_EACH in verdict.bars for verdict in _read_all(q)):
+    if is_one_group_each(q):
         return
     yield Phrase(" ").join(said for said in (say_needed_in_short(q), _say_what_narrows(q)) if said)
     if plan.allocation == "routine":
@@ -87,6 +84,6 @@ def _read_all(quoter: Quoter) -> list[Verdict]:
 def _list_about_groups(quoter: Quoter) -> list[str]:
     """Say what would settle how groups lay, where that stands in the way."""
     caps = {cap for verdict in _read_all(quoter) for cap in verdict.caps}
-    if any(Bar.ONE_GROUP_EACH in verdict.bars for verdict in _read_all(quoter)):
+    if is_one_group_each(quoter):
         return [MORE_GROUPS_EACH]
     return [said for cap, said in ABOUT_GROUPS.items() if cap in caps]

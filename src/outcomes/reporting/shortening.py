@@ -5,6 +5,7 @@ Nothing is lost: each number, and each reason why there is none, stands under "E
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from outcomes.blocks.model import Heading, Paragraph
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 # Twenty people an arm are the fewest with which the size of a study is not called poor (docs/methods/wording.md).
 SMALL_SERVICE = 40
+LEADING = 0.25  # of the results that a reason holds for: three or four that share them are all told
 TOO_FEW = (
     f"Fewer than {SMALL_SERVICE} people started, too few to say more about this here; what was computed stands under "
 )
@@ -45,7 +47,7 @@ def shorten(context: Context, question: Question, blocks: Iterable[Block]) -> tu
     found = [record.outcome for record in records]
     heading = tuple(block for block in said if isinstance(block, Heading))[:1] if not question.title else ()
     if found and all(isinstance(outcome, NotEstimable) for outcome in found):
-        return (*heading, Paragraph(_say_reasons(q, found), "lead"))
+        return (*heading, Paragraph(_say_reasons(q, question, found), "lead"))
     if question.for_few or not is_small(q.registry):
         return said
     if heading and not heading[0].name:  # nothing leads to it, and its neighbours say why there is so little
@@ -54,7 +56,15 @@ def shorten(context: Context, question: Question, blocks: Iterable[Block]) -> tu
     return (*heading, Paragraph(few, "lead"))
 
 
-def _say_reasons(quoter: Quoter, found: Iterable[Outcome]) -> Phrase:
-    """Say why there is nothing, each reason once."""
-    reasons = {one.reason: one.id for one in found if isinstance(one, NotEstimable)}
-    return Phrase(" ").join(quoter.field(name, "reason") for name in reasons.values())
+def _say_reasons(quoter: Quoter, question: Question, found: Iterable[Outcome]) -> Phrase:
+    """Say that there is no answer, and why: the reasons that hold for most of what was asked, each once.
+
+    What is missing for a few of the results, as a score for one of many looks at sessions, is not why there is none.
+    """
+    refused = [one for one in found if isinstance(one, NotEstimable)]
+    counts = Counter(one.reason for one in refused)
+    named = {one.reason: one for one in refused if counts[one.reason] >= LEADING * len(refused)}
+    told = Phrase(" ").join(quoter.field(one.id, "reason") for one in named.values())
+    if not question.brief or any(one.cause == "not planned" for one in named.values()):
+        return told
+    return Phrase("{}: this data cannot answer. {}").format(Phrase(question.brief), told)

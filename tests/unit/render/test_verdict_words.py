@@ -184,6 +184,15 @@ def test_as_many_people_as_are_there_are_not_said_to_be_enough_where_the_questio
         assert "no contradiction" not in lead_precision(quoter).plain
 
 
+def test_of_one_group_each_no_number_of_people_is_said_to_be_enough() -> None:
+    asked = {"bars": frozenset({Bar.ONE_GROUP_EACH})}
+    for told, is_said in ((asked, True), ({}, False)):
+        quoter = quoter_of(*compare("calm", "end", 1.0, 6.0, **told), *started(60), needed(168))
+        said = lead_precision(quoter).plain
+        assert "168 people" in said
+        assert ("more people in the same groups would not help" in said) is is_said
+
+
 @pytest.mark.parametrize(
     ("asked", "said", "left_out"),
     [

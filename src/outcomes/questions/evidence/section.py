@@ -74,10 +74,10 @@ def tabulate_direct(context: Context) -> Iterator[Block]:
     q = context.quoter
     if direct := published.list_direct(q.registry):
         caption = Phrase(
-            "Published comparisons of the two programmes, each as it is. Ratios are of the shares of people with the "
-            "outcome, standardised differences are positive where they favour {}. Only those seen in their source, or "
-            "derived from it, count."
-        ).format(q.arm("full"))
+            "Published comparisons of the two programmes of {}, each as it is. Ratios are of the shares of people "
+            "with the outcome, standardised differences are positive where they favour {}. Only those seen in their "
+            "source, or derived from it, count."
+        ).format(q.programme(), q.arm("full"))
         heads = columns("Study", "Outcome", numbers=("Result", "Interval", "People"))
         yield Table(caption, (*heads, KNOWN), tuple(_row(context, key, with_people=True) for key in direct))
 

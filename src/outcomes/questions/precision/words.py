@@ -14,6 +14,7 @@ from outcomes.questions.flow.words import started
 from outcomes.questions.verdict.words import ANSWERED, how_far_answered, key_of, read
 from outcomes.results.key import Key
 from outcomes.results.outcome import Estimate, NotEstimable
+from outcomes.results.verdict import Bar
 from outcomes.results.ways import OF_KINDS
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ NEEDED = (
     "Planned anew, to have a chance of {} of finding the worthwhile difference takes {}, both programmes together: if "
     "the true difference is as large as that, and spread, sizes of the programmes, groups and those not seen are as "
     "here, for each measure by itself."
+)
+NOT_THE_SAME_GROUPS = (
+    "With one group each nobody can tell the programme from the group, and more people in the same groups would not "
+    "help."
 )
 NOT_ENOUGH = (
     "That there are as many already and the question is open for {} is no contradiction: such a number finds a "
@@ -53,8 +58,15 @@ def list_sentences(quoter: Quoter) -> list[Phrase]:
     sentences = _say_unknown(quoter, {measure: key for measure, key in keys.items() if not quoter.has(key)})
     if needed:
         sentences.insert(0, Phrase(NEEDED).format(quoter.percent("precision.power"), join_words(needed)))
+    others += [Phrase(NOT_THE_SAME_GROUPS)] if needed and is_one_group_each(quoter) else []
     there = Phrase("Here {} and {} started.").format(*(quoter.result(started(arm)) for arm in ARMS))
     return [*sentences, *others, there, *_say_not_enough(quoter, keys)]
+
+
+def is_one_group_each(quoter: Quoter) -> bool:
+    """Whether in some comparison a programme is a group, and a group a programme."""
+    verdicts = (read(quoter, key_of(quoter, measure)) for measure in quoter.plan_model.primary_measures)
+    return any(verdict is not None and Bar.ONE_GROUP_EACH in verdict.bars for verdict in verdicts)
 
 
 def say_needed_in_short(quoter: Quoter) -> Phrase:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 DAYS_A_WEEK = 7
+NO_DATES = "clients.csv holds no date on which such a wait begins, or none on which it ends."
 FEW = "Too few people for limits of their median at this level."
 METHOD = "median; limits by the sign test (two of the waits in order)"
 WITHIN = "share of people whose wait was no longer than the plan's target, Wilson's interval"
@@ -78,7 +79,7 @@ def _describe(
         counts=count_arm(arm, known),
         named="" if quarter is None else label_of(quarter),
     )
-    yield _attempt(median, span, weeks, partial(_estimate_median, waits=waits, level=level))
+    yield _attempt(median, weeks, partial(_estimate_median, waits=waits, level=level))
     target = cohort.plan.waiting.targets.get(span)
     if target is not None:
         within = replace(
@@ -88,14 +89,12 @@ def _describe(
             quantity=Quantity.SHARE,
             unit="share",
         )
-        yield _attempt(within, span, weeks, partial(_estimate_within, waits=waits, target=target, level=level))
+        yield _attempt(within, weeks, partial(_estimate_within, waits=waits, target=target, level=level))
 
 
-def _attempt(planned: Planned, span: str, weeks: Floats | None, compute: partial[Outcome]) -> Outcome:
+def _attempt(planned: Planned, weeks: Floats | None, compute: partial[Outcome]) -> Outcome:
     if weeks is None:
-        begins, ends, _ = SPANS[span]
-        reason = f"clients.csv does not tell {begins} and {ends}."
-        return replace(planned, counts=None).refuse(reason, "not provided")
+        return replace(planned, counts=None).refuse(NO_DATES, "not provided")
     return planned.attempt(compute)
 
 
@@ -124,7 +123,7 @@ def _count_not_recorded(cohort: Cohort, span: str, arm: str, weeks: Floats | Non
         counts=count_arm(arm, mine),
     )
     if weeks is None:
-        return _attempt(planned, span, weeks, partial(_refuse))
+        return _attempt(planned, weeks, partial(_refuse))
     count = int((mine & np.isnan(weeks)).sum())
     return replace(planned, counts=count_arm(arm, mine & np.isnan(weeks))).estimate(
         float(count), cells=(count,), method="count", how=How(estimator="count")

@@ -60,7 +60,11 @@ def _tell_results(opened: Files, plan: Plan) -> Iterator[Finding]:
     if is_served(opened, plan):
         rows = sum(1 for _ in csv.reader(io.StringIO(read_published().decode(), newline=""))) - 1  # without its header
         rule = f"the study has none of its own: the {rows} published results that come with the program are used"
-        fix = "Nothing needs to be done. Your own in evidence.csv take their place; a header alone shows none."
+        fix = (
+            "Nothing needs to be done where the two programmes are DBT with 121 sessions and its skills group alone; "
+            "of another treatment say so under [programme] in the plan. Your own in evidence.csv take their place; a "
+            "header alone shows none."
+        )
         yield make_finding("NOTE", "E312", EVIDENCE, (), "", rule, fix)
 
 
