@@ -73,7 +73,7 @@ def test_a_median_wait_is_that_of_the_weeks_between_two_dates(active: Path) -> N
     assert (whole.interval.low, whole.interval.high) == (8.0, 16.0)
     offered = found["waiting.assessed_to_offered.full.median"]
     assert isinstance(offered, NotEstimable)
-    assert offered.reason == "clients.csv does not tell assessed_date and offered_date."
+    assert offered.reason == waiting.NO_DATES
 
 
 def test_the_share_within_the_target_counts_who_waited_exactly_so_long(active: Path) -> None:
