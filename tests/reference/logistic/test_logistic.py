@@ -15,11 +15,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import optimize, special
 
 from outcomes.methods.logistic import LogisticFit, NoMaximumError, find_separated, fit_logistic
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 CASES = {
     "sex2": ("sex2.csv", "case", ["age", "oc", "vic", "vicl", "vis", "dia"], True),
@@ -96,3 +99,35 @@ def test_separated_data_have_no_maximum_likelihood(shared: Path) -> None:
     with pytest.raises(NoMaximumError, match="without exception") as fault:
         fit_case(shared, "sex2", penalised=False)
     assert fault.value.people.any()
+
+
+def height(beta: NDArray[np.float64], events: NDArray[np.bool_], design: NDArray[np.float64]) -> float:
+    """Firth's penalised log-likelihood, from its definition."""
+    predictor = design @ beta
+    share = special.expit(predictor)
+    information = (design.T * (share * (1 - share))) @ design
+    likelihood = np.where(events, special.log_expit(predictor), special.log_expit(-predictor)).sum()
+    return float(likelihood + 0.5 * np.linalg.slogdet(information)[1])
+
+
+@pytest.mark.parametrize("seed", [588, 2093, 2132, 3549])
+def test_a_whole_step_too_far_is_halved(seed: int) -> None:
+    """Whole Newton steps run off or stop at a singular matrix on these; the maximum is that of scipy's simplex.
+
+    1e-5 absolute: the simplex settles to the root of its tolerance on the likelihood.
+    """
+    rng = np.random.default_rng(seed)
+    n, k = int(rng.integers(10, 40)), int(rng.integers(1, 4))
+    arm, heavy = rng.random(n) < 0.5, rng.standard_t(2, (n, k)) * rng.choice([1, 3, 10])
+    design = np.column_stack([np.ones(n), arm, heavy])
+    events = rng.random(n) < rng.choice([0.1, 0.3, 0.5])
+    names = [str(place) for place in range(design.shape[1])]
+    fit = fit_logistic(events=events, design=design, names=names, penalised=True)
+    found = optimize.minimize(
+        lambda beta: -height(beta, events, design),
+        fit.beta + 0.05,
+        method="Nelder-Mead",
+        options={"xatol": 1e-9, "fatol": 1e-13, "maxiter": 40_000, "maxfev": 40_000},
+    )
+    assert found.success
+    np.testing.assert_allclose(fit.beta, found.x, atol=1e-5)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import outcomes
+from outcomes.cohort import assemble
 from outcomes.errors import DataError
+from outcomes.questions.verdict.analysis import conclude
 from outcomes.release.edition import release
 from outcomes.reporting.summary import summarise
-from outcomes.results.outcome import Estimate
+from outcomes.results.outcome import Estimate, Interval
 from outcomes.results.verdict import Bar, Cap, Claim, Rung, Support, Verdict
 from outcomes.results.ways import BY_GROUP, BY_PEOPLE, VERDICT_ON_COMPLETION, main_way, verdict_of
 from outcomes.runs import with_texts
+from outcomes.scoring import score_study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,6 +176,22 @@ def test_many_without_a_score_at_the_start_ask_for_the_answer_with_it_completed(
     assert completed.limits is not None
     taken = completed.limits[1] > 0
     assert (Support.START in verdict(wide).held_by) == (taken and bool(verdict(wide).side))
+
+
+def test_the_answer_with_the_start_completed_is_that_which_is_asked_for(tmp_path: Path) -> None:
+    results = analyse(tmp_path, groups=("pqrs", "pqrs"), blank_starts=4)
+    study = outcomes.read_study(tmp_path)
+    cohort = assemble(study, score_study(study))
+    found = {outcome.id: outcome for outcome in results.where()}
+    for name, held in (("imputation.mood.end.start", True), ("imputation.mood.end.mar", False)):
+        outcome = found[name]
+        assert isinstance(outcome, Estimate)
+        open_one = replace(outcome, interval=Interval(level=0.95, low=-9.0, high=1.0))
+        told = {one.id: one for one in conclude(cohort, {**found, name: open_one})}[str(verdict_of("mood", "end"))]
+        assert isinstance(told, Estimate)
+        assert told.verdict is not None
+        assert (Support.START in told.verdict.held_by) is held
+        assert (told.verdict.rung is Rung.LEANS) is held
 
 
 def test_exchanging_the_arms_exchanges_the_words(tmp_path: Path) -> None:
