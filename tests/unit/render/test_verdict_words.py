@@ -15,7 +15,7 @@ from outcomes.blocks.model import Table
 from outcomes.blocks.quote import Quoter
 from outcomes.plan.read import parse_plan
 from outcomes.questions.completion.words import say_difference
-from outcomes.questions.precision.words import lead_precision
+from outcomes.questions.precision.words import lead_precision, say_needed_in_short
 from outcomes.questions.verdict.words import name_elsewhere, say_in_full
 from outcomes.reporting import first_page
 from outcomes.reporting.certainty import judge
@@ -182,6 +182,19 @@ def test_as_many_people_as_are_there_are_not_said_to_be_enough_where_the_questio
         quoter_of(*compare("calm", "end", 1.0, 3.0), *started(60), needed(112)),
     ):
         assert "no contradiction" not in lead_precision(quoter).plain
+
+
+def test_the_first_page_counts_people_only_where_they_are_wanting() -> None:
+    """“What would settle it: 53, 101, 112” stood where 180 had started and the question was open."""
+    for asked, wanted, is_enough in (
+        (quoter_of(*compare("calm", "end", -1.0, 6.0), *started(60), needed(121)), "121 people", False),
+        (quoter_of(*compare("calm", "end", -1.0, 6.0), *started(60), needed(120)), "", True),
+        (quoter_of(*compare("calm", "end", 1.0, 3.0), *started(60), needed(121)), "", False),  # answered
+    ):
+        said = say_needed_in_short(asked).plain
+        assert (wanted in said) if wanted else "120 people" not in said
+        assert ("as many started as find a worthwhile difference" in said) is is_enough
+        assert bool(said) is bool(wanted or is_enough)
 
 
 def test_of_one_group_each_no_number_of_people_is_said_to_be_enough() -> None:

@@ -38,9 +38,9 @@ def lead_evidence(quoter: Quoter) -> Phrase:
     ]
     if none:
         parts.append(Phrase("none on {}").format(join_words([_small(quoter, topic) for topic in none])))
-    return Phrase("Published comparisons of the two programmes of {} whose source was seen: {}.").format(
-        quoter.programme(), join_words(parts) if parts else "none on what this study asks"
-    )
+    return Phrase(
+        "Published comparisons of the two programmes of {} whose source was seen, on what this study asks: {}."
+    ).format(quoter.programme(), join_words(parts) if parts else "none")
 
 
 def say_how_it_sits(quoter: Quoter) -> Phrase:

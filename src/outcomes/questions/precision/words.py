@@ -33,6 +33,11 @@ NEEDED = (
     "the true difference is as large as that, and spread, sizes of the programmes, groups and those not seen are as "
     "here, for each measure by itself."
 )
+IN_SHORT = "To find the worthwhile difference with a chance of {} takes {}, both programmes together."
+ENOUGH_IN_SHORT = (
+    "On {} as many started as find a worthwhile difference with a chance of {}: what is open there, a smaller one or "
+    "whether it is worthwhile, takes more."
+)
 NOT_THE_SAME_GROUPS = (
     "With one group each nobody can tell the programme from the group, and more people in the same groups would not "
     "help."
@@ -70,14 +75,25 @@ def is_one_group_each(quoter: Quoter) -> bool:
 
 
 def say_needed_in_short(quoter: Quoter) -> Phrase:
-    """Say for the first page how many people it takes, without what that rests on."""
-    plan = quoter.plan_model
+    """Say for the first page how many people it takes where the question is open, without what that rests on."""
+    plan, power = quoter.plan_model, quoter.percent("precision.power")
     keys = {one: Key("precision", one, plan.primary, "clients_needed") for one in plan.primary_scored}
-    needed = [_say_needed(quoter, measure, key) for measure, key in keys.items() if quoter.has(key)]
-    if not needed:
+    told = {measure: key for measure, key in keys.items() if quoter.has(key)}
+    if not told:
         return lead_precision(quoter)
-    said = Phrase("To find the worthwhile difference with a chance of {} takes {}, both programmes together.")
-    return said.format(quoter.percent("precision.power"), join_words(needed))
+    enough = _list_open_with_enough(quoter, told)
+    more = [
+        _say_needed(quoter, measure, key)
+        for measure, key in told.items()
+        if measure not in enough and _is_open(quoter, measure)
+    ]
+    named = join_words([quoter.measure(measure) for measure in enough])
+    return Phrase(" ").join(
+        [
+            *([Phrase(IN_SHORT).format(power, join_words(more))] if more else []),
+            *([Phrase(ENOUGH_IN_SHORT).format(named, power)] if enough else []),
+        ]
+    )
 
 
 def _say_needed_of_kinds(quoter: Quoter) -> Iterator[Phrase]:
@@ -101,17 +117,23 @@ def _say_needed_of_kinds(quoter: Quoter) -> Iterator[Phrase]:
 
 def _say_not_enough(quoter: Quoter, keys: Mapping[str, Key]) -> Iterator[Phrase]:
     """Say why a number of people can be smaller than that of those who are there, and the question open."""
+    if open_ones := _list_open_with_enough(quoter, keys):
+        yield Phrase(NOT_ENOUGH).format(join_words([quoter.measure(measure) for measure in open_ones]))
+
+
+def _list_open_with_enough(quoter: Quoter, keys: Mapping[str, Key]) -> list[str]:
+    """List the measures on which as many started as it takes, and the question is open."""
     there = sum(found.value for arm in ARMS if isinstance(found := quoter.get(started(arm)), Estimate))
-    open_ones = [
+    return [
         measure
         for measure, key in keys.items()
-        if isinstance(needed := quoter.get(key), Estimate)
-        and needed.value <= there
-        and (verdict := read(quoter, key_of(quoter, measure))) is not None
-        and how_far_answered(verdict) != ANSWERED
+        if isinstance(needed := quoter.get(key), Estimate) and needed.value <= there and _is_open(quoter, measure)
     ]
-    if open_ones:
-        yield Phrase(NOT_ENOUGH).format(join_words([quoter.measure(measure) for measure in open_ones]))
+
+
+def _is_open(quoter: Quoter, measure: str) -> bool:
+    verdict = read(quoter, key_of(quoter, measure))
+    return verdict is not None and how_far_answered(verdict) != ANSWERED
 
 
 def _say_unknown(quoter: Quoter, keys: Mapping[str, Key]) -> list[Phrase]:
