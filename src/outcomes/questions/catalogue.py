@@ -170,6 +170,7 @@ _ALL = (
         chapter="harms",
         title="Harms",
         brief="Harms",
+        figures={"harms": "figure"},
     ),
     Question(
         name="balance",
@@ -284,7 +285,7 @@ _ALL = (
         chapter="precision",
         title="How many more people",
         brief="How many more people",
-        figures={"precision": "figure"},
+        figures={"precision": "figure", "needed": "needed_figure"},
         for_few=False,
         not_of_kinds="what it takes for a ratio or a difference between shares stands there, under Outcomes",
     ),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from scipy import stats
 
 import outcomes
+from drawn import points_of
 from outcomes.blocks.context import Context
 from outcomes.blocks.model import Table
 from outcomes.blocks.quote import Quoter
+from outcomes.charts.chart import Chart, Label
+from outcomes.charts.style import ARM_STYLES
 from outcomes.cohort import assemble
 from outcomes.questions.harms import analysis as harms
 from outcomes.questions.harms import words
@@ -18,6 +22,7 @@ from outcomes.questions.harms.section import make_section
 from outcomes.release.edition import release
 from outcomes.replication import read_people
 from outcomes.replication.harms import count_harm
+from outcomes.reporting.figures import draw_whole
 from outcomes.results.outcome import Estimate, NotEstimable, Outcome
 from outcomes.runs import with_texts
 from outcomes.scoring import score_study
@@ -164,6 +169,33 @@ def test_none_of_66_is_compatible_with_up_to_6_in_100_and_one_of_67_with_9(tmp_p
     section = make_section(Context(quoter, study.plan, "internal", {"files": []}, frozenset()))
     (table,) = (block for block in section.blocks if isinstance(block, Table))
     assert len(table.rows) == 4  # three harms, and the rate of the attempts
+
+
+def test_the_figure_draws_each_harm_on_its_row_in_the_arm_that_had_it(tmp_path: Path) -> None:
+    study = outcomes.read_study(write_study(tmp_path / "s", rows=HAPPENED))
+    registry = with_texts(outcomes.analyse(study).registry, study.plan)
+    figure = draw_whole("harms", registry, study.plan)
+    assert figure is not None
+    (chart,) = figure.axes
+    assert isinstance(chart, Chart)
+    places = chart.marks["y"].at or ()
+    names = [one.text if isinstance(one, Label) else one for one in chart.marks["y"].labels or ()]
+    wanted = {
+        "Got reliably worse on any measure": "deterioration",
+        "Left after getting reliably worse": "left_worse",
+        "Suicide attempts": "attempt",
+    }
+    assert names == list(wanted)
+    for arm, above in (("full", True), ("skills", False)):
+        drawn = sorted(points_of(chart, ARM_STYLES[arm].marker), key=lambda point: -point[1])
+        shares = [registry[f"harms.{subject}.{arm}.share"] for subject in wanted.values()]
+        assert [x for x, _ in drawn] == pytest.approx([100 * one.value for one in shares])  # type: ignore[union-attr]
+        assert all((y > place) is above for (_, y), place in zip(drawn, places, strict=True))
+        limits = [100 * end for one in shares for end in one.limits or ()]  # type: ignore[union-attr]
+        reached = {round(float(x), 9) for line in chart.lines for x in np.asarray(line.get_xdata(), dtype=float)}
+        assert {round(end, 9) for end in limits} <= reached
+    told = [registry.record(f"harms.deterioration.{arm}.share").text for arm in ("full", "skills")]
+    assert chart.heading.text == f"Got reliably worse on any measure: {told[0]} and {told[1]}"
 
 
 def test_the_second_computation_finds_the_same(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ import outcomes
 from drawn import points_of
 from outcomes.blocks.verdicts import say_rung
 from outcomes.charts.chart import Chart, Label
-from outcomes.charts.style import ARM_STYLES
+from outcomes.charts.style import ARM_STYLES, INK
 from outcomes.plan.model import ARMS
 from outcomes.questions.agreement import figure as agreement
 from outcomes.questions.baseline import figure as baseline
 from outcomes.questions.change import figure as change
 from outcomes.questions.outcomes import forest, trajectory
+from outcomes.questions.precision import needed_figure
 from outcomes.results import Key
 from outcomes.results.outcome import Estimate
 from outcomes.results.registry import Registry
@@ -147,6 +148,23 @@ def test_the_worthwhile_difference_lies_on_the_side_that_is_better(analysed: tup
     assert {-5.0} in upright  # of low mood less is better
     left, right = chart.get_xlim()
     assert left > right  # so that better for the first programme lies to the right here too
+
+
+def test_people_needed_are_drawn_measure_by_measure_against_those_who_started(analysed: tuple[Registry, Plan]) -> None:
+    results, plan = analysed
+    figure = needed_figure.draw(results, plan)
+    assert figure is not None
+    (chart,) = figure.axes
+    rows = rows_of(chart)
+    assert list(rows) == [plan.measure_names[measure] for measure in plan.primary_scored]
+    for face, what in (("#ffffff", "clients_needed_equivalence"), (INK, "clients_needed")):
+        wanted = [results[Key("precision", measure, "end", what)] for measure in plan.primary_scored]
+        lines = [one for one in chart.lines if one.get_marker() == "o" and one.get_markerfacecolor() == face]
+        (drawn,) = ([float(x) for x in line.get_xdata()] for line in lines)  # type: ignore[union-attr]
+        assert drawn == [one.value for one in wanted if isinstance(one, Estimate)]
+    counts = [results[Key("flow", arm=arm, what="started")] for arm in ARMS]
+    there = sum(one.value for one in counts if isinstance(one, Estimate))
+    assert there in {float(x) for line in chart.lines for x in line.get_xdata()}  # type: ignore[union-attr]
 
 
 def test_the_start_is_drawn_by_characteristic_with_its_side(analysed: tuple[Registry, Plan]) -> None:

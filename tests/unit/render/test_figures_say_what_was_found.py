@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from outcomes.results.registry import Registry
 
 # What the report shows: each stands on a page with a sentence and a table.
-SHOWN = ("baseline", "retention", "change", "events", "sessions", "costs", "evidence")
+SHOWN = ("baseline", "retention", "change", "events", "sessions", "costs", "evidence", "harms", "needed")
 LEAST = 0.8  # of the width of the page: below, its letters are smaller than those of a footnote
 
 
@@ -55,7 +55,9 @@ def test_a_figure_of_the_report_is_large_enough_to_be_read_on_its_page(
     assert find_share(picture.svg, SHORT_FIGURE) >= LEAST
 
 
-@pytest.mark.parametrize("name", ["baseline", "trajectory", "retention", "change", "events", "sessions", "costs"])
+@pytest.mark.parametrize(
+    "name", ["baseline", "trajectory", "retention", "change", "events", "sessions", "costs", "harms", "needed"]
+)
 def test_a_title_tells_a_number_or_a_verdict(name: str, example: tuple[Registry, Plan]) -> None:
     """And not only what is drawn."""
     assert re.search(r"\d|better in|leans|too small", title_of(name, *example))

@@ -35,7 +35,7 @@ def draw(registry: Registry, plan: Plan) -> Figure | None:
                 rows.append((f"{name}, {period}", known))
     if not rows:
         return None
-    figure, (chart,) = make_figure(1, height=0.28 * len(rows) + 0.9, rules="x", sides="x")
+    figure, (chart,) = make_figure(1, height=0.22 * len(rows) + 0.8, rules="x", sides="x")
     for arm, way in zip(ARMS, (APART, -APART), strict=True):
         style = ARM_STYLES[arm]
         placed = [(-place + way, known[arm]) for place, (_, known) in enumerate(rows)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def make_brief(context: Context) -> Iterator[Block]:
     """Give the blocks."""
     q = context.quoter
-    lead, topics = words.lead_evidence(q), words.say_topics(q)
+    lead, topics = words.lead_evidence(q), words.say_topics(q, of_this_study=True)
     picture = Phrase("{} {}").format(lead, Phrase(" ").join(topics))
     yield Paragraph(Phrase("{} {}").format(lead, words.say_claims(q)), "lead")
     yield from context.figure("evidence", picture.plain, explain_forest(context))

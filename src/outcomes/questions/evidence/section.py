@@ -61,12 +61,14 @@ def make_section(context: Context) -> Section:
 def explain_forest(context: Context) -> Phrase:
     """Give the legend of the forest."""
     pooled_elsewhere = " in this picture" if context.plan.evidence.pool_local else ""
-    return Phrase(
-        "Published results and, below them, the main comparison of this study (circle), never pooled with them{}. To "
-        "the right favours {}. Squares: comparisons of the two programmes with the label of their verification; a "
-        "diamond, where there are several, is their pooled effect and the thin line behind it what to expect in a new "
-        "setting."
+    said = Phrase(
+        "Published comparisons of the two programmes (squares), with the label of their verification, and, below them, "
+        "the main comparison of this study (circle), never pooled with them{}. To the right favours {}."
     ).format(pooled_elsewhere, context.quoter.arm("full"))
+    topics = published.list_topics(context.quoter.registry)
+    if any(context.quoter.has(topic.key("pooled")) for topic in topics):
+        said += " Diamond: their pooled effect; the thin line behind it is what to expect in a new setting."
+    return said
 
 
 def tabulate_direct(context: Context) -> Iterator[Block]:

@@ -68,9 +68,14 @@ def say_claims(quoter: Quoter) -> Phrase:
     )
 
 
-def say_topics(quoter: Quoter) -> list[Phrase]:
-    """Say for each outcome what was published and how the result here sits beside it."""
+def say_topics(quoter: Quoter, *, of_this_study: bool = False) -> list[Phrase]:
+    """Say for each outcome what was published and how the result here sits beside it.
+
+    `of_this_study` leaves out those that the plan does not ask about and no result here lies beside.
+    """
     topics = [topic for topic in published.list_topics(quoter.registry) if topic.counted]
+    if of_this_study:
+        topics = [one for one in topics if one.is_asked(quoter.registry) or quoter.has(one.key("local"))]
     return [Phrase(" ").join(part for part in _say_topic(quoter, topic) if part) for topic in topics]
 
 

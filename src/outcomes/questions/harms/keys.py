@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from outcomes.plan.model import Plan
 
 DETERIORATED, LEFT_WORSE, DEATH, SERIOUS = "deterioration", "left_worse", "death", "serious"
+NAMES = {
+    DETERIORATED: "Got reliably worse on any measure",
+    LEFT_WORSE: "Left after getting reliably worse",
+    DEATH: "Died",
+}
 OWN = (DETERIORATED, LEFT_WORSE, SERIOUS)  # a kind of event that the plan calls so prints otherwise
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outcomes.blocks.context import Context
-    from outcomes.blocks.model import Block, Row
+    from outcomes.blocks.model import Block, Figure, Row
 
 RATE = Key("events", what="rate")  # which the section on events tells
 
@@ -24,7 +24,8 @@ def make_section(context: Context) -> Section:
     """Make the section."""
     blocks = (
         Paragraph(words.say_harms(context.quoter), "lead"),
-        *tabulate(context),
+        *show(context),
+        *tabulate(context, with_rates=True),
         meaning(
             "None seen is not none possible: the fewer people there are, the more would be compatible with having seen "
             "none. Nothing here is adjusted, and people who need more are more often in the programme that gives "
@@ -35,24 +36,33 @@ def make_section(context: Context) -> Section:
     return Section("harms", Phrase("Harms"), blocks)
 
 
-def tabulate(context: Context) -> Iterator[Block]:
-    """Tabulate the harms of which anything is known."""
+def show(context: Context) -> tuple[Figure, ...]:
+    """Show the shares of both arms."""
     q = context.quoter
-    told = [one for one in list_subjects(context.plan) if not words.is_unknown(q, one)]
+    legend = Phrase(
+        "Shares with exact {} intervals, also where none was seen. Filled circles: {}; open diamonds: {}."
+    ).format(q.percent("confidence.level"), q.arm("full"), q.arm("skills"))
+    return context.figure("harms", words.say_harms(q).plain, legend)
+
+
+def tabulate(context: Context, *, with_rates: bool) -> Iterator[Block]:
+    """Tabulate the harms of which anything is known, of kinds of event with their rates."""
+    q = context.quoter
+    told = words.list_told(q)
     if not told:
         return
     caption = Phrase(
-        "People with each harm, of those of whom it is known; where none was seen, the most that would be compatible "
-        "with that, by the upper one of exact {} limits, rounded up. The difference is of the shares as they are, with "
-        "its interval."
+        "People with each harm, of those of whom it is known; where none was seen, the upper one of exact {} limits, "
+        "rounded up. Differences of the shares as they are."
     ).format(q.percent("confidence.level"))
     head = (*columns("Harm"), *(Column(q.arm(arm)) for arm in ARMS), Column(Phrase("Difference"), "after"))
-    yield Table(caption, head, tuple(_list_rows(context, told)))
+    yield Table(caption, head, tuple(_list_rows(context, told, with_rates=with_rates)))
 
 
-def _list_rows(context: Context, told: list[str]) -> Iterator[Row]:
+def _list_rows(context: Context, told: list[str], *, with_rates: bool) -> Iterator[Row]:
     q = context.quoter
-    rates = {subject_of(kind): RATE.but(subject=kind) for kind in list_kinds(context.plan)}
+    kinds = list_kinds(context.plan) if with_rates else ()
+    rates = {subject_of(kind): RATE.but(subject=kind) for kind in kinds}
     for subject in told:
         cells = (words.say_arm(q, subject, arm) for arm in ARMS)
         yield row(words.name_harm(q, subject), *cells, context.with_interval(key_of(subject, "difference")))

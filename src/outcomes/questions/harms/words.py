@@ -11,6 +11,7 @@ from outcomes.questions.harms.keys import (
     DEATH,
     DETERIORATED,
     LEFT_WORSE,
+    NAMES,
     SERIOUS,
     key_of,
     list_kinds,
@@ -22,11 +23,6 @@ from outcomes.results.outcome import Estimate, NotEstimable
 if TYPE_CHECKING:
     from outcomes.blocks.quote import Quoter
 
-NAMES = {
-    DETERIORATED: "Got reliably worse on any measure",
-    LEFT_WORSE: "Left after getting reliably worse",
-    DEATH: "Died",
-}
 UNTOLD = {
     DETERIORATED: "who got reliably worse",
     LEFT_WORSE: "who left after getting reliably worse",
@@ -79,21 +75,29 @@ def say_harms(quoter: Quoter) -> Phrase:
 
 def list_in_short(quoter: Quoter) -> list[Phrase]:
     """Say of each harm what is known in both arms, and name those of which nothing is."""
-    subjects = list_subjects(quoter.plan_model)
-    unknown = [one for one in subjects if is_unknown(quoter, one)]
-    told = [say_harm(quoter, one) for one in subjects if one not in unknown]
-    if unknown:
-        named = join_words([Phrase(UNTOLD[one]) if one in UNTOLD else name_harm(quoter, one) for one in unknown])
-        told.append(Phrase("These tables do not tell of {}.").format(named))
-    return told
+    told = [say_harm(quoter, one) for one in list_told(quoter)]
+    return [said for said in (*told, say_untold(quoter)) if said]
+
+
+def list_told(quoter: Quoter) -> list[str]:
+    """List the harms of which anything is known."""
+    return [one for one in list_subjects(quoter.plan_model) if not is_unknown(quoter, one)]
+
+
+def say_untold(quoter: Quoter) -> Phrase:
+    """Name the harms of which nothing is known; nothing where there are none."""
+    unknown = [one for one in list_subjects(quoter.plan_model) if is_unknown(quoter, one)]
+    if not unknown:
+        return Phrase("")
+    named = join_words([Phrase(UNTOLD[one]) if one in UNTOLD else name_harm(quoter, one) for one in unknown])
+    return Phrase("These tables do not tell of {}.").format(named)
 
 
 def say_row(quoter: Quoter) -> Phrase:
     """Say the harms of which anything is known, each in both arms, for a row of a table: nothing where none is."""
-    told = [one for one in list_subjects(quoter.plan_model) if not is_unknown(quoter, one)]
     said = (
         Phrase("{}: {} and {}").format(name_harm(quoter, one), *(say_arm(quoter, one, arm) for arm in ARMS))
-        for one in told
+        for one in list_told(quoter)
     )
     return Phrase(". ").join(said)
 

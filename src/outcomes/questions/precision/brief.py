@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 def make_brief(context: Context) -> Iterator[Block]:
     """Give the blocks."""
-    first, *others = words.list_sentences(context.quoter)
+    q = context.quoter
+    first, *others = words.list_sentences(q)
+    legend = Phrase(
+        "People it takes, with a power of {}: filled, to see the worthwhile difference; open, to show that there is "
+        "none as large. Dashed: those who started here."
+    ).format(q.percent("precision.power"))
     yield Paragraph(first, "lead")
+    yield from context.figure("needed", first.plain, legend, behind="precision")
     yield Paragraph(Phrase(" ").join(others))
     yield tabulate_plans(context)
     yield meaning(
-        "These are rough sizes, if all else stays as now. More people make chance smaller; they do not make those in "
-        "the two programmes more alike."
+        "Rough sizes. More people make chance smaller; they do not make those in the two programmes more alike."
     )
