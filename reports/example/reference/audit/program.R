@@ -1012,14 +1012,20 @@ standardised <- function(X, y, full, cluster, firth = NA, over = X) {
     p <- plogis(drop(Z %*% fit$b))
     list(mean = mean(p), gradient = colMeans(Z * (p * (1 - p))))
   })
-  L <- cbind(side[[1]]$gradient - side[[2]]$gradient, side[[1]]$gradient / side[[1]]$mean - side[[2]]$gradient / side[[2]]$mean)
-  spread <- if (is.null(cluster)) lapply(1:2, function(j) list(se = sqrt(drop(L[, j] %*% M %*% L[, j])), df = Inf)) else {
+  to_ratio <- function(means) side[[1]]$gradient / means[1] - side[[2]]$gradient / means[2]
+  did <- c(side[[1]]$mean, side[[2]]$mean)
+  L <- cbind(side[[1]]$gradient - side[[2]]$gradient, to_ratio(did), to_ratio(did - 1))
+  spread <- if (is.null(cluster)) lapply(1:3, function(j) list(se = sqrt(drop(L[, j] %*% M %*% L[, j])), df = Inf)) else {
     units <- lapply(split_rows(cluster), function(r) list(X = X[r, , drop = FALSE], V = diag(1 / w[r], length(r)), e = (gap / w)[r]))
     cr2(units, M, L)
   }
-  ratio <- with_t(log(side[[1]]$mean / side[[2]]$mean), spread[[2]]$se, spread[[2]]$df)
-  ratio[c("value", "low", "high")] <- lapply(ratio[c("value", "low", "high")], exp)
-  list(difference = cut_off_one(with_t(side[[1]]$mean - side[[2]]$mean, spread[[1]]$se, spread[[1]]$df)), ratio = ratio, fit = fit, firth = firth)
+  on_logarithm <- function(shares, by) {
+    ratio <- with_t(log(shares[1] / shares[2]), by$se, by$df)
+    ratio[c("value", "low", "high")] <- lapply(ratio[c("value", "low", "high")], exp)
+    ratio
+  }
+  list(difference = cut_off_one(with_t(did[1] - did[2], spread[[1]]$se, spread[[1]]$df)), ratio = on_logarithm(did, spread[[2]]),
+    ratio_of_others = on_logarithm(1 - did, spread[[3]]), fit = fit, firth = firth)
 }
 
 # --- The repeated-measures model, MMRM (docs/methods/mmrm.md) --------------------------------------------------------------------------
@@ -1416,6 +1422,7 @@ ask("completion", {
     fit <- standardise_completion(COMPLETED)
     put_list("completion.adjusted.difference", fit$difference, "iterated")
     put_list("completion.adjusted.ratio", fit$ratio, "iterated")
+    put_list("completion.adjusted.ratio_not_completed", fit$ratio_of_others, "iterated")
     limits <- profile_limits(fit$X, fit$y, "arm", fit$firth, fit$fit)
     put("completion.adjusted.odds_ratio", exp(fit$fit$b[colnames(fit$X) == "arm"]), low = exp(limits$low), high = exp(limits$high), p_value = limits$p_value, kind = "iterated")
     d <- fit$difference
@@ -2910,7 +2917,7 @@ published <- function(text) {      # "47%" is .47, "-0.712" is -0.712; two perce
   number <- as.numeric(sub(" *%$", "", text))
   if (grepl("%$", text)) number / 100 else number
 }
-# The local result, beside the published ones: the model's g of the first primary measure of a domain, and the ratio of those who did not complete.
+# The local result, beside the published ones: the model's g of the first primary measure of a domain, and the adjusted ratio of those who did not complete.
 ask("evidence, local", {
   for (o in unique(vapply(PLAN$measures, function(m) gsub("[ -]", "_", m$domain), ""))) {
     same <- MEASURES[vapply(PLAN$measures, function(m) gsub("[ -]", "_", m$domain) == o, TRUE)]
@@ -2918,11 +2925,8 @@ ask("evidence, local", {
     g <- if (!is.na(m)) got(paste("mmrm", m, PRIMARY, "g", sep = "."))
     if (!is.null(g)) put(paste0("evidence.", o, ".local"), g$value, g$se, low = g$low, high = g$high, kind = "iterated")
   }
-  if (any(!is.na(COMPLETED))) {
-    x <- vapply(ARM, function(in_arm) sum(!COMPLETED[in_arm], na.rm = TRUE), 0); n <- vapply(ARM, function(in_arm) sum(!is.na(COMPLETED[in_arm])), 0)
-    y <- log(x[["full"]] / n[["full"]]) - log(x[["skills"]] / n[["skills"]]); se <- sqrt(sum(1 / x - 1 / n)); z <- qnorm(1 - (1 - LEVEL) / 2) * se
-    put("evidence.dropout.local", exp(y), se, low = exp(y - z), high = exp(y + z))
-  }
+  left <- got("completion.adjusted.ratio_not_completed")
+  if (!is.null(left)) put("evidence.dropout.local", left$value, left$se, low = left$low, high = left$high, kind = "iterated")
 })
 ask("evidence", {
   # A study without published results has those that come with the package, which lie beside this program then.
