@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outcomes.blocks.lists import join_words
 from outcomes.blocks.model import SENTENCES, Cell, Column, Paragraph, Table
 from outcomes.blocks.phrase import Phrase
 from outcomes.blocks.refusals import is_apart
@@ -123,9 +124,19 @@ def explain_plots(context: Context, plots: Mapping[str, Phrase]) -> Iterator[Blo
             "The dot is the estimate, the line its interval: of a score in points, of a yes/no in people of a hundred, "
             "of a count as a ratio of rates, of which one is no difference."
         )
-    if any(plan.measures[measure].worthwhile for measure in plan.primary_measures):
-        said += (
-            " The dashed mark is the difference that the clinic called worthwhile; the scales are drawn so that it "
+    legend = Phrase(said)
+    stated = [measure for measure in plan.primary_measures if plan.measures[measure].worthwhile]
+    if stated:
+        legend += Phrase(
+            " The dashed mark is the difference that the clinic called worthwhile{}; the scales are drawn so that it "
             "stands at the same place on all of them."
-        )
-    yield Paragraph(Phrase(said), "quiet legend")
+        ).format(_say_worthwhile(context, stated))
+    yield Paragraph(legend, "quiet legend")
+
+
+def _say_worthwhile(context: Context, measures: list[str]) -> Phrase:
+    """Give the worthwhile differences in the order of the rows; nothing where they are not all in points."""
+    if any(context.plan.measures[measure].kind in OF_KINDS for measure in measures):
+        return Phrase("")
+    quoted = [context.quoter.plan(f"measures.{measure}.worthwhile") for measure in measures]
+    return Phrase(" ({} points)").format(join_words(quoted))

@@ -87,7 +87,7 @@ def say_needed_in_short(quoter: Quoter) -> Phrase:
         for measure, key in told.items()
         if measure not in enough and _is_open(quoter, measure)
     ]
-    named = join_words([quoter.measure(measure) for measure in enough])
+    named = join_words([_name_needed(quoter, measure, told[measure]) for measure in enough])
     return Phrase(" ").join(
         [
             *([Phrase(IN_SHORT).format(power, join_words(more))] if more else []),
@@ -152,6 +152,12 @@ def _say_no_number(quoter: Quoter, result: Key, label: Phrase) -> Phrase:
         return say_absent(quoter, result, label)
     said = Phrase("How many people it would take for {} cannot be told. {}")
     return said.format(label, quoter.field(result, "reason"))
+
+
+def _name_needed(quoter: Quoter, measure: str, result: Key) -> Phrase:
+    return Phrase("{} ({} people for {} points)").format(
+        quoter.measure(measure), quoter.result(result), quoter.plan(f"measures.{measure}.worthwhile")
+    )
 
 
 def _say_needed(quoter: Quoter, measure: str, result: Key) -> Phrase:
